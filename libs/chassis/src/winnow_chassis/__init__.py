@@ -1,0 +1,1 @@
+"""The plumbing every Winnow service needs: settings, logs, metrics, broker, worker, object store, health."""

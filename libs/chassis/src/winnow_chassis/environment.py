@@ -1,0 +1,79 @@
+"""Reads settings from the environment once, and lists everything missing or bad at once."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from winnow_contracts.errors import Misconfigured
+
+
+class Environment:
+    """Collects faults while a service's ``settings.py`` reads its values; ``done`` raises them together.
+
+    A name is written in full, ``WINNOW_<SERVICE>_<THING>_<UNIT>`` or ``WINNOW_<THING>``. ``default=None`` means needed.
+    """
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = os.environ if variables is None else variables
+        self._faults: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A text value."""
+        value = self._variables.get(name, default)
+        if value is None:
+            self._faults.append(f"{name} is not set")
+            return ""
+        return value
+
+    def integer(self, name: str, default: int | None = None, *, at_least: int = 0) -> int:
+        """A whole number, not under ``at_least``."""
+        value = self.text(name, None if default is None else str(default))
+        try:
+            number = int(value)
+        except ValueError:
+            if value:
+                self._faults.append(f"{name} must be a whole number, not {value!r}")
+            return at_least
+        if number < at_least:
+            self._faults.append(f"{name} must be {at_least} or more, not {number}")
+        return number
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """A number, not negative."""
+        value = self.text(name, None if default is None else str(default))
+        try:
+            number = float(value)
+        except ValueError:
+            if value:
+                self._faults.append(f"{name} must be a number, not {value!r}")
+            return 0.0
+        if not 0 <= number < float("inf"):
+            self._faults.append(f"{name} must be a number from 0 up, not {value!r}")
+        return number
+
+    def flag(self, name: str, default: bool) -> bool:
+        """``true`` or ``false``."""
+        value = self.text(name, "true" if default else "false").lower()
+        if value not in ("true", "false"):
+            self._faults.append(f"{name} must be true or false, not {value!r}")
+        return value == "true"
+
+    def secret(self, name: str, default: str | None = None) -> str:
+        """A secret: ``name`` itself, or the content of the file that ``name`` + ``_FILE`` points to."""
+        path = self._variables.get(f"{name}_FILE")
+        if path is None:
+            return self.text(name, default)
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            self._faults.append(f"{name}_FILE can not be read: {error.strerror}")
+            return ""
+
+    def path(self, name: str, default: str | None = None) -> Path:
+        """A path of the file system."""
+        return Path(self.text(name, default))
+
+    def done(self) -> None:
+        """Raise Misconfigured naming every fault, if there was one."""
+        if self._faults:
+            raise Misconfigured("; ".join(self._faults), hint="Set the named environment variables and start again.")

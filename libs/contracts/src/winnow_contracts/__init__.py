@@ -1,0 +1,1 @@
+"""The agreement between Winnow's services: commands, events, states, errors, object keys. Standard library only."""

@@ -1,0 +1,114 @@
+"""The typed messages that ask a service for a task. Every command names its actor and its lane."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from winnow_contracts import queues
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What every command carries: whose it is, and which job and media it belongs to."""
+
+    ACTOR: ClassVar[str]
+    QUEUE: ClassVar[str]
+
+    tenant_id: str
+    job_id: str
+    media_id: str
+
+    @property
+    def part(self) -> str:
+        """Which of several equal tasks of one job this is; empty where a job has one."""
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingFiles:
+    """What media found and made of one recording; passed on unchanged until index stores it."""
+
+    original_key: str
+    duration_ms: int
+    has_video: bool
+    audio_key: str | None = None
+    """16 kHz mono FLAC; None where the recording has no audio track."""
+    poster_key: str | None = None
+    thumbnail_key: str | None = None
+    rendition_key: str | None = None
+    """A playable form, where browsers can not play the original."""
+    rendition_type: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examine(Command):
+    """The gateway asks media for a verdict on a fresh upload."""
+
+    ACTOR: ClassVar[str] = "media.examine"
+    QUEUE: ClassVar[str] = queues.MEDIA_EXAMINE
+
+    original_key: str
+    filename: str
+    size_bytes: int
+    language: str | None = None
+    """ISO 639-1 code the user chose; None means detect."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareRecording(Command):
+    """Media asks itself to make audio, poster, thumbnail and rendition of a good recording."""
+
+    ACTOR: ClassVar[str] = "media.prepare_recording"
+    QUEUE: ClassVar[str] = queues.MEDIA
+
+    original_key: str
+    demuxer: str
+    """The ffmpeg demuxer that the sniffed content calls for."""
+    duration_ms: int
+    audio_stream: int | None
+    """Index of the chosen audio stream among all streams; None where there is none."""
+    has_video: bool
+    playable: bool
+    """True where browsers play the original as it is."""
+    language: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranscribeAudio(Command):
+    """Media asks ai to write down what is said in a recording's audio."""
+
+    ACTOR: ClassVar[str] = "ai.transcribe_audio"
+    QUEUE: ClassVar[str] = queues.AI
+
+    files: RecordingFiles
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbedTranscript(Command):
+    """Ai asks itself to cut a transcript into passages and embed them."""
+
+    ACTOR: ClassVar[str] = "ai.embed_transcript"
+    QUEUE: ClassVar[str] = queues.AI
+
+    files: RecordingFiles
+    transcript_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreRecording(Command):
+    """Ai (or media, for a recording without sound) asks index to store a finished recording."""
+
+    ACTOR: ClassVar[str] = "index.store_recording"
+    QUEUE: ClassVar[str] = queues.INDEX
+
+    files: RecordingFiles
+    embedded_key: str | None
+    """Key of an ``EmbeddedTranscript`` object; None where the recording has no audio track."""
+
+
+COMMANDS: dict[str, type[Command]] = {
+    command.ACTOR: command for command in (Examine, PrepareRecording, TranscribeAudio, EmbedTranscript, StoreRecording)
+}
+"""Every command by its actor's name."""

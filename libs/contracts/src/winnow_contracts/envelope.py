@@ -1,0 +1,107 @@
+"""One message on the broker: a command and its identity. Identity travels as AMQP headers, the command as JSON."""
+
+import dataclasses
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from winnow_contracts import identity
+from winnow_contracts.commands import COMMANDS, Command
+from winnow_contracts.wire import from_json, to_json
+
+
+class Undecodable(Exception):
+    """The body or the headers of a message are not a Winnow message of any version."""
+
+
+class UnknownActor(Exception):
+    """The message is sound, but this version knows no such command: a newer sender, perhaps."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """A command with the identity of the task it asks for.
+
+    ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
+    ``not_before_ms`` are Unix milliseconds.
+    """
+
+    command: Command
+    run: int = 1
+    retry: int = 0
+    created_ms: int = 0
+    not_before_ms: int = 0
+    traceparent: str = ""
+
+    @property
+    def task_id(self) -> str:
+        """UUIDv5 of job, run, actor and part."""
+        return identity.task_id(self.command.job_id, self.run, self.command.ACTOR, self.command.part)
+
+    @property
+    def actor(self) -> str:
+        """Name of the actor that is asked."""
+        return self.command.ACTOR
+
+    @property
+    def queue(self) -> str:
+        """The lane the command travels on."""
+        return self.command.QUEUE
+
+    def again(self, *, retry: int, not_before_ms: int = 0) -> "Envelope":
+        """The same task as its next retry copy."""
+        return dataclasses.replace(self, retry=retry, not_before_ms=not_before_ms)
+
+    def headers(self) -> dict[str, Any]:
+        """The AMQP headers."""
+        return {
+            "tenant_id": self.command.tenant_id,
+            "job_id": self.command.job_id,
+            "task_id": self.task_id,
+            "actor": self.actor,
+            "run": self.run,
+            "retry": self.retry,
+            "created_ms": self.created_ms,
+            "not_before_ms": self.not_before_ms,
+            "traceparent": self.traceparent,
+        }
+
+    def payload(self) -> dict[str, Any]:
+        """The command's fields as plain JSON."""
+        payload: dict[str, Any] = to_json(self.command)
+        return payload
+
+
+def open_envelope(headers: dict[str, Any], payload: dict[str, Any]) -> Envelope:
+    """The envelope that ``headers`` and ``payload`` came from. Raises Undecodable or UnknownActor."""
+    try:
+        actor = headers["actor"]
+        if actor not in COMMANDS:
+            raise UnknownActor(f"no command is known for actor {actor!r}")
+        return Envelope(
+            command=from_json(COMMANDS[actor], payload),
+            run=int(headers["run"]),
+            retry=int(headers["retry"]),
+            created_ms=int(headers["created_ms"]),
+            not_before_ms=int(headers.get("not_before_ms", 0)),
+            traceparent=str(headers.get("traceparent", "")),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Undecodable(f"not a Winnow message: {error!r}") from error
+
+
+def to_text(envelope: Envelope) -> str:
+    """The whole envelope as one JSON text, as journals keep it."""
+    return json.dumps({"headers": envelope.headers(), "payload": envelope.payload()}, ensure_ascii=False)
+
+
+def from_text(text: str) -> Envelope:
+    """The envelope that ``to_text`` wrote."""
+    value = json.loads(text)
+    return open_envelope(value["headers"], value["payload"])
+
+
+def now_ms() -> int:
+    """Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000

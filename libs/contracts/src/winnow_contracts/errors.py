@@ -1,0 +1,78 @@
+"""Winnow's errors: each says what happened, to what, and what to do, and whether trying again can help."""
+
+from typing import Any, ClassVar
+
+
+class WinnowError(Exception):
+    """Base of all. ``code`` is an entry of ``problems.PROBLEMS``; ``detail`` one sentence; ``hint`` what to do."""
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str, *, code: str = "internal", hint: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code
+        self.hint = hint
+
+    def to_json(self) -> dict[str, Any]:
+        """The error as it travels in events: code, detail, hint, retryable."""
+        return {"code": self.code, "detail": self.detail, "hint": self.hint, "retryable": self.retryable}
+
+
+class Permanent(WinnowError):
+    """Trying again can not help: the task is dead at once."""
+
+
+class BadInput(Permanent):
+    """What the user gave can not be used."""
+
+
+class NotFound(Permanent):
+    """The named thing does not exist."""
+
+    def __init__(self, detail: str, *, code: str = "not-found", hint: str = "") -> None:
+        super().__init__(detail, code=code, hint=hint)
+
+
+class Unsupported(Permanent):
+    """The kind of thing is not accepted."""
+
+
+class Refused(Permanent):
+    """Allowed in general, not for this caller or not now for good."""
+
+
+class Temporary(WinnowError):
+    """Trying again later may help."""
+
+    retryable = True
+
+
+class Unavailable(Temporary):
+    """A dependency does not answer. ``dependency`` names it: ``postgres``, ``s3``, ``ai``, ``broker``, ``index``."""
+
+    def __init__(self, detail: str, *, dependency: str, code: str = "unavailable", hint: str = "") -> None:
+        super().__init__(detail, code=code, hint=hint)
+        self.dependency = dependency
+
+
+class TimedOut(Temporary):
+    """It took longer than its limit."""
+
+
+class RateLimited(Temporary):
+    """An upstream asked to slow down; ``retry_after_seconds`` is its wish, 0 where it gave none."""
+
+    def __init__(
+        self, detail: str, *, retry_after_seconds: float = 0, code: str = "rate-limited", hint: str = ""
+    ) -> None:
+        super().__init__(detail, code=code, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Conflict(WinnowError):
+    """It was done already, or something else holds the place."""
+
+
+class Misconfigured(WinnowError):
+    """The process can not run as it is set up; it stops and says why."""

@@ -1,0 +1,46 @@
+"""How jobs, media and tasks are named; ids derived from the same facts are the same id."""
+
+import os
+import time
+import uuid
+
+_TASKS = uuid.UUID("6f0c6f9e-52a4-5d0e-9a53-2f1a1f0f7b11")
+_JOBS = uuid.UUID("9c5a1f0a-3f47-5a1f-8f6f-6a4d1f3f2c07")
+
+
+def uuid7() -> uuid.UUID:
+    """A UUID version 7: 48 bits of Unix milliseconds, then 74 random bits (RFC 9562, section 5.7)."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def new_media_id() -> str:
+    """A fresh media id, ``med_`` and a UUIDv7: ids sort by time of creation."""
+    return f"med_{uuid7()}"
+
+
+def new_job_id() -> str:
+    """A fresh job id, ``job_`` and a UUIDv7."""
+    return f"job_{uuid7()}"
+
+
+def keyed_job_id(tenant_id: str, route: str, idempotency_key: str) -> str:
+    """The job id of an Idempotency-Key: the same key on the same route of the same tenant is the same job."""
+    return f"job_{uuid.uuid5(_JOBS, chr(31).join((tenant_id, route, idempotency_key)))}"
+
+
+def keyed_media_id(job_id: str) -> str:
+    """The media id that belongs to a keyed job, so that a repeated upload names the same media."""
+    return f"med_{uuid.uuid5(_JOBS, job_id)}"
+
+
+def task_id(job_id: str, run: int, actor: str, part: str = "") -> str:
+    """The id of one task: UUIDv5 of job, run, actor and part, so a repeated parent names the same child."""
+    return str(uuid.uuid5(_TASKS, chr(31).join((job_id, str(run), actor, part))))
+
+
+def new_attempt_id() -> str:
+    """A random id for one execution of a task."""
+    return uuid.uuid4().hex

@@ -1,0 +1,40 @@
+"""The one registry of problem codes: HTTP status and title of each (RFC 9457)."""
+
+from dataclasses import dataclass
+
+TYPE_BASE = "https://winnow.invalid/problems/"
+"""Problem types are identifiers, not addresses; ``.invalid`` says so (RFC 2606)."""
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """HTTP status and short title of a problem code."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: dict[str, ProblemType] = {
+    "malformed": ProblemType(400, "The request can not be read"),
+    "invalid-cursor": ProblemType(400, "The cursor does not belong to this request"),
+    "unauthenticated": ProblemType(401, "An API key is needed"),
+    "forbidden": ProblemType(403, "This key may not do that"),
+    "not-found": ProblemType(404, "There is no such thing"),
+    "method-not-allowed": ProblemType(405, "This address does not take that method"),
+    "not-acceptable": ProblemType(406, "The wanted form can not be given"),
+    "not-ready": ProblemType(409, "It is not ready yet"),
+    "too-large": ProblemType(413, "The file is too large"),
+    "unsupported-type": ProblemType(415, "This kind of file is not accepted"),
+    "invalid-field": ProblemType(422, "A field has a value that can not be used"),
+    "empty-file": ProblemType(422, "The file is empty"),
+    "size-mismatch": ProblemType(422, "Fewer or more bytes came than were announced"),
+    "corrupt-media": ProblemType(422, "The file can not be decoded"),
+    "too-long": ProblemType(422, "The recording is too long"),
+    "resource-limit": ProblemType(422, "Decoding the file takes more than is allowed"),
+    "rate-limited": ProblemType(429, "Too many requests"),
+    "internal": ProblemType(500, "Something went wrong on our side"),
+    "upstream-invalid": ProblemType(502, "The AI endpoint gave an answer that can not be used"),
+    "unavailable": ProblemType(503, "A part of Winnow does not answer"),
+    "model-unavailable": ProblemType(503, "The AI model does not answer"),
+    "upstream-timeout": ProblemType(504, "The AI endpoint took too long"),
+}

@@ -1,0 +1,19 @@
+"""The lanes: one queue of one service for one kind of urgency. The lane is the priority."""
+
+MEDIA_EXAMINE = "media.examine"
+MEDIA = "media"
+MEDIA_BULK = "media.bulk"
+AI = "ai"
+AI_BULK = "ai.bulk"
+INDEX = "index"
+
+INDEX_EVENTS = "index.events"
+"""Batches of task events, journals to index. Not a lane: a bare inbox consumer reads it."""
+
+UNREADABLE = "winnow.unreadable"
+"""Bodies that no version of Winnow can decode, kept for a person to look at."""
+
+LIVE_EXCHANGE = "winnow.live"
+"""Fanout of live progress to gateways. May be lost; nothing depends on it."""
+
+LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI, AI_BULK, INDEX)

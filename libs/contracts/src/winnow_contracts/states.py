@@ -1,0 +1,60 @@
+"""Task states and the one table of legal moves between them. Terminal states never change."""
+
+from enum import StrEnum
+
+
+class TaskState(StrEnum):
+    """Where a task is in one journal."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    RETRY_WAIT = "retry_wait"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    DEAD = "dead"
+
+
+class Outcome(StrEnum):
+    """How one attempt ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    DIED = "died"
+
+
+MOVES: dict[tuple[TaskState, TaskState], str] = {
+    (TaskState.PENDING, TaskState.RUNNING): "a worker takes the task",
+    (TaskState.PENDING, TaskState.CANCELLED): "cancelled while queued",
+    (TaskState.PENDING, TaskState.DEAD): "older than the command's max age",
+    (TaskState.RUNNING, TaskState.RUNNING): "the owner died; another attempt takes over",
+    (TaskState.RUNNING, TaskState.COMPLETED): "the actor returned",
+    (TaskState.RUNNING, TaskState.RETRY_WAIT): "temporary error or time limit, budget left",
+    (TaskState.RUNNING, TaskState.DEAD): "permanent error, or budget spent",
+    (TaskState.RUNNING, TaskState.CANCELLED): "cancelled while running",
+    (TaskState.RUNNING, TaskState.PENDING): "interrupted by shutdown or deploy, or released after its process died",
+    (TaskState.RETRY_WAIT, TaskState.RUNNING): "the retry copy arrived",
+    (TaskState.RETRY_WAIT, TaskState.CANCELLED): "cancelled while waiting to be tried again",
+}
+
+TERMINAL = frozenset({TaskState.COMPLETED, TaskState.CANCELLED, TaskState.DEAD})
+
+
+class IllegalMove(Exception):
+    """A task was asked to make a move that the table does not list: a bug, never a condition to handle."""
+
+
+def check_move(before: TaskState, after: TaskState) -> None:
+    """Raise IllegalMove unless the table allows the move."""
+    if (before, after) not in MOVES:
+        raise IllegalMove(f"a task can not move from {before} to {after}")
+
+
+def mermaid() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    [*] --> pending"]
+    lines += [f"    {before} --> {after}: {reason}" for (before, after), reason in MOVES.items()]
+    lines += [f"    {state} --> [*]" for state in TaskState if state in TERMINAL]
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""What an actor sees of its task: steps, progress, commands to send, and when to stop."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.errors import TimedOut
+from winnow_contracts.events import EventKind, TaskEvent
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):
+    """The task is to end now, through no fault of its own. Actors let it pass."""
+
+
+class Interrupted(Stopped):
+    """The process is shutting down: the task goes back to the queue, nothing is spent."""
+
+
+class Cancelled(Stopped):
+    """Someone cancelled the task."""
+
+
+class StepRecords(Protocol):
+    """Where finished steps are kept."""
+
+    def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
+        """The recorded result (JSON text) of a finished step, or None."""
+
+    def record_step(
+        self,
+        envelope: Envelope,
+        attempt_id: str,
+        name: str,
+        input_hash: str,
+        result: str,
+        duration_ms: int,
+        event: TaskEvent,
+    ) -> None:
+        """Keep a finished step and its event before the next step begins."""
+
+
+class Task:
+    """One attempt of one task, as its actor sees it.
+
+    ``stop`` is asked between steps and by long calls; it raises Interrupted, Cancelled or TimedOut when the task is
+    to end. ``tell`` passes live events on, best effort.
+    """
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        attempt_id: str,
+        records: StepRecords,
+        *,
+        node: str,
+        limit_seconds: float = 0,
+        stop: Callable[[], None] = lambda: None,
+        tell: Callable[[TaskEvent], None] = lambda event: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.envelope = envelope
+        self.attempt_id = attempt_id
+        self.sent: list[Command] = []
+        self._records = records
+        self._node = node
+        self._deadline = clock() + limit_seconds if limit_seconds else None
+        self._stop = stop
+        self._tell = tell
+        self._clock = clock
+
+    def step(self, name: str, run: Callable[[], T], *, inputs: Any = None) -> T:
+        """The result of ``run``, which is recorded under ``name`` and the hash of ``inputs`` and not run again.
+
+        The result and ``inputs`` are plain JSON values. A step that raises records nothing.
+        """
+        self.check()
+        input_hash = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:32]
+        found = self._records.find_step(self.envelope, name, input_hash)
+        if found is not None:
+            self._tell(self.event(EventKind.STEP_DONE, step=name, duration_ms=0, reused=True))
+            recorded: T = json.loads(found)
+            return recorded
+        began = self._clock()
+        result = run()
+        duration_ms = round((self._clock() - began) * 1000)
+        event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False)
+        text = json.dumps(result, ensure_ascii=False)
+        self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
+        self._tell(event)
+        return result
+
+    def send(self, command: Command) -> None:
+        """Ask for the next task. It is written to the outbox in the transaction that ends this one."""
+        self.sent.append(command)
+
+    def progress(self, stage: str, done: float) -> None:
+        """Tell people how far a stage is, 0..1. Live only: it may be lost, and nothing depends on it."""
+        self._tell(self.event(EventKind.PROGRESS, stage=stage, done=round(min(max(done, 0.0), 1.0), 4)))
+
+    def check(self) -> None:
+        """Raise Interrupted, Cancelled or TimedOut if the task is to end. Cheap: call it often in long work."""
+        self._stop()
+        if self._deadline is not None and self._clock() > self._deadline:
+            raise TimedOut(f"{self.envelope.actor} took longer than its time limit", code="resource-limit")
+
+    def event(self, kind: EventKind, **detail: Any) -> TaskEvent:
+        """An event about this attempt, now."""
+        command = self.envelope.command
+        return TaskEvent(
+            kind=kind,
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            at_ms=now_ms(),
+            node=self._node,
+            task_id=self.envelope.task_id,
+            actor=self.envelope.actor,
+            queue=self.envelope.queue,
+            run=self.envelope.run,
+            retry=self.envelope.retry,
+            attempt_id=self.attempt_id,
+            detail=detail,
+        )

@@ -1,0 +1,1 @@
+"""Transcribes, cuts passages, embeds."""

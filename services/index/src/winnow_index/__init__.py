@@ -1,0 +1,1 @@
+"""Stores and searches; the only service with PostgreSQL connections."""

@@ -1,0 +1,1 @@
+"""Checks media files, extracts audio, makes posters and thumbnails."""
