@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+LEAST_PART_BYTES = 5 << 20
+"""The smallest part that S3 takes of an object written in parts, the last one excepted."""
+
+CHUNK_BYTES = 1 << 20
+"""The most that ``chunks`` gives at once."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectInfo:
-    """One object: its key and size in bytes."""
+    """One object: its key, size in bytes and media type."""
 
     key: str
     size_bytes: int
@@ -24,19 +30,20 @@ class ObjectStore(Protocol):
         """Write a stream of unknown length in parts, holding at most one part in memory.
 
         Nothing appears under ``key`` if reading the stream raises: that error passes through and the parts are dropped.
+        ``part_bytes`` under ``LEAST_PART_BYTES`` is a ValueError.
         """
 
     def put_json(self, key: str, value: Any) -> ObjectInfo:
         """Write a JSON value."""
 
     def get_bytes(self, key: str, start: int = 0, length: int | None = None) -> bytes:
-        """The object's bytes, or ``length`` of them from ``start``; fewer where it ends."""
+        """The object's bytes, or ``length`` of them from ``start``; fewer, or none, where it ends."""
 
     def get_json(self, key: str) -> Any:
         """The JSON value."""
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The bytes in chunks of up to 1 MiB."""
+        """The bytes, or a range as in ``get_bytes``, in chunks of up to ``CHUNK_BYTES``; errors come while reading."""
 
     def stat(self, key: str) -> ObjectInfo:
         """Size and type."""
@@ -51,7 +58,13 @@ class ObjectStore(Protocol):
         """Remove an object; an absent one is fine."""
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """All keys under a prefix, in order."""
+        """All keys under a prefix, in the order of their UTF-8 bytes."""
+
+    def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
+        """A URL that gives the object to anyone for ``seconds``, as ``content_type``, saved as ``filename``.
+
+        It is made without asking the store, so an absent key raises nothing here.
+        """
 
     def probe(self) -> None:
         """Write and remove a small object: proof that the store takes writes."""

@@ -70,6 +70,8 @@ class PrepareRecording(Command):
     has_video: bool
     playable: bool
     """True where browsers play the original as it is."""
+    rendition: str | None = None
+    """What to make where they do not: ``mp4``, ``webm`` or ``m4a``."""
     language: str | None = None
     warnings: tuple[str, ...] = ()
 

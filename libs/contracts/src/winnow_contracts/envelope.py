@@ -1,6 +1,7 @@
 """One message on the broker: a command and its identity. Identity travels as AMQP headers, the command as JSON."""
 
 import dataclasses
+import functools
 import json
 import time
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Envelope:
     not_before_ms: int = 0
     traceparent: str = ""
 
-    @property
+    @functools.cached_property
     def task_id(self) -> str:
         """UUIDv5 of job, run, actor and part."""
         return identity.task_id(self.command.job_id, self.run, self.command.ACTOR, self.command.part)

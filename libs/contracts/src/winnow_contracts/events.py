@@ -85,7 +85,11 @@ class EventBatch:
 
 @dataclass(frozen=True, kw_only=True)
 class Watermark:
-    """Index's answer to a batch: every event of that journal up to ``applied_seq`` is stored."""
+    """Index's answer to a batch: every event of that journal up to ``applied_seq`` is stored.
+
+    ``batch_seq`` is the last number of the batch that is answered; a lower ``applied_seq`` tells of a gap before it.
+    """
 
     journal_id: str
     applied_seq: int
+    batch_seq: int = 0

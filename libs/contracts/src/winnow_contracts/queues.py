@@ -17,3 +17,13 @@ LIVE_EXCHANGE = "winnow.live"
 """Fanout of live progress to gateways. May be lost; nothing depends on it."""
 
 LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI, AI_BULK, INDEX)
+
+
+def applied(journal_id: str) -> str:
+    """Where index answers a journal's batches; exclusive to the process that ships them."""
+    return f"winnow.applied.{journal_id}"
+
+
+def sentinel(journal_id: str) -> str:
+    """The durable queue whose absence tells a journal that the broker lost its data."""
+    return f"winnow.sentinel.{journal_id}"

@@ -1,6 +1,7 @@
 """Values to JSON and back: frozen dataclasses whose unknown fields are ignored, so messages can grow."""
 
 import dataclasses
+import functools
 import types
 import typing
 from enum import Enum
@@ -27,13 +28,17 @@ def from_json(kind: type[T], value: Any) -> T:
 
     Raises TypeError or ValueError where a required field is missing or an enum value is unknown.
     """
-    hints = typing.get_type_hints(kind)
     known = {
-        field.name: _convert(hints[field.name], value[field.name])
-        for field in dataclasses.fields(typing.cast(Any, kind))
-        if field.name in value
+        name: _convert(hint, value[name]) for name, hint in _fields(typing.cast(Any, kind)).items() if name in value
     }
     return kind(**known)
+
+
+@functools.cache
+def _fields(kind: type) -> dict[str, Any]:
+    """The type of each field by name; resolving annotations is slow, so once a class."""
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(typing.cast(Any, kind))}
 
 
 def _convert(hint: Any, value: Any) -> Any:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from winnow_contracts.commands import Command
-from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind, TaskEvent
+from winnow_journal.facts import fact
 
 T = TypeVar("T")
 
@@ -109,21 +110,6 @@ class Task:
         if self._deadline is not None and self._clock() > self._deadline:
             raise TimedOut(f"{self.envelope.actor} took longer than its time limit", code="resource-limit")
 
-    def event(self, kind: EventKind, **detail: Any) -> TaskEvent:
+    def event(self, kind: EventKind, /, **detail: Any) -> TaskEvent:
         """An event about this attempt, now."""
-        command = self.envelope.command
-        return TaskEvent(
-            kind=kind,
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
-            at_ms=now_ms(),
-            node=self._node,
-            task_id=self.envelope.task_id,
-            actor=self.envelope.actor,
-            queue=self.envelope.queue,
-            run=self.envelope.run,
-            retry=self.envelope.retry,
-            attempt_id=self.attempt_id,
-            detail=detail,
-        )
+        return fact(kind, self.envelope, self._node, self.attempt_id, **detail)

@@ -1,0 +1,48 @@
+"""Winnow's Dramatiq broker: lanes on quorum queues, no delay queues in worker memory, no middleware that publishes."""
+
+from typing import Any
+
+import dramatiq
+from dramatiq.common import current_millis
+
+from winnow_chassis.gate import ConsumptionGate
+from winnow_chassis.lane import LaneConsumer
+from winnow_chassis.strays import Strays
+from winnow_chassis.topology import parameters
+
+
+class WinnowBroker(dramatiq.Broker):
+    """What Dramatiq's worker asks a broker for. Sending is not its business: commands leave through the outbox."""
+
+    def __init__(self, amqp_url: str, node: str, gate: ConsumptionGate, strays: Strays) -> None:
+        # The stock middleware retries, pipes and calls back by publishing after the fact: hazards P2 to P4, P7.
+        super().__init__(middleware=[])
+        self._amqp_url = amqp_url
+        self._node = node
+        self._gate = gate
+        self._strays = strays
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Note a lane; the publisher declares it on the broker."""
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues[queue_name] = None
+            self.emit_after("declare_queue", queue_name)
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 1000) -> LaneConsumer:
+        """A consumer of one lane, with a connection of its own."""
+        return LaneConsumer(
+            parameters(self._amqp_url, f"{self._node} {queue_name}"),
+            queue_name,
+            prefetch,
+            timeout,
+            self._gate,
+            self._strays,
+            self.get_declared_actors(),
+        )
+
+    def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
+        """Refused: a message that is not in a journal could be lost."""
+        raise RuntimeError(
+            f"{message.actor_name} was sent at {current_millis()} past the outbox; use task.send() or Intake.accept()"
+        )

@@ -1,0 +1,33 @@
+"""Delays held by the broker: a binary chain of TTL queues, so any length needs no worker's memory.
+
+Level n holds a message for 2^n seconds. The routing key carries the delay's bits, highest level first, then the lane;
+each level's exchange sends a message either into its queue (bit 1) or on to the next level (bit 0). All messages in one
+queue have the same TTL, so none waits behind a longer one. The scheme is kombu's native delayed delivery.
+"""
+
+import math
+
+LEVELS = 26
+"""2^0 … 2^25 seconds: a year and more."""
+OUT_EXCHANGE = "winnow.delay.out"
+
+
+def level_name(level: int) -> str:
+    """Name of a level's exchange and of its queue."""
+    return f"winnow.delay.{level}"
+
+
+def route(delay_ms: int, queue: str) -> tuple[str, str]:
+    """Exchange and routing key that bring a message to ``queue`` after ``delay_ms``, rounded up to seconds."""
+    seconds = math.ceil(delay_ms / 1000)
+    if seconds <= 0:
+        return "", queue
+    if seconds >= 1 << LEVELS:
+        raise ValueError(f"a delay of {seconds} s is longer than the {(1 << LEVELS) - 1} s that the broker can hold")
+    bits = [str(seconds >> level & 1) for level in reversed(range(LEVELS))]
+    return level_name(seconds.bit_length() - 1), ".".join([*bits, queue])
+
+
+def pattern(level: int, bit: int) -> str:
+    """The binding pattern that matches routing keys with ``bit`` at ``level``."""
+    return ".".join(["*"] * (LEVELS - 1 - level) + [str(bit), "#"])

@@ -1,0 +1,88 @@
+"""Whether a node consumes: it stops while something it needs is down, and says why."""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from winnow_chassis.routes import Dependency
+from winnow_contracts.errors import WinnowError
+
+_LOG = logging.getLogger(__name__)
+_PROBE_SECONDS = 5.0
+_HALF_OPEN_SECONDS = 1.0
+
+
+class ConsumptionGate:
+    """Open while nobody has a reason to close it. ``reasons`` is what ``/readyz`` shows."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reasons: dict[str, str] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether to consume now."""
+        return not self._reasons
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why not, by name."""
+        with self._lock:
+            return dict(self._reasons)
+
+    def close(self, name: str, reason: str) -> None:
+        """Stop consuming because of ``name``."""
+        with self._lock:
+            fresh = name not in self._reasons
+            self._reasons[name] = reason
+        if fresh:
+            _LOG.warning("This node stops consuming.", extra={"because": name, "reason": reason})
+
+    def reopen(self, name: str) -> None:
+        """``name`` is no reason any more."""
+        with self._lock:
+            known = self._reasons.pop(name, None)
+        if known is not None:
+            _LOG.info("This reason not to consume is gone.", extra={"because": name})
+
+
+class DependencyWatch:
+    """Probes what a service needs and holds the gate closed while it does not answer, half-open every second."""
+
+    def __init__(self, gate: ConsumptionGate, dependencies: Sequence[Dependency]) -> None:
+        self._gate = gate
+        self._dependencies = {dependency.name: dependency for dependency in dependencies}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dependencies", daemon=True)
+
+    def start(self) -> None:
+        """Probe everything once, then keep watch."""
+        self.probe_all()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._stop.set()
+        self._thread.join(timeout=15)
+
+    def is_down(self, name: str) -> bool:
+        """Probe ``name`` now; True if it is a dependency of this service and does not answer."""
+        return name in self._dependencies and not self._probe(self._dependencies[name])
+
+    def probe_all(self) -> None:
+        """Probe everything now."""
+        for dependency in self._dependencies.values():
+            self._probe(dependency)
+
+    def _probe(self, dependency: Dependency) -> bool:
+        try:
+            dependency.probe()
+        except WinnowError as error:
+            self._gate.close(dependency.name, error.detail)
+            return False
+        self._gate.reopen(dependency.name)
+        return True
+
+    def _run(self) -> None:
+        while not self._stop.wait(_PROBE_SECONDS if self._gate.is_open else _HALF_OPEN_SECONDS):
+            self.probe_all()

@@ -1,0 +1,87 @@
+"""Index's inbox: consumes batches of task events, bare, without actor or journal, and answers each with a watermark."""
+
+import dataclasses
+import json
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pika
+from pika.exceptions import AMQPError
+
+from winnow_chassis.topology import declare, parameters
+from winnow_contracts import queues
+from winnow_contracts.errors import Temporary
+from winnow_contracts.events import EventBatch, Watermark
+from winnow_contracts.wire import from_json, to_json
+
+_LOG = logging.getLogger(__name__)
+
+
+class Inbox:
+    """Passes each batch to ``handle``, one at a time and in order; acks when it is stored.
+
+    A Temporary error puts the batch back and waits until ``ready`` says that work makes sense again.
+    """
+
+    def __init__(
+        self, amqp_url: str, handle: Callable[[EventBatch], Watermark], ready: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._parameters = parameters(amqp_url, "index inbox")
+        self._handle = handle
+        self._ready = ready
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
+
+    def start(self) -> None:
+        """Consume, and again whenever broker or database were away."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop consuming; what is not stored stays with the broker."""
+        self._stop.set()
+        self._thread.join(timeout=15)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._ready():
+                self._stop.wait(0.5)
+                continue
+            try:
+                self._consume()
+            except Temporary as error:
+                _LOG.warning("Events can not be stored now.", extra={"error": error.detail})
+                self._stop.wait(1)
+            except (AMQPError, OSError) as error:
+                _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
+                self._stop.wait(1)
+
+    def _consume(self) -> None:
+        connection = pika.BlockingConnection(self._parameters)
+        try:
+            declare(connection.channel())
+            channel = connection.channel()
+            channel.basic_qos(prefetch_count=16)
+            channel.basic_consume(queues.INDEX_EVENTS, self._received)
+            while not self._stop.is_set() and self._ready():
+                connection.process_data_events(time_limit=0.5)
+        finally:
+            # Closing the connection puts back whatever was delivered and not acked.
+            if connection.is_open:
+                connection.close()
+
+    def _received(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        try:
+            batch = from_json(EventBatch, json.loads(body))
+        except (ValueError, TypeError) as error:
+            _LOG.error("A batch of events can not be read; it is set aside.", extra={"error": repr(error)})
+            channel.basic_publish("", queues.UNREADABLE, body, pika.BasicProperties(delivery_mode=2))
+            channel.basic_ack(method.delivery_tag)
+            return
+        watermark = self._handle(batch)
+        if properties.reply_to:
+            last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
+            answer = dataclasses.replace(watermark, batch_seq=last_seq)
+            channel.basic_publish("", properties.reply_to, json.dumps(to_json(answer)).encode())
+        channel.basic_ack(method.delivery_tag)

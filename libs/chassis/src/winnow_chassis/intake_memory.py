@@ -1,0 +1,25 @@
+"""The in-memory twin of the gateway's intake."""
+
+from winnow_chassis.intake import AcceptedJob
+from winnow_contracts.commands import Command
+from winnow_contracts.events import JobAccepted
+
+
+class MemoryIntake:
+    """Keeps accepted jobs in a dictionary; ``jobs`` is for tests to look at."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, AcceptedJob] = {}
+
+    def accept(self, command: Command, accepted: JobAccepted) -> None:
+        """Keep the job; a job accepted before stays as it was."""
+        self.jobs.setdefault(command.job_id, AcceptedJob(command=command, accepted=accepted))
+
+    def find(self, job_id: str) -> AcceptedJob | None:
+        """The job as it was accepted, or None."""
+        return self.jobs.get(job_id)
+
+    def recent(self, tenant_id: str, limit: int) -> list[AcceptedJob]:
+        """The tenant's jobs accepted here, newest first."""
+        mine = [job for job in self.jobs.values() if job.command.tenant_id == tenant_id]
+        return sorted(mine, key=lambda job: job.accepted.created_ms, reverse=True)[:limit]

@@ -1,0 +1,105 @@
+"""The gateway's intake over its journal: a job is in two places before anyone is told 202."""
+
+import logging
+import threading
+
+from winnow_chassis.intake import AcceptedJob
+from winnow_chassis.node import Node
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts import object_keys
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope, from_text, now_ms, to_text
+from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.events import JobAccepted
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.values import JournalUnusable
+
+_LOG = logging.getLogger(__name__)
+_CONFIRM_SECONDS = 0.05
+_SWEEP_SECONDS = 60.0
+
+
+class JournalIntake:
+    """Accepts jobs into a node's journal; the second copy is the broker's, or the store's while the broker is away."""
+
+    def __init__(self, node: Node, objects: ObjectStore, confirm_seconds: float = _CONFIRM_SECONDS) -> None:
+        self._node = node
+        self._objects = objects
+        self._confirm_seconds = confirm_seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sweep_loop, name="acceptances", daemon=True)
+
+    def start(self) -> None:
+        """Sweep the copies in the store, at once and every minute, in the process that holds the upkeep."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the sweeping."""
+        self._stop.set()
+        self._thread.join(timeout=15)
+
+    def accept(self, command: Command, accepted: JobAccepted) -> None:
+        """Return when the job is in the journal and a second place; see ``intake.Intake``."""
+        envelope = Envelope(command=command, created_ms=accepted.created_ms)
+        try:
+            rows = self._node.journal.accept(envelope, accepted)
+        except JournalUnusable as error:
+            raise Unavailable(
+                "The job could not be written to the gateway's journal.", dependency="journal", hint="Try again later."
+            ) from error
+        confirmed = threading.Event()
+        self._node.relay.offer(rows, then=confirmed.set)
+        self._node.shipper.look()
+        if not confirmed.wait(self._confirm_seconds):
+            self._copy_to_store(envelope, accepted)
+
+    def find(self, job_id: str) -> AcceptedJob | None:
+        """The job as it was accepted here, or None."""
+        found = self._node.journal.accepted(job_id)
+        return None if found is None else AcceptedJob(command=found[0], accepted=found[1])
+
+    def recent(self, tenant_id: str, limit: int) -> list[AcceptedJob]:
+        """The tenant's jobs accepted here, newest first."""
+        found = self._node.journal.recently_accepted(tenant_id, limit)
+        return [AcceptedJob(command=command, accepted=accepted) for command, accepted in found]
+
+    def sweep(self) -> int:
+        """Take in what stands in the store as accepted, as after the loss of a gateway's disk, and remove copies of
+        what the broker holds; returns how many were removed.
+        """
+        swept = 0
+        for key in self._objects.keys(object_keys.ACCEPTANCES):
+            copy = self._objects.get_json(key)
+            envelope, accepted = from_text(copy["envelope"]), from_json(JobAccepted, copy["accepted"])
+            rows = self._node.journal.accept(envelope, accepted)
+            # Only a confirmed command may lose its copy; it may have been confirmed long ago.
+            held = threading.Event()
+            self._node.relay.offer(rows, then=held.set)
+            if not held.wait(10):
+                break
+            self._objects.remove(key)
+            swept += 1
+        return swept
+
+    def _sweep_loop(self) -> None:
+        while not self._stop.is_set():
+            if self._node.publisher.connected and self._node.journal.owners.take_upkeep():
+                try:
+                    self.sweep()
+                except (WinnowError, JournalUnusable) as error:
+                    _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
+            self._stop.wait(_SWEEP_SECONDS if self._node.publisher.connected else 1)
+
+    def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted) -> None:
+        job_id = envelope.command.job_id
+        copy = {"envelope": to_text(envelope), "accepted": to_json(accepted), "copied_ms": now_ms()}
+        try:
+            self._objects.put_json(object_keys.acceptance(job_id), copy)
+        except WinnowError as error:
+            # The journal alone is one place. The job stays there and runs; the caller is told the truth.
+            raise Unavailable(
+                "The job is written down once, but neither the broker nor the store took the second copy.",
+                dependency="s3",
+                hint="Send it again in a moment with the same Idempotency-Key; nothing will run twice.",
+            ) from error
+        _LOG.info("The broker did not confirm in time; the acceptance stands in the store.", extra={"job_id": job_id})

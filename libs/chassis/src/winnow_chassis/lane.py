@@ -1,0 +1,145 @@
+"""Consumes one lane. A delivery is settled on the channel that delivered it, or not at all."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+import dramatiq
+import pika
+from dramatiq.errors import ConnectionClosed
+from pika.exceptions import AMQPError
+
+from winnow_chassis.gate import ConsumptionGate
+from winnow_chassis.messages import inbound
+from winnow_chassis.strays import Strays
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
+
+_LOG = logging.getLogger(__name__)
+
+
+class Delivery:
+    """One message as one channel delivered it. ``ack`` and ``requeue`` may be called from any thread."""
+
+    def __init__(self, consumer: "LaneConsumer", tag: int, envelope: Envelope, *, redelivered: bool) -> None:
+        self.envelope = envelope
+        self.redelivered = redelivered
+        self._consumer = consumer
+        self._tag = tag
+
+    def ack(self) -> None:
+        """The broker may forget the message: everything that follows from it is safe elsewhere."""
+        self._consumer.settle(self._tag, keep=False)
+
+    def requeue(self) -> None:
+        """Hand the message back, for here or another node."""
+        self._consumer.settle(self._tag, keep=True)
+
+
+class LaneConsumer(dramatiq.Consumer):
+    """Dramatiq's consumer over one connection and one channel of its own.
+
+    Delivery tags are numbered per channel: when the channel is gone, settling is dropped and the broker's redelivery
+    stands (P1). Dramatiq's own ack and nack do nothing here: the ack gate settles, once everything is confirmed.
+    """
+
+    def __init__(
+        self,
+        parameters: pika.URLParameters,
+        queue: str,
+        prefetch: int,
+        timeout_ms: int,
+        gate: ConsumptionGate,
+        strays: Strays,
+        known_actors: Iterable[str],
+    ) -> None:
+        self._queue = queue
+        self._timeout_seconds = timeout_ms / 1000
+        self._gate = gate
+        self._strays = strays
+        self._known_actors = frozenset(known_actors)
+        self._messages: deque[dramatiq.MessageProxy] = deque()
+        self._consumer_tag: str | None = None
+        try:
+            self._connection = pika.BlockingConnection(parameters)
+            self._channel = self._connection.channel()
+            self._channel.basic_qos(prefetch_count=prefetch)
+        except (AMQPError, OSError) as error:
+            raise ConnectionClosed(error) from None
+
+    def __next__(self) -> dramatiq.MessageProxy | None:
+        """The next message, or None after the timeout."""
+        try:
+            self._follow_gate()
+            self._connection.process_data_events(time_limit=0 if self._messages else self._timeout_seconds)
+        except (AMQPError, OSError) as error:
+            raise ConnectionClosed(error) from None
+        return self._messages.popleft() if self._messages else None
+
+    def ack(self, message: dramatiq.MessageProxy) -> None:
+        """Nothing: see ``Delivery.ack``."""
+
+    def nack(self, message: dramatiq.MessageProxy) -> None:
+        """Nothing: see ``Delivery.requeue``."""
+
+    def requeue(self, messages: Iterable[dramatiq.MessageProxy]) -> None:
+        """Hand back what was prefetched and not started."""
+        for message in messages:
+            message.args[0].requeue()
+
+    def close(self) -> None:
+        """Close the connection; the broker redelivers what is not settled."""
+        try:
+            if self._connection.is_open:
+                self._connection.process_data_events(time_limit=0)  # settle what was asked for
+                self._connection.close()
+        except (AMQPError, OSError) as error:
+            _LOG.debug("The consumer's connection was gone already.", extra={"error": repr(error)})
+
+    def settle(self, tag: int, *, keep: bool) -> None:
+        """Ack or requeue in the connection's own thread; dropped when the channel is gone."""
+
+        def send() -> None:
+            if self._channel.is_open and keep:
+                self._channel.basic_nack(tag, requeue=True)
+            elif self._channel.is_open:
+                self._channel.basic_ack(tag)
+
+        try:
+            self._connection.add_callback_threadsafe(send)
+        except AMQPError:
+            _LOG.info("A settlement came after its channel; the broker's redelivery stands.", extra={"tag": tag})
+
+    def _follow_gate(self) -> None:
+        if self._gate.is_open and self._consumer_tag is None:
+            self._consumer_tag = self._channel.basic_consume(self._queue, self._on_message)
+        elif not self._gate.is_open and self._consumer_tag is not None:
+            self._channel.basic_cancel(self._consumer_tag)
+            self._consumer_tag = None
+            self.requeue(self._messages)
+            self._messages.clear()
+
+    def _on_message(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        tag = method.delivery_tag
+        try:
+            envelope = inbound(body, properties)
+            if envelope.actor not in self._known_actors:
+                raise UnknownActor(f"this node has no route for {envelope.actor}")
+        except UnknownActor as error:
+            self._strays.park(self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held))
+            return
+        except Undecodable as error:
+            self._strays.set_aside(
+                self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
+            )
+            return
+        delivery = Delivery(self, tag, envelope, redelivered=method.redelivered)
+        message: dramatiq.Message[None] = dramatiq.Message(
+            queue_name=self._queue,
+            actor_name=envelope.actor,
+            args=(delivery,),
+            kwargs={},
+            options={},
+            message_id=envelope.task_id,
+        )
+        self._messages.append(dramatiq.MessageProxy(message))

@@ -1,0 +1,74 @@
+"""Live progress: told best effort to a fanout exchange, heard by gateways. It may be lost; nothing depends on it."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pika
+from pika.exceptions import AMQPError
+
+from winnow_chassis.messages import Outbound
+from winnow_chassis.publisher import Publisher
+from winnow_chassis.topology import parameters
+from winnow_contracts import queues
+from winnow_contracts.events import TaskEvent
+from winnow_contracts.wire import from_json, to_json
+
+_LOG = logging.getLogger(__name__)
+
+
+def tell(publisher: Publisher, event: TaskEvent) -> None:
+    """Tell everyone who listens, if the broker is there."""
+    body = json.dumps(to_json(event), ensure_ascii=False).encode()
+    publisher.publish(Outbound(exchange=queues.LIVE_EXCHANGE, routing_key="", body=body, durable=False))
+
+
+class LiveListener:
+    """Hears live events on a connection of its own and passes each to ``on_event``, in its thread."""
+
+    def __init__(self, amqp_url: str, on_event: Callable[[TaskEvent], None], name: str = "live") -> None:
+        self._parameters = parameters(amqp_url, f"{name} listener")
+        self._on_event = on_event
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+
+    def start(self) -> None:
+        """Listen, and again whenever the connection is lost."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._listen()
+            except (AMQPError, OSError) as error:
+                _LOG.debug("Live events are not heard.", extra={"error": repr(error)})
+                self._stop.wait(1)
+
+    def _listen(self) -> None:
+        connection = pika.BlockingConnection(self._parameters)
+        try:
+            channel = connection.channel()
+            channel.exchange_declare(queues.LIVE_EXCHANGE, "fanout", durable=True)
+            name = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
+            channel.queue_bind(name, queues.LIVE_EXCHANGE)
+            channel.basic_consume(name, self._heard, auto_ack=True)
+            while not self._stop.is_set():
+                connection.process_data_events(time_limit=0.5)
+        finally:
+            if connection.is_open:
+                connection.close()
+
+    def _heard(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        try:
+            event = from_json(TaskEvent, json.loads(body))
+        except (ValueError, TypeError) as error:
+            _LOG.warning("A live event can not be read.", extra={"error": repr(error)})
+            return
+        self._on_event(event)

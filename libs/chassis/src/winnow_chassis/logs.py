@@ -1,0 +1,42 @@
+"""Logs as JSON lines on stderr: a fixed sentence, and what it is about as fields."""
+
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a record; ``extra`` fields stand beside the sentence."""
+
+    def __init__(self, service: str, node: str) -> None:
+        super().__init__()
+        self._origin = {"service": service, "node": node}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON; control characters are escaped by the encoding itself."""
+        line: dict[str, Any] = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "text": record.getMessage(),
+            **self._origin,
+        }
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure(service: str, node: str, level: str) -> None:
+    """Send every log record of this process to stderr as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(service, node))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # pika tells of each connection it opens and closes; the chassis says what matters of that.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    logging.getLogger("dramatiq").setLevel(logging.WARNING)

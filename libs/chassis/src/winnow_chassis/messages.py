@@ -1,0 +1,72 @@
+"""Envelopes to AMQP messages and back. The body is Dramatiq's own JSON, identity travels as headers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import dramatiq
+import pika
+from dramatiq.errors import DecodeError
+
+from winnow_chassis import delays
+from winnow_contracts.envelope import Envelope, Undecodable, open_envelope
+
+MAX_BODY_BYTES = 256 * 1024
+"""Only keys travel in messages: a larger body is a mistake of the sender (P21)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbound:
+    """One message to publish."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    message_id: str = ""
+    headers: dict[str, Any] = field(default_factory=dict)
+    reply_to: str | None = None
+    durable: bool = True
+    """False for live progress: transient, and unroutable is fine."""
+
+    def properties(self, publish_id: str) -> pika.BasicProperties:
+        """AMQP properties; ``publish_id`` finds the message again if the broker returns it."""
+        return pika.BasicProperties(
+            content_type="application/json",
+            delivery_mode=2 if self.durable else 1,
+            message_id=self.message_id or None,
+            correlation_id=publish_id,
+            reply_to=self.reply_to,
+            headers=self.headers,
+        )
+
+
+def outbound(envelope: Envelope, delay_ms: int = 0) -> Outbound:
+    """The message that asks for ``envelope``'s task, after ``delay_ms``. Raises ValueError over ``MAX_BODY_BYTES``."""
+    exchange, routing_key = delays.route(delay_ms, envelope.queue)
+    message: dramatiq.Message[None] = dramatiq.Message(
+        queue_name=envelope.queue,
+        actor_name=envelope.actor,
+        args=(),
+        kwargs=envelope.payload(),
+        options={},
+        message_id=envelope.task_id,
+        message_timestamp=envelope.created_ms,
+    )
+    body = message.encode()
+    if len(body) > MAX_BODY_BYTES:
+        raise ValueError(f"the command for {envelope.actor} has {len(body)} bytes; send keys, not content")
+    return Outbound(
+        exchange=exchange,
+        routing_key=routing_key,
+        body=body,
+        message_id=envelope.task_id,
+        headers=envelope.headers(),
+    )
+
+
+def inbound(body: bytes, properties: pika.BasicProperties) -> Envelope:
+    """The envelope of a delivered message. Raises Undecodable or UnknownActor."""
+    try:
+        message = dramatiq.Message.decode(body)
+    except DecodeError as error:
+        raise Undecodable(str(error)) from error
+    return open_envelope(properties.headers or {}, message.kwargs)

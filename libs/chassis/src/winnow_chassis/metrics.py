@@ -1,0 +1,26 @@
+"""Every metric of Winnow, declared once. Base units, no ids as labels."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+DURATION_BUCKETS = (0.1, 0.5, 1, 5, 10, 30, 60, 120, 300)
+
+TASKS = Counter("winnow_tasks_total", "Attempts that ended, by outcome", ["actor", "outcome"])
+TASK_DURATION = Histogram("winnow_task_duration_seconds", "Time an attempt took", ["actor"], buckets=DURATION_BUCKETS)
+TASK_WAIT = Histogram(
+    "winnow_task_wait_seconds", "Time from enqueueing to the start", ["actor"], buckets=DURATION_BUCKETS
+)
+TASKS_RUNNING = Gauge("winnow_tasks_running", "Attempts running now", ["actor"])
+OUTBOX_PENDING = Gauge("winnow_journal_pending", "Outgoing messages that the broker has not confirmed")
+EVENTS_UNAPPLIED = Gauge("winnow_journal_events_unapplied", "Events that index has not yet applied")
+COMMIT_SECONDS = Histogram(
+    "winnow_journal_commit_seconds",
+    "Time a durable journal commit took",
+    buckets=(0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1),
+)
+WAL_BYTES = Gauge("winnow_journal_wal_bytes", "Size of the journal's write-ahead log")
+DUPLICATES = Counter("winnow_duplicates_total", "Deliveries beyond the first, by cause", ["cause"])
+AI_CALLS = Counter("winnow_ai_calls_total", "Calls to the AI endpoint", ["model", "outcome"])
+CACHE_HITS = Counter("winnow_cache_hits_total", "Answers found without a call", ["cache"])
+HTTP_DURATION = Histogram(
+    "winnow_http_request_duration_seconds", "Time an HTTP request took", ["route", "status"], buckets=DURATION_BUCKETS
+)

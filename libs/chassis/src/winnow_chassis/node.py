@@ -1,0 +1,100 @@
+"""What every process with a journal runs beside its work: publisher, relay, shipper, sentinel, upkeep."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from pika.adapters.blocking_connection import BlockingChannel
+
+from winnow_chassis import live, metrics
+from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.publisher import Publisher
+from winnow_chassis.relay import Relay
+from winnow_chassis.sentinel import guard
+from winnow_chassis.settings import ChassisSettings
+from winnow_chassis.shipper import Shipper
+from winnow_contracts.errors import WinnowError
+from winnow_contracts.events import TaskEvent
+from winnow_journal import upkeep
+from winnow_journal.journal import SqliteJournal
+from winnow_journal.values import JournalUnusable
+
+_LOG = logging.getLogger(__name__)
+_SWEEP_SECONDS = 300.0
+_FIRST_SWEEP_SECONDS = 20.0
+_CLEAN_EVERY = 12
+"""Sweeps between checkpoints: hourly."""
+
+
+class Node:
+    """A journal and everything that carries its rows out. ``exclusive`` as in SqliteJournal."""
+
+    def __init__(self, settings: ChassisSettings, *, exclusive: bool = True) -> None:
+        self.journal = SqliteJournal(
+            settings.data_dir / "journal",
+            settings.node,
+            exclusive=exclusive,
+            observe_commit=metrics.COMMIT_SECONDS.observe,
+        )
+        self._index = InternalClient(settings.index_url, settings.service_token, "index")
+        self.publisher = Publisher(settings.amqp_url, settings.node, prepare=self._guard, on_ready=self._broker_is_back)
+        self.relay = Relay(self.journal, self.publisher)
+        self.shipper = Shipper(
+            self.journal,
+            self.publisher,
+            settings.amqp_url,
+            settings.service,
+            confirmed=self.relay.confirmed,
+            may_ship=self.journal.owners.take_upkeep,
+        )
+        self._stop = threading.Event()
+        self._upkeep = threading.Thread(target=self._keep_up, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Start carrying rows out."""
+        self.relay.start()
+        self.shipper.start()
+        self.publisher.start()
+        self._upkeep.start()
+
+    def stop(self) -> None:
+        """Stop; everything not yet out stays in the journal."""
+        self._stop.set()
+        self.shipper.stop()
+        self.publisher.stop()
+        self.relay.stop()
+        self._upkeep.join(timeout=15)
+        self.journal.close()
+
+    def tell(self, event: TaskEvent) -> None:
+        """A live event, best effort."""
+        live.tell(self.publisher, event)
+
+    def _guard(self, channel: BlockingChannel) -> None:
+        if self.journal.owners.take_upkeep():
+            guard(self.journal, channel, self._ended_jobs, self.shipper.rewind)
+
+    def _broker_is_back(self) -> None:
+        self.relay.look()
+        self.shipper.look()
+
+    def _ended_jobs(self, job_ids: Sequence[str]) -> Sequence[str]:
+        ended: list[str] = self._index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})["ended"]
+        return ended
+
+    def _keep_up(self) -> None:
+        pause_seconds, round_number = _FIRST_SWEEP_SECONDS, 0
+        while not self._stop.wait(pause_seconds):
+            pause_seconds, round_number = _SWEEP_SECONDS, round_number + 1
+            if self.journal.owners.take_upkeep():
+                self._try(lambda: upkeep.sweep(self.journal, self._ended_jobs))
+                self._try(lambda: upkeep.clean(self.journal))
+                self.relay.look()
+                if round_number % _CLEAN_EVERY == 1:
+                    self._try(lambda: metrics.WAL_BYTES.set(self.journal.checkpoint()))
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (WinnowError, JournalUnusable) as error:
+            _LOG.warning("Journal upkeep is put off.", extra={"error": str(error)})

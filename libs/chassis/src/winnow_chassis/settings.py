@@ -1,0 +1,48 @@
+"""The settings that every service shares."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_chassis.environment import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChassisSettings:
+    """Who this node is, where its journal lives, and how it reaches broker, store and index."""
+
+    service: str
+    node: str
+    data_dir: Path
+    amqp_url: str
+    s3_endpoint: str
+    s3_bucket: str
+    s3_access_key: str
+    s3_secret_key: str
+    s3_region: str
+    s3_secure: bool
+    service_token: str
+    index_url: str
+    health_host: str
+    health_port: int
+    log_level: str
+
+
+def read_chassis_settings(environment: Environment, service: str) -> ChassisSettings:
+    """The shared settings of ``service``. Faults are collected in ``environment``: call its ``done`` afterwards."""
+    return ChassisSettings(
+        service=service,
+        node=environment.text("WINNOW_NODE", service),
+        data_dir=environment.path("WINNOW_DATA_DIR"),
+        amqp_url=environment.secret("WINNOW_AMQP_URL"),
+        s3_endpoint=environment.text("WINNOW_S3_ENDPOINT"),
+        s3_bucket=environment.text("WINNOW_S3_BUCKET"),
+        s3_access_key=environment.secret("WINNOW_S3_ACCESS_KEY"),
+        s3_secret_key=environment.secret("WINNOW_S3_SECRET_KEY"),
+        s3_region=environment.text("WINNOW_S3_REGION", "us-east-1"),
+        s3_secure=environment.flag("WINNOW_S3_SECURE", False),
+        service_token=environment.secret("WINNOW_SERVICE_TOKEN"),
+        index_url=environment.text("WINNOW_INDEX_URL"),
+        health_host=environment.text("WINNOW_HEALTH_HOST", "127.0.0.1"),
+        health_port=environment.integer("WINNOW_HEALTH_PORT", 0),
+        log_level=environment.text("WINNOW_LOG_LEVEL", "INFO"),
+    )

@@ -1,0 +1,65 @@
+"""Declares everything Winnow needs of the broker: lanes, delay levels, inbox, live exchange. Safe to repeat."""
+
+from typing import Any
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
+
+from winnow_chassis import delays
+from winnow_contracts import queues
+from winnow_contracts.errors import Misconfigured
+
+_WORK_QUEUE: dict[str, Any] = {
+    "x-queue-type": "quorum",
+    # The outbox holds what does not fit; a dropped head would be a lost job.
+    "x-max-length": 100_000,
+    "x-overflow": "reject-publish",
+}
+
+
+def declare(channel: BlockingChannel) -> None:
+    """Declare all queues and exchanges. Raises Misconfigured where one exists with other arguments (P15)."""
+    try:
+        for name in (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE):
+            channel.queue_declare(name, durable=True, arguments=_WORK_QUEUE)
+        channel.exchange_declare(queues.LIVE_EXCHANGE, "fanout", durable=True)
+        _declare_delays(channel)
+    except ChannelClosedByBroker as error:
+        if error.reply_code != 406:
+            raise
+        raise Misconfigured(
+            f"the broker holds a queue or exchange with other arguments: {error.reply_text}",
+            hint="Drain it and delete it, or point WINNOW_AMQP_URL at a virtual host of its own.",
+        ) from error
+
+
+def _declare_delays(channel: BlockingChannel) -> None:
+    channel.exchange_declare(delays.OUT_EXCHANGE, "topic", durable=True)
+    for lane in queues.LANES:
+        channel.queue_bind(lane, delays.OUT_EXCHANGE, f"#.{lane}")
+    lower = delays.OUT_EXCHANGE
+    for level in range(delays.LEVELS):
+        name = delays.level_name(level)
+        channel.exchange_declare(name, "topic", durable=True)
+        arguments = {
+            "x-queue-type": "quorum",
+            "x-message-ttl": 1000 << level,
+            "x-dead-letter-exchange": lower,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+        channel.queue_declare(name, durable=True, arguments=arguments)
+        channel.queue_bind(name, name, delays.pattern(level, 1))
+        channel.exchange_bind(lower, name, delays.pattern(level, 0))
+        lower = name
+
+
+def parameters(amqp_url: str, name: str) -> pika.URLParameters:
+    """Connection parameters; ``name`` is what the broker shows for the connection."""
+    found = pika.URLParameters(amqp_url)
+    found.heartbeat = 30
+    found.socket_timeout = 5
+    found.stack_timeout = 10
+    found.client_properties = {"connection_name": name}
+    return found

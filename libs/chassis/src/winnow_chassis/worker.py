@@ -1,0 +1,134 @@
+"""Runs a worker node: one process, its lanes, its journal."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Sequence
+
+import dramatiq
+
+from winnow_chassis import logs
+from winnow_chassis.broker import WinnowBroker
+from winnow_chassis.executor import Executor
+from winnow_chassis.gate import ConsumptionGate, DependencyWatch
+from winnow_chassis.health import HealthServer
+from winnow_chassis.node import Node
+from winnow_chassis.routes import Background, Dependency, Route
+from winnow_chassis.settings import ChassisSettings
+from winnow_chassis.strays import Strays
+from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_journal.values import JournalUnusable
+
+_LOG = logging.getLogger(__name__)
+_DRAIN_MS = 20_000
+
+
+def run_worker(
+    settings: ChassisSettings,
+    lanes: Sequence[str],
+    threads: int,
+    routes: Sequence[Route],
+    dependencies: Sequence[Dependency],
+    background: Sequence[Background] = (),
+) -> None:
+    """Work until SIGTERM or SIGINT: running tasks go back to the queue at their next step, no retry is spent.
+
+    Raises Misconfigured when the node can not run as it is set up.
+    """
+    logs.configure(settings.service, settings.node, settings.log_level)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker = WorkerNode(settings, lanes, threads, routes, dependencies, background, stopping=stopping)
+    worker.start()
+    _LOG.info("The node works.", extra={"lanes": list(lanes), "threads": threads, "pid": os.getpid()})
+    stopping.wait()
+    _LOG.info("The node stops.")
+    worker.stop()
+    if worker.fault is not None:
+        raise worker.fault
+
+
+class WorkerNode:
+    """A node put together: journal and relay, Dramatiq's worker over our broker, watch, health port."""
+
+    def __init__(
+        self,
+        settings: ChassisSettings,
+        lanes: Sequence[str],
+        threads: int,
+        routes: Sequence[Route],
+        dependencies: Sequence[Dependency],
+        background: Sequence[Background] = (),
+        *,
+        stopping: threading.Event,
+    ) -> None:
+        self.fault: Misconfigured | None = None
+        self._stopping = stopping
+        self._threads = threads
+        self.gate = ConsumptionGate()
+        self.node = Node(settings)
+        self._watch = DependencyWatch(self.gate, [*dependencies, Dependency(name="journal", probe=self._probe_journal)])
+        strays = Strays(self.node.publisher)
+        self._broker = WinnowBroker(settings.amqp_url, settings.node, self.gate, strays)
+        self._lanes = frozenset(lanes)
+        self._executor = Executor(
+            self.node.journal,
+            self.node.relay,
+            routes,
+            self.gate,
+            self._watch,
+            stopping=stopping,
+            tell=self.node.tell,
+            recorded=self.node.shipper.look,
+            fatal=self._fail,
+        )
+        for route in routes:
+            dramatiq.Actor(
+                self._executor.__call__,
+                broker=self._broker,
+                actor_name=route.command.ACTOR,
+                queue_name=route.command.QUEUE,
+                priority=0,
+                options={},
+            )
+        for lane in lanes:
+            self._broker.declare_queue(lane)
+        self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=100)
+        # One message a thread and lane: a long task must not sit on messages that another node could start (P11).
+        self._worker.queue_prefetch = threads
+        self._background = list(background)
+        if settings.health_port:
+            self._background.append(HealthServer(settings.health_host, settings.health_port, self._reasons))
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.node.start()
+        for part in self._background:
+            part.start()
+        self._watch.start()
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Let running tasks reach their next step, hand the rest back, and end."""
+        self._stopping.set()
+        self._worker.stop(timeout=_DRAIN_MS)
+        for part in reversed(self._background):
+            part.stop()
+        self._watch.stop()
+        self.node.stop()
+
+    def _reasons(self) -> dict[str, str]:
+        broker = {} if self.node.publisher.connected else {"broker": "the broker can not be reached"}
+        return {**self.gate.reasons, **broker}
+
+    def _probe_journal(self) -> None:
+        try:
+            self.node.journal.set_flag("probe", "written")
+        except JournalUnusable as error:
+            raise Unavailable(str(error), dependency="journal") from error
+
+    def _fail(self, fault: Misconfigured) -> None:
+        self.fault = fault
+        self._stopping.set()

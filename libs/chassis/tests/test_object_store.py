@@ -1,0 +1,272 @@
+"""One suite for both forms of the object store."""
+
+import io
+import threading
+import urllib.request
+from typing import Any, BinaryIO, cast
+from uuid import uuid4
+
+import pytest
+
+from winnow_chassis.objects import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
+
+
+def s3_store(s3: Any, **changes: Any) -> S3ObjectStore:
+    values = {
+        "endpoint": s3.endpoint,
+        "access_key": s3.access_key,
+        "secret_key": s3.secret_key,
+        "bucket": s3.bucket,
+        "region": s3.region,
+        "secure": s3.secure,
+    }
+    return S3ObjectStore(**(values | changes))
+
+
+@pytest.fixture
+def real(request: pytest.FixtureRequest) -> S3ObjectStore:
+    store = s3_store(request.getfixturevalue("s3"))
+    store.ensure_bucket()
+    return store
+
+
+@pytest.fixture(params=["memory", pytest.param("s3", marks=pytest.mark.real)])
+def store(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "memory":
+        return MemoryObjectStore()
+    real: S3ObjectStore = request.getfixturevalue("real")
+    return real
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"test/{uuid4().hex}/"
+
+
+PATTERN = bytes(range(251)) * 400
+
+
+class MadeStream:
+    """A stream of ``size_bytes`` that is made while it is read, in awkward pieces; it may break off at a place."""
+
+    def __init__(self, size_bytes: int, breaks_at: int | None = None) -> None:
+        self.left = size_bytes
+        self.given = 0
+        self.breaks_at = breaks_at
+
+    def read(self, size: int = -1) -> bytes:
+        if self.breaks_at is not None and self.given >= self.breaks_at:
+            raise RuntimeError("the source broke")
+        count = min(size if size >= 0 else self.left, self.left, 99_991)
+        start = self.given % 251
+        piece = PATTERN[start : start + count]
+        self.left -= count
+        self.given += count
+        return piece
+
+
+def stream(source: Any) -> BinaryIO:
+    return cast(BinaryIO, source)
+
+
+def test_what_was_put_is_got(store: ObjectStore, prefix: str) -> None:
+    info = store.put_bytes(prefix + "a", b"hello", "text/plain")
+    assert (info.size_bytes, info.content_type) == (5, "text/plain")
+    assert store.get_bytes(prefix + "a") == b"hello"
+    assert store.stat(prefix + "a") == info
+
+
+def test_an_object_may_be_empty(store: ObjectStore, prefix: str) -> None:
+    store.put_bytes(prefix + "a", b"", "text/plain")
+    store.put_stream(prefix + "b", io.BytesIO(), "text/plain")
+    assert store.get_bytes(prefix + "a") == store.get_bytes(prefix + "b") == b""
+    assert store.stat(prefix + "b").size_bytes == 0
+
+
+def test_putting_again_replaces(store: ObjectStore, prefix: str) -> None:
+    store.put_bytes(prefix + "a", b"one", "text/plain")
+    store.put_bytes(prefix + "a", b"two", "text/html")
+    assert store.get_bytes(prefix + "a") == b"two"
+    assert store.stat(prefix + "a").content_type == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "expected"),
+    [(0, 3, b"012"), (7, None, b"789"), (8, 50, b"89"), (10, 5, b""), (99, None, b""), (4, 0, b"")],
+)
+def test_a_range_is_cut_where_the_object_ends(
+    store: ObjectStore, prefix: str, start: int, length: int | None, expected: bytes
+) -> None:
+    store.put_bytes(prefix + "a", b"0123456789", "text/plain")
+    assert store.get_bytes(prefix + "a", start, length) == expected
+    assert b"".join(store.chunks(prefix + "a", start, length)) == expected
+
+
+def test_an_absent_key_is_not_found(store: ObjectStore, prefix: str) -> None:
+    for ask in (
+        lambda: store.get_bytes(prefix + "no"),
+        lambda: store.get_bytes(prefix + "no", 0, 0),
+        lambda: store.get_json(prefix + "no"),
+        lambda: list(store.chunks(prefix + "no")),
+        lambda: store.stat(prefix + "no"),
+        lambda: store.copy(prefix + "no", prefix + "b"),
+    ):
+        with pytest.raises(NotFound, match="no object test/"):
+            ask()
+    assert not store.exists(prefix + "no")
+
+
+def test_json_keeps_its_text(store: ObjectStore, prefix: str) -> None:
+    store.put_json(prefix + "a", {"말": [1, 2.5, None]})
+    assert store.get_json(prefix + "a") == {"말": [1, 2.5, None]}
+    assert store.stat(prefix + "a").content_type == "application/json"
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_a_stream_of_about_two_parts_arrives_whole(store: ObjectStore, prefix: str, extra: int) -> None:
+    size = 2 * LEAST_PART_BYTES + extra
+    info = store.put_stream(prefix + "a", stream(MadeStream(size)), "audio/flac", part_bytes=LEAST_PART_BYTES)
+    assert info.size_bytes == size
+    assert store.stat(prefix + "a") == info
+    assert store.get_bytes(prefix + "a") == (PATTERN * (size // len(PATTERN) + 1))[:size]
+
+
+@pytest.mark.parametrize("breaks_at", [0, LEAST_PART_BYTES + 1])
+def test_a_stream_that_breaks_leaves_nothing(store: ObjectStore, prefix: str, breaks_at: int) -> None:
+    source = MadeStream(3 * LEAST_PART_BYTES, breaks_at)
+    with pytest.raises(RuntimeError, match="the source broke"):
+        store.put_stream(prefix + "a", stream(source), "audio/flac", part_bytes=LEAST_PART_BYTES)
+    assert not store.exists(prefix + "a")
+    assert list(store.keys(prefix)) == []
+
+
+def test_a_part_too_small_for_s3_is_refused(store: ObjectStore, prefix: str) -> None:
+    with pytest.raises(ValueError, match="a part has at least"):
+        store.put_stream(prefix + "a", io.BytesIO(b"x"), "text/plain", part_bytes=1024)
+
+
+def test_chunks_are_bounded(store: ObjectStore, prefix: str) -> None:
+    store.put_bytes(prefix + "a", bytes(2 * CHUNK_BYTES + 5), "text/plain")
+    sizes = [len(chunk) for chunk in store.chunks(prefix + "a")]
+    assert sum(sizes) == 2 * CHUNK_BYTES + 5
+    assert max(sizes) <= CHUNK_BYTES
+
+
+def test_a_reader_may_stop_early(store: ObjectStore, prefix: str) -> None:
+    store.put_bytes(prefix + "a", bytes(3 * CHUNK_BYTES), "text/plain")
+    for _ in range(3):
+        reader = store.chunks(prefix + "a")
+        assert next(reader)
+        reader.close()  # type: ignore[attr-defined]
+    assert store.stat(prefix + "a").size_bytes == 3 * CHUNK_BYTES
+
+
+def test_a_copy_has_the_same_bytes_and_type(store: ObjectStore, prefix: str) -> None:
+    store.put_bytes(prefix + "in/a", b"film", "video/mp4")
+    store.copy(prefix + "in/a", prefix + "ok/a")
+    assert store.get_bytes(prefix + "ok/a") == b"film"
+    assert store.stat(prefix + "ok/a").content_type == "video/mp4"
+    assert store.exists(prefix + "in/a")
+
+
+def test_removing_twice_is_fine(store: ObjectStore, prefix: str) -> None:
+    store.put_bytes(prefix + "a", b"x", "text/plain")
+    store.remove(prefix + "a")
+    store.remove(prefix + "a")
+    assert not store.exists(prefix + "a")
+
+
+def test_keys_come_in_order_and_only_under_the_prefix(store: ObjectStore, prefix: str) -> None:
+    for name in ("b/2", "a", "b/10", "ü", "z"):
+        store.put_bytes(prefix + "k/" + name, b"", "text/plain")
+    store.put_bytes(prefix + "l", b"", "text/plain")
+    assert list(store.keys(prefix + "k/")) == [prefix + "k/" + name for name in ("a", "b/10", "b/2", "z", "ü")]
+
+
+def test_a_probe_leaves_nothing(store: ObjectStore) -> None:
+    store.probe()
+    assert list(store.keys("probe/")) == []
+
+
+def test_threads_share_a_store(store: ObjectStore, prefix: str) -> None:
+    def put(number: int) -> None:
+        store.put_bytes(f"{prefix}{number}", str(number).encode(), "text/plain")
+
+    threads = [threading.Thread(target=put, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {store.get_bytes(key).decode() for key in store.keys(prefix)} == {str(number) for number in range(12)}
+
+
+def test_a_link_names_its_object(store: ObjectStore, prefix: str) -> None:
+    assert prefix in store.presigned_get(prefix + "a", 60, "a.mp4", "video/mp4")
+
+
+@pytest.mark.real
+def test_a_link_gives_the_object_under_its_name_without_a_key(real: S3ObjectStore, prefix: str) -> None:
+    real.put_bytes(prefix + "a", b"film", "application/octet-stream")
+    link = real.presigned_get(prefix + "a", 60, '회의 "1";.mp4', "video/mp4")
+    with urllib.request.urlopen(link, timeout=10) as answer:
+        assert answer.read() == b"film"
+        assert answer.headers["Content-Type"] == "video/mp4"
+        assert answer.headers["Content-Disposition"].endswith("filename*=UTF-8''%ED%9A%8C%EC%9D%98%20%221%22%3B.mp4")
+
+
+@pytest.mark.real
+def test_a_large_object_is_copied_in_parts_and_keeps_its_type(s3: Any, prefix: str) -> None:
+    store = s3_store(s3, copy_part_bytes=LEAST_PART_BYTES)
+    store.ensure_bucket()
+    size = 2 * LEAST_PART_BYTES + 77
+    store.put_stream(prefix + "a", stream(MadeStream(size)), "video/mp4")
+    store.copy(prefix + "a", prefix + "b")
+    assert store.stat(prefix + "b").content_type == "video/mp4"
+    assert store.get_bytes(prefix + "b") == store.get_bytes(prefix + "a")
+
+
+@pytest.mark.real
+def test_a_broken_stream_leaves_no_parts_behind(real: S3ObjectStore, prefix: str) -> None:
+    source = MadeStream(3 * LEAST_PART_BYTES, LEAST_PART_BYTES + 1)
+    with pytest.raises(RuntimeError):
+        real.put_stream(prefix + "a", stream(source), "audio/flac", part_bytes=LEAST_PART_BYTES)
+    assert real._client._list_multipart_uploads(real._bucket, prefix=prefix).uploads == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("change", [{"secret_key": "wrong"}, {"access_key": "nobody"}])
+def test_wrong_keys_are_a_fault_of_the_set_up(s3: Any, change: dict[str, str]) -> None:
+    store = s3_store(s3, **change)
+    with pytest.raises(Misconfigured, match="refuses our keys"):
+        store.put_bytes("a", b"x", "text/plain")
+    with pytest.raises(Misconfigured, match="refuses our keys"):
+        store.stat("a")
+
+
+@pytest.mark.real
+def test_a_bucket_is_made_only_when_asked_for(s3: Any) -> None:
+    store = s3_store(s3, bucket=f"made-{uuid4().hex[:12]}")
+    with pytest.raises(Misconfigured, match="no bucket"):  # asked by reading: SeaweedFS makes buckets on writing
+        list(store.keys(""))
+    store.ensure_bucket()
+    store.ensure_bucket()
+    store.probe()
+
+
+def test_a_store_that_is_away_is_unavailable() -> None:
+    store = S3ObjectStore(
+        endpoint="127.0.0.1:1", access_key="a", secret_key="b" * 8, bucket="media", region="us-east-1", secure=False
+    )
+    for ask in (
+        store.probe,
+        store.ensure_bucket,
+        lambda: store.get_bytes("a"),
+        lambda: store.exists("a"),
+        lambda: list(store.keys("a")),
+    ):
+        with pytest.raises(Unavailable, match="does not answer") as caught:
+            ask()
+        assert caught.value.dependency == "s3"

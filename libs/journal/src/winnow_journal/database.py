@@ -1,0 +1,54 @@
+"""Opens the SQLite file of a journal; a corrupt one is set aside, never repaired in place."""
+
+import logging
+import sqlite3
+import time
+from importlib import resources
+from pathlib import Path
+
+import peewee
+
+_LOG = logging.getLogger(__name__)
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "wal_autocheckpoint": 1000,
+    "busy_timeout": 10_000,
+    "synchronous": "normal",
+    "temp_store": "memory",
+}
+
+
+def open_database(path: Path) -> peewee.SqliteDatabase:
+    """The journal's database with its tables. A file that SQLite can not read is renamed, and a fresh one begun."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return _open(path)
+    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+        if "malformed" not in str(error) and "not a database" not in str(error):
+            raise
+        aside = _set_aside(path)
+        _LOG.critical("The journal was corrupt and was set aside.", extra={"kept_as": str(aside), "error": str(error)})
+        return _open(path)
+
+
+def _open(path: Path) -> peewee.SqliteDatabase:
+    database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, autoconnect=True)
+    database.connect()
+    try:
+        check = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+        if check[0] != "ok":
+            raise peewee.DatabaseError(f"malformed: {check[0]}")
+        schema = resources.files("winnow_journal").joinpath("schema.sql").read_text(encoding="utf-8")
+        database.connection().executescript(schema)
+    finally:
+        database.close()
+    return database
+
+
+def _set_aside(path: Path) -> Path:
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    for suffix in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(part.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}{suffix}"))
+    return path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}")

@@ -1,0 +1,56 @@
+"""Builds the events that tell what happened to a task."""
+
+from typing import Any
+
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
+from winnow_contracts.states import TaskState
+from winnow_contracts.wire import to_json
+from winnow_journal.values import Ending
+
+ENDINGS: dict[TaskState, EventKind] = {
+    TaskState.COMPLETED: EventKind.COMPLETED,
+    TaskState.RETRY_WAIT: EventKind.RETRYING,
+    TaskState.DEAD: EventKind.DEAD,
+    TaskState.CANCELLED: EventKind.CANCELLED,
+    TaskState.PENDING: EventKind.INTERRUPTED,
+}
+GATING = frozenset((EventKind.DEAD, EventKind.CANCELLED))
+"""Events that hold the ack back until the broker has confirmed them: no child command speaks for them."""
+
+
+def fact(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = "", /, **detail: Any) -> TaskEvent:
+    """An event about ``envelope``'s task, now."""
+    command = envelope.command
+    return TaskEvent(
+        kind=kind,
+        tenant_id=command.tenant_id,
+        job_id=command.job_id,
+        media_id=command.media_id,
+        at_ms=now_ms(),
+        node=node,
+        task_id=envelope.task_id,
+        actor=envelope.actor,
+        queue=envelope.queue,
+        run=envelope.run,
+        retry=envelope.retry,
+        attempt_id=attempt_id,
+        detail=detail,
+    )
+
+
+def accepted_fact(envelope: Envelope, accepted: JobAccepted, node: str) -> TaskEvent:
+    """The event that tells of a job's acceptance."""
+    return fact(EventKind.ACCEPTED, envelope, node, **to_json(accepted))
+
+
+def ending_fact(envelope: Envelope, ending: Ending, node: str, attempt_id: str) -> TaskEvent:
+    """The event that tells how an attempt ended."""
+    detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}
+    if ending.error:
+        detail["problem"] = ending.error
+    if ending.trace:
+        detail["trace"] = ending.trace
+    if ending.state is TaskState.RETRY_WAIT:
+        detail["delay_ms"] = ending.delay_ms
+    return fact(ENDINGS[ending.state], envelope, node, attempt_id, **detail)

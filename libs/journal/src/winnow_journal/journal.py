@@ -1,0 +1,332 @@
+"""The journal on SQLite in WAL mode."""
+
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope, from_text, now_ms
+from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
+from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.states import TaskState, check_move
+from winnow_contracts.wire import from_json
+from winnow_journal import outbox
+from winnow_journal.database import open_database
+from winnow_journal.decision import Meaning, decide
+from winnow_journal.facts import accepted_fact, ending_fact, fact
+from winnow_journal.owners import Owners
+from winnow_journal.stages import stage_key
+from winnow_journal.values import Admission, Ending, Outgoing, Settled, Take, TaskRow
+from winnow_journal.writer import Execute, Writer
+
+T = TypeVar("T")
+
+
+class SqliteJournal:
+    """A node's journal in ``folder``; see ``protocol.Journal`` for what each method promises.
+
+    ``exclusive`` for workers: one process, one journal (Misconfigured otherwise). The gateway's processes share one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        node: str,
+        *,
+        exclusive: bool = True,
+        observe_commit: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        self.node = node
+        self.path = folder / "journal.db"
+        self.boot_id = uuid.uuid4().hex
+        folder.mkdir(parents=True, exist_ok=True)
+        self.owners = Owners(folder / "owners", self.boot_id, exclusive=exclusive)
+        self._database = open_database(self.path)
+        self._writer = Writer(self._database, observe_commit)
+        self.journal_id = self._writer.write(_identify, durable=True)
+        self.recover()
+
+    def close(self) -> None:
+        """Commit what waits and let go of the file."""
+        self._writer.close()
+        self._database.close()
+        self.owners.close()
+
+    def recover(self) -> None:
+        """Take over what dead processes left: their outbox rows, and their running tasks as suspects."""
+        if self.owners.take_upkeep():
+            self._write(self._release_dead, durable=True)
+            self.owners.sweep()
+
+    def admit(self, envelope: Envelope, *, redelivered: bool) -> Admission:
+        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+        # Not fsynced: until the ack the broker still holds the message.
+        return self._write(lambda execute: self._admit(execute, envelope, redelivered), durable=False)
+
+    def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
+        """The recorded result (JSON text) of a finished step, or None."""
+        row = self._one(
+            "SELECT result FROM step WHERE job_id = ? AND stage = ? AND name = ? AND input_hash = ?",
+            (*stage_key(envelope), name, input_hash),
+        )
+        return None if row is None else str(row[0])
+
+    def record_step(
+        self,
+        envelope: Envelope,
+        attempt_id: str,
+        name: str,
+        input_hash: str,
+        result: str,
+        duration_ms: int,
+        event: TaskEvent,
+    ) -> None:
+        """Keep a finished step and its event."""
+
+        def record(execute: Execute) -> None:
+            execute(
+                "INSERT OR IGNORE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*stage_key(envelope), name, input_hash, envelope.task_id, attempt_id, result, duration_ms, now_ms()),
+            )
+            outbox.add_event(execute, self.boot_id, event)
+
+        self._write(record, durable=False)
+
+    def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+        """End an attempt, durably, in one transaction with its outbox rows."""
+        return self._write(lambda execute: self._finish(execute, envelope, attempt_id, ending), durable=True)
+
+    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
+        """Take a job in, durably; one taken in before changes nothing, its unconfirmed rows are returned again."""
+
+        def take_in(execute: Execute) -> tuple[Outgoing, ...]:
+            known = execute(outbox.COMMAND_FOR, (envelope.task_id,)).fetchall()
+            if known:
+                return tuple(outbox.outgoing([row[:3] for row in known if row[3] is None]))
+            outbox.add_event(execute, self.boot_id, accepted_fact(envelope, accepted, self.node))
+            return (self._add_command(execute, envelope, origin="", delay_ms=0),)
+
+        return self._write(take_in, durable=True)
+
+    def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
+        """The job as it was taken in here, while the journal still keeps it."""
+        rows = self._all(outbox.ACCEPTED + " AND e.job_id = ?", (job_id,))
+        return _accepted(rows[0]) if rows else None
+
+    def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
+        """Jobs of the tenant taken in here, newest first."""
+        rows = self._all(outbox.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
+        jobs = [_accepted(row) for row in rows]
+        return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
+
+    def unconfirmed(self, limit: int) -> list[Outgoing]:
+        """Commands of this process that the broker has not confirmed, oldest first."""
+        return outbox.outgoing(self._all(outbox.UNCONFIRMED, (self.boot_id, limit)))
+
+    def confirm(self, seqs: Sequence[int]) -> None:
+        """The broker holds these rows now."""
+        marks = [(now_ms(), seq) for seq in seqs]
+
+        def mark(execute: Execute) -> None:
+            for one in marks:
+                execute("UPDATE outbox SET confirmed_ms = ? WHERE seq = ?", one)
+
+        self._write(mark, durable=False)
+
+    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
+        """Events with a higher number, in order."""
+        rows = self._all(
+            "SELECT seq, body FROM outbox WHERE kind = 'event' AND seq > ? ORDER BY seq LIMIT ?", (seq, limit)
+        )
+        return [SequencedEvent(seq=row[0], event=from_json(TaskEvent, json.loads(row[1]))) for row in rows]
+
+    @property
+    def applied_seq(self) -> int:
+        """Index has stored every event up to here."""
+        return int(self.flag("applied_seq") or 0)
+
+    def applied(self, sent_seq: int, applied_seq: int) -> None:
+        """Index answered: everything up to ``applied_seq`` is stored."""
+
+        def note(execute: Execute) -> None:
+            execute("INSERT INTO sync_log VALUES (?, ?, ?)", (now_ms(), sent_seq, applied_seq))
+            _set_flag(execute, "applied_seq", str(applied_seq))
+
+        self._write(note, durable=False)
+
+    def kept_jobs(self, limit: int) -> list[str]:
+        """Jobs whose confirmed commands are still kept, oldest first."""
+        rows = self._all(
+            "SELECT job_id FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL"
+            " GROUP BY job_id ORDER BY min(seq) LIMIT ?",
+            (limit,),
+        )
+        return [row[0] for row in rows]
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        """These jobs have ended: their commands need not be kept."""
+
+        def drop(execute: Execute) -> None:
+            for job_id in job_ids:
+                execute(
+                    "DELETE FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?", (job_id,)
+                )
+
+        self._write(drop, durable=False)
+
+    def publish_again(self, ended: Sequence[str]) -> int:
+        """The broker lost its data: every kept command of a job not ``ended`` is unconfirmed again."""
+        self.forget(ended)
+
+        def reopen(execute: Execute) -> int:
+            # Time already waited is waited again at most: a late retry is better than an early one.
+            execute("UPDATE outbox SET owner = ? WHERE kind = 'command'", (self.boot_id,))
+            return execute("UPDATE outbox SET confirmed_ms = NULL WHERE kind = 'command'").rowcount
+
+        return self._write(reopen, durable=True)
+
+    def flag(self, name: str) -> str:
+        """A remembered value of the journal itself, empty where there is none."""
+        row = self._one("SELECT value FROM journal_meta WHERE name = ?", (name,))
+        return "" if row is None else str(row[0])
+
+    def set_flag(self, name: str, value: str) -> None:
+        """Remember a value, durably."""
+        self._write(lambda execute: _set_flag(execute, name, value), durable=True)
+
+    def checkpoint(self) -> int:
+        """Fold the write-ahead log into the database; returns the log's size in bytes before."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        size_bytes = wal.stat().st_size if wal.exists() else 0
+        self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return size_bytes
+
+    def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
+        """Run a function of the database in the writer's thread; upkeep uses it."""
+        return self._write(run, durable=durable)
+
+    def _admit(self, execute: Execute, envelope: Envelope, redelivered: bool) -> Admission:
+        task_id = envelope.task_id
+        found = execute(
+            "SELECT state, retry, attempt_id, owner, suspect FROM task_wal WHERE task_id = ?", (task_id,)
+        ).fetchone()
+        row = found and TaskRow(
+            state=TaskState(found[0]), retry=found[1], attempt_id=found[2], owner=found[3], suspect=found[4]
+        )
+        verdict = decide(row, envelope.retry, redelivered=redelivered)
+        match verdict:
+            case Meaning.FINISHED | Meaning.STALE:
+                rows = execute(outbox.UNCONFIRMED_OF, (task_id,)).fetchall()
+                return Settled(cause=verdict.value, gate=tuple(outbox.outgoing(rows)))
+            case _:
+                pass
+        if row is not None:
+            check_move(row.state, TaskState.RUNNING)
+        attempt_id, now = new_attempt_id(), now_ms()
+        execute(
+            "INSERT INTO task_wal (task_id, job_id, actor, run, retry, state, attempt_id, owner, envelope, first_ms,"
+            " started_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+            " ON CONFLICT (task_id) DO UPDATE SET state = excluded.state, attempt_id = excluded.attempt_id,"
+            " owner = excluded.owner, retry = excluded.retry, envelope = excluded.envelope,"
+            " started_ms = excluded.started_ms, attempts = attempts + 1",
+            (
+                task_id,
+                envelope.command.job_id,
+                envelope.actor,
+                envelope.run,
+                envelope.retry,
+                TaskState.RUNNING,
+                attempt_id,
+                self.boot_id,
+                outbox.to_text(envelope),
+                now,
+                now,
+            ),
+        )
+        execute("DELETE FROM retry_queue WHERE task_id = ?", (task_id,))
+        event = fact(EventKind.STARTED, envelope, self.node, attempt_id, why=verdict.value)
+        outbox.add_event(execute, self.boot_id, event)
+        return Take(attempt_id=attempt_id, why=verdict, suspect=row.suspect if row else 0)
+
+    def _finish(self, execute: Execute, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+        task_id, now = envelope.task_id, now_ms()
+        check_move(TaskState.RUNNING, ending.state)
+        retry = envelope.retry + 1 if ending.state is TaskState.RETRY_WAIT else envelope.retry
+        changed = execute(
+            "UPDATE task_wal SET state = ?, retry = ?, ended_ms = ?, duration_ms = ?, error = ?, trace = ?, suspect = 0"
+            " WHERE task_id = ? AND attempt_id = ? AND state = 'running'",
+            (
+                ending.state,
+                retry,
+                now,
+                ending.duration_ms,
+                json.dumps(ending.error) if ending.error else None,
+                ending.trace or None,
+                task_id,
+                attempt_id,
+            ),
+        ).rowcount
+        if changed == 0:
+            event = fact(EventKind.SUPERSEDED, envelope, self.node, attempt_id, outcome=ending.outcome.value)
+            outbox.add_event(execute, self.boot_id, event)
+            return ()
+        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
+        if ending.state is TaskState.RETRY_WAIT:
+            again = envelope.again(retry=retry, not_before_ms=now + ending.delay_ms)
+            gate.append(self._add_command(execute, again, origin=task_id, delay_ms=ending.delay_ms, tell=False))
+            execute(
+                "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
+                (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
+            )
+        event = ending_fact(envelope, ending, self.node, attempt_id)
+        return (*gate, *outbox.gating(event, outbox.add_event(execute, self.boot_id, event)))
+
+    def _add_command(
+        self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
+    ) -> Outgoing:
+        if tell:
+            outbox.add_event(execute, self.boot_id, fact(EventKind.ENQUEUED, envelope, self.node))
+        return outbox.add_command(execute, self.boot_id, envelope, origin=origin, delay_ms=delay_ms)
+
+    def _release_dead(self, execute: Execute) -> None:
+        """Rows of dead owners: the broker redelivers their messages; until then they are pending suspects."""
+        running = execute("SELECT task_id, owner, attempt_id, envelope FROM task_wal WHERE state = 'running'")
+        for task_id, owner, attempt_id, envelope in running.fetchall():
+            if not self.owners.alive(owner):
+                check_move(TaskState.RUNNING, TaskState.PENDING)
+                execute("UPDATE task_wal SET state = 'pending', suspect = suspect + 1 WHERE task_id = ?", (task_id,))
+                event = fact(EventKind.RELEASED, from_text(envelope), self.node, attempt_id, reason="its process died")
+                outbox.add_event(execute, self.boot_id, event)
+        owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
+        for (owner,) in owners.fetchall():
+            if not self.owners.alive(owner):
+                execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self.boot_id, owner))
+
+    def _write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
+        return self._writer.write(run, durable=durable)
+
+    def _one(self, sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._database.execute_sql(sql, parameters).fetchone()
+        return row
+
+    def _all(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
+        return rows
+
+
+def _identify(execute: Execute) -> str:
+    """The journal's id: made once, and new whenever the file is new."""
+    execute("INSERT OR IGNORE INTO journal_meta VALUES ('journal_id', ?)", (uuid.uuid4().hex,))
+    execute("INSERT OR IGNORE INTO journal_meta VALUES ('schema_version', '1')")
+    return str(execute("SELECT value FROM journal_meta WHERE name = 'journal_id'").fetchone()[0])
+
+
+def _set_flag(execute: Execute, name: str, value: str) -> None:
+    execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (name, value))
+
+
+def _accepted(row: tuple[Any, ...]) -> tuple[Command, JobAccepted]:
+    event = from_json(TaskEvent, json.loads(row[0]))
+    return from_text(row[1]).command, from_json(JobAccepted, event.detail)

@@ -1,0 +1,247 @@
+"""The in-memory twin of the journal, for tests and for an in-memory mode; it passes the same suite."""
+
+import json
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope, from_text, now_ms, to_text
+from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
+from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.states import TaskState, check_move
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.decision import Meaning, decide
+from winnow_journal.facts import GATING, accepted_fact, ending_fact, fact
+from winnow_journal.stages import stage_key
+from winnow_journal.task import Task
+from winnow_journal.values import Admission, Ending, Outgoing, Settled, Take, TaskRow
+
+
+@dataclass
+class _Row:
+    """One row of the outbox; ``event`` is None for a command."""
+
+    outgoing: Outgoing
+    origin: str
+    event: TaskEvent | None
+    confirmed: bool = False
+
+
+class MemoryJournal:
+    """A journal in dictionaries; see ``protocol.Journal``. ``reboot`` stands for a process that died."""
+
+    def __init__(self, node: str = "test") -> None:
+        self.node = node
+        self.journal_id = uuid.uuid4().hex
+        self.boot_id = uuid.uuid4().hex
+        self._lock = threading.RLock()
+        self._tasks: dict[str, TaskRow] = {}
+        self._envelopes: dict[str, Envelope] = {}
+        self._steps: dict[tuple[str, str, str, str], str] = {}
+        self._rows: list[_Row] = []
+        self._flags: dict[str, str] = {}
+        self._seq = 0
+
+    @property
+    def events(self) -> list[TaskEvent]:
+        """Every event so far, for tests to look at."""
+        return [row.event for row in self._rows if row.event is not None]
+
+    def reboot(self) -> None:
+        """What a new process finds after the last one died: running tasks are released as suspects."""
+        with self._lock:
+            self.boot_id = uuid.uuid4().hex
+            for task_id, row in self._tasks.items():
+                if row.state is TaskState.RUNNING:
+                    self._tasks[task_id] = replace(row, state=TaskState.PENDING, suspect=row.suspect + 1)
+                    self._add_event(
+                        fact(
+                            EventKind.RELEASED,
+                            self._envelopes[task_id],
+                            self.node,
+                            row.attempt_id,
+                            reason="its process died",
+                        )
+                    )
+
+    def admit(self, envelope: Envelope, *, redelivered: bool) -> Admission:
+        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+        with self._lock:
+            task_id = envelope.task_id
+            row = self._tasks.get(task_id)
+            verdict = decide(row, envelope.retry, redelivered=redelivered)
+            match verdict:
+                case Meaning.FINISHED | Meaning.STALE:
+                    return Settled(cause=verdict.value, gate=self._unconfirmed_of(task_id))
+                case _:
+                    pass
+            if row is not None:
+                check_move(row.state, TaskState.RUNNING)
+            attempt_id, suspect = new_attempt_id(), row.suspect if row else 0
+            self._tasks[task_id] = TaskRow(
+                state=TaskState.RUNNING,
+                retry=envelope.retry,
+                attempt_id=attempt_id,
+                owner=self.boot_id,
+                suspect=suspect,
+            )
+            self._envelopes[task_id] = envelope
+            self._add_event(fact(EventKind.STARTED, envelope, self.node, attempt_id, why=verdict.value))
+            return Take(attempt_id=attempt_id, why=verdict, suspect=suspect)
+
+    def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
+        """The recorded result of a finished step, or None."""
+        return self._steps.get((*stage_key(envelope), name, input_hash))
+
+    def record_step(
+        self,
+        envelope: Envelope,
+        attempt_id: str,
+        name: str,
+        input_hash: str,
+        result: str,
+        duration_ms: int,
+        event: TaskEvent,
+    ) -> None:
+        """Keep a finished step and its event."""
+        with self._lock:
+            self._steps.setdefault((*stage_key(envelope), name, input_hash), result)
+            self._add_event(event)
+
+    def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+        """End an attempt; returns the rows that hold the ack back."""
+        with self._lock:
+            check_move(TaskState.RUNNING, ending.state)
+            task_id, row = envelope.task_id, self._tasks.get(envelope.task_id)
+            if row is None or row.attempt_id != attempt_id or row.state is not TaskState.RUNNING:
+                self._add_event(
+                    fact(EventKind.SUPERSEDED, envelope, self.node, attempt_id, outcome=ending.outcome.value)
+                )
+                return ()
+            retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
+            self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
+            gate = [self._add_command(child, task_id, 0) for child in ending.children]
+            if ending.state is TaskState.RETRY_WAIT:
+                again = envelope.again(retry=retry, not_before_ms=now_ms() + ending.delay_ms)
+                gate.append(self._add_command(again, task_id, ending.delay_ms, tell=False))
+            event = ending_fact(envelope, ending, self.node, attempt_id)
+            seq = self._add_event(event)
+            return (*gate, *((Outgoing(seq=seq),) if event.kind in GATING else ()))
+
+    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
+        """Take a job in; one taken in before changes nothing."""
+        with self._lock:
+            known = [row for row in self._rows if not row.event and self._task_of(row) == envelope.task_id]
+            if known:
+                return tuple(row.outgoing for row in known if not row.confirmed)
+            self._add_event(accepted_fact(envelope, accepted, self.node))
+            return (self._add_command(envelope, "", 0),)
+
+    def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
+        """The job as it was taken in here."""
+        return next((job for job in self._accepted_jobs() if job[0].job_id == job_id), None)
+
+    def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
+        """Jobs of the tenant taken in here, newest first."""
+        return [job for job in reversed(self._accepted_jobs()) if job[0].tenant_id == tenant_id][:limit]
+
+    def unconfirmed(self, limit: int) -> list[Outgoing]:
+        """Commands that the broker has not confirmed, oldest first."""
+        with self._lock:
+            return [row.outgoing for row in self._rows if row.event is None and not row.confirmed][:limit]
+
+    def confirm(self, seqs: Sequence[int]) -> None:
+        """The broker holds these rows now."""
+        with self._lock:
+            for row in self._rows:
+                row.confirmed = row.confirmed or row.outgoing.seq in seqs
+
+    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
+        """Events with a higher number, in order."""
+        with self._lock:
+            later = [row for row in self._rows if row.event is not None and row.outgoing.seq > seq]
+            return [SequencedEvent(seq=row.outgoing.seq, event=row.event) for row in later[:limit] if row.event]
+
+    @property
+    def applied_seq(self) -> int:
+        """Index has stored every event up to here."""
+        return int(self._flags.get("applied_seq", "0"))
+
+    def applied(self, sent_seq: int, applied_seq: int) -> None:
+        """Index answered: everything up to ``applied_seq`` is stored."""
+        self._flags["applied_seq"] = str(applied_seq)
+
+    def kept_jobs(self, limit: int) -> list[str]:
+        """Jobs whose confirmed commands are still kept, oldest first."""
+        with self._lock:
+            kept = [self._job_of(row) for row in self._rows if row.event is None and row.confirmed]
+            return list(dict.fromkeys(kept))[:limit]
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        """These jobs have ended: their commands need not be kept."""
+        with self._lock:
+            self._rows = [
+                row for row in self._rows if row.event or not row.confirmed or self._job_of(row) not in job_ids
+            ]
+
+    def publish_again(self, ended: Sequence[str]) -> int:
+        """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
+        with self._lock:
+            self.forget(ended)
+            commands = [row for row in self._rows if row.event is None]
+            for row in commands:
+                row.confirmed = False
+            return len(commands)
+
+    def flag(self, name: str) -> str:
+        """A remembered value of the journal itself, empty where there is none."""
+        return self._flags.get(name, "")
+
+    def set_flag(self, name: str, value: str) -> None:
+        """Remember a value."""
+        self._flags[name] = value
+
+    def _add_event(self, event: TaskEvent) -> int:
+        self._seq += 1
+        told = from_json(TaskEvent, json.loads(json.dumps(to_json(event))))
+        self._rows.append(_Row(Outgoing(seq=self._seq), event.task_id, told))
+        return self._seq
+
+    def _add_command(self, envelope: Envelope, origin: str, delay_ms: int, *, tell: bool = True) -> Outgoing:
+        if tell:
+            self._add_event(fact(EventKind.ENQUEUED, envelope, self.node))
+        self._seq += 1
+        outgoing = Outgoing(seq=self._seq, envelope=to_text(envelope), delay_ms=delay_ms)
+        self._rows.append(_Row(outgoing, origin, None))
+        return outgoing
+
+    def _unconfirmed_of(self, task_id: str) -> tuple[Outgoing, ...]:
+        mine = [row for row in self._rows if row.origin == task_id and not row.confirmed]
+        return tuple(row.outgoing for row in mine if row.event is None or row.event.kind in GATING)
+
+    def _accepted_jobs(self) -> list[tuple[Command, JobAccepted]]:
+        with self._lock:
+            commands = {
+                self._task_of(row): from_text(row.outgoing.envelope).command for row in self._rows if not row.event
+            }
+            return [
+                (commands[event.task_id], from_json(JobAccepted, event.detail))
+                for event in self.events
+                if event.kind is EventKind.ACCEPTED and event.task_id in commands
+            ]
+
+    def _task_of(self, row: _Row) -> str:
+        return from_text(row.outgoing.envelope).task_id
+
+    def _job_of(self, row: _Row) -> str:
+        return from_text(row.outgoing.envelope).command.job_id
+
+
+def memory_task(
+    command: Command, *, attempt_id: str = "attempt-1", run: int = 1, journal: MemoryJournal | None = None
+) -> Task:
+    """A task for a test of its actor. Pass the same journal again to see finished steps reused."""
+    kept = journal or MemoryJournal()
+    return Task(Envelope(command=command, run=run, created_ms=now_ms()), attempt_id, kept, node="test")

@@ -1,0 +1,81 @@
+"""The rows of a journal's outbox: commands and events on their way out."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from winnow_contracts.envelope import Envelope, now_ms, to_text
+from winnow_contracts.events import TaskEvent
+from winnow_contracts.wire import to_json
+from winnow_journal.facts import GATING
+from winnow_journal.values import Outgoing
+from winnow_journal.writer import Execute
+
+__all__ = [
+    "ACCEPTED",
+    "COMMAND_FOR",
+    "UNCONFIRMED",
+    "UNCONFIRMED_OF",
+    "add_command",
+    "add_event",
+    "gating",
+    "outgoing",
+    "to_text",
+]
+
+UNCONFIRMED = (
+    "SELECT seq, body, delay_ms FROM outbox"
+    " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ? ORDER BY seq LIMIT ?"
+)
+UNCONFIRMED_OF = (
+    "SELECT seq, CASE kind WHEN 'command' THEN body ELSE '' END, delay_ms FROM outbox"
+    " WHERE origin = ? AND confirmed_ms IS NULL AND (kind = 'command' OR topic IN ('dead', 'cancelled')) ORDER BY seq"
+)
+COMMAND_FOR = "SELECT seq, body, delay_ms, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
+ACCEPTED = (
+    "SELECT e.body, c.body FROM outbox e JOIN outbox c ON c.task_id = e.task_id AND c.kind = 'command'"
+    " WHERE e.kind = 'event' AND e.topic = 'accepted'"
+)
+
+_ADD = (
+    "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def add_command(execute: Execute, owner: str, envelope: Envelope, *, origin: str, delay_ms: int) -> Outgoing:
+    """Write a command to be published after ``delay_ms``."""
+    text = to_text(envelope)
+    row = (
+        "command",
+        envelope.actor,
+        envelope.command.job_id,
+        envelope.task_id,
+        origin,
+        owner,
+        text,
+        delay_ms,
+        now_ms(),
+    )
+    seq = execute(_ADD, row).lastrowid
+    assert seq is not None
+    return Outgoing(seq=seq, envelope=text, delay_ms=delay_ms)
+
+
+def add_event(execute: Execute, owner: str, event: TaskEvent) -> int:
+    """Write an event; returns its number."""
+    body = json.dumps(to_json(event), ensure_ascii=False)
+    row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, now_ms())
+    seq = execute(_ADD, row).lastrowid
+    assert seq is not None
+    return seq
+
+
+def gating(event: TaskEvent, seq: int) -> tuple[Outgoing, ...]:
+    """The event's row, if it holds the ack back."""
+    return (Outgoing(seq=seq),) if event.kind in GATING else ()
+
+
+def outgoing(rows: Sequence[tuple[Any, ...]]) -> list[Outgoing]:
+    """Rows of ``UNCONFIRMED`` or ``UNCONFIRMED_OF`` as values."""
+    return [Outgoing(seq=seq, envelope=body, delay_ms=delay_ms) for seq, body, delay_ms in rows]

@@ -1,0 +1,80 @@
+"""What a journal is, whichever way it keeps its rows. SqliteJournal and MemoryJournal pass the same suite."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
+from winnow_journal.values import Admission, Ending, Outgoing
+
+
+class Journal(Protocol):
+    """A node's memory of tasks, steps and outgoing messages. Writing raises JournalUnusable when that fails."""
+
+    journal_id: str
+    node: str
+
+    def admit(self, envelope: Envelope, *, redelivered: bool) -> Admission:
+        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+
+    def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
+        """The recorded result (JSON text) of a finished step, or None."""
+
+    def record_step(
+        self,
+        envelope: Envelope,
+        attempt_id: str,
+        name: str,
+        input_hash: str,
+        result: str,
+        duration_ms: int,
+        event: TaskEvent,
+    ) -> None:
+        """Keep a finished step and its event."""
+
+    def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+        """End an attempt, durably, in one transaction with its outbox rows; returns the rows that hold the ack back.
+
+        An attempt that no longer owns the task changes nothing but is told of as superseded.
+        """
+
+    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
+        """Take a job in, durably; returns the rows to publish. One taken in before changes nothing."""
+
+    def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
+        """The job as it was taken in here, while the journal still keeps it."""
+
+    def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
+        """Jobs of the tenant taken in here, newest first, while the journal still keeps them."""
+
+    def unconfirmed(self, limit: int) -> list[Outgoing]:
+        """Commands of this process that the broker has not confirmed, oldest first."""
+
+    def confirm(self, seqs: Sequence[int]) -> None:
+        """The broker holds these rows now."""
+
+    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
+        """Events with a higher number, in order."""
+
+    @property
+    def applied_seq(self) -> int:
+        """Index has stored every event up to here."""
+
+    def applied(self, sent_seq: int, applied_seq: int) -> None:
+        """Index answered: everything up to ``applied_seq`` is stored."""
+
+    def kept_jobs(self, limit: int) -> list[str]:
+        """Jobs whose confirmed commands are still kept, oldest first."""
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        """These jobs have ended: their commands need not be kept."""
+
+    def publish_again(self, ended: Sequence[str]) -> int:
+        """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
+
+    def flag(self, name: str) -> str:
+        """A remembered value of the journal itself, empty where there is none."""
+
+    def set_flag(self, name: str, value: str) -> None:
+        """Remember a value, durably."""

@@ -1,0 +1,76 @@
+-- The journal's tables. Times are Unix milliseconds. Every statement may run again on an existing journal.
+CREATE TABLE IF NOT EXISTS journal_meta (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS task_wal (
+    task_id     TEXT PRIMARY KEY,
+    job_id      TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    run         INTEGER NOT NULL,
+    retry       INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    attempt_id  TEXT NOT NULL,
+    owner       TEXT NOT NULL,               -- boot id of the process that runs it
+    suspect     INTEGER NOT NULL DEFAULT 0,  -- times its process died while it ran
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    envelope    TEXT NOT NULL,
+    first_ms    INTEGER NOT NULL,
+    started_ms  INTEGER NOT NULL,
+    ended_ms    INTEGER,
+    duration_ms INTEGER,
+    error       TEXT,                        -- problem as JSON
+    trace       TEXT
+);
+CREATE INDEX IF NOT EXISTS task_wal_state ON task_wal (state);
+CREATE INDEX IF NOT EXISTS task_wal_job ON task_wal (job_id);
+
+-- A step belongs to a job's stage, not to one run: the next run inherits it.
+CREATE TABLE IF NOT EXISTS step (
+    job_id      TEXT NOT NULL,
+    stage       TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    input_hash  TEXT NOT NULL,
+    task_id     TEXT NOT NULL,
+    attempt_id  TEXT NOT NULL,
+    result      TEXT NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    done_ms     INTEGER NOT NULL,
+    PRIMARY KEY (job_id, stage, name, input_hash)
+) WITHOUT ROWID;
+
+-- Commands and events to publish. AUTOINCREMENT: a number is never used twice, index relies on it.
+CREATE TABLE IF NOT EXISTS outbox (
+    seq          INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind         TEXT NOT NULL CHECK (kind IN ('command', 'event')),
+    topic        TEXT NOT NULL,              -- actor of a command, kind of an event
+    job_id       TEXT NOT NULL,
+    task_id      TEXT NOT NULL,              -- the task that the command asks for, or the event is about
+    origin       TEXT NOT NULL,              -- the task that wrote the row; empty for the gateway
+    owner        TEXT NOT NULL,              -- boot id of the process that publishes it
+    body         TEXT NOT NULL,
+    delay_ms     INTEGER NOT NULL DEFAULT 0,
+    created_ms   INTEGER NOT NULL,
+    confirmed_ms INTEGER
+);
+-- Partial, each for one question, so that an event row costs no index upkeep once it is shipped.
+CREATE INDEX IF NOT EXISTS outbox_unconfirmed ON outbox (seq) WHERE kind = 'command' AND confirmed_ms IS NULL;
+CREATE INDEX IF NOT EXISTS outbox_origin ON outbox (origin) WHERE confirmed_ms IS NULL;
+CREATE INDEX IF NOT EXISTS outbox_command ON outbox (task_id) WHERE kind = 'command';
+CREATE INDEX IF NOT EXISTS outbox_job ON outbox (job_id) WHERE kind = 'command';
+CREATE INDEX IF NOT EXISTS outbox_accepted ON outbox (job_id) WHERE topic = 'accepted';
+
+CREATE TABLE IF NOT EXISTS retry_queue (
+    task_id TEXT PRIMARY KEY,
+    retry   INTEGER NOT NULL,
+    next_ms INTEGER NOT NULL,
+    error   TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Each answer of index to a hand-over of events.
+CREATE TABLE IF NOT EXISTS sync_log (
+    at_ms       INTEGER NOT NULL,
+    sent_seq    INTEGER NOT NULL,
+    applied_seq INTEGER NOT NULL
+);

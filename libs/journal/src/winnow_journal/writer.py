@@ -1,0 +1,108 @@
+"""The one thread that writes a journal: what waits is committed together, with one fsync where any of it must last."""
+
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import peewee
+
+from winnow_journal.values import JournalUnusable
+
+T = TypeVar("T")
+Execute = Callable[..., sqlite3.Cursor]
+_MOST_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class _Work:
+    run: Callable[[Execute], Any]
+    durable: bool
+    done: Future[Any]
+
+
+class Writer:
+    """Runs functions of the database inside group-committed transactions, in order of arrival.
+
+    No interrupt can reach the thread, so a commit is never torn by a time limit or a shutdown. ``observe`` is told
+    the seconds each durable commit took.
+    """
+
+    def __init__(
+        self, database: peewee.SqliteDatabase, observe: Callable[[float], None] = lambda seconds: None
+    ) -> None:
+        self._database = database
+        self._observe = observe
+        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
+        """The result of ``run``, once it is committed (and on disk, if durable). Raises JournalUnusable."""
+        done: Future[T] = Future()
+        self._work.put(_Work(run, durable, done))
+        return done.result()
+
+    def close(self) -> None:
+        """Commit what waits, then end."""
+        self._work.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._database.connect(reuse_if_open=True)
+        while True:
+            batch, ended = self._gather()
+            if batch:
+                self._commit(batch)
+            if ended:
+                self._database.close()
+                return
+
+    def _gather(self) -> tuple[list[_Work], bool]:
+        first = self._work.get()
+        if first is None:
+            return [], True
+        batch = [first]
+        while len(batch) < _MOST_AT_ONCE:
+            try:
+                work = self._work.get_nowait()
+            except queue.Empty:
+                break
+            if work is None:
+                return batch, True
+            batch.append(work)
+        return batch, False
+
+    def _commit(self, batch: list[_Work]) -> None:
+        durable = any(work.durable for work in batch)
+        results: list[tuple[_Work, Any, BaseException | None]] = []
+        began = time.perf_counter()
+        try:
+            self._database.execute_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            with self._database.atomic("IMMEDIATE"):
+                results = [self._run_one(work) for work in batch]
+        except (peewee.DatabaseError, sqlite3.Error) as error:
+            for work in batch:
+                work.done.set_exception(JournalUnusable(f"the journal can not be written: {error}"))
+            return
+        if durable:
+            self._observe(time.perf_counter() - began)
+        for work, result, failure in results:
+            if failure is None:
+                work.done.set_result(result)
+            else:
+                work.done.set_exception(failure)
+
+    def _run_one(self, work: _Work) -> tuple[_Work, Any, BaseException | None]:
+        """One function in a savepoint of its own, so that its failure undoes nothing of its neighbours."""
+        try:
+            with self._database.savepoint():
+                return work, work.run(self._database.execute_sql), None
+        except (peewee.DatabaseError, sqlite3.Error):
+            raise
+        except Exception as error:  # noqa: BLE001 - handed to the caller that asked for this function
+            return work, None, error
