@@ -2,6 +2,7 @@
 
 import io
 import threading
+import tracemalloc
 import urllib.request
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
@@ -12,6 +13,8 @@ from winnow_chassis.objects import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
+
+pytest_plugins = ["winnow_local.testing"]
 
 
 def s3_store(s3: Any, **changes: Any) -> S3ObjectStore:
@@ -234,6 +237,20 @@ def test_a_broken_stream_leaves_no_parts_behind(real: S3ObjectStore, prefix: str
     with pytest.raises(RuntimeError):
         real.put_stream(prefix + "a", stream(source), "audio/flac", part_bytes=LEAST_PART_BYTES)
     assert real._client._list_multipart_uploads(real._bucket, prefix=prefix).uploads == []
+
+
+@pytest.mark.real
+def test_a_long_stream_is_sent_with_about_one_part_in_memory(real: S3ObjectStore, prefix: str) -> None:
+    size, part_bytes = 96 << 20, 8 << 20
+    tracemalloc.start()
+    try:
+        info = real.put_stream(prefix + "a", stream(MadeStream(size)), "audio/flac", part_bytes=part_bytes)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert info.size_bytes == size
+    assert peak_bytes < 2 * part_bytes + CHUNK_BYTES, "one part, and what a growing buffer keeps spare"
+    real.remove(prefix + "a")
 
 
 @pytest.mark.real

@@ -76,7 +76,8 @@ class S3ObjectStore:
         """
         if part_bytes < LEAST_PART_BYTES:
             raise ValueError(f"a part has at least {LEAST_PART_BYTES} bytes, not {part_bytes}")
-        part = _read_part(stream, part_bytes)
+        part = bytearray()
+        _fill(part, stream, part_bytes)
         if len(part) < part_bytes:
             return self.put_bytes(key, bytes(part), content_type)
         with self._translated(key):
@@ -190,7 +191,7 @@ class S3ObjectStore:
                 # bytearray is what hashing and sending take just as well; bytes(part) would hold the part twice
                 etag = self._client._upload_part(self._bucket, key, part, None, upload_id, number)  # type: ignore[arg-type]
             sent.append(Part(number, etag))
-            part = _read_part(stream, part_bytes) if len(part) == part_bytes else bytearray()
+            _fill(part, stream, part_bytes)
         with self._translated(key):
             self._client._complete_multipart_upload(self._bucket, key, upload_id, sent)
         return size_bytes
@@ -227,12 +228,14 @@ class S3ObjectStore:
             raise Unavailable(f"the object store does not answer ({reason}) for {key}", dependency="s3") from error
 
 
-def _read_part(stream: BinaryIO, part_bytes: int) -> bytearray:
-    """Up to ``part_bytes`` of a stream that may give fewer at a time; shorter only at its end."""
-    part = bytearray()
+def _fill(part: bytearray, stream: BinaryIO, part_bytes: int) -> None:
+    """Put the next part of a stream in the place of the last one; it is shorter only at the stream's end.
+
+    The same buffer is used again, so that the sent part and the next one are never in memory together.
+    """
+    part.clear()
     while len(part) < part_bytes:
         chunk = stream.read(min(CHUNK_BYTES, part_bytes - len(part)))
         if not chunk:
-            break
+            return
         part += chunk
-    return part

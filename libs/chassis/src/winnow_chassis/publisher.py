@@ -90,8 +90,6 @@ class Publisher:
             except (AMQPError, OSError, WinnowError) as error:
                 _LOG.warning("The broker can not be reached.", extra={"error": repr(error)})
                 pause_seconds = min(pause_seconds * 2, 2)
-            finally:
-                self._give_up_all()
             self._stop.wait(pause_seconds)
 
     def _declare_all(self) -> None:
@@ -124,7 +122,11 @@ class Publisher:
             self._connection = connection
         if self._stop.is_set():
             self._close(connection)
-        connection.ioloop.start()
+        try:
+            connection.ioloop.start()
+        finally:
+            self._give_up_all()
+            connection.ioloop.close()
 
     def _ready(self, channel: Any) -> None:
         with self._lock:

@@ -16,14 +16,13 @@ PARK_MS = 60_000
 class Strays:
     """Publishes a copy elsewhere, then calls ``then`` with whether the broker confirmed it: the original may go."""
 
-    def __init__(self, publisher: Publisher, park_ms: int = PARK_MS) -> None:
+    def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
-        self._park_ms = park_ms
 
     def park(self, queue: str, body: bytes, properties: Any, reason: str, then: Callable[[bool], None]) -> None:
         """Bring the message back to its lane after a while: a rolling deploy may have brought its actor by then."""
         _LOG.warning("A message has no actor here; it comes back later.", extra={"queue": queue, "reason": reason})
-        exchange, routing_key = delays.route(self._park_ms, queue)
+        exchange, routing_key = delays.route(PARK_MS, queue)
         self._copy(exchange, routing_key, body, properties, then)
 
     def set_aside(self, queue: str, body: bytes, properties: Any, reason: str, then: Callable[[bool], None]) -> None:

@@ -10,6 +10,9 @@ from winnow_chassis import delays
 from winnow_contracts import queues
 from winnow_contracts.errors import Misconfigured
 
+HEARTBEAT_SECONDS = 30
+"""A dead peer is noticed after two of these; every connection is served by a thread that keeps them up (P14)."""
+
 _WORK_QUEUE: dict[str, Any] = {
     "x-queue-type": "quorum",
     # The outbox holds what does not fit; a dropped head would be a lost job.
@@ -58,7 +61,7 @@ def _declare_delays(channel: BlockingChannel) -> None:
 def parameters(amqp_url: str, name: str) -> pika.URLParameters:
     """Connection parameters; ``name`` is what the broker shows for the connection."""
     found = pika.URLParameters(amqp_url)
-    found.heartbeat = 30
+    found.heartbeat = HEARTBEAT_SECONDS
     found.socket_timeout = 5
     found.stack_timeout = 10
     found.client_properties = {"connection_name": name}

@@ -87,7 +87,7 @@ class Writer:
                 results = [self._run_one(work) for work in batch]
         except (peewee.DatabaseError, sqlite3.Error) as error:
             for work in batch:
-                work.done.set_exception(JournalUnusable(f"the journal can not be written: {error}"))
+                work.done.set_exception(JournalUnusable(f"the journal can not be written: {_first(error)}"))
             return
         if durable:
             self._observe(time.perf_counter() - began)
@@ -106,3 +106,10 @@ class Writer:
             raise
         except Exception as error:  # noqa: BLE001 - handed to the caller that asked for this function
             return work, None, error
+
+
+def _first(error: BaseException) -> BaseException:
+    """What went wrong first: SQLite has often undone the transaction already, and undoing it again fails too."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error

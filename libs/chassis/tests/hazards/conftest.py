@@ -1,0 +1,45 @@
+from urllib.parse import urlsplit
+
+import pytest
+
+from winnow_chassis.node import Node
+from winnow_chassis.testing.nodes import BrokerView, Nodes, Sender, settings, wait_for
+from winnow_chassis.testing.proxy import Proxy
+
+
+@pytest.fixture
+def broker(amqp_url):
+    view = BrokerView(amqp_url)
+    view.clean()
+    return view
+
+
+@pytest.fixture
+def nodes(broker, tmp_path):
+    made = Nodes(broker.amqp_url, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def send(broker, tmp_path):
+    """Sends envelopes as the gateway does, from a node of its own that has no lane to work on."""
+    node = Node(settings(broker.amqp_url, tmp_path, "gateway"), exclusive=False)
+    node.start()
+    wait_for(lambda: node.publisher.connected)
+    yield Sender(node)
+    node.stop()
+
+
+@pytest.fixture
+def proxy(broker):
+    made = Proxy(urlsplit(broker.amqp_url).port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def through(broker, proxy):
+    """The broker's url by way of the proxy."""
+    parts = urlsplit(broker.amqp_url)
+    return parts._replace(netloc=parts.netloc.replace(f":{parts.port}", f":{proxy.port}")).geturl()

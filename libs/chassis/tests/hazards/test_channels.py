@@ -1,0 +1,79 @@
+"""P1, P17, P18: acks on the right channel, and second copies of a message."""
+
+import threading
+import time
+
+from winnow_chassis.testing.nodes import envelope, wait_for
+from winnow_contracts.errors import Temporary
+
+
+def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_only_once(
+    broker, nodes, send, proxy, through
+):
+    release, started, ran = threading.Event(), threading.Event(), []
+
+    def actor(task, command):
+        if command.filename == "a":
+            started.set()
+            release.wait(30)
+        ran.append(command.filename)
+
+    node = nodes.start(actor, amqp_url=through)
+    warm = [f"warm{number}" for number in range(10)]  # so that the old channel's tags run ahead of the new one's
+    send(*map(envelope, warm))
+    wait_for(lambda: len(ran) == 10)
+    send(envelope("a"))
+    assert started.wait(10)
+    proxy.cut()
+    strangers = [f"c{number}" for number in range(20)]
+    send(*map(envelope, strangers))
+    wait_for(lambda: len(ran) >= 15)  # the second thread works on, on the new channel; a's copy is held
+    release.set()
+    wait_for(lambda: set(strangers) <= set(ran))
+    nodes.stop(node)
+    nodes.start(actor, name="second")
+    time.sleep(1)
+    assert sorted(ran) == sorted([*warm, "a", *strangers])
+    assert broker.depth() == 0
+
+
+def test_p17_two_copies_of_one_message_run_once(broker, nodes, send):
+    ran = []
+    node = nodes.start(lambda task, command: ran.append(command.filename))
+    wanted = envelope("twice")
+    send(wanted)
+    wait_for(lambda: ran == ["twice"])
+    publish(node, wanted)
+    publish(node, wanted)
+    send(envelope("last"))
+    wait_for(lambda: ran[-1] == "last")
+    assert ran == ["twice", "last"]
+
+
+def test_p17_the_original_that_comes_back_beside_its_retry_copy_is_not_run(nodes, send):
+    ran = []
+
+    def actor(task, command):
+        ran.append((command.filename, task.envelope.retry))
+        if command.filename == "flaky" and task.envelope.retry == 0:
+            raise Temporary("not now")
+
+    node = nodes.start(actor)
+    wanted = envelope("flaky")
+    send(wanted)
+    wait_for(lambda: ("flaky", 0) in ran)
+    publish(node, wanted)
+    wait_for(lambda: ("flaky", 1) in ran)
+    publish(node, wanted)
+    send(envelope("last"))
+    wait_for(lambda: ran[-1] == ("last", 0))
+    assert ran == [("flaky", 0), ("flaky", 1), ("last", 0)]
+
+
+def publish(node, wanted):
+    """Put another copy of a message on its lane, past every journal."""
+    from winnow_chassis.messages import outbound
+
+    confirmed = threading.Event()
+    node.node.publisher.publish(outbound(wanted), lambda held: confirmed.set())
+    assert confirmed.wait(10)

@@ -1,0 +1,130 @@
+"""P3, P4, P7, P11: what happens around an actor's run."""
+
+import threading
+import time
+
+from winnow_chassis.routes import Dependency, Policy
+from winnow_chassis.testing.nodes import envelope, wait_for
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.events import EventKind
+from winnow_journal.values import JournalUnusable
+
+
+def kinds(node):
+    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+
+
+def test_p3_with_an_unusable_journal_no_actor_runs_and_no_message_is_acked(nodes, send, monkeypatch):
+    ran = []
+    node = nodes.start(lambda task, command: ran.append(command.filename))
+    journal, disk_full = node.node.journal, threading.Event()
+    disk_full.set()
+
+    def unless_full(method):
+        def call(*arguments, **options):
+            if disk_full.is_set():
+                raise JournalUnusable("database or disk is full")
+            return method(*arguments, **options)
+
+        return call
+
+    monkeypatch.setattr(journal, "admit", unless_full(journal.admit))
+    monkeypatch.setattr(journal, "set_flag", unless_full(journal.set_flag))
+    send(envelope("patient"))
+    wait_for(lambda: "journal" in node.gate.reasons)
+    assert "full" in node.gate.reasons["journal"]
+    time.sleep(0.5)
+    assert ran == []
+    disk_full.clear()
+    wait_for(lambda: ran == ["patient"])
+
+
+def test_p3_an_end_that_can_not_be_written_is_not_acked_and_finished_steps_are_not_run_again(nodes, send, monkeypatch):
+    steps, ends = [], []
+    node = nodes.start(lambda task, command: task.step("pay", lambda: steps.append(1)))
+    finish = node.node.journal.finish
+
+    def fail_once(*arguments):
+        ends.append(1)
+        if len(ends) == 1:
+            raise JournalUnusable("database or disk is full")
+        return finish(*arguments)
+
+    monkeypatch.setattr(node.node.journal, "finish", fail_once)
+    send(envelope("paid"))
+    wait_for(lambda: EventKind.COMPLETED in kinds(node))
+    assert (len(steps), len(ends)) == (1, 2)
+
+
+def test_p4_a_time_limit_that_passes_during_the_commit_does_not_undo_a_success(nodes, send, monkeypatch):
+    ran = []
+    policy = Policy(retries=3, backoff_seconds=1, limit_seconds=0.5)
+    node = nodes.start(lambda task, command: ran.append(1), policy=policy)
+    finish = node.node.journal.finish
+
+    def stall(*arguments):
+        time.sleep(1.5)
+        return finish(*arguments)
+
+    monkeypatch.setattr(node.node.journal, "finish", stall)
+    send(envelope("slow disk"))
+    wait_for(lambda: EventKind.COMPLETED in kinds(node))
+    time.sleep(0.5)
+    assert ran == [1]
+    assert EventKind.RETRYING not in kinds(node)
+
+
+def test_p7_a_shutdown_spends_no_retry_and_the_task_runs_elsewhere(nodes, send):
+    started, seen = threading.Event(), []
+
+    def long(task, command):
+        started.set()
+        while True:
+            task.check()
+            time.sleep(0.01)
+
+    first = nodes.start(long, name="first")
+    send(envelope("long"))
+    assert started.wait(10)
+    nodes.stop(first)
+    nodes.start(lambda task, command: seen.append(task.envelope.retry), name="second")
+    wait_for(lambda: seen == [0])
+
+
+def test_p11_a_long_task_keeps_no_short_one_from_a_free_node(nodes, send):
+    release, ran = threading.Event(), []
+
+    def actor(task, command):
+        if command.filename == "long":
+            release.wait(30)
+        ran.append(command.filename)
+
+    first = nodes.start(actor, name="first", threads=1)
+    send(envelope("long"))
+    wait_for(lambda: len(first._executor._running._held) == 1)
+    nodes.start(actor, name="second", threads=1)
+    send(*(envelope(f"short{number}") for number in range(4)))
+    wait_for(lambda: len(ran) == 4, seconds=10, what="short tasks waited behind the long one")
+    release.set()
+    wait_for(lambda: "long" in ran)
+
+
+def test_a_node_whose_dependency_is_down_stops_consuming_and_spends_no_retry(broker, nodes, send):
+    down, seen = threading.Event(), []
+
+    def probe():
+        if down.is_set():
+            raise Unavailable("The store does not answer.", dependency="s3")
+
+    def actor(task, command):
+        probe()
+        seen.append(task.envelope.retry)
+
+    node = nodes.start(actor, dependencies=[Dependency(name="s3", probe=probe)])
+    down.set()
+    send(envelope("waits"), envelope("waits too"))
+    wait_for(lambda: "s3" in node.gate.reasons)
+    wait_for(lambda: broker.depth() == 2, what="the messages are not back in the queue")
+    assert seen == []
+    down.clear()
+    wait_for(lambda: seen == [0, 0])

@@ -1,0 +1,57 @@
+import dataclasses
+
+import pytest
+
+from winnow_contracts.commands import COMMANDS, Examine, RecordingFiles, StoreRecording
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, open_envelope, to_text
+
+EXAMINE = Examine(tenant_id="t", job_id="job_1", media_id="med_1", original_key="k", filename="한글.mp4", size_bytes=3)
+
+
+def test_an_envelope_survives_the_way_through_text():
+    files = RecordingFiles(original_key="k", duration_ms=5, has_video=True, warnings=("a", "b"))
+    command = StoreRecording(tenant_id="t", job_id="j", media_id="m", files=files, embedded_key=None)
+    envelope = Envelope(command=command, run=2, retry=1, created_ms=10, not_before_ms=20)
+    assert from_text(to_text(envelope)) == envelope
+
+
+def test_the_same_child_is_the_same_task_and_a_new_run_is_a_new_one():
+    first = Envelope(command=EXAMINE)
+    assert first.task_id == Envelope(command=EXAMINE, retry=3).task_id
+    assert first.task_id != Envelope(command=EXAMINE, run=2).task_id
+
+
+def test_unknown_fields_of_a_newer_sender_are_ignored():
+    envelope = Envelope(command=EXAMINE)
+    opened = open_envelope(envelope.headers() | {"colour": "red"}, envelope.payload() | {"mood": "new"})
+    assert opened.command == EXAMINE
+
+
+def test_a_field_with_a_default_may_be_missing_from_an_older_sender():
+    envelope = Envelope(command=EXAMINE)
+    payload = envelope.payload()
+    del payload["language"]
+    assert open_envelope(envelope.headers(), payload).command == EXAMINE
+
+
+def test_a_missing_required_field_is_undecodable():
+    envelope = Envelope(command=EXAMINE)
+    payload = envelope.payload()
+    del payload["original_key"]
+    with pytest.raises(Undecodable):
+        open_envelope(envelope.headers(), payload)
+
+
+def test_an_actor_of_a_newer_version_is_unknown_not_undecodable():
+    envelope = Envelope(command=EXAMINE)
+    with pytest.raises(UnknownActor, match="nope"):
+        open_envelope(envelope.headers() | {"actor": "nope"}, envelope.payload())
+
+
+@pytest.mark.parametrize("command", COMMANDS.values())
+def test_every_command_names_actor_lane_and_is_a_frozen_dataclass_with_a_docstring(command):
+    assert command.ACTOR.split(".")[0] == command.QUEUE.split(".")[0]
+    assert command.__dataclass_params__.frozen
+    assert command.__doc__ is not None
+    assert " asks " in command.__doc__
+    assert {"tenant_id", "job_id", "media_id"} <= {field.name for field in dataclasses.fields(command)}

@@ -1,0 +1,194 @@
+"""The protocol of docs/states.md, row by row, over the SQLite journal and its in-memory twin."""
+
+import pytest
+
+from winnow_contracts.envelope import from_text
+from winnow_contracts.events import EventKind, JobAccepted
+from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.values import Ending, Settled, Take, Why
+
+DONE = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
+RETRY = Ending(
+    state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5_000, error={"code": "unavailable", "detail": "away"}
+)
+DEAD = Ending(state=TaskState.DEAD, outcome=Outcome.FAILED, error={"code": "corrupt-media", "detail": "broken"})
+INTERRUPTED = Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
+ACCEPTED = JobAccepted(
+    kind="recording",
+    title="A",
+    filename="a.mp4",
+    content_type="video/mp4",
+    size_bytes=1,
+    original_key="k",
+    created_ms=7,
+)
+
+
+def take(journal, envelope, *, redelivered=False):
+    admission = journal.admit(envelope, redelivered=redelivered)
+    assert isinstance(admission, Take)
+    return admission
+
+
+def kinds(journal):
+    return [one.event.kind for one in journal.events_after(0, 1000)]
+
+
+def test_an_unknown_task_is_taken(journal, examine):
+    assert take(journal, examine()).why is Why.FIRST
+
+
+def test_an_unknown_task_that_is_redelivered_is_taken_and_said_to_be(journal, examine):
+    assert take(journal, examine(), redelivered=True).why is Why.REDELIVERED
+
+
+def test_a_finished_task_is_not_run_again_and_its_unconfirmed_rows_hold_the_ack_back(journal, examine):
+    envelope, child = examine(), examine("job_child")
+    attempt = take(journal, envelope).attempt_id
+    gate = journal.finish(
+        envelope, attempt, Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,))
+    )
+    again = journal.admit(envelope, redelivered=True)
+    assert isinstance(again, Settled)
+    assert again.cause == "finished"
+    assert again.gate == gate
+    assert from_text(gate[0].envelope) == child
+    journal.confirm([row.seq for row in gate])
+    confirmed = journal.admit(envelope, redelivered=True)
+    assert isinstance(confirmed, Settled)
+    assert confirmed.gate == ()
+
+
+def test_a_running_task_whose_end_was_not_written_is_taken_over_by_a_new_attempt(journal, examine):
+    first = take(journal, examine())
+    second = take(journal, examine(), redelivered=True)
+    assert second.why is Why.TAKEOVER
+    assert second.attempt_id != first.attempt_id
+
+
+def test_a_task_whose_process_died_is_released_and_taken_over_as_a_suspect(house, examine):
+    take(house.journal, examine())
+    journal = house.reboot()
+    assert EventKind.RELEASED in kinds(journal)
+    again = take(journal, examine(), redelivered=True)
+    assert (again.why, again.suspect) == (Why.TAKEOVER, 1)
+
+
+def test_the_original_that_comes_back_after_its_retry_copy_was_written_is_settled(journal, examine):
+    envelope = examine()
+    gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)
+    back = journal.admit(envelope, redelivered=True)
+    assert isinstance(back, Settled)
+    assert back.cause == "stale"
+    assert back.gate == gate
+
+
+def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examine):
+    envelope = examine()
+    gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)
+    copy = from_text(gate[0].envelope)
+    assert (copy.retry, gate[0].delay_ms) == (1, 5_000)
+    assert copy.not_before_ms > 0
+    assert take(journal, copy).why is Why.RETRY
+
+
+def test_an_interrupted_task_is_taken_again_with_the_same_retry(journal, examine):
+    envelope = examine()
+    assert journal.finish(envelope, take(journal, envelope).attempt_id, INTERRUPTED) == ()
+    assert take(journal, envelope, redelivered=True).why is Why.RESUMED
+
+
+@pytest.mark.parametrize("ending", [DONE, DEAD])
+def test_a_terminal_state_never_changes(journal, examine, ending):
+    envelope = examine()
+    journal.finish(envelope, take(journal, envelope).attempt_id, ending)
+    assert isinstance(journal.admit(examine(retry=5), redelivered=False), Settled)
+
+
+def test_a_dead_outcome_holds_the_ack_back_because_no_command_speaks_for_it(journal, examine):
+    envelope = examine()
+    gate = journal.finish(envelope, take(journal, envelope).attempt_id, DEAD)
+    assert [row.envelope for row in gate] == [""]
+    dead = journal.events_after(gate[0].seq - 1, 1)[0]
+    assert (dead.seq, dead.event.kind) == (gate[0].seq, EventKind.DEAD)
+    assert dead.event.detail["problem"]["code"] == "corrupt-media"
+
+
+def test_an_attempt_that_lost_the_task_changes_nothing_and_is_told_of(journal, examine):
+    envelope = examine()
+    late = take(journal, envelope).attempt_id
+    winner = take(journal, envelope, redelivered=True).attempt_id
+    late_end = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(examine("job_ghost"),))
+    assert journal.finish(envelope, late, late_end) == ()
+    assert EventKind.SUPERSEDED in kinds(journal)
+    assert not [row for row in journal.unconfirmed(10) if "job_ghost" in row.envelope]
+    journal.finish(envelope, winner, DEAD)
+    assert EventKind.DEAD in kinds(journal)
+
+
+def test_a_job_taken_in_can_be_read_at_once_and_twice_is_once(journal, examine):
+    envelope = examine()
+    rows = journal.accept(envelope, ACCEPTED)
+    assert journal.accept(envelope, ACCEPTED) == rows
+    assert journal.unconfirmed(10) == list(rows)
+    assert journal.accepted("job_1") == (envelope.command, ACCEPTED)
+    assert journal.accepted("job_2") is None
+    assert kinds(journal) == [EventKind.ACCEPTED, EventKind.ENQUEUED]
+    journal.confirm([row.seq for row in rows])
+    assert journal.accept(envelope, ACCEPTED) == ()
+
+
+def test_jobs_taken_in_are_listed_newest_first_and_only_the_tenants_own(journal, examine):
+    for number in range(3):
+        journal.accept(examine(f"job_{number}"), ACCEPTED)
+    assert [command.job_id for command, _ in journal.recently_accepted("t", 2)] == ["job_2", "job_1"]
+    assert journal.recently_accepted("other", 2) == []
+
+
+def test_a_confirmed_command_is_kept_until_its_job_has_ended(journal, examine):
+    rows = journal.accept(examine(), ACCEPTED)
+    assert journal.kept_jobs(10) == []
+    journal.confirm([row.seq for row in rows])
+    assert journal.unconfirmed(10) == []
+    assert journal.kept_jobs(10) == ["job_1"]
+    journal.forget(["job_other"])
+    assert journal.kept_jobs(10) == ["job_1"]
+    journal.forget(["job_1"])
+    assert journal.kept_jobs(10) == []
+
+
+def test_an_unconfirmed_command_is_never_forgotten(journal, examine):
+    rows = journal.accept(examine(), ACCEPTED)
+    journal.forget(["job_1"])
+    assert journal.unconfirmed(10) == list(rows)
+
+
+def test_after_a_wiped_broker_the_commands_of_open_jobs_are_published_again(journal, examine):
+    for number in range(3):
+        journal.confirm([row.seq for row in journal.accept(examine(f"job_{number}"), ACCEPTED)])
+    assert journal.publish_again(["job_1"]) == 2
+    again = {from_text(row.envelope).command.job_id for row in journal.unconfirmed(10)}
+    assert again == {"job_0", "job_2"}
+
+
+def test_what_was_not_confirmed_before_a_kill_is_published_by_the_next_process(house, examine):
+    rows = house.journal.accept(examine(), ACCEPTED)
+    assert house.reboot().unconfirmed(10) == list(rows)
+
+
+def test_events_are_numbered_in_order_and_kept_until_applied(house, examine):
+    for number in range(3):
+        take(house.journal, examine(f"job_{number}"))
+    events = house.journal.events_after(0, 10)
+    assert [one.event.kind for one in events] == [EventKind.STARTED] * 3
+    assert sorted(one.seq for one in events) == [one.seq for one in events]
+    house.journal.applied(events[2].seq, events[1].seq)
+    journal = house.reboot()
+    assert journal.applied_seq == events[1].seq
+    assert events[2] in journal.events_after(journal.applied_seq, 10)
+
+
+def test_a_flag_is_remembered(house):
+    assert house.journal.flag("sentinel") == ""
+    house.journal.set_flag("sentinel", "made")
+    assert house.reboot().flag("sentinel") == "made"

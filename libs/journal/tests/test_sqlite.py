@@ -1,0 +1,176 @@
+"""What only the SQLite journal promises: files, processes, group commit, upkeep."""
+
+import concurrent.futures
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from winnow_contracts.commands import Examine
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.errors import Misconfigured
+from winnow_contracts.events import JobAccepted
+from winnow_contracts.states import Outcome, TaskState
+from winnow_journal import upkeep
+from winnow_journal.journal import SqliteJournal
+from winnow_journal.values import Ending, JournalUnusable, Take
+
+ACCEPTED = JobAccepted(
+    kind="recording", title="A", filename="a", content_type="", size_bytes=1, original_key="k", created_ms=7
+)
+
+
+def envelope(job_id):
+    command = Examine(tenant_id="t", job_id=job_id, media_id="m", original_key="k", filename="a", size_bytes=1)
+    return Envelope(command=command, created_ms=now_ms())
+
+
+@pytest.fixture
+def journal(tmp_path):
+    opened = SqliteJournal(tmp_path, "node-1")
+    yield opened
+    opened.close()
+
+
+def test_the_file_is_in_wal_mode_and_terminal_commits_are_fsynced(journal):
+    seen = []
+    journal.write(lambda execute: seen.append(execute("PRAGMA synchronous").fetchone()[0]), durable=True)
+    journal.write(lambda execute: seen.append(execute("PRAGMA synchronous").fetchone()[0]), durable=False)
+    with sqlite3.connect(journal.path) as other:
+        assert other.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    other.close()
+    assert seen == [2, 1]  # FULL, NORMAL
+
+
+def test_what_waits_is_committed_together(tmp_path):
+    commits = []
+    journal = SqliteJournal(tmp_path, "n", observe_commit=commits.append)
+    blocked = threading.Event()
+    before = len(commits)
+    with concurrent.futures.ThreadPoolExecutor(33) as pool:
+        first = pool.submit(journal.write, lambda execute: blocked.wait(5), durable=True)
+        waiting = [pool.submit(journal.accept, envelope(f"job_{n}"), ACCEPTED) for n in range(32)]
+        while journal._writer._work.qsize() < 32:
+            pass
+        blocked.set()
+        first.result()
+        assert all(future.result() for future in waiting)
+    assert len(commits) - before == 2
+    journal.close()
+
+
+def test_a_write_that_fails_undoes_nothing_of_its_neighbours(journal):
+    def fail(execute):
+        execute("INSERT INTO journal_meta VALUES ('half', 'done')")
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError):
+        journal.write(fail)
+    journal.set_flag("whole", "yes")
+    assert (journal.flag("half"), journal.flag("whole")) == ("", "yes")
+
+
+def test_a_second_worker_on_the_same_folder_is_refused_with_a_hint(journal, tmp_path):
+    with pytest.raises(Misconfigured, match="another living process") as refusal:
+        SqliteJournal(tmp_path, "node-2")
+    assert "data folder" in refusal.value.hint
+
+
+ACCEPT_MANY = """
+import sys
+from pathlib import Path
+from winnow_contracts.commands import Examine
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.events import JobAccepted
+from winnow_journal.journal import SqliteJournal
+
+shared, start = SqliteJournal(Path(sys.argv[1]), "gateway", exclusive=False), int(sys.argv[2])
+accepted = JobAccepted(
+    kind="recording", title="A", filename="a", content_type="", size_bytes=1, original_key="k", created_ms=7
+)
+for n in range(start, start + 50):
+    command = Examine(tenant_id="t", job_id=f"job_{n}", media_id="m", original_key="k", filename="a", size_bytes=1)
+    shared.accept(Envelope(command=command, created_ms=now_ms()), accepted)
+"""
+
+
+def test_several_processes_share_the_gateways_journal(tmp_path):
+    processes = [
+        subprocess.Popen([sys.executable, "-c", ACCEPT_MANY, str(tmp_path), str(start)]) for start in (0, 50, 100)
+    ]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    heir = SqliteJournal(tmp_path, "gateway", exclusive=False)
+    assert len(heir.unconfirmed(1000)) == 150  # all three are dead: the one that lives publishes their rows
+    heir.close()
+
+
+def test_rows_of_a_living_process_are_not_taken_over(tmp_path):
+    first = SqliteJournal(tmp_path, "gateway", exclusive=False)
+    second = SqliteJournal(tmp_path, "gateway", exclusive=False)
+    rows = first.accept(envelope("job_1"), ACCEPTED)
+    second.recover()
+    assert second.unconfirmed(10) == []
+    assert first.unconfirmed(10) == list(rows)
+    first.close()
+    second.recover()
+    assert second.unconfirmed(10) == list(rows)
+    second.close()
+
+
+def test_a_corrupt_file_is_set_aside_and_a_fresh_journal_has_a_new_id(tmp_path, caplog):
+    first = SqliteJournal(tmp_path, "n")
+    old_id = first.journal_id
+    first.close()
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / f"journal.db{suffix}").unlink(missing_ok=True)
+    (tmp_path / "journal.db").write_bytes(b"this is not a database, it is a sad story" * 100)
+    second = SqliteJournal(tmp_path, "n")
+    assert second.journal_id != old_id
+    assert [path.name for path in tmp_path.glob("journal.corrupt-*.db")]
+    assert "set aside" in caplog.text
+    second.close()
+
+
+def test_a_journal_that_can_not_be_written_says_so(journal):
+    journal.write(lambda execute: execute("PRAGMA max_page_count = 1"))
+    with pytest.raises(JournalUnusable, match="full"):
+        journal.write(lambda execute: execute("INSERT INTO journal_meta VALUES ('big', ?)", ("x" * 500_000,)))
+
+
+def test_upkeep_forgets_commands_of_ended_jobs_only(journal):
+    for job in ("job_open", "job_ended"):
+        journal.confirm([row.seq for row in journal.accept(envelope(job), ACCEPTED)])
+    asked = []
+
+    def ended_jobs(job_ids):
+        asked.extend(job_ids)
+        return ["job_ended"]
+
+    assert upkeep.sweep(journal, ended_jobs) == 2
+    assert asked == ["job_open", "job_ended"]
+    assert journal.kept_jobs(10) == ["job_open"]
+
+
+def test_cleanup_removes_only_what_is_safe_and_old(journal):
+    for job in ("job_a", "job_b"):
+        admission = journal.admit(envelope(job), redelivered=False)
+        assert isinstance(admission, Take)
+        done = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
+        journal.finish(envelope(job), admission.attempt_id, done)
+    events = journal.events_after(0, 100)
+    journal.applied(events[-1].seq, events[1].seq)
+    upkeep.clean(journal)
+    assert journal.events_after(0, 100) == events  # applied, but young
+    later = now_ms() + upkeep.DEDUPLICATION_MS + 1
+    upkeep.clean(journal, now=lambda: later)
+    assert journal.events_after(0, 100) == events[2:]  # index has not applied these
+    count = journal.write(lambda execute: execute("SELECT count(*) FROM task_wal").fetchone()[0])
+    assert count == 0
+
+
+def test_a_checkpoint_empties_the_write_ahead_log(journal, tmp_path):
+    journal.set_flag("a", "b" * 10_000)
+    assert journal.checkpoint() > 0
+    assert (tmp_path / "journal.db-wal").stat().st_size == 0

@@ -1,0 +1,75 @@
+import pytest
+
+from winnow_contracts.errors import TimedOut
+from winnow_contracts.events import EventKind
+from winnow_journal.task import Interrupted, Task
+from winnow_journal.values import Take
+
+
+def task(journal, envelope, **options):
+    admission = journal.admit(envelope, redelivered=False)
+    assert isinstance(admission, Take)
+    return Task(envelope, admission.attempt_id, journal, node="node-1", **options)
+
+
+def test_a_recorded_step_is_not_run_again_by_the_next_process(house, examine):
+    calls = []
+
+    def pay():
+        calls.append(1)
+        return {"text": "한글", "n": [1, 2.5, None]}
+
+    first = task(house.journal, examine()).step("piece 1", pay, inputs={"model": "a"})
+    second = task(house.reboot(), examine()).step("piece 1", pay, inputs={"model": "a"})
+    assert first == second == {"text": "한글", "n": [1, 2.5, None]}
+    assert len(calls) == 1
+
+
+def test_other_inputs_are_another_step(journal, examine):
+    running = task(journal, examine())
+    assert running.step("piece", lambda: 1, inputs=1) == 1
+    assert running.step("piece", lambda: 2, inputs=2) == 2
+
+
+def test_the_next_run_of_a_job_inherits_the_steps_of_its_stage(journal, examine):
+    task(journal, examine()).step("plan", lambda: "first")
+    assert task(journal, examine(run=2)).step("plan", lambda: "second") == "first"
+
+
+def test_another_job_inherits_nothing(journal, examine):
+    task(journal, examine()).step("plan", lambda: "first")
+    assert task(journal, examine("job_2")).step("plan", lambda: "second") == "second"
+
+
+def test_a_step_that_raises_records_nothing(journal, examine):
+    running = task(journal, examine())
+    with pytest.raises(ZeroDivisionError):
+        running.step("s", lambda: 1 // 0)
+    assert running.step("s", lambda: 5) == 5
+
+
+def test_each_step_is_told_live_and_recorded_as_an_event(journal, examine):
+    told = []
+    running = task(journal, examine(), tell=told.append)
+    running.step("s", lambda: 1)
+    running.step("s", lambda: 1)
+    assert [event.detail["reused"] for event in told] == [False, True]
+    recorded = [one.event for one in journal.events_after(0, 10) if one.event.kind is EventKind.STEP_DONE]
+    assert [event.detail["step"] for event in recorded] == ["s"]
+
+
+def test_a_stop_is_seen_before_the_next_step(journal, examine):
+    def stop():
+        raise Interrupted("deploy")
+
+    with pytest.raises(Interrupted):
+        task(journal, examine(), stop=stop).step("s", lambda: 1)
+
+
+def test_a_task_over_its_time_limit_is_stopped_at_its_next_step(journal, examine):
+    now = [0.0]
+    running = task(journal, examine(), limit_seconds=10, clock=lambda: now[0])
+    running.check()
+    now[0] = 11
+    with pytest.raises(TimedOut, match="time limit"):
+        running.step("s", lambda: 1)

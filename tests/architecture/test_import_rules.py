@@ -1,0 +1,66 @@
+"""The import rules hold, and each of them notices when it is broken."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    *(ROOT / "libs").glob("*/src/*"),
+    *(ROOT / "services").glob("*/src/*"),
+    ROOT / "deploy" / "local" / "src" / "winnow_local",
+]
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A copy of every package that a test may break."""
+    for source in SOURCES:
+        if source.name.startswith("winnow_"):
+            shutil.copytree(source, tmp_path / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / ".importlinter", tmp_path)
+    return tmp_path
+
+
+def lint(folder):
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_the_house_keeps_its_rules(house):
+    found = lint(house)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "rule"),
+    [
+        ("winnow_media/actors.py", "import winnow_ai.settings", "services, then chassis"),
+        ("winnow_journal/values.py", "import winnow_chassis.settings", "services, then chassis"),
+        ("winnow_local/cli.py", "import winnow_gateway.settings", "services, then chassis"),
+        ("winnow_contracts/wire.py", "import urllib3", "contracts need nothing"),
+        ("winnow_media/settings.py", "import pika", "dramatiq and pika only in chassis"),
+        ("winnow_index/store.py", "import dramatiq", "dramatiq and pika only in chassis"),
+        ("winnow_chassis/node.py", "import peewee", "peewee only in journal"),
+        ("winnow_gateway/reads.py", "import psycopg2", "psycopg2 in no service but index"),
+        ("winnow_index/search.py", "import psycopg2", "psycopg2 in one module of index"),
+        ("winnow_ai/transcribe.py", "import openai", "openai in one module of ai"),
+        ("winnow_media/examine.py", "import minio", "minio in one module of chassis"),
+        ("winnow_ai/actors.py", "import flask", "flask only in gateway"),
+        ("winnow_media/actors.py", "import winnow_media.worker", "inside media"),
+        ("winnow_ai/actors.py", "import winnow_ai.worker", "inside ai"),
+        ("winnow_index/actors.py", "import winnow_index.worker", "inside index"),
+    ],
+)
+def test_each_rule_notices_when_it_is_broken(house, module, line, rule):
+    path = house / module
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    found = lint(house)
+    assert found.returncode != 0
+    broken = [text for text in found.stdout.splitlines() if text.endswith("BROKEN")]
+    assert any(rule in text for text in broken), found.stdout

@@ -1,0 +1,112 @@
+"""What deploy/compose.yaml and the Dockerfiles promise: who reaches the database, who has which secret, who is root."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+OURS = {"media-examine", "media", "ai", "ai-api", "index", "index-api", "gateway"}
+INDEX = {"index", "index-api"}
+
+Compose = dict[str, Any]
+ReadImage = Callable[[str], Any]
+
+
+def secrets_of(service: dict[str, Any]) -> set[str]:
+    return {entry if isinstance(entry, str) else entry["source"] for entry in service.get("secrets", [])}
+
+
+def test_only_index_reaches_the_database_and_has_its_password(compose: Compose) -> None:
+    services = compose["services"]
+    assert {name for name in services if "database" in services[name]["networks"]} == {*INDEX, "database"}
+    assert {name for name in services if "database_url" in secrets_of(services[name])} == INDEX
+    assert {name for name in services if "database_password" in secrets_of(services[name])} == {"database"}
+    assert compose["networks"]["database"]["internal"] is True
+
+
+def test_only_ai_has_the_key_of_the_ai_endpoint(compose: Compose) -> None:
+    holders = {name for name, service in compose["services"].items() if "ai_api_key" in secrets_of(service)}
+    assert holders == {"ai", "ai-api"}
+
+
+def test_only_the_gateway_is_published_and_on_loopback(compose: Compose) -> None:
+    published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert list(published) == ["gateway"]
+    assert all(port.startswith("127.0.0.1:") for port in published["gateway"])
+
+
+def test_no_secret_stands_in_the_environment(compose: Compose) -> None:
+    for service in compose["services"].values():
+        for name in service.get("environment", {}):
+            assert not re.search(r"(PASSWORD|SECRET|TOKEN|KEY|AMQP_URL|DATABASE_URL)$", name), name
+
+
+def test_every_secret_file_that_is_named_is_given(compose: Compose) -> None:
+    for name, service in compose["services"].items():
+        wanted = {
+            Path(value).name for value in service.get("environment", {}).values() if "/run/secrets/" in str(value)
+        }
+        assert wanted <= secrets_of(service), name
+        assert secrets_of(service) <= set(compose["secrets"]), name
+
+
+def test_each_of_our_services_is_built_from_the_root_by_its_own_dockerfile(compose: Compose, root: Path) -> None:
+    built = {name: service["build"] for name, service in compose["services"].items() if "build" in service}
+    assert set(built) == OURS
+    for name, build in built.items():
+        assert build["context"] == ".."
+        assert build["dockerfile"] == f"services/{name.split('-')[0]}/Dockerfile"
+        assert (root / build["dockerfile"]).is_file()
+
+
+def test_other_images_are_pinned(compose: Compose) -> None:
+    for name, service in compose["services"].items():
+        if name not in OURS:
+            assert re.search(r":[\w.-]*\d[\w.-]*\}?$", service["image"]), service["image"]
+
+
+def test_every_part_has_a_health_check(compose: Compose, read_image: ReadImage) -> None:
+    for name, service in compose["services"].items():
+        if name in OURS:
+            checks = [argument for key, argument in read_image(name.split("-")[0]).runtime if key == "HEALTHCHECK"]
+            assert len(checks) == 1
+        elif name != "bucket":
+            assert "healthcheck" in service, name
+
+
+def test_every_variable_that_compose_sets_is_one_that_the_code_reads(compose: Compose, root: Path) -> None:
+    read = set()
+    for path in [*root.glob("libs/*/src/**/*.py"), *root.glob("services/*/src/**/*.py")]:
+        read |= set(re.findall(r'"(WINNOW_\w+)"', path.read_text(encoding="utf-8")))
+    for name in OURS:
+        given = {key.removesuffix("_FILE") for key in compose["services"][name]["environment"]}
+        assert given <= read, name
+
+
+def test_the_example_settings_are_those_that_compose_asks_for(compose: Compose, root: Path) -> None:
+    asked = set(re.findall(r"\$\{(WINNOW_\w+)", (root / "deploy" / "compose.yaml").read_text(encoding="utf-8")))
+    offered = set(re.findall(r"^(WINNOW_\w+)=", (root / "deploy" / ".env.example").read_text("utf-8"), re.MULTILINE))
+    assert offered == asked
+
+
+def test_images_have_two_stages_the_same_base_and_no_root(service: str, read_image: ReadImage) -> None:
+    image = read_image(service)
+    builder, runtime = image.stages
+    assert builder == f"{runtime} AS builder"
+    users = [argument for name, argument in image.runtime if name == "USER"]
+    assert users == ["winnow"]
+    assert f"--package winnow-{service}" in " ".join(image.sync_command)
+    assert {"--locked", "--no-dev", "--no-editable"} <= set(image.sync_command)
+
+
+def test_only_media_has_ffmpeg(service: str, read_image: ReadImage) -> None:
+    installs = [argument for name, argument in read_image(service).runtime if name == "RUN" and "apt-get" in argument]
+    assert [("ffmpeg" in install) for install in installs] == ([True] if service == "media" else [])
+
+
+def test_the_broker_keeps_a_task_for_hours_and_drops_no_message(compose: Compose, root: Path) -> None:
+    settings = (root / "deploy" / "rabbitmq" / "rabbitmq.conf").read_text(encoding="utf-8")
+    found = re.search(r"^consumer_timeout = (\d+)$", settings, re.MULTILINE)
+    assert found
+    assert int(found[1]) >= 12 * 3600 * 1000
+    assert "delivery-limit" in str(compose["services"]["broker"]["post_start"])
