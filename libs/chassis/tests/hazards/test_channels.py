@@ -3,6 +3,7 @@
 import threading
 import time
 
+from winnow_chassis.messages import outbound
 from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.errors import Temporary
 
@@ -72,8 +73,6 @@ def test_p17_the_original_that_comes_back_beside_its_retry_copy_is_not_run(nodes
 
 def publish(node, wanted):
     """Put another copy of a message on its lane, past every journal."""
-    from winnow_chassis.messages import outbound
-
     confirmed = threading.Event()
     node.node.publisher.publish(outbound(wanted), lambda held: confirmed.set())
     assert confirmed.wait(10)

@@ -7,17 +7,10 @@ import pytest
 
 from winnow_chassis import topology
 from winnow_chassis.messages import outbound
+from winnow_chassis.node import Node
 from winnow_chassis.publisher import Publisher
-from winnow_chassis.testing.nodes import LANE, envelope, wait_for
+from winnow_chassis.testing.nodes import LANE, Sender, envelope, settings, wait_for
 from winnow_contracts.errors import Temporary
-
-
-@pytest.fixture
-def memory_alarm(rabbit):
-    """Raises the broker's memory alarm, which blocks publishers but not consumers, and clears it."""
-    rabbit.ctl("set_vm_memory_high_watermark", "absolute", "1000")
-    yield
-    rabbit.ctl("set_vm_memory_high_watermark", "0.4")
 
 
 @pytest.fixture
@@ -75,9 +68,6 @@ def test_p6_a_message_for_a_missing_queue_is_not_taken_for_published(broker, nod
 def test_p6_a_publish_without_connection_is_told_as_unknown_and_the_outbox_sends_it_later(
     broker, proxy, through, tmp_path
 ):
-    from winnow_chassis.node import Node
-    from winnow_chassis.testing.nodes import Sender, settings
-
     node = Node(settings(through, tmp_path, "gateway"), exclusive=False)
     node.start()
     wait_for(lambda: node.publisher.connected)

@@ -1,0 +1,109 @@
+"""Events from journals to index: in order, until applied, over outages and gaps."""
+
+import threading
+
+import pytest
+
+from winnow_chassis.inbox import Inbox
+from winnow_chassis.live import LiveListener
+from winnow_chassis.node import Node
+from winnow_chassis.testing.nodes import BrokerView, envelope, settings, wait_for
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.events import EventKind, JobAccepted, Watermark
+from winnow_journal.facts import fact
+
+ACCEPTED = JobAccepted(
+    kind="recording", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
+)
+
+
+class Index:
+    """Applies batches as index does: the watermark moves only over batches without a gap before them."""
+
+    def __init__(self):
+        self.marks, self.seqs, self.down, self.drop = {}, [], threading.Event(), 0
+
+    def handle(self, batch):
+        if self.down.is_set():
+            raise Unavailable("The database does not answer.", dependency="postgres")
+        mark = self.marks.get(batch.journal_id, 0)
+        if self.drop and batch.events:
+            self.drop -= 1  # as if the broker had lost this batch
+            return Watermark(journal_id=batch.journal_id, applied_seq=mark)
+        self.seqs += [one.seq for one in batch.events]
+        if batch.previous_seq <= mark and batch.events:
+            mark = self.marks[batch.journal_id] = max(mark, batch.events[-1].seq)
+        return Watermark(journal_id=batch.journal_id, applied_seq=mark)
+
+
+@pytest.fixture
+def index(amqp_url):
+    BrokerView(amqp_url).clean()
+    return Index()
+
+
+@pytest.fixture
+def inbox(amqp_url, index):
+    made = Inbox(amqp_url, index.handle)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def node(amqp_url, tmp_path, index):
+    made = Node(settings(amqp_url, tmp_path, "gateway"), exclusive=False)
+    made.start()
+    wait_for(lambda: made.publisher.connected)
+    yield made
+    made.stop()
+
+
+def accept(node, *names):
+    for name in names:
+        node.relay.offer(node.journal.accept(envelope(name), ACCEPTED))
+        node.shipper.look()
+
+
+def last_event(node):
+    return node.journal.events_after(0, 1000)[-1].seq
+
+
+def test_events_arrive_in_order_and_the_journal_learns_what_is_applied(node, index, inbox):
+    accept(node, "a", "b", "c")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    assert index.seqs == [one.seq for one in node.journal.events_after(0, 100)]
+
+
+def test_events_of_a_job_accepted_while_index_is_down_arrive_afterwards(node, index, inbox):
+    index.down.set()
+    accept(node, "a")
+    assert node.journal.applied_seq == 0
+    index.down.clear()
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+
+
+def test_a_gap_is_noticed_and_shipped_again(node, index, inbox):
+    index.drop = 1
+    accept(node, "a")
+    wait_for(lambda: index.drop == 0)
+    accept(node, "b")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    assert set(index.seqs) == {one.seq for one in node.journal.events_after(0, 100)}
+
+
+def test_live_events_reach_every_listener(amqp_url, node):
+    heard = [[], []]
+    listeners = [LiveListener(amqp_url, one.append) for one in heard]
+    for listener in listeners:
+        listener.start()
+    event = fact(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="transcribe", done=0.5)
+
+    def told():
+        node.tell(event)
+        return all(heard)
+
+    wait_for(told)
+    assert heard[0][0] == event
+    for listener in listeners:
+        listener.stop()

@@ -1,0 +1,19 @@
+import urllib3
+
+from winnow_chassis.health import HealthServer
+
+
+def test_the_health_port_says_that_it_lives_whether_it_works_and_what_it_measures():
+    reasons = {}
+    server = HealthServer("127.0.0.1", 0, lambda: reasons)
+    server.start()
+    pool, base = urllib3.PoolManager(), f"http://127.0.0.1:{server.port}"
+    assert pool.request("GET", f"{base}/healthz").status == 200
+    assert pool.request("GET", f"{base}/readyz").json() == {"ready": True, "reasons": {}}
+    reasons["s3"] = "The store does not answer."
+    answer = pool.request("GET", f"{base}/readyz")
+    assert (answer.status, answer.json()["reasons"]) == (503, reasons)
+    assert b"winnow_journal_commit_seconds" in pool.request("GET", f"{base}/metrics").data
+    assert pool.request("GET", f"{base}/else").status == 404
+    pool.clear()
+    server.stop()

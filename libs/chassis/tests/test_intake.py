@@ -1,0 +1,92 @@
+"""A job accepted by the gateway is in two places before anyone is told."""
+
+import time
+
+import pytest
+
+from winnow_chassis.intake_memory import MemoryIntake
+from winnow_chassis.journal_intake import JournalIntake
+from winnow_chassis.node import Node
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.testing.nodes import BrokerView, envelope, settings, wait_for
+from winnow_contracts import object_keys
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.events import JobAccepted
+
+ACCEPTED = JobAccepted(
+    kind="recording", title="T", filename="", content_type="", size_bytes=1, original_key="k", created_ms=5
+)
+
+
+class House:
+    def __init__(self, amqp_url, folder):
+        self.objects = MemoryObjectStore()
+        self.node = Node(settings(amqp_url, folder, "gateway"), exclusive=False)
+        self.node.start()
+        self.intake = JournalIntake(self.node, self.objects)
+
+    def copies(self):
+        return list(self.objects.keys(object_keys.ACCEPTANCES))
+
+
+@pytest.fixture
+def house(amqp_url, tmp_path):
+    BrokerView(amqp_url).clean()
+    made = House(amqp_url, tmp_path)
+    wait_for(lambda: made.node.publisher.connected)
+    yield made
+    made.node.stop()
+
+
+@pytest.fixture
+def lonely(tmp_path):
+    """A gateway whose broker is away."""
+    made = House("amqp://guest:guest@127.0.0.1:1/%2F", tmp_path)
+    yield made
+    made.node.stop()
+
+
+@pytest.mark.parametrize("kind", ["journal", "memory"])
+def test_an_accepted_job_can_be_read_at_once_and_twice_is_once(kind, request):
+    intake = MemoryIntake() if kind == "memory" else request.getfixturevalue("house").intake
+    for _ in range(2):
+        intake.accept(envelope("a").command, ACCEPTED)
+    intake.accept(envelope("b").command, ACCEPTED)
+    assert intake.find("job_a").accepted == ACCEPTED
+    assert intake.find("job_none") is None
+    assert sorted(job.command.job_id for job in intake.recent("t", 10)) == ["job_a", "job_b"]
+    assert intake.recent("other", 10) == []
+
+
+def test_with_the_broker_there_the_job_is_confirmed_and_no_copy_is_left(house, amqp_url):
+    house.intake.accept(envelope("a").command, ACCEPTED)
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+    wait_for(lambda: house.node.journal.unconfirmed(10) == [])
+    house.intake.sweep()
+    assert house.copies() == []
+
+
+def test_with_the_broker_away_the_acceptance_is_copied_to_the_store_at_once(lonely):
+    began = time.monotonic()
+    lonely.intake.accept(envelope("a").command, ACCEPTED)
+    assert time.monotonic() - began < 1
+    assert lonely.copies() == [object_keys.acceptance("job_a")]
+    assert lonely.intake.find("job_a") is not None
+
+
+def test_with_broker_and_store_away_nobody_is_told_accepted(lonely, monkeypatch):
+    def refuse(key, value):
+        raise Unavailable("The store does not answer.", dependency="s3")
+
+    monkeypatch.setattr(lonely.objects, "put_json", refuse)
+    with pytest.raises(Unavailable, match="second copy"):
+        lonely.intake.accept(envelope("a").command, ACCEPTED)
+
+
+def test_a_gateway_that_lost_its_disk_takes_its_acceptances_from_the_store(lonely, house, amqp_url):
+    lonely.intake.accept(envelope("a").command, ACCEPTED)
+    house.objects.put_json(object_keys.acceptance("job_a"), lonely.objects.get_json(object_keys.acceptance("job_a")))
+    assert house.intake.sweep() == 1
+    assert house.copies() == []
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+    assert house.intake.find("job_a").accepted == ACCEPTED

@@ -1,0 +1,20 @@
+import json
+import logging
+
+from winnow_chassis.logs import JsonLines
+
+
+def test_a_log_line_is_one_json_object_with_the_sentence_and_its_fields():
+    record = logging.makeLogRecord(
+        {"levelname": "WARNING", "msg": "An attempt failed.\nFake: line", "job_id": "job_1", "created": 0.0}
+    )
+    text = JsonLines("media", "media-1").format(record)
+    line = json.loads(text)
+    assert "\n" not in text
+    assert line["text"] == "An attempt failed.\nFake: line"
+    assert (line["level"], line["job_id"], line["node"], line["at"][:10]) == (
+        "warning",
+        "job_1",
+        "media-1",
+        "1970-01-01",
+    )

@@ -1,0 +1,88 @@
+"""The ai service's actors: plain functions of a task, its command and their collaborators."""
+
+from collections.abc import Callable
+from typing import Any
+
+from winnow_ai.embed import PassageEmbedder
+from winnow_ai.korean import SentenceSplitter
+from winnow_ai.passages import build_passages, cut_passages
+from winnow_ai.transcribe import Transcriber
+from winnow_ai.transcript import join_pieces
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts import object_keys
+from winnow_contracts.commands import EmbedTranscript, StoreRecording, TranscribeAudio
+from winnow_contracts.transcript import EmbeddedTranscript, Transcript
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.task import Task
+
+
+def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectStore, transcriber: Transcriber) -> None:
+    """Write down what is said in a recording, as one object, and ask for its passages."""
+    files = command.files
+    answers = transcriber.run(task, files.audio_key, command.language) if files.audio_key else []
+
+    def join() -> str:
+        transcript = join_pieces(
+            answers, duration_ms=files.duration_ms, model=transcriber.model, language=command.language
+        )
+        key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "transcript.json")
+        objects.put_json(key, to_json(transcript))
+        return key
+
+    inputs = {"audio": files.audio_key, "model": transcriber.model, "language": command.language}
+    transcript_key = _written(task, objects, "join", join, inputs)
+    task.send(
+        EmbedTranscript(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            files=files,
+            transcript_key=transcript_key,
+        )
+    )
+
+
+def embed_transcript(
+    task: Task,
+    command: EmbedTranscript,
+    *,
+    objects: ObjectStore,
+    embedder: PassageEmbedder,
+    korean: SentenceSplitter,
+) -> None:
+    """Cut a transcript into passages, embed them, write both as one object, and ask index to store it."""
+    transcript = from_json(Transcript, objects.get_json(command.transcript_key))
+    # Recorded are the spans alone: the texts follow from them, and the journal stays small.
+    spans = task.step(
+        "passages", lambda: cut_passages(transcript, korean), inputs={"transcript": command.transcript_key}
+    )
+    passages = embedder.run(task, build_passages(command.media_id, transcript, spans))
+
+    def write() -> str:
+        embedded = EmbeddedTranscript(
+            transcript=transcript,
+            passages=passages,
+            embedding_model=embedder.model,
+            dimensions=embedder.dimensions,
+        )
+        key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "embedded.json")
+        objects.put_json(key, to_json(embedded))
+        return key
+
+    inputs = {"transcript": command.transcript_key, "model": embedder.model, "dimensions": embedder.dimensions}
+    embedded_key = _written(task, objects, "write", write, inputs)
+    task.send(
+        StoreRecording(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            files=command.files,
+            embedded_key=embedded_key,
+        )
+    )
+
+
+def _written(task: Task, objects: ObjectStore, name: str, write: Callable[[], str], inputs: Any) -> str:
+    """The key that step ``name`` wrote. An object of an earlier attempt may have been swept: then it is made again."""
+    key = task.step(name, write, inputs=inputs)
+    return key if objects.exists(key) else write()

@@ -1,0 +1,40 @@
+"""Vectors of search queries: from memory where the same query came lately, else from the endpoint."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from winnow_ai.wanted import Embedder
+
+
+class QueryVectors:
+    """An embedder that remembers the vectors of the last ``entries`` texts. Safe for threads."""
+
+    def __init__(self, embedder: Embedder, entries: int) -> None:
+        self._embedder = embedder
+        self._entries = entries
+        self._known: OrderedDict[str, list[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector a text, in order; one call for all that are not remembered."""
+        found = {text: vector for text in texts if (vector := self._recall(text)) is not None}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            found |= zip(missing, self._embedder.embed(missing), strict=True)
+            for text in missing:
+                self._remember(text, found[text])
+        return [found[text] for text in texts]
+
+    def _recall(self, text: str) -> list[float] | None:
+        with self._lock:
+            vector = self._known.get(text)
+            if vector is not None:
+                self._known.move_to_end(text)
+            return vector
+
+    def _remember(self, text: str, vector: list[float]) -> None:
+        with self._lock:
+            self._known[text] = vector
+            while len(self._known) > self._entries:
+                self._known.popitem(last=False)

@@ -1,0 +1,109 @@
+"""Starts an ai node: ``winnow-ai --lanes default,bulk``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from winnow_ai import actors
+from winnow_ai.embed import PassageEmbedder
+from winnow_ai.endpoint import Endpoint
+from winnow_ai.korean import KiwiSplitter
+from winnow_ai.settings import AiSettings, read_ai_settings
+from winnow_ai.transcribe import Transcriber
+from winnow_chassis import metrics
+from winnow_chassis.environment import Environment
+from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.routes import Dependency, Policy, Route
+from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+from winnow_chassis.worker import run_worker
+from winnow_contracts import queues
+from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
+from winnow_contracts.errors import Misconfigured
+
+LANES = {"default": queues.AI, "bulk": queues.AI_BULK}
+
+SPEECH = Policy(retries=5, backoff_seconds=30, limit_seconds=7_200)
+"""Each piece has its own short limit; the task's is for recordings of many pieces, and finished ones are kept."""
+
+TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
+"""One call is short; a long recording has many batches."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
+    parser = argparse.ArgumentParser(prog="winnow-ai", description="Transcribes and embeds recordings.")
+    parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(LANES))
+    names = parser.parse_args(arguments).lanes.split(",")
+    if unknown := [name for name in names if name not in LANES]:
+        parser.error(f"there is no lane {unknown[0]!r}; the lanes are {', '.join(LANES)}")
+    environment = Environment()
+    chassis = read_chassis_settings(environment, "ai")
+    try:
+        settings = read_ai_settings(environment)
+        _run(chassis, settings, tuple(LANES[name] for name in names))
+    except Misconfigured as error:
+        sys.exit(f"winnow-ai can not run: {error.detail}. {error.hint}")
+
+
+def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...]) -> None:
+    objects = S3ObjectStore(
+        endpoint=chassis.s3_endpoint,
+        access_key=chassis.s3_access_key,
+        secret_key=chassis.s3_secret_key,
+        bucket=chassis.s3_bucket,
+        region=chassis.s3_region,
+        secure=chassis.s3_secure,
+    )
+    endpoint = Endpoint(settings.endpoint, observe_call)
+    run_worker(
+        chassis,
+        lanes,
+        settings.threads,
+        routes(chassis, settings, objects, endpoint),
+        [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)],
+    )
+
+
+def routes(
+    chassis: ChassisSettings, settings: AiSettings, objects: ObjectStore, endpoint: Endpoint
+) -> tuple[Route, ...]:
+    """Which actor answers which command, with all it needs."""
+    transcriber = Transcriber(
+        objects=objects,
+        speech=endpoint,
+        model=settings.endpoint.transcription_model,
+        limits=settings.pieces,
+        folder=chassis.data_dir / "audio",
+        hit=metrics.CACHE_HITS.labels("transcription").inc,
+    )
+    embedder = PassageEmbedder(
+        objects=objects,
+        embedder=endpoint,
+        model=settings.endpoint.embedding_model,
+        dimensions=settings.endpoint.embedding_dimensions,
+        batch=settings.embedding_batch,
+        hit=metrics.CACHE_HITS.labels("embedding").inc,
+    )
+    return (
+        Route(
+            command=TranscribeAudio,
+            actor=partial(actors.transcribe_audio, objects=objects, transcriber=transcriber),
+            policy=SPEECH,
+        ),
+        Route(
+            command=EmbedTranscript,
+            actor=partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter()),
+            policy=TEXT,
+        ),
+    )
+
+
+def observe_call(model: str, outcome: str) -> None:
+    """Count one call of the endpoint."""
+    metrics.AI_CALLS.labels(model, outcome).inc()
+
+
+if __name__ == "__main__":
+    main()

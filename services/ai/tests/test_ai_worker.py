@@ -1,0 +1,50 @@
+"""Starting a node: its lanes are asked for, its settings named, its routes complete."""
+
+from pathlib import Path
+
+import pytest
+
+from winnow_ai import worker
+from winnow_ai.endpoint import Endpoint
+from winnow_ai.settings import read_ai_settings
+from winnow_chassis.environment import Environment
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.settings import read_chassis_settings
+from winnow_contracts import queues
+from winnow_contracts.commands import COMMANDS
+
+VARIABLES = {
+    "WINNOW_DATA_DIR": "data",
+    "WINNOW_AMQP_URL": "amqp://broker",
+    "WINNOW_S3_ENDPOINT": "store:9000",
+    "WINNOW_S3_BUCKET": "winnow",
+    "WINNOW_S3_ACCESS_KEY": "access",
+    "WINNOW_S3_SECRET_KEY": "secret",
+    "WINNOW_SERVICE_TOKEN": "token",
+    "WINNOW_INDEX_URL": "http://index",
+    "WINNOW_AI_BASE_URL": "http://models/v1",
+    "WINNOW_AI_TRANSCRIPTION_MODEL": "speech",
+    "WINNOW_AI_EMBEDDING_MODEL": "vectors",
+}
+
+
+def test_a_node_is_never_started_without_its_lanes(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["--lanes", "default,fast"]):
+        with pytest.raises(SystemExit):
+            worker.main(arguments)
+    assert "there is no lane 'fast'" in capsys.readouterr().err
+
+
+def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: Endpoint) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("the-secret-key\n")
+    environment = Environment(VARIABLES | {"WINNOW_AI_API_KEY_FILE": str(secret)})
+    chassis = read_chassis_settings(environment, "ai")
+    settings = read_ai_settings(environment)
+    assert settings.endpoint.api_key == "the-secret-key"
+    assert "the-secret-key" not in repr(settings)
+
+    routes = worker.routes(chassis, settings, MemoryObjectStore(), endpoint)
+    ours = {command for command in COMMANDS.values() if command.QUEUE in (queues.AI, queues.AI_BULK)}
+    assert {route.command for route in routes} == ours
+    assert all(route.policy.retries >= 3 for route in routes)

@@ -1,0 +1,143 @@
+"""The actor that cuts and embeds: one object for index, no text paid for twice."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from winnow_ai import actors
+from winnow_ai.embed import PassageEmbedder
+from winnow_ai.endpoint import Endpoint
+from winnow_ai.korean import KiwiSplitter
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_contracts.commands import EmbedTranscript, RecordingFiles, StoreRecording
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.transcript import EmbeddedTranscript, Segment, Transcript, Word
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.memory import MemoryJournal, memory_task
+from winnow_journal.task import Task
+
+SENTENCES = 10
+
+
+@pytest.fixture
+def command(objects: MemoryObjectStore) -> EmbedTranscript:
+    words = [
+        Word(text=text, start_ms=10_000 * number + 500 * place, end_ms=10_000 * number + 500 * place + 400)
+        for number in range(SENTENCES)
+        for place, text in enumerate(f"Sentence {number} speaks of bottles and of labels too.".split())
+    ]
+    segment = Segment(text="all", start_ms=0, end_ms=words[-1].end_ms, words=tuple(words))
+    transcript = Transcript(language="en", duration_ms=100_000, model="speech", segments=(segment,))
+    objects.put_json("transcript.json", to_json(transcript))
+    return EmbedTranscript(
+        tenant_id="default",
+        job_id="job_1",
+        media_id="med_1",
+        files=RecordingFiles(original_key="o", duration_ms=100_000, has_video=False, audio_key="audio.flac"),
+        transcript_key="transcript.json",
+    )
+
+
+@pytest.fixture
+def actor(objects: MemoryObjectStore, endpoint: Endpoint) -> Callable[..., None]:
+    embedder = PassageEmbedder(objects=objects, embedder=endpoint, model="vectors", dimensions=8, batch=4)
+    return partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter())
+
+
+def embedded_of(task: Task, objects: MemoryObjectStore) -> EmbeddedTranscript:
+    (sent,) = task.sent
+    assert isinstance(sent, StoreRecording)
+    assert sent.embedded_key is not None
+    return from_json(EmbeddedTranscript, objects.get_json(sent.embedded_key))
+
+
+def test_one_object_holds_transcript_passages_and_vectors(
+    actor: Callable[..., None], objects: MemoryObjectStore, endpoint: Endpoint, server: Any, command: EmbedTranscript
+) -> None:
+    task = memory_task(command)
+    actor(task, command)
+
+    embedded = embedded_of(task, objects)
+    assert (embedded.embedding_model, embedded.dimensions) == ("vectors", 8)
+    assert len(embedded.passages) == SENTENCES
+    assert [len(texts) for texts in server.embedded] == [4, 4, 2]
+    third = embedded.passages[2]
+    assert third.text == "Sentence 2 speaks of bottles and of labels too."
+    assert third.start_ms == 20_000
+    assert list(third.vector) == endpoint.embed([third.text])[0]
+    assert len(embedded.transcript.words) == embedded.passages[-1].last_word
+    (sent,) = task.sent
+    assert isinstance(sent, StoreRecording)
+    assert sent.files == command.files
+
+
+def test_a_task_that_failed_midway_pays_for_no_finished_batch(
+    actor: Callable[..., None], objects: MemoryObjectStore, server: Any, command: EmbedTranscript
+) -> None:
+    journal = MemoryJournal()
+    task = memory_task(command, journal=journal)
+    task_progress = task.progress
+
+    def fail_after_first(stage: str, done: float) -> None:
+        task_progress(stage, done)
+        server.misbehave({}, status=503)
+
+    task.progress = fail_after_first  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        actor(task, command)
+    assert [len(texts) for texts in server.embedded] == [4]
+
+    again = memory_task(command, attempt_id="attempt-2", journal=journal)
+    actor(again, command)
+    texts = [text for batch in server.embedded for text in batch]
+    assert len(texts) == len(set(texts)) == SENTENCES
+    assert all(passage.vector for passage in embedded_of(again, objects).passages)
+
+
+def test_another_node_with_the_same_store_pays_nothing(
+    actor: Callable[..., None], objects: MemoryObjectStore, server: Any, command: EmbedTranscript
+) -> None:
+    first, second = memory_task(command), memory_task(command, attempt_id="attempt-2")
+    actor(first, command)
+    paid = len(server.embedded)
+    actor(second, command)
+    assert len(server.embedded) == paid
+    assert embedded_of(first, objects) == embedded_of(second, objects)
+
+
+def test_the_same_text_twice_is_paid_for_once(objects: MemoryObjectStore, endpoint: Endpoint, server: Any) -> None:
+    words = tuple(
+        Word(text=text, start_ms=20_000 * number + 500 * place, end_ms=20_000 * number + 500 * place + 400)
+        for number in range(3)
+        for place, text in enumerate(["Thank", "you", "all", "for", "listening", "to", "this", "programme", "today."])
+    )
+    segment = Segment(text="all", start_ms=0, end_ms=1, words=words)
+    objects.put_json(
+        "t.json", to_json(Transcript(language="en", duration_ms=60_000, model="speech", segments=(segment,)))
+    )
+    command = EmbedTranscript(
+        tenant_id="default",
+        job_id="job_1",
+        media_id="med_1",
+        files=RecordingFiles(original_key="o", duration_ms=60_000, has_video=False),
+        transcript_key="t.json",
+    )
+    embedder = PassageEmbedder(objects=objects, embedder=endpoint, model="vectors", dimensions=8, batch=64)
+    task = memory_task(command)
+    actors.embed_transcript(task, command, objects=objects, embedder=embedder, korean=KiwiSplitter())
+    assert server.embedded == [["Thank you all for listening to this programme today."]]
+    assert len({passage.vector for passage in embedded_of(task, objects).passages}) == 1
+
+
+def test_silence_is_stored_without_asking_anyone(
+    actor: Callable[..., None], objects: MemoryObjectStore, server: Any, command: EmbedTranscript
+) -> None:
+    objects.put_json(
+        "transcript.json", to_json(Transcript(language="und", duration_ms=1_000, model="speech", segments=()))
+    )
+    task = memory_task(command)
+    actor(task, command)
+    assert embedded_of(task, objects).passages == ()
+    assert server.authorization == []

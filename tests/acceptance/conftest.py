@@ -1,0 +1,90 @@
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import urllib3
+
+LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
+ENDED = ("done", "failed", "cancelled")
+
+
+class Api:
+    """The public API as a user with the admin key sees it."""
+
+    def __init__(self, url, key):
+        self._url = url
+        self._pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {key}"}, retries=False, timeout=60)
+
+    def get(self, path, **fields):
+        return self._pool.request("GET", self._url + path, fields=fields)
+
+    def upload(self, data, filename, **fields):
+        query = "&".join(f"{name}={value}" for name, value in {"filename": filename, **fields}.items())
+        return self._pool.request("POST", f"{self._url}/v1/media?{query}", body=data)
+
+    def accept(self, data, filename):
+        answer = self.upload(data, filename)
+        assert answer.status == 202, answer.data
+        return answer.json()
+
+    def job(self, job_id):
+        answer = self.get(f"/v1/jobs/{job_id}")
+        assert answer.status == 200, answer.data
+        return answer.json()
+
+    def wait(self, job_id, seconds=120):
+        """The job once it has ended."""
+        deadline = time.monotonic() + seconds
+        while (job := self.job(job_id))["status"] not in ENDED:
+            assert time.monotonic() < deadline, f"not ended after {seconds} s: {job}"
+            time.sleep(0.2)
+        return job
+
+    def trace(self, job_id):
+        answer = self.get(f"/v1/jobs/{job_id}/trace")
+        assert answer.status == 200, answer.data
+        return answer.json()
+
+    def moments(self, query):
+        answer = self.get("/v1/search", q=query)
+        assert answer.status == 200, answer.data
+        return [(item["media_id"], moment) for item in answer.json()["items"] for moment in item["moments"]]
+
+
+@pytest.fixture
+def api(stack):
+    return Api(stack.gateway_url, stack.key)
+
+
+@pytest.fixture(scope="session")
+def speech(tmp_path_factory):
+    """One minute of real speech as a wav: all clips of the sample, again and again, with pauses."""
+    folder = tmp_path_factory.mktemp("speech")
+    wav = folder / "minute.wav"
+    clips = sorted(LIBRIVOX.glob("*.wav"))
+    assert clips, "install Debian's pocketsphinx-testdata"
+    inputs = [argument for clip in clips for argument in ("-i", str(clip))]
+    joined = "".join(f"[{n}:a]apad=pad_dur=1.6[a{n}];" for n in range(len(clips)))
+    joined += "".join(f"[a{n}]" for n in range(len(clips))) + f"concat=n={len(clips)}:v=0:a=1"
+    run("ffmpeg", "-v", "error", *inputs, "-filter_complex", joined, "-ar", "16000", "-ac", "1", str(wav))
+    return wav
+
+
+@pytest.fixture(scope="session")
+def clip():
+    """A few seconds of real speech: "he was not an ill disposed young man"."""
+    return LIBRIVOX / "sense_and_sensibility_01_austen_64kb-0880.wav"
+
+
+def run(*command):
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def video(speech, tmp_path_factory):
+    """The speech as an mp4 with a picture."""
+    path = tmp_path_factory.mktemp("video") / "talk.mp4"
+    picture = ("-f", "lavfi", "-i", "color=c=teal:s=320x180:r=10")
+    run("ffmpeg", "-v", "error", *picture, "-i", str(speech), "-shortest", "-pix_fmt", "yuv420p", str(path))
+    return path
