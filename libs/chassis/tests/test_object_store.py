@@ -14,7 +14,6 @@ from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 
-pytest_plugins = ["winnow_local.testing"]
 
 
 def s3_store(s3: Any, **changes: Any) -> S3ObjectStore:

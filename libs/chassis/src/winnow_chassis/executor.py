@@ -15,8 +15,9 @@ from winnow_chassis.routes import Policy, Route
 from winnow_chassis.running import Running
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Conflict, Misconfigured, RateLimited, Temporary, TimedOut, Unavailable, WinnowError
-from winnow_contracts.events import TaskEvent
+from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.facts import ending_fact, fact
 from winnow_journal.protocol import Journal
 from winnow_journal.task import Cancelled, Interrupted, Task
 from winnow_journal.values import Ending, JournalUnusable, Outgoing, Settled, Take
@@ -83,12 +84,14 @@ class Executor:
     def _run(self, envelope: Envelope, take: Take) -> tuple[tuple[Outgoing, ...], bool]:
         actor = envelope.actor
         self._recorded()
+        self._tell(fact(EventKind.STARTED, envelope, self._journal.node, take.attempt_id, why=take.why.value))
         waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)
         metrics.TASK_WAIT.labels(actor).observe(max(waited_ms, 0) / 1000)
         with metrics.TASKS_RUNNING.labels(actor).track_inprogress():
             ending = self._attempt(envelope, take)
         gate = self._journal.finish(envelope, take.attempt_id, ending)
         self._recorded()
+        self._tell(ending_fact(envelope, ending, self._journal.node, take.attempt_id))
         metrics.TASKS.labels(actor, ending.outcome.value).inc()
         metrics.TASK_DURATION.labels(actor).observe(ending.duration_ms / 1000)
         return gate, ending.state is TaskState.PENDING

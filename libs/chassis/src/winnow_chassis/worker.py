@@ -21,7 +21,8 @@ from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_journal.values import JournalUnusable
 
 _LOG = logging.getLogger(__name__)
-_DRAIN_MS = 20_000
+_DRAIN_MS = 15_000
+"""A call that can not be stopped may take this long; then the task is released and redelivered."""
 
 
 def run_worker(

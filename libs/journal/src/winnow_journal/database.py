@@ -2,9 +2,11 @@
 
 import logging
 import sqlite3
+import threading
 import time
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import peewee
 
@@ -31,8 +33,31 @@ def open_database(path: Path) -> peewee.SqliteDatabase:
         return _open(path)
 
 
+class Reader:
+    """One connection for reading, shared by all threads in turn: a journal's reads are short.
+
+    Per-thread connections would stay open for as long as a thread lives, and leak when it ends.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, thread_safe=False, check_same_thread=False)
+        self._database.connect()
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._lock:
+            found: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
+            return found
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._database.close()
+
+
 def _open(path: Path) -> peewee.SqliteDatabase:
-    database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, autoconnect=True)
+    database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS)
     database.connect()
     try:
         check = database.execute_sql("PRAGMA quick_check(1)").fetchone()

@@ -13,7 +13,7 @@ from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import TaskState, check_move
 from winnow_contracts.wire import from_json
 from winnow_journal import outbox
-from winnow_journal.database import open_database
+from winnow_journal.database import Reader, open_database
 from winnow_journal.decision import Meaning, decide
 from winnow_journal.facts import accepted_fact, ending_fact, fact
 from winnow_journal.owners import Owners
@@ -43,15 +43,16 @@ class SqliteJournal:
         self.boot_id = uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
         self.owners = Owners(folder / "owners", self.boot_id, exclusive=exclusive)
-        self._database = open_database(self.path)
-        self._writer = Writer(self._database, observe_commit)
+        database = open_database(self.path)
+        self._writer = Writer(database, observe_commit)
+        self._reader = Reader(self.path)
         self.journal_id = self._writer.write(_identify, durable=True)
         self.recover()
 
     def close(self) -> None:
         """Commit what waits and let go of the file."""
         self._writer.close()
-        self._database.close()
+        self._reader.close()
         self.owners.close()
 
     def recover(self) -> None:
@@ -200,7 +201,7 @@ class SqliteJournal:
         """Fold the write-ahead log into the database; returns the log's size in bytes before."""
         wal = self.path.with_name(self.path.name + "-wal")
         size_bytes = wal.stat().st_size if wal.exists() else 0
-        self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._reader.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return size_bytes
 
     def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
@@ -308,12 +309,10 @@ class SqliteJournal:
         return self._writer.write(run, durable=durable)
 
     def _one(self, sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = self._database.execute_sql(sql, parameters).fetchone()
-        return row
+        return next(iter(self._reader.rows(sql, parameters)), None)
 
     def _all(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
-        return rows
+        return self._reader.rows(sql, parameters)
 
 
 def _identify(execute: Execute) -> str:

@@ -1,0 +1,171 @@
+"""GET /v1/jobs/{id}/events: a job as it goes, by server-sent events or by long polling.
+
+An event's id is ``<Unix milliseconds>-<digest of the job as shown>``: ids of a stream rise, and any process can tell
+from an id alone whether its holder has seen the job as it is now.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response
+
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import BadInput, NotFound, Unavailable
+from winnow_gateway.api.schemas import ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.live import LiveBoard, StreamSlots
+from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
+from winnow_gateway.reads import IndexReads
+from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.views import FINAL
+
+POLL_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15.0
+LONGEST_POLL_SECONDS = 25.0
+LONGEST_STREAM_SECONDS = 900.0
+"""After so long a stream ends without ``done``; clients come back with Last-Event-ID."""
+_ID = {"type": "string", "pattern": "^[0-9]{1,15}-[0-9a-f]{12}$"}
+
+
+@dataclass(kw_only=True)
+class _Change:
+    """The job as shown last; ``event`` says what the last change was: ``stage``, ``progress`` or None for none."""
+
+    view: dict[str, Any]
+    version: int
+    """What the board had heard before the view was taken."""
+    at_ms: int = 0
+    digest: str = ""
+    event: str | None = field(default="stage")
+
+    @property
+    def id(self) -> str:
+        return f"{self.at_ms:013d}-{self.digest}"
+
+    def turn(self, view: dict[str, Any]) -> None:
+        digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()[:12]
+        if digest == self.digest:
+            self.event = None
+            return
+        same_stages = self.digest and _milestones(view) == _milestones(self.view)
+        self.event = "progress" if same_stages else "stage"
+        self.view, self.digest, self.at_ms = view, digest, max(now_ms(), self.at_ms + 1)
+
+
+class JobEvents:
+    """Follows jobs: live events wake a stream, index is asked about every second and is the truth."""
+
+    def __init__(self, reads: IndexReads, board: LiveBoard, slots: StreamSlots) -> None:
+        self._reads = reads
+        self._board = board
+        self._slots = slots
+
+    def follow(self, call: Call) -> Response:
+        """A stream of events, or with ``Accept: application/json`` the next change."""
+        wanted = call.request.accept_mimetypes.best_match(["text/event-stream", "application/json"])
+        if wanted is None and call.request.accept_mimetypes:
+            raise BadInput("Events come as text/event-stream or application/json.", code="not-acceptable")
+        job_id = call.path["job_id"]
+        version = self._board.version(job_id)
+        view = self._view(call.tenant_id, job_id)
+        key_id = call.principal.key_id
+        self._slots.take(key_id)
+        if wanted == "application/json":
+            try:
+                return self._next(call.tenant_id, view, version, call.query["after"])
+            finally:
+                self._slots.give(key_id)
+        after = call.request.headers.get("Last-Event-ID", "")
+        response = Response(self._stream(call.tenant_id, view, version, after), mimetype="text/event-stream")
+        response.headers["X-Accel-Buffering"] = "no"
+        response.call_on_close(lambda: self._slots.give(key_id))
+        return response
+
+    def _next(self, tenant_id: str, view: dict[str, Any], version: int, after: str | None) -> Response:
+        seen_ms, seen_digest = _seen(after)
+        change = _Change(view=view, version=version, at_ms=seen_ms)
+        change.turn(view)
+        deadline = time.monotonic() + LONGEST_POLL_SECONDS
+        while change.digest == seen_digest and view["status"] not in FINAL and time.monotonic() < deadline:
+            if self._board.stopped:
+                break
+            view = self._later(tenant_id, view, change)
+            change.turn(view)
+        event = "done" if view["status"] in FINAL else change.event or "progress"
+        return json_answer({"id": change.id, "event": event, "job": change.view})
+
+    def _stream(self, tenant_id: str, view: dict[str, Any], version: int, after: str) -> Iterator[str]:
+        """The job as it is, then each change; a client that was away needs no more than that to be up to date."""
+        change = _Change(view=view, version=version, at_ms=_seen(after)[0])
+        yield "retry: 3000\n\n"
+        ends, beat = time.monotonic() + LONGEST_STREAM_SECONDS, time.monotonic() + HEARTBEAT_SECONDS
+        while True:
+            change.turn(view)
+            if change.event is not None:
+                yield _event(change.id, change.event, view)
+                beat = time.monotonic() + HEARTBEAT_SECONDS
+            if view["status"] in FINAL:
+                change.at_ms = max(now_ms(), change.at_ms + 1)
+                yield _event(change.id, "done", view)
+                return
+            if self._board.stopped or time.monotonic() > ends:
+                return
+            if time.monotonic() > beat:
+                yield ": still here\n\n"
+                beat = time.monotonic() + HEARTBEAT_SECONDS
+            view = self._later(tenant_id, view, change)
+
+    def _later(self, tenant_id: str, view: dict[str, Any], change: _Change) -> dict[str, Any]:
+        """The job after the next live event or poll; as before where nobody can tell just now."""
+        self._board.wait(view["id"], change.version, POLL_SECONDS)
+        change.version = self._board.version(view["id"])
+        try:
+            return self._view(tenant_id, view["id"])
+        except (Unavailable, NotFound):
+            return self._board.overlay(view)
+
+    def _view(self, tenant_id: str, job_id: str) -> dict[str, Any]:
+        return self._board.overlay(self._reads.job(tenant_id, job_id))
+
+
+def _milestones(view: dict[str, Any]) -> tuple[Any, ...]:
+    return (view["status"], view["run"], *((stage["name"], stage["status"]) for stage in view["stages"]))
+
+
+def _seen(after: str | None) -> tuple[int, str]:
+    """Time and digest of the last event that the client saw; zero and nothing where it names none."""
+    at_ms, _, digest = (after or "").partition("-")
+    return (int(at_ms), digest) if at_ms.isascii() and at_ms.isdigit() and len(at_ms) <= 15 else (0, "")
+
+
+def _event(event_id: str, name: str, view: dict[str, Any]) -> str:
+    return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n"
+
+
+def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
+    """The operation that follows a job."""
+    # A quarter of the threads is kept for requests that end.
+    slots = StreamSlots(per_key=settings.streams_per_key, total=max(1, settings.threads * 3 // 4))
+    return (
+        Operation(
+            name="follow_job",
+            method="GET",
+            path="/v1/jobs/{job_id}/events",
+            about="Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON.",
+            handler=JobEvents(parts.reads, parts.board, slots).follow,
+            query=(Query(name="after", about="With JSON: the id of the last change seen.", schema=_ID),),
+            headers=(Query(name="Last-Event-ID", about="The id of the last event seen.", schema={"type": "string"}),),
+            answers=(
+                Answer(
+                    status=200,
+                    about="Events, first the job as it is; the last is done. As JSON, the next change.",
+                    content={"text/event-stream": {"type": "string"}, "application/json": ref("JobChange")},
+                ),
+            ),
+            problems=("not-found", "not-acceptable", "rate-limited", "unavailable"),
+        ),
+    )

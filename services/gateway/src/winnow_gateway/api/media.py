@@ -1,0 +1,126 @@
+"""GET /v1/media…: the list, one media, and its transcript in four forms."""
+
+from flask import Response
+
+from winnow_contracts.errors import BadInput
+from winnow_gateway import captions
+from winnow_gateway.api.schemas import MEDIA_STATUS, ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
+from winnow_gateway.reads import IndexReads
+
+LIMIT = Query(
+    name="limit",
+    about="Items a page.",
+    schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+)
+CURSOR = Query(
+    name="cursor",
+    about="The next_cursor of the page before.",
+    schema={"type": "string", "minLength": 1, "maxLength": 1000},
+)
+_MIMETYPES = captions.MIMETYPES
+_FORMS = {mimetype: form for form, mimetype in _MIMETYPES.items()}
+_TRANSCRIPT = Answer(
+    status=200,
+    about="What is said, with times in milliseconds; no segments means silence.",
+    content={
+        mimetype: ref("Transcript") if form == "json" else {"type": "string"} for form, mimetype in _MIMETYPES.items()
+    },
+)
+
+
+class Media:
+    """Reads of media."""
+
+    def __init__(self, reads: IndexReads) -> None:
+        self._reads = reads
+
+    def page(self, call: Call) -> Response:
+        """The list, newest first."""
+        page = self._reads.media_list(call.tenant_id, call.query["limit"], call.query["cursor"], call.query["status"])
+        response = json_answer(page)
+        if page["next_cursor"]:
+            status = f"&status={call.query['status']}" if call.query["status"] else ""
+            address = f"/v1/media?limit={call.query['limit']}{status}&cursor={page['next_cursor']}"
+            response.headers["Link"] = f'<{address}>; rel="next"'
+        return response
+
+    def one(self, call: Call) -> Response:
+        """One media."""
+        return json_answer(self._reads.media(call.tenant_id, call.path["media_id"]))
+
+    def transcript(self, call: Call) -> Response:
+        """The transcript in the form that Accept asks for; JSON where anything will do."""
+        best = call.request.accept_mimetypes.best_match(list(_FORMS))
+        if best is None and call.request.accept_mimetypes:
+            raise BadInput(
+                f"A transcript comes as {', '.join(_FORMS)}.",
+                code="not-acceptable",
+                hint="Or ask for .json .vtt .srt .txt.",
+            )
+        return self._transcript(call, _FORMS[best or "application/json"])
+
+    def transcript_form(self, call: Call) -> Response:
+        """The transcript in the form that the address names."""
+        return self._transcript(call, call.path["form"])
+
+    def _transcript(self, call: Call, form: str) -> Response:
+        transcript = self._reads.transcript(call.tenant_id, call.path["media_id"])
+        match form:
+            case "vtt":
+                text = captions.vtt(transcript)
+            case "srt":
+                text = captions.srt(transcript)
+            case "txt":
+                text = captions.txt(transcript)
+            case _:
+                return json_answer(transcript, headers={"Vary": "Accept"})
+        response = Response(text, mimetype=_MIMETYPES[form])
+        response.headers["Vary"] = "Accept"
+        return response
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operations on media."""
+    media = Media(parts.reads)
+    base = "/v1/media/{media_id}"
+    return (
+        Operation(
+            name="list_media",
+            method="GET",
+            path="/v1/media",
+            about="The recordings, newest first.",
+            handler=media.page,
+            query=(LIMIT, CURSOR, Query(name="status", about="Only these.", schema=MEDIA_STATUS)),
+            answers=(Answer(status=200, about="A page.", content={"application/json": ref("MediaPage")}),),
+            problems=("invalid-cursor", "unavailable"),
+        ),
+        Operation(
+            name="get_media",
+            method="GET",
+            path=base,
+            about="One recording.",
+            handler=media.one,
+            answers=(Answer(status=200, about="It.", content={"application/json": ref("Media")}),),
+            problems=("not-found", "unavailable"),
+        ),
+        Operation(
+            name="get_transcript",
+            method="GET",
+            path=f"{base}/transcript",
+            about="What is said in it, as Accept asks.",
+            handler=media.transcript,
+            answers=(_TRANSCRIPT,),
+            problems=("not-found", "not-acceptable", "not-ready", "unavailable"),
+        ),
+        Operation(
+            name="get_transcript_form",
+            method="GET",
+            path=f"{base}/transcript.{{form}}",
+            about="What is said in it, as JSON, WebVTT, SubRip or plain text.",
+            handler=media.transcript_form,
+            answers=(_TRANSCRIPT,),
+            problems=("not-found", "not-ready", "unavailable"),
+        ),
+    )

@@ -1,0 +1,66 @@
+"""GET /v1/search: hits to the second."""
+
+from flask import Response
+
+from winnow_contracts.errors import BadInput
+from winnow_gateway.api.schemas import ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import PATH_SCHEMAS, Answer, Call, Operation, Query, json_answer
+from winnow_gateway.reads import IndexReads
+
+MAX_CHARACTERS = 1_000
+
+
+class Search:
+    """Searches."""
+
+    def __init__(self, reads: IndexReads) -> None:
+        self._reads = reads
+
+    def find(self, call: Call) -> Response:
+        """The moments that match, grouped by media, best first."""
+        query = call.query
+        if not (query["q"] or "").strip():
+            raise BadInput("There is nothing to search for.", code="malformed", hint="Give words in ?q=.")
+        hits = self._reads.search(
+            call.tenant_id, query["q"], query["mode"], query["limit"], query["media_id"], query["language"]
+        )
+        return json_answer(hits)
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The search operation."""
+    modes = {"type": "string", "enum": ["hybrid", "meaning", "words"], "default": "hybrid"}
+    limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    return (
+        Operation(
+            name="search",
+            method="GET",
+            path="/v1/search",
+            about="Find the moments where something is said, by words, by meaning, or both.",
+            handler=Search(parts.reads).find,
+            query=(
+                Query(
+                    name="q",
+                    about="What to look for; empty is malformed.",
+                    schema={"type": "string", "maxLength": MAX_CHARACTERS},
+                ),
+                Query(name="mode", about="How to look.", schema=modes),
+                Query(name="limit", about="Most hits.", schema=limit),
+                Query(name="media_id", about="Only in this media.", schema=PATH_SCHEMAS["media_id"]),
+                Query(
+                    name="language",
+                    about="Only in this language (ISO 639-1).",
+                    schema={"type": "string", "pattern": "^[a-z]{2}$"},
+                ),
+            ),
+            answers=(
+                Answer(
+                    status=200,
+                    about="The hits; degraded says what they were found without.",
+                    content={"application/json": ref("Hits")},
+                ),
+            ),
+            problems=("malformed", "unavailable", "model-unavailable"),
+        ),
+    )

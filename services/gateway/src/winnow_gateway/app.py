@@ -1,0 +1,122 @@
+"""The gateway's Flask app, put together from its operations."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
+
+from winnow_chassis import metrics
+from winnow_contracts import identity
+from winnow_contracts.errors import Refused
+from winnow_gateway import openapi, problems, sessions
+from winnow_gateway.api import files, health, job_events, jobs, media, search, session, uploads
+from winnow_gateway.bodies import drain
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.keys import KeyRing
+from winnow_gateway.operations import Answer, Call, Operation, check_path, json_answer, read_query
+from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.web.blueprint import web_blueprint
+
+COOKIE = "winnow"
+
+
+def create_app(settings: GatewaySettings, parts: Collaborators) -> Flask:
+    """The app that serves the public API and the web pages."""
+    app = Flask("winnow_gateway", static_folder=None)
+    app.config.update(
+        SECRET_KEY=parts.session_secret,
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+    )
+    app.session_interface = SecureCookieSessionInterface()
+    app.before_request(_begin)
+    app.after_request(_finish)
+    problems.install(app)
+    app.register_blueprint(web_blueprint(settings, parts))
+    for operation in all_operations(settings, parts):
+        app.add_url_rule(
+            operation.rule,
+            endpoint=operation.name,
+            view_func=_view(operation, parts.keys),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    return app
+
+
+def all_operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
+    """Every operation that is served, ``openapi.json`` included."""
+    found = (
+        *uploads.operations(settings, parts),
+        *media.operations(parts),
+        *files.operations(parts),
+        *search.operations(parts),
+        *jobs.operations(parts),
+        *job_events.operations(settings, parts),
+        *session.operations(parts),
+        *health.operations(parts),
+    )
+    described: dict[str, Any] = {}
+    itself = Operation(
+        name="openapi",
+        method="GET",
+        path="/openapi.json",
+        about="This document.",
+        handler=lambda call: json_answer(described),
+        scope=None,
+        answers=(Answer(status=200, about="OpenAPI 3.1.", content={"application/json": {"type": "object"}}),),
+    )
+    everything = (*found, itself)
+    described |= openapi.document(everything, version("winnow-gateway"))
+    return everything
+
+
+def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
+    """The view function of an operation: who calls, may they, is the request sound, then its handler."""
+
+    def view(**path: str) -> Response:
+        holder = None
+        if operation.scope is not None:
+            holder = sessions.request_principal(request, keys)
+            if holder is None:
+                raise Refused(
+                    "The request carries no API key, or one that is unknown or revoked.",
+                    code="unauthenticated",
+                    hint="Send 'Authorization: Bearer <key>'.",
+                )
+            if not holder.may(operation.scope):
+                raise Refused(f"This key lacks the scope {operation.scope!r}.", code="forbidden")
+        check_path(path)
+        call = Call(request=request, path=path, query=read_query(operation, request), holder=holder)
+        response = operation.handler(call)
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        return response
+
+    return view
+
+
+def _begin() -> None:
+    g.began = time.monotonic()
+    g.request_id = f"req_{identity.uuid7()}"
+
+
+def _finish(response: Response) -> Response:
+    response.headers["Request-Id"] = g.request_id
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.status_code >= 400 and request.method not in sessions.SAFE_METHODS:
+        # The body may be unread, and a connection closed upon unread bytes could eat the answer.
+        incoming = request._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(lambda: drain(incoming))
+    route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", request.url_rule.rule) if request.url_rule else "none"
+    metrics.HTTP_DURATION.labels(route=route, status=str(response.status_code)).observe(time.monotonic() - g.began)
+    return response

@@ -1,0 +1,110 @@
+"""Who holds an API key: checked against a list of hashes that outlives index, PostgreSQL and restarts."""
+
+import hmac
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from winnow_chassis.internal_http import InternalClient
+from winnow_contracts import api_keys
+from winnow_contracts.errors import WinnowError
+
+FRESH_SECONDS = 60
+"""A list younger than this is believed: so long may a revoked key go on working."""
+ASK_AGAIN_SECONDS = 2
+"""At most so often is index asked, because of unknown keys or of a failed try."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """The holder of a good key: its tenant and what it may do."""
+
+    tenant_id: str
+    key_id: str
+    scopes: frozenset[str]
+
+    def may(self, scope: str) -> bool:
+        """Whether the key has the scope; ``admin`` includes all."""
+        return scope in self.scopes or "admin" in self.scopes
+
+
+class KeyRing:
+    """The known keys, hashes only. ``cache_path`` keeps the last list (mode 0600) for when index is away."""
+
+    def __init__(self, index: InternalClient, cache_path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._index = index
+        self._cache_path = cache_path
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: dict[str, dict[str, Any]] | None = None
+        self._fetched = self._asked = float("-inf")
+
+    def principal(self, bearer_text: str) -> Principal | None:
+        """The holder of the key that ``bearer_text`` spells, or None."""
+        key = api_keys.parse(bearer_text)
+        if key is None:
+            return None
+        entry = self._entry(key.key_id)
+        if entry is None or not hmac.compare_digest(api_keys.secret_hash(key.secret), str(entry["secret_sha256"])):
+            return None
+        return _principal(entry)
+
+    def holder(self, key_id: str) -> Principal | None:
+        """The holder of a key by its id, or None once it is revoked: for sessions that proved the secret before."""
+        entry = self._entry(key_id)
+        return None if entry is None else _principal(entry)
+
+    def _entry(self, key_id: str) -> dict[str, Any] | None:
+        keys = self._known(self._clock() - self._fetched > FRESH_SECONDS)
+        if key_id not in keys:
+            keys = self._known(True)
+        entry = keys.get(key_id)
+        return None if entry is None or entry["revoked"] else entry
+
+    def _known(self, refresh: bool) -> dict[str, dict[str, Any]]:
+        """The keys by id. One thread asks index; the others go on with the list there is, unless there is none."""
+        if self._lock.acquire(blocking=self._keys is None):
+            try:
+                if self._keys is None:
+                    self._keys = self._cached()
+                if refresh and self._clock() - self._asked > ASK_AGAIN_SECONDS:
+                    self._refresh()
+            finally:
+                self._lock.release()
+        return self._keys or {}
+
+    def _refresh(self) -> None:
+        self._asked = self._clock()
+        try:
+            entries = self._index.get("/internal/v1/keys")["keys"]
+        except WinnowError:
+            # Index is away: the last list stays in force until it is back.
+            return
+        self._fetched = self._clock()
+        self._keys = {entry["key_id"]: entry for entry in entries}
+        self._keep(entries)
+
+    def _cached(self) -> dict[str, dict[str, Any]]:
+        try:
+            entries = json.loads(self._cache_path.read_text(encoding="utf-8"))["keys"]
+            return {entry["key_id"]: entry for entry in entries}
+        except (FileNotFoundError, ValueError, KeyError):
+            # None yet, or torn: the next list from index replaces it.
+            return {}
+
+    def _keep(self, entries: list[dict[str, Any]]) -> None:
+        """Replace the file in one move, so that a reader or a kill sees the old list or the new one."""
+        fresh = self._cache_path.with_name(f"{self._cache_path.name}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"keys": entries}, file)
+        fresh.replace(self._cache_path)
+
+
+def _principal(entry: dict[str, Any]) -> Principal:
+    return Principal(tenant_id=entry["tenant_id"], key_id=entry["key_id"], scopes=frozenset(entry["scopes"]))

@@ -1,0 +1,103 @@
+"""Live events of one process, fanned out to the event streams it serves. They may be lost; nothing depends on them."""
+
+import threading
+from collections import Counter, OrderedDict
+from typing import Any
+
+from winnow_contracts.errors import RateLimited
+from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.stages import RECORDING_STAGES
+
+_JOBS_KEPT = 2_000
+_RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2}
+
+
+class LiveBoard:
+    """What was heard of each job lately; ``heard`` is the listener's callback. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._stages: OrderedDict[str, dict[str, dict[str, Any]]] = OrderedDict()
+        self._versions: Counter[str] = Counter()
+        self._changed = threading.Condition()
+        self.stopped = False
+
+    def heard(self, event: TaskEvent) -> None:
+        """Note an event and wake the streams that wait for its job."""
+        stage = RECORDING_STAGES.get(event.actor)
+        if stage is None:
+            return
+        with self._changed:
+            noted = self._stages.setdefault(event.job_id, {})
+            self._stages.move_to_end(event.job_id)
+            match event.kind:
+                case EventKind.STARTED:
+                    noted[stage] = {"run": event.run, "status": "running", "progress": None}
+                case EventKind.PROGRESS:
+                    noted[stage] = {"run": event.run, "status": "running", "progress": event.detail.get("done")}
+                case EventKind.COMPLETED:
+                    noted[stage] = {"run": event.run, "status": "done", "ms": event.detail.get("duration_ms")}
+                case _:
+                    # A retry, death or cancellation is for index to judge; the streams are woken to ask it.
+                    noted.pop(stage, None)
+            self._versions[event.job_id] += 1
+            while len(self._stages) > _JOBS_KEPT:
+                self._versions.pop(self._stages.popitem(last=False)[0], None)
+            self._changed.notify_all()
+
+    def overlay(self, view: dict[str, Any]) -> dict[str, Any]:
+        """A job with what was heard of its stages, where that is further than what index knows."""
+        with self._changed:
+            noted = dict(self._stages.get(view["id"], {}))
+        if view["status"] not in ("queued", "running") or not noted:
+            return view
+        stages = [_further(stage, noted.get(stage["name"]), view["run"]) for stage in view["stages"]]
+        begun = any(stage["status"] != "waiting" for stage in stages)
+        return {**view, "stages": stages, "status": "running" if begun else view["status"]}
+
+    def version(self, job_id: str) -> int:
+        """A number that rises with every event heard of the job."""
+        with self._changed:
+            return self._versions[job_id]
+
+    def wait(self, job_id: str, version: int, timeout_seconds: float) -> None:
+        """Return when more than ``version`` was heard of the job, after the timeout, or when the board stops."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.stopped or self._versions[job_id] != version, timeout_seconds)
+
+    def stop(self) -> None:
+        """Let every waiting stream end: the process is shutting down."""
+        with self._changed:
+            self.stopped = True
+            self._changed.notify_all()
+
+
+class StreamSlots:
+    """How many event streams there may be: for one key, and in the whole process, as each holds a thread."""
+
+    def __init__(self, *, per_key: int, total: int) -> None:
+        self._per_key = per_key
+        self._total = total
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def take(self, key_id: str) -> None:
+        """Take a slot. Raises RateLimited where there is none."""
+        with self._lock:
+            if self._held[key_id] >= self._per_key or self._held.total() >= self._total:
+                raise RateLimited(
+                    "Too many event streams are open.", retry_after_seconds=5, hint="Close one, or poll the job."
+                )
+            self._held[key_id] += 1
+
+    def give(self, key_id: str) -> None:
+        """Give a slot back."""
+        with self._lock:
+            self._held[key_id] -= 1
+
+
+def _further(stage: dict[str, Any], noted: dict[str, Any] | None, run: int) -> dict[str, Any]:
+    if noted is None or noted["run"] != run or _RANK[noted["status"]] < _RANK[stage["status"]]:
+        return stage
+    if stage["status"] in ("retrying", "done", "failed"):
+        return stage
+    return {**stage, **{name: value for name, value in noted.items() if name != "run" and value is not None}}

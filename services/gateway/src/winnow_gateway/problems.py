@@ -1,0 +1,110 @@
+"""Every error the gateway tells, as problem details (RFC 9457), whoever raised it."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from winnow_contracts.errors import BadInput, Conflict, NotFound, RateLimited, Refused, Unavailable, WinnowError
+from winnow_contracts.problems import PROBLEMS, TYPE_BASE
+
+_LOG = logging.getLogger(__name__)
+_RETRY_SECONDS = 5
+_HTTP_CODES = {400: "malformed", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 416: "malformed"}
+_CLASS_CODES: tuple[tuple[type[WinnowError], str], ...] = (
+    (NotFound, "not-found"),
+    (Refused, "forbidden"),
+    (BadInput, "invalid-field"),
+    (Conflict, "not-ready"),
+    (RateLimited, "rate-limited"),
+    (Unavailable, "unavailable"),
+)
+
+
+class FieldError(BadInput):
+    """A field of the request can not be used; ``pointer`` names it, ``facts`` are told along (``max_bytes`` …)."""
+
+    def __init__(self, detail: str, *, pointer: str, code: str = "invalid-field", hint: str = "", **facts: Any) -> None:
+        super().__init__(detail, code=code, hint=hint)
+        self.errors = [{"pointer": pointer, "code": code, "detail": detail, **facts}]
+
+
+def problem(
+    code: str,
+    detail: str,
+    *,
+    hint: str = "",
+    retryable: bool = False,
+    errors: list[dict[str, Any]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The response that tells a problem of the registry."""
+    kind = PROBLEMS[code]
+    body: dict[str, Any] = {
+        "type": TYPE_BASE + code,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "instance": request.path,
+        "code": code,
+        "request_id": g.get("request_id", ""),
+        "retryable": retryable,
+        "hint": hint,
+    }
+    if errors:
+        body["errors"] = errors
+    response = Response(json.dumps(body, ensure_ascii=False), kind.status, mimetype="application/problem+json")
+    response.headers.update(headers or {})
+    if code == "unauthenticated":
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def install(app: Flask) -> None:
+    """Answer our errors, Flask's own and everything unforeseen with problem details."""
+    app.register_error_handler(WinnowError, _ours)
+    app.register_error_handler(HTTPException, _flasks)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _ours(error: WinnowError) -> Response:
+    code = _code(error)
+    headers = {}
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(max(1, round(error.retry_after_seconds)))
+    elif error.retryable or code == "not-ready":
+        headers["Retry-After"] = str(_RETRY_SECONDS)
+    if code == "internal":
+        _LOG.error("A request failed.", exc_info=error, extra=_about())
+    errors = error.errors if isinstance(error, FieldError) else None
+    return problem(code, error.detail, hint=error.hint, retryable=error.retryable, errors=errors, headers=headers)
+
+
+def _code(error: WinnowError) -> str:
+    """The error's own code where it has one that says more than ``internal``, else that of its class."""
+    if error.code in PROBLEMS and error.code != "internal":
+        return error.code
+    return next((code for kind, code in _CLASS_CODES if isinstance(error, kind)), "internal")
+
+
+def _flasks(error: HTTPException) -> Response:
+    code = _HTTP_CODES.get(error.code or 500, "malformed" if (error.code or 500) < 500 else "internal")
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Location")}
+    detail = {
+        "not-found": "There is nothing at this address.",
+        "method-not-allowed": f"{request.method} can not be used here.",
+        "too-large": "The body is larger than this address takes.",
+    }.get(code, "The request can not be read.")
+    return problem(code, detail, headers=headers)
+
+
+def _unforeseen(error: Exception) -> Response:
+    _LOG.error("A request failed unforeseen.", exc_info=error, extra=_about())
+    return problem("internal", "The request failed; the cause stands in the gateway's log under this request id.")
+
+
+def _about() -> dict[str, str]:
+    return {"request_id": g.get("request_id", ""), "method": request.method, "path": request.path}

@@ -1,0 +1,174 @@
+"""Everything the gateway reads: from the index API, and from its own intake what index does not know yet."""
+
+from datetime import datetime
+from typing import Any
+
+from winnow_chassis.intake import AcceptedJob, Intake
+from winnow_chassis.internal_http import InternalClient
+from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
+from winnow_gateway.views import accepted_job, accepted_media, public_hits, public_job, public_media
+
+RECENT = 100
+"""How many of a tenant's latest acceptances are looked through for media that index does not know yet."""
+
+INDEX_DOWN = "index_unavailable"
+NO_EMBEDDING = "embedding_unavailable"
+
+
+class IndexReads:
+    """Public JSON of one tenant's media, transcripts, jobs and hits.
+
+    A job accepted here can be read at once, before index has heard of it and while index is down; such answers then
+    carry ``degraded: ["index_unavailable"]``. Methods raise NotFound, Conflict (``not-ready``), BadInput
+    (``invalid-cursor`` …) and Unavailable.
+    """
+
+    def __init__(self, index: InternalClient, ai: InternalClient, intake: Intake) -> None:
+        self._index = index
+        self._ai = ai
+        self._intake = intake
+
+    def media_list(
+        self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
+    ) -> dict[str, Any]:
+        """``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
+        return self._page("media", tenant_id, limit, cursor, status, accepted_status="processing")
+
+    def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+        """One media, as people see it."""
+        return public_media(self.media_with_keys(tenant_id, media_id))
+
+    def media_with_keys(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+        """One media with its store ``keys``, for the gateway's own eyes."""
+        path = f"/internal/v1/media/{media_id}"
+        try:
+            return self._index.get(path, {"tenant_id": tenant_id})
+        except (NotFound, Unavailable):
+            for job in self._intake.recent(tenant_id, RECENT):
+                if job.command.media_id == media_id:
+                    return accepted_media(job)
+            raise
+
+    def transcript(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+        """What is said in it. Raises Conflict (``not-ready``) while the media is being worked on."""
+        try:
+            return self._index.get(f"/internal/v1/media/{media_id}/transcript", {"tenant_id": tenant_id})
+        except NotFound:
+            self._refuse_if_accepted(tenant_id, media_id)
+            raise
+
+    def search(
+        self,
+        tenant_id: str,
+        q: str,
+        mode: str = "hybrid",
+        limit: int = 20,
+        media_id: str | None = None,
+        language: str | None = None,
+    ) -> dict[str, Any]:
+        """Hits for ``q``; without the AI model they are found by words alone, and ``degraded`` says so."""
+        vector, generation, degraded = self._embed(q) if mode != "words" else (None, None, [])
+        body = {
+            "tenant_id": tenant_id,
+            "q": q,
+            "mode": mode,
+            "vector": vector,
+            "generation": generation,
+            "media_id": media_id,
+            "language": language,
+            "limit": limit,
+            "degraded": degraded,
+        }
+        return public_hits(self._index.post("/internal/v1/search", body))
+
+    def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:
+        """One job with its stages."""
+        try:
+            return public_job(self._index.get(f"/internal/v1/jobs/{job_id}", {"tenant_id": tenant_id}))
+        except NotFound:
+            return public_job(accepted_job(self._accepted(tenant_id, job_id)))
+        except Unavailable:
+            job = self._intake.find(job_id)
+            if job is None or job.command.tenant_id != tenant_id:
+                raise
+            return {**public_job(accepted_job(job)), "degraded": [INDEX_DOWN]}
+
+    def jobs(
+        self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
+    ) -> dict[str, Any]:
+        """``{items, next_cursor, degraded}``, newest first; ``status`` as in a job."""
+        return self._page("jobs", tenant_id, limit, cursor, status, accepted_status="queued")
+
+    def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
+        """The whole history of a job: tasks, attempts, steps, events."""
+        try:
+            trace = self._index.get(f"/internal/v1/jobs/{job_id}/trace", {"tenant_id": tenant_id})
+        except NotFound:
+            view = accepted_job(self._accepted(tenant_id, job_id))
+            trace = {"job": view, "tasks": [], "events": []}
+        return {**trace, "job": public_job(trace["job"])}
+
+    def _page(
+        self, what: str, tenant_id: str, limit: int, cursor: str | None, status: str | None, *, accepted_status: str
+    ) -> dict[str, Any]:
+        """A page of index's list, the first one with what was accepted here and is not in index yet."""
+        shown = public_media if what == "media" else public_job
+        made = accepted_media if what == "media" else accepted_job
+        path = f"/internal/v1/{what}"
+        query = {"tenant_id": tenant_id, "limit": limit, "cursor": cursor, "status": status}
+        fresh_wanted = cursor is None and status in (None, accepted_status)
+        recent = [made(job) for job in self._intake.recent(tenant_id, limit)] if fresh_wanted else []
+        try:
+            page = self._index.get(path, query)
+            if recent:
+                newest = page if status is None else self._index.get(path, {"tenant_id": tenant_id, "limit": limit})
+                fresh = _unknown(recent, newest)[: limit - 1]
+                if fresh and len(page["items"]) + len(fresh) > limit:
+                    # Asked again for fewer, so that the cursor goes on right behind the last item shown.
+                    page = self._index.get(path, {**query, "limit": limit - len(fresh)})
+                page = {**page, "items": sorted(page["items"] + fresh, key=_created, reverse=True)}
+        except Unavailable:
+            if not recent:
+                raise
+            page = {"items": recent, "next_cursor": None, "degraded": [INDEX_DOWN]}
+        return {"degraded": [], **page, "items": [shown(item) for item in page["items"]]}
+
+    def _embed(self, text: str) -> tuple[list[float] | None, str | None, list[str]]:
+        try:
+            answer = self._ai.post("/internal/v1/embed", {"texts": [text]})
+            return answer["vectors"][0], answer["model"], []
+        except WinnowError:
+            # Search goes on by words alone; the answer's ``degraded`` tells the reader.
+            return None, None, [NO_EMBEDDING]
+
+    def _accepted(self, tenant_id: str, job_id: str) -> AcceptedJob:
+        job = self._intake.find(job_id)
+        if job is None or job.command.tenant_id != tenant_id:
+            raise NotFound(f"There is no job {job_id}.")
+        return job
+
+    def _refuse_if_accepted(self, tenant_id: str, media_id: str) -> None:
+        """Raise Conflict if the media is one that index has not heard of yet."""
+        if any(job.command.media_id == media_id for job in self._intake.recent(tenant_id, RECENT)):
+            raise not_ready(media_id)
+
+
+def _unknown(recent: list[dict[str, Any]], newest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of ``recent`` that index does not know: not on its newest page, and newer than that page's end."""
+    items = newest["items"]
+    known = {item["id"] for item in items}
+    unknown = [view for view in recent if view["id"] not in known]
+    if not items or not newest.get("next_cursor"):
+        return unknown
+    return [view for view in unknown if _created(view) > _created(items[-1])]
+
+
+def _created(view: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(view["created_at"])
+
+
+def not_ready(media_id: str) -> Conflict:
+    """The error for parts of a media that is still being worked on."""
+    return Conflict(
+        f"{media_id} is still being worked on.", code="not-ready", hint="Ask again in a few seconds, or follow its job."
+    )

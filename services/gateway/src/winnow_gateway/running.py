@@ -1,0 +1,86 @@
+"""The real parts of one gateway process: journal, store, clients, live listener."""
+
+import threading
+
+from flask import Flask
+
+from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.journal_intake import JournalIntake
+from winnow_chassis.live import LiveListener
+from winnow_chassis.node import Node
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.routes import Dependency
+from winnow_gateway.app import create_app
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.keys import KeyRing
+from winnow_gateway.live import LiveBoard
+from winnow_gateway.reads import IndexReads
+from winnow_gateway.sessions import session_secret
+from winnow_gateway.settings import GatewaySettings
+
+_EMBED_SECONDS = 5
+_KEYS_SECONDS = 3
+
+
+class Running:
+    """Starts and stops the parts of a process."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        chassis = settings.chassis
+        self._board = LiveBoard()
+        self._node = Node(chassis, exclusive=False)
+        self._objects = S3ObjectStore(
+            endpoint=chassis.s3_endpoint,
+            access_key=chassis.s3_access_key,
+            secret_key=chassis.s3_secret_key,
+            bucket=chassis.s3_bucket,
+            region=chassis.s3_region,
+            secure=chassis.s3_secure,
+            connections=settings.threads,
+        )
+        self._intake = JournalIntake(self._node, self._objects)
+        self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
+
+    def start(self) -> Flask:
+        """Begin all work of this process beside its requests; gives the app."""
+        self._node.start()
+        self._intake.start()
+        self._listener.start()
+        return create_app(self._settings, self._collaborators())
+
+    def release(self) -> None:
+        """Let event streams end. Called from a signal handler, so the lock is another thread's business."""
+        threading.Thread(target=self._board.stop, daemon=True).start()
+
+    def stop(self) -> None:
+        """End; what is not yet out stays in the journal."""
+        self._board.stop()
+        self._listener.stop()
+        self._intake.stop()
+        self._node.stop()
+
+    def _collaborators(self) -> Collaborators:
+        chassis, settings = self._settings.chassis, self._settings
+        index = InternalClient(chassis.index_url, chassis.service_token, "index")
+        key_list = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_KEYS_SECONDS)
+        ai = InternalClient(settings.ai_url, chassis.service_token, "ai", timeout_seconds=_EMBED_SECONDS)
+        return Collaborators(
+            objects=self._objects,
+            intake=self._intake,
+            reads=IndexReads(index, ai, self._intake),
+            keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
+            board=self._board,
+            data_dir=chassis.data_dir,
+            session_secret=session_secret(chassis.data_dir / "session-secret"),
+            needed=(Dependency(name="s3", probe=self._objects.probe),),
+            helpful=(
+                Dependency(name="index", probe=lambda: _answers(key_list)),
+                Dependency(name="ai", probe=lambda: _answers(ai)),
+            ),
+        )
+
+
+def _answers(client: InternalClient) -> None:
+    """Raise Unavailable where a service does not answer."""
+    client.get("/healthz")

@@ -1,0 +1,100 @@
+"""``winnow-gateway``: the real parts behind the app, under gunicorn."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
+
+from winnow_chassis import logs
+from winnow_chassis.environment import Environment
+from winnow_gateway.settings import GatewaySettings, read_settings
+
+
+class GatewayWorker(ThreadWorker):  # type: ignore[misc]
+    """A worker process that lets its event streams end when it is told to stop, and its node after the last request."""
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        try:
+            super().run()
+        finally:
+            self.app.stop()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begin to stop."""
+        self.app.release()
+        super().handle_exit(sig, frame)
+
+
+class GatewayServer(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with settings from ``GatewaySettings``; every process builds its own parts after the fork."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        self._running: Any = None
+        self._metrics_dir = settings.chassis.data_dir / "metrics"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn what we want of it."""
+        wanted = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._settings.processes,
+            "threads": self._settings.threads,
+            "worker_class": "winnow_gateway.server.GatewayWorker",
+            "graceful_timeout": 10,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "worker_tmp_dir": str(self._settings.chassis.data_dir),
+            "control_socket_disable": True,
+            "child_exit": lambda server, worker: _forget_process(self._metrics_dir, worker.pid),
+        }
+        for name, value in wanted.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The app with its parts, in a worker process."""
+        from winnow_gateway.running import Running
+
+        self._running = Running(self._settings)
+        app: Flask = self._running.start()
+        return app
+
+    def share_metrics(self) -> None:
+        """Have the processes' metrics added up: the library wants a fresh folder, named before its first import."""
+        shutil.rmtree(self._metrics_dir, ignore_errors=True)
+        self._metrics_dir.mkdir(mode=0o700)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._metrics_dir)
+
+    def release(self) -> None:
+        """Let event streams end."""
+        if self._running is not None:
+            self._running.release()
+
+    def stop(self) -> None:
+        """Stop the parts."""
+        if self._running is not None:
+            self._running.stop()
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    settings = read_settings(Environment())
+    logs.configure("gateway", settings.chassis.node, settings.chassis.log_level)
+    settings.chassis.data_dir.mkdir(parents=True, exist_ok=True)
+    server = GatewayServer(settings)
+    server.share_metrics()
+    server.run()
+
+
+def _forget_process(folder: Path, pid: int) -> None:
+    """Drop the gauges of a process that ended, where metrics are shared."""
+    if folder.is_dir():
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

@@ -1,0 +1,80 @@
+"""Sign-in of the page: a signed cookie that names the key, and a token against forged requests."""
+
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from flask import Request, session
+
+from winnow_contracts.errors import Refused
+from winnow_gateway.keys import KeyRing, Principal
+
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def sign_in(principal: Principal) -> str:
+    """Begin a session for the holder of a key; gives the session's CSRF token."""
+    session.clear()
+    session.permanent = True
+    session["key_id"] = principal.key_id
+    session["tenant_id"] = principal.tenant_id
+    session["csrf"] = secrets.token_urlsafe(24)
+    return str(session["csrf"])
+
+
+def sign_out() -> None:
+    """End the session."""
+    session.clear()
+
+
+def csrf_token() -> str:
+    """The session's token, for the page's meta tag and forms; empty when nobody is signed in."""
+    return str(session.get("csrf", ""))
+
+
+def check_csrf(given: str | None) -> None:
+    """Raise Refused unless ``given`` is the session's token."""
+    token = csrf_token()
+    if not token or not hmac.compare_digest(token.encode(), (given or "").encode()):
+        raise Refused(
+            f"The request is signed in by cookie and does not carry the session's token in {CSRF_HEADER}.",
+            code="forbidden",
+            hint="Reload the page and try again.",
+        )
+
+
+def session_principal(keys: KeyRing) -> Principal | None:
+    """Who is signed in by cookie, or None; a revoked key ends its sessions too."""
+    key_id = session.get("key_id")
+    principal = keys.holder(key_id) if isinstance(key_id, str) else None
+    return principal if principal is not None and principal.tenant_id == session.get("tenant_id") else None
+
+
+def request_principal(request: Request, keys: KeyRing) -> Principal | None:
+    """Who makes the request: by Bearer key, else by cookie. Raises Refused for an unsafe one without CSRF token."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, text = header.partition(" ")
+        return keys.principal(text.strip()) if scheme.lower() == "bearer" else None
+    principal = session_principal(keys)
+    if principal is not None and request.method not in SAFE_METHODS:
+        check_csrf(request.headers.get(CSRF_HEADER))
+    return principal
+
+
+def session_secret(path: Path) -> bytes:
+    """The secret that signs cookies: made once at ``path`` (mode 0600), then the same for every process and start."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(32))
+    try:
+        # A link fails if the name is taken, so of two processes that start together one wins, with a whole file.
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_bytes()

@@ -1,0 +1,48 @@
+"""The gateway's settings."""
+
+from dataclasses import dataclass
+
+from winnow_chassis.environment import Environment
+from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings:
+    """Where the gateway listens, what it takes, and how much at once."""
+
+    chassis: ChassisSettings
+    ai_url: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    processes: int = 2
+    threads: int = 32
+    """Per process. Every upload, play and event stream holds one."""
+    max_upload_bytes: int = 5 << 30
+    max_form_bytes: int = 32 << 20
+    stall_seconds: int = 60
+    """An upload that brings nothing for so long is given up."""
+    streams_per_key: int = 8
+    """Event streams one key may hold at a time in one process."""
+    session_hours: int = 24 * 7
+    secure_cookies: bool = False
+    """True where people reach the gateway by https only."""
+
+
+def read_settings(environment: Environment) -> GatewaySettings:
+    """The settings of this process. Raises Misconfigured naming all that is missing or bad."""
+    settings = GatewaySettings(
+        chassis=read_chassis_settings(environment, "gateway"),
+        ai_url=environment.text("WINNOW_AI_URL"),
+        host=environment.text("WINNOW_GATEWAY_HOST", "127.0.0.1"),
+        port=environment.integer("WINNOW_GATEWAY_PORT", 8080),
+        processes=environment.integer("WINNOW_GATEWAY_PROCESSES", 2, at_least=1),
+        threads=environment.integer("WINNOW_GATEWAY_THREADS", 32, at_least=2),
+        max_upload_bytes=environment.integer("WINNOW_GATEWAY_MAX_UPLOAD_BYTES", 5 << 30, at_least=1),
+        max_form_bytes=environment.integer("WINNOW_GATEWAY_MAX_FORM_BYTES", 32 << 20, at_least=1),
+        stall_seconds=environment.integer("WINNOW_GATEWAY_STALL_SECONDS", 60, at_least=1),
+        streams_per_key=environment.integer("WINNOW_GATEWAY_STREAMS_PER_KEY", 8, at_least=1),
+        session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
+        secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
+    )
+    environment.done()
+    return settings

@@ -1,0 +1,85 @@
+"""The web app's pages as one Flask blueprint."""
+
+import logging
+
+from flask import Blueprint, Response, g, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from winnow_contracts.errors import Refused, WinnowError
+from winnow_contracts.problems import PROBLEMS
+from winnow_gateway import sessions
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.web import finding, library, signing_in, watching, words
+from winnow_gateway.web.visitors import Visitors, signin_address
+
+_LOG = logging.getLogger(__name__)
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Nothing but our own files: no inline script or style, no other host."""
+
+
+def web_blueprint(settings: GatewaySettings, parts: Collaborators) -> Blueprint:
+    """Every page and the static files; register it on the gateway's app."""
+    blueprint = Blueprint(
+        "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+    )
+    for name, shown in words.FILTERS.items():
+        blueprint.add_app_template_filter(shown, name)
+    visitors = Visitors(parts.keys)
+    signing_in.add_pages(blueprint, parts.keys)
+    library.add_pages(blueprint, visitors, settings, parts)
+    finding.add_pages(blueprint, visitors, parts.reads)
+    watching.add_pages(blueprint, visitors, parts.reads)
+    blueprint.register_error_handler(WinnowError, _explain)
+    blueprint.register_error_handler(HTTPException, _refuse)
+    blueprint.register_error_handler(Exception, _admit)
+    blueprint.context_processor(lambda: {"csrf_token": sessions.csrf_token(), "stages": words.STAGES})
+    blueprint.after_request(_protect)
+    return blueprint
+
+
+def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
+    """A page that says what happened and what to do; who is not signed in is asked to."""
+    if isinstance(error, Refused) and error.code == "unauthenticated":
+        return redirect(signin_address(request), 303)
+    kind = PROBLEMS.get(error.code, PROBLEMS["internal"])
+    shown = {"title": kind.title, "detail": error.detail, "hint": error.hint}
+    return render_template("web/error.html", problem=shown, retryable=error.retryable), kind.status
+
+
+def _refuse(error: HTTPException) -> tuple[str, int]:
+    """The page for what Flask itself turns down: too large a form, a wrong method."""
+    status = error.code or 500
+    detail = "The form is larger than this address takes." if status == 413 else "The request can not be read."
+    shown = {"title": error.name, "detail": detail, "hint": "Go back and try it another way."}
+    return render_template("web/error.html", problem=shown, retryable=False), status
+
+
+def _admit(error: Exception) -> tuple[str, int]:
+    """The page for what nobody foresaw; the log has the cause."""
+    about = {"request_id": g.get("request_id", ""), "method": request.method, "path": request.path}
+    _LOG.error("A page failed unforeseen.", exc_info=error, extra=about)
+    detail = f"The page failed; the cause stands in the gateway's log under {about['request_id']}."
+    shown = {"title": PROBLEMS["internal"].title, "detail": detail, "hint": "Try again in a moment."}
+    return render_template("web/error.html", problem=shown, retryable=True), 500
+
+
+def _protect(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Permissions-Policy"] = "camera=(self)"
+    return response

@@ -1,0 +1,66 @@
+"""The first page: upload, search box, and the list of what is there."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_gateway import sessions
+from winnow_gateway.api.uploads import Uploads
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import Call
+from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.web.visitors import Visitors
+
+_PAGE_ITEMS = 24
+_FORM_OVERHEAD_BYTES = 1 << 16
+
+
+def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Collaborators) -> None:
+    """``/`` and ``/upload``, the form for browsers without JavaScript."""
+    uploads = Uploads(settings, parts)
+
+    @blueprint.get("/")
+    def home() -> str:
+        visitor = visitors.current()
+        cursor = request.args.get("cursor") or None
+        page: dict[str, Any] = {"items": [], "next_cursor": None, "degraded": []}
+        trouble = None
+        try:
+            page = parts.reads.media_list(visitor.tenant_id, _PAGE_ITEMS, cursor)
+        except Unavailable as error:
+            # Uploads still work while the list can not be read, so the page is shown all the same.
+            trouble = error
+        return render_template(
+            "web/home.html",
+            page=page,
+            jobs=_jobs(parts, visitor.tenant_id, page["items"]),
+            trouble=trouble,
+            first=cursor is None,
+            may_upload=visitor.may("write"),
+            limit_bytes=settings.max_upload_bytes,
+            form_limit_bytes=min(settings.max_form_bytes, settings.max_upload_bytes),
+        )
+
+    @blueprint.post("/upload")
+    def upload() -> Response:
+        visitor = visitors.current("write")
+        request.max_content_length = settings.max_form_bytes + _FORM_OVERHEAD_BYTES
+        sessions.check_csrf(request.form.get("csrf"))
+        query = {"filename": None, "language": None}
+        answer = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
+        return redirect(f"/m/{answer.get_json()['media_id']}", 303)
+
+
+def _jobs(parts: Collaborators, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The jobs of those items that are being worked on, by media; without those that can not be read now."""
+    found = {}
+    for item in items:
+        if item["status"] == "processing":
+            try:
+                found[item["id"]] = parts.reads.job(tenant_id, item["job_id"])
+            except WinnowError:
+                # The card then says "working on it" without stages; the list matters more than its detail.
+                continue
+    return found

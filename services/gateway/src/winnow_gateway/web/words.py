@@ -1,0 +1,112 @@
+"""Figures and states in words, as the pages say them."""
+
+from collections.abc import Callable
+from typing import Any
+
+STAGES: dict[str, dict[str, str]] = {
+    "check": {"waiting": "check the file", "running": "checking the file", "done": "checked"},
+    "audio": {"waiting": "take out the sound", "running": "taking out the sound", "done": "sound and pictures ready"},
+    "transcribe": {"waiting": "write down what is said", "running": "transcribing", "done": "transcribed"},
+    "understand": {"waiting": "understand it", "running": "understanding it", "done": "understood"},
+    "store": {"waiting": "make it searchable", "running": "making it searchable", "done": "searchable"},
+}
+"""A stage's name to what people read while it waits, runs and is done."""
+
+_KIB = 1024
+_LANGUAGES = {"en": "English", "ko": "한국어"}
+
+
+def clock(milliseconds: float | None) -> str:
+    """A position or length as ``m:ss``, from an hour on ``h:mm:ss``."""
+    minutes, seconds = divmod(int((milliseconds or 0) // 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def spent(milliseconds: float | None) -> str:
+    """How long a stage took: ``0.4 s``, ``12 s``, ``2 min 5 s``; empty where unknown."""
+    if milliseconds is None:
+        return ""
+    seconds = milliseconds / 1000
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 100 else f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def size(count_bytes: int) -> str:
+    """A number of bytes in the largest fitting unit."""
+    if count_bytes < _KIB:
+        return f"{count_bytes} bytes"
+    value = float(count_bytes)
+    for unit in ("KB", "MB", "GB", "TB"):
+        value /= _KIB
+        if value < _KIB or unit == "TB":
+            break
+    return f"{value:.0f} {unit}" if value >= 10 or value.is_integer() else f"{value:.1f} {unit}"
+
+
+def language(code: str | None) -> str:
+    """A language in its own words, or its code."""
+    return _LANGUAGES.get(code or "", code or "")
+
+
+def stage_text(stage: dict[str, Any]) -> str:
+    """``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``upload.js`` builds for live changes."""
+    named = STAGES.get(stage["name"], {})
+    match stage["status"]:
+        case "done":
+            return f"{named.get('done', stage['name'])} {spent(stage['ms'])}".rstrip()
+        case "running":
+            percent = "" if stage["progress"] is None else f" {stage['progress'] * 100:.0f} %"
+            return named.get("running", stage["name"]) + percent
+        case "retrying":
+            return f"{named.get('running', stage['name'])}: trying again"
+        case "failed":
+            return f"could not {named.get('waiting', stage['name'])}"
+        case _:
+            return named.get("waiting", stage["name"])
+
+
+def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
+    """The job's stage of that name; one that waits where there is no job yet."""
+    waiting = {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None}
+    return next((stage for stage in (job or {}).get("stages", []) if stage["name"] == name), waiting)
+
+
+def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str:
+    """A media's state in a word or two."""
+    match media["status"]:
+        case "ready":
+            return "ready" if media.get("has_transcript") else "ready, nothing said"
+        case "failed":
+            return "could not be used"
+        case _:
+            going = [stage for stage in (job or {}).get("stages", []) if stage["status"] in ("running", "retrying")]
+            return stage_text(going[-1]) if going else "waiting for its turn"
+
+
+def why_text(why: dict[str, Any]) -> list[str]:
+    """Why a moment matched, one sentence for each reason."""
+    reasons = []
+    words, meaning = why.get("words"), why.get("meaning")
+    if words:
+        said = ", ".join(f"“{word}”" for word in words.get("matched", []))
+        reasons.append(f"Words: {said or 'said here'}, number {words['rank']} by exact words.")
+    if meaning:
+        cosine = meaning.get("cosine")
+        near = "" if cosine is None else f", similarity {cosine:.2f}"
+        reasons.append(f"Meaning: number {meaning['rank']} by meaning{near}.")
+    return reasons
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock,
+    "spent": spent,
+    "size": size,
+    "language": language,
+    "stage_of": stage_of,
+    "stage_text": stage_text,
+    "status_text": status_text,
+    "why_text": why_text,
+}
+"""What the templates may call by name."""

@@ -1,0 +1,262 @@
+import json
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from winnow_chassis.intake_memory import MemoryIntake
+from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.settings import ChassisSettings
+from winnow_contracts import api_keys
+from winnow_contracts.problems import PROBLEMS
+from winnow_gateway.app import create_app
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.keys import KeyRing
+from winnow_gateway.live import LiveBoard
+from winnow_gateway.reads import IndexReads
+from winnow_gateway.settings import GatewaySettings
+
+MEDIA_ID = "med_01234567-89ab-7def-8123-456789abcdef"
+JOB_ID = "job_01234567-89ab-7def-8123-456789abcdef"
+STAGES = ("check", "audio", "transcribe", "understand", "store")
+
+
+def wav(seconds: float = 0.1) -> bytes:
+    """A sound WAV file of silence, 16 kHz mono."""
+    data = bytes(int(16_000 * seconds) * 2)
+    head = struct.pack("<4sI4s4sIHHIIHH", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1, 16_000, 32_000, 2, 16)
+    return head + struct.pack("<4sI", b"data", len(data)) + data
+
+
+def media_view(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": MEDIA_ID,
+        "kind": "recording",
+        "title": "talk",
+        "filename": "talk.mp4",
+        "content_type": "video/mp4",
+        "size_bytes": 1000,
+        "has_video": True,
+        "duration_ms": 60_000,
+        "language": "en",
+        "status": "ready",
+        "job_id": JOB_ID,
+        "created_at": "2026-11-21T04:00:00.000Z",
+        "speech": {"ratio": 0.9},
+        "warnings": [],
+        "has_transcript": True,
+        "keys": {
+            "original": "ok/t/default/x/original",
+            "poster": "ok/t/default/x/a/poster.jpg",
+            "thumbnail": "ok/t/default/x/a/thumbnail.jpg",
+            "rendition": None,
+            "rendition_type": None,
+        },
+        **changes,
+    }
+
+
+def job_view(status: str = "running", running: str = "transcribe", **changes: Any) -> dict[str, Any]:
+    done = STAGES.index(running) if status != "done" else len(STAGES)
+    stages = [
+        {
+            "name": name,
+            "status": "done" if n < done else "running" if n == done and status == "running" else "waiting",
+            "ms": 100 if n < done else None,
+            "progress": None,
+            "reason": None,
+        }
+        for n, name in enumerate(STAGES)
+    ]
+    return {
+        "id": JOB_ID,
+        "media_id": MEDIA_ID,
+        "status": status,
+        "run": 1,
+        "created_at": "2026-11-21T04:00:00.000Z",
+        "finished_at": None,
+        "stages": stages,
+        "error": None,
+        "warnings": [],
+        **changes,
+    }
+
+
+TRANSCRIPT: dict[str, Any] = {
+    "media_id": MEDIA_ID,
+    "language": "en",
+    "duration_ms": 60_000,
+    "model": "whisper-base",
+    "segments": [
+        {"n": 0, "text": "Hello & <b>welcome</b> --> all", "start_ms": 0, "end_ms": 1500, "words": []},
+        {"n": 1, "text": " \n\n ", "start_ms": 1500, "end_ms": 1600, "words": []},
+        {"n": 2, "text": "two\n\n00:00 --> lines", "start_ms": 3_723_004, "end_ms": 3_723_004, "words": []},
+    ],
+    "speech": {"ratio": 0.9},
+    "warnings": [],
+}
+
+
+@dataclass
+class StandIn:
+    """Index and ai as one little real HTTP server: answers by path, every request noted."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    down: bool = False
+    url: str = ""
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        request = Request(environ)
+        body = json.loads(request.get_data() or b"{}") if request.method == "POST" else dict(request.args)
+        self.seen.append((request.path, body))
+        assert request.headers["Authorization"] == "Bearer service-token"
+        answer = self.answers.get(request.path, "not-found")
+        if self.down:
+            answer = "unavailable"
+        if callable(answer):
+            answer = answer(body)
+        status = PROBLEMS[answer].status if isinstance(answer, str) else 200
+        value = {"code": answer, "detail": "It says so."} if isinstance(answer, str) else answer
+        return Response(json.dumps(value), status, mimetype="application/json")(environ, start)
+
+    def asked(self, path: str) -> list[dict[str, Any]]:
+        return [body for seen, body in self.seen if seen == path]
+
+
+def serve(app: Any) -> Iterator[str]:
+    """The app on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def index() -> Iterator[StandIn]:
+    standin = StandIn()
+    running = serve(standin)
+    standin.url = next(running)
+    yield standin
+    next(running, None)
+
+
+@pytest.fixture
+def ai() -> Iterator[StandIn]:
+    standin = StandIn({"/internal/v1/embed": {"model": "e5", "dimensions": 2, "vectors": [[0.6, 0.8]]}})
+    running = serve(standin)
+    standin.url = next(running)
+    yield standin
+    next(running, None)
+
+
+@pytest.fixture
+def key() -> api_keys.ApiKey:
+    return api_keys.generate()
+
+
+@pytest.fixture
+def give_keys(index: StandIn) -> Callable[..., None]:
+    """Tell index of keys: each with tenant, scopes and whether it is revoked."""
+
+    def give(*entries: tuple[api_keys.ApiKey, str, list[str], bool]) -> None:
+        index.answers["/internal/v1/keys"] = {
+            "keys": [
+                {
+                    "key_id": key.key_id,
+                    "secret_sha256": api_keys.secret_hash(key.secret),
+                    "tenant_id": tenant,
+                    "scopes": scopes,
+                    "name": "a key",
+                    "revoked": revoked,
+                }
+                for key, tenant, scopes, revoked in entries
+            ]
+        }
+
+    return give
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> GatewaySettings:
+    chassis = ChassisSettings(
+        service="gateway",
+        node="gateway-1",
+        data_dir=tmp_path,
+        amqp_url="amqp://127.0.0.1:1",
+        s3_endpoint="127.0.0.1:1",
+        s3_bucket="b",
+        s3_access_key="a",
+        s3_secret_key="s",
+        s3_region="us-east-1",
+        s3_secure=False,
+        service_token="service-token",
+        index_url="http://127.0.0.1:1",
+        health_host="127.0.0.1",
+        health_port=0,
+        log_level="INFO",
+    )
+    return GatewaySettings(
+        chassis=chassis,
+        ai_url="http://127.0.0.1:1",
+        max_upload_bytes=1_000_000,
+        max_form_bytes=200_000,
+        streams_per_key=2,
+    )
+
+
+@pytest.fixture
+def parts(
+    tmp_path: Path, index: StandIn, ai: StandIn, key: api_keys.ApiKey, give_keys: Callable[..., None]
+) -> Collaborators:
+    give_keys((key, "default", ["read", "write"], False))
+    intake = MemoryIntake()
+    index_client = InternalClient(index.url, "service-token", "index", timeout_seconds=3)
+    ai_client = InternalClient(ai.url, "service-token", "ai", timeout_seconds=3)
+    return Collaborators(
+        objects=MemoryObjectStore(),
+        intake=intake,
+        reads=IndexReads(index_client, ai_client, intake),
+        keys=KeyRing(index_client, tmp_path / "keys.json"),
+        board=LiveBoard(),
+        data_dir=tmp_path,
+        session_secret=b"s" * 32,
+    )
+
+
+@pytest.fixture
+def app(settings: GatewaySettings, parts: Collaborators) -> Flask:
+    return create_app(settings, parts)
+
+
+@pytest.fixture
+def client(app: Flask, key: api_keys.ApiKey) -> FlaskClient:
+    """A caller with a good key."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key.text()}"
+    return client
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A caller without a key."""
+    return app.test_client()
+
+
+@pytest.fixture
+def jobs(parts: Collaborators) -> dict[str, Any]:
+    """The jobs accepted so far."""
+    assert isinstance(parts.intake, MemoryIntake)
+    return parts.intake.jobs

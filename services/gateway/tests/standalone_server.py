@@ -1,0 +1,93 @@
+"""The gateway's real server over in-memory parts, as a program of its own: PORT DATA_DIR INDEX_URL."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from winnow_chassis.intake_memory import MemoryIntake
+from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.objects import ObjectInfo
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.settings import ChassisSettings
+from winnow_gateway.app import create_app
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.keys import KeyRing
+from winnow_gateway.live import LiveBoard
+from winnow_gateway.reads import IndexReads
+from winnow_gateway.server import GatewayServer
+from winnow_gateway.settings import GatewaySettings
+
+
+class ForgetfulStore(MemoryObjectStore):
+    """Holds one part at a time, as the S3 form does, and forgets it."""
+
+    def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
+        size = 0
+        while chunk := stream.read(1 << 20):
+            size += len(chunk)
+        return ObjectInfo(key=key, size_bytes=size, content_type=content_type)
+
+
+class MemoryServer(GatewayServer):
+    def load(self) -> Any:
+        data_dir = self._settings.chassis.data_dir
+        (data_dir / "pid").write_text(str(os.getpid()))
+        index = InternalClient(self._settings.chassis.index_url, "service-token", "index", timeout_seconds=3)
+        intake = MemoryIntake()
+        board = LiveBoard()
+        self._running = Parts(board)
+        parts = Collaborators(
+            objects=ForgetfulStore(),
+            intake=intake,
+            reads=IndexReads(index, index, intake),
+            keys=KeyRing(index, data_dir / "keys.json"),
+            board=board,
+            data_dir=data_dir,
+            session_secret=b"s" * 32,
+        )
+        return create_app(self._settings, parts)
+
+
+class Parts:
+    def __init__(self, board: LiveBoard) -> None:
+        self.release = board.stop
+
+    def stop(self) -> None:
+        (Path(sys.argv[2]) / "stopped").touch()
+
+
+def main() -> None:
+    port, data_dir, index_url = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    chassis = ChassisSettings(
+        service="gateway",
+        node="gateway-1",
+        data_dir=data_dir,
+        amqp_url="amqp://127.0.0.1:1",
+        s3_endpoint="127.0.0.1:1",
+        s3_bucket="b",
+        s3_access_key="a",
+        s3_secret_key="s",
+        s3_region="us-east-1",
+        s3_secure=False,
+        service_token="service-token",
+        index_url=index_url,
+        health_host="127.0.0.1",
+        health_port=0,
+        log_level="INFO",
+    )
+    MemoryServer(
+        GatewaySettings(
+            chassis=chassis,
+            ai_url=index_url,
+            port=port,
+            processes=1,
+            threads=8,
+            max_upload_bytes=250 << 20,
+            stall_seconds=2,
+        )
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winnow_chassis.internal_http import InternalClient
+from winnow_contracts import api_keys
+from winnow_gateway.keys import KeyRing
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ring(index: Any, tmp_path: Path, clock: Clock) -> KeyRing:
+    return KeyRing(InternalClient(index.url, "service-token", "index"), tmp_path / "keys.json", clock=clock)
+
+
+def asked(index: Any) -> int:
+    return len(index.asked("/internal/v1/keys"))
+
+
+def test_a_good_key_names_its_holder(ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None]) -> None:
+    give_keys((key, "acme", ["read"], False))
+    holder = ring.principal(key.text())
+    assert holder is not None
+    assert (holder.tenant_id, holder.key_id) == ("acme", key.key_id)
+    assert holder.may("read")
+    assert not holder.may("write")
+
+
+def test_admin_may_all(ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None]) -> None:
+    give_keys((key, "acme", ["admin"], False))
+    holder = ring.principal(key.text())
+    assert holder is not None
+    assert holder.may("write")
+
+
+def test_a_wrong_secret_a_wrong_form_and_a_revoked_key_name_nobody(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None]
+) -> None:
+    give_keys((key, "acme", ["read"], True))
+    forged = api_keys.ApiKey(key_id=key.key_id, secret=api_keys.generate().secret)
+    assert [ring.principal(text) for text in (key.text(), forged.text(), "nonsense", "")] == [None] * 4
+
+
+def test_index_is_asked_once_a_minute_and_a_revocation_is_seen_then(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any, clock: Clock
+) -> None:
+    give_keys((key, "acme", ["read"], False))
+    for _ in range(5):
+        assert ring.principal(key.text()) is not None
+    assert asked(index) == 1
+    give_keys((key, "acme", ["read"], True))
+    clock.now += 61
+    assert ring.principal(key.text()) is None
+    assert ring.holder(key.key_id) is None
+
+
+def test_unknown_keys_ask_index_but_not_each_time(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any, clock: Clock
+) -> None:
+    give_keys()
+    for _ in range(20):
+        assert ring.principal(api_keys.generate().text()) is None
+    assert asked(index) == 1
+    give_keys((key, "acme", ["read"], False))
+    clock.now += 3
+    assert ring.principal(key.text()) is not None
+
+
+def test_with_index_down_the_last_list_holds_over_a_restart_too(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any, clock: Clock, tmp_path: Path
+) -> None:
+    give_keys((key, "acme", ["read"], False))
+    assert ring.principal(key.text()) is not None
+    index.down = True
+    clock.now += 3_600
+    assert ring.principal(key.text()) is not None
+    restarted = KeyRing(InternalClient(index.url, "service-token", "index"), tmp_path / "keys.json", clock=clock)
+    assert restarted.principal(key.text()) is not None
+
+
+def test_the_kept_list_is_private_and_holds_no_secret(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], tmp_path: Path
+) -> None:
+    give_keys((key, "acme", ["read"], False))
+    ring.principal(key.text())
+    path = tmp_path / "keys.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert key.secret not in path.read_text()
+    assert [entry["key_id"] for entry in json.loads(path.read_text())["keys"]] == [key.key_id]
+
+
+def test_a_torn_list_is_no_list(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], tmp_path: Path
+) -> None:
+    (tmp_path / "keys.json").write_text('{"keys": [')
+    give_keys((key, "acme", ["read"], False))
+    assert ring.principal(key.text()) is not None

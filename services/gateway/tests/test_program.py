@@ -1,0 +1,202 @@
+"""``winnow-gateway`` as it is started, with neither broker nor store there: it lives, and says what is missing."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winnow_chassis import live
+from winnow_chassis.environment import Environment
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.publisher import Publisher
+from winnow_contracts.errors import Misconfigured
+from winnow_contracts.events import EventKind, TaskEvent
+from winnow_gateway.settings import read_settings
+
+from .conftest import wav
+
+
+def variables(data_dir: Path, index_url: str, port: int) -> dict[str, str]:
+    return {
+        "WINNOW_DATA_DIR": str(data_dir),
+        "WINNOW_AMQP_URL": "amqp://127.0.0.1:1",
+        "WINNOW_S3_ENDPOINT": "127.0.0.1:1",
+        "WINNOW_S3_BUCKET": "winnow",
+        "WINNOW_S3_ACCESS_KEY": "a",
+        "WINNOW_S3_SECRET_KEY": "s",
+        "WINNOW_SERVICE_TOKEN": "service-token",
+        "WINNOW_INDEX_URL": index_url,
+        "WINNOW_AI_URL": index_url,
+        "WINNOW_GATEWAY_PORT": str(port),
+    }
+
+
+def test_every_missing_setting_is_named_at_once() -> None:
+    with pytest.raises(Misconfigured) as caught:
+        read_settings(Environment({"WINNOW_GATEWAY_THREADS": "many"}))
+    for name in ("WINNOW_DATA_DIR", "WINNOW_AI_URL", "WINNOW_SERVICE_TOKEN", "WINNOW_GATEWAY_THREADS"):
+        assert name in caught.value.detail
+
+
+@dataclass
+class Program:
+    address: str
+    key: str
+    data_dir: Path
+
+    def ask(self, path: str, data: bytes | None = None) -> tuple[int, str]:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(self.address + path, data, headers), timeout=60
+            ) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+
+@contextmanager
+def running(data_dir: Path, index_url: str, key: str, **more: str) -> Iterator[Program]:
+    """The program until the block ends; then it must stop in order."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, **variables(data_dir, index_url, port), **more}
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from winnow_gateway.server import main; main()"], env=environment
+    )
+    found = Program(address=f"http://127.0.0.1:{port}", key=key, data_dir=data_dir)
+    try:
+        deadline = time.monotonic() + 40
+        while True:
+            try:
+                found.ask("/healthz")
+                break
+            except OSError:
+                assert process.poll() is None, "the program ended"
+                assert time.monotonic() < deadline, "the program does not answer"
+                time.sleep(0.2)
+        yield found
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def program(tmp_path: Path, index: Any, key: Any, give_keys: Any) -> Iterator[Program]:
+    give_keys((key, "default", ["read", "write"], False))
+    with running(tmp_path / "gateway", index.url, key.text()) as found:
+        yield found
+
+
+def test_without_broker_and_store_it_lives_and_says_what_is_missing(program: Program, index: Any) -> None:
+    status, text = program.ask("/readyz")
+    assert status == 503
+    assert list(json.loads(text)["reasons"]) == ["s3"]
+    index.answers["/internal/v1/jobs"] = {"items": [], "next_cursor": None}
+    assert program.ask("/v1/jobs")[0] == 200
+    index.down = True
+    assert program.ask("/v1/jobs")[0] == 503
+    status, text = program.ask("/v1/media?filename=a.wav", wav())
+    assert (status, json.loads(text)["code"]) == (503, "unavailable")
+    # Twenty requests reach both processes; each counts them all.
+    for _ in range(20):
+        program.ask("/healthz")
+    counted = [program.ask("/metrics")[1] for _ in range(6)]
+    lines = [
+        line
+        for text in counted
+        for line in text.splitlines()
+        if line.startswith('winnow_http_request_duration_seconds_count{route="/healthz"')
+    ]
+    assert len(lines) == 6
+    assert len(set(lines)) == 1
+    assert (program.data_dir / "session-secret").stat().st_mode & 0o777 == 0o600
+
+
+def waiting(rabbit: Any, queue: str) -> int:
+    lines = rabbit.ctl("list_queues", "--quiet", "name", "messages").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.split()[0] == queue)
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.2)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(240)
+def test_uploads_are_taken_with_the_broker_and_without_it(
+    tmp_path: Path, index: Any, key: Any, give_keys: Any, rabbit: Any, s3: Any
+) -> None:
+    give_keys((key, "default", ["read", "write"], False))
+    store = S3ObjectStore(**vars(s3), connections=4)
+    parts = {
+        "WINNOW_AMQP_URL": rabbit.url,
+        "WINNOW_S3_ENDPOINT": s3.endpoint,
+        "WINNOW_S3_BUCKET": s3.bucket,
+        "WINNOW_S3_ACCESS_KEY": s3.access_key,
+        "WINNOW_S3_SECRET_KEY": s3.secret_key,
+    }
+    with running(tmp_path / "gateway", index.url, key.text(), **parts) as program:
+        until(lambda: program.ask("/readyz")[0] == 200)
+        data = wav(600)
+        status, text = program.ask("/v1/media?filename=talk.wav", data)
+        assert status == 202
+        accepted = json.loads(text)
+        assert store.get_bytes(f"in/t/default/{accepted['media_id']}") == data
+        until(lambda: waiting(rabbit, "media.examine") == 1)
+        # Every process can read it at once: they share one journal.
+        for _ in range(8):
+            assert program.ask(f"/v1/jobs/{accepted['job_id']}")[0] == 200
+        hear(rabbit.url, accepted, lambda: json.loads(program.ask(f"/v1/jobs/{accepted['job_id']}")[1]))
+
+        rabbit.stop()
+        try:
+            status, text = program.ask("/v1/media?filename=later.wav", wav())
+            assert status == 202
+            assert program.ask(f"/v1/jobs/{json.loads(text)['job_id']}")[0] == 200
+            assert store.exists(f"accepted/{json.loads(text)['job_id']}.json")
+        finally:
+            rabbit.start()
+        until(lambda: waiting(rabbit, "media.examine") == 2)
+
+
+def hear(amqp_url: str, accepted: dict[str, str], job: Callable[[], Any]) -> None:
+    """Tell of progress and see it shown, whichever process answers."""
+    publisher = Publisher(amqp_url, "test")
+    publisher.start()
+    event = TaskEvent(
+        kind=EventKind.PROGRESS,
+        tenant_id="default",
+        job_id=accepted["job_id"],
+        media_id=accepted["media_id"],
+        at_ms=1,
+        node="n",
+        actor="media.examine",
+        detail={"stage": "check", "done": 0.5},
+    )
+
+    def shown() -> bool:
+        live.tell(publisher, event)
+        return all(job()["stages"][0]["progress"] == 0.5 for _ in range(8))
+
+    try:
+        until(shown)
+    finally:
+        publisher.stop()

@@ -1,0 +1,186 @@
+"""The API through gunicorn and real sockets: framing, limits, cut-off uploads, memory, an orderly end."""
+
+import hashlib
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import JOB_ID, job_view, wav
+
+PROGRAM = Path(__file__).with_name("standalone_server.py")
+
+
+@dataclass
+class Server:
+    port: int
+    data_dir: Path
+    key: str
+    process: subprocess.Popen[bytes]
+
+    def request(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, Any], Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body, {"Authorization": f"Bearer {self.key}", **headers})
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, dict(answer.getheaders()), json.loads(text)
+
+    def talk(self, *pieces: bytes, half_close: bool = False) -> bytes:
+        """Send bytes as they are and read until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            for piece in pieces:
+                connection.sendall(piece)
+            if half_close:
+                connection.shutdown(socket.SHUT_WR)
+            return read_all(connection)
+
+    def head(self, *lines: str) -> bytes:
+        first = (
+            "POST /v1/media?filename=a.wav HTTP/1.1",
+            "Host: x",
+            f"Authorization: Bearer {self.key}",
+            "Connection: close",
+        )
+        return "\r\n".join((*first, *lines, "", "")).encode()
+
+    def peak_bytes(self) -> int:
+        status = Path(f"/proc/{(self.data_dir / 'pid').read_text()}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert found
+        return int(found.group(1)) * 1024
+
+
+def read_all(connection: socket.socket) -> bytes:
+    answer = b""
+    while data := connection.recv(65536):
+        answer += data
+    return answer
+
+
+@pytest.fixture
+def server(tmp_path: Path, index: Any, key: Any, give_keys: Any) -> Iterator[Server]:
+    give_keys((key, "default", ["read", "write"], False))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, str(PROGRAM), str(port), str(tmp_path), index.url])
+    server = Server(port=port, data_dir=tmp_path, key=key.text(), process=process)
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                if server.request("GET", "/healthz")[0] == 200:
+                    break
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.1)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def chunked(data: bytes, size: int) -> Iterator[bytes]:
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+def test_raw_and_chunked_bodies_are_taken(server: Server) -> None:
+    for body in (wav(5), chunked(wav(5), 10_000)):
+        status, headers, answer = server.request("POST", "/v1/media?filename=a.wav", body)
+        assert status == 202
+        assert server.request("GET", headers["Location"])[2]["media_id"] == answer["media_id"]
+
+
+def test_a_large_upload_leaves_memory_flat(server: Server) -> None:
+    size = 200 << 20
+    block = bytes(1 << 20)
+    digest = hashlib.sha256()
+
+    def body() -> Iterator[bytes]:
+        head = wav(1)
+        digest.update(head)
+        yield head
+        for _ in range(size >> 20):
+            digest.update(block)
+            yield block
+
+    server.request("POST", "/v1/media?filename=a.wav", wav())
+    before = server.peak_bytes()
+    status, _, _ = server.request(
+        "POST", "/v1/media?filename=a.wav", body(), **{"Content-Length": str(size + len(wav(1)))}
+    )
+    assert status == 202
+    assert server.peak_bytes() - before < 40 << 20
+
+
+def test_a_chunked_body_past_the_limit_is_cut_and_told(server: Server) -> None:
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    connection.sendall(server.head("Transfer-Encoding: chunked"))
+    block = wav(1) + bytes((1 << 20) - len(wav(1)))
+    with connection:
+        for _ in range(251):
+            connection.sendall(b"100000\r\n" + block + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b'"too-large"' in answer
+
+
+def test_an_upload_that_is_cut_off_is_a_size_mismatch(server: Server) -> None:
+    answer = server.talk(server.head("Content-Length: 100000"), wav()[:2000], half_close=True)
+    assert answer.startswith(b"HTTP/1.1 422")
+    assert b'"size-mismatch"' in answer
+
+
+def test_a_chunked_upload_that_is_cut_off_is_a_size_mismatch(server: Server) -> None:
+    answer = server.talk(server.head("Transfer-Encoding: chunked"), b"7d0\r\n" + wav()[:2000], half_close=True)
+    assert answer.startswith(b"HTTP/1.1 422")
+    assert b'"size-mismatch"' in answer
+
+
+def test_an_upload_that_stalls_is_given_up(server: Server) -> None:
+    began = time.monotonic()
+    answer = server.talk(server.head("Content-Length: 100000"), wav()[:2000])
+    assert b'"size-mismatch"' in answer
+    assert time.monotonic() - began < 10
+
+
+def test_an_early_refusal_reaches_a_client_that_still_sends(server: Server) -> None:
+    for key, length, status in (("wrong", 20 << 20, 401), (server.key, 300 << 20, 413)):
+        lines = ("POST /v1/media?filename=a.wav HTTP/1.1", "Host: x", f"Authorization: Bearer {key}")
+        head = "\r\n".join((*lines, f"Content-Length: {length}", "", "")).encode()
+        answer = server.talk(head, bytes(20 << 20), half_close=True)
+        assert answer.startswith(f"HTTP/1.1 {status}".encode())
+
+
+def test_a_request_that_is_no_http_does_not_hurt(server: Server) -> None:
+    assert b" 400 " in server.talk(b"\x16\x03\x01 nonsense\r\n\r\n")
+    assert server.request("GET", "/healthz")[0] == 200
+
+
+def test_the_server_ends_in_order_while_a_stream_is_open(server: Server, index: Any) -> None:
+    index.answers[f"/internal/v1/jobs/{JOB_ID}"] = job_view()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", f"/v1/jobs/{JOB_ID}/events", headers={"Authorization": f"Bearer {server.key}"})
+    answer = connection.getresponse()
+    assert answer.read(11) == b"retry: 3000"
+    began = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    answer.read()
+    connection.close()
+    assert server.process.wait(timeout=15) == 0
+    assert time.monotonic() - began < 8
+    assert (server.data_dir / "stopped").exists()

@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winnow_gateway import captions
+from winnow_gateway.names import clean_filename, title_of
+from winnow_gateway.problems import FieldError
+
+from .conftest import TRANSCRIPT
+
+
+def test_vtt_escapes_what_was_said_and_has_no_empty_cue() -> None:
+    assert captions.vtt(TRANSCRIPT) == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:01.500\nHello &amp; &lt;b&gt;welcome&lt;/b&gt; --&gt; all\n\n"
+        "01:02:03.004 --> 01:02:03.005\ntwo 00:00 --&gt; lines\n"
+    )
+
+
+def test_srt_numbers_its_cues() -> None:
+    assert captions.srt(TRANSCRIPT) == (
+        "1\n00:00:00,000 --> 00:00:01,500\nHello &amp; &lt;b&gt;welcome&lt;/b&gt; --&gt; all\n\n"
+        "2\n01:02:03,004 --> 01:02:03,005\ntwo 00:00 --&gt; lines\n"
+    )
+
+
+def test_plain_text_is_as_it_was_said() -> None:
+    assert captions.txt(TRANSCRIPT) == "Hello & <b>welcome</b> --> all\ntwo 00:00 --> lines\n"
+
+
+def test_silence_is_a_sound_vtt_file() -> None:
+    assert captions.vtt({"segments": []}) == "WEBVTT\n"
+    assert captions.srt({"segments": []}) == ""
+
+
+@given(st.lists(st.text(), max_size=5))
+def test_no_spoken_text_can_forge_a_cue(texts: list[str]) -> None:
+    segments = [{"text": text, "start_ms": n, "end_ms": n + 1} for n, text in enumerate(texts)]
+    told = sum(1 for text in texts if text.replace("\0", "").split())
+    for text in (captions.vtt({"segments": segments}), captions.srt({"segments": segments})):
+        assert text.count("-->") == told
+        assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("given_name", "kept"),
+    [
+        ("talk.mp4", "talk.mp4"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\fakepath\\x.mov", "x.mov"),
+        ("a\x00b\n.mp4", "ab.mp4"),
+        ("\u202egpj.mp4", "gpj.mp4"),
+        ("e\u0301.mp4", "\u00e9.mp4"),
+        ("-i evil.mp4", "-i evil.mp4"),
+        ("x" * 4096, "x" * 255),
+    ],
+)
+def test_a_file_name_is_kept_as_harmless_text(given_name: str, kept: str) -> None:
+    assert clean_filename(given_name) == kept
+
+
+@given(st.text())
+def test_any_name_is_cleaned_or_refused(text: str) -> None:
+    try:
+        name = clean_filename(text)
+    except FieldError:
+        return
+    assert 0 < len(name) <= 255
+    assert not any(ord(character) < 32 for character in name)
+    assert title_of(name)
+
+
+@pytest.mark.parametrize(("name", "title"), [("a.b.mp4", "a.b"), ("noext", "noext"), (".hidden", ".hidden")])
+def test_a_title_is_the_name_without_its_extension(name: str, title: str) -> None:
+    assert title_of(name) == title

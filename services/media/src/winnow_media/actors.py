@@ -1,0 +1,128 @@
+"""What the media service does for each command."""
+
+import logging
+from dataclasses import asdict
+from typing import Any
+
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts.commands import Examine, PrepareRecording, RecordingFiles, StoreRecording, TranscribeAudio
+from winnow_contracts.errors import BadInput
+from winnow_contracts.object_keys import original
+from winnow_journal.task import Task
+from winnow_media.examine import Examiner
+from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.playback import RENDITION_TYPES
+from winnow_media.prepare import Preparation
+from winnow_media.scratch import Scratch
+from winnow_media.settings import Limits
+
+log = logging.getLogger(__name__)
+
+
+def examine(
+    task: Task, command: Examine, *, objects: ObjectStore, ffmpeg: Ffmpeg, scratch: Scratch, limits: Limits
+) -> None:
+    """Give a verdict on an upload, and ask for its preparation if it is good."""
+
+    def look() -> dict[str, Any]:
+        with scratch.folder() as folder:
+            examiner = Examiner(objects, ffmpeg, folder, limits.longest_seconds, task.check)
+            return asdict(examiner.examine(_present_key(objects, command)))
+
+    verdict = task.step("verdict", look, inputs=command.original_key)
+    task.send(
+        PrepareRecording(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            original_key=command.original_key,
+            demuxer=verdict["demuxer"],
+            duration_ms=verdict["duration_ms"],
+            audio_stream=verdict["audio_stream"],
+            has_video=verdict["has_video"],
+            playable=verdict["rendition"] is None,
+            rendition=verdict["rendition"],
+            language=command.language,
+            warnings=tuple(verdict["warnings"]),
+        )
+    )
+
+
+def prepare_recording(
+    task: Task, command: PrepareRecording, *, objects: ObjectStore, ffmpeg: Ffmpeg, scratch: Scratch, limits: Limits
+) -> None:
+    """Make audio, pictures and a playable form of a recording, and pass them on to ai; without sound, to index."""
+    warnings = list(command.warnings)
+    duration_ms = command.duration_ms
+    audio: dict[str, Any] = {}
+    pictures: dict[str, str] = {}
+    rendition_key: str | None = None
+    with Preparation(task, command, objects, ffmpeg, scratch, limits.longest_seconds).opened() as preparation:
+        original_key = task.step("promote", preparation.promote, inputs=command.original_key)
+        if command.audio_stream is not None:
+            audio = task.step("audio", preparation.audio, inputs=[original_key, command.audio_stream])
+            duration_ms = _measured(command, audio["duration_ms"], warnings)
+        if command.has_video:
+            pictures = _optional(
+                lambda: task.step("poster", preparation.pictures, inputs=original_key), {}, "no-poster", warnings
+            )
+        if command.rendition is not None:
+            kind = command.rendition
+            rendition_key = _optional(
+                lambda: task.step("rendition", lambda: preparation.rendition(kind), inputs=[original_key, kind]),
+                None,
+                "no-rendition",
+                warnings,
+            )
+    files = RecordingFiles(
+        original_key=original_key,
+        duration_ms=duration_ms,
+        has_video=command.has_video,
+        audio_key=audio.get("key"),
+        poster_key=pictures.get("poster"),
+        thumbnail_key=pictures.get("thumbnail"),
+        rendition_key=rendition_key,
+        rendition_type=RENDITION_TYPES[command.rendition] if command.rendition and rendition_key else None,
+        warnings=tuple(warnings),
+    )
+    _send_on(task, command, files)
+    if command.original_key != original_key:
+        objects.remove(command.original_key)
+
+
+def _send_on(task: Task, command: PrepareRecording, files: RecordingFiles) -> None:
+    whose = {"tenant_id": command.tenant_id, "job_id": command.job_id, "media_id": command.media_id}
+    if files.audio_key is None:
+        task.send(StoreRecording(**whose, files=files, embedded_key=None))
+    else:
+        task.send(TranscribeAudio(**whose, files=files, language=command.language))
+
+
+def _present_key(objects: ObjectStore, command: Examine) -> str:
+    """The upload in quarantine, or, in a later run of a job, the original that an earlier run promoted."""
+    promoted = original(command.tenant_id, command.media_id)
+    if not objects.exists(command.original_key) and objects.exists(promoted):
+        return promoted
+    return command.original_key
+
+
+def _measured(command: PrepareRecording, audio_ms: int, warnings: list[str]) -> int:
+    """The duration to believe: the sound's measured one, where the header told something else."""
+    off_ms = abs(audio_ms - command.duration_ms)
+    if audio_ms == 0 or off_ms <= max(2_000, command.duration_ms // 50):
+        return command.duration_ms
+    if command.has_video and audio_ms < command.duration_ms:
+        return command.duration_ms  # the sound may just end before the pictures do
+    if "duration-header-wrong" not in warnings:
+        warnings.append("duration-header-wrong")
+    return audio_ms
+
+
+def _optional(step: Any, absent: Any, warning: str, warnings: list[str]) -> Any:
+    """The step's result; where the file does not allow it, ``absent`` and a warning: the job goes on."""
+    try:
+        return step()
+    except BadInput as error:
+        log.info("an optional part was left out: %s", error.detail)
+        warnings.append(warning)
+        return absent

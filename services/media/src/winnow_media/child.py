@@ -1,0 +1,153 @@
+"""One running child: its output is read while its time, its limits and the task's end are watched."""
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+
+from winnow_contracts.errors import BadInput, TimedOut
+
+POLL_SECONDS = 0.1
+KEPT_MESSAGE_BYTES = 64 << 10
+_LIMIT_SIGNALS = (signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ)
+_NO_MEMORY = ("Cannot allocate memory", "malloc of size")
+
+
+class ChildFailed(Exception):
+    """A child ended with an error of its own. ``messages`` is the last of its standard error: not for users."""
+
+    def __init__(self, name: str, code: int, messages: str) -> None:
+        super().__init__(f"{name} ended with {code}")
+        self.code = code
+        self.messages = messages
+
+
+class Child:
+    """A readable stream of a child's standard output. Leaving its ``with`` block kills what still runs."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        *,
+        name: str,
+        progress: int,
+        on_progress: Callable[[str], None],
+        check: Callable[[], None],
+        deadline: float,
+        wall_seconds: float,
+        output_bytes: int,
+    ) -> None:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self.process_id = process.pid
+        self._process, self._name = process, name
+        self._output, self._errors, self._progress = process.stdout, process.stderr, progress
+        self._on_progress, self._check = on_progress, check
+        self._deadline, self._wall_seconds = deadline, wall_seconds
+        self._left_bytes = output_bytes
+        self._messages = bytearray()
+        self._told = b""
+        self._ended = False
+        self._selector = selectors.DefaultSelector()
+        for source in (self._output.fileno(), self._errors.fileno(), progress):
+            os.set_blocking(source, False)
+            self._selector.register(source, selectors.EVENT_READ)
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kill()
+        self._selector.close()
+        self._output.close()
+        self._errors.close()
+        os.close(self._progress)
+
+    @property
+    def messages(self) -> str:
+        """The last of what the child said on its standard error."""
+        return self._messages.decode("utf-8", "replace")
+
+    def read(self, size: int = -1) -> bytes:
+        """Some of the output, empty when the child has ended well.
+
+        Raises ChildFailed; BadInput ``resource-limit`` when a limit killed the child; TimedOut past its wall clock;
+        and whatever ``check`` raises, which is asked at least every 100 ms. The child is dead after any of them.
+        """
+        if self._ended:
+            return b""
+        try:
+            return self._read(size if size > 0 else 1 << 16)
+        except BaseException:
+            self._kill()
+            raise
+
+    def _read(self, size: int) -> bytes:
+        while self._selector.get_map():
+            self._check()
+            if time.monotonic() > self._deadline:
+                raise TimedOut(f"{self._name} took longer than {self._wall_seconds:g} s", code="resource-limit")
+            for key, _ in self._selector.select(POLL_SECONDS):
+                piece = os.read(key.fd, size if key.fd == self._output.fileno() else 1 << 16)
+                if not piece:
+                    self._selector.unregister(key.fd)
+                elif key.fd == self._output.fileno():
+                    return self._counted(piece)
+                elif key.fd == self._progress:
+                    self._tell(piece)
+                else:
+                    self._messages += piece
+                    del self._messages[:-KEPT_MESSAGE_BYTES]
+        self._judge(self._wait())
+        self._ended = True
+        return b""
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._left_bytes -= len(piece)
+        if self._left_bytes < 0:
+            raise _over_limit(self._name)
+        return piece
+
+    def _tell(self, piece: bytes) -> None:
+        *lines, self._told = (self._told + piece).split(b"\n")
+        for line in lines:
+            self._on_progress(line.decode("ascii", "replace").strip())
+
+    def _wait(self) -> int:
+        """The exit code. Its pipes are closed, but a process may close them and stay."""
+        while True:
+            try:
+                return self._process.wait(POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._check()
+                if time.monotonic() > self._deadline:
+                    raise TimedOut(f"{self._name} did not end", code="resource-limit") from None
+
+    def _judge(self, code: int) -> None:
+        if code == 0:
+            return
+        # A soft CPU limit would let ffmpeg end "normally" with 255; with soft = hard the kernel kills it, and so does
+        # a container's memory limit: a SIGKILL that is not ours is a limit.
+        if -code in _LIMIT_SIGNALS or any(words in self.messages for words in _NO_MEMORY):
+            raise _over_limit(self._name)
+        raise ChildFailed(self._name, code, self.messages)
+
+    def _kill(self) -> None:
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError):  # it may end this very moment
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def _over_limit(name: str) -> BadInput:
+    return BadInput(
+        f"Decoding the file takes more memory, computing or space than is allowed ({name} was stopped).",
+        code="resource-limit",
+        hint="Convert the recording to a common format, such as MP4 with H.264 and AAC, and upload that.",
+    )

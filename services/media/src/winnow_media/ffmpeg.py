@@ -1,0 +1,184 @@
+"""ffmpeg and ffprobe as the service uses them: each call is one sandboxed child, each answer a value."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_contracts.errors import BadInput, Misconfigured
+from winnow_media import command_lines, probing
+from winnow_media.child import Child, ChildFailed
+from winnow_media.command_lines import Input, Programs
+from winnow_media.probing import Count, Packet, Probed
+from winnow_media.sandbox import ChildLimits, Sandbox, find_program
+from winnow_media.settings import Limits
+
+Check = Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One decoded sample: where it was taken (seconds) and what came of it."""
+
+    start_seconds: float
+    length_seconds: float
+    count: Count
+
+    @property
+    def damaged(self) -> bool:
+        """Whether more than a tenth failed; a codec's first packets may give nothing."""
+        return self.count.frames < 0.9 * self.count.packets - 3
+
+
+class Ffmpeg:
+    """Runs the command lines of ``command_lines`` in a sandbox.
+
+    All methods raise BadInput ``resource-limit`` or ``corrupt-media``, TimedOut, or what ``check`` raises.
+    """
+
+    def __init__(self, programs: Programs, sandbox: Sandbox, limits: Limits) -> None:
+        self._programs, self._sandbox, self._limits = programs, sandbox, limits
+
+    @classmethod
+    def find(cls, limits: Limits) -> "Ffmpeg":
+        """The installed programs. Raises Misconfigured where one is missing."""
+        programs = Programs(
+            ffmpeg=find_program("ffmpeg", "ffmpeg"), ffprobe=find_program("ffprobe", "ffmpeg"), threads=limits.threads
+        )
+        return cls(programs, Sandbox.detect(), limits)
+
+    def version(self) -> str:
+        """The installed version, as ffmpeg tells it."""
+        told = subprocess.run([self._programs.ffmpeg, "-version"], capture_output=True, timeout=20, check=False)
+        words = told.stdout.decode("utf-8", "replace").split()
+        if told.returncode or len(words) < 3:
+            raise Misconfigured("ffmpeg does not start", hint="Install the Debian package ffmpeg again.")
+        return words[2]
+
+    def probe(self, source: Input, check: Check) -> Probed:
+        """Streams and duration by the container's header."""
+        try:
+            done = self._sandbox.run(command_lines.probe(self._programs, source), self._short(), check)
+            return probing.from_json(done.output)
+        except ChildFailed as error:
+            # A single stream whose decoder is not allowed (a PNG cover, a camera's odd codec) makes ffprobe give up:
+            # that is no damage. ffmpeg tells the streams without opening them.
+            if "not on whitelist" not in error.messages:
+                raise _corrupt("The file's header can not be read.") from error
+        return self._list_streams(source, check)
+
+    def packets(self, source: Input, stream: int, starts_seconds: tuple[float, ...], check: Check) -> list[Packet]:
+        """The packets of one stream, 5 s from each start; none where they can not be told."""
+        line = command_lines.list_packets(self._programs, source, stream, starts_seconds)
+        try:
+            return probing.packets(self._sandbox.run(line, self._short(), check).output)
+        except ChildFailed:
+            return []
+
+    def decode(
+        self, source: Input, stream: int, samples: tuple[tuple[float, float], ...], check: Check
+    ) -> list[Sample]:
+        """What became of samples (start and length in seconds) of one stream."""
+        line = command_lines.decode_samples(self._programs, source, stream, samples)
+        try:
+            messages = self._sandbox.run(line, self._short(), check).messages
+        except ChildFailed as error:
+            messages = error.messages
+        told = probing.counts(messages, len(samples))
+        return [
+            Sample(start_seconds=start, length_seconds=length, count=count)
+            for (start, length), count in zip(samples, told, strict=True)
+        ]
+
+    def decode_packets(
+        self, source: Input, stream: int, places: tuple[tuple[float, int], ...], check: Check
+    ) -> list[Count]:
+        """What became of so many packets of one stream from each start (seconds), as ``packets`` listed them."""
+        line = command_lines.decode_packets(self._programs, source, stream, places)
+        try:
+            output = self._sandbox.run(line, self._short(), check).output
+        except ChildFailed as error:
+            raise _corrupt("The recording's samples can not be read.") from error
+        return probing.counts_in_order(output, tuple(count for _, count in places))
+
+    def measure(self, source: Input, stream: int, check: Check) -> float:
+        """Seconds from the file's zero to the end of a stream, by reading all its packets; 0 where they tell none."""
+        line = command_lines.list_times(self._programs, source, stream)
+        try:
+            return probing.end_seconds(self._sandbox.run(line, self._short(), check).output)
+        except ChildFailed:
+            return 0.0
+
+    def audio(
+        self, source: Input, stream: int, duration_seconds: float, check: Check, on_seconds: Callable[[float], None]
+    ) -> Child:
+        """A child that gives the sound as 16 kHz mono FLAC; ``on_seconds`` hears how far it is."""
+        line = command_lines.extract_audio(self._programs, source, stream, self._limits.longest_seconds)
+        return self._sandbox.start(line, self._long(duration_seconds), check, _progress_to(on_seconds))
+
+    def pictures(self, source: Input, at_seconds: float, poster: Path, thumbnail: Path, check: Check) -> None:
+        """Write poster and thumbnail."""
+        line = command_lines.take_pictures(self._programs, source, at_seconds, poster, thumbnail)
+        try:
+            self._sandbox.run(line, self._long(0), check)
+        except ChildFailed as error:
+            raise _corrupt("No picture can be taken from the video.") from error
+
+    def render(
+        self,
+        source: Input,
+        kind: str,
+        audio: int | None,
+        duration_seconds: float,
+        target: Path,
+        check: Check,
+        on_seconds: Callable[[float], None],
+    ) -> None:
+        """Write a rendition."""
+        line = command_lines.render(self._programs, source, kind, audio, self._limits.longest_seconds, target)
+        try:
+            self._sandbox.run(line, self._long(duration_seconds), check, _progress_to(on_seconds))
+        except ChildFailed as error:
+            raise _corrupt("No playable form can be made of the recording.") from error
+
+    def _list_streams(self, source: Input, check: Check) -> Probed:
+        try:
+            self._sandbox.run(command_lines.list_streams(self._programs, source), self._short(), check)
+        except ChildFailed as error:  # it always ends with 1: there is nothing to do without an output
+            probed = probing.from_words(error.messages)
+            if probed.streams:
+                return probed
+            raise _corrupt("The file's header can not be read.") from error
+        raise _corrupt("The file's header can not be read.")
+
+    def _short(self) -> ChildLimits:
+        limits = self._limits
+        return ChildLimits(
+            memory_bytes=limits.memory_bytes,
+            cpu_seconds=limits.examine_cpu_seconds,
+            wall_seconds=limits.examine_wall_seconds,
+            output_bytes=64 << 20,
+        )
+
+    def _long(self, duration_seconds: float) -> ChildLimits:
+        limits = self._limits
+        cpu_seconds = limits.prepare_cpu_seconds + int(duration_seconds)
+        return ChildLimits(
+            memory_bytes=limits.memory_bytes,
+            cpu_seconds=cpu_seconds,
+            wall_seconds=4 * cpu_seconds,  # the machine is shared: waiting for a core is no fault of the file
+            output_bytes=limits.output_bytes,
+        )
+
+
+def _progress_to(on_seconds: Callable[[float], None]) -> Callable[[str], None]:
+    def hear(line: str) -> None:
+        name, _, value = line.partition("=")
+        if name == "out_time_us" and value.lstrip("-").isdecimal():
+            on_seconds(max(0.0, int(value) / 1e6))
+
+    return hear
+
+
+def _corrupt(detail: str) -> BadInput:
+    return BadInput(detail, code="corrupt-media", hint="Export or record it again, and upload that.")

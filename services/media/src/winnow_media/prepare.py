@@ -1,0 +1,143 @@
+"""Makes the files of a good recording: audio for ai, pictures and a playable form for people."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts.commands import PrepareRecording
+from winnow_contracts.errors import BadInput
+from winnow_contracts.object_keys import derived, original
+from winnow_journal.task import Task
+from winnow_media.child import Child, ChildFailed
+from winnow_media.command_lines import Input
+from winnow_media.examine import too_long
+from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.playback import RENDITION_TYPES
+from winnow_media.scratch import Scratch
+
+PROGRESS_SECONDS = 10.0
+"""Progress is told when this much more of the recording is done, or a hundredth of it."""
+
+
+class Preparation:
+    """The steps of one ``PrepareRecording``; each gives plain JSON, as the journal records it."""
+
+    def __init__(
+        self,
+        task: Task,
+        command: PrepareRecording,
+        objects: ObjectStore,
+        ffmpeg: Ffmpeg,
+        scratch: Scratch,
+        longest_seconds: float,
+    ) -> None:
+        self._task, self._command = task, command
+        self._objects, self._ffmpeg, self._scratch = objects, ffmpeg, scratch
+        self._longest_seconds = longest_seconds
+        self._resources = ExitStack()
+        self._folder: Path | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator["Preparation"]:
+        """Use within this block: at its end the scratch folder is removed."""
+        with self._resources:
+            yield self
+
+    def promote(self) -> str:
+        """Copy the original out of quarantine, if an earlier try has not; its key there."""
+        source, target = self._command.original_key, original(self._command.tenant_id, self._command.media_id)
+        if source != target and not self._objects.exists(target):
+            self._objects.copy(source, target)
+        return target
+
+    def audio(self) -> dict[str, Any]:
+        """``{"key", "duration_ms"}`` of the sound as 16 kHz mono FLAC, streamed into the store as it is made."""
+        stream = self._command.audio_stream
+        assert stream is not None
+        seconds = [0.0]
+        hear = self._progress("audio", seconds)
+        key = self._key("audio.flac")
+        with self._ffmpeg.audio(self._source(), stream, self._duration_seconds, self._task.check, hear) as child:
+            self._objects.put_stream(key, cast(BinaryIO, SoundStream(child)), "audio/flac")
+        if seconds[0] == 0 or seconds[0] > self._longest_seconds:
+            self._objects.remove(key)
+            raise too_long(seconds[0], self._longest_seconds) if seconds[0] else _silent()
+        return {"key": key, "duration_ms": round(seconds[0] * 1000)}
+
+    def pictures(self) -> dict[str, str]:
+        """``{"poster", "thumbnail"}``: keys of two JPEGs."""
+        source = self._source()
+        assert self._folder is not None
+        paths = {name: self._folder / f"{name}.jpg" for name in ("poster", "thumbnail")}
+        at_seconds = min(self._duration_seconds / 10, 30.0)
+        self._ffmpeg.pictures(source, at_seconds, paths["poster"], paths["thumbnail"], self._task.check)
+        return {name: self._upload(path, self._key(path.name), "image/jpeg") for name, path in paths.items()}
+
+    def rendition(self, kind: str) -> str:
+        """The key of a form that browsers play."""
+        source = self._source()
+        assert self._folder is not None
+        path = self._folder / f"rendition.{kind}"
+        hear = self._progress("rendition", [0.0])
+        self._ffmpeg.render(
+            source, kind, self._command.audio_stream, self._duration_seconds, path, self._task.check, hear
+        )
+        return self._upload(path, self._key(path.name), RENDITION_TYPES[kind])
+
+    @property
+    def _duration_seconds(self) -> float:
+        return self._command.duration_ms / 1000
+
+    def _key(self, name: str) -> str:
+        return derived(self._command.tenant_id, self._command.media_id, self._task.attempt_id, name)
+
+    def _source(self) -> Input:
+        """The original as a local file, fetched when the first step needs it: seeking over the network is slower."""
+        if self._folder is None:
+            folder = self._resources.enter_context(self._scratch.folder())
+            key = original(self._command.tenant_id, self._command.media_id)
+            with (folder / "original").open("wb") as file:
+                for chunk in self._objects.chunks(key):
+                    self._task.check()
+                    file.write(chunk)
+            self._folder = folder
+        return Input(path=self._folder / "original", demuxer=self._command.demuxer)
+
+    def _upload(self, path: Path, key: str, content_type: str) -> str:
+        if not path.is_file() or path.stat().st_size == 0:
+            raise BadInput(f"ffmpeg made no {path.name}", code="corrupt-media")
+        with path.open("rb") as file:
+            return self._objects.put_stream(key, file, content_type).key
+
+    def _progress(self, stage: str, seconds: list[float]) -> Callable[[float], None]:
+        told = [0.0]
+        total = max(self._duration_seconds, 0.001)
+
+        def hear(value: float) -> None:
+            seconds[0] = max(seconds[0], value)
+            if value - told[0] >= min(PROGRESS_SECONDS, total / 100):
+                told[0] = value
+                self._task.progress(stage, value / total)
+
+        return hear
+
+
+class SoundStream:
+    """A child's output as the store reads it; its failure is the recording's fault."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    def read(self, size: int = -1) -> bytes:
+        """Some of the output. Raises BadInput ``corrupt-media`` where ffmpeg gave up."""
+        try:
+            return self._child.read(size)
+        except ChildFailed as error:
+            raise _silent() from error
+
+
+def _silent() -> BadInput:
+    hint = "Export or record it again, and upload that."
+    return BadInput("The sound can not be decoded.", code="corrupt-media", hint=hint)

@@ -1,0 +1,161 @@
+"""What a container says of itself, from ffprobe's JSON or, where ffprobe gave up, from ffmpeg's words."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One stream: its index among all, ``audio``, ``video`` or another kind, and its codec."""
+
+    index: int
+    kind: str
+    codec: str
+    default: bool
+    picture: bool = False
+    """An attached picture, such as an album's cover: not moving video."""
+    bits_per_second: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probed:
+    """The streams, and the duration in seconds by the header, None where it tells none."""
+
+    streams: tuple[Stream, ...]
+    duration_seconds: float | None
+    start_seconds: float = 0.0
+
+    @property
+    def audio(self) -> Stream | None:
+        """The audio stream to use: the first that is marked as default, else the first."""
+        found = [stream for stream in self.streams if stream.kind == "audio"]
+        return next((stream for stream in found if stream.default), found[0] if found else None)
+
+    @property
+    def video(self) -> Stream | None:
+        """The first stream of moving pictures."""
+        return next((stream for stream in self.streams if stream.kind == "video" and not stream.picture), None)
+
+
+def from_json(output: bytes) -> Probed:
+    """What ``command_lines.probe`` printed."""
+    found = json.loads(output)
+    container = found.get("format", {})
+    return Probed(
+        streams=tuple(_stream(stream) for stream in found.get("streams", [])),
+        duration_seconds=_number(container.get("duration")),
+        start_seconds=_number(container.get("start_time")) or 0.0,
+    )
+
+
+_STREAM = re.compile(
+    r"^\s*Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Audio|Video|\w+): (\w+)(.*)$", re.MULTILINE
+)
+_DURATION = re.compile(r"^\s*Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", re.MULTILINE)
+
+
+def from_words(messages: str) -> Probed:
+    """What ``command_lines.list_streams`` said on standard error."""
+    duration = _DURATION.search(messages)
+    return Probed(
+        streams=tuple(
+            Stream(
+                index=int(index),
+                kind=kind.lower(),
+                codec=codec,
+                default="(default)" in rest,
+                picture="(attached pic)" in rest,
+            )
+            for index, kind, codec, rest in _STREAM.findall(messages)
+        ),
+        duration_seconds=int(duration[1]) * 3600 + int(duration[2]) * 60 + float(duration[3]) if duration else None,
+    )
+
+
+_READ = re.compile(
+    r"Input stream #(\d+):\d+ \((?:audio|video)\): (\d+) packets read \(\d+ bytes\); (\d+) frames decoded"
+)
+_KEPT = re.compile(r"Output stream #0:(\d+) \((?:audio|video)\): (\d+) frames encoded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """Of one sample: packets read, frames decoded from them, and whether any lay within the sample's own time."""
+
+    packets: int
+    frames: int
+    reached: bool
+
+
+def counts(messages: str, samples: int) -> list[Count]:
+    """What ``command_lines.decode_samples`` tells at its end of each sample."""
+    read = {int(number): (int(packets), int(frames)) for number, packets, frames in _READ.findall(messages)}
+    kept = {int(number): int(frames) for number, frames in _KEPT.findall(messages)}
+    return [
+        Count(packets=read.get(n, (0, 0))[0], frames=read.get(n, (0, 0))[1], reached=kept.get(n, 0) > 0)
+        for n in range(samples)
+    ]
+
+
+def counts_in_order(output: bytes, packets_of_each: tuple[int, ...]) -> list[Count]:
+    """The same of ``command_lines.decode_packets``, which shows packets and frames in the order they came."""
+    found = [[0, 0] for _ in packets_of_each]
+    place = 0
+    for line in output.splitlines():
+        if line.startswith(b"packet"):
+            if found[place][0] == packets_of_each[place] and place + 1 < len(found):
+                place += 1
+            found[place][0] += 1
+        elif line.startswith(b"frame"):
+            found[place][1] += 1
+    return [Count(packets=packets, frames=frames, reached=packets > 0) for packets, frames in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packet:
+    """One packet of a stream: its time, and where its bytes lie in the file."""
+
+    at_seconds: float
+    size_bytes: int
+    position: int
+
+
+def packets(output: bytes) -> list[Packet]:
+    """What ``command_lines.list_packets`` printed; packets without a place or time are left out."""
+    found: list[Packet] = []
+    for line in output.decode("ascii", "replace").splitlines():
+        at, size, position = ([*line.split(","), "", ""])[:3]
+        if (seconds := _number(at)) is not None and size.isdecimal() and position.isdecimal():
+            found.append(Packet(at_seconds=seconds, size_bytes=int(size), position=int(position)))
+    return found
+
+
+def end_seconds(output: bytes) -> float:
+    """Where the last packet ends, of what ``command_lines.list_times`` printed; 0 where none tells."""
+    end = 0.0
+    for line in output.splitlines():
+        at, _, length = line.decode("ascii", "replace").partition(",")
+        end = max(end, (_number(at) or 0.0) + (_number(length.strip(",")) or 0.0))
+    return end
+
+
+def _stream(found: dict[str, Any]) -> Stream:
+    disposition = found.get("disposition", {})
+    return Stream(
+        index=int(found["index"]),
+        kind=str(found.get("codec_type", "")),
+        codec=str(found.get("codec_name", "")),
+        default=disposition.get("default") == 1,
+        picture=disposition.get("attached_pic") == 1,
+        bits_per_second=int(_number(found.get("bit_rate")) or 0),
+    )
+
+
+def _number(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return None
+    return number if abs(number) < 1e9 else None

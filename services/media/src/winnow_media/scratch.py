@@ -1,0 +1,73 @@
+"""The node's scratch folder: a folder for each task in work, gone at its end, swept at the next start."""
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from winnow_contracts.errors import Unavailable
+
+_LOCK = ".lock"
+_DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES)
+
+
+class Scratch:
+    """Folders under ``root``. A lock tells which are in use, so several processes may share the root."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A folder that is removed when the block is left. A disk that takes no more raises Unavailable."""
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            path = Path(tempfile.mkdtemp(dir=self._root))
+            lock = os.open(path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield path
+            finally:
+                shutil.rmtree(path, ignore_errors=True)
+                os.close(lock)
+        except OSError as error:
+            if error.errno not in _DISK_FAULTS:
+                raise
+            raise Unavailable(
+                f"the scratch folder can not be used: {error.strerror}",
+                dependency="scratch",
+                hint="Make room on the disk of WINNOW_DATA_DIR.",
+            ) from error
+
+    def sweep(self) -> int:
+        """Remove folders that a dead process left; how many there were."""
+        removed = 0
+        for path in self._root.glob("*/") if self._root.is_dir() else ():
+            if _abandoned(path):
+                shutil.rmtree(path, ignore_errors=True)
+                removed += 1
+        return removed
+
+
+def _abandoned(path: Path) -> bool:
+    try:
+        lock = os.open(path / _LOCK, os.O_RDWR)
+    except OSError:  # its maker died before locking it, or is about to: a folder that young is left to the next sweep
+        return path.exists() and _age_seconds(path) > 60
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(lock)
+
+
+def _age_seconds(path: Path) -> float:
+    return time.time() - path.stat().st_mtime

@@ -1,0 +1,55 @@
+"""Proves at start that the installed ffmpeg opens no other file for a disguised playlist."""
+
+from pathlib import Path
+
+from winnow_contracts.errors import BadInput, Misconfigured
+from winnow_contracts.formats import sniff
+from winnow_media.command_lines import Input
+from winnow_media.ffmpeg import Ffmpeg
+
+
+def disguises(segment: Path) -> dict[str, bytes]:
+    """Two files that ask a careless ffmpeg to open ``segment``: by name, their bytes."""
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{segment}\n#EXT-X-ENDLIST\n"
+    return {"playlist.mp4": playlist.encode(), "script.mp4": f"ffconcat version 1.0\nfile {segment}\n".encode()}
+
+
+def refuse_unsafe_ffmpeg(ffmpeg: Ffmpeg, folder: Path) -> None:
+    """Raises Misconfigured if a disguise is taken for a recording by us or by ffmpeg.
+
+    ffmpeg is asked with the demuxer that the name suggests, and with none: then the list of formats alone stops it.
+    """
+    segment = folder / "segment.wav"
+    segment.write_bytes(_silence())
+    if not ffmpeg.probe(Input(path=segment, demuxer="wav"), _go_on).streams:
+        raise Misconfigured("ffprobe can not read a WAV file", hint="Install the Debian package ffmpeg again.")
+    for name, content in disguises(segment).items():
+        path = folder / name
+        path.write_bytes(content)
+        for demuxer in ("mov", None):
+            if sniff(content) is not None or _opens(ffmpeg, Input(path=path, demuxer=demuxer)):
+                raise Misconfigured(
+                    f"the installed ffmpeg opens other files for a disguised {path.stem}",
+                    hint="Install another ffmpeg; this one must not see files of strangers.",
+                )
+
+
+def _opens(ffmpeg: Ffmpeg, source: Input) -> bool:
+    try:
+        ffmpeg.probe(source, _go_on)
+    except BadInput:
+        return False
+    return True
+
+
+def _silence() -> bytes:
+    """A tenth of a second of 8 kHz PCM as WAV."""
+    data = bytes(1600)
+    form = b"fmt " + (16).to_bytes(4, "little") + bytes((1, 0, 1, 0)) + (8000).to_bytes(4, "little")
+    form += (16_000).to_bytes(4, "little") + bytes((2, 0, 16, 0))
+    body = b"WAVE" + form + b"data" + len(data).to_bytes(4, "little") + data
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _go_on() -> None:
+    """Nothing stops the self-test."""

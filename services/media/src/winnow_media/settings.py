@@ -1,0 +1,60 @@
+"""The settings of the media service."""
+
+from dataclasses import dataclass
+
+from winnow_chassis.environment import Environment
+from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one recording may cost; children past a limit are killed (``resource-limit``)."""
+
+    longest_seconds: float
+    """Longer recordings are refused (``too-long``)."""
+    memory_bytes: int
+    """Address space of one child."""
+    examine_cpu_seconds: int
+    """CPU seconds of one child while examining."""
+    examine_wall_seconds: float
+    """Wall clock of one child while examining."""
+    prepare_cpu_seconds: int
+    """CPU seconds of one child while preparing, beside one for each second of the recording."""
+    output_bytes: int
+    """The most that one child may write."""
+    threads: int
+    """Decoding threads of one child. Each takes address space, so the machine's cores must not decide it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaSettings:
+    """The shared settings, the number of tasks at once, time limits and what a recording may cost."""
+
+    chassis: ChassisSettings
+    threads: int
+    examine_limit_seconds: float
+    prepare_limit_seconds: float
+    limits: Limits
+
+
+def read_settings(environment: Environment) -> MediaSettings:
+    """The settings of this node. Raises Misconfigured naming everything missing or bad."""
+    settings = MediaSettings(
+        chassis=read_chassis_settings(environment, "media"),
+        threads=environment.integer("WINNOW_MEDIA_THREADS", 4, at_least=1),
+        examine_limit_seconds=environment.number("WINNOW_MEDIA_EXAMINE_LIMIT_SECONDS", 30),
+        # Extraction reads a recording at 100 to 300 times its speed and a rendition at a few times: hours of sound can
+        # not be done in the 300 s that suit a photo. The children's own CPU limits grow with the recording.
+        prepare_limit_seconds=environment.number("WINNOW_MEDIA_PREPARE_LIMIT_SECONDS", 3600),
+        limits=Limits(
+            longest_seconds=environment.number("WINNOW_MEDIA_LONGEST_SECONDS", 6 * 3600),
+            memory_bytes=environment.integer("WINNOW_MEDIA_CHILD_MEMORY_BYTES", 1_536 << 20, at_least=256 << 20),
+            examine_cpu_seconds=environment.integer("WINNOW_MEDIA_EXAMINE_CPU_SECONDS", 10, at_least=1),
+            examine_wall_seconds=environment.number("WINNOW_MEDIA_EXAMINE_WALL_SECONDS", 20),
+            prepare_cpu_seconds=environment.integer("WINNOW_MEDIA_PREPARE_CPU_SECONDS", 120, at_least=1),
+            output_bytes=environment.integer("WINNOW_MEDIA_OUTPUT_BYTES", 8 << 30, at_least=1 << 20),
+            threads=environment.integer("WINNOW_MEDIA_CHILD_THREADS", 2, at_least=1),
+        ),
+    )
+    environment.done()
+    return settings

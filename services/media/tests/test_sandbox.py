@@ -1,0 +1,172 @@
+"""A child is limited, watched and never left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from winnow_contracts.errors import BadInput, Misconfigured, TimedOut
+from winnow_journal.task import Interrupted
+from winnow_media.child import ChildFailed
+from winnow_media.sandbox import ChildLimits, Sandbox, find_program
+
+LIMITS = ChildLimits(memory_bytes=1 << 30, cpu_seconds=30, wall_seconds=30, output_bytes=1 << 30)
+ENDLESS = ("-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "sine=f=440", "-f", "null", "pipe:1")
+BUSY = ("-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=f=440", "-f", "s16le", "pipe:1")
+
+
+def limits(**changes: float) -> ChildLimits:
+    values = {"memory_bytes": 1 << 30, "cpu_seconds": 30, "wall_seconds": 30.0, "output_bytes": 1 << 40} | changes
+    return ChildLimits(**values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox.detect()
+
+
+@pytest.fixture
+def ffmpeg_path() -> str:
+    return find_program("ffmpeg", "ffmpeg")
+
+
+def alive(process_id: int) -> bool:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gone_within(process_id: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not alive(process_id):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_output_and_messages_come_back(sandbox: Sandbox) -> None:
+    done = sandbox.run(["/bin/sh", "-c", "echo out; echo said >&2"], LIMITS, lambda: None)
+    assert (done.output, done.messages) == (b"out\n", "said\n")
+
+
+def test_a_child_sees_no_environment(sandbox: Sandbox) -> None:
+    assert sandbox.run(["/usr/bin/env"], LIMITS, lambda: None).output == b""
+
+
+def test_a_child_has_no_network(sandbox: Sandbox) -> None:
+    if not sandbox.has_network_isolation:
+        pytest.skip("this machine allows no network namespaces")
+    names = sandbox.run(["/bin/cat", "/proc/net/dev"], LIMITS, lambda: None).output
+    assert [line.split(b":")[0].strip() for line in names.splitlines()[2:]] == [b"lo"]
+
+
+def test_a_child_that_fails_says_how(sandbox: Sandbox) -> None:
+    with pytest.raises(ChildFailed) as caught:
+        sandbox.run(["/bin/sh", "-c", "echo why >&2; exit 3"], LIMITS, lambda: None)
+    assert (caught.value.code, caught.value.messages) == (3, "why\n")
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [{"cpu_seconds": 1}, {"output_bytes": 1 << 20}],
+    ids=["computing", "output"],
+)
+def test_a_child_over_a_limit_is_a_fault_of_the_file(bound: dict[str, int], sandbox: Sandbox, ffmpeg_path: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        sandbox.run([ffmpeg_path, *BUSY], limits(**bound), lambda: None)
+    assert caught.value.code == "resource-limit"
+
+
+def test_a_child_that_wants_too_much_memory_is_a_fault_of_the_file(sandbox: Sandbox, ffmpeg_path: str) -> None:
+    huge = ("-nostdin", "-v", "error", "-f", "lavfi", "-i", "color=s=15000x15000:d=1", "-f", "rawvideo", "pipe:1")
+    with pytest.raises(BadInput) as caught:
+        sandbox.run([ffmpeg_path, *huge], limits(memory_bytes=600 << 20), lambda: None)
+    assert caught.value.code == "resource-limit"
+
+
+def test_a_file_over_the_limit_is_a_fault_of_the_input(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        sandbox.run(
+            ["/bin/dd", "if=/dev/zero", f"of={tmp_path}/big", "bs=1M", "count=9", "status=none"],
+            limits(output_bytes=1 << 20),
+            lambda: None,
+        )
+    assert caught.value.code == "resource-limit"
+
+
+def test_a_child_over_its_time_may_be_tried_again(sandbox: Sandbox, ffmpeg_path: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(TimedOut, match="ffmpeg took longer than"):
+        sandbox.run([ffmpeg_path, *ENDLESS], limits(wall_seconds=0.3), lambda: None)
+    assert time.monotonic() - began < 2
+
+
+def test_an_interrupted_task_kills_its_child_and_the_childs_children(sandbox: Sandbox) -> None:
+    began = time.monotonic()
+
+    def check() -> None:
+        if time.monotonic() - began > 0.3:
+            raise Interrupted("shutting down")
+
+    with sandbox.start(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], LIMITS, check) as child:
+        grandchild = int(child.read())
+        with pytest.raises(Interrupted):
+            child.read()
+    assert time.monotonic() - began < 2
+    assert gone_within(child.process_id, 2)
+    assert gone_within(grandchild, 2)
+
+
+def test_leaving_the_block_early_kills_the_child(sandbox: Sandbox, ffmpeg_path: str) -> None:
+    with sandbox.start([ffmpeg_path, *BUSY], LIMITS, lambda: None) as child:
+        assert child.read()
+        assert alive(child.process_id)
+    assert not alive(child.process_id)
+
+
+def test_no_ffmpeg_outlives_a_worker_that_is_killed(ffmpeg_path: str) -> None:
+    worker = textwrap.dedent(f"""
+        from winnow_media.sandbox import ChildLimits, Sandbox
+        limits = ChildLimits(memory_bytes=1 << 30, cpu_seconds=60, wall_seconds=60, output_bytes=1 << 40)
+        with Sandbox.detect().start([{ffmpeg_path!r}, *{ENDLESS!r}], limits, lambda: None) as child:
+            print(child.process_id, flush=True)
+            while child.read():
+                pass
+    """)
+    with subprocess.Popen([sys.executable, "-c", worker], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        ffmpeg_id = int(parent.stdout.readline())
+        until = time.monotonic() + 5
+        while time.monotonic() < until and b"ffmpeg" not in Path(f"/proc/{ffmpeg_id}/cmdline").read_bytes()[:20]:
+            time.sleep(0.02)
+        assert alive(ffmpeg_id)
+        os.kill(parent.pid, signal.SIGKILL)
+        assert gone_within(ffmpeg_id, 3)
+
+
+def test_progress_comes_line_by_line(sandbox: Sandbox, ffmpeg_path: str) -> None:
+    lines: list[str] = []
+    made = ("-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=f=440:d=1", "-f", "null", "pipe:1")
+    sandbox.run([ffmpeg_path, *made], LIMITS, lambda: None, on_progress=lines.append)
+    assert "progress=end" in lines
+    assert "out_time_us=1000000" in lines
+
+
+def test_no_descriptor_is_left_open(sandbox: Sandbox) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        sandbox.run(["/bin/true"], LIMITS, lambda: None)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_missing_program_is_named_with_its_package() -> None:
+    with pytest.raises(Misconfigured, match="no-such-program is not installed") as caught:
+        find_program("no-such-program", "ffmpeg")
+    assert "Debian package ffmpeg" in caught.value.hint

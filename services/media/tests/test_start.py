@@ -1,0 +1,111 @@
+"""How a media node starts: lanes, settings, self-test, scratch."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from winnow_chassis.environment import Environment
+from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_media import worker
+from winnow_media.command_lines import Input
+from winnow_media.ffmpeg import Check, Ffmpeg
+from winnow_media.probing import Probed
+from winnow_media.scratch import Scratch
+from winnow_media.self_test import refuse_unsafe_ffmpeg
+from winnow_media.settings import Limits, read_settings
+
+NEEDED = {
+    "WINNOW_DATA_DIR": "/data",
+    "WINNOW_AMQP_URL": "amqp://",
+    "WINNOW_S3_ENDPOINT": "127.0.0.1:9000",
+    "WINNOW_S3_BUCKET": "media",
+    "WINNOW_S3_ACCESS_KEY": "a",
+    "WINNOW_S3_SECRET_KEY": "b",
+    "WINNOW_SERVICE_TOKEN": "c",
+    "WINNOW_INDEX_URL": "http://127.0.0.1:1",
+}
+
+
+def test_lanes_name_their_queues() -> None:
+    assert worker.read_lanes(["--lanes", "examine"]) == ("media.examine",)
+    assert worker.read_lanes(["--lanes", "default,bulk,default"]) == ("media", "media.bulk")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--lanes", ""], ["--lanes", "default,fast"]])
+def test_a_node_never_starts_without_known_lanes(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        worker.read_lanes(arguments)
+    assert caught.value.code == 2
+    assert "--lanes" in capsys.readouterr().err
+
+
+def test_settings_have_working_defaults() -> None:
+    settings = read_settings(Environment(NEEDED))
+    assert settings.prepare_limit_seconds == 3600
+    assert settings.limits.longest_seconds == 6 * 3600
+
+
+def test_all_bad_settings_are_named_at_once() -> None:
+    bad = {"WINNOW_MEDIA_THREADS": "0", "WINNOW_MEDIA_LONGEST_SECONDS": "long"}
+    with pytest.raises(Misconfigured) as caught:
+        read_settings(Environment(bad))
+    for name in (*bad, "WINNOW_S3_BUCKET"):
+        assert name in caught.value.detail
+
+
+def test_the_installed_ffmpeg_passes_the_self_test(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    refuse_unsafe_ffmpeg(ffmpeg, tmp_path)
+    assert ffmpeg.version()[0].isdigit()
+
+
+def test_an_ffmpeg_that_opens_disguises_is_refused(limits: Limits, tmp_path: Path) -> None:
+    class Careless(Ffmpeg):
+        def probe(self, source: Input, check: Check) -> Probed:
+            return super().probe(Input(path=tmp_path / "segment.wav", demuxer="wav"), check)
+
+    careless = Careless(Ffmpeg.find(limits)._programs, Ffmpeg.find(limits)._sandbox, limits)
+    with pytest.raises(Misconfigured, match="disguised playlist"):
+        refuse_unsafe_ffmpeg(careless, tmp_path)
+
+
+def test_a_scratch_folder_is_gone_after_use(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path / "scratch")
+    with scratch.folder() as folder:
+        (folder / "original").write_bytes(b"x")
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_sweeping_removes_what_a_dead_process_left_and_nothing_in_use(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    left = tmp_path / "left"
+    left.mkdir()
+    (left / ".lock").touch()
+    unlocked = tmp_path / "unlocked"
+    unlocked.mkdir()
+    old = time.time() - 3600
+    os.utime(unlocked, (old, old))
+    with scratch.folder() as used:
+        assert scratch.sweep() == 2
+        assert used.exists()
+    assert not left.exists()
+    assert not unlocked.exists()
+
+
+def test_a_lock_held_elsewhere_protects_a_folder(tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    held.mkdir()
+    with (held / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert Scratch(tmp_path).sweep() == 0
+
+
+def test_a_full_disk_is_a_passing_fault(tmp_path: Path) -> None:
+    def fill() -> None:
+        with Scratch(tmp_path).folder(), Path("/dev/full").open("wb", buffering=0) as file:
+            file.write(b"x")
+
+    with pytest.raises(Unavailable, match="No space left"):
+        fill()
