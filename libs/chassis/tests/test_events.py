@@ -1,6 +1,7 @@
 """Events from journals to index: in order, until applied, over outages and gaps."""
 
 import threading
+import time
 
 import pytest
 
@@ -8,6 +9,7 @@ from winnow_chassis.inbox import Inbox
 from winnow_chassis.live import LiveListener
 from winnow_chassis.node import Node
 from winnow_chassis.testing.nodes import BrokerView, envelope, settings, wait_for
+from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import EventKind, JobAccepted, Watermark
 from winnow_journal.facts import fact
@@ -90,6 +92,55 @@ def test_a_gap_is_noticed_and_shipped_again(node, index, inbox):
     accept(node, "b")
     wait_for(lambda: node.journal.applied_seq == last_event(node))
     assert set(index.seqs) == {one.seq for one in node.journal.events_after(0, 100)}
+
+
+def test_a_batch_that_can_not_be_stored_for_an_unforeseen_reason_stops_no_other(node, index, inbox, monkeypatch):
+    handle, failed = index.handle, []
+
+    def fail_once(batch):
+        if batch.events and not failed:
+            failed.append(batch)
+            raise KeyError("a bug")
+        return handle(batch)
+
+    monkeypatch.setattr(inbox, "_handle", fail_once)
+    accept(node, "a")
+    wait_for(lambda: bool(failed))
+    accept(node, "b")  # its answer tells of the gap
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+
+
+def test_an_inbox_that_finds_a_queue_with_other_arguments_goes_on_once_it_is_right(amqp_url, node, index):
+    with BrokerView(amqp_url).channel() as channel:
+        channel.queue_delete(queues.AI_BULK)
+        channel.queue_declare(queues.AI_BULK, durable=True)
+    inbox = Inbox(amqp_url, index.handle)
+    inbox.start()
+    accept(node, "a")
+    time.sleep(1)
+    assert index.seqs == []
+    with BrokerView(amqp_url).channel() as channel:
+        channel.queue_delete(queues.AI_BULK)
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    inbox.stop()
+
+
+def test_an_inbox_whose_queue_was_deleted_consumes_again(amqp_url, node, index, inbox):
+    accept(node, "a")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    with BrokerView(amqp_url).channel() as channel:
+        channel.queue_delete("index.events")
+    accept(node, "b")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+
+
+def test_an_answer_that_can_not_be_read_is_passed_over(node, index, inbox, amqp_url):
+    accept(node, "a")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    with BrokerView(amqp_url).channel() as channel:
+        channel.basic_publish("", queues.applied(node.journal.journal_id), b"[not json")
+    accept(node, "b")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
 
 
 def test_live_events_reach_every_listener(amqp_url, node):

@@ -10,8 +10,10 @@ from winnow_chassis.node import Node
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_chassis.testing.nodes import BrokerView, envelope, settings, wait_for
 from winnow_contracts import object_keys
+from winnow_contracts.envelope import to_text
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import JobAccepted
+from winnow_contracts.wire import to_json
 
 ACCEPTED = JobAccepted(
     kind="recording", title="T", filename="", content_type="", size_bytes=1, original_key="k", created_ms=5
@@ -81,6 +83,15 @@ def test_with_broker_and_store_away_nobody_is_told_accepted(lonely, monkeypatch)
     monkeypatch.setattr(lonely.objects, "put_json", refuse)
     with pytest.raises(Unavailable, match="second copy"):
         lonely.intake.accept(envelope("a").command, ACCEPTED)
+
+
+def test_a_copy_that_can_not_be_read_keeps_no_other_from_being_swept(house, amqp_url):
+    house.objects.put_json(object_keys.acceptance("a"), {"envelope": "{}", "accepted": {}})
+    envelope_text = to_text(envelope("b"))
+    house.objects.put_json(object_keys.acceptance("b"), {"envelope": envelope_text, "accepted": to_json(ACCEPTED)})
+    assert house.intake.sweep() == 1
+    assert house.copies() == [object_keys.acceptance("a")]
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
 
 
 def test_a_gateway_that_lost_its_disk_takes_its_acceptances_from_the_store(lonely, house, amqp_url):

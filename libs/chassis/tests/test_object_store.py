@@ -15,7 +15,6 @@ from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 
 
-
 def s3_store(s3: Any, **changes: Any) -> S3ObjectStore:
     values = {
         "endpoint": s3.endpoint,

@@ -1,6 +1,7 @@
 """What only the SQLite journal promises: files, processes, group commit, upkeep."""
 
 import concurrent.futures
+import fcntl
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from winnow_contracts.events import JobAccepted
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal import upkeep
 from winnow_journal.journal import SqliteJournal
+from winnow_journal.owners import Owners
 from winnow_journal.values import Ending, JournalUnusable, Take
 
 ACCEPTED = JobAccepted(
@@ -174,3 +176,59 @@ def test_a_checkpoint_empties_the_write_ahead_log(journal, tmp_path):
     journal.set_flag("a", "b" * 10_000)
     assert journal.checkpoint() > 0
     assert (tmp_path / "journal.db-wal").stat().st_size == 0
+
+
+def test_long_open_jobs_keep_no_younger_one_from_being_forgotten(journal):
+    for number in range(5):
+        journal.confirm([row.seq for row in journal.accept(envelope(f"job_{number}"), ACCEPTED)])
+    assert upkeep.sweep(journal, lambda job_ids: [job for job in job_ids if job == "job_4"], batch=2) == 5
+    assert journal.kept_jobs(10) == ["job_0", "job_1", "job_2", "job_3"]
+
+
+def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_wait(journal):
+    for job, delay_ms in (("job_gone", 5_000), ("job_far", 30 * 86_400_000)):
+        attempt = journal.admit(envelope(job), redelivered=False).attempt_id
+        retry = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=delay_ms, error={"code": "x"})
+        gate = journal.finish(envelope(job), attempt, retry)
+        journal.confirm([row.seq for row in gate])
+        journal.forget([job])
+    later = now_ms() + upkeep.DEDUPLICATION_MS + 60_000
+    upkeep.clean(journal, now=lambda: later)
+    for table in ("task_wal", "retry_queue"):
+        rows = journal.write(lambda execute, table=table: execute(f"SELECT task_id FROM {table}").fetchall())
+        assert rows == [(envelope("job_far").task_id,)]
+
+
+def test_a_journal_that_can_not_be_read_says_so(tmp_path):
+    journal = SqliteJournal(tmp_path, "n")
+    journal.write(lambda execute: execute("DROP TABLE step"))
+    with pytest.raises(JournalUnusable, match="read"):
+        journal.find_step(envelope("job_1"), "step", "hash")
+    journal.close()
+
+
+def test_after_a_write_that_did_not_fit_the_journal_can_be_written_again(journal):
+    size = journal.write(lambda execute: execute("PRAGMA max_page_count").fetchone()[0])
+    journal.write(lambda execute: execute("PRAGMA max_page_count = 1"))
+    with pytest.raises(JournalUnusable):
+        journal.write(lambda execute: execute("INSERT INTO journal_meta VALUES ('big', ?)", ("x" * 500_000,)))
+    journal.write(lambda execute: execute(f"PRAGMA max_page_count = {size}"))
+    journal.set_flag("again", "yes")
+    assert journal.flag("again") == "yes"
+
+
+def test_a_process_that_begins_is_never_swept_away_as_dead(tmp_path, monkeypatch):
+    first = Owners(tmp_path, "first", exclusive=False)
+    lock, swept = fcntl.flock, []
+
+    def sweep_first(file, how):
+        if how == fcntl.LOCK_EX:  # between the new process's mark and its lock
+            swept.append(first.sweep())
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", sweep_first)
+    second = Owners(tmp_path, "second", exclusive=False)
+    assert swept
+    assert first.alive("second")
+    second.close()
+    first.close()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from winnow_chassis import metrics
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.lane import Delivery
+from winnow_chassis.messages import outbound
 from winnow_chassis.relay import Relay
 from winnow_chassis.routes import Policy, Route
 from winnow_chassis.running import Running
@@ -23,6 +24,9 @@ from winnow_journal.task import Cancelled, Interrupted, Task
 from winnow_journal.values import Ending, JournalUnusable, Outgoing, Settled, Take
 
 _LOG = logging.getLogger(__name__)
+_AFTER_BUG_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 86_400.0
+"""An upstream's wish to be left alone is granted for a day at most."""
 
 
 class Executor:
@@ -68,6 +72,10 @@ class Executor:
         except JournalUnusable as error:
             # Not acked: the broker keeps the message until this node can write again, or another takes it.
             self._gate.close("journal", str(error))
+            gate, requeue = (), True
+        except Exception:  # noqa: BLE001 - a bug of ours must neither lose the message nor hold its copies for ever
+            _LOG.exception("A delivery could not be worked on; it goes back.", extra=_about(delivery.envelope))
+            self._stopping.wait(_AFTER_BUG_SECONDS)
             gate, requeue = (), True
         self._settle(self._running.end(delivery), gate, requeue=requeue)
 
@@ -121,15 +129,18 @@ class Executor:
         )
         began = time.monotonic()
         state, outcome, error, trace, delay_ms = TaskState.COMPLETED, Outcome.COMPLETED, None, "", 0
+        children: tuple[Envelope, ...] = ()
         try:
             self._check_age(envelope, route.policy)
-            route.actor(task, envelope.command)
+            try:
+                route.actor(task, envelope.command)
+            except Conflict as conflict:
+                _LOG.info("The work was done already.", extra={"task_id": envelope.task_id, "detail": conflict.detail})
+            children = tuple(self._child(envelope, task))
         except Interrupted:
             state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
         except Cancelled:
             state, outcome = TaskState.CANCELLED, Outcome.CANCELLED
-        except Conflict as conflict:
-            _LOG.info("The work was done already.", extra={"task_id": envelope.task_id, "detail": conflict.detail})
         except Misconfigured as fault:
             state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
             self._fatal(fault)
@@ -151,7 +162,7 @@ class Executor:
             state=state,
             outcome=outcome,
             duration_ms=round((time.monotonic() - began) * 1000),
-            children=tuple(self._child(envelope, task)) if state is TaskState.COMPLETED else (),
+            children=children,
             delay_ms=delay_ms,
             error=error.to_json() if error is not None else {},
             trace=trace,
@@ -169,7 +180,9 @@ class Executor:
 
     def _child(self, envelope: Envelope, task: Task) -> Iterable[Envelope]:
         for command in task.sent:
-            yield Envelope(command=command, run=envelope.run, created_ms=now_ms(), traceparent=envelope.traceparent)
+            child = Envelope(command=command, run=envelope.run, created_ms=now_ms(), traceparent=envelope.traceparent)
+            outbound(child)  # what can not be sent is the actor's fault, now; in the outbox it would be stuck
+            yield child
 
     def _check_stopping(self) -> None:
         if self._stopping.is_set():
@@ -193,7 +206,7 @@ def _backoff_ms(policy: Policy, retry: int, error: WinnowError) -> int:
     """Exponential with full jitter, but not under what the upstream asked for, nor under a second."""
     longest = policy.backoff_seconds * 2**retry
     wished = error.retry_after_seconds if isinstance(error, RateLimited) else 0.0
-    return round(max(random.uniform(0, longest), wished, 1.0) * 1000)  # noqa: S311 - jitter is no secret
+    return round(min(max(random.uniform(0, longest), wished, 1.0), _LONGEST_WAIT_SECONDS) * 1000)  # noqa: S311 - jitter is no secret
 
 
 def _about(envelope: Envelope) -> dict[str, object]:

@@ -80,6 +80,10 @@ class DependencyWatch:
         except WinnowError as error:
             self._gate.close(dependency.name, error.detail)
             return False
+        except Exception as bug:  # noqa: BLE001 - a probe's bug must not end the watch: the gate would stay as it is
+            _LOG.exception("A probe failed in a way nobody foresaw.", extra={"dependency": dependency.name})
+            self._gate.close(dependency.name, f"its probe failed: {type(bug).__name__}")
+            return False
         self._gate.reopen(dependency.name)
         return True
 

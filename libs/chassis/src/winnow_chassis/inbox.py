@@ -12,7 +12,7 @@ from pika.exceptions import AMQPError
 
 from winnow_chassis.topology import declare, parameters
 from winnow_contracts import queues
-from winnow_contracts.errors import Temporary
+from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
 from winnow_contracts.wire import from_json, to_json
 
@@ -50,8 +50,8 @@ class Inbox:
                 continue
             try:
                 self._consume()
-            except Temporary as error:
-                _LOG.warning("Events can not be stored now.", extra={"error": error.detail})
+            except WinnowError as error:
+                _LOG.warning("Events can not be stored now.", extra={"error": error.detail, "hint": error.hint})
                 self._stop.wait(1)
             except (AMQPError, OSError) as error:
                 _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
@@ -64,7 +64,7 @@ class Inbox:
             channel = connection.channel()
             channel.basic_qos(prefetch_count=16)
             channel.basic_consume(queues.INDEX_EVENTS, self._received)
-            while not self._stop.is_set() and self._ready():
+            while not self._stop.is_set() and self._ready() and channel.consumer_tags:
                 connection.process_data_events(time_limit=0.5)
         finally:
             # Closing the connection puts back whatever was delivered and not acked.
@@ -79,7 +79,15 @@ class Inbox:
             channel.basic_publish("", queues.UNREADABLE, body, pika.BasicProperties(delivery_mode=2))
             channel.basic_ack(method.delivery_tag)
             return
-        watermark = self._handle(batch)
+        try:
+            watermark = self._handle(batch)
+        except Temporary:
+            raise
+        except Exception:  # noqa: BLE001 - one journal's events must not keep those of all others from being stored
+            # Not lost: the journal keeps them, hears no watermark, asks for it and ships them again.
+            _LOG.exception("A batch of events can not be stored.", extra={"journal_id": batch.journal_id})
+            channel.basic_ack(method.delivery_tag)
+            return
         if properties.reply_to:
             last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
             answer = dataclasses.replace(watermark, batch_seq=last_seq)

@@ -8,7 +8,7 @@ from winnow_chassis.node import Node
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import Command
-from winnow_contracts.envelope import Envelope, from_text, now_ms, to_text
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms, to_text
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.wire import from_json, to_json
@@ -70,7 +70,12 @@ class JournalIntake:
         swept = 0
         for key in self._objects.keys(object_keys.ACCEPTANCES):
             copy = self._objects.get_json(key)
-            envelope, accepted = from_text(copy["envelope"]), from_json(JobAccepted, copy["accepted"])
+            try:
+                envelope, accepted = from_text(copy["envelope"]), from_json(JobAccepted, copy["accepted"])
+            except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
+                # Left where it is: a newer version wrote it, perhaps. It must not keep the others from being swept.
+                _LOG.error("An acceptance can not be read.", extra={"key": key, "error": repr(error)})
+                continue
             rows = self._node.journal.accept(envelope, accepted)
             # Only a confirmed command may lose its copy; it may have been confirmed long ago.
             held = threading.Event()

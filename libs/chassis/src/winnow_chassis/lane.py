@@ -59,7 +59,6 @@ class LaneConsumer(dramatiq.Consumer):
         self._strays = strays
         self._known_actors = frozenset(known_actors)
         self._messages: deque[dramatiq.MessageProxy] = deque()
-        self._consumer_tag: str | None = None
         try:
             self._connection = pika.BlockingConnection(parameters)
             self._channel = self._connection.channel()
@@ -111,11 +110,14 @@ class LaneConsumer(dramatiq.Consumer):
             _LOG.info("A settlement came after its channel; the broker's redelivery stands.", extra={"tag": tag})
 
     def _follow_gate(self) -> None:
-        if self._gate.is_open and self._consumer_tag is None:
-            self._consumer_tag = self._channel.basic_consume(self._queue, self._on_message)
-        elif not self._gate.is_open and self._consumer_tag is not None:
-            self._channel.basic_cancel(self._consumer_tag)
-            self._consumer_tag = None
+        # Asked of the channel, not remembered: the broker may have cancelled the consumer (its queue was deleted) or
+        # closed the channel (a late ack), and then consuming again either works or raises, which connects anew.
+        consuming = self._channel.consumer_tags
+        if self._gate.is_open and not consuming:
+            self._channel.basic_consume(self._queue, self._on_message)
+        elif not self._gate.is_open and consuming:
+            for tag in consuming:
+                self._channel.basic_cancel(tag)
             self.requeue(self._messages)
             self._messages.clear()
 

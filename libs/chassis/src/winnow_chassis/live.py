@@ -59,7 +59,7 @@ class LiveListener:
             name = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
             channel.queue_bind(name, queues.LIVE_EXCHANGE)
             channel.basic_consume(name, self._heard, auto_ack=True)
-            while not self._stop.is_set():
+            while not self._stop.is_set() and channel.consumer_tags:
                 connection.process_data_events(time_limit=0.5)
         finally:
             if connection.is_open:

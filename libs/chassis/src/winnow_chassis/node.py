@@ -13,7 +13,7 @@ from winnow_chassis.relay import Relay
 from winnow_chassis.sentinel import guard
 from winnow_chassis.settings import ChassisSettings
 from winnow_chassis.shipper import Shipper
-from winnow_contracts.errors import WinnowError
+from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import TaskEvent
 from winnow_journal import upkeep
 from winnow_journal.journal import SqliteJournal
@@ -44,7 +44,7 @@ class Node:
             self.publisher,
             settings.amqp_url,
             settings.service,
-            confirmed=self.relay.confirmed,
+            confirmed=self.relay.shipped,
             may_ship=self.journal.owners.take_upkeep,
         )
         self._stop = threading.Event()
@@ -71,15 +71,19 @@ class Node:
         live.tell(self.publisher, event)
 
     def _guard(self, channel: BlockingChannel) -> None:
-        if self.journal.owners.take_upkeep():
-            guard(self.journal, channel, self._ended_jobs, self.shipper.rewind)
+        try:
+            if self.journal.owners.take_upkeep():
+                guard(self.journal, channel, self._ended_jobs, self.shipper.rewind)
+        except JournalUnusable as error:
+            raise Unavailable(str(error), dependency="journal") from error
 
     def _broker_is_back(self) -> None:
         self.relay.look()
         self.shipper.look()
 
     def _ended_jobs(self, job_ids: Sequence[str]) -> Sequence[str]:
-        ended: list[str] = self._index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})["ended"]
+        answer = self._index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})
+        ended: list[str] = answer.get("ended", [])
         return ended
 
     def _keep_up(self) -> None:
@@ -96,5 +100,5 @@ class Node:
     def _try(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except (WinnowError, JournalUnusable) as error:
+        except (WinnowError, JournalUnusable, OSError) as error:
             _LOG.warning("Journal upkeep is put off.", extra={"error": str(error)})

@@ -69,9 +69,13 @@ class Publisher:
         self._thread.join(timeout=10)
 
     def publish(self, message: Outbound, done: Done = lambda confirmed: None) -> None:
-        """Publish soon. While there is no connection ``done(False)`` is called at once."""
+        """Publish soon. While there is no connection ``done(False)`` is called at once.
+
+        So it is for a message that is not durable while the broker takes none: live news would pile up for hours.
+        """
         with self._lock:
-            connection = self._connection if self._channel is not None else None
+            takes_none = self._channel is None or (self._blocked and not message.durable)
+            connection = None if takes_none else self._connection
             if connection is not None:
                 self._waiting.append((message, done))
                 wake, self._woken = not self._woken, True
@@ -103,6 +107,9 @@ class Publisher:
 
     def _connect(self) -> None:
         def opened(connection: pika.SelectConnection) -> None:
+            if self._stop.is_set():  # while it was connecting, when it could not be closed
+                connection.close()
+                return
             connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(True))
             connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(False))
             connection.channel(on_open_callback=channel_opened)
@@ -120,8 +127,6 @@ class Publisher:
         )
         with self._lock:
             self._connection = connection
-        if self._stop.is_set():
-            self._close(connection)
         try:
             connection.ioloop.start()
         finally:
@@ -177,6 +182,8 @@ class Publisher:
     def _close(self, connection: pika.SelectConnection | None) -> None:
         if connection is None:
             return
+        with self._lock:
+            self._channel = None  # nothing more is sent on a channel that closes
         if connection.is_open:
             connection.close()
         elif connection.is_closed:

@@ -4,11 +4,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from winnow_chassis import metrics
 from winnow_chassis.messages import outbound
 from winnow_chassis.publisher import Publisher
-from winnow_contracts.envelope import from_text
+from winnow_contracts.envelope import Undecodable, UnknownActor, from_text
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable, Outgoing
 
@@ -17,18 +18,17 @@ _READ_AT_ONCE = 2_000
 _READ_EVERY_SECONDS = 1.0
 
 
+@dataclass(eq=False)
 class Gate:
-    """Calls ``then`` once every one of its rows is confirmed."""
+    """``then`` is to be called once every row of ``missing`` is confirmed. Only touched under the relay's lock."""
 
-    def __init__(self, seqs: set[int], then: Callable[[], None]) -> None:
-        self._missing = seqs
-        self._then = then
+    missing: set[int]
+    then: Callable[[], None]
 
-    def confirmed(self, seq: int) -> None:
-        """One row less to wait for."""
-        self._missing.discard(seq)
-        if not self._missing:
-            self._then()
+    def confirmed(self, seq: int) -> bool:
+        """One row less to wait for; whether it was the last."""
+        self.missing.discard(seq)
+        return not self.missing
 
 
 class Relay:
@@ -41,6 +41,8 @@ class Relay:
         self._in_flight: set[int] = set()
         self._gates: dict[int, list[Gate]] = {}
         self._confirmed: list[int] = []
+        # Events are shipped in the order of their numbers, so one number tells which the broker has confirmed.
+        self._shipped_seq = journal.applied_seq
         self._wake = threading.Event()
         self._read_due = 0.0
         self._stop = threading.Event()
@@ -63,24 +65,33 @@ class Relay:
 
     def offer(self, rows: Sequence[Outgoing], then: Callable[[], None] = lambda: None) -> None:
         """Publish rows just written; ``then`` is called, in any thread, when the broker holds all of them."""
-        if not rows:
-            then()
-            return
-        gate = Gate({row.seq for row in rows}, then)
         with self._lock:
-            for row in rows:
-                self._gates.setdefault(row.seq, []).append(gate)
+            # An event may have been shipped and confirmed between the commit and this call: nobody tells of it again.
+            missing = {row.seq for row in rows if row.envelope or row.seq > self._shipped_seq}
+            gate = Gate(missing, then)
+            for seq in missing:
+                self._gates.setdefault(seq, []).append(gate)
+        if not missing:
+            then()
         for row in rows:
             self._publish(row)
 
-    def confirmed(self, seqs: Sequence[int]) -> None:
+    def shipped(self, seqs: Sequence[int]) -> None:
+        """The broker holds these events and, since they go in order, all before them."""
+        with self._lock:
+            self._shipped_seq = max(self._shipped_seq, *seqs)
+        self._confirm(seqs)
+
+    def _confirm(self, seqs: Sequence[int]) -> None:
         """These rows are with the broker: open their gates now, note it in the journal soon."""
+        opened: list[Gate] = []
         with self._lock:
             self._in_flight.difference_update(seqs)
             self._confirmed.extend(seqs)
-            gates = [(seq, gate) for seq in seqs for gate in self._gates.pop(seq, ())]
-        for seq, gate in gates:
-            gate.confirmed(seq)
+            for seq in seqs:
+                opened += [gate for gate in self._gates.pop(seq, ()) if gate.confirmed(seq)]
+        for gate in opened:
+            gate.then()
         self._wake.set()
 
     def _publish(self, row: Outgoing) -> None:
@@ -90,13 +101,17 @@ class Relay:
             if row.seq in self._in_flight:
                 return
             self._in_flight.add(row.seq)
-        self._publisher.publish(
-            outbound(from_text(row.envelope), row.delay_ms), lambda held: self._answered(row.seq, held)
-        )
+        try:
+            message = outbound(from_text(row.envelope), row.delay_ms)
+        except (UnknownActor, Undecodable, ValueError) as error:
+            # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
+            _LOG.critical("A row of the outbox can not be sent.", extra={"seq": row.seq, "error": str(error)})
+            return
+        self._publisher.publish(message, lambda held: self._answered(row.seq, held))
 
     def _answered(self, seq: int, held: bool) -> None:
         if held:
-            self.confirmed([seq])
+            self._confirm([seq])
         else:
             with self._lock:
                 self._in_flight.discard(seq)

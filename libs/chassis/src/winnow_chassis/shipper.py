@@ -152,14 +152,18 @@ class Shipper:
             # Classic and gone with the connection: a lost answer is asked for again.
             channel.queue_declare(name, durable=False, exclusive=True, auto_delete=True)
             channel.basic_consume(name, lambda _c, _m, _p, body: self._answer(body), auto_ack=True)
-            while not self._stop.is_set():
+            while not self._stop.is_set() and channel.consumer_tags:
                 connection.process_data_events(time_limit=0.5)
         finally:
             if connection.is_open:
                 connection.close()
 
     def _answer(self, body: bytes) -> None:
-        watermark = from_json(Watermark, json.loads(body))
+        try:
+            watermark = from_json(Watermark, json.loads(body))
+        except (ValueError, TypeError) as error:
+            _LOG.warning("An answer of index can not be read.", extra={"error": repr(error)})
+            return
         if watermark.applied_seq > self._journal.applied_seq:
             self._journal.applied(self._sent_seq, watermark.applied_seq)
         if watermark.applied_seq < watermark.batch_seq:

@@ -114,6 +114,8 @@ class WorkerNode:
     def stop(self) -> None:
         """Let running tasks reach their next step, hand the rest back, and end."""
         self._stopping.set()
+        # Consumers cancel, so that what is handed back goes to another node and not to this one again.
+        self.gate.close("stopping", "The node stops.")
         self._worker.stop(timeout=_DRAIN_MS)
         for part in reversed(self._background):
             part.stop()

@@ -10,6 +10,8 @@ from typing import Any
 
 import peewee
 
+from winnow_journal.values import JournalUnusable
+
 _LOG = logging.getLogger(__name__)
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -45,10 +47,13 @@ class Reader:
         self._database.connect()
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        with self._lock:
-            found: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
-            return found
+        """All rows of a query. Raises JournalUnusable."""
+        try:
+            with self._lock:
+                found: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
+                return found
+        except (peewee.PeeweeException, sqlite3.Error) as error:
+            raise JournalUnusable(f"the journal can not be read: {error}") from error
 
     def close(self) -> None:
         """Close the connection."""

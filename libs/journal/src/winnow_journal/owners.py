@@ -15,8 +15,11 @@ class Owners:
         self._folder = folder
         self.boot_id = boot_id
         self._upkeep = os.open(folder / "upkeep.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._mine = os.open(folder / f"{boot_id}.alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Locked before it gets its name: unlocked for a moment, another process could sweep it away as dead.
+        fresh = folder / f"{boot_id}.new"
+        self._mine = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._mine, fcntl.LOCK_EX)
+        fresh.rename(folder / f"{boot_id}.alive")
         if not self.take_upkeep() and exclusive:
             self.close()
             raise Misconfigured(

@@ -10,7 +10,7 @@ from winnow_journal.values import Admission, Ending, Outgoing
 
 
 class Journal(Protocol):
-    """A node's memory of tasks, steps and outgoing messages. Writing raises JournalUnusable when that fails."""
+    """A node's memory of tasks, steps and outgoing messages. Every call raises JournalUnusable when its file fails."""
 
     journal_id: str
     node: str

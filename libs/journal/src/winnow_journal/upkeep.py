@@ -11,6 +11,8 @@ DEDUPLICATION_MS = 7 * 86_400_000
 EVENT_GRACE_MS = 3_600_000
 """How long an applied event stays for reading."""
 
+_ALL = 1_000_000
+
 EndedJobs = Callable[[Sequence[str]], Sequence[str]]
 """Asks index which of these jobs have ended."""
 
@@ -18,14 +20,18 @@ EndedJobs = Callable[[Sequence[str]], Sequence[str]]
 def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = 500) -> int:
     """Forget the commands of ended jobs (keep until safe); returns how many jobs were asked about."""
     journal.recover()
-    kept = journal.kept_jobs(batch)
-    if kept:
-        journal.forget(ended_jobs(kept))
+    # All of them: jobs that stay open for long must not keep the younger ones from being asked about.
+    kept = journal.kept_jobs(_ALL)
+    for start in range(0, len(kept), batch):
+        journal.forget(ended_jobs(kept[start : start + batch]))
     return len(kept)
 
 
 def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:
-    """Remove applied events, and finished tasks and steps older than the deduplication window."""
+    """Remove applied events, and tasks and steps that nothing happened to for the deduplication window.
+
+    Tasks that have not ended go too: their message went on elsewhere, and if it comes it is taken as a new one.
+    """
     applied_seq = journal.applied_seq
 
     def remove(execute: Execute) -> None:
@@ -35,10 +41,12 @@ def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:
             (applied_seq, now() - EVENT_GRACE_MS),
         )
         execute(
-            "DELETE FROM task_wal WHERE state IN ('completed', 'cancelled', 'dead') AND ended_ms < ?"
+            "DELETE FROM task_wal WHERE state <> 'running' AND coalesce(ended_ms, started_ms) < ?"
+            " AND task_id NOT IN (SELECT task_id FROM retry_queue WHERE next_ms >= ?)"
             " AND job_id NOT IN (SELECT job_id FROM outbox WHERE kind = 'command')",
-            (old,),
+            (old, old),
         )
+        execute("DELETE FROM retry_queue WHERE task_id NOT IN (SELECT task_id FROM task_wal)")
         execute("DELETE FROM step WHERE done_ms < ? AND job_id NOT IN (SELECT job_id FROM task_wal)", (old,))
         execute("DELETE FROM sync_log WHERE at_ms < ?", (old,))
 

@@ -75,4 +75,4 @@ class Ending:
 
 
 class JournalUnusable(Exception):
-    """The journal can not be written: the message stays unacked, the node stops consuming."""
+    """The journal can not be written or read: the message stays unacked, the node stops consuming."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
+from winnow_contracts.errors import Misconfigured
 from winnow_gateway.settings import GatewaySettings, read_settings
 
 
@@ -83,8 +85,11 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
 
 
 def main() -> None:
-    """Serve until SIGTERM."""
-    settings = read_settings(Environment())
+    """Serve until SIGTERM. Exits with a sentence where the process can not run as it is set up."""
+    try:
+        settings = read_settings(Environment())
+    except Misconfigured as error:
+        sys.exit(f"winnow-gateway can not run: {error.detail}. {error.hint}")
     logs.configure("gateway", settings.chassis.node, settings.chassis.log_level)
     settings.chassis.data_dir.mkdir(parents=True, exist_ok=True)
     server = GatewayServer(settings)

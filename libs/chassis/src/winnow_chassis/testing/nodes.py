@@ -24,6 +24,9 @@ from winnow_journal.task import Task
 
 LANE = queues.MEDIA_EXAMINE
 PATIENT = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
+ACCEPTED = JobAccepted(
+    kind="recording", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
+)
 Actor = Callable[[Task, Any], None]
 
 
@@ -116,10 +119,7 @@ class Sender:
         """Take in and publish; the event is set once the broker has confirmed the last one."""
         confirmed = threading.Event()
         for one in wanted:
-            accepted = JobAccepted(
-                kind="recording", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
-            )
-            rows = self._node.journal.accept(one, accepted)
+            rows = self._node.journal.accept(one, ACCEPTED)
             self._node.relay.offer(rows, then=confirmed.set if one is wanted[-1] else lambda: None)
         return confirmed
 

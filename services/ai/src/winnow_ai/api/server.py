@@ -64,6 +64,8 @@ def serve(settings: AiSettings, service_token: str) -> None:
         "threads": settings.api_threads,
         "graceful_timeout": 20,
         "timeout": 60,
+        # It would lie in a folder that all services of one user share.
+        "control_socket_disable": True,
         # The chassis's JSON lines are the log; gunicorn's own handlers would print beside them.
         "logconfig_dict": {"version": 1, "disable_existing_loggers": False},
     }

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Response
 
-from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.errors import BadInput, Unavailable, WinnowError
 from winnow_gateway import sessions
 from winnow_gateway.api.uploads import Uploads
 from winnow_gateway.collaborators import Collaborators
@@ -46,11 +47,22 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     @blueprint.post("/upload")
     def upload() -> Response:
         visitor = visitors.current("write")
-        request.max_content_length = settings.max_form_bytes + _FORM_OVERHEAD_BYTES
-        sessions.check_csrf(request.form.get("csrf"))
+        sessions.check_csrf(_form_token(settings))
         query = {"filename": None, "language": None}
         answer = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
         return redirect(f"/m/{answer.get_json()['media_id']}", 303)
+
+
+def _form_token(settings: GatewaySettings) -> str | None:
+    """The form's CSRF token. Reads the whole form, within the size and stall limits of any upload."""
+    request.max_content_length = settings.max_form_bytes + _FORM_OVERHEAD_BYTES
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(settings.stall_seconds)
+    try:
+        return request.form.get("csrf")
+    except (ClientDisconnected, OSError) as error:
+        raise BadInput("The form ended early.", code="size-mismatch", hint="Upload the file again.") from error
 
 
 def _jobs(parts: Collaborators, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ class Visitors:
         self._keys = keys
 
     def current(self, scope: str = "read") -> Principal:
-        """The visitor. Raises Refused: ``unauthenticated`` when nobody is signed in, ``forbidden`` without the scope."""
+        """The visitor. Raises Refused: ``unauthenticated`` if nobody is signed in, ``forbidden`` without the scope."""
         principal = sessions.session_principal(self._keys)
         if principal is None:
             raise Refused("Nobody is signed in.", code="unauthenticated", hint="Sign in with an API key.")

@@ -52,19 +52,20 @@ def language(code: str | None) -> str:
 
 def stage_text(stage: dict[str, Any]) -> str:
     """``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``upload.js`` builds for live changes."""
-    named = STAGES.get(stage["name"], {})
+    name = str(stage["name"])
+    named = STAGES.get(name, {})
     match stage["status"]:
         case "done":
-            return f"{named.get('done', stage['name'])} {spent(stage['ms'])}".rstrip()
+            return f"{named.get('done', name)} {spent(stage['ms'])}".rstrip()
         case "running":
             percent = "" if stage["progress"] is None else f" {stage['progress'] * 100:.0f} %"
-            return named.get("running", stage["name"]) + percent
+            return named.get("running", name) + percent
         case "retrying":
-            return f"{named.get('running', stage['name'])}: trying again"
+            return f"{named.get('running', name)}: trying again"
         case "failed":
-            return f"could not {named.get('waiting', stage['name'])}"
+            return f"could not {named.get('waiting', name)}"
         case _:
-            return named.get("waiting", stage["name"])
+            return named.get("waiting", name)
 
 
 def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:

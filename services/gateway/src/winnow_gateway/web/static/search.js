@@ -4,7 +4,7 @@ const box = document.querySelector('[data-search]');
 const moments = [...document.querySelectorAll('[data-moment]')];
 
 document.addEventListener('keydown', (event) => {
-  const typing = event.target.matches('input, textarea, select, [contenteditable]');
+  const typing = event.target.matches('input:not([type=file], [type=checkbox]), textarea, select, [contenteditable]');
   if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     box?.focus();

@@ -118,7 +118,7 @@ if (list) {
   });
   document.addEventListener('keydown', (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step || !event.shiftKey || event.target.matches('input, select, textarea')) return;
+    if (!step || !event.shiftKey || event.target.matches('input:not([type=checkbox]), select, textarea')) return;
     event.preventDefault();
     const to = lines[Math.max(0, Math.min(lines.length - 1, current + step))];
     if (to) seek(Number(to.dataset.startMs));

@@ -17,7 +17,7 @@ export function followJob(jobId, show) {
     if (FINAL.has(job.status)) end();
     show(job);
   };
-  for (const name of ['stage', 'progress', 'message']) source.addEventListener(name, hear);
+  for (const name of ['stage', 'progress']) source.addEventListener(name, hear);
   source.addEventListener('done', (event) => { if (source.readyState !== EventSource.CLOSED) hear(event); });
   source.addEventListener('error', () => {
     // The browser itself reconnects after a break; it gives up where the answer is no stream, and we ask instead.

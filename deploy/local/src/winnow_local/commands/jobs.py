@@ -1,0 +1,42 @@
+"""``winnow jobs``: lists jobs."""
+
+import argparse
+import json
+from typing import Any
+
+from winnow_local.gateway_client import client_of
+from winnow_local.settings import read_settings
+from winnow_local.stack import Stack
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``jobs``."""
+    parser.add_argument("--status", choices=("queued", "running", "done", "failed", "cancelled"))
+    parser.add_argument("--limit", type=int, default=20, help="most jobs to show, newest first (20)")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each job."""
+    stack = Stack(read_settings())
+    client = client_of(stack.home, stack.gateway_url)
+    answer = client.get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
+    if arguments.json:
+        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        return 0
+    for job in answer["items"]:
+        print(f"{job['id']}  {job['created_at']}  {job['status']:<9}  {stage_in_work(job)}".rstrip())
+    if not answer["items"]:
+        print("There are no jobs.")
+    return 0
+
+
+def stage_in_work(job: dict[str, Any]) -> str:
+    """The stage a job is in, or why it failed; empty where it is done."""
+    if job["status"] == "failed":
+        return str((job.get("error") or {}).get("detail", ""))
+    for stage in job.get("stages") or ():
+        if stage["status"] in ("running", "retrying"):
+            percent = f" {100 * stage['progress']:.0f} %" if stage.get("progress") else ""
+            return f"{stage['name']} {stage['status']}{percent}"
+    return ""

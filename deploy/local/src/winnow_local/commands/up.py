@@ -1,0 +1,27 @@
+"""``winnow up``: starts the stack, and keeps it until Ctrl-C unless told to leave it running."""
+
+import argparse
+
+from winnow_local.foreground import ended_by_signals, hold, say, start
+from winnow_local.settings import read_settings
+from winnow_local.stack import Stack
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``up``."""
+    parser.add_argument("--detach", action="store_true", help="come back when all parts are ready; they go on running")
+    parser.add_argument("--only", nargs="+", default=[], metavar="PART", help="start these parts alone")
+    parser.add_argument("--without", nargs="+", default=[], metavar="PART", help="start all parts but these")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start, print each part when it is ready, then the page's address."""
+    stack = Stack(read_settings(), say)
+    with ended_by_signals():
+        start(stack, only=arguments.only, without=arguments.without, tied=not arguments.detach)
+        if arguments.detach:
+            print("It goes on running; ./winnow down stops it.")
+            return 0
+        print("Ctrl-C stops everything.", flush=True)
+        hold(stack)
+    return 0

@@ -1,0 +1,94 @@
+"""The demo's story: one recording goes in, and three questions find their moments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from winnow_local.following import follow, upload
+from winnow_local.gateway_client import GatewayClient
+from winnow_local.hits import marked
+from winnow_local.sample import Clip, Sample
+from winnow_local.text_times import clock
+from winnow_local.word_errors import word_error_rate
+
+_JOB_SECONDS = 600
+_HIGHEST_WORD_ERROR_RATE = 0.10
+_LEEWAY_MS = 1000
+"""Whisper's times are good to half a second on either side."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked, how it relates to what was said, and the clip that answers it."""
+
+    text: str
+    kind: str
+    clip: str
+
+
+QUESTIONS = (
+    Question(
+        text="cold hearted and rather selfish",
+        kind="the very words",
+        clip="sense_and_sensibility_01_austen_64kb-0890",
+    ),
+    Question(
+        text="A kinder wife would have earned him esteem",
+        kind="in other words",
+        clip="sense_and_sensibility_01_austen_64kb-0920",
+    ),
+    Question(
+        text="What could John Dashwood give to his relatives?",
+        kind="in other words",
+        clip="sense_and_sensibility_01_austen_64kb-0870",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """Runs the sample through a running stack and says what happens."""
+
+    client: GatewayClient
+    sample: Sample
+    page_url: str
+    say: Callable[[str], None]
+
+    def index(self) -> dict[str, Any]:
+        """Upload the sample and follow its job; the ended job."""
+        self.say(f"Uploading {self.sample.file.name} ...")
+        accepted = upload(self.client, self.sample.file)
+        self.say(f"Accepted as {accepted['media_id']}, job {accepted['job_id']}. Its stages:")
+        return follow(self.client, accepted["job_id"], self.say, _JOB_SECONDS)
+
+    def judge_transcript(self, media_id: str) -> bool:
+        """Say how well it was written down; whether well enough."""
+        transcript = self.client.get(f"/v1/media/{media_id}/transcript.json")
+        written = " ".join(segment["text"] for segment in transcript["segments"])
+        rate = word_error_rate(self.sample.words, written)
+        self.say(f"\nIt was written down as:\n  {written.strip()}")
+        self.say(f"Word error rate against the package's own transcription: {100 * rate:.1f} %")
+        return rate <= _HIGHEST_WORD_ERROR_RATE
+
+    def judge_answers(self, media_id: str) -> bool:
+        """Ask every question and say where its answer was found; whether all were found at the right moment."""
+        verdicts = [self._judge(question, media_id) for question in QUESTIONS]
+        return all(verdicts)
+
+    def _judge(self, question: Question, media_id: str) -> bool:
+        clip = next(clip for clip in self.sample.clips if clip.name == question.clip)
+        answer = self.client.get("/v1/search", {"q": question.text, "media_id": media_id, "limit": 3})
+        moments = [moment for item in answer["items"] for moment in item["moments"]]
+        right = bool(moments) and lies_in(moments[0], clip)
+        self.say(f"\n{question.text}   ({question.kind}, found in {answer['took_ms']} ms)")
+        for moment in moments[:1]:
+            self.say(f"  {clock(moment['start_ms'])}-{clock(moment['end_ms'])}  {marked(moment)}")
+            self.say(f"  {self.page_url}{moment['play_url']}")
+        verdict = "right" if right else "WRONG"
+        self.say(f"  {verdict}: it was said from {clock(clip.start_ms)} to {clock(clip.end_ms)}")
+        return right
+
+
+def lies_in(moment: dict[str, Any], clip: Clip) -> bool:
+    """Whether a moment is the clip's: within its time, give or take a second at each edge."""
+    return bool(moment["start_ms"] >= clip.start_ms - _LEEWAY_MS and moment["end_ms"] <= clip.end_ms + _LEEWAY_MS)

@@ -1,0 +1,105 @@
+"""The command line's way to the gateway: uploads that stream, answers as JSON, problems as our errors."""
+
+import contextlib
+import http.client
+import json
+import mimetypes
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote, urlencode, urlsplit
+
+from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_local.home import Home
+
+_CALL_SECONDS = 60
+_UPLOAD_SECONDS = 600
+
+
+class GatewayClient:
+    """Calls one gateway with one API key. Raises Unavailable where it does not answer."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._host = urlsplit(url).netloc
+        self._key = key
+
+    def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
+        """The JSON of a resource. Raises NotFound, or WinnowError with what the problem says."""
+        wanted = urlencode({name: value for name, value in (query or {}).items() if value is not None})
+        return self._call("GET", f"{path}?{wanted}" if wanted else path, None, {}, _CALL_SECONDS)
+
+    def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
+        """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``."""
+        try:
+            size = file.stat().st_size
+            stream = file.open("rb")
+        except OSError as error:
+            raise NotFound(f"{file} can not be read: {error.strerror}") from error
+        with stream:
+            headers = {
+                "Content-Length": str(size),
+                "Content-Type": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+            }
+            body = _Counted(stream, size, progress)
+            path = f"/v1/media?filename={quote(file.name)}"
+            answer: dict[str, Any] = self._call("POST", path, body, headers, _UPLOAD_SECONDS)
+        return answer
+
+    def _call(self, method: str, path: str, body: "_Counted | None", headers: dict[str, str], seconds: float) -> Any:
+        connection = http.client.HTTPConnection(self._host, timeout=seconds)
+        headers = {**headers, "Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        try:
+            # A refused upload is answered before all of it was sent; the answer says why.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable(
+                f"Winnow does not answer at {self._host}: {error}",
+                dependency="gateway",
+                hint="./winnow status shows its parts; ./winnow up starts them.",
+            ) from error
+        finally:
+            connection.close()
+        return _checked(answer.status, content)
+
+
+def client_of(home: Home, url: str) -> GatewayClient:
+    """The client of a home's own gateway. Raises Unavailable before its first start."""
+    if not url or not home.admin_key.exists():
+        raise Unavailable("Winnow was never started here.", dependency="gateway", hint="./winnow up starts it.")
+    return GatewayClient(url, home.admin_key.read_text(encoding="utf-8").strip())
+
+
+class _Counted:
+    """A file that tells how much of it was read."""
+
+    def __init__(self, stream: BinaryIO, size: int, progress: Callable[[int, int], None]) -> None:
+        self._stream = stream
+        self._size = size
+        self._progress = progress
+        self._sent = 0
+
+    def read(self, amount: int = -1) -> bytes:
+        block = self._stream.read(amount)
+        self._sent += len(block)
+        self._progress(self._sent, self._size)
+        return block
+
+
+def _checked(status: int, content: bytes) -> Any:
+    try:
+        value = json.loads(content) if content else None
+    except ValueError:
+        value = None
+    if status < 300:
+        return value
+    problem = value if isinstance(value, dict) else {}
+    detail = problem.get("detail") or problem.get("title") or f"Winnow answered with status {status}."
+    code, hint = problem.get("code", "internal"), problem.get("hint", "")
+    if status == 404:
+        raise NotFound(detail, code=code, hint=hint)
+    if status == 503:
+        raise Unavailable(detail, dependency="gateway", code=code, hint=hint)
+    raise WinnowError(detail, code=code, hint=hint)

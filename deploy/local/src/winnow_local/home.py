@@ -1,0 +1,83 @@
+"""Where the stack keeps its things: the paths under ``.winnow/``."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_LONGEST_SOCKET_FOLDER = 80
+"""Linux takes 107 bytes for a unix socket's whole path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The data folder of one stack. Two checkouts have two homes and run side by side."""
+
+    root: Path
+
+    @property
+    def admin_key(self) -> Path:
+        """The API key made at the first start."""
+        return self.root / "admin-key"
+
+    @property
+    def ports(self) -> Path:
+        """The remembered ports."""
+        return self.root / "ports.json"
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of generated secrets, for the owner only."""
+        return self.root / "secrets"
+
+    @property
+    def logs(self) -> Path:
+        """One log file per part."""
+        return self.root / "log"
+
+    @property
+    def models(self) -> Path:
+        """Model weights."""
+        return self.root / "models"
+
+    @property
+    def demo(self) -> Path:
+        """The sample video."""
+        return self.root / "demo"
+
+    @property
+    def supervisor_config(self) -> Path:
+        """The generated configuration of the runner."""
+        return self.root / "supervisor.conf"
+
+    @property
+    def supervisor_pid(self) -> Path:
+        """The runner's process id while it runs."""
+        return self.root / "supervisord.pid"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a stack starts or stops."""
+        return self.root / "lock"
+
+    def data(self, part: str) -> Path:
+        """The data folder of a server."""
+        return self.root / "data" / part
+
+    def node(self, part: str) -> Path:
+        """The data folder of a service's node: its journal lives there."""
+        return self.root / "nodes" / part
+
+    def log(self, part: str) -> Path:
+        """The log file of a part."""
+        return self.logs / f"{part}.log"
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of unix sockets; outside the home where the home's path is too long for the kernel."""
+        inside = self.root / "run"
+        if len(os.fsencode(inside)) <= _LONGEST_SOCKET_FOLDER:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"winnow-{os.getuid()}-{digest}"

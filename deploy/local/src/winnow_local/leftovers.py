@@ -1,0 +1,46 @@
+"""Finds a stack's processes by a mark in their environment, and ends those that outlived their runner."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from winnow_local.home import Home
+
+MARK = "WINNOW_STACK"
+"""Set for the runner and so for all that it starts: the home's path."""
+
+_BETWEEN_LOOKS_SECONDS = 0.05
+
+
+def processes_of(home: Home) -> tuple[int, ...]:
+    """Process ids that carry the home's mark."""
+    mark = os.fsencode(f"{MARK}={home.root}")
+    return tuple(int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _carries(folder, mark))
+
+
+def end_leftovers(home: Home, patience_seconds: float) -> None:
+    """Wait until no process of the home is left, and kill what still lives after the patience."""
+    until = time.monotonic() + patience_seconds
+    while left := processes_of(home):
+        if time.monotonic() > until:
+            for pid in left:
+                _kill(pid)
+        time.sleep(_BETWEEN_LOOKS_SECONDS)
+
+
+def _carries(folder: Path, mark: bytes) -> bool:
+    try:
+        if mark not in (folder / "environ").read_bytes().split(b"\0"):
+            return False
+        # A zombie has ended; its parent has not asked for it yet.
+        return b") Z " not in (folder / "stat").read_bytes()
+    except OSError:
+        return False
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,54 @@
+"""The Flask application of the endpoint: routes, bearer key, size limit."""
+
+import hmac
+
+from flask import Flask, Response, jsonify, request
+
+from winnow_local.models import embeddings, whisper
+from winnow_local.models.embeddings import Embedder
+from winnow_local.models.embeddings_api import embeddings_blueprint
+from winnow_local.models.openai_errors import RequestRefused, register_errors
+from winnow_local.models.speech_api import MAX_UPLOAD_BYTES, speech_blueprint
+from winnow_local.models.whisper import Whisper
+
+_FORM_BYTES = 64 * 1024
+_UNREAD_BYTES = 64 * 1024 * 1024
+
+
+def create_app(*, speech: Whisper, embedder: Embedder, api_key: str) -> Flask:
+    """The endpoint over two models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD_BYTES + _FORM_BYTES
+    register_errors(app)
+    app.register_blueprint(speech_blueprint(speech))
+    app.register_blueprint(embeddings_blueprint(embedder))
+
+    @app.before_request
+    def check_key() -> None:
+        given = request.headers.get("Authorization", "").encode()
+        if request.path.startswith("/v1/") and not hmac.compare_digest(given, f"Bearer {api_key}".encode()):
+            raise RequestRefused(401, "The API key is missing or wrong.", code="invalid_api_key")
+
+    @app.after_request
+    def read_the_rest(response: Response) -> Response:
+        """A client still sending a refused upload would see a broken connection instead of the answer."""
+        if response.status_code >= 400 and 0 < (request.content_length or 0) <= _UNREAD_BYTES:
+            unread = request.environ["wsgi.input"]
+            while unread.read(1 << 16):
+                pass
+        return response
+
+    @app.get("/v1/models")
+    def models() -> Response:
+        """What is served."""
+        ids = (whisper.MODEL_ID, embeddings.MODEL_ID)
+        return jsonify(
+            object="list", data=[{"id": name, "object": "model", "created": 0, "owned_by": "winnow"} for name in ids]
+        )
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Alive, and which models are in memory."""
+        return jsonify(status="ok", loaded={whisper.MODEL_ID: speech.loaded, embeddings.MODEL_ID: embedder.loaded})
+
+    return app

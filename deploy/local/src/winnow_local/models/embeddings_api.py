@@ -1,0 +1,61 @@
+"""``POST /v1/embeddings`` as OpenAI defines it, answered by the local e5."""
+
+import base64
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from winnow_local.models import embeddings
+from winnow_local.models.embeddings import Embedder, Vectors
+from winnow_local.models.openai_errors import RequestRefused, invalid, no_such_model
+
+_MAX_TEXTS = 2048
+
+
+def embeddings_blueprint(model: Embedder) -> Blueprint:
+    """The route, answered by ``model``."""
+    routes = Blueprint("embeddings", __name__)
+
+    @routes.post("/v1/embeddings")
+    def embed() -> Response:
+        """Texts to vectors."""
+        asked = request.get_json(silent=True)
+        if not isinstance(asked, dict):
+            raise RequestRefused(400, "The body must be a JSON object.")
+        if asked.get("model") != embeddings.MODEL_ID:
+            raise no_such_model(asked.get("model"))
+        if asked.get("dimensions") not in (None, embeddings.DIMENSIONS):
+            raise invalid(f"This model has {embeddings.DIMENSIONS} dimensions and no other number.", "dimensions")
+        form = asked.get("encoding_format", "float")
+        if form not in ("float", "base64"):
+            raise invalid("The encoding format is 'float' or 'base64'.", "encoding_format")
+        texts = _texts(asked.get("input"))
+        tokens = model.tokens(texts)
+        return jsonify(
+            object="list",
+            model=embeddings.MODEL_ID,
+            data=_rows(model.embed(texts), form),
+            usage={"prompt_tokens": tokens, "total_tokens": tokens},
+        )
+
+    return routes
+
+
+def _texts(given: object) -> list[str]:
+    texts = [given] if isinstance(given, str) else given
+    if not isinstance(texts, list) or not texts or len(texts) > _MAX_TEXTS:
+        raise invalid(f"The input is a text or a list of 1 to {_MAX_TEXTS} texts.", "input")
+    if not all(isinstance(text, str) and text for text in texts):
+        raise invalid("Every input is a text of at least one character.", "input")
+    return texts
+
+
+def _rows(vectors: Vectors, form: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "object": "embedding",
+            "index": index,
+            "embedding": base64.b64encode(row.astype("<f4").tobytes()).decode() if form == "base64" else row.tolist(),
+        }
+        for index, row in enumerate(vectors)
+    ]

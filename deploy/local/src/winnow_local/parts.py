@@ -1,0 +1,165 @@
+"""The one table of the stack's parts: what runs, with which environment, after what, and how it proves ready."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from winnow_contracts.errors import Misconfigured
+from winnow_local.models.weights import fetch
+from winnow_local.part import Elsewhere, Part
+from winnow_local.plan import LOCAL_EMBEDDING_MODEL, LOCAL_TRANSCRIPTION_MODEL, Plan
+from winnow_local.probes import answers_http
+
+SERVERS = ("rabbitmq", "s3", "postgres")
+
+
+def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[Part | Elsewhere, ...]:
+    """Every part in the order of its start. ``say`` is told of slow preparations, such as fetching weights."""
+    services = _Services(plan)
+    return (
+        *_servers(plan),
+        _models(plan, say) if plan.settings.ai is None else Elsewhere(name="models", url=plan.ai_base_url),
+        services.api("index-api", "winnow-index-api", "index_api", "index", needs=("postgres",)),
+        services.api("ai-api", "winnow-ai-api", "ai_api", "ai", needs=("models",)),
+        services.worker("index", "winnow-index", "default,events", "index", needs=(*SERVERS, "index-api")),
+        services.worker("media-examine", "winnow-media", "examine", "media", needs=("rabbitmq", "s3")),
+        services.worker("media", "winnow-media", "default,bulk", "media", needs=("rabbitmq", "s3")),
+        services.worker("ai", "winnow-ai", "default,bulk", "ai", needs=("rabbitmq", "s3", "models")),
+        services.api("gateway", "winnow-gateway", "gateway", "gateway", needs=("index-api", "ai-api", *SERVERS)),
+    )
+
+
+def choose(
+    parts: Iterable[Part | Elsewhere], *, only: Iterable[str] = (), without: Iterable[str] = ()
+) -> tuple[Part | Elsewhere, ...]:
+    """The parts to run: all, or ``only`` the named ones with their companions; never those in ``without``.
+
+    Raises Misconfigured for a name that no part has.
+    """
+    all_parts = tuple(parts)
+    names = {part.name for part in all_parts}
+    only, without = set(only), set(without)
+    unknown = sorted((only | without) - names)
+    if unknown:
+        raise Misconfigured(
+            f"There is no part {unknown[0]!r}.", hint=f"The parts are {', '.join(part.name for part in all_parts)}."
+        )
+    wanted = (only or names) - without
+    for part in all_parts:
+        if isinstance(part, Part):
+            # A companion runs exactly when its part does.
+            wanted = wanted | set(part.companions) if part.name in wanted else wanted - set(part.companions)
+    return tuple(part for part in all_parts if part.name in wanted)
+
+
+def _servers(plan: Plan) -> tuple[Part | Elsewhere, ...]:
+    parts: list[Part | Elsewhere] = []
+    if plan.rabbitmq is None:
+        parts.append(Elsewhere(name="rabbitmq", url=_without_password(plan.settings.amqp_url)))
+    else:
+        parts += [plan.rabbitmq.epmd_part(), plan.rabbitmq.part()]
+    parts.append(Elsewhere(name="s3", url=plan.s3_endpoint) if plan.s3 is None else plan.s3.part())
+    if plan.postgres is None:
+        parts.append(Elsewhere(name="postgres", url=_without_password(plan.settings.database_url)))
+    else:
+        parts.append(plan.postgres.part())
+    return tuple(parts)
+
+
+def _models(plan: Plan, say: Callable[[str], None]) -> Part:
+    def prepare() -> None:
+        fetch(LOCAL_TRANSCRIPTION_MODEL, plan.settings.models_folder, say)
+
+    return Part(
+        name="models",
+        command=(sys.executable, "-m", "winnow_local.models.server"),
+        environment={
+            "WINNOW_MODELS_PORT": str(plan.ports["models"]),
+            "WINNOW_MODELS_FOLDER": str(plan.settings.models_folder),
+            "WINNOW_MODELS_API_KEY_FILE": str(plan.secret_file("ai-key")),
+        },
+        url=plan.ai_base_url,
+        probe=lambda: answers_http(f"{plan.url('models')}/healthz", "ai"),
+        prepare=prepare,
+        ready_seconds=plan.settings.ready_seconds,
+    )
+
+
+class _Services:
+    """Winnow's own programs: a worker proves ready on its health port, an API on its own."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def worker(self, name: str, program: str, lanes: str, service: str, needs: tuple[str, ...]) -> Part:
+        port_name = f"health_{name.replace('-', '_')}"
+        environment = {"WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
+        return self._part(name, (program, "--lanes", lanes), service, self._plan.url(port_name), environment, needs)
+
+    def api(self, name: str, program: str, port_name: str, service: str, needs: tuple[str, ...]) -> Part:
+        environment = {f"WINNOW_{port_name.upper()}_PORT": str(self._plan.ports[port_name])}
+        return self._part(name, (program,), service, self._plan.url(port_name), environment, needs)
+
+    def _part(
+        self,
+        name: str,
+        command: tuple[str, ...],
+        service: str,
+        url: str,
+        environment: dict[str, str],
+        needs: tuple[str, ...],
+    ) -> Part:
+        program = Path(sys.executable).parent / command[0]
+        data = self._plan.home.node(name)
+        return Part(
+            name=name,
+            command=(str(program), *command[1:]),
+            environment={**self._shared(name, data), **self._of_service(service), **environment},
+            url=url,
+            probe=lambda: answers_http(f"{url}/readyz", name),
+            prepare=lambda: data.mkdir(parents=True, exist_ok=True),
+            needs=needs,
+            stop_seconds=30,
+            ready_seconds=self._plan.settings.ready_seconds,
+        )
+
+    def _shared(self, node: str, data: Path) -> dict[str, str]:
+        plan = self._plan
+        return {
+            "WINNOW_NODE": node,
+            "WINNOW_DATA_DIR": str(data),
+            "WINNOW_AMQP_URL_FILE": str(plan.secret_file("amqp-url")),
+            "WINNOW_S3_ENDPOINT": plan.s3_endpoint,
+            "WINNOW_S3_BUCKET": plan.settings.s3_bucket,
+            "WINNOW_S3_REGION": plan.settings.s3_region,
+            "WINNOW_S3_ACCESS_KEY_FILE": str(plan.secret_file("s3-access-key")),
+            "WINNOW_S3_SECRET_KEY_FILE": str(plan.secret_file("s3-secret-key")),
+            "WINNOW_SERVICE_TOKEN_FILE": str(plan.secret_file("service-token")),
+            "WINNOW_INDEX_URL": plan.url("index_api"),
+            "WINNOW_AI_URL": plan.url("ai_api"),
+        }
+
+    def _of_service(self, service: str) -> dict[str, str]:
+        """What one service alone is given: the database belongs to index, the AI endpoint's key to ai."""
+        plan = self._plan
+        match service:
+            case "index":
+                return {
+                    "WINNOW_INDEX_DATABASE_URL_FILE": str(plan.secret_file("database-url")),
+                    "WINNOW_INDEX_ADMIN_KEY_FILE": str(plan.home.admin_key),
+                }
+            case "ai":
+                ai = plan.settings.ai
+                return {
+                    "WINNOW_AI_BASE_URL": plan.ai_base_url,
+                    "WINNOW_AI_API_KEY_FILE": str(plan.secret_file("ai-key")),
+                    "WINNOW_AI_TRANSCRIPTION_MODEL": ai.transcription_model if ai else LOCAL_TRANSCRIPTION_MODEL,
+                    "WINNOW_AI_EMBEDDING_MODEL": ai.embedding_model if ai else LOCAL_EMBEDDING_MODEL,
+                }
+            case _:
+                return {}
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

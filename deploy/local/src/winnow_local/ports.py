@@ -1,0 +1,98 @@
+"""The stack's loopback ports: fixed wishes, free ones instead where taken, remembered from start to start."""
+
+import json
+import os
+import random
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+DEFAULT_PORTS: dict[str, int] = {
+    "gateway": 8080,
+    "amqp": 18081,
+    "amqp_nodes": 18082,
+    "epmd": 18083,
+    "postgres": 18084,
+    "s3": 18085,
+    "s3_grpc": 18086,
+    "s3_master": 18087,
+    "s3_master_grpc": 18088,
+    "s3_volume": 18089,
+    "s3_volume_grpc": 18090,
+    "s3_filer": 18091,
+    "s3_filer_grpc": 18092,
+    "s3_admin": 18093,
+    "s3_admin_grpc": 18094,
+    "models": 18095,
+    "ai_api": 18096,
+    "index_api": 18097,
+    "health_media_examine": 18098,
+    "health_media": 18099,
+    "health_ai": 18100,
+    "health_index": 18101,
+}
+
+_RANDOM_PORTS = range(20000, 32000)
+"""Below Linux's ephemeral range, so that no outgoing connection sits on a remembered port."""
+
+_TRIES = 500
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the loopback port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return not _is_blocked(port)
+
+
+def _is_blocked(port: int, folder: Path = Path("/tmp")) -> bool:  # noqa: S108 - the store's own fixed place
+    """Whether another user's S3 store left a socket named for this port, which ours could not replace."""
+    try:
+        owners = {left.lstat().st_uid for left in folder.glob(f"seaweedfs-*-{port}.sock")}
+    except FileNotFoundError:
+        return False
+    return os.geteuid() != 0 and bool(owners - {os.geteuid()})
+
+
+def choose_ports(wishes: Mapping[str, int], free: Callable[[int], bool] = is_free) -> dict[str, int]:
+    """A free port per name: the wished one, or a random one where that is taken or 0. No port is given twice."""
+    chosen: dict[str, int] = {}
+    for name, wish in wishes.items():
+        given = set(chosen.values())
+        if wish and wish not in given and free(wish):
+            chosen[name] = wish
+        else:
+            chosen[name] = _random_port(given | set(wishes.values()), free)
+    return chosen
+
+
+def remembered_ports(path: Path) -> dict[str, int]:
+    """The ports of the last start by name; empty before the first one."""
+    if not path.exists():
+        return {}
+    return {str(name): int(port) for name, port in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def keep_ports(path: Path, wishes: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Choose the ports of a start and remember them: the last start's, else the wishes, else free ones.
+
+    Call it only while the stack is down: a remembered port that is taken then belongs to a stranger.
+    """
+    ports = choose_ports({**(DEFAULT_PORTS if wishes is None else wishes), **remembered_ports(path)})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(json.dumps(ports, indent=1), encoding="utf-8")
+    fresh.replace(path)
+    return ports
+
+
+def _random_port(excluded: set[int], free: Callable[[int], bool]) -> int:
+    for _ in range(_TRIES):
+        port = random.choice(_RANDOM_PORTS)  # noqa: S311 - a port is no secret
+        if port not in excluded and free(port):
+            return port
+    raise OSError("No free loopback port was found between 20000 and 32000.")

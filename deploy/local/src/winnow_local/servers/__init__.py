@@ -1,0 +1,1 @@
+"""The three real servers: RabbitMQ, the S3 store, PostgreSQL."""

@@ -1,0 +1,125 @@
+"""RabbitMQ from Debian as a private node: its own name, ports, cookie, user and name server (epmd)."""
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_contracts.errors import Misconfigured
+from winnow_local.part import Part, folder
+from winnow_local.probes import listens, speaks_amqp
+from winnow_local.secret_files import write_secret
+
+_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
+"""Not /usr/sbin: Debian's wrappers there switch to the user ``rabbitmq`` and refuse others."""
+
+_NODE = "winnow@localhost"
+"""The data belongs to this name, so it holds neither host name nor port; each node has its own epmd to know it."""
+
+_LONGEST_TASK_MS = 12 * 60 * 60 * 1000
+"""RabbitMQ takes a message away from a consumer that holds it longer, and its default is half an hour."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RabbitMq:
+    """One private node. ``port`` is AMQP's, ``nodes_port`` Erlang's own, ``epmd_port`` its name server's."""
+
+    data: Path
+    port: int
+    nodes_port: int
+    epmd_port: int
+    password: str
+    user: str = "winnow"
+
+    @property
+    def url(self) -> str:
+        """The AMQP URL with its password."""
+        return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/%2F"
+
+    def part(self) -> Part:
+        """The server as a part of the stack."""
+        return Part(
+            name="rabbitmq",
+            command=(str(_PROGRAMS / "rabbitmq-server"),),
+            environment=self.environment(),
+            url=f"amqp://127.0.0.1:{self.port}",
+            probe=lambda: speaks_amqp(self.port),
+            prepare=self.prepare,
+            needs=("epmd",),
+            companions=("epmd",),
+            is_server=True,
+        )
+
+    def epmd_part(self) -> Part:
+        """Erlang's name server, run in the foreground: left to itself it becomes a daemon that outlives the stack."""
+        return Part(
+            name="epmd",
+            command=("epmd", "-port", str(self.epmd_port), "-address", "127.0.0.1"),
+            environment={"ERL_EPMD_RELAXED_COMMAND_CHECK": "1"},
+            url=f"tcp://127.0.0.1:{self.epmd_port}",
+            probe=lambda: listens(self.epmd_port, "broker"),
+            prepare=require_rabbitmq,
+            stop_signal=signal.SIGTERM,
+            is_server=True,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """What the server, and rabbitmqctl for it, are to find in their environment."""
+        conf = self.data / "conf"
+        quiet = "+sbwt none +sbwtdcpu none +sbwtdio none"
+        return {
+            "HOME": str(self.data / "home"),
+            "RABBITMQ_NODENAME": _NODE,
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self.nodes_port),
+            "RABBITMQ_MNESIA_BASE": str(self.data / "mnesia"),
+            "RABBITMQ_MNESIA_DIR": str(self.data / "mnesia" / "node"),
+            "RABBITMQ_LOG_BASE": str(self.data / "log"),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_CONFIG_FILE": str(conf / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(conf / "advanced.config"),
+            "RABBITMQ_CONF_ENV_FILE": str(conf / "absent"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(conf / "enabled_plugins"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(conf / "generated"),
+            "RABBITMQ_PID_FILE": str(self.data / "pid"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} {quiet}",
+            # The start script then becomes the server instead of waiting for it: a signal reaches the server itself.
+            "RUNNING_UNDER_SYSTEMD": "1",
+            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+        }
+
+    def prepare(self) -> None:
+        """Write the configuration. Raises Misconfigured where RabbitMQ is not installed."""
+        require_rabbitmq()
+        for name in ("home", "mnesia", "log", "conf"):
+            folder(self.data / name, 0o700)
+        write_secret(
+            self.data / "conf" / "rabbitmq.conf",
+            "\n".join(
+                (
+                    f"default_user = {self.user}",
+                    f"default_pass = {self.password}",
+                    "disk_free_limit.absolute = 200MB",
+                    f"consumer_timeout = {_LONGEST_TASK_MS}",
+                )
+            ),
+        )
+        (self.data / "conf" / "enabled_plugins").write_text("[].\n", encoding="utf-8")
+
+    def ctl_command(self, *arguments: str) -> tuple[str, ...]:
+        """A rabbitmqctl command; run it with ``ctl_environment``."""
+        return (str(_PROGRAMS / "rabbitmqctl"), *arguments)
+
+    def ctl_environment(self) -> dict[str, str]:
+        """The whole environment for rabbitmqctl."""
+        return {**os.environ, **self.environment()}
+
+
+def require_rabbitmq() -> None:
+    """Raises Misconfigured with what to install where RabbitMQ is missing."""
+    if not (_PROGRAMS / "rabbitmq-server").exists():
+        raise Misconfigured(
+            "RabbitMQ is not installed.", hint="Install Debian's package rabbitmq-server, then start again."
+        )

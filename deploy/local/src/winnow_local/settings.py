@@ -1,0 +1,84 @@
+"""Settings of the one-machine stack: where its home is, and which parts run elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_chassis.environment import Environment
+from winnow_local.home import Home
+from winnow_local.models.settings import models_folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideStore:
+    """An S3 store that runs elsewhere."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideAi:
+    """An OpenAI-compatible endpoint that runs elsewhere, and the models to use on it."""
+
+    base_url: str
+    api_key: str
+    transcription_model: str
+    embedding_model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalSettings:
+    """What a person may set before ``./winnow``; empty or None: the part is ours and runs here."""
+
+    home: Home
+    models_folder: Path
+    amqp_url: str
+    database_url: str
+    s3: OutsideStore | None
+    s3_bucket: str
+    s3_region: str
+    ai: OutsideAi | None
+    ready_seconds: float
+
+
+def read_settings(variables: Mapping[str, str] | None = None) -> LocalSettings:
+    """Settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
+    environment = Environment(variables)
+    settings = LocalSettings(
+        home=Home(root=environment.path("WINNOW_HOME", ".winnow").absolute()),
+        models_folder=models_folder(variables),
+        amqp_url=environment.secret("WINNOW_AMQP_URL", ""),
+        database_url=environment.secret("WINNOW_INDEX_DATABASE_URL", ""),
+        s3=_outside_store(environment),
+        s3_bucket=environment.text("WINNOW_S3_BUCKET", "winnow"),
+        s3_region=environment.text("WINNOW_S3_REGION", "us-east-1"),
+        ai=_outside_ai(environment),
+        ready_seconds=environment.number("WINNOW_LOCAL_READY_SECONDS", 120),
+    )
+    environment.done()
+    return settings
+
+
+def _outside_store(environment: Environment) -> OutsideStore | None:
+    endpoint = environment.text("WINNOW_S3_ENDPOINT", "")
+    if not endpoint:
+        return None
+    return OutsideStore(
+        endpoint=endpoint,
+        access_key=environment.secret("WINNOW_S3_ACCESS_KEY"),
+        secret_key=environment.secret("WINNOW_S3_SECRET_KEY"),
+    )
+
+
+def _outside_ai(environment: Environment) -> OutsideAi | None:
+    base_url = environment.text("WINNOW_AI_BASE_URL", "")
+    if not base_url:
+        return None
+    return OutsideAi(
+        base_url=base_url,
+        api_key=environment.secret("WINNOW_AI_API_KEY"),
+        transcription_model=environment.text("WINNOW_AI_TRANSCRIPTION_MODEL"),
+        embedding_model=environment.text("WINNOW_AI_EMBEDDING_MODEL"),
+    )

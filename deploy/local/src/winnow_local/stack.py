@@ -1,0 +1,218 @@
+"""The stack as a whole: start its parts in order of readiness, tell their states, end them all."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from winnow_contracts.errors import Conflict, NotFound, TimedOut, Unavailable
+from winnow_local.home import Home
+from winnow_local.leftovers import MARK, end_leftovers
+from winnow_local.part import Elsewhere, Part, folder
+from winnow_local.parts import choose, table
+from winnow_local.plan import Plan, make_plan
+from winnow_local.ports import keep_ports, remembered_ports
+from winnow_local.probes import wait_ready
+from winnow_local.runner import PartState, Runner
+from winnow_local.settings import LocalSettings
+from winnow_local.starting import start_in_order
+
+_LEFTOVER_SECONDS = 30
+"""Parts whose runner was killed end by themselves; what takes longer is killed."""
+
+_OURS_ALONE = (
+    "WINNOW_AMQP_URL",
+    "WINNOW_INDEX_DATABASE_URL",
+    "WINNOW_S3_ACCESS_KEY",
+    "WINNOW_S3_SECRET_KEY",
+    "WINNOW_AI_API_KEY",
+)
+"""What a person may have set for the stack; each part gets only what is its own, as a file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartStatus:
+    """One part for people: ``running``, ``starting``, ``stopped``, ``failing`` or ``elsewhere``, and its address."""
+
+    name: str
+    state: str
+    url: str
+    pid: int = 0
+
+
+class Stack:
+    """One stack of one home. ``say`` gets a line for each thing worth telling while it starts."""
+
+    def __init__(
+        self,
+        settings: LocalSettings,
+        say: Callable[[str], None] = lambda line: None,
+        port_wishes: Mapping[str, int] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._say = say
+        self._port_wishes = port_wishes
+        self._runner = Runner(settings.home)
+
+    @property
+    def home(self) -> Home:
+        """The stack's home."""
+        return self._settings.home
+
+    @property
+    def gateway_url(self) -> str:
+        """The page's address; empty before the first start."""
+        port = remembered_ports(self.home.ports).get("gateway")
+        return f"http://127.0.0.1:{port}" if port else ""
+
+    def runs(self) -> bool:
+        """Whether the runner runs."""
+        return self._runner.pid() is not None
+
+    def up(
+        self,
+        *,
+        only: Iterable[str] = (),
+        without: Iterable[str] = (),
+        tied: bool,
+        ready: Callable[[str, str, float], None] = lambda name, url, seconds: None,
+    ) -> None:
+        """Start the parts; ``ready(name, url, seconds)`` is called as each can be used. Ends all of them on any error.
+
+        Raises Conflict where the stack runs already, TimedOut or Unavailable for a part that does not get ready.
+        """
+        with self._alone():
+            if self.runs():
+                raise Conflict(f"It is running already: {self.gateway_url}", hint="./winnow down stops it.")
+            end_leftovers(self.home, _LEFTOVER_SECONDS)
+            plan = make_plan(self._settings, keep_ports(self.home.ports, self._port_wishes))
+            parts = choose(table(plan, self._say), only=only, without=without)
+            ours = [part for part in parts if isinstance(part, Part)]
+            try:
+                self._runner.start(ours, _runner_environment(self.home), tied=tied)
+                began = time.monotonic()
+                start_in_order(
+                    ours,
+                    self._start_one,
+                    lambda part: ready(part.name, part.url, time.monotonic() - began),
+                )
+            except BaseException:
+                self._end(plan)
+                raise
+
+    def down(self) -> bool:
+        """End every part, servers last; whether there was one."""
+        with self._alone():
+            ran = self.runs()
+            if self.home.ports.exists():
+                self._end(self._plan())
+            return ran
+
+    def wait(self) -> None:
+        """Wait until the stack is ended from elsewhere."""
+        self._runner.wait()
+
+    def start_part(self, name: str) -> None:
+        """Start one part again and wait until it can be used."""
+        part = self._part(name)
+        part.prepare()
+        self._runner.start_part(name)
+        wait_ready(name, part.probe, part.ready_seconds)
+
+    def stop_part(self, name: str) -> None:
+        """Stop one part cleanly; it stays stopped."""
+        self._runner.stop_parts((name,))
+
+    def kill_part(self, name: str) -> int:
+        """SIGKILL one part; it is started again by itself. The killed process id."""
+        return self._runner.kill_part(name)
+
+    def wait_part(self, name: str) -> float:
+        """Wait until a part can be used; the seconds that took."""
+        part = self._part(name)
+        return wait_ready(name, part.probe, part.ready_seconds)
+
+    def statuses(self) -> tuple[PartStatus, ...]:
+        """Every part of the table; none before the first start."""
+        if not self.home.ports.exists():
+            return ()
+        states = self._runner.states() if self.runs() else {}
+        parts = table(self._plan())
+        with ThreadPoolExecutor(len(parts)) as pool:
+            return tuple(pool.map(lambda part: self._status(part, states), parts))
+
+    def _status(self, part: Part | Elsewhere, states: Mapping[str, PartState]) -> PartStatus:
+        if isinstance(part, Elsewhere):
+            return PartStatus(name=part.name, state="elsewhere", url=part.url)
+        known = states.get(part.name)
+        match known.state if known else "stopped":
+            case "running" | "starting":
+                state = "running" if _passes(part) else "starting"
+            case "backoff" | "fatal" | "exited":
+                state = "failing"
+            case _:
+                state = "stopped"
+        return PartStatus(name=part.name, state=state, url=part.url, pid=known.pid if known else 0)
+
+    def _start_one(self, part: Part, check: Callable[[], None]) -> None:
+        part.prepare()
+        check()
+        self._runner.start_part(part.name)
+        try:
+            wait_ready(part.name, part.probe, part.ready_seconds, check)
+        except TimedOut as error:
+            raise TimedOut(error.detail, hint=f"Its log is {self.home.log(part.name)}.") from error
+
+    def _end(self, plan: Plan) -> None:
+        parts = [part for part in table(plan) if isinstance(part, Part)]
+        if self.runs():
+            # First those that work, then the servers they work with; each group at once.
+            self._stop_if_runner_lives(part.name for part in parts if not part.is_server)
+            self._stop_if_runner_lives(part.name for part in parts if part.is_server)
+        self._runner.shut_down()
+        end_leftovers(self.home, _LEFTOVER_SECONDS)
+        if plan.s3 is not None:
+            plan.s3.remove_sockets()
+
+    def _stop_if_runner_lives(self, names: Iterable[str]) -> None:
+        try:
+            self._runner.stop_parts(names)
+        except Unavailable:
+            # The runner ended meanwhile, and its parts with it.
+            return
+
+    def _plan(self) -> Plan:
+        return make_plan(self._settings, remembered_ports(self.home.ports))
+
+    def _part(self, name: str) -> Part:
+        for part in table(self._plan()):
+            if part.name == name and isinstance(part, Part):
+                return part
+        raise NotFound(f"There is no part {name!r} here.")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One start or end at a time; the lock ends with the process, however it ends."""
+        folder(self.home.root)
+        with self.home.lock.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Conflict("It is being started or stopped by another command.", hint="Try again soon.") from error
+            yield
+
+
+def _passes(part: Part) -> bool:
+    try:
+        part.probe()
+    except Unavailable:
+        return False
+    return True
+
+
+def _runner_environment(home: Home) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in _OURS_ALONE}
+    return {**kept, MARK: str(home.root)}

@@ -1,0 +1,27 @@
+"""Proof that the S3 store takes writes, through the same adapter that the services use."""
+
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_local.probes import listens
+
+_ANSWER_SECONDS = 5
+
+
+def takes_writes(endpoint: str, bucket: str, *, access_key: str, secret_key: str, region: str) -> None:
+    """Write and remove an object in the bucket of a store on this machine. Raises Unavailable."""
+    # First the port alone: the client tries a refused connection again and again, slowly.
+    listens(int(endpoint.rpartition(":")[2]), "s3")
+    store = S3ObjectStore(
+        endpoint=endpoint,
+        bucket=bucket,
+        access_key=access_key,
+        secret_key=secret_key,
+        region=region,
+        secure=False,
+        timeout_seconds=_ANSWER_SECONDS,
+    )
+    try:
+        store.probe()
+    except Misconfigured as error:
+        # While it starts, the store knows neither its keys nor its bucket.
+        raise Unavailable(error.detail, dependency="s3") from error

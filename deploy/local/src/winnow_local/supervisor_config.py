@@ -1,0 +1,86 @@
+"""Writes the runner's configuration: one program per part, started by us in order and restarted by it for ever."""
+
+import os
+from collections.abc import Iterable, Mapping
+
+from winnow_contracts.errors import Misconfigured
+from winnow_local.home import Home
+from winnow_local.part import Part
+
+_LOG_BYTES = 10_000_000
+_RETRIES = 1_000_000
+"""A part that can not start, say because its server is away, is tried again for ever, with growing pauses."""
+
+
+def render(home: Home, parts: Iterable[Part]) -> str:
+    """The configuration as text. It holds secrets of the servers' environments: keep it for the owner alone."""
+    root_line = ["user=root"] if os.geteuid() == 0 else []
+    sections = [
+        _section(
+            "supervisord",
+            "nodaemon=true",
+            "silent=true",
+            *root_line,
+            f"logfile={_plain(home.log('supervisor'))}",
+            f"logfile_maxbytes={_LOG_BYTES}",
+            "logfile_backups=1",
+            f"pidfile={_plain(home.supervisor_pid)}",
+            f"directory={_plain(home.root)}",
+            "umask=022",
+        ),
+        _section("unix_http_server", f"file={_plain(home.sockets / 'runner.sock')}", "chmod=0700"),
+        _section(
+            "rpcinterface:supervisor",
+            "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
+        ),
+    ]
+    for place, part in enumerate(parts):
+        sections.append(
+            _section(
+                f"program:{part.name}",
+                f"command={' '.join(_word(word) for word in part.tied_command())}",
+                f"environment={_environment(part.environment)}",
+                # The runner stops the highest first: servers last.
+                f"priority={100 + place}",
+                "autostart=false",
+                # Not "unexpected": RabbitMQ's start script ends with 0 even when its server was killed.
+                "autorestart=true",
+                "startsecs=1",
+                f"startretries={_RETRIES}",
+                f"stopsignal={part.stop_signal.name.removeprefix('SIG')}",
+                f"stopwaitsecs={part.stop_seconds}",
+                "killasgroup=true",
+                "redirect_stderr=true",
+                f"stdout_logfile={_plain(home.log(part.name))}",
+                f"stdout_logfile_maxbytes={_LOG_BYTES}",
+                "stdout_logfile_backups=1",
+            )
+        )
+    return "\n\n".join(sections) + "\n"
+
+
+def _section(name: str, *lines: str) -> str:
+    return "\n".join((f"[{name}]", *lines))
+
+
+def _plain(value: object) -> str:
+    """A value for the runner's format, where ``%`` begins an expansion."""
+    return str(value).replace("%", "%%")
+
+
+def _word(word: str) -> str:
+    """A word of a command, quoted as shells do."""
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_plain(quoted)}"'
+
+
+def _environment(variables: Mapping[str, str]) -> str:
+    return ",".join(f"{name}={_quoted(value)}" for name, value in variables.items())
+
+
+def _quoted(value: str) -> str:
+    """A value of the environment, where the runner's format knows both quotes but no escapes."""
+    quote = "'" if '"' in value else '"'
+    if quote in value:
+        raise Misconfigured(f"{value} holds both kinds of quotes.", hint="Put the checkout in a folder without them.")
+    return f"{quote}{_plain(value)}{quote}"

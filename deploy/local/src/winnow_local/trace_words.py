@@ -1,0 +1,70 @@
+"""A job's history as lines of plain words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from winnow_local.text_times import spent
+
+
+def trace_lines(trace: dict[str, Any]) -> Iterator[str]:
+    """The job, then every event with the seconds since the first, oldest first."""
+    job = trace["job"]
+    yield f"{job['id']}   {job['status']}   run {job['run']}   accepted {job['created_at']}"
+    events = trace["events"]
+    if not events:
+        yield "Nothing is recorded yet."
+        return
+    began = events[0]["at_ms"]
+    for event in events:
+        words = event_words(event)
+        if words:
+            at = (event["at_ms"] - began) / 1000
+            yield f"{at:9.3f} s  {event['node']:<14} {event['actor']:<24} {words}"
+
+
+def event_words(event: dict[str, Any]) -> str:
+    """What happened, in words; empty for what tells people nothing."""
+    detail = event.get("detail") or {}
+    match event["kind"]:
+        case "accepted":
+            return f"{detail.get('filename', 'a file')} was accepted"
+        case "enqueued":
+            return "was put in its queue"
+        case "started":
+            return f"started {_WHY.get(detail.get('why', ''), '')}".rstrip()
+        case "step_done" if detail.get("reused"):
+            return f"step {detail.get('step')} was done before and is not run again"
+        case "step_done":
+            return f"step {detail.get('step')} done in {spent(detail.get('duration_ms'))}"
+        case "retrying":
+            return f"will be tried again in {spent(detail.get('delay_ms'))}: {_problem(detail)}"
+        case "interrupted":
+            return f"was interrupted: {detail.get('reason', '')}".rstrip(": ")
+        case "released":
+            return f"was given back to its queue: {detail.get('reason', '')}".rstrip(": ")
+        case "completed":
+            return f"done in {spent(detail.get('duration_ms'))}"
+        case "cancelled":
+            return "was cancelled"
+        case "dead":
+            return f"failed for good: {_problem(detail)}"
+        case "superseded":
+            return "was overtaken by another attempt"
+        case "progress":
+            return ""
+        case other:
+            return str(other)
+
+
+_WHY = {
+    "first": "",
+    "retry": "again, after a failure",
+    "redelivered": "again: the broker gave it out a second time",
+    "takeover": "again: the node that had it is gone",
+}
+
+
+def _problem(detail: dict[str, Any]) -> str:
+    problem = detail.get("problem") or {}
+    code = f" ({problem['code']})" if problem.get("code") else ""
+    return f"{problem.get('detail', 'no reason was given')}{code}"

@@ -1,0 +1,230 @@
+"""The threads that carry rows out outlive what goes wrong around them, and a lane is never silently deaf."""
+
+import threading
+import time
+
+import peewee
+import pytest
+
+from winnow_chassis import live
+from winnow_chassis.node import Node
+from winnow_chassis.publisher import Publisher
+from winnow_chassis.relay import Relay
+from winnow_chassis.testing.nodes import ACCEPTED, LANE, Sender, envelope, settings, wait_for
+from winnow_contracts.commands import Examine
+from winnow_contracts.errors import Permanent, RateLimited
+from winnow_contracts.events import EventKind
+from winnow_journal.facts import fact
+from winnow_journal.memory import MemoryJournal
+from winnow_journal.values import JournalUnusable, Outgoing
+
+
+def kinds(node):
+    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+
+
+@pytest.fixture
+def gateway(broker, tmp_path):
+    made = Node(settings(broker.amqp_url, tmp_path, "lonely"), exclusive=False)
+    yield made
+    made.stop()
+
+
+def test_a_dead_event_that_was_shipped_before_anyone_waited_for_it_holds_no_ack_back(broker, nodes, send, monkeypatch):
+    def actor(task, command):
+        raise Permanent("broken")
+
+    node = nodes.start(actor, threads=1)
+    offer = node.node.relay.offer
+
+    def late(rows, then=lambda: None):
+        wait_for(lambda: all(row.envelope or row.seq <= node.node.relay._shipped_seq for row in rows))
+        offer(rows, then)
+
+    monkeypatch.setattr(node.node.relay, "offer", late)
+    send(envelope("bad"))
+    wait_for(lambda: EventKind.DEAD in kinds(node))
+    wait_for(lambda: node.node.relay._gates == {}, seconds=5, what="the gate did not open")
+
+
+def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
+    class Idle:
+        connected = False
+
+        def publish(self, message, done):
+            self.done = done
+
+    publisher, opened, both = Idle(), [], threading.Barrier(2)
+    journal = MemoryJournal()
+    relay = Relay(journal, publisher)
+    command = journal.accept(envelope("a"), ACCEPTED)[0]
+    relay.offer([command, Outgoing(seq=command.seq + 1)], then=lambda: opened.append(1))
+
+    def ship():
+        both.wait()
+        relay.shipped([command.seq + 1])
+
+    thread = threading.Thread(target=ship)
+    thread.start()
+    both.wait()
+    publisher.done(True)
+    thread.join()
+    assert opened == [1]
+
+
+def test_a_lane_whose_queue_was_deleted_is_consumed_again_once_it_is_back(broker, nodes, send):
+    ran = []
+    nodes.start(lambda task, command: ran.append(command.filename))
+    send(envelope("before"))
+    wait_for(lambda: ran == ["before"])
+    with broker.channel() as channel:
+        channel.queue_delete(LANE)
+    send(envelope("after"))
+    wait_for(lambda: ran == ["before", "after"])
+
+
+def test_a_lane_whose_channel_the_broker_closed_is_consumed_again(nodes, send):
+    ran = []
+    node = nodes.start(lambda task, command: ran.append(command.filename))
+    send(envelope("before"))
+    wait_for(lambda: ran == ["before"])
+    # An ack that nobody asked for closes the channel and leaves the connection, as a consumer timeout does.
+    node._worker.consumers[LANE].consumer.settle(4711, keep=False)
+    send(envelope("after"))
+    wait_for(lambda: ran == ["before", "after"])
+
+
+def test_a_journal_that_fails_while_connecting_only_puts_the_connection_off(gateway, monkeypatch):
+    tries, set_flag = [], gateway.journal.set_flag
+
+    def fail_once(name, value):
+        tries.append(1)
+        if len(tries) == 1:
+            raise JournalUnusable("database or disk is full")
+        set_flag(name, value)
+
+    monkeypatch.setattr(gateway.journal, "set_flag", fail_once)
+    gateway.start()
+    wait_for(lambda: gateway.publisher.connected)
+    assert len(tries) == 2
+
+
+def test_a_journal_that_can_not_be_read_for_a_while_stops_neither_relay_nor_shipper(broker, gateway, monkeypatch):
+    failed = []
+
+    def fail(*arguments):
+        failed.append(1)
+        raise peewee.OperationalError("disk I/O error")
+
+    gateway.start()
+    wait_for(lambda: gateway.publisher.connected)
+    with monkeypatch.context() as broken:
+        broken.setattr(gateway.journal._reader._database, "execute_sql", fail)
+        wait_for(lambda: len(failed) > 3)
+    assert Sender(gateway)(envelope("later")).wait(10)
+    wait_for(lambda: broker.depth("index.events") > 0, what="the shipper did not go on")
+
+
+def test_a_row_that_can_not_be_sent_stops_no_other(gateway):
+    gateway.journal.accept(envelope("broken"), ACCEPTED)
+    gateway.journal.write(lambda execute: execute("UPDATE outbox SET delay_ms = 1e12 WHERE kind = 'command'"))
+    fine = gateway.journal.accept(envelope("fine"), ACCEPTED)[0]
+    gateway.start()  # only the relay's own reading can send these
+    wait_for(lambda: fine not in gateway.journal.unconfirmed(10))
+    assert len(gateway.journal.unconfirmed(10)) == 1
+
+
+@pytest.mark.parametrize("key", ["k" * 300_000, {"not", "json"}], ids=["too large", "no JSON"])
+def test_a_command_that_can_not_be_sent_is_the_actors_failure_and_reaches_no_outbox(nodes, send, key):
+    child = Examine(tenant_id="t", job_id="c", media_id="m", original_key=key, filename="child", size_bytes=1)
+    node = nodes.start(lambda task, command: task.send(child))
+    send(envelope("parent"))
+    wait_for(lambda: EventKind.RETRYING in kinds(node))
+    assert EventKind.ENQUEUED not in kinds(node)
+
+
+def test_an_upstream_that_asks_for_years_of_rest_gets_a_day(nodes, send):
+    def actor(task, command):
+        raise RateLimited("Slow down.", retry_after_seconds=1e9)
+
+    node = nodes.start(actor)
+    send(envelope("limited"))
+    wait_for(lambda: EventKind.RETRYING in kinds(node))
+    wait_for(lambda: node.node.journal.unconfirmed(10) == [])
+
+
+def test_a_bug_around_the_actor_loses_no_message(nodes, send, monkeypatch):
+    ran, ends = [], []
+    node = nodes.start(lambda task, command: ran.append(command.filename))
+    finish = node.node.journal.finish
+
+    def fail_once(*arguments):
+        ends.append(1)
+        if len(ends) == 1:
+            raise KeyError("a bug")
+        return finish(*arguments)
+
+    monkeypatch.setattr(node.node.journal, "finish", fail_once)
+    send(envelope("a"))
+    wait_for(lambda: EventKind.COMPLETED in kinds(node))
+    assert ran == ["a", "a"]
+    wait_for(lambda: node._executor._running._held == {})
+
+
+def test_a_publisher_stopped_while_it_connects_leaves_no_thread(broker):
+    connecting, go = threading.Event(), threading.Event()
+
+    def prepare(channel):
+        connecting.set()
+        go.wait(10)
+
+    publisher = Publisher(broker.amqp_url, "stopped early", prepare=prepare)
+    publisher.start()
+    assert connecting.wait(10)
+    stop = threading.Thread(target=publisher.stop)
+    stop.start()
+    wait_for(publisher._stop.is_set)
+    go.set()
+    stop.join()
+    assert not publisher._thread.is_alive()
+
+
+def test_live_news_does_not_pile_up_while_the_broker_takes_none(broker, rabbit):
+    event = fact(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="s", done=0.5)
+    publisher = Publisher(broker.amqp_url, "blocked")
+    publisher.start()
+    wait_for(lambda: publisher.connected)
+    rabbit.ctl("set_vm_memory_high_watermark", "absolute", "1000")
+    try:
+        live.tell(publisher, event)
+        wait_for(lambda: publisher._blocked)
+        for _ in range(1000):
+            live.tell(publisher, event)
+        assert len(publisher._waiting) == 0
+    finally:
+        rabbit.ctl("set_vm_memory_high_watermark", "0.4")
+        publisher.stop()
+
+
+def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send):
+    started, release, seen = threading.Barrier(6), threading.Event(), []
+    quick = [f"quick{number}" for number in range(4)]
+
+    def first_actor(task, command):
+        started.wait(10)
+        if command.filename == "slow":
+            release.wait(20)
+        while True:
+            task.check()
+            time.sleep(0.01)
+
+    first = nodes.start(first_actor, name="first", threads=5)
+    send(*map(envelope, ["slow", *quick]))
+    started.wait(10)
+    nodes.start(lambda task, command: seen.append(command.filename), name="second")
+    stop = threading.Thread(target=nodes.stop, args=(first,))
+    stop.start()
+    wait_for(lambda: sorted(seen) == quick, seconds=5, what="the stopping node kept it")
+    release.set()
+    stop.join()
+    wait_for(lambda: sorted(seen) == [*quick, "slow"])

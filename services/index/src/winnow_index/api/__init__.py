@@ -1,0 +1,1 @@
+"""Index's internal HTTP API: what the other services read."""

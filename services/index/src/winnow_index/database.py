@@ -1,0 +1,158 @@
+"""PostgreSQL behind one door: a small pool, transactions, and its errors as ours. Only this module knows psycopg2."""
+
+import logging
+import select
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors, extras
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+
+from winnow_contracts.errors import Conflict, TimedOut, Unavailable, WinnowError
+from winnow_index.statements import statement
+
+_LOG = logging.getLogger(__name__)
+_TRY_AGAIN = "It is tried again by itself."
+
+
+class Transaction:
+    """What can be done inside a transaction. Statements are files of ``queries/``, by name."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Every row the statement gives, as dictionaries."""
+        with self._connection.cursor(cursor_factory=extras.RealDictCursor) as cursor:
+            cursor.execute(statement(name), parameters)
+            return [dict(row) for row in cursor.fetchall()]
+
+    def row(self, name: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        """The first row, or None."""
+        found = self.rows(name, parameters)
+        return found[0] if found else None
+
+    def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> int:
+        """Run the statement; returns how many rows it changed."""
+        return self.run_text(statement(name), parameters)
+
+    def run_text(self, text: str, parameters: Mapping[str, Any] | None = None) -> int:
+        """Run SQL that is not a named statement: a migration, or what the database itself wrote."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(text, parameters)
+            return cursor.rowcount
+
+    def add(self, name: str, rows: Sequence[Sequence[Any]], template: str | None = None) -> None:
+        """Insert many rows; the statement says ``VALUES %s``."""
+        if rows:
+            with self._connection.cursor() as cursor:
+                extras.execute_values(cursor, statement(name), rows, template=template, page_size=500)
+
+
+class Database:
+    """A pool of at most ``connections``, opened when needed; broken ones are dropped. Safe for threads.
+
+    Errors: Unavailable(dependency="postgres") when it does not answer, TimedOut, Conflict for a broken constraint.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections: int = 4,
+        statement_seconds: int = 60,
+        wait_seconds: float = 10,
+        application: str = "winnow-index",
+    ) -> None:
+        self._url = url
+        self._options = f"-c statement_timeout={statement_seconds * 1000} -c client_min_messages=warning"
+        self._application = application
+        self._wait_seconds = wait_seconds
+        self._slots = threading.BoundedSemaphore(connections)
+        self._lock = threading.Lock()
+        self._idle: list[Connection] = []
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction: committed at the end of the block, rolled back if it raises."""
+        if not self._slots.acquire(timeout=self._wait_seconds):
+            raise Unavailable("Every connection to PostgreSQL is busy.", dependency="postgres", hint=_TRY_AGAIN)
+        connection = None
+        try:
+            connection = self._take()
+            yield Transaction(connection)
+            connection.commit()
+        except psycopg2.Error as error:
+            raise _ours(error) from error
+        finally:
+            if connection is not None:
+                self._give_back(connection)
+            self._slots.release()
+
+    def probe(self) -> None:
+        """Raises Unavailable when PostgreSQL does not answer."""
+        with self.transaction() as transaction:
+            transaction.run_text("SELECT 1")
+
+    def close(self) -> None:
+        """Close what is idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _take(self) -> Connection:
+        """An idle connection that still lives, else a new one."""
+        while True:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                return psycopg2.connect(
+                    self._url, connect_timeout=5, application_name=self._application, options=self._options
+                )
+            if not _server_spoke(connection):
+                return connection
+            _LOG.info("A connection to PostgreSQL was lost; a new one is opened.")
+            connection.close()
+
+    def _give_back(self, connection: Connection) -> None:
+        try:
+            if not connection.closed:
+                connection.rollback()  # after a commit this does nothing, and sends nothing
+        except psycopg2.Error as error:
+            _LOG.info("A connection to PostgreSQL is broken.", extra={"error": str(error).strip()})
+            connection.close()
+        if not connection.closed:
+            with self._lock:
+                self._idle.append(connection)
+
+
+def _server_spoke(connection: Connection) -> bool:
+    """Whether an idle connection has something to read: then PostgreSQL has ended it."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _ours(error: psycopg2.Error) -> WinnowError:
+    """The error in our words. SQL and data stay out of it: details travel to people."""
+    match error:
+        case errors.QueryCanceled():
+            return TimedOut("A statement took PostgreSQL longer than its limit.", code="unavailable", hint=_TRY_AGAIN)
+        case errors.UndefinedTable() | errors.UndefinedColumn() | errors.UndefinedObject():
+            return Unavailable(
+                "The database is not prepared for this version yet.",
+                dependency="postgres",
+                hint="The index worker prepares it when it starts.",
+            )
+        case psycopg2.IntegrityError():
+            return Conflict(f"PostgreSQL refused rows that break a rule ({type(error).__name__}).")
+        case psycopg2.OperationalError() | psycopg2.InterfaceError():
+            return Unavailable(
+                f"PostgreSQL does not answer ({type(error).__name__}).", dependency="postgres", hint=_TRY_AGAIN
+            )
+        case _:
+            return WinnowError(f"PostgreSQL could not do what it was asked ({type(error).__name__}).")

@@ -1,0 +1,111 @@
+"""Takes in batches of task events and folds them into jobs, media and task history, one transaction a batch."""
+
+import json
+import time
+from typing import Any
+
+from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
+from winnow_index.database import Database, Transaction
+from winnow_index.words import normal
+
+
+class EventStore:
+    """Index's memory of what happened. Batches may come twice, late and out of order: the end is the same."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def apply_batch(self, batch: EventBatch) -> Watermark:
+        """Store a batch; answers up to where this journal's events are all stored.
+
+        After a gap the events are stored, but the watermark stays: the journal ships again from there. Raises
+        Unavailable and TimedOut.
+        """
+        # Progress is live news only; it would be most of the rows and tell nothing afterwards.
+        events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
+        with self._database.transaction() as transaction:
+            applied_seq = _lock_watermark(transaction, batch)
+            if events:
+                _add(transaction, batch.journal_id, events)
+                _fold(transaction, [one.event for one in events])
+            last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
+            if batch.previous_seq <= applied_seq < last_seq:
+                applied_seq = last_seq
+                moved = {"journal_id": batch.journal_id, "applied_seq": applied_seq}
+                transaction.run("move_watermark", moved)
+        return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq)
+
+
+def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
+    row = transaction.row(
+        "lock_watermark",
+        {
+            "journal_id": batch.journal_id,
+            "service": batch.service,
+            "node": batch.node,
+            "now_ms": time.time_ns() // 1_000_000,
+        },
+    )
+    assert row is not None
+    return int(row["applied_seq"])
+
+
+def _add(transaction: Transaction, journal_id: str, events: list[SequencedEvent]) -> None:
+    """The events themselves, after the jobs and media they speak of: any event may be the first of its job."""
+    first: dict[str, TaskEvent] = {}
+    for one in events:
+        first.setdefault(one.event.job_id, one.event)
+    jobs = [first[job_id] for job_id in sorted(first)]
+    transaction.add("add_jobs", [(e.job_id, e.tenant_id, e.media_id, e.at_ms) for e in jobs])
+    media = sorted({(e.media_id, e.tenant_id, e.job_id) for e in jobs})
+    transaction.add("add_media", [(*names, first[names[2]].at_ms) for names in media])
+    transaction.rows("lock_jobs", {"job_ids": sorted(first)})
+    transaction.add("add_events", [_row(journal_id, one) for one in events])
+
+
+def _fold(transaction: Transaction, events: list[TaskEvent]) -> None:
+    """Derive again what these events can have changed. Their jobs are locked: nobody else folds them now."""
+    job_ids = sorted({event.job_id for event in events})
+    task_ids = sorted({event.task_id for event in events if event.task_id and event.kind is not EventKind.ACCEPTED})
+    if any(event.kind is EventKind.ACCEPTED for event in events):
+        transaction.run("fold_accepted", {"job_ids": job_ids})
+    if task_ids:
+        transaction.run("fold_tasks", {"task_ids": task_ids})
+        transaction.run("fold_attempts", {"task_ids": task_ids})
+    transaction.run("fold_jobs", {"job_ids": job_ids})
+
+
+def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:
+    event = one.event
+    return (
+        journal_id,
+        one.seq,
+        event.kind.value,
+        event.tenant_id,
+        event.job_id,
+        event.media_id,
+        event.task_id,
+        event.actor,
+        event.queue,
+        event.run,
+        event.retry,
+        event.attempt_id,
+        event.node,
+        event.at_ms,
+        json.dumps(_sound(event.detail), ensure_ascii=False),
+    )
+
+
+def _sound(value: Any) -> Any:
+    """The value without characters that PostgreSQL can not keep: one such text must not hold up a batch for ever."""
+    match value:
+        case str():
+            return normal(value)
+        case dict():
+            return {normal(str(key)): _sound(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_sound(item) for item in value]
+        case float() if value != value or value in (float("inf"), float("-inf")):
+            return None
+        case _:
+            return value

@@ -1,0 +1,119 @@
+"""What the internal API reads: media, transcripts, jobs, their history, keys. Every read is one tenant's."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_index import cursors, views
+from winnow_index.database import Database
+
+
+class Library:
+    """Reads. All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def media_list(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
+        """The tenant's media, newest first."""
+        rows, next_cursor = self._page("list_media", "media_id", tenant_id, limit, cursor, status)
+        return {"items": [views.media_view(row) for row in rows], "next_cursor": next_cursor}
+
+    def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+        """One media. Raises NotFound, for another tenant's too."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_media", {"tenant_id": tenant_id, "media_id": media_id})
+        if row is None:
+            raise NotFound(f"There is no media {media_id}.")
+        return views.media_view(row)
+
+    def transcript(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+        """The transcript with its words. Raises NotFound, and Conflict not-ready while there is none yet."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_transcript", {"tenant_id": tenant_id, "media_id": media_id})
+            segments = transaction.rows("read_segments", {"media_id": media_id}) if row else []
+        if row is None:
+            raise NotFound(f"There is no media {media_id}.")
+        if not row["stored"]:
+            hint = "Its job failed; look at the job." if row["status"] == "failed" else "Ask again in a moment."
+            raise Conflict(f"{media_id} has no transcript yet.", code="not-ready", hint=hint)
+        return {
+            "media_id": media_id,
+            "language": row["language"],
+            "duration_ms": row["duration_ms"],
+            "model": row["model"],
+            "segments": [_segment(one) for one in segments],
+            "speech": {"ratio": round(row["speech_ratio"] or 0.0, 4)},
+            "warnings": row["warnings"],
+        }
+
+    def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:
+        """One job with its stages. Raises NotFound, for another tenant's too."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_job", {"tenant_id": tenant_id, "job_id": job_id})
+            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]}) if row else []
+        if row is None:
+            raise NotFound(f"There is no job {job_id}.")
+        return views.job_view(row, tasks)
+
+    def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
+        """The tenant's jobs, newest first."""
+        rows, next_cursor = self._page("list_jobs", "job_id", tenant_id, limit, cursor, status)
+        with self._database.transaction() as transaction:
+            tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []
+        items = [views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]]) for row in rows]
+        return {"items": items, "next_cursor": next_cursor}
+
+    def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
+        """A job's whole life: tasks, attempts, steps, and every event, oldest first. Raises NotFound."""
+        named = {"job_id": job_id}
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
+            if row is None:
+                raise NotFound(f"There is no job {job_id}.")
+            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
+            attempts = transaction.rows("read_attempts", named)
+            steps = transaction.rows("read_steps", named)
+            events = transaction.rows("read_events", named)
+        return {
+            "job": views.job_view(row, tasks),
+            "tasks": [views.task_view(task, attempts, steps) for task in tasks],
+            "events": [views.event_view(event) for event in events],
+        }
+
+    def ended(self, job_ids: Sequence[str]) -> list[str]:
+        """Which of these jobs have ended."""
+        with self._database.transaction() as transaction:
+            return [row["job_id"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})]
+
+    def keys(self) -> list[dict[str, Any]]:
+        """Every API key, with the hash of its secret."""
+        with self._database.transaction() as transaction:
+            return transaction.rows("read_keys")
+
+    def _page(
+        self, query: str, id_name: str, tenant_id: str, limit: int, cursor: str | None, status: str | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        filters = {"list": query, "status": status}
+        after_ms, after_id = cursors.decode(cursor, filters)
+        wanted = {"after_ms": after_ms, "after_id": after_id, "limit": limit + 1, "status": status}
+        with self._database.transaction() as transaction:
+            rows = transaction.rows(query, {"tenant_id": tenant_id, **wanted})
+        if len(rows) <= limit:
+            return rows, None
+        last = rows[limit - 1]
+        return rows[:limit], cursors.encode(last["created_ms"], last[id_name], filters)
+
+
+def _segment(row: dict[str, Any]) -> dict[str, Any]:
+    words = zip(row["word_texts"], row["word_starts_ms"], row["word_ends_ms"], row["word_confidences"], strict=True)
+    return {
+        "n": row["n"],
+        "text": row["text"],
+        "start_ms": row["start_ms"],
+        "end_ms": row["end_ms"],
+        "words": [
+            {"text": text, "start_ms": start_ms, "end_ms": end_ms, "confidence": round(confidence, 3)}
+            for text, start_ms, end_ms, confidence in words
+        ],
+    }

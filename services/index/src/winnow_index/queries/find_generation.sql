@@ -1,0 +1,1 @@
+SELECT dimensions FROM generation WHERE generation = %(generation)s

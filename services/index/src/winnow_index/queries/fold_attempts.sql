@@ -1,0 +1,33 @@
+-- One row an attempt, from the set of its events. An attempt without an end that another one followed is unknown.
+WITH e AS (
+  SELECT * FROM task_event WHERE task_id = ANY (%(task_ids)s) AND attempt_id <> ''
+), life AS (
+  SELECT task_id, attempt_id, max(retry) AS retry, min(node) AS node,
+         min(at_ms) AS first_ms,
+         min(at_ms) FILTER (WHERE kind IN ('started', 'step_done')) AS started_ms,
+         min(detail->>'why') FILTER (WHERE kind = 'started') AS why
+  FROM e GROUP BY task_id, attempt_id
+), numbered AS (
+  SELECT *, row_number() OVER (PARTITION BY task_id ORDER BY retry, first_ms, attempt_id) AS number,
+         count(*) OVER (PARTITION BY task_id) AS attempts
+  FROM life
+), ending AS (
+  SELECT DISTINCT ON (task_id, attempt_id) task_id, attempt_id, at_ms AS ended_ms, detail->'problem' AS problem,
+         CASE kind WHEN 'retrying' THEN coalesce(detail->>'outcome', 'failed')
+                   WHEN 'dead' THEN coalesce(detail->>'outcome', 'failed')
+                   WHEN 'released' THEN 'died'
+                   ELSE kind END AS outcome
+  FROM e
+  WHERE kind IN ('retrying', 'interrupted', 'released', 'completed', 'cancelled', 'dead', 'superseded')
+  ORDER BY task_id, attempt_id,
+           array_position(ARRAY['completed', 'cancelled', 'dead', 'retrying', 'interrupted', 'superseded', 'released'],
+                          kind),
+           at_ms, journal_id, seq
+)
+INSERT INTO task_execution_history (task_id, attempt_id, number, retry, node, started_ms, ended_ms, outcome, why, problem)
+SELECT task_id, attempt_id, number, retry, node, started_ms, ended_ms,
+       coalesce(outcome, CASE WHEN number < attempts THEN 'unknown' END), why, problem
+FROM numbered LEFT JOIN ending USING (task_id, attempt_id)
+ON CONFLICT (task_id, attempt_id) DO UPDATE SET
+  number = excluded.number, retry = excluded.retry, node = excluded.node, started_ms = excluded.started_ms,
+  ended_ms = excluded.ended_ms, outcome = excluded.outcome, why = excluded.why, problem = excluded.problem

@@ -1,0 +1,106 @@
+"""Search: one statement fuses meaning, words and exact text; each hit says why it was found."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from winnow_contracts.errors import BadInput
+from winnow_index.database import Database
+from winnow_index.korean import Korean
+from winnow_index.moments import MARKS, moments
+from winnow_index.passage_rows import vector_text
+from winnow_index.query import Query, understand
+
+_ANY_DIMENSIONS = 1
+"""The statement names a dimension even where there is no vector to compare."""
+_NOTHING = Query(every_word="", any_word="", needles=(), phrase=False)
+
+
+class Mode(StrEnum):
+    """What a search goes by."""
+
+    HYBRID = "hybrid"
+    MEANING = "meaning"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A search; ``vector`` is the query's, of the model ``generation``, both None where there is none."""
+
+    tenant_id: str
+    q: str
+    mode: Mode = Mode.HYBRID
+    vector: Sequence[float] | None = None
+    generation: str | None = None
+    media_id: str | None = None
+    language: str | None = None
+    limit: int = 20
+    degraded: Sequence[str] = ()
+
+
+class Searcher:
+    """Searches passages. ``floor`` is the least cosine of a hit by meaning alone. Safe for threads."""
+
+    def __init__(self, database: Database, korean: Korean, floor: float) -> None:
+        self._database = database
+        self._korean = korean
+        self._floor = floor
+
+    def search(self, wanted: Wanted) -> dict[str, Any]:
+        """The result as api-conventions has it. Raises BadInput (malformed, invalid-field) and Unavailable."""
+        began = time.monotonic()
+        asked = understand(wanted.q, self._korean)
+        query = _NOTHING if wanted.mode is Mode.MEANING else asked
+        vector = None if wanted.mode is Mode.WORDS else wanted.vector
+        found = self._ask(wanted, query, vector)
+        return {
+            "query": wanted.q,
+            "mode": wanted.mode.value,
+            "took_ms": round((time.monotonic() - began) * 1000),
+            "degraded": list(wanted.degraded),
+            "generation": wanted.generation if vector is not None else None,
+            # A list that is full may have been cut: then more media than counted hold what was asked for.
+            "total": {"value": found["total"], "relation": "eq" if found["longest_list"] < 50 else "gte"},
+            "items": [
+                {
+                    **{name: item[name] for name in ("media_id", "title", "kind")},
+                    "score": round(item["score"], 5),
+                    "moments": moments(item["moments"], query, self._floor),
+                }
+                for item in found["items"]
+            ],
+            "facets": {"language": found["languages"], "kind": found["kinds"]},
+            "next_cursor": None,
+        }
+
+    def _ask(self, wanted: Wanted, query: Query, vector: Sequence[float] | None) -> dict[str, Any]:
+        parameters = {
+            "tenant_id": wanted.tenant_id,
+            "vector": None if vector is None else vector_text(vector),
+            "dimensions": _ANY_DIMENSIONS if vector is None else len(vector),
+            "generation": wanted.generation,
+            "media_id": wanted.media_id,
+            "language": wanted.language,
+            "every_word": query.every_word,
+            "any_word": query.any_word,
+            "needles": list(query.needles),
+            "phrase": query.phrase,
+            "floor": self._floor,
+            "limit": wanted.limit,
+            "marks": MARKS,
+        }
+        with self._database.transaction() as transaction:
+            if vector is not None:
+                known = transaction.row("find_generation", parameters)
+                if known is not None and known["dimensions"] != len(vector):
+                    raise BadInput(
+                        f"{wanted.generation} has vectors of {known['dimensions']} numbers, not {len(vector)}.",
+                        code="invalid-field",
+                    )
+            transaction.run("begin_search")
+            row = transaction.row("search", parameters)
+        assert row is not None
+        return row

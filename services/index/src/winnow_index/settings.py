@@ -1,0 +1,48 @@
+"""The index service's settings, read once from the environment."""
+
+from dataclasses import dataclass, field
+
+from winnow_chassis.environment import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexSettings:
+    """Everything the worker and the internal API are told. Secrets stay out of the representation."""
+
+    database_url: str = field(repr=False)
+    connections: int
+    """The most connections one process opens."""
+    statement_seconds: int
+    """PostgreSQL ends a statement that takes longer."""
+    admin_key: str = field(repr=False)
+    """A whole API key to be known from the start, or empty."""
+    threads: int
+    api_host: str
+    api_port: int
+    api_processes: int
+    api_threads: int
+    meaning_floor: float
+    """A passage found by meaning alone needs at least this cosine.
+
+    The default is for ``e5-small-q4-centred-1``: with questions and passages in English and Korean, right answers
+    lie some 0.10 above the best wrong one, and unrelated texts stay under it (docs: search). Another model needs its
+    own figure.
+    """
+
+
+def read_index_settings(environment: Environment) -> IndexSettings:
+    """The settings; raises Misconfigured naming every missing or bad variable at once."""
+    settings = IndexSettings(
+        database_url=environment.secret("WINNOW_INDEX_DATABASE_URL"),
+        connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 6, at_least=1),
+        statement_seconds=environment.integer("WINNOW_INDEX_STATEMENT_LIMIT_SECONDS", 60, at_least=1),
+        admin_key=environment.secret("WINNOW_INDEX_ADMIN_KEY", ""),
+        threads=environment.integer("WINNOW_INDEX_THREADS", 4, at_least=1),
+        api_host=environment.text("WINNOW_INDEX_API_HOST", "127.0.0.1"),
+        api_port=environment.integer("WINNOW_INDEX_API_PORT", 8082, at_least=1),
+        api_processes=environment.integer("WINNOW_INDEX_API_PROCESSES", 1, at_least=1),
+        api_threads=environment.integer("WINNOW_INDEX_API_THREADS", 8, at_least=1),
+        meaning_floor=environment.number("WINNOW_INDEX_MEANING_FLOOR", 0.20),
+    )
+    environment.done()
+    return settings

@@ -1,0 +1,131 @@
+"""Rows of the database as the internal API shows them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from winnow_contracts.problems import PROBLEMS, TYPE_BASE
+from winnow_contracts.stages import RECORDING_STAGES
+
+Row = dict[str, Any]
+_STAGE_STATUS = {
+    "pending": "waiting",
+    "running": "running",
+    "retry_wait": "retrying",
+    "completed": "done",
+    "dead": "failed",
+    "cancelled": "failed",
+}
+
+
+def instant(at_ms: int | None) -> str | None:
+    """RFC 3339 in UTC, or None."""
+    if at_ms is None:
+        return None
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def media_view(row: Row) -> dict[str, Any]:
+    """One media, with the keys of its objects."""
+    speech = None if row["speech_ratio"] is None else {"ratio": round(row["speech_ratio"], 4)}
+    names = ("kind", "title", "filename", "content_type", "size_bytes", "has_video", "duration_ms", "language")
+    return {
+        "id": row["media_id"],
+        **{name: row[name] for name in names},
+        "status": row["status"],
+        "job_id": row["job_id"],
+        "created_at": instant(row["created_ms"]),
+        "speech": speech,
+        "warnings": row["warnings"],
+        "has_transcript": row["has_transcript"],
+        "keys": {
+            "original": row["original_key"],
+            "poster": row["poster_key"],
+            "thumbnail": row["thumbnail_key"],
+            "rendition": row["rendition_key"],
+            "rendition_type": row["rendition_type"],
+        },
+    }
+
+
+def job_view(row: Row, tasks: Iterable[Row]) -> dict[str, Any]:
+    """One job with its stages in order; ``tasks`` are the rows of its tasks, of any run."""
+    current = {task["actor"]: task for task in tasks if task["run"] == row["run"]}
+    done = row["status"] == "done"
+    return {
+        "id": row["job_id"],
+        "media_id": row["media_id"],
+        "status": row["status"],
+        "run": row["run"],
+        "created_at": instant(row["created_ms"]),
+        "finished_at": instant(row["finished_ms"]),
+        "stages": [_stage(name, current.get(actor), done=done) for actor, name in RECORDING_STAGES.items()],
+        "error": problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
+        "warnings": row["warnings"] or [],
+    }
+
+
+def problem(error: dict[str, Any] | None, instance: str) -> dict[str, Any] | None:
+    """A recorded error as a problem object (RFC 9457), or None."""
+    if not error:
+        return None
+    code = error.get("code", "internal")
+    kind = PROBLEMS.get(code, PROBLEMS["internal"])
+    return {
+        "type": TYPE_BASE + code,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": error.get("detail", ""),
+        "instance": instance,
+        "code": code,
+        "retryable": bool(error.get("retryable")),
+        "hint": error.get("hint", ""),
+    }
+
+
+def task_view(row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> dict[str, Any]:
+    """One task with its attempts and steps."""
+    names = ("task_id", "actor", "queue", "state", "run", "retry")
+    return {
+        **{name: row[name] for name in names},
+        "attempts": [_attempt(one) for one in attempts if one["task_id"] == row["task_id"]],
+        "steps": [
+            {
+                "name": one["name"],
+                "duration_ms": one["duration_ms"],
+                "reused": one["reused"],
+                "at": instant(one["at_ms"]),
+                "attempt_id": one["attempt_id"],
+            }
+            for one in steps
+            if one["task_id"] == row["task_id"]
+        ],
+    }
+
+
+def event_view(row: Row) -> dict[str, Any]:
+    """One event of a job's timeline."""
+    names = ("at_ms", "kind", "actor", "task_id", "attempt_id", "node", "run", "retry", "detail")
+    return {"at": instant(row["at_ms"]), **{name: row[name] for name in names}}
+
+
+def _stage(name: str, task: Row | None, *, done: bool) -> dict[str, Any]:
+    status = "waiting" if task is None else _STAGE_STATUS[task["state"]]
+    reason = task["problem"]["detail"] if task and task["problem"] else None
+    if done:  # the last stage's event may come a moment after its result
+        status, reason = "done", None
+    duration_ms = task["duration_ms"] if task else None
+    return {"name": name, "status": status, "ms": duration_ms, "progress": None, "reason": reason}
+
+
+def _attempt(row: Row) -> dict[str, Any]:
+    return {
+        "attempt_id": row["attempt_id"],
+        "number": row["number"],
+        "node": row["node"],
+        "started_at": instant(row["started_ms"]),
+        "ended_at": instant(row["ended_ms"]),
+        "outcome": row["outcome"],
+        "why": row["why"],
+        "error": row["problem"],
+    }

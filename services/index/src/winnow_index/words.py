@@ -1,0 +1,27 @@
+"""What a text is found by: its words, Korean ones also as morphemes. The database stems English by itself."""
+
+import re
+import unicodedata
+
+from winnow_index.korean import Korean, has_hangul
+
+_WORD = re.compile(r"\w+")
+
+
+def normal(text: str) -> str:
+    """The text in Unicode's composed form (NFC), without characters PostgreSQL can not keep."""
+    sound = text.encode("utf-8", "replace").decode().replace("\0", "")
+    return unicodedata.normalize("NFC", sound)
+
+
+def split(text: str) -> list[str]:
+    """The words of a text in order, lower case."""
+    return [word.lower() for word in _WORD.findall(normal(text))]
+
+
+def searchable(text: str, korean: Korean) -> str:
+    """The words to index, separated by spaces: morphemes beside the words they were cut from."""
+    words = split(text)
+    if has_hangul(text):
+        words = [morpheme.form for morpheme in korean.morphemes(normal(text))] + words
+    return " ".join(words)

@@ -1,0 +1,112 @@
+"""A real Chromium on the real stack, and recordings of real speech."""
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("The browser tests need Chromium: apt-get install --no-install-recommends chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser, stack):
+    """Open a page of a fresh visitor; anything its console calls an error fails the test."""
+    contexts, errors = [], []
+
+    def open_page(size="desk", **options):
+        context = browser.new_context(
+            base_url=stack.gateway_url, viewport=SIZES[size] if isinstance(size, str) else size, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def visit(open_page, stack):
+    """Open a page of someone who has signed in by the form."""
+
+    def visit(size="desk", **options):
+        page = open_page(size, **options)
+        page.goto("/signin")
+        page.get_by_label("API key").fill(stack.key)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/")
+        return page
+
+    return visit
+
+
+def until(page, condition, seconds=20):
+    """Wait until a JavaScript expression holds. Playwright's own wait needs eval, which our pages forbid."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"not so after {seconds} s: {condition}"
+        page.wait_for_timeout(50)
+
+
+def play_time(page):
+    """Position of the page's player in seconds."""
+    return page.evaluate("document.querySelector('[data-player]').currentTime")
+
+
+@pytest.fixture(scope="session")
+def talk(tmp_path_factory):
+    """All clips of the sample's real speech, with pauses between, as one mp4 with a picture."""
+    path = tmp_path_factory.mktemp("talk") / "sense and sensibility.mp4"
+    clips = sorted(LIBRIVOX.glob("*.wav"))
+    if not clips:
+        pytest.fail("The browser tests need speech: apt-get install pocketsphinx-testdata", pytrace=False)
+    inputs = [argument for clip in clips for argument in ("-i", str(clip))]
+    graph = "".join(f"[{n + 1}:a]apad=pad_dur=1.2[a{n}];" for n in range(len(clips)))
+    graph += "".join(f"[a{n}]" for n in range(len(clips))) + f"concat=n={len(clips)}:v=0:a=1[a]"
+    picture = ("-f", "lavfi", "-i", "gradients=s=320x180:r=10:c0=0x1f5145:c1=0xf2cd72")
+    streams = ("-filter_complex", graph, "-map", "0:v", "-map", "[a]", "-shortest", "-pix_fmt", "yuv420p")
+    subprocess.run(["ffmpeg", "-v", "error", *picture, *inputs, *streams, str(path)], check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def indexed(browser, stack, talk):
+    """The talk, uploaded once and ready; its media id."""
+    context = browser.new_context(base_url=stack.gateway_url)
+    bearer = {"Authorization": f"Bearer {stack.key}"}
+    answer = context.request.post("/v1/media?filename=indexed.mp4", data=talk.read_bytes(), headers=bearer)
+    assert answer.status == 202, answer.text()
+    job, deadline = answer.json(), time.monotonic() + 120
+    while (state := context.request.get(f"/v1/jobs/{job['job_id']}", headers=bearer).json())["status"] != "done":
+        assert state["status"] != "failed", state
+        assert time.monotonic() < deadline, state
+        time.sleep(0.3)
+    context.close()
+    return job["media_id"]
