@@ -46,6 +46,17 @@ class Api:
         assert answer.status == 200, answer.data
         return answer.json()
 
+    def settled_trace(self, job_id, seconds=60):
+        """The trace once the history of a finished job is complete: events come a moment after the result."""
+        deadline = time.monotonic() + seconds
+        while True:
+            trace = self.trace(job_id)
+            states = {task["actor"]: task["state"] for task in trace["tasks"]}
+            if states.get("index.store_recording") == "completed":
+                return trace
+            assert time.monotonic() < deadline, f"the history is not complete after {seconds} s: {states}"
+            time.sleep(0.2)
+
     def moments(self, query):
         answer = self.get("/v1/search", q=query)
         assert answer.status == 200, answer.data

@@ -23,7 +23,7 @@ def test_a_killed_worker_costs_nothing_that_was_finished(api, stack, video, part
     assert job["status"] == "done", job
     steps = [
         (task["actor"], step["name"])
-        for task in api.trace(accepted["job_id"])["tasks"]
+        for task in api.settled_trace(accepted["job_id"])["tasks"]
         for step in task["steps"]
         if not step["reused"]
     ]

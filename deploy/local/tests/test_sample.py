@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from winnow_contracts.errors import Misconfigured
-from winnow_local.demo import QUESTIONS, lies_in
+from winnow_local.demo import QUESTIONS, opens_in
 from winnow_local.sample import PAUSE_MS, make_sample
 
 
@@ -35,8 +35,9 @@ def test_missing_clips_name_the_package_to_install(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-def test_a_hit_is_right_only_within_its_clip(tmp_path: Path) -> None:
+def test_a_hit_is_right_where_the_player_opens_within_its_clip(tmp_path: Path) -> None:
     clip = make_sample(tmp_path).clips[2]
-    assert lies_in({"start_ms": clip.start_ms - 500, "end_ms": clip.end_ms + 500}, clip)
-    assert not lies_in({"start_ms": 0, "end_ms": clip.end_ms}, clip)
-    assert not lies_in({"start_ms": clip.start_ms, "end_ms": clip.end_ms + 5000}, clip)
+    assert opens_in({"start_ms": clip.start_ms - 500}, clip)
+    assert opens_in({"start_ms": 0, "word_start_ms": clip.start_ms + 900}, clip)
+    assert not opens_in({"start_ms": 0, "word_start_ms": None}, clip)
+    assert not opens_in({"start_ms": clip.end_ms + 1}, clip)

@@ -57,11 +57,11 @@ def follow(
         except Unavailable as error:
             if time.monotonic() > until:
                 raise
-            _tell_once(told, f"  {error.detail} Waiting ...", say)
+            _tell_once(told, "away", f"  {error.detail} Waiting ...", say)
             job = {"status": "unknown", "stages": []}
         for stage in job["stages"]:
             if stage["status"] in ("done", "failed"):
-                _tell_once(told, stage_line(stage), say)
+                _tell_once(told, f"{stage['name']} {stage['status']}", stage_line(stage), say)
         if job["status"] in FINAL:
             return job
         if time.monotonic() > until:
@@ -84,7 +84,7 @@ def failure(job: dict[str, Any]) -> str:
     )
 
 
-def _tell_once(told: set[str], line: str, say: Callable[[str], None]) -> None:
-    if line not in told:
-        told.add(line)
+def _tell_once(told: set[str], what: str, line: str, say: Callable[[str], None]) -> None:
+    if what not in told:
+        told.add(what)
         say(line)

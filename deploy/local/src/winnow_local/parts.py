@@ -25,7 +25,7 @@ def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[P
         services.worker("media-examine", "winnow-media", "examine", "media", needs=("rabbitmq", "s3")),
         services.worker("media", "winnow-media", "default,bulk", "media", needs=("rabbitmq", "s3")),
         services.worker("ai", "winnow-ai", "default,bulk", "ai", needs=("rabbitmq", "s3", "models")),
-        services.api("gateway", "winnow-gateway", "gateway", "gateway", needs=("index-api", "ai-api", *SERVERS)),
+        services.api("gateway", "winnow-gateway", "gateway", "gateway", needs=("index-api", "ai-api", "s3")),
     )
 
 
