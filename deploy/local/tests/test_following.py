@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+
 from winnow_contracts.errors import TimedOut, Unavailable
 from winnow_local.following import follow
 from winnow_local.gateway_client import GatewayClient

@@ -15,7 +15,33 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def start(stack: Stack, *, only: Iterable[str] = (), without: Iterable[str] = (), tied: bool) -> None:
+@contextmanager
+def running(stack: Stack, *, only: Iterable[str] = (), without: Iterable[str] = (), stays: bool) -> Iterator[None]:
+    """Start the stack for a block, and end it after, however the block ends; ``stays``: a good block leaves it running.
+
+    Nothing is ended that was not started here.
+    """
+    try:
+        _start(stack, only=only, without=without, tied=not stays)
+        yield
+    except BaseException:
+        _end(stack)
+        raise
+    if not stays:
+        _end(stack)
+
+
+def hold(stack: Stack) -> None:
+    """Wait until a signal comes or the stack is ended from elsewhere."""
+    say("Ctrl-C stops everything.")
+    try:
+        stack.wait()
+        say("It was stopped from elsewhere.")
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+
+
+def _start(stack: Stack, *, only: Iterable[str], without: Iterable[str], tied: bool) -> None:
     """Start the stack, a line for each part that is ready, then the page's address if there is a page."""
     started: list[str] = []
 
@@ -29,14 +55,11 @@ def start(stack: Stack, *, only: Iterable[str] = (), without: Iterable[str] = ()
         say(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
 
 
-def hold(stack: Stack) -> None:
-    """Keep the stack until a signal comes or it is ended from elsewhere, and end it."""
-    try:
-        stack.wait()
-        say("It was stopped from elsewhere.")
-    except KeyboardInterrupt:
-        say("\nStopping ...")
-    finally:
+def _end(stack: Stack) -> None:
+    for ending in _ENDINGS:
+        # From here on it goes to its end, whatever is pressed.
+        signal.signal(ending, signal.SIG_IGN)
+    if stack.started_here:
         stack.down()
 
 

@@ -56,6 +56,7 @@ class Stack:
         self._say = say
         self._port_wishes = port_wishes
         self._runner = Runner(settings.home)
+        self._started_here = False
 
     @property
     def home(self) -> Home:
@@ -67,6 +68,11 @@ class Stack:
         """The page's address; empty before the first start."""
         port = remembered_ports(self.home.ports).get("gateway")
         return f"http://127.0.0.1:{port}" if port else ""
+
+    @property
+    def started_here(self) -> bool:
+        """Whether this object began the stack that runs, and so has to end it."""
+        return self._started_here
 
     def runs(self) -> bool:
         """Whether the runner runs."""
@@ -91,6 +97,7 @@ class Stack:
             plan = make_plan(self._settings, keep_ports(self.home.ports, self._port_wishes))
             parts = choose(table(plan, self._say), only=only, without=without)
             ours = [part for part in parts if isinstance(part, Part)]
+            self._started_here = True
             try:
                 self._runner.start(ours, _runner_environment(self.home), tied=tied)
                 began = time.monotonic()
@@ -167,6 +174,7 @@ class Stack:
             raise TimedOut(error.detail, hint=f"Its log is {self.home.log(part.name)}.") from error
 
     def _end(self, plan: Plan) -> None:
+        self._started_here = False
         parts = [part for part in table(plan) if isinstance(part, Part)]
         if self.runs():
             # First those that work, then the servers they work with; each group at once.

@@ -66,7 +66,7 @@ class Searcher:
             "total": {"value": found["total"], "relation": "eq" if found["longest_list"] < 50 else "gte"},
             "items": [
                 {
-                    **{name: item[name] for name in ("media_id", "title", "kind")},
+                    **{name: item[name] for name in ("media_id", "title", "kind", "duration_ms", "language")},
                     "score": round(item["score"], 5),
                     "moments": moments(item["moments"], query, self._floor),
                 }

@@ -4,7 +4,7 @@ import argparse
 
 from winnow_local.demo import Demo
 from winnow_local.following import failure
-from winnow_local.foreground import ended_by_signals, hold, say, start
+from winnow_local.foreground import ended_by_signals, hold, running, say
 from winnow_local.gateway_client import client_of
 from winnow_local.sample import make_sample
 from winnow_local.settings import read_settings
@@ -20,32 +20,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Start what does not run, show the recording's way and its answers. 1 if one is wrong, 0 otherwise."""
     stack = Stack(read_settings(), say)
     with ended_by_signals():
-        ours = not stack.runs()
-        if ours:
-            start(stack, tied=True)
-        try:
-            good = _show(stack)
-            say(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
-        except BaseException:
-            if ours:
-                stack.down()
-            raise
-        if ours and arguments.exit:
-            stack.down()
-        elif ours:
-            say("Ctrl-C stops everything.")
-            hold(stack)
-    return 0 if good else 1
+        if stack.runs():
+            return _show(stack)
+        with running(stack, stays=False):
+            code = _show(stack)
+            if not arguments.exit:
+                hold(stack)
+    return code
 
 
-def _show(stack: Stack) -> bool:
+def _show(stack: Stack) -> int:
     say("\nMaking the sample video from LibriVox recordings ...")
     sample = make_sample(stack.home.demo)
     demo = Demo(client=client_of(stack.home, stack.gateway_url), sample=sample, page_url=stack.gateway_url, say=say)
     job = demo.index()
     if job["status"] != "done":
         say(f"The job did not end well: {failure(job)}")
-        return False
+        return 1
     well_written = demo.judge_transcript(job["media_id"])
     well_found = demo.judge_answers(job["media_id"])
-    return well_written and well_found
+    say(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
+    return 0 if well_written and well_found else 1

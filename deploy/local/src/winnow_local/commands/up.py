@@ -2,7 +2,7 @@
 
 import argparse
 
-from winnow_local.foreground import ended_by_signals, hold, say, start
+from winnow_local.foreground import ended_by_signals, hold, running, say
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
 
@@ -17,11 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start, print each part when it is ready, then the page's address."""
     stack = Stack(read_settings(), say)
-    with ended_by_signals():
-        start(stack, only=arguments.only, without=arguments.without, tied=not arguments.detach)
+    with ended_by_signals(), running(stack, only=arguments.only, without=arguments.without, stays=arguments.detach):
         if arguments.detach:
-            print("It goes on running; ./winnow down stops it.")
-            return 0
-        print("Ctrl-C stops everything.", flush=True)
-        hold(stack)
+            say("It goes on running; ./winnow down stops it.")
+        else:
+            hold(stack)
     return 0

@@ -53,10 +53,10 @@ WITH v AS MATERIALIZED (            -- meaning
   WHERE CASE WHEN %(phrase)s THEN b.r IS NOT NULL
              ELSE l.r IS NOT NULL OR b.r IS NOT NULL OR v.cosine >= %(floor)s END
 ), g AS MATERIALIZED (
-  SELECT f.media_id, max(rrf) * (1 + 0.15 * ln(count(*))) AS score, m.title,
+  SELECT f.media_id, max(rrf) * (1 + 0.15 * ln(count(*))) AS score, m.title, m.duration_ms,
          CASE WHEN m.has_video THEN 'video' ELSE 'audio' END AS kind, t.language
   FROM f JOIN media m ON m.media_id = f.media_id JOIN transcript t ON t.media_id = f.media_id
-  GROUP BY f.media_id, m.title, m.has_video, t.language
+  GROUP BY f.media_id, m.title, m.duration_ms, m.has_video, t.language
 ), top AS (
   SELECT * FROM g ORDER BY score DESC, media_id LIMIT %(limit)s
 ), moments AS (
@@ -73,7 +73,8 @@ SELECT
     AS languages,
   (SELECT coalesce(json_object_agg(kind, n), '{}') FROM (SELECT kind, count(*) AS n FROM g GROUP BY 1) c) AS kinds,
   (SELECT coalesce(json_agg(json_build_object(
-      'media_id', media_id, 'title', title, 'kind', kind, 'score', score, 'moments', (
+      'media_id', media_id, 'title', title, 'kind', kind, 'duration_ms', duration_ms, 'language', language,
+      'score', score, 'moments', (
         SELECT json_agg(json_build_object(
             'text', p.text, 'start_ms', p.start_ms, 'end_ms', p.end_ms,
             'word_offsets', p.word_offsets, 'word_starts_ms', p.word_starts_ms,

@@ -1,0 +1,104 @@
+import uuid
+
+import pytest
+
+from winnow_contracts.commands import RecordingFiles, StoreRecording
+from winnow_contracts.transcript import EmbeddedTranscript, Passage, Segment, Transcript, Word
+from winnow_index.database import Database
+from winnow_index.korean import Korean
+from winnow_index.library import Library
+from winnow_index.migrate import migrate
+from winnow_index.search import Searcher
+from winnow_index.store import RecordingStore
+
+MODEL = "toy-4"
+TABLES = "api_key, job, media, transcript, segment, passage, task_event, journal_watermark, task_log"
+
+
+@pytest.fixture(scope="session")
+def prepared(database_url):
+    """A database of this version, for all tests."""
+    made = Database(database_url, connections=4)
+    migrate(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database(prepared):
+    """The same, empty."""
+    with prepared.transaction() as transaction:
+        transaction.run_text(f"TRUNCATE {TABLES} CASCADE")
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def korean():
+    made = Korean()
+    made.morphemes("가")  # loaded: a search takes no morphemes while Kiwi loads
+    return made
+
+
+@pytest.fixture
+def store(database, korean):
+    return RecordingStore(database, korean)
+
+
+@pytest.fixture
+def library(database):
+    return Library(database)
+
+
+@pytest.fixture
+def searcher(database, korean):
+    return Searcher(database, korean, floor=0.5)
+
+
+def command(name, tenant="t", **fields):
+    files = RecordingFiles(original_key=f"ok/{name}", duration_ms=60_000, has_video=True)
+    return StoreRecording(
+        tenant_id=tenant,
+        job_id=f"job_{name}",
+        media_id=f"med_{name}",
+        files=fields.pop("files", files),
+        embedded_key=fields.pop("embedded_key", f"embedded/{name}"),
+    )
+
+
+def embedded(*texts, vectors=None, language="en", dimensions=4, model=MODEL):
+    """A transcript with one passage a text, ten seconds each; a word a second."""
+    words, segments, passages = 0, [], []
+    for n, text in enumerate(texts):
+        start_ms = n * 10_000
+        spoken = tuple(
+            Word(text=word, start_ms=start_ms + i * 1000, end_ms=start_ms + i * 1000 + 900)
+            for i, word in enumerate(text.split())
+        )
+        segments.append(Segment(text=text, start_ms=start_ms, end_ms=start_ms + 9_000, words=spoken))
+        vector = vectors[n] if vectors else tuple(float(i == n % dimensions) for i in range(dimensions))
+        passages.append(
+            Passage(
+                passage_id=str(uuid.uuid4()),
+                text=text,
+                start_ms=start_ms,
+                end_ms=start_ms + 9_000,
+                first_word=words,
+                last_word=words + len(spoken),
+                vector=vector,
+            )
+        )
+        words += len(spoken)
+    transcript = Transcript(language=language, duration_ms=60_000, model="ear-1", segments=tuple(segments))
+    return EmbeddedTranscript(
+        transcript=transcript, passages=tuple(passages), embedding_model=model, dimensions=dimensions
+    )
+
+
+@pytest.fixture(name="command")
+def command_fixture():
+    return command
+
+
+@pytest.fixture(name="embedded")
+def embedded_fixture():
+    return embedded

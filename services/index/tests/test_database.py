@@ -1,0 +1,58 @@
+import concurrent.futures
+
+import pytest
+
+from winnow_contracts import api_keys
+from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_index.database import Database
+from winnow_index.library import Library
+from winnow_index.migrate import migrate, migrations, seed_admin_key
+
+
+def test_migrations_are_applied_once_whoever_asks_first(database_url, prepared):
+    others = [Database(database_url, connections=1) for _ in range(3)]
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(migrate, others)) == [[], [], []]
+    for other in others:
+        other.close()
+
+
+def test_migrations_are_numbered_without_gap():
+    assert [one.number for one in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+def test_a_migration_that_was_edited_after_it_was_applied_is_refused(prepared):
+    with prepared.transaction() as transaction:
+        transaction.run_text("UPDATE schema_migrations SET sha256 = 'x' || sha256 WHERE number = 1")
+    try:
+        with pytest.raises(Misconfigured, match="another"):
+            migrate(prepared)
+    finally:
+        with prepared.transaction() as transaction:
+            transaction.run_text("UPDATE schema_migrations SET sha256 = substr(sha256, 2) WHERE number = 1")
+
+
+def test_a_restarted_postgresql_costs_at_most_one_error(database, postgres):
+    server, _ = postgres
+    database.probe()
+    server.stop()
+    with pytest.raises(Unavailable) as away:
+        database.probe()
+    assert away.value.dependency == "postgres"
+    server.start()
+    database.probe()
+
+
+def test_the_admin_key_is_known_by_its_hash_alone(database):
+    key = api_keys.generate()
+    for _ in range(2):
+        seed_admin_key(database, key.text())
+    found = [one for one in Library(database).keys() if one["key_id"] == key.key_id]  # noqa: SIM118
+    assert found[0]["secret_sha256"] == api_keys.secret_hash(key.secret)
+    assert (found[0]["tenant_id"], found[0]["revoked"]) == ("default", False)
+    assert key.secret not in str(found)
+
+
+def test_a_key_that_is_none_is_refused(database):
+    with pytest.raises(Misconfigured, match="not an API key"):
+        seed_admin_key(database, "letmein")

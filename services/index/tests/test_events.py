@@ -1,0 +1,120 @@
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from winnow_contracts.commands import Examine, PrepareRecording
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent
+from winnow_contracts.wire import to_json
+from winnow_index.events import EventStore
+from winnow_index.library import Library
+from winnow_journal.facts import fact
+
+EXAMINE = Envelope(
+    command=Examine(tenant_id="t", job_id="job_e", media_id="med_e", original_key="k", filename="a.mp4", size_bytes=9),
+    created_ms=1,
+)
+PREPARE = Envelope(
+    command=PrepareRecording(
+        tenant_id="t",
+        job_id="job_e",
+        media_id="med_e",
+        original_key="k",
+        demuxer="mov",
+        duration_ms=5,
+        audio_stream=0,
+        has_video=True,
+        playable=True,
+    ),
+    created_ms=1,
+)
+ACCEPTED = JobAccepted(
+    kind="recording",
+    title="A talk",
+    filename="a.mp4",
+    content_type="video/mp4",
+    size_bytes=9,
+    original_key="k",
+    created_ms=1_700_000_000_000,
+)
+PROBLEM = {"code": "corrupt-media", "detail": "It was cut off.", "hint": "Upload it again.", "retryable": False}
+
+
+def life():
+    """A job's events: examined, prepared after one retry, dead in the end."""
+    kinds = EventKind
+    return [
+        fact(kinds.ACCEPTED, EXAMINE, "g", **to_json(ACCEPTED)),
+        fact(kinds.ENQUEUED, EXAMINE, "g"),
+        fact(kinds.STARTED, EXAMINE, "m", "a1", why="first"),
+        fact(kinds.STEP_DONE, EXAMINE, "m", "a1", step="verdict", duration_ms=5, reused=False),
+        fact(kinds.COMPLETED, EXAMINE, "m", "a1", duration_ms=7, outcome="completed"),
+        fact(kinds.ENQUEUED, PREPARE, "m"),
+        fact(kinds.STARTED, PREPARE, "m", "a2", why="first"),
+        fact(kinds.RETRYING, PREPARE, "m", "a2", problem=PROBLEM, delay_ms=5, outcome="failed", duration_ms=1),
+        fact(kinds.STARTED, PREPARE.again(retry=1), "m", "a3", why="retry"),
+        fact(kinds.DEAD, PREPARE.again(retry=1), "m", "a3", problem=PROBLEM, outcome="failed", duration_ms=2),
+    ]
+
+
+def numbered(events):
+    return [SequencedEvent(seq=n, event=event) for n, event in enumerate(events, 1)]
+
+
+def batch(events, previous_seq=0, journal="j1"):
+    return EventBatch(journal_id=journal, service="s", node="n", previous_seq=previous_seq, events=tuple(events))
+
+
+def test_a_jobs_events_become_its_history(database):
+    events = numbered(life())
+    watermark = EventStore(database).apply_batch(batch(events))
+    library = Library(database)
+    assert watermark.applied_seq == len(events)
+    job = library.job("t", "job_e")
+    assert (job["status"], job["error"]["code"], job["error"]["status"]) == ("failed", "corrupt-media", 422)
+    assert {stage["name"]: stage["status"] for stage in job["stages"]} == {
+        "check": "done",
+        "audio": "failed",
+        "transcribe": "waiting",
+        "understand": "waiting",
+        "store": "waiting",
+    }
+    media = library.media("t", "med_e")
+    assert (media["title"], media["status"], media["created_at"]) == ("A talk", "failed", "2023-11-14T22:13:20.000Z")
+    trace = library.trace("t", "job_e")
+    assert [len(task["attempts"]) for task in trace["tasks"]] == [1, 2]
+    assert trace["tasks"][0]["steps"][0]["name"] == "verdict"
+    assert len(trace["events"]) == len(events)
+
+
+def test_a_gap_is_stored_but_the_watermark_stays_until_it_is_filled(database):
+    store, events = EventStore(database), numbered(life())
+    assert store.apply_batch(batch(events[:2])).applied_seq == 2
+    assert store.apply_batch(batch(events[5:], previous_seq=5)).applied_seq == 2
+    assert store.apply_batch(batch(events[2:], previous_seq=2)).applied_seq == len(events)
+
+
+def test_journals_have_watermarks_of_their_own(database):
+    store, events = EventStore(database), numbered(life())
+    store.apply_batch(batch(events[:4]))
+    assert store.apply_batch(batch(events[:1], journal="j2")).applied_seq == 1
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_the_order_and_however_often_events_arrive_the_end_is_the_same(database, data):
+    events = numbered(life())
+    arrivals = data.draw(st.permutations(events)) + data.draw(st.lists(st.sampled_from(events), max_size=5))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(arrivals)), max_size=3)))
+    store, library = EventStore(database), Library(database)
+    empty(database)
+    for first, last in zip([0, *cuts], [*cuts, len(arrivals)], strict=True):
+        store.apply_batch(batch(arrivals[first:last], previous_seq=999))
+    mixed = library.trace("t", "job_e")
+    empty(database)
+    store.apply_batch(batch(events))
+    assert library.trace("t", "job_e") == mixed
+
+
+def empty(database):
+    with database.transaction() as transaction:
+        transaction.run_text("TRUNCATE job, media, task_event, journal_watermark, task_log CASCADE")

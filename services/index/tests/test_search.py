@@ -1,0 +1,154 @@
+import unicodedata
+
+import pytest
+
+from winnow_contracts.errors import BadInput
+from winnow_index.search import Mode, Wanted
+from winnow_index.statements import statement
+
+ENGLISH = "Unless to be rather cold-hearted and rather selfish is to be ill-disposed"
+KOREAN = "투명 페트병은 라벨을 떼고 배출해 주세요"
+LIDS = "병뚜껑은 따로 모읍니다"
+
+
+@pytest.fixture
+def full(store, command, embedded):
+    vectors = [(1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0)]
+    store.store(command("en"), 1, embedded(ENGLISH, "He was not an ill disposed young man", vectors=vectors))
+    store.store(command("ko"), 1, embedded(KOREAN, LIDS, vectors=vectors[1:], language="ko"))
+    store.store(command("other", tenant="other"), 1, embedded(ENGLISH, vectors=vectors))
+
+
+def ask(searcher, q, **fields):
+    return searcher.search(Wanted(tenant_id=fields.pop("tenant", "t"), q=q, **fields))
+
+
+def texts(result):
+    return [moment["text"] for item in result["items"] for moment in item["moments"]]
+
+
+def shown(moment):
+    return [moment["text"][mark["from"] : mark["to"]] for mark in moment["highlights"]]
+
+
+def test_exact_words_are_found_highlighted_and_explained(searcher, full):
+    result = ask(searcher, "cold hearted selfish")
+    moment = result["items"][0]["moments"][0]
+    assert moment["text"] == ENGLISH
+    assert {"selfish", "cold", "hearted"} <= {
+        word.lower() for word in " ".join(shown(moment)).replace("-", " ").split()
+    }
+    assert moment["why"]["words"]["rank"] == 1
+    assert "selfish" in moment["why"]["words"]["matched"]
+    assert moment["word_start_ms"] == 4_000  # the fifth word, one a second
+
+
+def test_another_form_of_an_english_word_is_found(searcher, full):
+    assert ENGLISH in texts(ask(searcher, "hearts"))
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("페트병", KOREAN),
+        ("라벨", KOREAN),
+        ("병", LIDS),
+        ("병", KOREAN),
+        ("떼다", KOREAN),
+        ("뚜껑", LIDS),
+        ("병뚜껑", LIDS),
+    ],
+)
+def test_korean_words_of_one_two_and_more_syllables_are_found_under_their_particles(searcher, full, q, found):
+    assert found in texts(ask(searcher, q))
+
+
+def test_a_korean_highlight_is_an_offset_in_code_points(searcher, full):
+    moment = ask(searcher, "라벨")["items"][0]["moments"][0]
+    assert any(text.startswith("라벨") for text in shown(moment))
+    assert moment["word_start_ms"] == 2_000
+
+
+def test_a_decomposed_query_finds_composed_text(searcher, full):
+    assert KOREAN in texts(ask(searcher, unicodedata.normalize("NFD", "라벨")))
+
+
+def test_a_meaning_is_found_by_its_vector_alone(searcher, full):
+    result = ask(searcher, "qqqq", vector=(0.9, 0.1, 0.0, 0.0), generation="toy-4")
+    moment = result["items"][0]["moments"][0]
+    assert moment["text"] == ENGLISH
+    assert moment["why"]["meaning"]["cosine"] > 0.9
+    assert (moment["highlights"], moment["why"].get("words")) == ([], None)
+    assert result["generation"] == "toy-4"
+
+
+def test_a_vector_far_from_everything_finds_nothing(searcher, full):
+    assert ask(searcher, "qqqq", vector=(0.0, 0.0, 0.0, 1.0), generation="toy-4")["items"] == []
+
+
+def test_vectors_of_another_generation_are_never_compared(searcher, full):
+    assert ask(searcher, "qqqq", vector=(1.0, 0.0, 0.0, 0.0), generation="another")["items"] == []
+
+
+def test_words_and_meaning_together_rank_first(searcher, full):
+    result = ask(searcher, "young man", vector=(0.0, 1.0, 0.0, 0.0), generation="toy-4")
+    assert texts(result)[0] == "He was not an ill disposed young man"
+
+
+def test_mode_words_ignores_the_vector_and_mode_meaning_the_words(searcher, full):
+    vector = {"vector": (0.0, 1.0, 0.0, 0.0), "generation": "toy-4"}
+    words = ask(searcher, "selfish", mode=Mode.WORDS, **vector)
+    assert texts(words) == [ENGLISH]
+    meaning = ask(searcher, "selfish", mode=Mode.MEANING, media_id="med_en", **vector)
+    assert texts(meaning) == ["He was not an ill disposed young man"]
+
+
+def test_a_quoted_query_finds_only_the_phrase(searcher, full):
+    assert texts(ask(searcher, '"young man"')) == ["He was not an ill disposed young man"]
+    assert texts(ask(searcher, '"man young"')) == []
+
+
+def test_a_degraded_search_says_so(searcher, full):
+    result = ask(searcher, "selfish", degraded=("embedding_unavailable",))
+    assert result["degraded"] == ["embedding_unavailable"]
+    assert texts(result) == [ENGLISH]
+
+
+def test_filters_hold_inside_every_list(searcher, full):
+    vector = {"vector": (0.0, 1.0, 0.0, 0.0), "generation": "toy-4"}
+    result = ask(searcher, "young 라벨", language="ko", **vector)
+    assert [item["media_id"] for item in result["items"]] == ["med_ko"]
+    assert result["facets"] == {"language": {"ko": 1}, "kind": {"video": 1}}
+
+
+def test_another_tenant_finds_only_its_own(searcher, full):
+    assert [item["media_id"] for item in ask(searcher, "selfish", tenant="other")["items"]] == ["med_other"]
+    assert ask(searcher, "young", tenant="other")["items"] == []
+
+
+@pytest.mark.parametrize("q", ["", "   ", "?!", '""'])
+def test_a_query_without_a_word_is_malformed(searcher, full, q):
+    with pytest.raises(BadInput) as refusal:
+        ask(searcher, q)
+    assert refusal.value.code == "malformed"
+
+
+def test_a_query_of_too_many_words_is_refused(searcher, full):
+    with pytest.raises(BadInput) as refusal:
+        ask(searcher, "word " * 501)
+    assert refusal.value.code == "invalid-field"
+
+
+@pytest.mark.parametrize("q", ["it's", "a:*", "!(x|y)&z", "\\a", "%s %(x)s", "x\0y", "𝒳 emoji 🎈", "a -- b", "C++"])
+def test_odd_characters_in_a_query_break_nothing(searcher, full, q):
+    assert ask(searcher, q)["query"] == q
+
+
+def test_a_vector_of_a_wrong_length_is_refused(searcher, full):
+    with pytest.raises(BadInput, match="4 numbers"):
+        ask(searcher, "x", vector=(1.0, 0.0), generation="toy-4")
+
+
+def test_the_whole_search_is_one_statement(database):
+    text = "\n".join(line.split("--")[0] for line in statement("search").splitlines())
+    assert text.rstrip().rstrip(";").count(";") == 0

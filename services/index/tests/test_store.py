@@ -1,0 +1,69 @@
+import dataclasses
+
+import pytest
+
+from winnow_contracts.errors import BadInput, Conflict, NotFound
+from winnow_index.store import Stored
+
+
+def test_a_recording_is_stored_with_its_words_and_its_job_is_done(store, library, command, embedded):
+    assert store.store(command("a"), 1, embedded("hello bright world", "good night")) is Stored.STORED
+    media = library.media("t", "med_a")
+    assert (media["status"], media["has_transcript"], media["duration_ms"]) == ("ready", True, 60_000)
+    assert media["keys"]["original"] == "ok/a"
+    transcript = library.transcript("t", "med_a")
+    assert [segment["text"] for segment in transcript["segments"]] == ["hello bright world", "good night"]
+    assert transcript["segments"][0]["words"][1] == {
+        "text": "bright",
+        "start_ms": 1000,
+        "end_ms": 1900,
+        "confidence": 1.0,
+    }
+    job = library.job("t", "job_a")
+    assert (job["status"], {stage["status"] for stage in job["stages"]}) == ("done", {"done"})
+
+
+def test_the_same_result_twice_is_stored_once(store, command, embedded, database):
+    result = embedded("one", "two")
+    assert store.store(command("a"), 1, result) is Stored.STORED
+    assert store.store(command("a"), 1, result) is Stored.AGAIN
+    with database.transaction() as transaction:
+        assert transaction.run_text("SELECT * FROM passage") == 2
+
+
+def test_another_attempts_late_result_of_the_same_run_changes_nothing(store, library, command, embedded):
+    store.store(command("a"), 1, embedded("the first words"))
+    late = command("a", embedded_key="embedded/late")
+    assert store.store(late, 1, embedded("other words")) is Stored.SUPERSEDED
+    assert library.transcript("t", "med_a")["segments"][0]["text"] == "the first words"
+
+
+def test_the_next_run_replaces_what_is_served_in_one_transaction(store, library, command, embedded, searcher):
+    store.store(command("a"), 1, embedded("old words"))
+    assert store.store(command("a", embedded_key="embedded/2"), 2, embedded("new words")) is Stored.STORED
+    assert library.transcript("t", "med_a")["segments"][0]["text"] == "new words"
+    assert store.store(command("a"), 1, embedded("old words")) is Stored.SUPERSEDED
+
+
+def test_a_recording_without_sound_is_ready_with_an_empty_transcript(store, library, command):
+    assert store.store(command("mute", embedded_key=None), 1, None) is Stored.STORED
+    transcript = library.transcript("t", "med_mute")
+    assert (transcript["segments"], transcript["speech"]) == ([], {"ratio": 0.0})
+
+
+def test_a_vector_of_a_wrong_length_is_refused_and_nothing_is_stored(store, library, command, embedded):
+    with pytest.raises(BadInput, match="3 numbers"):
+        store.store(command("a"), 1, embedded("one", vectors=[(0.1, 0.2, 0.3)]))
+    with pytest.raises(NotFound):
+        library.media("t", "med_a")
+
+
+def test_a_job_of_another_tenant_is_not_overwritten(store, command, embedded):
+    store.store(command("a"), 1, embedded("mine"))
+    with pytest.raises(Conflict):
+        store.store(dataclasses.replace(command("a"), tenant_id="thief"), 2, embedded("stolen"))
+
+
+def test_text_that_postgresql_can_not_keep_is_cleaned(store, library, command, embedded):
+    store.store(command("a"), 1, embedded("zero\0byte"))
+    assert library.transcript("t", "med_a")["segments"][0]["text"] == "zerobyte"
