@@ -133,3 +133,19 @@ def test_a_detached_stack_outlives_its_command_until_down(tmp_path: Path) -> Non
         stopped = run("down")
     assert stopped.stdout.strip() == "Stopped."
     assert processes_of(Home(root=home)) == ()
+
+
+def test_a_stack_in_the_foreground_ends_well_when_it_is_stopped_from_elsewhere(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    remember_own_ports(home)
+    with subprocess.Popen(
+        winnow(home, "up", "--only", "postgres"), env=environment(home), stdout=subprocess.PIPE, text=True
+    ) as up:
+        assert up.stdout is not None
+        for line in up.stdout:
+            if "Ctrl-C" in line:
+                break
+        assert subprocess.run(winnow(home, "down"), env=environment(home), capture_output=True).returncode == 0
+        assert "stopped from elsewhere" in up.stdout.read()
+    assert up.returncode == 0
+    assert processes_of(Home(root=home)) == ()

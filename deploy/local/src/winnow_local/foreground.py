@@ -15,6 +15,20 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def end_on_signals() -> None:
+    """Turn the first ending signal into KeyboardInterrupt and ignore all later ones: an end is never cut short.
+
+    It holds until the process ends.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        _ignore_signals()
+        raise KeyboardInterrupt
+
+    for ending in _ENDINGS:
+        signal.signal(ending, end)
+
+
 @contextmanager
 def running(stack: Stack, *, only: Iterable[str] = (), without: Iterable[str] = (), stays: bool) -> Iterator[None]:
     """Start the stack for a block, and end it after, however the block ends; ``stays``: a good block leaves it running.
@@ -56,25 +70,11 @@ def _start(stack: Stack, *, only: Iterable[str], without: Iterable[str], tied: b
 
 
 def _end(stack: Stack) -> None:
-    for ending in _ENDINGS:
-        # From here on it goes to its end, whatever is pressed.
-        signal.signal(ending, signal.SIG_IGN)
+    _ignore_signals()
     if stack.started_here:
         stack.down()
 
 
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Turn the first ending signal into KeyboardInterrupt and ignore all later ones: an end is never cut short."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        for ending in _ENDINGS:
-            signal.signal(ending, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {ending: signal.signal(ending, end) for ending in _ENDINGS}
-    try:
-        yield
-    finally:
-        for ending, handler in before.items():
-            signal.signal(ending, handler)
+def _ignore_signals() -> None:
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)

@@ -111,8 +111,8 @@ class Stack:
                 raise
 
     def down(self) -> bool:
-        """End every part, servers last; whether there was one."""
-        with self._alone():
+        """End every part, servers last; whether there was one. Waits for a start or end that is under way."""
+        with self._alone(waits=True):
             ran = self.runs()
             if self.home.ports.exists():
                 self._end(self._plan())
@@ -174,7 +174,6 @@ class Stack:
             raise TimedOut(error.detail, hint=f"Its log is {self.home.log(part.name)}.") from error
 
     def _end(self, plan: Plan) -> None:
-        self._started_here = False
         parts = [part for part in table(plan) if isinstance(part, Part)]
         if self.runs():
             # First those that work, then the servers they work with; each group at once.
@@ -184,6 +183,7 @@ class Stack:
         end_leftovers(self.home, _LEFTOVER_SECONDS)
         if plan.s3 is not None:
             plan.s3.remove_sockets()
+        self._started_here = False
 
     def _stop_if_runner_lives(self, names: Iterable[str]) -> None:
         try:
@@ -202,12 +202,12 @@ class Stack:
         raise NotFound(f"There is no part {name!r} here.")
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, *, waits: bool = False) -> Iterator[None]:
         """One start or end at a time; the lock ends with the process, however it ends."""
         folder(self.home.root)
         with self.home.lock.open("w") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
             except BlockingIOError as error:
                 raise Conflict("It is being started or stopped by another command.", hint="Try again soon.") from error
             yield

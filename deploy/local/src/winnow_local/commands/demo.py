@@ -4,7 +4,7 @@ import argparse
 
 from winnow_local.demo import Demo
 from winnow_local.following import failure
-from winnow_local.foreground import ended_by_signals, hold, running, say
+from winnow_local.foreground import end_on_signals, hold, running, say
 from winnow_local.gateway_client import client_of
 from winnow_local.sample import make_sample
 from winnow_local.settings import read_settings
@@ -19,13 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start what does not run, show the recording's way and its answers. 1 if one is wrong, 0 otherwise."""
     stack = Stack(read_settings(), say)
-    with ended_by_signals():
-        if stack.runs():
-            return _show(stack)
-        with running(stack, stays=False):
-            code = _show(stack)
-            if not arguments.exit:
-                hold(stack)
+    end_on_signals()
+    if stack.runs():
+        return _show(stack)
+    with running(stack, stays=False):
+        code = _show(stack)
+        if not arguments.exit:
+            hold(stack)
     return code
 
 

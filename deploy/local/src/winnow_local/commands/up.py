@@ -2,7 +2,7 @@
 
 import argparse
 
-from winnow_local.foreground import ended_by_signals, hold, running, say
+from winnow_local.foreground import end_on_signals, hold, running, say
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
 
@@ -17,7 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start, print each part when it is ready, then the page's address."""
     stack = Stack(read_settings(), say)
-    with ended_by_signals(), running(stack, only=arguments.only, without=arguments.without, stays=arguments.detach):
+    end_on_signals()
+    with running(stack, only=arguments.only, without=arguments.without, stays=arguments.detach):
         if arguments.detach:
             say("It goes on running; ./winnow down stops it.")
         else:

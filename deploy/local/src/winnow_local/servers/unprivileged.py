@@ -41,7 +41,7 @@ def unprivileged() -> Unprivileged:
         namespace = ("unshare", "--user", f"--map-user={_INSIDE_ID}", f"--map-group={_INSIDE_ID}")
         return Unprivileged(prefix=namespace, owner_id=0, group_id=0)
     user = _system_user()
-    # The capability lets it reach its files through folders that are root's alone, such as /root.
+    # The capability lets it reach its files through folders that are root's alone.
     prefix = (
         *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
