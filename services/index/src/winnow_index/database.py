@@ -111,12 +111,7 @@ class Database:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
                 return psycopg2.connect(
-                    self._url,
-                    connect_timeout=5,
-                    application_name=self._application,
-                    options=self._options,
-                    keepalives_idle=30,
-                    tcp_user_timeout=30_000,
+                    self._url, connect_timeout=5, application_name=self._application, options=self._options
                 )
             if not _server_spoke(connection):
                 return connection
@@ -151,7 +146,7 @@ def _ours(error: psycopg2.Error) -> WinnowError:
             return Unavailable(
                 "The database is not prepared for this version yet.",
                 dependency="postgres",
-                hint="The index service prepares it when it starts.",
+                hint="The index worker prepares it when it starts.",
             )
         case psycopg2.IntegrityError():
             return Conflict(f"PostgreSQL refused rows that break a rule ({type(error).__name__}).")

@@ -23,7 +23,6 @@ class Korean:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._starting = threading.Lock()
         self._kiwi: Any = None
         self._loading: threading.Thread | None = None
 
@@ -42,7 +41,7 @@ class Korean:
     def morphemes_if_loaded(self, text: str) -> list[Morpheme]:
         """The morphemes; none while Kiwi is loading in the background: a search must not wait for that."""
         if self._kiwi is None:
-            with self._starting:
+            with self._lock:
                 if self._loading is None:
                     self._loading = threading.Thread(target=self.morphemes, args=("가",), name="kiwi", daemon=True)
                     self._loading.start()

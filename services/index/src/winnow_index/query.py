@@ -1,4 +1,4 @@
-"""What a person typed, as the search statement takes it: terms, exact needles, a phrase."""
+"""What a search asks of the database: words, exact texts, phrase."""
 
 import re
 from dataclasses import dataclass
@@ -7,77 +7,62 @@ from winnow_contracts.errors import BadInput
 from winnow_index.korean import Korean, has_hangul
 from winnow_index.words import normal, split
 
-MOST_TOKENS = 500
-_MOST_NEEDLES = 4
-_QUOTED = re.compile(r'["“”]([^"“”]+)["“”]')
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_CJK = re.compile(r"[가-힣一-龥ぁ-ヿ]")
+MOST_WORDS = 500
+_QUOTED = re.compile(r'^\s*["“](.+)["”]\s*$', re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchQuery:
-    """``every_word`` and ``any_word`` are tsqueries as text, empty where there is nothing to look for.
+class Query:
+    """A query taken apart. ``every_word``, ``any_word``: tsqueries; ``needles``: looked for letter by letter."""
 
-    ``needles`` are looked for as they are, normalised and lower case; with ``is_phrase`` only passages that hold one
-    count. ``marks`` are what to highlight beside whole words.
-    """
-
-    text: str
     every_word: str
     any_word: str
     needles: tuple[str, ...]
-    is_phrase: bool
-    marks: tuple[str, ...]
+    phrase: bool
+    """Quoted: only passages that hold the needle count."""
 
 
-def read_query(text: str, korean: Korean) -> SearchQuery:
-    """Read a query. Raises BadInput where it is empty (``malformed``) or too long (``invalid-field``)."""
-    sound = normal(text).strip()
-    if not sound:
-        raise BadInput("The query is empty.", code="malformed", hint="Say what to look for in q.")
-    if len(_TOKEN.findall(sound)) > MOST_TOKENS or len(sound) > MOST_TOKENS * 20:
+def understand(text: str, korean: Korean) -> Query:
+    """Take a query apart. Raises BadInput: malformed when empty, invalid-field over 500 words."""
+    text = normal(text).strip()
+    quoted = _QUOTED.match(text)
+    words = split(text)
+    if not words:
+        raise BadInput("The query holds no word.", code="malformed", hint="Say what you are looking for.")
+    if len(words) > MOST_WORDS:
         raise BadInput(
-            f"The query is longer than {MOST_TOKENS} words.", code="invalid-field", hint="Ask with fewer words."
+            f"The query has {len(words)} words; at most {MOST_WORDS} are taken.",
+            code="invalid-field",
+            hint="Shorten it.",
         )
-    phrases = tuple(phrase.strip().lower() for phrase in _QUOTED.findall(sound) if split(phrase))
-    terms, nouns = _terms(sound, korean)
-    needles = phrases or _needles(split(sound), nouns)
-    return SearchQuery(
-        text=text,
-        every_word=_tsquery(terms, " & "),
-        any_word=_tsquery(terms, " | "),
-        needles=needles,
-        is_phrase=bool(phrases),
-        marks=tuple(dict.fromkeys((*needles, *nouns))),
+    terms = [_term(word, korean, last=word is words[-1]) for word in words]
+    if quoted:
+        needles = [" ".join(quoted.group(1).lower().split())]
+    else:
+        needles = [" ".join(text.lower().split())] if len(words) > 1 else []
+        needles += [form for word in words if has_hangul(word) for form in _forms(word, korean)]
+    return Query(
+        every_word=" & ".join(terms),
+        any_word=" | ".join(terms),
+        needles=tuple(needle for needle in dict.fromkeys(needles) if _has_bigram(needle)),
+        phrase=quoted is not None,
     )
 
 
-def _terms(text: str, korean: Korean) -> tuple[list[str], list[str]]:
-    """The terms to look up, and those of them that are Korean and stand in texts as they are."""
-    words = split(text)
-    if not has_hangul(text):
-        return words, []
-    morphemes = korean.morphemes_if_loaded(text)
-    if not morphemes:
-        return words, [word for word in words if has_hangul(word)]
-    terms = [term for morpheme in morphemes for term in split(morpheme.form)]
-    return terms, [morpheme.form for morpheme in morphemes if morpheme.is_noun and has_hangul(morpheme.form)]
+def _term(word: str, korean: Korean, *, last: bool) -> str:
+    """A word as a tsquery; Korean ones also by their morphemes, because particles are glued to them."""
+    if has_hangul(word):
+        forms = [morpheme.form for morpheme in korean.morphemes_if_loaded(word)]
+        together = " & ".join(f"'{form}'" for form in forms if form.isalnum())
+        return f"('{word}':* | ({together}))" if together else f"'{word}':*"
+    return f"'{word}':*" if last else f"'{word}'"
 
 
-def _needles(words: list[str], nouns: list[str]) -> tuple[str, ...]:
-    """CJK words, for compounds and syllables that no word index finds; else the longest word, likely the rarest."""
-    cjk = [*nouns, *(word for word in words if _CJK.search(word) and (len(words) == 1 or not nouns))]
-    if cjk:
-        return tuple(sorted(dict.fromkeys(cjk), key=len, reverse=True)[:_MOST_NEEDLES])
-    longest = max(words, key=len, default="")
-    # A single Latin letter has no bigram: it would be looked for in every passage.
-    return (longest,) if len(longest) > 1 else ()
+def _forms(word: str, korean: Korean) -> list[str]:
+    """The word, and its nouns: they stand in the text as they are."""
+    return [word, *(morpheme.form for morpheme in korean.morphemes_if_loaded(word) if morpheme.is_noun)]
 
 
-def _tsquery(terms: list[str], operator: str) -> str:
-    """Terms consist of word characters alone, so nothing needs escaping; the last one may be the start of a word."""
-    distinct = list(dict.fromkeys(terms))
-    quoted = [f"'{term}'" for term in distinct]
-    if quoted:
-        quoted[-1] += ":*"
-    return operator.join(quoted)
+def _has_bigram(needle: str) -> bool:
+    """Without one the index finds no candidates and every row would be read."""
+    return any(len(word) > 1 or has_hangul(word) or "一" <= word[0] <= "ヿ" for word in split(needle))

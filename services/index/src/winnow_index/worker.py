@@ -1,7 +1,6 @@
 """Starts an index node: ``winnow-index --lanes default,events``."""
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -9,12 +8,12 @@ from functools import partial
 from winnow_chassis.environment import Environment
 from winnow_chassis.inbox import Inbox
 from winnow_chassis.objects_s3 import S3ObjectStore
-from winnow_chassis.routes import Dependency, Policy, Route
+from winnow_chassis.routes import Background, Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import StoreRecording
-from winnow_contracts.errors import Misconfigured, Temporary
+from winnow_contracts.errors import Misconfigured
 from winnow_index import actors
 from winnow_index.database import Database
 from winnow_index.events import EventStore
@@ -25,29 +24,32 @@ from winnow_index.store import RecordingStore
 
 LANES = {"default": queues.INDEX}
 EVENTS = "events"
-"""Not a lane of tasks: the inbox of events."""
+"""Not a lane but the inbox of task events; named beside the lanes, so that a node can be started for it alone."""
 
-STORE = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
-_LOG = logging.getLogger(__name__)
+STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
-    names = [*LANES, EVENTS]
-    parser = argparse.ArgumentParser(prog="winnow-index", description="Stores recordings and the history of tasks.")
-    parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(names))
-    chosen = parser.parse_args(arguments).lanes.split(",")
-    if unknown := [name for name in chosen if name not in names]:
-        parser.error(f"there is no lane {unknown[0]!r}; the lanes are {', '.join(names)}")
+    parser = argparse.ArgumentParser(prog="winnow-index", description="Stores recordings and task history.")
+    parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join([*LANES, EVENTS]))
+    names = parser.parse_args(arguments).lanes.split(",")
+    if unknown := [name for name in names if name not in (*LANES, EVENTS)]:
+        parser.error(f"there is no lane {unknown[0]!r}; the lanes are {', '.join([*LANES, EVENTS])}")
     environment = Environment()
     chassis = read_chassis_settings(environment, "index")
     try:
-        _run(chassis, read_index_settings(environment), chosen)
+        settings = read_index_settings(environment)
+        _run(chassis, settings, names)
     except Misconfigured as error:
-        sys.exit(f"winnow-index can not run: {error.detail} {error.hint}")
+        sys.exit(f"winnow-index can not run: {error.detail}. {error.hint}")
 
 
-def _run(chassis: ChassisSettings, settings: IndexSettings, chosen: Sequence[str]) -> None:
+def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]) -> None:
+    database = Database(
+        settings.database_url, connections=settings.connections, statement_seconds=settings.statement_seconds
+    )
+    preparation = Preparation(database, settings.admin_key)
     objects = S3ObjectStore(
         endpoint=chassis.s3_endpoint,
         access_key=chassis.s3_access_key,
@@ -56,43 +58,26 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, chosen: Sequence[str
         region=chassis.s3_region,
         secure=chassis.s3_secure,
     )
-    database = Database(
-        settings.database_url,
-        connections=settings.connections,
-        statement_seconds=settings.statement_seconds,
-        application=chassis.node,
-    )
-    preparation = Preparation(database, settings.admin_key)
-    prepare_now_or_later(preparation)
     store = RecordingStore(database, Korean())
+    routes = [
+        Route(
+            command=StoreRecording,
+            actor=partial(actors.store_recording, objects=objects, store=store),
+            policy=STORING,
+        )
+    ]
+    background: list[Background] = []
+    if EVENTS in names:
+        inbox = Inbox(chassis.amqp_url, EventStore(database).apply_batch, lambda: preparation.is_done)
+        background.append(inbox)
     run_worker(
         chassis,
-        tuple(LANES[name] for name in chosen if name in LANES),
+        [LANES[name] for name in names if name in LANES],
         settings.threads,
-        [
-            Route(
-                command=StoreRecording,
-                actor=partial(actors.store_recording, objects=objects, store=store),
-                policy=STORE,
-            )
-        ],
-        # The database is prepared by the probe that first finds it up; until then the node consumes nothing.
+        routes,
         [Dependency(name="postgres", probe=preparation.probe), Dependency(name="s3", probe=objects.probe)],
-        inboxes(chassis, database, preparation) if EVENTS in chosen else (),
+        background,
     )
-
-
-def inboxes(chassis: ChassisSettings, database: Database, preparation: Preparation) -> tuple[Inbox, ...]:
-    """The consumer of event batches; it waits for a prepared database."""
-    return (Inbox(chassis.amqp_url, EventStore(database).apply_batch, lambda: preparation.is_done),)
-
-
-def prepare_now_or_later(preparation: Preparation) -> None:
-    """Prepare the database if it answers. Raises Misconfigured where it can not serve: that no waiting mends."""
-    try:
-        preparation.probe()
-    except Temporary as error:
-        _LOG.warning("PostgreSQL is awaited.", extra={"reason": error.detail})
 
 
 if __name__ == "__main__":
