@@ -13,6 +13,7 @@ from winnow_contracts import object_keys
 from winnow_contracts.envelope import to_text
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import JobAccepted
+from winnow_journal.values import JournalUnusable
 from winnow_contracts.wire import to_json
 
 ACCEPTED = JobAccepted(
@@ -101,3 +102,18 @@ def test_a_gateway_that_lost_its_disk_takes_its_acceptances_from_the_store(lonel
     assert house.copies() == []
     wait_for(lambda: BrokerView(amqp_url).depth() == 1)
     assert house.intake.find("job_a").accepted == ACCEPTED
+
+
+def test_an_unusable_journal_is_told_as_unavailable_not_as_a_crash(lonely, monkeypatch):
+    def full(*arguments):
+        raise JournalUnusable("database or disk is full")
+
+    for name in ("accept", "accepted", "recently_accepted"):
+        monkeypatch.setattr(lonely.node.journal, name, full)
+    for ask in (
+        lambda: lonely.intake.accept(envelope("a").command, ACCEPTED),
+        lambda: lonely.intake.find("job_a"),
+        lambda: lonely.intake.recent("t", 5),
+    ):
+        with pytest.raises(Unavailable, match="journal"):
+            ask()

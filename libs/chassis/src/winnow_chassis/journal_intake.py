@@ -1,7 +1,9 @@
 """The gateway's intake over its journal: a job is in two places before anyone is told 202."""
 
+import contextlib
 import logging
 import threading
+from collections.abc import Iterator
 
 from winnow_chassis.intake import AcceptedJob
 from winnow_chassis.node import Node
@@ -41,12 +43,8 @@ class JournalIntake:
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Return when the job is in the journal and a second place; see ``intake.Intake``."""
         envelope = Envelope(command=command, created_ms=accepted.created_ms)
-        try:
+        with _unusable_as_unavailable():
             rows = self._node.journal.accept(envelope, accepted)
-        except JournalUnusable as error:
-            raise Unavailable(
-                "The job could not be written to the gateway's journal.", dependency="journal", hint="Try again later."
-            ) from error
         confirmed = threading.Event()
         self._node.relay.offer(rows, then=confirmed.set)
         self._node.shipper.look()
@@ -55,12 +53,14 @@ class JournalIntake:
 
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted here, or None."""
-        found = self._node.journal.accepted(job_id)
+        with _unusable_as_unavailable():
+            found = self._node.journal.accepted(job_id)
         return None if found is None else AcceptedJob(command=found[0], accepted=found[1])
 
     def recent(self, tenant_id: str, limit: int) -> list[AcceptedJob]:
         """The tenant's jobs accepted here, newest first."""
-        found = self._node.journal.recently_accepted(tenant_id, limit)
+        with _unusable_as_unavailable():
+            found = self._node.journal.recently_accepted(tenant_id, limit)
         return [AcceptedJob(command=command, accepted=accepted) for command, accepted in found]
 
     def sweep(self) -> int:
@@ -108,3 +108,14 @@ class JournalIntake:
                 hint="Send it again in a moment with the same Idempotency-Key; nothing will run twice.",
             ) from error
         _LOG.info("The broker did not confirm in time; the acceptance stands in the store.", extra={"job_id": job_id})
+
+
+@contextlib.contextmanager
+def _unusable_as_unavailable() -> Iterator[None]:
+    """What a caller of the API is told when the journal can not be used."""
+    try:
+        yield
+    except JournalUnusable as error:
+        raise Unavailable(
+            "The gateway's journal can not be used now.", dependency="journal", hint="Try again later."
+        ) from error
