@@ -13,8 +13,8 @@ from winnow_contracts import object_keys
 from winnow_contracts.envelope import to_text
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import JobAccepted
-from winnow_journal.values import JournalUnusable
 from winnow_contracts.wire import to_json
+from winnow_journal.values import JournalUnusable
 
 ACCEPTED = JobAccepted(
     kind="recording", title="T", filename="", content_type="", size_bytes=1, original_key="k", created_ms=5

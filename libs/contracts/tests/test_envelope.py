@@ -4,6 +4,7 @@ import pytest
 
 from winnow_contracts.commands import COMMANDS, Examine, RecordingFiles, StoreRecording
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, open_envelope, to_text
+from winnow_contracts.identity import new_traceparent
 
 EXAMINE = Examine(tenant_id="t", job_id="job_1", media_id="med_1", original_key="k", filename="한글.mp4", size_bytes=3)
 
@@ -11,8 +12,15 @@ EXAMINE = Examine(tenant_id="t", job_id="job_1", media_id="med_1", original_key=
 def test_an_envelope_survives_the_way_through_text():
     files = RecordingFiles(original_key="k", duration_ms=5, has_video=True, warnings=("a", "b"))
     command = StoreRecording(tenant_id="t", job_id="j", media_id="m", files=files, embedded_key=None)
-    envelope = Envelope(command=command, run=2, retry=1, created_ms=10, not_before_ms=20)
+    envelope = Envelope(
+        command=command, run=2, retry=1, created_ms=10, not_before_ms=20, attempt_id="a", traceparent=new_traceparent()
+    )
     assert from_text(to_text(envelope)) == envelope
+
+
+def test_every_messages_headers_carry_its_whole_identity():
+    names = {"tenant_id", "job_id", "run", "task_id", "retry", "attempt_id", "not_before_ms", "traceparent"}
+    assert names <= set(Envelope(command=EXAMINE).headers())
 
 
 def test_the_same_child_is_the_same_task_and_a_new_run_is_a_new_one():

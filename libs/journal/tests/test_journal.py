@@ -85,9 +85,10 @@ def test_the_original_that_comes_back_after_its_retry_copy_was_written_is_settle
 
 def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examine):
     envelope = examine()
-    gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)
+    attempt_id = take(journal, envelope).attempt_id
+    gate = journal.finish(envelope, attempt_id, RETRY)
     copy = from_text(gate[0].envelope)
-    assert (copy.retry, gate[0].delay_ms) == (1, 5_000)
+    assert (copy.retry, copy.attempt_id, gate[0].delay_ms) == (1, attempt_id, 5_000)
     assert copy.not_before_ms > 0
     assert take(journal, copy).why is Why.RETRY
 

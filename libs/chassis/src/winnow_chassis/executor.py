@@ -180,7 +180,13 @@ class Executor:
 
     def _child(self, envelope: Envelope, task: Task) -> Iterable[Envelope]:
         for command in task.sent:
-            child = Envelope(command=command, run=envelope.run, created_ms=now_ms(), traceparent=envelope.traceparent)
+            child = Envelope(
+                command=command,
+                run=envelope.run,
+                created_ms=now_ms(),
+                attempt_id=task.attempt_id,
+                traceparent=envelope.traceparent,
+            )
             outbound(child)  # what can not be sent is the actor's fault, now; in the outbox it would be stuck
             yield child
 

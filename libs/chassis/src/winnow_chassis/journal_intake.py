@@ -13,6 +13,7 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms, to_text
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
+from winnow_contracts.identity import new_traceparent
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.values import JournalUnusable
 
@@ -42,7 +43,7 @@ class JournalIntake:
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Return when the job is in the journal and a second place; see ``intake.Intake``."""
-        envelope = Envelope(command=command, created_ms=accepted.created_ms)
+        envelope = Envelope(command=command, created_ms=accepted.created_ms, traceparent=new_traceparent())
         with _unusable_as_unavailable():
             rows = self._node.journal.accept(envelope, accepted)
         confirmed = threading.Event()

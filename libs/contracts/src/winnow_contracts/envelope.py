@@ -25,7 +25,8 @@ class Envelope:
     """A command with the identity of the task it asks for.
 
     ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
-    ``not_before_ms`` are Unix milliseconds.
+    ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
+    gateway; ``traceparent`` is the job's (W3C Trace Context).
     """
 
     command: Command
@@ -33,6 +34,7 @@ class Envelope:
     retry: int = 0
     created_ms: int = 0
     not_before_ms: int = 0
+    attempt_id: str = ""
     traceparent: str = ""
 
     @functools.cached_property
@@ -50,9 +52,9 @@ class Envelope:
         """The lane the command travels on."""
         return self.command.QUEUE
 
-    def again(self, *, retry: int, not_before_ms: int = 0) -> "Envelope":
+    def again(self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "") -> "Envelope":
         """The same task as its next retry copy."""
-        return dataclasses.replace(self, retry=retry, not_before_ms=not_before_ms)
+        return dataclasses.replace(self, retry=retry, not_before_ms=not_before_ms, attempt_id=attempt_id)
 
     def headers(self) -> dict[str, Any]:
         """The AMQP headers."""
@@ -65,6 +67,7 @@ class Envelope:
             "retry": self.retry,
             "created_ms": self.created_ms,
             "not_before_ms": self.not_before_ms,
+            "attempt_id": self.attempt_id,
             "traceparent": self.traceparent,
         }
 
@@ -86,6 +89,7 @@ def open_envelope(headers: dict[str, Any], payload: dict[str, Any]) -> Envelope:
             retry=int(headers["retry"]),
             created_ms=int(headers["created_ms"]),
             not_before_ms=int(headers.get("not_before_ms", 0)),
+            attempt_id=str(headers.get("attempt_id", "")),
             traceparent=str(headers.get("traceparent", "")),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -41,6 +41,11 @@ def task_id(job_id: str, run: int, actor: str, part: str = "") -> str:
     return str(uuid.uuid5(_TASKS, chr(31).join((job_id, str(run), actor, part))))
 
 
+def new_traceparent() -> str:
+    """The traceparent of a fresh trace (W3C Trace Context, version 00, sampled)."""
+    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
+
+
 def new_attempt_id() -> str:
     """A random id for one execution of a task."""
     return uuid.uuid4().hex

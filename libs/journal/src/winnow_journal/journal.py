@@ -275,7 +275,7 @@ class SqliteJournal:
             return ()
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
         if ending.state is TaskState.RETRY_WAIT:
-            again = envelope.again(retry=retry, not_before_ms=now + ending.delay_ms)
+            again = envelope.again(retry=retry, not_before_ms=now + ending.delay_ms, attempt_id=attempt_id)
             gate.append(self._add_command(execute, again, origin=task_id, delay_ms=ending.delay_ms, tell=False))
             execute(
                 "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",

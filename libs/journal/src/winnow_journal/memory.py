@@ -124,7 +124,7 @@ class MemoryJournal:
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
             gate = [self._add_command(child, task_id, 0) for child in ending.children]
             if ending.state is TaskState.RETRY_WAIT:
-                again = envelope.again(retry=retry, not_before_ms=now_ms() + ending.delay_ms)
+                again = envelope.again(retry=retry, not_before_ms=now_ms() + ending.delay_ms, attempt_id=attempt_id)
                 gate.append(self._add_command(again, task_id, ending.delay_ms, tell=False))
             event = ending_fact(envelope, ending, self.node, attempt_id)
             seq = self._add_event(event)
