@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -49,13 +50,19 @@ def test_the_file_is_in_wal_mode_and_terminal_commits_are_fsynced(journal):
 def test_what_waits_is_committed_together(tmp_path):
     commits = []
     journal = SqliteJournal(tmp_path, "n", observe_commit=commits.append)
-    blocked = threading.Event()
+    begun, blocked = threading.Event(), threading.Event()
     before = len(commits)
+
+    def hold_up(execute):
+        begun.set()
+        return blocked.wait(30)
+
     with concurrent.futures.ThreadPoolExecutor(33) as pool:
-        first = pool.submit(journal.write, lambda execute: blocked.wait(5), durable=True)
+        first = pool.submit(journal.write, hold_up, durable=True)
+        assert begun.wait(30)  # from here on nothing joins the batch that runs
         waiting = [pool.submit(journal.accept, envelope(f"job_{n}"), ACCEPTED) for n in range(32)]
         while journal._writer._work.qsize() < 32:
-            pass
+            time.sleep(0.001)
         blocked.set()
         first.result()
         assert all(future.result() for future in waiting)

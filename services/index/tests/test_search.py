@@ -1,8 +1,10 @@
+import threading
 import unicodedata
 
 import pytest
 
 from winnow_contracts.errors import BadInput
+from winnow_index import korean as korean_module
 from winnow_index.search import Mode, Wanted
 from winnow_index.statements import statement
 
@@ -152,3 +154,25 @@ def test_a_vector_of_a_wrong_length_is_refused(searcher, full):
 def test_the_whole_search_is_one_statement(database):
     text = "\n".join(line.split("--")[0] for line in statement("search").splitlines())
     assert text.rstrip().rstrip(";").count(";") == 0
+
+
+class Silent:
+    def tokenize(self, text):
+        return []
+
+
+def test_a_search_does_not_wait_while_morphemes_are_loaded(monkeypatch):
+    loading, loaded = threading.Event(), threading.Event()
+
+    def load():
+        loading.set()
+        assert loaded.wait(30)
+        return Silent()
+
+    monkeypatch.setattr(korean_module, "_load", load)
+    fresh = korean_module.Korean()
+    assert fresh.morphemes_if_loaded("라벨") == []
+    assert loading.wait(30)
+    assert fresh.morphemes_if_loaded("라벨") == []  # returns at once: the loader holds its own lock
+    loaded.set()
+    fresh._loading.join(30)

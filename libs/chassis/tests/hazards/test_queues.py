@@ -36,15 +36,15 @@ def test_p5_a_short_delay_waits_behind_no_long_one(nodes, publish):
         publish(outbound(envelope(f"far{number}"), delay_ms=15_000))
     began = time.monotonic()
     publish(outbound(envelope("near"), delay_ms=1_000))
-    wait_for(lambda: bool(ran), seconds=5)
+    wait_for(lambda: bool(ran), seconds=12, what="the short delay did not end before the long ones")
     assert ran[0][0] == "near"
-    assert 0.9 <= ran[0][1] - began <= 2.5
+    assert 0.9 <= ran[0][1] - began < 12
 
 
 def test_p5_a_delay_needs_no_worker_and_survives_a_restart_of_the_broker(rabbit, broker, publish, nodes):
     publish(outbound(envelope("later"), delay_ms=3_000))
     rabbit.restart()
-    wait_for(lambda: broker.depth() == 1, seconds=40)
+    wait_for(lambda: broker.depth() == 1, seconds=80)
     ran = []
     nodes.start(lambda task, command: ran.append(command.filename))
     wait_for(lambda: ran == ["later"])

@@ -44,7 +44,7 @@ def test_a_dead_event_that_was_shipped_before_anyone_waited_for_it_holds_no_ack_
     monkeypatch.setattr(node.node.relay, "offer", late)
     send(envelope("bad"))
     wait_for(lambda: EventKind.DEAD in kinds(node))
-    wait_for(lambda: node.node.relay._gates == {}, seconds=5, what="the gate did not open")
+    wait_for(lambda: node.node.relay._gates == {}, seconds=20, what="the gate did not open")
 
 
 def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
@@ -224,7 +224,7 @@ def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send):
     nodes.start(lambda task, command: seen.append(command.filename), name="second")
     stop = threading.Thread(target=nodes.stop, args=(first,))
     stop.start()
-    wait_for(lambda: sorted(seen) == quick, seconds=5, what="the stopping node kept it")
+    wait_for(lambda: sorted(seen) == quick, seconds=12, what="the stopping node kept it")
     release.set()
     stop.join()
     wait_for(lambda: sorted(seen) == [*quick, "slow"])

@@ -23,6 +23,7 @@ class Korean:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._starting = threading.Lock()
         self._kiwi: Any = None
         self._loading: threading.Thread | None = None
 
@@ -41,7 +42,7 @@ class Korean:
     def morphemes_if_loaded(self, text: str) -> list[Morpheme]:
         """The morphemes; none while Kiwi is loading in the background: a search must not wait for that."""
         if self._kiwi is None:
-            with self._lock:
+            with self._starting:  # not the lock that loading holds: nobody waits for it here
                 if self._loading is None:
                     self._loading = threading.Thread(target=self.morphemes, args=("가",), name="kiwi", daemon=True)
                     self._loading.start()

@@ -16,6 +16,11 @@ _PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 _NODE = "winnow@localhost"
 """The data belongs to this name, so it holds neither host name nor port; each node has its own epmd to know it."""
 
+_ADVANCED = "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n"
+"""A delay that ends while its lane is just coming back after a restart is handed on again after this many milliseconds.
+
+At the default of three minutes a retry would seem lost for that long.
+"""
 _LONGEST_TASK_MS = 12 * 60 * 60 * 1000
 """RabbitMQ takes a message away from a consumer that holds it longer, and its default is half an hour."""
 
@@ -86,6 +91,7 @@ class RabbitMq:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} {quiet}",
             # The start script then becomes the server instead of waiting for it: a signal reaches the server itself.
             "RUNNING_UNDER_SYSTEMD": "1",
+            "ERL_CRASH_DUMP": str(self.data / "erl_crash.dump"),
             "ERL_EPMD_PORT": str(self.epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
@@ -106,6 +112,7 @@ class RabbitMq:
                 )
             ),
         )
+        (self.data / "conf" / "advanced.config").write_text(_ADVANCED, encoding="utf-8")
         (self.data / "conf" / "enabled_plugins").write_text("[].\n", encoding="utf-8")
 
     def ctl_command(self, *arguments: str) -> tuple[str, ...]:

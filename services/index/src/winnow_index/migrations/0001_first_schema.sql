@@ -122,6 +122,7 @@ CREATE TABLE passage (
   word_starts_ms integer[] NOT NULL,  -- and when it is spoken
   embedding      halfvec,
   lex            tsvector NOT NULL,
+  folded         text GENERATED ALWAYS AS (lower(normalize(text, NFC))) STORED,  -- where exact text is looked for
   bg             text[] GENERATED ALWAYS AS (bigrams(text)) STORED
 );
 CREATE INDEX passage_media ON passage (tenant_id, media_id);

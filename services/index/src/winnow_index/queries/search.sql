@@ -32,12 +32,12 @@ WITH v AS MATERIALIZED (            -- meaning
     SELECT passage_id, media_id, count(*) AS found, min(place) AS place
     FROM unnest(%(needles)s::text[]) AS needle
     CROSS JOIN LATERAL (
-      SELECT passage_id, media_id, position(needle IN lower(normalize(text, NFC))) AS place
+      SELECT passage_id, media_id, position(needle IN folded) AS place
       FROM passage
       WHERE bg @> bigrams(needle) AND tenant_id = %(tenant_id)s
         AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
         AND (%(language)s::text IS NULL OR language = %(language)s)
-        AND position(needle IN lower(normalize(text, NFC))) > 0
+        AND position(needle IN folded) > 0
       ORDER BY place, passage_id
       LIMIT 50
     ) p
