@@ -10,8 +10,12 @@ from winnow_local.stack import Stack
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``up``."""
     parser.add_argument("--detach", action="store_true", help="come back when all parts are ready; they go on running")
-    parser.add_argument("--only", nargs="+", default=[], metavar="PART", help="start these parts alone")
-    parser.add_argument("--without", nargs="+", default=[], metavar="PART", help="start all parts but these")
+    parser.add_argument(
+        "--only", nargs="+", action="extend", default=[], metavar="PART", help="start these parts alone"
+    )
+    parser.add_argument(
+        "--without", nargs="+", action="extend", default=[], metavar="PART", help="start all parts but these"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
