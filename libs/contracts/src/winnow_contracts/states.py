@@ -29,7 +29,7 @@ MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.PENDING, TaskState.RUNNING): "a worker takes the task",
     (TaskState.PENDING, TaskState.CANCELLED): "cancelled while queued",
     (TaskState.PENDING, TaskState.DEAD): "older than the command's max age",
-    (TaskState.RUNNING, TaskState.RUNNING): "the owner died; another attempt takes over",
+    (TaskState.RUNNING, TaskState.RUNNING): "the owner died, another attempt takes over",
     (TaskState.RUNNING, TaskState.COMPLETED): "the actor returned",
     (TaskState.RUNNING, TaskState.RETRY_WAIT): "temporary error or time limit, budget left",
     (TaskState.RUNNING, TaskState.DEAD): "permanent error, or budget spent",
