@@ -63,6 +63,7 @@ class Inbox:
             declare(connection.channel())
             channel = connection.channel()
             channel.basic_qos(prefetch_count=16)
+            channel.confirm_delivery()  # a body set aside is acked only once the broker holds its copy
             channel.basic_consume(queues.INDEX_EVENTS, self._received)
             while not self._stop.is_set() and self._ready() and channel.consumer_tags:
                 connection.process_data_events(time_limit=0.5)
@@ -76,7 +77,7 @@ class Inbox:
             batch = from_json(EventBatch, json.loads(body))
         except (ValueError, TypeError) as error:
             _LOG.error("A batch of events can not be read; it is set aside.", extra={"error": repr(error)})
-            channel.basic_publish("", queues.UNREADABLE, body, pika.BasicProperties(delivery_mode=2))
+            channel.basic_publish("", queues.UNREADABLE, body, pika.BasicProperties(delivery_mode=2), mandatory=True)
             channel.basic_ack(method.delivery_tag)
             return
         try:
