@@ -5,7 +5,7 @@ import pytest
 from winnow_contracts.envelope import from_text
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal.values import Ending, Settled, Take, Why
+from winnow_journal.values import Arrival, Ending, Settled, Take, Why
 
 DONE = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
 RETRY = Ending(
@@ -25,7 +25,7 @@ ACCEPTED = JobAccepted(
 
 
 def take(journal, envelope, *, redelivered=False):
-    admission = journal.admit(envelope, redelivered=redelivered)
+    admission = journal.admit(envelope, Arrival(redelivered=redelivered))
     assert isinstance(admission, Take)
     return admission
 
@@ -48,13 +48,13 @@ def test_a_finished_task_is_not_run_again_and_its_unconfirmed_rows_hold_the_ack_
     gate = journal.finish(
         envelope, attempt, Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,))
     )
-    again = journal.admit(envelope, redelivered=True)
+    again = journal.admit(envelope, Arrival(redelivered=True))
     assert isinstance(again, Settled)
     assert again.cause == "finished"
     assert again.gate == gate
     assert from_text(gate[0].envelope) == child
     journal.confirm([row.seq for row in gate])
-    confirmed = journal.admit(envelope, redelivered=True)
+    confirmed = journal.admit(envelope, Arrival(redelivered=True))
     assert isinstance(confirmed, Settled)
     assert confirmed.gate == ()
 
@@ -71,13 +71,13 @@ def test_a_task_whose_process_died_is_released_and_taken_over_as_a_suspect(house
     journal = house.reboot()
     assert EventKind.RELEASED in kinds(journal)
     again = take(journal, examine(), redelivered=True)
-    assert (again.why, again.suspect) == (Why.TAKEOVER, 1)
+    assert (again.why, again.alone) == (Why.TAKEOVER, True)
 
 
 def test_the_original_that_comes_back_after_its_retry_copy_was_written_is_settled(journal, examine):
     envelope = examine()
     gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)
-    back = journal.admit(envelope, redelivered=True)
+    back = journal.admit(envelope, Arrival(redelivered=True))
     assert isinstance(back, Settled)
     assert back.cause == "stale"
     assert back.gate == gate
@@ -103,7 +103,7 @@ def test_an_interrupted_task_is_taken_again_with_the_same_retry(journal, examine
 def test_a_terminal_state_never_changes(journal, examine, ending):
     envelope = examine()
     journal.finish(envelope, take(journal, envelope).attempt_id, ending)
-    assert isinstance(journal.admit(examine(retry=5), redelivered=False), Settled)
+    assert isinstance(journal.admit(examine(retry=5), Arrival()), Settled)
 
 
 def test_a_dead_outcome_holds_the_ack_back_because_no_command_speaks_for_it(journal, examine):

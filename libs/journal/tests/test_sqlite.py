@@ -18,7 +18,7 @@ from winnow_contracts.states import Outcome, TaskState
 from winnow_journal import upkeep
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.owners import Owners
-from winnow_journal.values import Ending, JournalUnusable, Take
+from winnow_journal.values import Arrival, Ending, JournalUnusable, Take
 
 ACCEPTED = JobAccepted(
     kind="recording", title="A", filename="a", content_type="", size_bytes=1, original_key="k", created_ms=7
@@ -164,7 +164,7 @@ def test_upkeep_forgets_commands_of_ended_jobs_only(journal):
 
 def test_cleanup_removes_only_what_is_safe_and_old(journal):
     for job in ("job_a", "job_b"):
-        admission = journal.admit(envelope(job), redelivered=False)
+        admission = journal.admit(envelope(job), Arrival())
         assert isinstance(admission, Take)
         done = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
         journal.finish(envelope(job), admission.attempt_id, done)
@@ -194,7 +194,7 @@ def test_long_open_jobs_keep_no_younger_one_from_being_forgotten(journal):
 
 def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_wait(journal):
     for job, delay_ms in (("job_gone", 5_000), ("job_far", 30 * 86_400_000)):
-        attempt = journal.admit(envelope(job), redelivered=False).attempt_id
+        attempt = journal.admit(envelope(job), Arrival()).attempt_id
         retry = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=delay_ms, error={"code": "x"})
         gate = journal.finish(envelope(job), attempt, retry)
         journal.confirm([row.seq for row in gate])

@@ -3,11 +3,11 @@ import pytest
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind
 from winnow_journal.task import Interrupted, Task
-from winnow_journal.values import Take
+from winnow_journal.values import Arrival, Take
 
 
 def task(journal, envelope, **options):
-    admission = journal.admit(envelope, redelivered=False)
+    admission = journal.admit(envelope, Arrival())
     assert isinstance(admission, Take)
     return Task(envelope, admission.attempt_id, journal, node="node-1", **options)
 

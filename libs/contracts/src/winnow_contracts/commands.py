@@ -110,7 +110,74 @@ class StoreRecording(Command):
     """Key of an ``EmbeddedTranscript`` object; None where the recording has no audio track."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drill(Command):
+    """A job that touches nobody's data and goes through every service; media, ai and index each take one of these.
+
+    ``steps`` steps of ``work_ms`` each. ``misbehave`` makes the first service fail: ``permanent``, ``temporary``
+    (once), or ``die`` (kills its process, where faults are allowed; see ``faults``).
+    """
+
+    steps: int = 2
+    work_ms: int = 0
+    misbehave: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrillMedia(Drill):
+    """The gateway asks media for its part of a drill."""
+
+    ACTOR: ClassVar[str] = "media.drill"
+    QUEUE: ClassVar[str] = queues.MEDIA
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrillAi(Drill):
+    """Media asks ai for its part of a drill."""
+
+    ACTOR: ClassVar[str] = "ai.drill"
+    QUEUE: ClassVar[str] = queues.AI
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreDrill(Drill):
+    """Ai asks index to complete a drill."""
+
+    ACTOR: ClassVar[str] = "index.store_drill"
+    QUEUE: ClassVar[str] = queues.INDEX
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayTask(Command):
+    """The gateway asks index to begin the job's next run at a dead or cancelled task.
+
+    ``expected_run`` is the run that ended: where the job is further already, nothing happens.
+    """
+
+    ACTOR: ClassVar[str] = "index.replay_task"
+    QUEUE: ClassVar[str] = queues.INDEX
+
+    task_id: str
+    expected_run: int
+
+    @property
+    def part(self) -> str:
+        """One task for each replayed one."""
+        return self.task_id
+
+
 COMMANDS: dict[str, type[Command]] = {
-    command.ACTOR: command for command in (Examine, PrepareRecording, TranscribeAudio, EmbedTranscript, StoreRecording)
+    command.ACTOR: command
+    for command in (
+        Examine,
+        PrepareRecording,
+        TranscribeAudio,
+        EmbedTranscript,
+        StoreRecording,
+        DrillMedia,
+        DrillAi,
+        StoreDrill,
+        ReplayTask,
+    )
 }
 """Every command by its actor's name."""

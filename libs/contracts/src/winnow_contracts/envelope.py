@@ -26,7 +26,8 @@ class Envelope:
 
     ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
     ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
-    gateway; ``traceparent`` is the job's (W3C Trace Context).
+    gateway; ``traceparent`` is the job's (W3C Trace Context). ``again``: published once more because the broker lost
+    its data; the task may have run meanwhile.
     """
 
     command: Command
@@ -36,6 +37,7 @@ class Envelope:
     not_before_ms: int = 0
     attempt_id: str = ""
     traceparent: str = ""
+    again: bool = False
 
     @functools.cached_property
     def task_id(self) -> str:
@@ -52,9 +54,9 @@ class Envelope:
         """The lane the command travels on."""
         return self.command.QUEUE
 
-    def again(self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "") -> "Envelope":
+    def retried(self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "") -> "Envelope":
         """The same task as its next retry copy."""
-        return dataclasses.replace(self, retry=retry, not_before_ms=not_before_ms, attempt_id=attempt_id)
+        return dataclasses.replace(self, retry=retry, not_before_ms=not_before_ms, attempt_id=attempt_id, again=False)
 
     def headers(self) -> dict[str, Any]:
         """The AMQP headers."""
@@ -69,6 +71,7 @@ class Envelope:
             "not_before_ms": self.not_before_ms,
             "attempt_id": self.attempt_id,
             "traceparent": self.traceparent,
+            "again": int(self.again),
         }
 
     def payload(self) -> dict[str, Any]:
@@ -91,6 +94,7 @@ def open_envelope(headers: dict[str, Any], payload: dict[str, Any]) -> Envelope:
             not_before_ms=int(headers.get("not_before_ms", 0)),
             attempt_id=str(headers.get("attempt_id", "")),
             traceparent=str(headers.get("traceparent", "")),
+            again=bool(headers.get("again", 0)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"not a Winnow message: {error!r}") from error

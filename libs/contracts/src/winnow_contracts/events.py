@@ -26,11 +26,13 @@ class EventKind(StrEnum):
 class TaskEvent:
     """One fact. ``at_ms`` is Unix milliseconds on the node that saw it.
 
-    ``detail`` by kind: accepted ``JobAccepted`` as JSON · started ``{"why": first|retry|redelivered|takeover}`` ·
-    step_done ``{"step", "duration_ms", "reused": bool}`` · progress ``{"stage", "done": 0..1}`` (live only) ·
-    retrying ``{"problem", "delay_ms", "outcome"}`` · interrupted ``{"reason"}`` · released ``{"reason"}`` ·
-    completed ``{"duration_ms"}`` · dead ``{"problem", "trace", "outcome"}`` · superseded ``{"winner"}``;
-    ``problem`` is ``WinnowError.to_json()``.
+    ``detail`` by kind: accepted ``JobAccepted`` as JSON · enqueued ``{"origin": task_id that sent it, or ""}`` ·
+    started ``{"why": journal's Why, "alone": bool}`` · step_done ``{"step", "duration_ms", "reused": bool}`` ·
+    progress ``{"stage", "done": 0..1}`` (live only) · retrying ``{"problem", "delay_ms", "outcome"}`` ·
+    interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, the process died ·
+    completed ``{"duration_ms", "superseded": why nothing was served}`` (the last only where it applies) ·
+    cancelled ``{}`` · dead ``{"problem", "trace", "outcome", "command": payload}`` ·
+    superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``.
     """
 
     kind: EventKind
@@ -53,7 +55,7 @@ class JobAccepted:
     """What a user asked for, as the gateway accepted it; ``created_ms`` is Unix milliseconds."""
 
     kind: str
-    """``recording`` (and ``photo``, later)."""
+    """``recording`` or ``drill`` (and ``photo``, later)."""
     title: str
     filename: str
     content_type: str

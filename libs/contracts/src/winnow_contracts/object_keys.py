@@ -21,9 +21,9 @@ def paid_answer(tenant_id: str, content_hash: str) -> str:
     return f"paid/t/{tenant_id}/{content_hash}.json"
 
 
-def acceptance(job_id: str) -> str:
-    """The second copy of an accepted job while the broker is away."""
-    return f"accepted/{job_id}.json"
+def acceptance(task_id: str) -> str:
+    """The second copy of an accepted command while the broker is away."""
+    return f"accepted/{task_id}.json"
 
 
 ACCEPTANCES = "accepted/"

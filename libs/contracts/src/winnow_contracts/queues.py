@@ -16,6 +16,9 @@ UNREADABLE = "winnow.unreadable"
 LIVE_EXCHANGE = "winnow.live"
 """Fanout of live progress to gateways. May be lost; nothing depends on it."""
 
+CONTROL_EXCHANGE = "winnow.control"
+"""Fanout of cancellations and pauses to all nodes. May be lost: index keeps the set, this only makes it fast."""
+
 LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI, AI_BULK, INDEX)
 
 

@@ -8,3 +8,11 @@ RECORDING_STAGES: dict[str, str] = {
     "index.store_recording": "store",
 }
 """Actor to stage of a recording's job, in order."""
+
+DRILL_STAGES: dict[str, str] = {"media.drill": "media", "ai.drill": "ai", "index.store_drill": "index"}
+"""Actor to stage of a drill, in order."""
+
+
+def stages(kind: str) -> dict[str, str]:
+    """Actor to stage of a job of this kind, in order."""
+    return DRILL_STAGES if kind == "drill" else RECORDING_STAGES

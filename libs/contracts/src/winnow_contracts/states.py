@@ -28,11 +28,11 @@ class Outcome(StrEnum):
 MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.PENDING, TaskState.RUNNING): "a worker takes the task",
     (TaskState.PENDING, TaskState.CANCELLED): "cancelled while queued",
-    (TaskState.PENDING, TaskState.DEAD): "older than the command's max age",
+    (TaskState.PENDING, TaskState.DEAD): "killed its process twice while it ran alone",
     (TaskState.RUNNING, TaskState.RUNNING): "the owner died, another attempt takes over",
     (TaskState.RUNNING, TaskState.COMPLETED): "the actor returned",
     (TaskState.RUNNING, TaskState.RETRY_WAIT): "temporary error or time limit, budget left",
-    (TaskState.RUNNING, TaskState.DEAD): "permanent error, or budget spent",
+    (TaskState.RUNNING, TaskState.DEAD): "permanent error, budget spent, or older than its max age",
     (TaskState.RUNNING, TaskState.CANCELLED): "cancelled while running",
     (TaskState.RUNNING, TaskState.PENDING): "interrupted by shutdown or deploy, or released after its process died",
     (TaskState.RETRY_WAIT, TaskState.RUNNING): "the retry copy arrived",

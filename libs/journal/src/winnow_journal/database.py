@@ -13,6 +13,13 @@ import peewee
 from winnow_journal.values import JournalUnusable
 
 _LOG = logging.getLogger(__name__)
+_LATER_COLUMNS = (
+    ("task_wal", "alone", "INTEGER NOT NULL DEFAULT 0"),
+    ("task_wal", "deaths_alone", "INTEGER NOT NULL DEFAULT 0"),
+    ("outbox", "again", "INTEGER NOT NULL DEFAULT 0"),
+)
+"""What journals of version 1 lack."""
+
 _PRAGMAS = {
     "journal_mode": "wal",
     "wal_autocheckpoint": 1000,
@@ -27,8 +34,10 @@ def open_database(path: Path) -> peewee.SqliteDatabase:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _open(path)
-    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
-        if "malformed" not in str(error) and "not a database" not in str(error):
+    except (peewee.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite quotes what it stumbles over: a damaged schema makes a sentence that is no text.
+        words = str(error)
+        if not isinstance(error, UnicodeDecodeError) and "malformed" not in words and "not a database" not in words:
             raise
         aside = _set_aside(path)
         _LOG.critical("The journal was corrupt and was set aside.", extra={"kept_as": str(aside), "error": str(error)})
@@ -70,6 +79,9 @@ def _open(path: Path) -> peewee.SqliteDatabase:
             raise peewee.DatabaseError(f"malformed: {check[0]}")
         schema = resources.files("winnow_journal").joinpath("schema.sql").read_text(encoding="utf-8")
         database.connection().executescript(schema)
+        for table, column, kind in _LATER_COLUMNS:
+            if column not in {row[1] for row in database.execute_sql(f"PRAGMA table_info({table})").fetchall()}:
+                database.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
     finally:
         database.close()
     return database

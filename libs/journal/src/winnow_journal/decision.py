@@ -2,8 +2,12 @@
 
 from enum import StrEnum
 
+from winnow_contracts.envelope import Envelope
 from winnow_contracts.states import TERMINAL, TaskState
-from winnow_journal.values import TaskRow, Why
+from winnow_journal.values import Arrival, TaskRow, Why
+
+DEATHS_ALONE = 2
+"""A task that killed its process this often while it ran alone is poison."""
 
 
 class Meaning(StrEnum):
@@ -13,21 +17,47 @@ class Meaning(StrEnum):
     """Publish what of its outbox is unconfirmed, ack, do not run."""
     STALE = "stale"
     """The original came back after its retry copy was written: publish the copy if unconfirmed, ack."""
+    ELSEWHERE = "elsewhere"
+    """Index knows its end, and that nothing which follows from it can be missing: ack."""
+    CANCELLED = "cancelled"
+    """End it as cancelled without running it."""
+    POISON = "poison"
+    """End it as dead: it killed its process twice while it ran alone."""
 
 
-def decide(row: TaskRow | None, retry: int, *, redelivered: bool) -> Why | Meaning:
-    """What a message with this ``retry`` means, given the journal's row: why to run it, or what else to do."""
+def decide(row: TaskRow | None, envelope: Envelope, arrival: Arrival) -> Why | Meaning:
+    """What a message means, given the journal's row: why to run it, or what else to do."""
     if row is None:
-        return Why.REDELIVERED if redelivered else Why.FIRST
+        return _unknown(envelope, arrival)
     if row.state in TERMINAL:
         return Meaning.FINISHED
-    if retry < row.retry:
+    if envelope.retry < row.retry:
         return Meaning.STALE
-    match row.state:
-        case TaskState.RUNNING:
-            # It does not run in this process, whose registry was asked first, and no other owns this journal.
-            return Why.TAKEOVER
-        case TaskState.RETRY_WAIT:
-            return Why.RETRY
-        case _:
-            return Why.TAKEOVER if row.suspect else Why.RESUMED
+    if arrival.cancelled:
+        return Meaning.CANCELLED
+    if row.state is TaskState.RETRY_WAIT:
+        return Why.RETRY
+    if max(row.deaths_alone, arrival.past.deaths_alone) >= DEATHS_ALONE:
+        return Meaning.POISON
+    # Running: not in this process, whose registry was asked first, and no other owns this journal.
+    return Why.TAKEOVER if row.suspect or row.state is TaskState.RUNNING else Why.RESUMED
+
+
+def runs_alone(row: TaskRow | None, arrival: Arrival) -> bool:
+    """Whether the task may have killed a process; without index's word a redelivery counts as that."""
+    if row is not None:
+        return row.suspect > 0
+    return arrival.redelivered and not arrival.past.settled
+
+
+def _unknown(envelope: Envelope, arrival: Arrival) -> Why | Meaning:
+    """A message of a task without a row."""
+    if arrival.cancelled:
+        return Meaning.CANCELLED
+    if arrival.past.ended:
+        return Meaning.ELSEWHERE
+    if arrival.past.deaths_alone >= DEATHS_ALONE:
+        return Meaning.POISON
+    if arrival.redelivered:
+        return Why.REDELIVERED
+    return Why.AGAIN if envelope.again else Why.FIRST

@@ -3,8 +3,9 @@
 from typing import Any
 
 from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.errors import Permanent
 from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
-from winnow_contracts.states import TaskState
+from winnow_contracts.states import Outcome, TaskState
 from winnow_contracts.wire import to_json
 from winnow_journal.values import Ending
 
@@ -17,6 +18,21 @@ ENDINGS: dict[TaskState, EventKind] = {
 }
 GATING = frozenset((EventKind.DEAD, EventKind.CANCELLED))
 """Events that hold the ack back until the broker has confirmed them: no child command speaks for them."""
+
+
+CANCELLED_UNRUN = Ending(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED)
+"""A task that was cancelled before it ran."""
+
+POISONED = Ending(
+    state=TaskState.DEAD,
+    outcome=Outcome.DIED,
+    error=Permanent(
+        "The task killed its worker process twice while it ran alone.",
+        code="poison",
+        hint="Look at the worker's log and memory; once its cause is mended, replay the task.",
+    ).to_json(),
+)
+"""A task that nobody dares to run again by itself."""
 
 
 def fact(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = "", /, **detail: Any) -> TaskEvent:
@@ -44,6 +60,11 @@ def accepted_fact(envelope: Envelope, accepted: JobAccepted, node: str) -> TaskE
     return fact(EventKind.ACCEPTED, envelope, node, **to_json(accepted))
 
 
+def released_fact(envelope: Envelope, node: str, attempt_id: str, *, alone: bool) -> TaskEvent:
+    """The event that tells that an attempt's process died."""
+    return fact(EventKind.RELEASED, envelope, node, attempt_id, reason="its process died", alone=alone)
+
+
 def ending_fact(envelope: Envelope, ending: Ending, node: str, attempt_id: str) -> TaskEvent:
     """The event that tells how an attempt ended."""
     detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}
@@ -51,6 +72,10 @@ def ending_fact(envelope: Envelope, ending: Ending, node: str, attempt_id: str) 
         detail["problem"] = ending.error
     if ending.trace:
         detail["trace"] = ending.trace
+    if ending.superseded:
+        detail["superseded"] = ending.superseded
     if ending.state is TaskState.RETRY_WAIT:
         detail["delay_ms"] = ending.delay_ms
+    if ENDINGS[ending.state] in GATING:
+        detail["command"] = envelope.payload()  # what a replay sends again
     return fact(ENDINGS[ending.state], envelope, node, attempt_id, **detail)

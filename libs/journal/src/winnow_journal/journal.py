@@ -8,20 +8,20 @@ from typing import Any, TypeVar
 
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, from_text, now_ms
-from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
-from winnow_contracts.identity import new_attempt_id
-from winnow_contracts.states import TaskState, check_move
+from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
 from winnow_contracts.wire import from_json
 from winnow_journal import outbox
 from winnow_journal.database import Reader, open_database
-from winnow_journal.decision import Meaning, decide
-from winnow_journal.facts import accepted_fact, ending_fact, fact
 from winnow_journal.owners import Owners
 from winnow_journal.stages import stage_key
-from winnow_journal.values import Admission, Ending, Outgoing, Settled, Take, TaskRow
+from winnow_journal.task_table import TaskTable
+from winnow_journal.values import Admission, Arrival, Ending, Outgoing
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
+_NUMBERS_SKIPPED = 1_000_000
+"""More events than are ever written between two fsyncs. A power cut may undo events that index has stored already;
+their numbers must not come again, or index would take what is new for what it knows."""
 
 
 class SqliteJournal:
@@ -42,6 +42,7 @@ class SqliteJournal:
         self.path = folder / "journal.db"
         self.boot_id = uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
+        self._tasks = TaskTable(self.boot_id, node)
         self.owners = Owners(folder / "owners", self.boot_id, exclusive=exclusive)
         database = open_database(self.path)
         self._writer = Writer(database, observe_commit)
@@ -58,13 +59,26 @@ class SqliteJournal:
     def recover(self) -> None:
         """Take over what dead processes left: their outbox rows, and their running tasks as suspects."""
         if self.owners.take_upkeep():
-            self._write(self._release_dead, durable=True)
+            self._write(lambda execute: self._tasks.release_dead(execute, self.owners.alive), durable=True)
             self.owners.sweep()
 
-    def admit(self, envelope: Envelope, *, redelivered: bool) -> Admission:
+    def knows(self, task_id: str) -> bool:
+        """Whether there is a row of the task."""
+        return self._one("SELECT 1 FROM task_wal WHERE task_id = ?", (task_id,)) is not None
+
+    def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
-        # Not fsynced: until the ack the broker still holds the message.
-        return self._write(lambda execute: self._admit(execute, envelope, redelivered), durable=False)
+        # Not fsynced: until the ack the broker still holds the message, and an end without a run holds the ack back
+        # until the broker has its event.
+        return self._write(lambda execute: self._tasks.admit(execute, envelope, arrival), durable=False)
+
+    def run_alone(self, task_id: str, attempt_id: str) -> None:
+        """From now on nothing but this attempt runs in the process: its death would be this task's doing."""
+
+        def mark(execute: Execute) -> None:
+            execute("UPDATE task_wal SET alone = 1 WHERE task_id = ? AND attempt_id = ?", (task_id, attempt_id))
+
+        self._write(mark, durable=False)
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
         """The recorded result (JSON text) of a finished step, or None."""
@@ -91,25 +105,26 @@ class SqliteJournal:
                 "INSERT OR IGNORE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*stage_key(envelope), name, input_hash, envelope.task_id, attempt_id, result, duration_ms, now_ms()),
             )
+            # A death after this is no sign of poison: the task gets on, and will not come here again.
+            execute(
+                "UPDATE task_wal SET alone = 0 WHERE task_id = ? AND attempt_id = ? AND alone = 1",
+                (envelope.task_id, attempt_id),
+            )
             outbox.add_event(execute, self.boot_id, event)
 
         self._write(record, durable=False)
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
         """End an attempt, durably, in one transaction with its outbox rows."""
-        return self._write(lambda execute: self._finish(execute, envelope, attempt_id, ending), durable=True)
+        return self._write(lambda execute: self._tasks.finish(execute, envelope, attempt_id, ending), durable=True)
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
         """Take a job in, durably; one taken in before changes nothing, its unconfirmed rows are returned again."""
+        return self._write(lambda execute: self._tasks.take_in(execute, envelope, accepted), durable=True)
 
-        def take_in(execute: Execute) -> tuple[Outgoing, ...]:
-            known = execute(outbox.COMMAND_FOR, (envelope.task_id,)).fetchall()
-            if known:
-                return tuple(outbox.outgoing([row[:3] for row in known if row[3] is None]))
-            outbox.add_event(execute, self.boot_id, accepted_fact(envelope, accepted, self.node))
-            return (self._add_command(execute, envelope, origin="", delay_ms=0),)
-
-        return self._write(take_in, durable=True)
+    def submit(self, envelope: Envelope) -> tuple[Outgoing, ...]:
+        """Take in a command that begins no job, durably; otherwise as ``accept``."""
+        return self._write(lambda execute: self._tasks.take_in(execute, envelope, None), durable=True)
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
         """The job as it was taken in here, while the journal still keeps it."""
@@ -184,7 +199,7 @@ class SqliteJournal:
         def reopen(execute: Execute) -> int:
             # Time already waited is waited again at most: a late retry is better than an early one.
             execute("UPDATE outbox SET owner = ? WHERE kind = 'command'", (self.boot_id,))
-            return execute("UPDATE outbox SET confirmed_ms = NULL WHERE kind = 'command'").rowcount
+            return execute("UPDATE outbox SET confirmed_ms = NULL, again = 1 WHERE kind = 'command'").rowcount
 
         return self._write(reopen, durable=True)
 
@@ -208,103 +223,6 @@ class SqliteJournal:
         """Run a function of the database in the writer's thread; upkeep uses it."""
         return self._write(run, durable=durable)
 
-    def _admit(self, execute: Execute, envelope: Envelope, redelivered: bool) -> Admission:
-        task_id = envelope.task_id
-        found = execute(
-            "SELECT state, retry, attempt_id, owner, suspect FROM task_wal WHERE task_id = ?", (task_id,)
-        ).fetchone()
-        row = found and TaskRow(
-            state=TaskState(found[0]), retry=found[1], attempt_id=found[2], owner=found[3], suspect=found[4]
-        )
-        verdict = decide(row, envelope.retry, redelivered=redelivered)
-        match verdict:
-            case Meaning.FINISHED | Meaning.STALE:
-                rows = execute(outbox.UNCONFIRMED_OF, (task_id,)).fetchall()
-                return Settled(cause=verdict.value, gate=tuple(outbox.outgoing(rows)))
-            case _:
-                pass
-        if row is not None:
-            check_move(row.state, TaskState.RUNNING)
-        attempt_id, now = new_attempt_id(), now_ms()
-        execute(
-            "INSERT INTO task_wal (task_id, job_id, actor, run, retry, state, attempt_id, owner, envelope, first_ms,"
-            " started_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
-            " ON CONFLICT (task_id) DO UPDATE SET state = excluded.state, attempt_id = excluded.attempt_id,"
-            " owner = excluded.owner, retry = excluded.retry, envelope = excluded.envelope,"
-            " started_ms = excluded.started_ms, attempts = attempts + 1",
-            (
-                task_id,
-                envelope.command.job_id,
-                envelope.actor,
-                envelope.run,
-                envelope.retry,
-                TaskState.RUNNING,
-                attempt_id,
-                self.boot_id,
-                outbox.to_text(envelope),
-                now,
-                now,
-            ),
-        )
-        execute("DELETE FROM retry_queue WHERE task_id = ?", (task_id,))
-        event = fact(EventKind.STARTED, envelope, self.node, attempt_id, why=verdict.value)
-        outbox.add_event(execute, self.boot_id, event)
-        return Take(attempt_id=attempt_id, why=verdict, suspect=row.suspect if row else 0)
-
-    def _finish(self, execute: Execute, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
-        task_id, now = envelope.task_id, now_ms()
-        check_move(TaskState.RUNNING, ending.state)
-        retry = envelope.retry + 1 if ending.state is TaskState.RETRY_WAIT else envelope.retry
-        changed = execute(
-            "UPDATE task_wal SET state = ?, retry = ?, ended_ms = ?, duration_ms = ?, error = ?, trace = ?, suspect = 0"
-            " WHERE task_id = ? AND attempt_id = ? AND state = 'running'",
-            (
-                ending.state,
-                retry,
-                now,
-                ending.duration_ms,
-                json.dumps(ending.error) if ending.error else None,
-                ending.trace or None,
-                task_id,
-                attempt_id,
-            ),
-        ).rowcount
-        if changed == 0:
-            event = fact(EventKind.SUPERSEDED, envelope, self.node, attempt_id, outcome=ending.outcome.value)
-            outbox.add_event(execute, self.boot_id, event)
-            return ()
-        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
-        if ending.state is TaskState.RETRY_WAIT:
-            again = envelope.again(retry=retry, not_before_ms=now + ending.delay_ms, attempt_id=attempt_id)
-            gate.append(self._add_command(execute, again, origin=task_id, delay_ms=ending.delay_ms, tell=False))
-            execute(
-                "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
-                (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
-            )
-        event = ending_fact(envelope, ending, self.node, attempt_id)
-        return (*gate, *outbox.gating(event, outbox.add_event(execute, self.boot_id, event)))
-
-    def _add_command(
-        self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
-    ) -> Outgoing:
-        if tell:
-            outbox.add_event(execute, self.boot_id, fact(EventKind.ENQUEUED, envelope, self.node))
-        return outbox.add_command(execute, self.boot_id, envelope, origin=origin, delay_ms=delay_ms)
-
-    def _release_dead(self, execute: Execute) -> None:
-        """Rows of dead owners: the broker redelivers their messages; until then they are pending suspects."""
-        running = execute("SELECT task_id, owner, attempt_id, envelope FROM task_wal WHERE state = 'running'")
-        for task_id, owner, attempt_id, envelope in running.fetchall():
-            if not self.owners.alive(owner):
-                check_move(TaskState.RUNNING, TaskState.PENDING)
-                execute("UPDATE task_wal SET state = 'pending', suspect = suspect + 1 WHERE task_id = ?", (task_id,))
-                event = fact(EventKind.RELEASED, from_text(envelope), self.node, attempt_id, reason="its process died")
-                outbox.add_event(execute, self.boot_id, event)
-        owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
-        for (owner,) in owners.fetchall():
-            if not self.owners.alive(owner):
-                execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self.boot_id, owner))
-
     def _write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
         return self._writer.write(run, durable=durable)
 
@@ -319,6 +237,8 @@ def _identify(execute: Execute) -> str:
     """The journal's id: made once, and new whenever the file is new."""
     execute("INSERT OR IGNORE INTO journal_meta VALUES ('journal_id', ?)", (uuid.uuid4().hex,))
     execute("INSERT OR IGNORE INTO journal_meta VALUES ('schema_version', '1')")
+    execute("INSERT INTO sqlite_sequence SELECT 'outbox', 0 WHERE 'outbox' NOT IN (SELECT name FROM sqlite_sequence)")
+    execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'outbox'", (_NUMBERS_SKIPPED,))
     return str(execute("SELECT value FROM journal_meta WHERE name = 'journal_id'").fetchone()[0])
 
 

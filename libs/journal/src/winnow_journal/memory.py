@@ -12,11 +12,19 @@ from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, Task
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import TaskState, check_move
 from winnow_contracts.wire import from_json, to_json
-from winnow_journal.decision import Meaning, decide
-from winnow_journal.facts import GATING, accepted_fact, ending_fact, fact
+from winnow_journal.decision import Meaning, decide, runs_alone
+from winnow_journal.facts import (
+    CANCELLED_UNRUN,
+    GATING,
+    POISONED,
+    accepted_fact,
+    ending_fact,
+    fact,
+    released_fact,
+)
 from winnow_journal.stages import stage_key
 from winnow_journal.task import Task
-from winnow_journal.values import Admission, Ending, Outgoing, Settled, Take, TaskRow
+from winnow_journal.values import Admission, Arrival, Ending, Outgoing, Settled, Take, TaskRow, Why
 
 
 @dataclass
@@ -42,6 +50,7 @@ class MemoryJournal:
         self._steps: dict[tuple[str, str, str, str], str] = {}
         self._rows: list[_Row] = []
         self._flags: dict[str, str] = {}
+        self._alone: set[str] = set()
         self._seq = 0
 
     @property
@@ -55,41 +64,40 @@ class MemoryJournal:
             self.boot_id = uuid.uuid4().hex
             for task_id, row in self._tasks.items():
                 if row.state is TaskState.RUNNING:
-                    self._tasks[task_id] = replace(row, state=TaskState.PENDING, suspect=row.suspect + 1)
-                    self._add_event(
-                        fact(
-                            EventKind.RELEASED,
-                            self._envelopes[task_id],
-                            self.node,
-                            row.attempt_id,
-                            reason="its process died",
-                        )
+                    alone = row.attempt_id in self._alone
+                    self._tasks[task_id] = replace(
+                        row,
+                        state=TaskState.PENDING,
+                        suspect=row.suspect + 1,
+                        deaths_alone=row.deaths_alone + alone,
                     )
+                    self._add_event(released_fact(self._envelopes[task_id], self.node, row.attempt_id, alone=alone))
+            self._alone.clear()
 
-    def admit(self, envelope: Envelope, *, redelivered: bool) -> Admission:
+    def knows(self, task_id: str) -> bool:
+        """Whether there is a row of the task."""
+        return task_id in self._tasks
+
+    def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
         with self._lock:
-            task_id = envelope.task_id
-            row = self._tasks.get(task_id)
-            verdict = decide(row, envelope.retry, redelivered=redelivered)
+            row = self._tasks.get(envelope.task_id)
+            verdict = decide(row, envelope, arrival)
             match verdict:
                 case Meaning.FINISHED | Meaning.STALE:
-                    return Settled(cause=verdict.value, gate=self._unconfirmed_of(task_id))
+                    return Settled(cause=verdict.value, gate=self._unconfirmed_of(envelope.task_id))
+                case Meaning.ELSEWHERE:
+                    return Settled(cause=verdict.value, gate=())
+                case Meaning.CANCELLED:
+                    return self._end_unrun(envelope, row, CANCELLED_UNRUN)
+                case Meaning.POISON:
+                    return self._end_unrun(envelope, row, POISONED)
                 case _:
-                    pass
-            if row is not None:
-                check_move(row.state, TaskState.RUNNING)
-            attempt_id, suspect = new_attempt_id(), row.suspect if row else 0
-            self._tasks[task_id] = TaskRow(
-                state=TaskState.RUNNING,
-                retry=envelope.retry,
-                attempt_id=attempt_id,
-                owner=self.boot_id,
-                suspect=suspect,
-            )
-            self._envelopes[task_id] = envelope
-            self._add_event(fact(EventKind.STARTED, envelope, self.node, attempt_id, why=verdict.value))
-            return Take(attempt_id=attempt_id, why=verdict, suspect=suspect)
+                    return self._begin(envelope, row, verdict, alone=runs_alone(row, arrival))
+
+    def run_alone(self, task_id: str, attempt_id: str) -> None:
+        """From now on nothing but this attempt runs in the process."""
+        self._alone.add(attempt_id)
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
         """The recorded result of a finished step, or None."""
@@ -108,6 +116,7 @@ class MemoryJournal:
         """Keep a finished step and its event."""
         with self._lock:
             self._steps.setdefault((*stage_key(envelope), name, input_hash), result)
+            self._alone.discard(attempt_id)
             self._add_event(event)
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
@@ -122,22 +131,22 @@ class MemoryJournal:
                 return ()
             retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
+            self._alone.discard(attempt_id)
             gate = [self._add_command(child, task_id, 0) for child in ending.children]
             if ending.state is TaskState.RETRY_WAIT:
-                again = envelope.again(retry=retry, not_before_ms=now_ms() + ending.delay_ms, attempt_id=attempt_id)
-                gate.append(self._add_command(again, task_id, ending.delay_ms, tell=False))
+                copy = envelope.retried(retry=retry, not_before_ms=now_ms() + ending.delay_ms, attempt_id=attempt_id)
+                gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
             event = ending_fact(envelope, ending, self.node, attempt_id)
             seq = self._add_event(event)
             return (*gate, *((Outgoing(seq=seq),) if event.kind in GATING else ()))
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
         """Take a job in; one taken in before changes nothing."""
-        with self._lock:
-            known = [row for row in self._rows if not row.event and self._task_of(row) == envelope.task_id]
-            if known:
-                return tuple(row.outgoing for row in known if not row.confirmed)
-            self._add_event(accepted_fact(envelope, accepted, self.node))
-            return (self._add_command(envelope, "", 0),)
+        return self._take_in(envelope, accepted)
+
+    def submit(self, envelope: Envelope) -> tuple[Outgoing, ...]:
+        """Take in a command that begins no job."""
+        return self._take_in(envelope, None)
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
         """The job as it was taken in here."""
@@ -193,6 +202,7 @@ class MemoryJournal:
             commands = [row for row in self._rows if row.event is None]
             for row in commands:
                 row.confirmed = False
+                row.outgoing = replace(row.outgoing, again=True)
             return len(commands)
 
     def flag(self, name: str) -> str:
@@ -203,6 +213,39 @@ class MemoryJournal:
         """Remember a value."""
         self._flags[name] = value
 
+    def _take_in(self, envelope: Envelope, accepted: JobAccepted | None) -> tuple[Outgoing, ...]:
+        with self._lock:
+            known = [row for row in self._rows if not row.event and self._task_of(row) == envelope.task_id]
+            if known:
+                return tuple(row.outgoing for row in known if not row.confirmed)
+            if accepted is not None:
+                self._add_event(accepted_fact(envelope, accepted, self.node))
+            return (self._add_command(envelope, "", 0),)
+
+    def _end_unrun(self, envelope: Envelope, row: TaskRow | None, ending: Ending) -> Settled:
+        check_move(row.state if row else TaskState.PENDING, ending.state)
+        self._write_row(envelope, row, ending.state, row.attempt_id if row else "")
+        seq = self._add_event(ending_fact(envelope, ending, self.node, ""))
+        return Settled(cause=ending.outcome.value, gate=(Outgoing(seq=seq),))
+
+    def _begin(self, envelope: Envelope, row: TaskRow | None, why: Why, *, alone: bool) -> Take:
+        check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
+        attempt_id = new_attempt_id()
+        self._write_row(envelope, row, TaskState.RUNNING, attempt_id)
+        self._add_event(fact(EventKind.STARTED, envelope, self.node, attempt_id, why=why.value, alone=alone))
+        return Take(attempt_id=attempt_id, why=why, alone=alone)
+
+    def _write_row(self, envelope: Envelope, row: TaskRow | None, state: TaskState, attempt_id: str) -> None:
+        self._tasks[envelope.task_id] = TaskRow(
+            state=state,
+            retry=envelope.retry,
+            attempt_id=attempt_id,
+            owner=self.boot_id,
+            suspect=row.suspect if row else 0,
+            deaths_alone=row.deaths_alone if row else 0,
+        )
+        self._envelopes[envelope.task_id] = envelope
+
     def _add_event(self, event: TaskEvent) -> int:
         self._seq += 1
         told = from_json(TaskEvent, json.loads(json.dumps(to_json(event))))
@@ -211,7 +254,7 @@ class MemoryJournal:
 
     def _add_command(self, envelope: Envelope, origin: str, delay_ms: int, *, tell: bool = True) -> Outgoing:
         if tell:
-            self._add_event(fact(EventKind.ENQUEUED, envelope, self.node))
+            self._add_event(fact(EventKind.ENQUEUED, envelope, self.node, origin=origin))
         self._seq += 1
         outgoing = Outgoing(seq=self._seq, envelope=to_text(envelope), delay_ms=delay_ms)
         self._rows.append(_Row(outgoing, origin, None))

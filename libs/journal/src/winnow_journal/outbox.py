@@ -24,14 +24,14 @@ __all__ = [
 ]
 
 UNCONFIRMED = (
-    "SELECT seq, body, delay_ms FROM outbox"
+    "SELECT seq, body, delay_ms, again FROM outbox"
     " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ? ORDER BY seq LIMIT ?"
 )
 UNCONFIRMED_OF = (
-    "SELECT seq, CASE kind WHEN 'command' THEN body ELSE '' END, delay_ms FROM outbox"
+    "SELECT seq, CASE kind WHEN 'command' THEN body ELSE '' END, delay_ms, again FROM outbox"
     " WHERE origin = ? AND confirmed_ms IS NULL AND (kind = 'command' OR topic IN ('dead', 'cancelled')) ORDER BY seq"
 )
-COMMAND_FOR = "SELECT seq, body, delay_ms, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
+COMMAND_FOR = "SELECT seq, body, delay_ms, again, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
 ACCEPTED = (
     "SELECT e.body, c.body FROM outbox e JOIN outbox c ON c.task_id = e.task_id AND c.kind = 'command'"
     " WHERE e.kind = 'event' AND e.topic = 'accepted'"
@@ -77,5 +77,5 @@ def gating(event: TaskEvent, seq: int) -> tuple[Outgoing, ...]:
 
 
 def outgoing(rows: Sequence[tuple[Any, ...]]) -> list[Outgoing]:
-    """Rows of ``UNCONFIRMED`` or ``UNCONFIRMED_OF`` as values."""
-    return [Outgoing(seq=seq, envelope=body, delay_ms=delay_ms) for seq, body, delay_ms in rows]
+    """Rows of ``UNCONFIRMED``, ``UNCONFIRMED_OF`` or ``COMMAND_FOR`` as values."""
+    return [Outgoing(seq=row[0], envelope=row[1], delay_ms=row[2], again=bool(row[3])) for row in rows]

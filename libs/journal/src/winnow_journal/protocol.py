@@ -6,7 +6,7 @@ from typing import Protocol
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_journal.values import Admission, Ending, Outgoing
+from winnow_journal.values import Admission, Arrival, Ending, Outgoing
 
 
 class Journal(Protocol):
@@ -15,8 +15,14 @@ class Journal(Protocol):
     journal_id: str
     node: str
 
-    def admit(self, envelope: Envelope, *, redelivered: bool) -> Admission:
+    def knows(self, task_id: str) -> bool:
+        """Whether there is a row of the task."""
+
+    def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+
+    def run_alone(self, task_id: str, attempt_id: str) -> None:
+        """From now on nothing but this attempt runs in the process: its death would be this task's doing."""
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
         """The recorded result (JSON text) of a finished step, or None."""
@@ -41,6 +47,9 @@ class Journal(Protocol):
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
         """Take a job in, durably; returns the rows to publish. One taken in before changes nothing."""
+
+    def submit(self, envelope: Envelope) -> tuple[Outgoing, ...]:
+        """Take in a command that begins no job, durably; otherwise as ``accept``."""
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
         """The job as it was taken in here, while the journal still keeps it."""

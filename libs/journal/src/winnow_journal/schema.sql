@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS task_wal (
     state       TEXT NOT NULL,
     attempt_id  TEXT NOT NULL,
     owner       TEXT NOT NULL,               -- boot id of the process that runs it
-    suspect     INTEGER NOT NULL DEFAULT 0,  -- times its process died while it ran
+    suspect     INTEGER NOT NULL DEFAULT 0,  -- times its process died while it ran, since its last ending
+    alone       INTEGER NOT NULL DEFAULT 0,  -- 1 while nothing else runs in its process, until it records a step
+    deaths_alone INTEGER NOT NULL DEFAULT 0, -- times its process died meanwhile
     attempts    INTEGER NOT NULL DEFAULT 0,
     envelope    TEXT NOT NULL,
     first_ms    INTEGER NOT NULL,
@@ -51,6 +53,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     owner        TEXT NOT NULL,              -- boot id of the process that publishes it
     body         TEXT NOT NULL,
     delay_ms     INTEGER NOT NULL DEFAULT 0,
+    again        INTEGER NOT NULL DEFAULT 0, -- 1: the broker held it once and lost its data
     created_ms   INTEGER NOT NULL,
     confirmed_ms INTEGER
 );

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from winnow_contracts import faults
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import TimedOut
@@ -49,8 +50,8 @@ class StepRecords(Protocol):
 class Task:
     """One attempt of one task, as its actor sees it.
 
-    ``stop`` is asked between steps and by long calls; it raises Interrupted, Cancelled or TimedOut when the task is
-    to end. ``tell`` passes live events on, best effort.
+    ``stop`` is asked between steps and by long work; it raises Interrupted or Cancelled when the task is to end.
+    ``stop_call`` is asked while a call that costs money runs. ``tell`` passes live events on, best effort.
     """
 
     def __init__(
@@ -62,16 +63,18 @@ class Task:
         node: str,
         limit_seconds: float = 0,
         stop: Callable[[], None] = lambda: None,
+        stop_call: Callable[[], None] = lambda: None,
         tell: Callable[[TaskEvent], None] = lambda event: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.envelope = envelope
         self.attempt_id = attempt_id
-        self.sent: list[Command] = []
+        self.outgoing: list[tuple[Command, int]] = []
         self._records = records
         self._node = node
         self._deadline = clock() + limit_seconds if limit_seconds else None
         self._stop = stop
+        self._stop_call = stop_call
         self._tell = tell
         self._clock = clock
 
@@ -89,16 +92,26 @@ class Task:
             return recorded
         began = self._clock()
         result = run()
+        faults.reach("task.step_ran")
         duration_ms = round((self._clock() - began) * 1000)
         event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False)
         text = json.dumps(result, ensure_ascii=False)
         self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
+        faults.reach("task.step_recorded")
         self._tell(event)
         return result
 
-    def send(self, command: Command) -> None:
-        """Ask for the next task. It is written to the outbox in the transaction that ends this one."""
-        self.sent.append(command)
+    def send(self, command: Command, *, run: int | None = None) -> None:
+        """Ask for the next task. It is written to the outbox in the transaction that ends this one.
+
+        ``run``: of the job's next run, which only index may begin; by default of this one.
+        """
+        self.outgoing.append((command, self.envelope.run if run is None else run))
+
+    @property
+    def sent(self) -> list[Command]:
+        """The commands asked for so far."""
+        return [command for command, _ in self.outgoing]
 
     def progress(self, stage: str, done: float) -> None:
         """Tell people how far a stage is, 0..1. Live only: it may be lost, and nothing depends on it."""
@@ -107,9 +120,17 @@ class Task:
     def check(self) -> None:
         """Raise Interrupted, Cancelled or TimedOut if the task is to end. Cheap: call it often in long work."""
         self._stop()
-        if self._deadline is not None and self._clock() > self._deadline:
-            raise TimedOut(f"{self.envelope.actor} took longer than its time limit", code="resource-limit")
+        self._check_limit()
+
+    def check_call(self) -> None:
+        """As ``check``, for calls that cost money: a shutdown lets them come to their end while it can."""
+        self._stop_call()
+        self._check_limit()
 
     def event(self, kind: EventKind, /, **detail: Any) -> TaskEvent:
         """An event about this attempt, now."""
         return fact(kind, self.envelope, self._node, self.attempt_id, **detail)
+
+    def _check_limit(self) -> None:
+        if self._deadline is not None and self._clock() > self._deadline:
+            raise TimedOut(f"{self.envelope.actor} took longer than its time limit", code="resource-limit")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from winnow_contracts import faults
 from winnow_contracts.envelope import now_ms
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.writer import Execute
@@ -23,7 +24,10 @@ def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = 500) ->
     # All of them: jobs that stay open for long must not keep the younger ones from being asked about.
     kept = journal.kept_jobs(_ALL)
     for start in range(0, len(kept), batch):
-        journal.forget(ended_jobs(kept[start : start + batch]))
+        ended = ended_jobs(kept[start : start + batch])
+        if ended:
+            faults.reach("upkeep.forgetting")
+        journal.forget(ended)
     return len(kept)
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from winnow_contracts.envelope import Envelope
+from winnow_contracts.past import Past
 from winnow_contracts.states import Outcome, TaskState
 
 
@@ -16,6 +17,8 @@ class Why(StrEnum):
     RETRY = "retry"
     RESUMED = "resumed"
     TAKEOVER = "takeover"
+    AGAIN = "again"
+    """Published once more because the broker lost its data; nobody knows of an end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,18 @@ class TaskRow:
     attempt_id: str
     owner: str
     suspect: int = 0
+    """Times its process died while it ran, since its last ending."""
+    deaths_alone: int = 0
+    """Times its process died while nothing else ran in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What is known of a message when it comes, besides itself and the journal's row. ``past`` is index's answer."""
+
+    redelivered: bool = False
+    cancelled: bool = False
+    past: Past = field(default_factory=Past)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +51,17 @@ class Outgoing:
     seq: int
     envelope: str = ""
     delay_ms: int = 0
+    again: bool = False
+    """The broker held it once and lost its data."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Take:
-    """Run the task as this attempt."""
+    """Run the task as this attempt; ``alone`` if it may have killed a process, so that no neighbour dies with it."""
 
     attempt_id: str
     why: Why
-    suspect: int
+    alone: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +79,8 @@ Admission = Take | Settled
 class Ending:
     """How an attempt ended and what follows from it.
 
-    ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem.
+    ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem;
+    ``superseded`` says why a result that came too late is not served.
     """
 
     state: TaskState
@@ -72,6 +90,7 @@ class Ending:
     delay_ms: int = 0
     error: dict[str, Any] = field(default_factory=dict)
     trace: str = ""
+    superseded: str = ""
 
 
 class JournalUnusable(Exception):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import peewee
 
+from winnow_contracts import faults
 from winnow_journal.values import JournalUnusable
 
 T = TypeVar("T")
@@ -85,11 +86,14 @@ class Writer:
             self._database.execute_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with self._database.atomic("IMMEDIATE"):
                 results = [self._run_one(work) for work in batch]
+                if durable:
+                    faults.reach("journal.committing")
         except (peewee.DatabaseError, sqlite3.Error) as error:
             for work in batch:
                 work.done.set_exception(JournalUnusable(f"the journal can not be written: {_first(error)}"))
             return
         if durable:
+            faults.reach("journal.committed")
             self._observe(time.perf_counter() - began)
         for work, result, failure in results:
             if failure is None:

@@ -1,0 +1,32 @@
+"""What people ask of running work: jobs cancelled, lanes paused. Index keeps the set; news goes over a fanout."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlSet:
+    """The whole durable set. ``cancelled`` maps job to the last run that is cancelled, ``paused`` lane to since when.
+
+    Times are Unix milliseconds. A job leaves the set when no message of it can be on its way any more.
+    """
+
+    cancelled: dict[str, int] = field(default_factory=dict)
+    paused: dict[str, int] = field(default_factory=dict)
+
+
+class ControlKind(StrEnum):
+    """What was asked."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlNews:
+    """One change of the set: ``name`` is a job (``run``: its last cancelled run) or a lane."""
+
+    kind: ControlKind
+    name: str
+    run: int = 0

@@ -1,0 +1,17 @@
+"""What index knows of a task that comes to a node without a record of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The answer to "what became of this task elsewhere?".
+
+    ``ended``: nothing is to be done and nothing that follows from it can be missing, so its message may be acked.
+    ``settled``: it was begun, and every attempt index knows of has ended; none can have died with its process.
+    ``deaths_alone``: how often it killed its process while it ran alone, anywhere.
+    """
+
+    ended: bool = False
+    settled: bool = False
+    deaths_alone: int = 0

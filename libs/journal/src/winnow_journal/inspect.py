@@ -1,0 +1,205 @@
+"""Looks into a journal's file without touching it, also while a process works with it."""
+
+import fcntl
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from winnow_contracts.errors import NotFound
+from winnow_journal.values import JournalUnusable
+
+Row = dict[str, Any]
+_WAITS_FOR_WRITER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a journal holds. Ages are milliseconds, 0 where there is nothing; sizes are bytes.
+
+    ``service`` and ``node`` are those its rows tell of, empty while it has none. ``unconfirmed``: commands the broker
+    has not confirmed; ``kept``: confirmed commands of jobs not known as ended; ``unapplied``: events index has not
+    stored; ``suspects``: tasks whose process died while they ran.
+    """
+
+    folder: str
+    journal_id: str
+    service: str
+    node: str
+    living: int
+    tasks: dict[str, int]
+    unconfirmed: int
+    oldest_unconfirmed_ms: int
+    kept: int
+    unapplied: int
+    oldest_unapplied_ms: int
+    applied_seq: int
+    last_seq: int
+    suspects: int
+    database_bytes: int
+    wal_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRecords:
+    """Every row of one job, as the tables have them; ``body`` and ``error`` are read as JSON.
+
+    A task row has ``alive`` besides: whether the process that ran it last lives.
+    """
+
+    tasks: tuple[Row, ...]
+    steps: tuple[Row, ...]
+    commands: tuple[Row, ...]
+    events: tuple[Row, ...]
+    retries: tuple[Row, ...]
+
+
+class JournalView:
+    """One moment of a journal. Raises JournalUnusable where SQLite can not read it."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._connection = connection
+        self._living = living_owners(folder)
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether a living process works with the journal."""
+        return bool(self._living)
+
+    def rows(self, sql: str, *parameters: Any) -> list[Row]:
+        """The rows of a query as dicts."""
+        try:
+            return [dict(row) for row in self._connection.execute(sql, parameters)]
+        except sqlite3.Error as error:
+            raise JournalUnusable(f"the journal in {self.folder} can not be read: {error}") from error
+
+    def value(self, sql: str, *parameters: Any) -> Any:
+        """The only value of a query, None without a row."""
+        return next((next(iter(row.values())) for row in self.rows(sql, *parameters)), None)
+
+    def flag(self, name: str) -> str:
+        """A remembered value of the journal itself, empty where there is none."""
+        return str(self.value("SELECT value FROM journal_meta WHERE name = ?", name) or "")
+
+    def summary(self) -> Summary:
+        """What it holds now."""
+        applied_seq = int(self.flag("applied_seq") or 0)
+        unconfirmed, oldest_unconfirmed_ms = self._waiting("kind = 'command' AND confirmed_ms IS NULL")
+        unapplied, oldest_unapplied_ms = self._waiting("kind = 'event' AND seq > ?", applied_seq)
+        service, node = self._whose()
+        return Summary(
+            folder=str(self.folder),
+            journal_id=self.flag("journal_id"),
+            service=service,
+            node=node,
+            living=len(self._living),
+            tasks={r["state"]: r["n"] for r in self.rows("SELECT state, count(*) AS n FROM task_wal GROUP BY state")},
+            unconfirmed=unconfirmed,
+            oldest_unconfirmed_ms=oldest_unconfirmed_ms,
+            kept=self.value("SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL"),
+            unapplied=unapplied,
+            oldest_unapplied_ms=oldest_unapplied_ms,
+            applied_seq=applied_seq,
+            last_seq=self.value("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") or 0,
+            suspects=self.value("SELECT count(*) FROM task_wal WHERE suspect > 0 AND state IN ('pending', 'running')"),
+            database_bytes=_size_bytes(self.folder / "journal.db"),
+            wal_bytes=_size_bytes(self.folder / "journal.db-wal"),
+        )
+
+    def job(self, job_id: str) -> JobRecords:
+        """All that concerns one job."""
+        tasks = self.rows("SELECT * FROM task_wal WHERE job_id = ? ORDER BY first_ms", job_id)
+        outbox = self.rows("SELECT * FROM outbox WHERE job_id = ? ORDER BY seq", job_id)
+        retries = self.rows(
+            "SELECT r.* FROM retry_queue r JOIN task_wal t USING (task_id) WHERE t.job_id = ? ORDER BY next_ms", job_id
+        )
+        return JobRecords(
+            tasks=tuple({**_parsed(row, "error"), "alive": row["owner"] in self._living} for row in tasks),
+            steps=tuple(self.rows("SELECT * FROM step WHERE job_id = ? ORDER BY done_ms", job_id)),
+            commands=tuple(_parsed(row, "body") for row in outbox if row["kind"] == "command"),
+            events=tuple(_parsed(row, "body") for row in outbox if row["kind"] == "event"),
+            retries=tuple(_parsed(row, "error") for row in retries),
+        )
+
+    def _waiting(self, which: str, *parameters: Any) -> tuple[int, int]:
+        """How many rows of the outbox are such, and the age of the oldest."""
+        sql = f"SELECT count(*) AS number, min(created_ms) AS oldest_ms FROM outbox WHERE {which}"  # noqa: S608 - ours
+        found = self.rows(sql, *parameters)[0]
+        return found["number"], max(_now_ms() - found["oldest_ms"], 0) if found["number"] else 0
+
+    def _whose(self) -> tuple[str, str]:
+        """Service and node: the tasks of a worker are its service's, a gateway has none."""
+        body = self.value("SELECT body FROM outbox WHERE kind = 'event' ORDER BY seq DESC LIMIT 1")
+        actor = self.value("SELECT actor FROM task_wal LIMIT 1")
+        node = str((_json(body) or {}).get("node", "")) if body else ""
+        return (actor.partition(".")[0] if actor else "gateway" if body else ""), node
+
+
+@contextmanager
+def open_view(folder: Path) -> Iterator[JournalView]:
+    """One moment of the journal in ``folder`` (or of the data folder or file that names it). Raises NotFound."""
+    folder = journal_folder(folder)
+    try:
+        connection = sqlite3.connect(
+            f"{(folder / 'journal.db').as_uri()}?mode=ro", uri=True, timeout=_WAITS_FOR_WRITER_SECONDS
+        )
+    except sqlite3.Error as error:
+        raise JournalUnusable(f"the journal in {folder} can not be opened: {error}") from error
+    with closing(connection):
+        connection.row_factory = sqlite3.Row
+        # All that is read is of the same moment; the writer is not held up.
+        connection.execute("BEGIN")
+        yield JournalView(folder, connection)
+
+
+def journal_folder(path: Path) -> Path:
+    """The folder of a journal's file, given it, the file itself, or a node's data folder. Raises NotFound."""
+    path = path.absolute()
+    for folder in (path, path / "journal", path.parent if path.name == "journal.db" else path):
+        if (folder / "journal.db").is_file():
+            return folder
+    raise NotFound(f"There is no journal in {path}.", hint="Name the folder that holds journal.db.")
+
+
+def living_owners(folder: Path) -> frozenset[str]:
+    """Boot ids of the living processes that own the journal: each holds a lock on its mark."""
+    return frozenset(mark.stem for mark in (folder / "owners").glob("*.alive") if _is_locked(mark))
+
+
+def _is_locked(mark: Path) -> bool:
+    try:
+        file = os.open(mark, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _parsed(row: Row, column: str) -> Row:
+    return {**row, column: _json(row[column])} if row[column] else row
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _size_bytes(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,176 @@
+"""What happens to a task's row and to its outbox rows, inside one transaction."""
+
+import json
+from collections.abc import Callable
+
+from winnow_contracts.envelope import Envelope, from_text, now_ms
+from winnow_contracts.events import EventKind, JobAccepted
+from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.states import TaskState, check_move
+from winnow_journal import outbox
+from winnow_journal.decision import Meaning, decide, runs_alone
+from winnow_journal.facts import CANCELLED_UNRUN, POISONED, accepted_fact, ending_fact, fact, released_fact
+from winnow_journal.values import Admission, Arrival, Ending, Outgoing, Settled, Take, TaskRow, Why
+from winnow_journal.writer import Execute
+
+
+class TaskTable:
+    """The journal's moves as functions of a transaction; ``boot_id`` is this process, ``node`` the name in its events.
+
+    ``protocol.Journal`` says what each promises.
+    """
+
+    def __init__(self, boot_id: str, node: str) -> None:
+        self._boot_id = boot_id
+        self._node = node
+
+    def take_in(self, execute: Execute, envelope: Envelope, accepted: JobAccepted | None) -> tuple[Outgoing, ...]:
+        """Take in a command, with the job it begins if it does; one taken in before changes nothing."""
+        known = execute(outbox.COMMAND_FOR, (envelope.task_id,)).fetchall()
+        if known:
+            return tuple(outbox.outgoing([row for row in known if row[4] is None]))
+        if accepted is not None:
+            outbox.add_event(execute, self._boot_id, accepted_fact(envelope, accepted, self._node))
+        return (self._add_command(execute, envelope, origin="", delay_ms=0),)
+
+    def admit(self, execute: Execute, envelope: Envelope, arrival: Arrival) -> Admission:
+        """Decide what a delivered message means, and write what follows from that."""
+        row = _row(execute, envelope.task_id)
+        verdict = decide(row, envelope, arrival)
+        match verdict:
+            case Meaning.FINISHED | Meaning.STALE:
+                rows = execute(outbox.UNCONFIRMED_OF, (envelope.task_id,)).fetchall()
+                return Settled(cause=verdict.value, gate=tuple(outbox.outgoing(rows)))
+            case Meaning.ELSEWHERE:
+                return Settled(cause=verdict.value, gate=())
+            case Meaning.CANCELLED:
+                return self._end_unrun(execute, envelope, row, CANCELLED_UNRUN)
+            case Meaning.POISON:
+                return self._end_unrun(execute, envelope, row, POISONED)
+            case _:
+                return self._begin(execute, envelope, row, verdict, alone=runs_alone(row, arrival))
+
+    def finish(self, execute: Execute, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+        """End an attempt with all that follows from it; the rows that hold the ack back."""
+        task_id, now = envelope.task_id, now_ms()
+        check_move(TaskState.RUNNING, ending.state)
+        retry = envelope.retry + 1 if ending.state is TaskState.RETRY_WAIT else envelope.retry
+        changed = execute(
+            "UPDATE task_wal SET state = ?, retry = ?, ended_ms = ?, duration_ms = ?, error = ?, trace = ?,"
+            " suspect = 0, alone = 0"
+            " WHERE task_id = ? AND attempt_id = ? AND state = 'running'",
+            (
+                ending.state,
+                retry,
+                now,
+                ending.duration_ms,
+                json.dumps(ending.error) if ending.error else None,
+                ending.trace or None,
+                task_id,
+                attempt_id,
+            ),
+        ).rowcount
+        if changed == 0:
+            event = fact(EventKind.SUPERSEDED, envelope, self._node, attempt_id, outcome=ending.outcome.value)
+            outbox.add_event(execute, self._boot_id, event)
+            return ()
+        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
+        if ending.state is TaskState.RETRY_WAIT:
+            copy = envelope.retried(retry=retry, not_before_ms=now + ending.delay_ms, attempt_id=attempt_id)
+            gate.append(self._add_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms, tell=False))
+            execute(
+                "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
+                (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
+            )
+        event = ending_fact(envelope, ending, self._node, attempt_id)
+        return (*gate, *outbox.gating(event, outbox.add_event(execute, self._boot_id, event)))
+
+    def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
+        """Rows of dead owners: the broker redelivers their messages; until then they are pending suspects."""
+        running = execute("SELECT task_id, owner, attempt_id, envelope, alone FROM task_wal WHERE state = 'running'")
+        for task_id, owner, attempt_id, envelope, alone in running.fetchall():
+            if not alive(owner):
+                check_move(TaskState.RUNNING, TaskState.PENDING)
+                execute(
+                    "UPDATE task_wal SET state = 'pending', suspect = suspect + 1, deaths_alone = deaths_alone + alone,"
+                    " alone = 0 WHERE task_id = ?",
+                    (task_id,),
+                )
+                outbox.add_event(
+                    execute,
+                    self._boot_id,
+                    released_fact(from_text(envelope), self._node, attempt_id, alone=bool(alone)),
+                )
+        owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
+        for (owner,) in owners.fetchall():
+            if not alive(owner):
+                execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self._boot_id, owner))
+
+    def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: Ending) -> Settled:
+        """End a task that is not to run; its event holds the ack back."""
+        check_move(row.state if row else TaskState.PENDING, ending.state)
+        self._write_row(execute, envelope, ending.state, row.attempt_id if row else "", attempts=0)
+        execute(
+            "UPDATE task_wal SET ended_ms = ?, error = ? WHERE task_id = ?",
+            (now_ms(), json.dumps(ending.error) if ending.error else None, envelope.task_id),
+        )
+        execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
+        event = ending_fact(envelope, ending, self._node, "")
+        gate = outbox.gating(event, outbox.add_event(execute, self._boot_id, event))
+        return Settled(cause=ending.outcome.value, gate=gate)
+
+    def _begin(self, execute: Execute, envelope: Envelope, row: TaskRow | None, why: Why, *, alone: bool) -> Take:
+        check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
+        attempt_id = new_attempt_id()
+        self._write_row(execute, envelope, TaskState.RUNNING, attempt_id, attempts=1)
+        execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
+        event = fact(EventKind.STARTED, envelope, self._node, attempt_id, why=why.value, alone=alone)
+        outbox.add_event(execute, self._boot_id, event)
+        return Take(attempt_id=attempt_id, why=why, alone=alone)
+
+    def _write_row(
+        self, execute: Execute, envelope: Envelope, state: TaskState, attempt_id: str, *, attempts: int
+    ) -> None:
+        now = now_ms()
+        execute(
+            "INSERT INTO task_wal (task_id, job_id, actor, run, retry, state, attempt_id, owner, envelope, first_ms,"
+            " started_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (task_id) DO UPDATE SET state = excluded.state, attempt_id = excluded.attempt_id,"
+            " owner = excluded.owner, retry = excluded.retry, envelope = excluded.envelope,"
+            " started_ms = excluded.started_ms, attempts = attempts + excluded.attempts, alone = 0",
+            (
+                envelope.task_id,
+                envelope.command.job_id,
+                envelope.actor,
+                envelope.run,
+                envelope.retry,
+                state,
+                attempt_id,
+                self._boot_id,
+                outbox.to_text(envelope),
+                now,
+                now,
+                attempts,
+            ),
+        )
+
+    def _add_command(
+        self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
+    ) -> Outgoing:
+        if tell:
+            outbox.add_event(execute, self._boot_id, fact(EventKind.ENQUEUED, envelope, self._node, origin=origin))
+        return outbox.add_command(execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms)
+
+
+def _row(execute: Execute, task_id: str) -> TaskRow | None:
+    found = execute(
+        "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal WHERE task_id = ?", (task_id,)
+    ).fetchone()
+    return found and TaskRow(
+        state=TaskState(found[0]),
+        retry=found[1],
+        attempt_id=found[2],
+        owner=found[3],
+        suspect=found[4],
+        deaths_alone=found[5],
+    )

@@ -1,0 +1,1 @@
+"""What tests of journals use: a disk that loses power, and a journal's whole content as one value."""

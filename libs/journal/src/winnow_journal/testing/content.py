@@ -1,0 +1,129 @@
+"""A journal's whole content as one value, so that tests can compare journals and moments of one journal."""
+
+import contextlib
+import functools
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_contracts.envelope import Envelope, from_text
+from winnow_contracts.events import TaskEvent
+from winnow_contracts.states import TaskState
+from winnow_contracts.wire import from_json
+from winnow_journal.memory import MemoryJournal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One row of a task."""
+
+    state: TaskState
+    retry: int
+    attempt_id: str
+    suspect: int
+    deaths_alone: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of the outbox: a command with its delay in milliseconds, or an event."""
+
+    origin: str
+    confirmed: bool
+    envelope: Envelope | None = None
+    delay_ms: int = 0
+    again: bool = False
+    event: TaskEvent | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything a journal keeps, but for its numbers and its own names. Two journals in step have the same."""
+
+    tasks: dict[str, Task]
+    rows: tuple[Row, ...]
+    steps: dict[tuple[str, str, str, str], str]
+    applied_events: int
+    """How many of the events that are kept index is known to have stored."""
+
+
+def sqlite_content(path: Path) -> Content:
+    """What the journal at ``path`` keeps, read by a connection of its own."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as reader:
+        tasks = reader.execute("SELECT task_id, state, retry, attempt_id, suspect, deaths_alone FROM task_wal")
+        outbox = reader.execute(
+            "SELECT seq, kind, origin, body, delay_ms, again, confirmed_ms IS NOT NULL FROM outbox ORDER BY seq"
+        ).fetchall()
+        applied = reader.execute("SELECT value FROM journal_meta WHERE name = 'applied_seq'").fetchone()
+        applied_seq = int(applied[0]) if applied else 0
+        return Content(
+            tasks={
+                task_id: Task(
+                    state=TaskState(state), retry=retry, attempt_id=attempt, suspect=suspect, deaths_alone=deaths
+                )
+                for task_id, state, retry, attempt, suspect, deaths in tasks
+            },
+            rows=tuple(_row(*row[1:]) for row in outbox),
+            steps={
+                (job_id, stage, name, inputs): result
+                for job_id, stage, name, inputs, result in reader.execute(
+                    "SELECT job_id, stage, name, input_hash, result FROM step"
+                )
+            },
+            applied_events=sum(row[1] == "event" and row[0] <= applied_seq for row in outbox),
+        )
+
+
+def memory_content(journal: MemoryJournal) -> Content:
+    """What a journal in memory keeps."""
+    rows = journal._rows
+    return Content(
+        tasks={
+            task_id: Task(
+                state=row.state,
+                retry=row.retry,
+                attempt_id=row.attempt_id,
+                suspect=row.suspect,
+                deaths_alone=row.deaths_alone,
+            )
+            for task_id, row in journal._tasks.items()
+        },
+        rows=tuple(
+            Row(origin=row.origin, confirmed=row.confirmed, event=row.event)
+            if row.event
+            else Row(
+                origin=row.origin,
+                confirmed=row.confirmed,
+                envelope=_envelope(row.outgoing.envelope),
+                delay_ms=row.outgoing.delay_ms,
+                again=row.outgoing.again,
+            )
+            for row in rows
+        ),
+        steps=dict(journal._steps),
+        applied_events=sum(row.event is not None and row.outgoing.seq <= journal.applied_seq for row in rows),
+    )
+
+
+def _row(kind: str, origin: str, body: str, delay_ms: int, again: int, confirmed: int) -> Row:
+    if kind == "event":
+        return Row(origin=origin, confirmed=bool(confirmed), event=_event(body))
+    return Row(
+        origin=origin,
+        confirmed=bool(confirmed),
+        envelope=_envelope(body),
+        delay_ms=delay_ms,
+        again=bool(again),
+    )
+
+
+@functools.lru_cache(maxsize=10_000)
+def _event(body: str) -> TaskEvent:
+    event: TaskEvent = from_json(TaskEvent, json.loads(body))
+    return event
+
+
+@functools.lru_cache(maxsize=10_000)
+def _envelope(body: str) -> Envelope:
+    return from_text(body)

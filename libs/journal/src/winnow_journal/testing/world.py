@@ -1,0 +1,112 @@
+"""Models of a journal's surroundings: a broker that forgets nothing by itself, and an index that folds events."""
+
+from dataclasses import dataclass, field
+
+from winnow_contracts.commands import StoreDrill
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.past import Past
+from winnow_journal.values import Outgoing
+
+_ENDS = frozenset(
+    (
+        EventKind.RETRYING,
+        EventKind.INTERRUPTED,
+        EventKind.RELEASED,
+        EventKind.COMPLETED,
+        EventKind.CANCELLED,
+        EventKind.DEAD,
+        EventKind.SUPERSEDED,
+    )
+)
+
+
+@dataclass(eq=False)
+class Message:
+    """One copy of a command on the broker, until it is acked."""
+
+    envelope: Envelope
+    unacked: bool = False
+    redelivered: bool = False
+
+    def hand_back(self) -> None:
+        """The channel that held it is gone, or a worker does not want it now."""
+        self.unacked, self.redelivered = False, True
+
+
+@dataclass(eq=False)
+class Attempt:
+    """An execution in the process, and the messages that are settled when it ends."""
+
+    attempt_id: str
+    envelope: Envelope
+    messages: list[Message]
+
+
+@dataclass(eq=False)
+class Gate:
+    """Messages that are acked once the broker holds ``rows``."""
+
+    rows: tuple[Outgoing, ...]
+    messages: list[Message]
+
+
+@dataclass
+class Batch:
+    """Events on their way to index, by number."""
+
+    journal_id: str
+    previous_seq: int
+    events: dict[int, TaskEvent]
+
+
+@dataclass
+class Index:
+    """What index makes of event batches, whatever their order and however often they come."""
+
+    events: dict[tuple[str, int], TaskEvent] = field(default_factory=dict)
+    applied: dict[str, int] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
+    """The present run of each job."""
+    cancelled: dict[str, int] = field(default_factory=dict)
+    stored: dict[str, int] = field(default_factory=dict)
+    """Jobs whose result is served, and of which run."""
+
+    def take(self, batch: Batch) -> int:
+        """Store a batch; answers the watermark. A number that names two events would lose one of them."""
+        for seq, event in batch.events.items():
+            known = self.events.setdefault((batch.journal_id, seq), event)
+            assert known == event, f"number {seq} was used for two events"
+        applied, last = self.applied.get(batch.journal_id, 0), max(batch.events)
+        if batch.previous_seq <= applied < last:
+            self.applied[batch.journal_id] = applied = last
+        return applied
+
+    def ended(self, job_id: str) -> bool:
+        """Whether the job's present run has ended."""
+        run = self.runs[job_id]
+        if run in (self.stored.get(job_id), self.cancelled.get(job_id)):
+            return True
+        own = [event for event in self.events.values() if (event.job_id, event.run) == (job_id, run)]
+        return any(
+            event.kind in (EventKind.DEAD, EventKind.CANCELLED)
+            or (event.kind is EventKind.COMPLETED and event.actor == StoreDrill.ACTOR)
+            for event in own
+        )
+
+    def past(self, envelope: Envelope) -> Past:
+        """What became of a task elsewhere."""
+        own = [event for event in self.events.values() if event.task_id == envelope.task_id]
+        kinds = {event.kind for event in own}
+        begun = {event.attempt_id for event in own if event.kind is EventKind.STARTED}
+        job_id = envelope.command.job_id
+        children = {e.task_id for e in self.events.values() if e.detail.get("origin") == envelope.task_id}
+        started = {e.task_id for e in self.events.values() if e.kind is EventKind.STARTED}
+        return Past(
+            ended=self.runs[job_id] > envelope.run
+            or self.ended(job_id)
+            or bool(kinds & {EventKind.DEAD, EventKind.CANCELLED})
+            or (EventKind.COMPLETED in kinds and bool(children) and children <= started),
+            settled=bool(begun) and begun <= {event.attempt_id for event in own if event.kind in _ENDS},
+            deaths_alone=sum(event.kind is EventKind.RELEASED and event.detail["alone"] for event in own),
+        )

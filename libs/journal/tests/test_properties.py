@@ -1,0 +1,499 @@
+"""Whatever happens in whatever order, a journal and its twin stay in step and no job is ever lost."""
+
+import dataclasses
+import pickle
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from winnow_contracts.commands import DrillAi, DrillMedia, StoreDrill
+from winnow_contracts.envelope import Envelope, from_text
+from winnow_contracts.events import EventKind, JobAccepted
+from winnow_contracts.past import Past
+from winnow_contracts.states import MOVES, TERMINAL, Outcome, TaskState
+from winnow_journal import database
+from winnow_journal.journal import SqliteJournal
+from winnow_journal.memory import MemoryJournal
+from winnow_journal.testing.content import memory_content, sqlite_content
+from winnow_journal.testing.power import Disk
+from winnow_journal.testing.world import Attempt, Batch, Gate, Index, Message
+from winnow_journal.values import Arrival, Ending, Settled, Take
+
+ACCEPTED = JobAccepted(
+    kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
+)
+NEXT = {DrillMedia: DrillAi, DrillAi: StoreDrill}
+ENDINGS = {
+    "completed": Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, duration_ms=7),
+    "retried": Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5_000, error={"code": "x"}),
+    "timed out": Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.TIMEOUT, error={"code": "y"}),
+    "dead": Ending(state=TaskState.DEAD, outcome=Outcome.FAILED, error={"code": "z"}, trace="where"),
+    "cancelled": Ending(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED),
+    "interrupted": Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED),
+    "too late": Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, superseded="the job was cancelled"),
+}
+DRAW = st.data()
+
+
+class World(RuleBasedStateMachine):
+    """One node with a SQLite journal and its twin in memory, a broker, an index, and everything that befalls them."""
+
+    def __init__(self):
+        super().__init__()
+        self.home = Path(tempfile.mkdtemp(prefix="journal-", dir="/dev/shm"))  # the disk is simulated anyway
+        self.now = 1_700_000_000_000
+        attempts = {"task_table": 0, "memory": 0}
+
+        def next_attempt(module):
+            attempts[module] += 1
+            return f"attempt-{attempts[module]}"
+
+        self.patches = [
+            mock.patch.object(module, "now_ms", self.clock)
+            for name, module in list(sys.modules.items())
+            if name.startswith("winnow_journal.") and hasattr(module, "now_ms")
+        ]
+        for module in attempts:
+            self.patches.append(
+                mock.patch(f"winnow_journal.{module}.new_attempt_id", lambda module=module: next_attempt(module))
+            )
+        self.patches.append(mock.patch.dict(database._PRAGMAS, {"wal_autocheckpoint": 20}))
+        for patch in self.patches:
+            patch.start()
+        self.broker: list[Message] = []
+        self.inbox: list[Batch] = []
+        self.index = Index()
+        self.recorded = {}
+        self.ended = set()  # jobs whose present run has ended, in truth
+        self.single = set()  # open jobs whose second copy went with a disk
+        self.boots = self.jobs = 0
+        self.open_new_journal()
+
+    def clock(self):
+        return self.now
+
+    def teardown(self):
+        self.journal.close()
+        for patch in self.patches:
+            patch.stop()
+        shutil.rmtree(self.home)
+
+    # -- the two journals in step ------------------------------------------------------------------------------------
+
+    def both(self, durable, call):
+        """Do the same to journal and twin; what they answer is the same, numbers apart."""
+        self.now += 1
+        self.seen = None
+        result, twins = call(self.journal), call(self.twin)
+        self.disk.note(durable=durable)
+        if durable:
+            self.moments.clear()
+        self.moments.append(pickle.dumps({name: value for name, value in vars(self.twin).items() if name != "_lock"}))
+        assert self.nameless(result) == self.nameless(twins)
+        return result
+
+    def content(self):
+        if self.seen is None:
+            self.seen = sqlite_content(self.journal.path)
+        return self.seen
+
+    def nameless(self, result):
+        match result:
+            case Settled():
+                return result.cause, self.nameless(result.gate)
+            case tuple() | list():
+                return [dataclasses.replace(row, seq=0) for row in result]
+            case _:
+                return result
+
+    def twin_seqs(self, seqs):
+        """The twin's numbers of the same rows: both keep them in the same order."""
+        rows = self.journal.write(lambda execute: execute("SELECT seq FROM outbox ORDER BY seq").fetchall())
+        names = dict(zip((row[0] for row in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
+        return [names[seq] for seq in seqs if seq in names]
+
+    def confirm(self, seqs):
+        wanted = {id(self.journal): list(seqs), id(self.twin): self.twin_seqs(seqs)}
+        self.both(False, lambda journal: journal.confirm(wanted[id(journal)]))
+
+    # -- processes ---------------------------------------------------------------------------------------------------
+
+    def open_new_journal(self):
+        self.folder = self.home / f"new-{self.boots}"
+        self.journal, self.twin = SqliteJournal(self.folder, "n"), MemoryJournal("n")
+        self.begin_process()
+
+    def begin_process(self):
+        """What a fresh process knows: nothing but its journal."""
+        self.disk = Disk(self.journal.path)
+        self.moments = []
+        self.running, self.gates, self.lost_attempts, self.told = {}, [], [], set()
+        self.shipped_seq = self.journal.applied_seq
+        for message in self.broker:
+            message.hand_back()
+        self.before = {}
+        self.both(True, lambda journal: journal.set_flag("begun", str(self.boots)))
+
+    def reopen(self, *, from_folder):
+        self.boots += 1
+        self.journal = SqliteJournal(from_folder, "n")
+        self.folder = from_folder
+        self.twin.reboot()
+        self.begin_process()
+
+    @rule()
+    def the_process_stops_and_another_starts(self):
+        self.journal.close()
+        self.reopen(from_folder=self.folder)
+
+    @rule()
+    def the_process_is_killed(self):
+        """Its files stay as they are; nobody closed them."""
+        left = self.home / f"killed-{self.boots}"
+        left.mkdir()
+        for part in self.folder.glob("journal.db*"):
+            shutil.copy(part, left)
+        self.journal.close()
+        self.reopen(from_folder=left)
+
+    @rule(seed=st.integers(0, 2**32))
+    def the_power_fails(self, seed):
+        """What is left is the journal as it was at some moment since the last durable commit: nothing in between."""
+        left = self.disk.cut(self.home / f"power-{self.boots}", random.Random(seed))
+        self.journal.close()
+        found = sqlite_content(left)
+        for moment in reversed(self.moments):
+            vars(self.twin).update(pickle.loads(moment))
+            if memory_content(self.twin) == found:
+                break
+        else:
+            raise AssertionError("what was left is no moment since the last durable commit")
+        self.recorded = {key: value for key, value in self.recorded.items() if key in found.steps}
+        self.reopen(from_folder=left.parent)
+
+    @precondition(lambda self: all(row.origin or row.confirmed or not row.envelope for row in self.content().rows))
+    @rule()
+    def the_node_loses_its_disk(self):
+        """Jobs that nobody was told of as accepted would be lost: the gateway waits for the broker's confirm."""
+        self.journal.close()
+        self.boots += 1
+        self.recorded, self.single = {}, self.index.runs.keys() - self.ended
+        self.open_new_journal()
+
+    @rule(back=st.booleans(), milliseconds=st.sampled_from((1, 5_000, 3_600_000, 8 * 86_400_000)))
+    def the_clock_steps(self, back, milliseconds):
+        self.now += -milliseconds if back else milliseconds
+
+    # -- jobs and their outbox ---------------------------------------------------------------------------------------
+
+    @initialize()
+    def there_is_work(self):
+        self.a_job_is_accepted_and_asked_for_twice()
+        self.work_goes_on(2)
+
+    @precondition(lambda self: self.jobs < 3)
+    @rule()
+    def a_job_is_accepted_and_asked_for_twice(self):
+        self.jobs += 1
+        job_id = f"job_{self.jobs}"
+        command = DrillMedia(tenant_id="drill", job_id=job_id, media_id="m")
+        envelope = Envelope(command=command, created_ms=self.now)
+        self.index.runs[job_id] = 1
+        rows = self.both(True, lambda journal: journal.accept(envelope, ACCEPTED))
+        assert self.both(True, lambda journal: journal.accept(envelope, ACCEPTED)) == rows
+
+    @precondition(lambda self: any(map(self.index.ended, self.ended)))
+    @rule(data=DRAW)
+    def an_ended_job_is_run_once_more(self, data):
+        job_id = data.draw(st.sampled_from(sorted(filter(self.index.ended, self.ended))))
+        run = self.index.runs[job_id] = self.index.runs[job_id] + 1
+        self.ended.discard(job_id)
+        command = DrillMedia(tenant_id="drill", job_id=job_id, media_id="m")
+        self.both(True, lambda journal: journal.submit(Envelope(command=command, run=run, created_ms=self.now)))
+
+    @precondition(lambda self: self.jobs)
+    @rule(data=DRAW)
+    def a_job_is_cancelled(self, data):
+        job_id = data.draw(st.sampled_from(sorted(self.index.runs)))
+        if job_id not in self.ended:
+            self.index.cancelled[job_id] = self.index.runs[job_id]
+            self.ended.add(job_id)
+
+    @rule(data=DRAW, noted=st.booleans())
+    def a_command_is_published(self, data, noted):
+        rows = self.both(False, lambda journal: journal.unconfirmed(100))
+        if rows:
+            row = data.draw(st.sampled_from(rows))
+            self.publish(row)
+            if noted:
+                self.confirm([row.seq])
+
+    def publish(self, row):
+        self.broker.append(Message(dataclasses.replace(from_text(row.envelope), again=row.again)))
+        self.hold([row.seq])
+
+    def hold(self, seqs):
+        """The broker holds these rows: gates that waited for them open."""
+        self.told.update(seqs)
+        for gate in [gate for gate in self.gates if {row.seq for row in gate.rows} <= self.told]:
+            self.gates.remove(gate)
+            self.ack(gate.messages)
+
+    def offer(self, rows, messages):
+        self.gates.append(Gate(rows, messages))
+        self.hold([])
+
+    def ack(self, messages):
+        self.broker = [message for message in self.broker if message not in messages]
+
+    @rule(moves=st.integers(1, 5))
+    def work_goes_on(self, moves):
+        """What mostly happens: what waits is published, what is published is delivered."""
+        for _ in range(moves):
+            rows = self.both(False, lambda journal: journal.unconfirmed(1))
+            ready = [message for message in self.broker if not message.unacked]
+            if rows:
+                self.publish(rows[0])
+                self.confirm([rows[0].seq])
+            elif ready:
+                self.deliver(ready[0], index_answers=True)
+
+    # -- deliveries and attempts -------------------------------------------------------------------------------------
+
+    @rule(data=DRAW)
+    def a_message_is_delivered(self, data):
+        ready = [message for message in self.broker if not message.unacked]
+        if ready:
+            self.deliver(data.draw(st.sampled_from(ready)), index_answers=data.draw(st.booleans()))
+
+    def deliver(self, message, *, index_answers):
+        envelope, message.unacked = message.envelope, True
+        task_id, job_id = envelope.task_id, envelope.command.job_id
+        if task_id in self.running:
+            self.running[task_id].messages.append(message)
+            return
+        asks = index_answers and (message.redelivered or envelope.again) and not self.journal.knows(task_id)
+        arrival = Arrival(
+            redelivered=message.redelivered,
+            cancelled=envelope.run <= self.index.cancelled.get(job_id, 0),
+            past=self.index.past(envelope) if asks else Past(),
+        )
+        before = self.content()
+        admission = self.both(False, lambda journal: journal.admit(envelope, arrival))
+        match admission:
+            case Take():
+                self.running[task_id] = Attempt(admission.attempt_id, envelope, [message])
+                if admission.alone and len(self.running) == 1:
+                    self.both(False, lambda journal: journal.run_alone(task_id, admission.attempt_id))
+            case Settled():
+                self.check_gate(before, task_id, admission)
+                self.offer(admission.gate, [message])
+
+    def check_gate(self, before, task_id, admission):
+        """A message that runs nothing is acked only once all that followed from its task is confirmed."""
+        if admission.cause not in ("finished", "stale"):
+            return
+        open_rows = [row for row in before.rows if row.origin == task_id and not row.confirmed]
+        wanted = [row for row in open_rows if not row.event or row.event.kind in (EventKind.DEAD, EventKind.CANCELLED)]
+        assert [bool(row.envelope) for row in admission.gate] == [row.event is None for row in wanted]
+
+    @precondition(lambda self: self.running)
+    @rule(data=DRAW, name=st.sampled_from("abc"))
+    def a_step_runs_or_is_found(self, data, name):
+        attempt = self.running[data.draw(st.sampled_from(sorted(self.running)))]
+        envelope, attempt_id = attempt.envelope, attempt.attempt_id
+        key = (envelope.command.job_id, f"{envelope.actor}/{envelope.command.part}", name, "hash")
+        found = self.both(False, lambda journal: journal.find_step(envelope, name, "hash"))
+        assert found == self.recorded.get(key)
+        if found is None:
+            self.recorded[key] = f'"result of {attempt_id}"'
+            event = self.twin.events[-1]
+            event = dataclasses.replace(event, kind=EventKind.STEP_DONE, task_id=envelope.task_id, detail={})
+            self.both(
+                False,
+                lambda journal: journal.record_step(envelope, attempt_id, name, "hash", self.recorded[key], 1, event),
+            )
+
+    @precondition(lambda self: self.running)
+    @rule(data=DRAW, how=st.sampled_from(sorted(ENDINGS)))
+    def an_attempt_ends(self, data, how):
+        self.finish(self.running.pop(data.draw(st.sampled_from(sorted(self.running)))), ENDINGS[how])
+
+    def finish(self, attempt, ending):
+        envelope = attempt.envelope
+        following = NEXT.get(type(envelope.command))
+        if ending.superseded and not self.index.ended(envelope.command.job_id):
+            ending = ENDINGS["completed"]  # it is not too late at all
+        if ending.state is TaskState.COMPLETED and following and not ending.superseded:
+            command = following(tenant_id="drill", job_id=envelope.command.job_id, media_id="m")
+            ending = dataclasses.replace(
+                ending, children=(Envelope(command=command, run=envelope.run, created_ms=self.now),)
+            )
+        owned = self.content().tasks[envelope.task_id]
+        lost = owned.state is not TaskState.RUNNING or owned.attempt_id != attempt.attempt_id
+        gate = self.both(True, lambda journal: journal.finish(envelope, attempt.attempt_id, ending))
+        if lost:
+            assert gate == ()
+        elif ending.state in (TaskState.DEAD, TaskState.CANCELLED) or ending.superseded:
+            self.end(envelope)
+        elif ending.state is TaskState.COMPLETED and following is None:
+            self.index.stored[envelope.command.job_id] = envelope.run  # index did it in the storing transaction
+            self.end(envelope)
+        if ending.state is TaskState.PENDING:
+            for message in attempt.messages:
+                message.hand_back()
+        else:
+            self.offer(gate, attempt.messages)
+
+    def end(self, envelope):
+        if envelope.run == self.index.runs[envelope.command.job_id]:
+            self.ended.add(envelope.command.job_id)
+
+    @precondition(lambda self: self.running)
+    @rule(data=DRAW)
+    def an_end_can_not_be_written(self, data):
+        """The disk was full: the message goes back, and the attempt may yet come with its end."""
+        attempt = self.running.pop(data.draw(st.sampled_from(sorted(self.running))))
+        for message in attempt.messages:
+            message.hand_back()
+        self.lost_attempts.append(Attempt(attempt.attempt_id, attempt.envelope, []))
+
+    @precondition(lambda self: self.lost_attempts)
+    @rule(data=DRAW, how=st.sampled_from(("completed", "dead", "retried")))
+    def a_late_end_comes(self, data, how):
+        attempt = data.draw(st.sampled_from(self.lost_attempts))
+        self.lost_attempts.remove(attempt)
+        self.finish(attempt, ENDINGS[how])
+
+    @rule()
+    def connections_are_cut(self):
+        """Every message was prefetched and comes again while the attempts go on; their acks are dropped."""
+        for message in self.broker:
+            message.hand_back()
+        for holder in (*self.running.values(), *self.gates):
+            holder.messages.clear()
+
+    @precondition(lambda self: self.single <= self.ended)
+    @rule()
+    def the_broker_loses_its_data(self):
+        self.broker, self.inbox = [], []
+        for holder in (*self.running.values(), *self.gates):
+            holder.messages.clear()
+        known_ended = [job for job in self.index.runs if self.index.ended(job)]
+        self.both(True, lambda journal: journal.publish_again(known_ended))
+        self.shipped_seq = self.journal.applied_seq
+        self.told = {seq for seq in self.told if seq <= self.shipped_seq}
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    @rule(limit=st.integers(1, 5))
+    def events_are_shipped(self, limit):
+        found = self.journal.events_after(self.shipped_seq, limit)
+        if found:
+            events = {one.seq: one.event for one in found}
+            self.inbox.append(Batch(self.journal.journal_id, self.shipped_seq, events))
+            self.shipped_seq = found[-1].seq
+            self.confirm(list(events))
+            self.hold(list(events))
+
+    @precondition(lambda self: self.inbox)
+    @rule(data=DRAW, comes_again=st.booleans(), answered=st.booleans())
+    def index_takes_a_batch(self, data, comes_again, answered):
+        batch = data.draw(st.sampled_from(self.inbox))
+        if not comes_again:
+            self.inbox.remove(batch)
+        applied_seq = self.index.take(batch)
+        if answered:
+            self.note_applied(applied_seq)
+
+    def note_applied(self, applied_seq):
+        known = [one.seq for one in self.journal.events_after(0, 10_000) if one.seq <= applied_seq]
+        marks = {id(self.journal): applied_seq, id(self.twin): max(self.twin_seqs(known), default=0)}
+        self.both(False, lambda journal: journal.applied(0, marks[id(journal)]))
+
+    @rule()
+    def events_are_shipped_again_from_the_watermark(self):
+        self.shipped_seq = self.journal.applied_seq
+
+    @rule()
+    def upkeep_forgets_what_index_knows_as_ended(self):
+        known_ended = [job for job in self.index.runs if self.index.ended(job)]
+        self.both(False, lambda journal: journal.forget(known_ended))
+
+    # -- what always holds -------------------------------------------------------------------------------------------
+
+    @invariant()
+    def journal_and_twin_keep_the_same(self):
+        assert self.content() == memory_content(self.twin)
+
+    @invariant()
+    def tasks_make_legal_moves_and_terminal_states_never_change(self):
+        now = self.content().tasks
+        for task_id, before in self.before.items():
+            assert before.state is now[task_id].state or (before.state, now[task_id].state) in MOVES
+            assert before.retry <= now[task_id].retry, "a retry that was spent came back"
+        self.before = now
+
+    @invariant()
+    def numbers_only_rise(self):
+        seqs = [one.seq for one in self.journal.events_after(0, 10_000)]
+        assert seqs == sorted(set(seqs))
+
+    @invariant()
+    def every_open_job_has_its_next_command_in_two_places(self):
+        content = self.content()
+        open_jobs = self.index.runs.keys() - self.ended
+
+        def leads_on(envelope):
+            task = content.tasks.get(envelope.task_id)
+            fresh = task is None or (task.state not in TERMINAL and envelope.retry >= task.retry)
+            return fresh and envelope.run == self.index.runs[envelope.command.job_id]
+
+        batches = [event for batch in self.inbox for event in batch.events.values()]
+        told = [row.event for row in content.rows if row.event] + batches + list(self.index.events.values())
+        dead = {e.job_id for e in told if e.kind is EventKind.DEAD and e.run == self.index.runs[e.job_id]}
+        commands = [row for row in content.rows if row.envelope and leads_on(row.envelope)]
+        kept = {row.envelope.command.job_id for row in commands}
+        waiting = {row.envelope.command.job_id for row in commands if not row.confirmed}
+        held = {message.envelope.command.job_id for message in self.broker if leads_on(message.envelope)}
+        assert open_jobs <= kept | dead | self.single, "no journal keeps it"
+        assert open_jobs <= waiting | held | dead, "it is neither with the broker nor on its way to it"
+
+    # -- and in the end ----------------------------------------------------------------------------------------------
+
+    @rule()
+    def everything_ends_once_nothing_fails_any_more(self):
+        for _ in range(100):
+            for row in self.journal.unconfirmed(1_000):
+                self.publish(row)
+                self.confirm([row.seq])
+            self.shipped_seq = min(self.shipped_seq, self.journal.applied_seq)
+            self.events_are_shipped(10_000)
+            for batch in self.inbox:
+                self.note_applied(self.index.take(batch))
+            self.inbox = []
+            for message in [message for message in self.broker if not message.unacked]:
+                self.deliver(message, index_answers=True)
+            for task_id in list(self.running):
+                self.finish(self.running.pop(task_id), ENDINGS["completed"])
+            if not self.broker and not self.journal.unconfirmed(1):
+                break
+        assert self.broker == []
+        assert all(self.index.ended(job) for job in self.index.runs)
+        self.ended = set(self.index.runs)
+        self.upkeep_forgets_what_index_knows_as_ended()
+        assert self.journal.kept_jobs(10) == []
+        self.before = {}  # many moves were made at once
+
+
+World.TestCase.settings = settings(
+    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestWorld = World.TestCase

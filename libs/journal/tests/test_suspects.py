@@ -1,0 +1,133 @@
+import pytest
+
+from winnow_contracts.events import EventKind
+from winnow_contracts.past import Past
+from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.task import Task
+from winnow_journal.values import Arrival, Ending, Settled, Take, Why
+
+REDELIVERED = Arrival(redelivered=True)
+
+
+def die_alone(house, envelope, arrival=REDELIVERED):
+    """Run it alone, and let its process die."""
+    take = house.journal.admit(envelope, arrival)
+    assert isinstance(take, Take)
+    assert take.alone
+    house.journal.run_alone(envelope.task_id, take.attempt_id)
+    return house.reboot()
+
+
+def test_a_fresh_message_shares_the_process(journal, examine):
+    assert not journal.admit(examine(), Arrival()).alone
+
+
+def test_a_redelivered_task_that_nobody_knows_runs_alone(journal, examine):
+    assert journal.admit(examine(), REDELIVERED).alone
+
+
+def test_a_redelivered_task_whose_attempts_have_all_ended_shares_the_process(journal, examine):
+    assert not journal.admit(examine(), Arrival(redelivered=True, past=Past(settled=True))).alone
+
+
+def test_an_innocent_that_died_beside_another_runs_alone_once_and_ends(house, examine):
+    envelope = examine()
+    house.journal.admit(envelope, Arrival())
+    journal = house.reboot()
+    take = journal.admit(envelope, REDELIVERED)
+    assert (take.why, take.alone) == (Why.TAKEOVER, True)
+    journal.run_alone(envelope.task_id, take.attempt_id)
+    journal.finish(envelope, take.attempt_id, Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED))
+    assert isinstance(journal.admit(envelope, REDELIVERED), Settled)
+
+
+def test_a_task_that_kills_its_process_twice_while_alone_is_dead_by_name(house, examine):
+    envelope = examine()
+    house.journal.admit(envelope, Arrival())
+    house.reboot()
+    die_alone(house, envelope)
+    journal = die_alone(house, envelope)
+    settled = journal.admit(envelope, REDELIVERED)
+    assert isinstance(settled, Settled)
+    assert settled.gate, "the ack must wait until the broker has the event"
+    dead = journal.events_after(0, 100)[-1].event
+    assert (dead.kind, dead.detail["problem"]["code"]) == (EventKind.DEAD, "poison")
+    assert dead.detail["command"]["job_id"] == "job_1"
+    assert isinstance(journal.admit(envelope, REDELIVERED), Settled)
+
+
+def test_deaths_elsewhere_count(journal, examine):
+    settled = journal.admit(examine(), Arrival(redelivered=True, past=Past(deaths_alone=2)))
+    assert isinstance(settled, Settled)
+    assert journal.events_after(0, 100)[-1].event.kind is EventKind.DEAD
+
+
+def test_deaths_here_and_elsewhere_are_the_same_deaths_not_added(house, examine):
+    envelope = examine()
+    journal = die_alone(house, envelope)
+    assert isinstance(journal.admit(envelope, Arrival(redelivered=True, past=Past(deaths_alone=1))), Take)
+
+
+def test_a_task_that_gets_on_is_no_poison_however_often_its_process_dies(house, examine):
+    envelope = examine()
+    for number in range(4):
+        take = house.journal.admit(envelope, REDELIVERED)
+        assert isinstance(take, Take)
+        house.journal.run_alone(envelope.task_id, take.attempt_id)
+        Task(envelope, take.attempt_id, house.journal, node="here").step(f"piece {number}", lambda: 1)
+        house.reboot()
+    die_alone(house, envelope)
+    journal = die_alone(house, envelope)
+    assert isinstance(journal.admit(envelope, REDELIVERED), Settled), "a recorded step found again is no getting on"
+
+
+def test_waiting_to_be_alone_is_not_counted_when_the_process_dies(house, examine):
+    envelope = examine()
+    for _ in range(4):
+        assert isinstance(house.journal.admit(envelope, REDELIVERED), Take)
+        house.reboot()
+
+
+def test_a_task_that_ended_elsewhere_is_acked_without_a_run(journal, examine):
+    assert journal.admit(examine(), Arrival(redelivered=True, past=Past(ended=True))) == Settled(
+        cause="elsewhere", gate=()
+    )
+    assert not journal.knows(examine().task_id)
+
+
+def test_a_message_published_again_says_why_it_runs(journal, examine):
+    take = journal.admit(examine(again=True), Arrival())
+    assert (take.why, take.alone) == (Why.AGAIN, False)
+
+
+def test_a_queued_task_of_a_cancelled_run_ends_without_running(journal, examine):
+    settled = journal.admit(examine(), Arrival(cancelled=True))
+    assert settled.cause == "cancelled"
+    assert len(settled.gate) == 1
+    assert [one.event.kind for one in journal.events_after(0, 10)] == [EventKind.CANCELLED]
+    assert journal.admit(examine(), Arrival(cancelled=True)).cause == "finished"
+
+
+def test_a_task_that_waits_for_its_retry_can_be_cancelled(journal, examine):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    ending = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5)
+    journal.finish(envelope, take.attempt_id, ending)
+    assert journal.admit(examine(retry=1), Arrival(cancelled=True)).cause == "cancelled"
+
+
+@pytest.mark.parametrize("state", [TaskState.DEAD, TaskState.CANCELLED])
+def test_the_event_of_a_dead_or_cancelled_task_carries_what_a_replay_sends(journal, examine, state):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    outcome = Outcome.FAILED if state is TaskState.DEAD else Outcome.CANCELLED
+    journal.finish(envelope, take.attempt_id, Ending(state=state, outcome=outcome))
+    assert journal.events_after(0, 10)[-1].event.detail["command"] == envelope.payload()
+
+
+def test_a_kept_command_is_marked_when_it_is_published_again(journal, examine):
+    (row,) = journal.submit(examine())
+    assert not row.again
+    journal.confirm([row.seq])
+    assert journal.publish_again([]) == 1
+    assert [one.again for one in journal.unconfirmed(10)] == [True]
