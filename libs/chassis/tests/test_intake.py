@@ -73,7 +73,7 @@ def test_with_the_broker_away_the_acceptance_is_copied_to_the_store_at_once(lone
     began = time.monotonic()
     lonely.intake.accept(envelope("a").command, ACCEPTED)
     assert time.monotonic() - began < 1
-    assert lonely.copies() == [object_keys.acceptance("job_a")]
+    assert lonely.copies() == [object_keys.acceptance(envelope("a").task_id)]
     assert lonely.intake.find("job_a") is not None
 
 
@@ -97,7 +97,10 @@ def test_a_copy_that_can_not_be_read_keeps_no_other_from_being_swept(house, amqp
 
 def test_a_gateway_that_lost_its_disk_takes_its_acceptances_from_the_store(lonely, house, amqp_url):
     lonely.intake.accept(envelope("a").command, ACCEPTED)
-    house.objects.put_json(object_keys.acceptance("job_a"), lonely.objects.get_json(object_keys.acceptance("job_a")))
+    house.objects.put_json(
+        object_keys.acceptance(envelope("a").task_id),
+        lonely.objects.get_json(object_keys.acceptance(envelope("a").task_id)),
+    )
     assert house.intake.sweep() == 1
     assert house.copies() == []
     wait_for(lambda: BrokerView(amqp_url).depth() == 1)

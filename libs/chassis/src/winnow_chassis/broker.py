@@ -1,11 +1,11 @@
 """Winnow's Dramatiq broker: lanes on quorum queues, no delay queues in worker memory, no middleware that publishes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import dramatiq
 from dramatiq.common import current_millis
 
-from winnow_chassis.gate import ConsumptionGate
 from winnow_chassis.lane import LaneConsumer
 from winnow_chassis.strays import Strays
 from winnow_chassis.topology import parameters
@@ -14,12 +14,12 @@ from winnow_chassis.topology import parameters
 class WinnowBroker(dramatiq.Broker):
     """What Dramatiq's worker asks a broker for. Sending is not its business: commands leave through the outbox."""
 
-    def __init__(self, amqp_url: str, node: str, gate: ConsumptionGate, strays: Strays) -> None:
+    def __init__(self, amqp_url: str, node: str, may_consume: Callable[[str], bool], strays: Strays) -> None:
         # The stock middleware retries, pipes and calls back by publishing after the fact: hazards P2 to P4, P7.
         super().__init__(middleware=[])
         self._amqp_url = amqp_url
         self._node = node
-        self._gate = gate
+        self._may_consume = may_consume
         self._strays = strays
 
     def declare_queue(self, queue_name: str) -> None:
@@ -36,7 +36,7 @@ class WinnowBroker(dramatiq.Broker):
             queue_name,
             prefetch,
             timeout,
-            self._gate,
+            lambda: self._may_consume(queue_name),
             self._strays,
             self.get_declared_actors(),
         )

@@ -3,6 +3,9 @@
 Level n holds a message for 2^n seconds. The routing key carries the delay's bits, highest level first, then the lane;
 each level's exchange sends a message either into its queue (bit 1) or on to the next level (bit 0). All messages in one
 queue have the same TTL, so none waits behind a longer one. The scheme is kombu's native delayed delivery.
+
+Time goes on while the broker is down, but a message that is due at one level waits there until it is back, and only
+then begins with the next: it comes late by no more than the time that the broker was away.
 """
 
 import math

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 
 from winnow_chassis.routes import Dependency
@@ -88,5 +89,9 @@ class DependencyWatch:
         return True
 
     def _run(self) -> None:
-        while not self._stop.wait(_PROBE_SECONDS if self._gate.is_open else _HALF_OPEN_SECONDS):
-            self.probe_all()
+        probed = time.monotonic()
+        while not self._stop.wait(_HALF_OPEN_SECONDS):
+            # The gate may have been closed since, by a task that found the dependency down.
+            if not self._gate.is_open or time.monotonic() - probed >= _PROBE_SECONDS:
+                self.probe_all()
+                probed = time.monotonic()

@@ -11,7 +11,7 @@ import pika
 from pika.exceptions import AMQPError
 
 from winnow_chassis.topology import declare, parameters
-from winnow_contracts import queues
+from winnow_contracts import faults, queues
 from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
 from winnow_contracts.wire import from_json, to_json
@@ -80,6 +80,7 @@ class Inbox:
             channel.basic_publish("", queues.UNREADABLE, body, pika.BasicProperties(delivery_mode=2), mandatory=True)
             channel.basic_ack(method.delivery_tag)
             return
+        faults.reach("inbox.received")
         try:
             watermark = self._handle(batch)
         except Temporary:
@@ -89,8 +90,10 @@ class Inbox:
             _LOG.exception("A batch of events can not be stored.", extra={"journal_id": batch.journal_id})
             channel.basic_ack(method.delivery_tag)
             return
+        faults.reach("inbox.stored")
         if properties.reply_to:
             last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
             answer = dataclasses.replace(watermark, batch_seq=last_seq)
             channel.basic_publish("", properties.reply_to, json.dumps(to_json(answer)).encode())
+        faults.reach("inbox.answered")
         channel.basic_ack(method.delivery_tag)

@@ -24,6 +24,9 @@ class Intake(Protocol):
         Accepting the same job again changes nothing. Raises Unavailable when neither second place can be had.
         """
 
+    def send(self, command: Command, run: int = 1) -> None:
+        """As ``accept``, for a command that begins no job, such as a replay."""
+
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted here, or None."""
 

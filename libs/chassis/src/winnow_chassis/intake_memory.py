@@ -6,14 +6,20 @@ from winnow_contracts.events import JobAccepted
 
 
 class MemoryIntake:
-    """Keeps accepted jobs in a dictionary; ``jobs`` is for tests to look at."""
+    """Keeps accepted jobs in a dictionary; ``jobs`` and ``sent`` are for tests to look at."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, AcceptedJob] = {}
+        self.sent: list[tuple[Command, int]] = []
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Keep the job; a job accepted before stays as it was."""
         self.jobs.setdefault(command.job_id, AcceptedJob(command=command, accepted=accepted))
+
+    def send(self, command: Command, run: int = 1) -> None:
+        """Keep the command; one sent before stays as it was."""
+        if (command, run) not in self.sent:
+            self.sent.append((command, run))
 
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted, or None."""

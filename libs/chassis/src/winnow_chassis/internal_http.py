@@ -29,6 +29,14 @@ class InternalClient:
         """The JSON answer to POST."""
         return self._answer("POST", path, json=body)
 
+    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The JSON answer to PUT."""
+        return self._answer("PUT", path, json=body)
+
+    def delete(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The JSON answer to DELETE."""
+        return self._answer("DELETE", path, json=body)
+
     def _answer(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         try:
             response = self._pool.request(method, self._base_url + path, **request)

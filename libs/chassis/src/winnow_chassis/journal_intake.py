@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from winnow_chassis.intake import AcceptedJob
 from winnow_chassis.node import Node
 from winnow_chassis.objects import ObjectStore
-from winnow_contracts import object_keys
+from winnow_contracts import faults, object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms, to_text
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.identity import new_traceparent
 from winnow_contracts.wire import from_json, to_json
-from winnow_journal.values import JournalUnusable
+from winnow_journal.values import JournalUnusable, Outgoing
 
 _LOG = logging.getLogger(__name__)
 _CONFIRM_SECONDS = 0.05
@@ -46,11 +46,14 @@ class JournalIntake:
         envelope = Envelope(command=command, created_ms=accepted.created_ms, traceparent=new_traceparent())
         with _unusable_as_unavailable():
             rows = self._node.journal.accept(envelope, accepted)
-        confirmed = threading.Event()
-        self._node.relay.offer(rows, then=confirmed.set)
-        self._node.shipper.look()
-        if not confirmed.wait(self._confirm_seconds):
-            self._copy_to_store(envelope, accepted)
+        self._to_second_place(envelope, accepted, rows)
+
+    def send(self, command: Command, run: int = 1) -> None:
+        """Return when a command that begins no job is in the journal and a second place; see ``intake.Intake``."""
+        envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
+        with _unusable_as_unavailable():
+            rows = self._node.journal.submit(envelope)
+        self._to_second_place(envelope, None, rows)
 
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted here, or None."""
@@ -72,17 +75,20 @@ class JournalIntake:
         for key in self._objects.keys(object_keys.ACCEPTANCES):
             copy = self._objects.get_json(key)
             try:
-                envelope, accepted = from_text(copy["envelope"]), from_json(JobAccepted, copy["accepted"])
+                envelope = from_text(copy["envelope"])
+                accepted = from_json(JobAccepted, copy["accepted"]) if copy["accepted"] else None
             except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
                 # Left where it is: a newer version wrote it, perhaps. It must not keep the others from being swept.
                 _LOG.error("An acceptance can not be read.", extra={"key": key, "error": repr(error)})
                 continue
-            rows = self._node.journal.accept(envelope, accepted)
+            journal = self._node.journal
+            rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
             # Only a confirmed command may lose its copy; it may have been confirmed long ago.
             held = threading.Event()
             self._node.relay.offer(rows, then=held.set)
             if not held.wait(10):
                 break
+            faults.reach("intake.swept")
             self._objects.remove(key)
             swept += 1
         return swept
@@ -96,11 +102,22 @@ class JournalIntake:
                     _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
             self._stop.wait(_SWEEP_SECONDS if self._node.publisher.connected else 1)
 
-    def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted) -> None:
-        job_id = envelope.command.job_id
-        copy = {"envelope": to_text(envelope), "accepted": to_json(accepted), "copied_ms": now_ms()}
+    def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[Outgoing, ...]) -> None:
+        faults.reach("intake.journaled")
+        confirmed = threading.Event()
+        gate = self._node.relay.offer(rows, then=confirmed.set)
+        self._node.shipper.look()
+        if confirmed.wait(self._confirm_seconds):
+            faults.reach("intake.confirmed")
+        else:
+            self._node.relay.withdraw(gate)
+            self._copy_to_store(envelope, accepted)
+            faults.reach("intake.copied")
+
+    def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted | None) -> None:
+        copy = {"envelope": to_text(envelope), "accepted": accepted and to_json(accepted), "copied_ms": now_ms()}
         try:
-            self._objects.put_json(object_keys.acceptance(job_id), copy)
+            self._objects.put_json(object_keys.acceptance(envelope.task_id), copy)
         except WinnowError as error:
             # The journal alone is one place. The job stays there and runs; the caller is told the truth.
             raise Unavailable(
@@ -108,7 +125,10 @@ class JournalIntake:
                 dependency="s3",
                 hint="Send it again in a moment with the same Idempotency-Key; nothing will run twice.",
             ) from error
-        _LOG.info("The broker did not confirm in time; the acceptance stands in the store.", extra={"job_id": job_id})
+        _LOG.info(
+            "The broker did not confirm in time; the acceptance stands in the store.",
+            extra={"task_id": envelope.task_id},
+        )
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import dramatiq
@@ -10,9 +10,9 @@ import pika
 from dramatiq.errors import ConnectionClosed
 from pika.exceptions import AMQPError
 
-from winnow_chassis.gate import ConsumptionGate
 from winnow_chassis.messages import inbound
 from winnow_chassis.strays import Strays
+from winnow_contracts import faults
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 
 _LOG = logging.getLogger(__name__)
@@ -49,13 +49,13 @@ class LaneConsumer(dramatiq.Consumer):
         queue: str,
         prefetch: int,
         timeout_ms: int,
-        gate: ConsumptionGate,
+        may_consume: Callable[[], bool],
         strays: Strays,
         known_actors: Iterable[str],
     ) -> None:
         self._queue = queue
         self._timeout_seconds = timeout_ms / 1000
-        self._gate = gate
+        self._may_consume = may_consume
         self._strays = strays
         self._known_actors = frozenset(known_actors)
         self._messages: deque[dramatiq.MessageProxy] = deque()
@@ -69,7 +69,7 @@ class LaneConsumer(dramatiq.Consumer):
     def __next__(self) -> dramatiq.MessageProxy | None:
         """The next message, or None after the timeout."""
         try:
-            self._follow_gate()
+            self._follow()
             self._connection.process_data_events(time_limit=0 if self._messages else self._timeout_seconds)
         except (AMQPError, OSError) as error:
             raise ConnectionClosed(error) from None
@@ -109,13 +109,14 @@ class LaneConsumer(dramatiq.Consumer):
         except AMQPError:
             _LOG.info("A settlement came after its channel; the broker's redelivery stands.", extra={"tag": tag})
 
-    def _follow_gate(self) -> None:
+    def _follow(self) -> None:
         # Asked of the channel, not remembered: the broker may have cancelled the consumer (its queue was deleted) or
         # closed the channel (a late ack), and then consuming again either works or raises, which connects anew.
         consuming = self._channel.consumer_tags
-        if self._gate.is_open and not consuming:
+        may_consume = self._may_consume()
+        if may_consume and not consuming:
             self._channel.basic_consume(self._queue, self._on_message)
-        elif not self._gate.is_open and consuming:
+        elif consuming and not may_consume:
             for tag in consuming:
                 self._channel.basic_cancel(tag)
             self.requeue(self._messages)
@@ -135,6 +136,7 @@ class LaneConsumer(dramatiq.Consumer):
                 self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
             )
             return
+        faults.reach("lane.received")
         delivery = Delivery(self, tag, envelope, redelivered=method.redelivered)
         message: dramatiq.Message[None] = dramatiq.Message(
             queue_name=self._queue,

@@ -71,4 +71,7 @@ class LiveListener:
         except (ValueError, TypeError) as error:
             _LOG.warning("A live event can not be read.", extra={"error": repr(error)})
             return
-        self._on_event(event)
+        try:
+            self._on_event(event)
+        except Exception:  # noqa: BLE001 - one listener's bug must not end live news for as long as the process lives
+            _LOG.exception("A live event could not be taken in.")

@@ -8,7 +8,7 @@ import pika
 from dramatiq.errors import DecodeError
 
 from winnow_chassis import delays
-from winnow_contracts.envelope import Envelope, Undecodable, open_envelope
+from winnow_contracts.envelope import Envelope, Undecodable, now_ms, open_envelope
 
 MAX_BODY_BYTES = 256 * 1024
 """Only keys travel in messages: a larger body is a mistake of the sender (P21)."""
@@ -40,7 +40,14 @@ class Outbound:
 
 
 def outbound(envelope: Envelope, delay_ms: int = 0) -> Outbound:
-    """The message that asks for ``envelope``'s task, after ``delay_ms``. Raises ValueError over ``MAX_BODY_BYTES``."""
+    """The message that asks for ``envelope``'s task. Raises ValueError over ``MAX_BODY_BYTES``.
+
+    It is delayed for ``delay_ms``, or until the envelope's ``not_before_ms`` where that is sooner: what is published
+    late waits for the rest, and a clock that stepped back makes nothing wait longer than was meant.
+    """
+    if envelope.not_before_ms:
+        left_ms = envelope.not_before_ms - now_ms()
+        delay_ms = min(left_ms, delay_ms or left_ms)
     exchange, routing_key = delays.route(delay_ms, envelope.queue)
     message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=envelope.queue,

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from pika.adapters.blocking_connection import BlockingChannel
@@ -20,10 +21,8 @@ from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import JournalUnusable
 
 _LOG = logging.getLogger(__name__)
-_SWEEP_SECONDS = 300.0
 _FIRST_SWEEP_SECONDS = 20.0
-_CLEAN_EVERY = 12
-"""Sweeps between checkpoints: hourly."""
+_CHECKPOINT_SECONDS = 3_600.0
 
 
 class Node:
@@ -36,7 +35,8 @@ class Node:
             exclusive=exclusive,
             observe_commit=metrics.COMMIT_SECONDS.observe,
         )
-        self._index = InternalClient(settings.index_url, settings.service_token, "index")
+        self._upkeep_seconds = settings.upkeep_seconds
+        self.index = InternalClient(settings.index_url, settings.service_token, "index")
         self.publisher = Publisher(settings.amqp_url, settings.node, prepare=self._guard, on_ready=self._broker_is_back)
         self.relay = Relay(self.journal, self.publisher)
         self.shipper = Shipper(
@@ -82,19 +82,20 @@ class Node:
         self.shipper.look()
 
     def _ended_jobs(self, job_ids: Sequence[str]) -> Sequence[str]:
-        answer = self._index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})
+        answer = self.index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})
         ended: list[str] = answer.get("ended", [])
         return ended
 
     def _keep_up(self) -> None:
-        pause_seconds, round_number = _FIRST_SWEEP_SECONDS, 0
+        pause_seconds, checkpoint_due = min(_FIRST_SWEEP_SECONDS, self._upkeep_seconds), 0.0
         while not self._stop.wait(pause_seconds):
-            pause_seconds, round_number = _SWEEP_SECONDS, round_number + 1
+            pause_seconds = self._upkeep_seconds
             if self.journal.owners.take_upkeep():
                 self._try(lambda: upkeep.sweep(self.journal, self._ended_jobs))
                 self._try(lambda: upkeep.clean(self.journal))
                 self.relay.look()
-                if round_number % _CLEAN_EVERY == 1:
+                if time.monotonic() >= checkpoint_due:
+                    checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
                     self._try(lambda: metrics.WAL_BYTES.set(self.journal.checkpoint()))
 
     def _try(self, work: Callable[[], object]) -> None:

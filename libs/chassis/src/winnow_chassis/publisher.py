@@ -1,14 +1,17 @@
 """The one publisher of a process: its own thread and connection, pipelined confirms, mandatory."""
 
 import logging
+import random
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPError, ConnectionClosed
 
 from winnow_chassis.messages import Outbound
 from winnow_chassis.topology import declare, parameters
@@ -16,7 +19,25 @@ from winnow_contracts.errors import WinnowError
 
 _LOG = logging.getLogger(__name__)
 _WINDOW = 512
+"""Messages on their way at once."""
+_MAX_WAITING = 8_192
+"""Messages that wait for the window. More stay where they are kept: the relay reads its outbox again."""
+_BLOCKED_SECONDS = 10.0
+"""How long the declaring connection waits for a blocked broker, before it tries again."""
+_CLOSE_SECONDS = 2.0
+"""How long a broker may take to answer a close, before its connection is dropped."""
+_STABLE_SECONDS = 10.0
+"""A connection that lived longer than this is made again at once, any other after a growing pause."""
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 2.0
 Done = Callable[[bool], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A message that the broker has not confirmed yet, and when it was sent (monotonic seconds)."""
+
+    done: Done
+    at_seconds: float
 
 
 class Publisher:
@@ -24,7 +45,8 @@ class Publisher:
 
     On every connection the topology is declared, then ``prepare`` runs, then ``on_ready``. A returned (unroutable)
     message is not confirmed even though the broker acks it: the connection is made anew, which declares what is
-    missing.
+    missing. It is also made anew when the oldest message waits ``confirm_seconds`` for its confirm; time in which the
+    broker blocks publishers (memory or disk alarm) does not count. ``done`` is called exactly once, in any thread.
     """
 
     def __init__(
@@ -34,18 +56,23 @@ class Publisher:
         *,
         prepare: Callable[[BlockingChannel], None] = lambda channel: None,
         on_ready: Callable[[], None] = lambda: None,
+        confirm_seconds: float = 30.0,
     ) -> None:
         self._parameters = parameters(amqp_url, f"{name} publisher")
+        self._declaring = parameters(amqp_url, f"{name} declarations")
+        self._declaring.blocked_connection_timeout = _BLOCKED_SECONDS
         self._prepare = prepare
         self._on_ready = on_ready
+        self._confirm_seconds = confirm_seconds
         self._lock = threading.Lock()
         self._waiting: deque[tuple[Outbound, Done]] = deque()
-        self._in_flight: dict[int, tuple[Outbound, Done]] = {}
+        self._in_flight: dict[int, _Sent] = {}  # oldest first
         self._returned: set[int] = set()
         self._last_tag = 0
         self._connection: pika.SelectConnection | None = None
         self._channel: Any = None
         self._blocked = False
+        self._unblocked_at_seconds = 0.0
         self._woken = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -69,12 +96,14 @@ class Publisher:
         self._thread.join(timeout=10)
 
     def publish(self, message: Outbound, done: Done = lambda confirmed: None) -> None:
-        """Publish soon. While there is no connection ``done(False)`` is called at once.
+        """Publish soon. ``done(False)`` is called at once while there is no connection or too much waits already.
 
-        So it is for a message that is not durable while the broker takes none: live news would pile up for hours.
+        So it is for a message that is not durable while the broker takes none: live news is worth nothing later.
         """
         with self._lock:
-            takes_none = self._channel is None or (self._blocked and not message.durable)
+            takes_none = (
+                self._channel is None or len(self._waiting) >= _MAX_WAITING or (self._blocked and not message.durable)
+            )
             connection = None if takes_none else self._connection
             if connection is not None:
                 self._waiting.append((message, done))
@@ -85,19 +114,24 @@ class Publisher:
             connection.ioloop.add_callback_threadsafe(self._pump)
 
     def _run(self) -> None:
-        pause_seconds = 0.1
+        pause_seconds = _FIRST_PAUSE_SECONDS
         while not self._stop.is_set():
+            began = time.monotonic()
             try:
                 self._declare_all()
                 self._connect()
-                pause_seconds = 0.1
             except (AMQPError, OSError, WinnowError) as error:
                 _LOG.warning("The broker can not be reached.", extra={"error": repr(error)})
-                pause_seconds = min(pause_seconds * 2, 2)
-            self._stop.wait(pause_seconds)
+            except Exception:  # noqa: BLE001 - without this thread nothing would ever be published again
+                _LOG.exception("The publisher failed in a way nobody foresaw; it connects again.")
+            if time.monotonic() - began > _STABLE_SECONDS:
+                pause_seconds = _FIRST_PAUSE_SECONDS
+            # Not all nodes at the same moment: each declares everything.
+            self._stop.wait(pause_seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter is no secret
+            pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
 
     def _declare_all(self) -> None:
-        connection = pika.BlockingConnection(self._parameters)
+        connection = pika.BlockingConnection(self._declaring)
         try:
             declare(connection.channel())
             self._prepare(connection.channel())
@@ -136,12 +170,31 @@ class Publisher:
     def _ready(self, channel: Any) -> None:
         with self._lock:
             self._channel = channel
-            self._last_tag, self._blocked, self._woken = 0, False, False
+            self._last_tag, self._woken = 0, False
+        self._watch_confirms(channel)
         self._on_ready()
 
     def _set_blocked(self, blocked: bool) -> None:
+        _LOG.warning("The broker blocks publishers." if blocked else "The broker takes messages again.")
         self._blocked = blocked
+        self._unblocked_at_seconds = time.monotonic()
         self._pump()
+
+    def _watch_confirms(self, channel: Any) -> None:
+        """Close the connection when the oldest confirm is overdue; asks itself again for as long as it lives."""
+        if self._channel is not channel:
+            return
+        if self._in_flight and not self._blocked:
+            oldest = next(iter(self._in_flight.values()))
+            waited_seconds = time.monotonic() - max(oldest.at_seconds, self._unblocked_at_seconds)
+            if waited_seconds > self._confirm_seconds:
+                _LOG.error(
+                    "The broker confirms nothing; its connection is made anew.",
+                    extra={"waited_seconds": round(waited_seconds, 1), "in_flight": len(self._in_flight)},
+                )
+                self._close(self._connection)
+                return
+        channel.connection.ioloop.call_later(min(self._confirm_seconds / 4, 1.0), lambda: self._watch_confirms(channel))
 
     def _pump(self) -> None:
         """Send what waits, as far as the window allows. Runs in the publisher's thread."""
@@ -153,7 +206,7 @@ class Publisher:
                     return
                 message, done = self._waiting.popleft()
             self._last_tag += 1
-            self._in_flight[self._last_tag] = (message, done)
+            self._in_flight[self._last_tag] = _Sent(done, time.monotonic())
             self._channel.basic_publish(
                 message.exchange,
                 message.routing_key,
@@ -171,8 +224,9 @@ class Publisher:
         tags = [known for known in self._in_flight if known <= tag] if several else [tag]
         returned = self._returned.intersection(tags)
         for one in tags:
-            _, done = self._in_flight.pop(one)
-            done(confirmed and one not in returned)
+            sent = self._in_flight.pop(one, None)
+            if sent is not None:
+                _tell(sent.done, confirmed and one not in returned)
         self._returned -= returned
         if returned:
             _LOG.error("A message had no queue; the queues are declared again.")
@@ -186,15 +240,31 @@ class Publisher:
             self._channel = None  # nothing more is sent on a channel that closes
         if connection.is_open:
             connection.close()
+            connection.ioloop.call_later(_CLOSE_SECONDS, lambda: _drop(connection))
         elif connection.is_closed:
             connection.ioloop.stop()
 
     def _give_up_all(self) -> None:
         with self._lock:
-            unknown = [*self._in_flight.values(), *self._waiting]
+            unknown = [*(sent.done for sent in self._in_flight.values()), *(done for _, done in self._waiting)]
             self._in_flight.clear()
             self._waiting.clear()
             self._returned.clear()
+            self._blocked = False
             self._channel = self._connection = None
-        for _, done in unknown:
-            done(False)
+        for done in unknown:
+            _tell(done, False)
+
+
+def _tell(done: Done, confirmed: bool) -> None:
+    """Call ``done``; a bug behind it must not end the publisher, nor keep the others from being told."""
+    try:
+        done(confirmed)
+    except Exception:  # noqa: BLE001 - see above
+        _LOG.exception("Whoever waited for a confirm failed.")
+
+
+def _drop(connection: pika.SelectConnection) -> None:
+    """End a connection whose broker does not answer the close, as pika's own heartbeat does: there is no public way."""
+    if not connection.is_closed:
+        connection._terminate_stream(ConnectionClosed(0, "the broker did not answer the close"))

@@ -1,5 +1,6 @@
 """Publishes a journal's commands and tells the ack gates when the broker holds what they wait for."""
 
+import dataclasses
 import logging
 import threading
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from winnow_chassis import metrics
 from winnow_chassis.messages import outbound
 from winnow_chassis.publisher import Publisher
+from winnow_contracts import faults
 from winnow_contracts.envelope import Undecodable, UnknownActor, from_text
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable, Outgoing
@@ -45,6 +47,7 @@ class Relay:
         self._shipped_seq = journal.applied_seq
         self._wake = threading.Event()
         self._read_due = 0.0
+        self._more_wait = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
 
@@ -63,7 +66,7 @@ class Relay:
         self._read_due = 0.0
         self._wake.set()
 
-    def offer(self, rows: Sequence[Outgoing], then: Callable[[], None] = lambda: None) -> None:
+    def offer(self, rows: Sequence[Outgoing], then: Callable[[], None] = lambda: None) -> Gate:
         """Publish rows just written; ``then`` is called, in any thread, when the broker holds all of them."""
         with self._lock:
             # An event may have been shipped and confirmed between the commit and this call: nobody tells of it again.
@@ -75,6 +78,17 @@ class Relay:
             then()
         for row in rows:
             self._publish(row)
+        return gate
+
+    def withdraw(self, gate: Gate) -> None:
+        """Nobody waits for these rows any more; they are published all the same."""
+        with self._lock:
+            for seq in gate.missing:
+                waiting = self._gates.get(seq, [])
+                if gate in waiting:
+                    waiting.remove(gate)
+                if not waiting:
+                    self._gates.pop(seq, None)
 
     def shipped(self, seqs: Sequence[int]) -> None:
         """The broker holds these events and, since they go in order, all before them."""
@@ -102,15 +116,18 @@ class Relay:
                 return
             self._in_flight.add(row.seq)
         try:
-            message = outbound(from_text(row.envelope), row.delay_ms)
+            envelope = dataclasses.replace(from_text(row.envelope), again=row.again)
+            message = outbound(envelope, row.delay_ms)
         except (UnknownActor, Undecodable, ValueError) as error:
             # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
             _LOG.critical("A row of the outbox can not be sent.", extra={"seq": row.seq, "error": str(error)})
             return
+        faults.reach("relay.publishing")
         self._publisher.publish(message, lambda held: self._answered(row.seq, held))
 
     def _answered(self, seq: int, held: bool) -> None:
         if held:
+            faults.reach("relay.confirmed")
             self._confirm([seq])
         else:
             with self._lock:
@@ -141,6 +158,8 @@ class Relay:
             self._journal.confirm(seqs)
             with self._lock:
                 del self._confirmed[: len(seqs)]
+            if self._more_wait and len(self._in_flight) < _READ_AT_ONCE // 2:
+                self._read_due = 0.0  # a long outage left more than one reading
 
     def _publish_unconfirmed(self) -> None:
         rows = self._journal.unconfirmed(_READ_AT_ONCE)
@@ -152,3 +171,4 @@ class Relay:
         for row in rows:
             if row.seq not in noted:
                 self._publish(row)
+        self._more_wait = len(rows) == _READ_AT_ONCE

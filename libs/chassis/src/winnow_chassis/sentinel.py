@@ -7,7 +7,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from winnow_contracts import queues
+from winnow_contracts import faults, queues
 from winnow_contracts.errors import WinnowError
 from winnow_journal.protocol import Journal
 
@@ -23,8 +23,10 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
     """
     name = queues.sentinel(journal.journal_id)
     if journal.flag("sentinel") and not _stands(channel.connection, name):
+        faults.reach("sentinel.missing")
         again = journal.publish_again(_ended(journal, ended_jobs))
         _LOG.critical("The broker lost its data; kept commands are published again.", extra={"commands": again})
+        faults.reach("sentinel.reopened")
         lost()
     # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.
     _make(channel, name)

@@ -25,6 +25,11 @@ class ChassisSettings:
     health_host: str
     health_port: int
     log_level: str
+    upkeep_seconds: float = 300.0
+    journal_limit_bytes: int = 8 * 1024**3
+    """A journal larger than this stops its node from consuming: a full disk would stop more than that."""
+    drill_ledger: Path | None = None
+    """Where drills write down each execution; only drills and chaos runs look at it."""
 
 
 def read_chassis_settings(environment: Environment, service: str) -> ChassisSettings:
@@ -45,4 +50,7 @@ def read_chassis_settings(environment: Environment, service: str) -> ChassisSett
         health_host=environment.text("WINNOW_HEALTH_HOST", "127.0.0.1"),
         health_port=environment.integer("WINNOW_HEALTH_PORT", 0),
         log_level=environment.text("WINNOW_LOG_LEVEL", "INFO"),
+        upkeep_seconds=environment.number("WINNOW_UPKEEP_SECONDS", 300),
+        journal_limit_bytes=environment.integer("WINNOW_JOURNAL_LIMIT_BYTES", 8 * 1024**3),
+        drill_ledger=Path(ledger) if (ledger := environment.text("WINNOW_DRILL_LEDGER", "")) else None,
     )

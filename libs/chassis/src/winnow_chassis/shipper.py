@@ -13,7 +13,7 @@ from winnow_chassis import metrics
 from winnow_chassis.messages import Outbound
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.topology import parameters
-from winnow_contracts import queues
+from winnow_contracts import faults, queues
 from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.protocol import Journal
@@ -22,6 +22,11 @@ from winnow_journal.values import JournalUnusable
 _LOG = logging.getLogger(__name__)
 _BATCH = 500
 _ASK_AGAIN_SECONDS = 30.0
+_PATIENCE_SECONDS = 0.25
+"""How long the next batch waits for index's answer to the last: while index is busy few full batches go, not many small.
+
+Not longer: index may be away, and the end of a dead task is acked only once the broker holds its event.
+"""
 
 
 class Shipper:
@@ -49,6 +54,7 @@ class Shipper:
         self._sent_seq = journal.applied_seq
         self._asked_at = time.monotonic()
         self._wake = threading.Event()
+        self._answered = threading.Event()
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._ship_loop, name="shipper", daemon=True),
@@ -101,16 +107,20 @@ class Shipper:
             held.append(confirmed)
             answered.set()
 
+        faults.reach("shipper.shipping")
+        self._answered.clear()
         self._publisher.publish(self._batch(previous_seq, events), done)
         answered.wait()
         if not held[0]:
             self._stop.wait(0.2)
             return False
+        faults.reach("shipper.shipped")
         self._asked_at = time.monotonic()
         if events:
             if self._sent_seq == previous_seq:  # otherwise a rewind came in between
                 self._sent_seq = events[-1].seq
             self._confirmed([event.seq for event in events])
+            self._answered.wait(_PATIENCE_SECONDS)
         return bool(events)
 
     def _answer_is_overdue(self, sent_seq: int) -> bool:
@@ -165,8 +175,10 @@ class Shipper:
             _LOG.warning("An answer of index can not be read.", extra={"error": repr(error)})
             return
         if watermark.applied_seq > self._journal.applied_seq:
+            faults.reach("shipper.applied")
             self._journal.applied(self._sent_seq, watermark.applied_seq)
         if watermark.applied_seq < watermark.batch_seq:
             _LOG.warning("Index misses events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
             self._sent_seq = watermark.applied_seq
             self._wake.set()
+        self._answered.set()

@@ -1,6 +1,7 @@
 """Messages no actor here can take: parked and tried again (a newer sender, perhaps), or set aside unreadable (P16)."""
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,14 @@ from winnow_contracts import queues
 
 _LOG = logging.getLogger(__name__)
 PARK_MS = 60_000
+_AFTER_FAILURE_SECONDS = 1.0
 
 
 class Strays:
-    """Publishes a copy elsewhere, then calls ``then`` with whether the broker confirmed it: the original may go."""
+    """Publishes a copy elsewhere, then calls ``then`` with whether the broker confirmed it: the original may go.
+
+    False is told only a second later: the original goes back to its lane and is delivered again at once.
+    """
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
@@ -40,4 +45,11 @@ class Strays:
             message_id=properties.message_id or "",
             headers={name: value for name, value in (properties.headers or {}).items() if name != "x-death"},
         )
-        self._publisher.publish(message, then)
+        self._publisher.publish(message, lambda held: then(True) if held else _later(then))
+
+
+def _later(then: Callable[[bool], None]) -> None:
+    # No more timers than the lane's prefetch: the broker delivers nothing else while these are unsettled.
+    timer = threading.Timer(_AFTER_FAILURE_SECONDS, then, (False,))
+    timer.daemon = True
+    timer.start()

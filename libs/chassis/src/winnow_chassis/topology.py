@@ -1,6 +1,8 @@
 """Declares everything Winnow needs of the broker: lanes, delay levels, inbox, live exchange. Safe to repeat."""
 
+import logging
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -13,20 +15,26 @@ from winnow_contracts.errors import Misconfigured
 HEARTBEAT_SECONDS = 30
 """A dead peer is noticed after two of these; every connection is served by a thread that keeps them up (P14)."""
 
+_LOG = logging.getLogger(__name__)
+_UNLIMITED = 1_000_000_000
+"""RabbitMQ 3.10 knows no sign for "no limit" and counts to this as well as 4.x; nothing is delivered that often."""
+
 _WORK_QUEUE: dict[str, Any] = {
     "x-queue-type": "quorum",
     # The outbox holds what does not fit; a dropped head would be a lost job.
     "x-max-length": 100_000,
     "x-overflow": "reject-publish",
 }
+_DELIVERY_LIMIT = "x-delivery-limit"
 
 
 def declare(channel: BlockingChannel) -> None:
     """Declare all queues and exchanges. Raises Misconfigured where one exists with other arguments (P15)."""
     try:
         for name in (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE):
-            channel.queue_declare(name, durable=True, arguments=_WORK_QUEUE)
-        channel.exchange_declare(queues.LIVE_EXCHANGE, "fanout", durable=True)
+            _declare_work_queue(channel, name)
+        for fanout in (queues.LIVE_EXCHANGE, queues.CONTROL_EXCHANGE):
+            channel.exchange_declare(fanout, "fanout", durable=True)
         _declare_delays(channel)
     except ChannelClosedByBroker as error:
         if error.reply_code != 406:
@@ -35,6 +43,22 @@ def declare(channel: BlockingChannel) -> None:
             f"the broker holds a queue or exchange with other arguments: {error.reply_text}",
             hint="Drain it and delete it, or point WINNOW_AMQP_URL at a virtual host of its own.",
         ) from error
+
+
+def _declare_work_queue(channel: BlockingChannel, name: str) -> None:
+    """Declare with the delivery limit, or take a queue as it is that an older Winnow declared without one."""
+    trial = channel.connection.channel()  # a refusal closes the channel
+    try:
+        trial.queue_declare(name, durable=True, arguments={**_WORK_QUEUE, _DELIVERY_LIMIT: _UNLIMITED})
+        trial.close()
+    except ChannelClosedByBroker as error:
+        if error.reply_code != 406 or _DELIVERY_LIMIT not in error.reply_text:
+            raise
+        channel.queue_declare(name, durable=True, arguments=_WORK_QUEUE)
+        _LOG.warning(
+            "A queue has no delivery limit of its own; on RabbitMQ 4 it needs the policy of docs/rabbitmq4.md.",
+            extra={"queue": name},
+        )
 
 
 def _declare_delays(channel: BlockingChannel) -> None:
@@ -59,9 +83,13 @@ def _declare_delays(channel: BlockingChannel) -> None:
 
 
 def parameters(amqp_url: str, name: str) -> pika.URLParameters:
-    """Connection parameters; ``name`` is what the broker shows for the connection."""
+    """Connection parameters; ``name`` is what the broker shows for the connection.
+
+    ``?heartbeat=5`` in the URL asks for another heartbeat than ``HEARTBEAT_SECONDS``.
+    """
     found = pika.URLParameters(amqp_url)
-    found.heartbeat = HEARTBEAT_SECONDS
+    if "heartbeat" not in parse_qs(urlsplit(amqp_url).query):
+        found.heartbeat = HEARTBEAT_SECONDS
     found.socket_timeout = 5
     found.stack_timeout = 10
     found.client_properties = {"connection_name": name}

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 import dramatiq
 
 from winnow_chassis import logs
+from winnow_chassis.attempt import Attempts
 from winnow_chassis.broker import WinnowBroker
+from winnow_chassis.control import Control
+from winnow_chassis.elsewhere import Elsewhere
 from winnow_chassis.executor import Executor
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.health import HealthServer
@@ -70,20 +73,31 @@ class WorkerNode:
         self._threads = threads
         self.gate = ConsumptionGate()
         self.node = Node(settings)
+        self._control = Control(self.node.journal, self.node.index, settings.amqp_url, settings.node)
+        self._journal_limit_bytes = settings.journal_limit_bytes
         self._watch = DependencyWatch(self.gate, [*dependencies, Dependency(name="journal", probe=self._probe_journal)])
         strays = Strays(self.node.publisher)
-        self._broker = WinnowBroker(settings.amqp_url, settings.node, self.gate, strays)
+        self._broker = WinnowBroker(settings.amqp_url, settings.node, self._may_consume, strays)
         self._lanes = frozenset(lanes)
+        attempts = Attempts(
+            self.node.journal,
+            routes,
+            self._watch,
+            self._control,
+            stopping=stopping,
+            tell=self.node.tell,
+            fatal=self._fail,
+        )
         self._executor = Executor(
             self.node.journal,
             self.node.relay,
-            routes,
+            attempts,
             self.gate,
-            self._watch,
+            self._control,
+            past=Elsewhere(self.node.index).past,
             stopping=stopping,
             tell=self.node.tell,
             recorded=self.node.shipper.look,
-            fatal=self._fail,
         )
         for route in routes:
             dramatiq.Actor(
@@ -106,21 +120,28 @@ class WorkerNode:
     def start(self) -> None:
         """Begin to work."""
         self.node.start()
+        self._control.start()
         for part in self._background:
             part.start()
         self._watch.start()
-        self._worker.start()
+        if self._lanes:  # without any, Dramatiq would take them all
+            self._worker.start()
 
     def stop(self) -> None:
         """Let running tasks reach their next step, hand the rest back, and end."""
         self._stopping.set()
         # Consumers cancel, so that what is handed back goes to another node and not to this one again.
         self.gate.close("stopping", "The node stops.")
-        self._worker.stop(timeout=_DRAIN_MS)
+        if self._lanes:
+            self._worker.stop(timeout=_DRAIN_MS)
         for part in reversed(self._background):
             part.stop()
         self._watch.stop()
+        self._control.stop()
         self.node.stop()
+
+    def _may_consume(self, lane: str) -> bool:
+        return self.gate.is_open and not self._control.is_paused(lane)
 
     def _reasons(self) -> dict[str, str]:
         broker = {} if self.node.publisher.connected else {"broker": "the broker can not be reached"}
@@ -131,6 +152,13 @@ class WorkerNode:
             self.node.journal.set_flag("probe", "written")
         except JournalUnusable as error:
             raise Unavailable(str(error), dependency="journal") from error
+        size_bytes = self.node.journal.path.stat().st_size
+        if size_bytes > self._journal_limit_bytes:
+            raise Unavailable(
+                f"the journal has {size_bytes} bytes, more than the {self._journal_limit_bytes} allowed",
+                dependency="journal",
+                hint="See why index does not apply its events, or raise WINNOW_JOURNAL_LIMIT_BYTES.",
+            )
 
     def _fail(self, fault: Misconfigured) -> None:
         self.fault = fault

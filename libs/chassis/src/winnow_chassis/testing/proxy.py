@@ -8,12 +8,16 @@ Pair = tuple[socket.socket, socket.socket]
 
 
 class Proxy:
-    """Forwards to ``port`` on loopback; ``cut`` closes every connection; while ``refusing`` no new one gets through."""
+    """Forwards to ``port`` on loopback; ``cut`` closes every connection; while ``refusing`` no new one gets through.
+
+    While ``swallowing``, what the server answers is thrown away: the connection stands and nothing comes back.
+    """
 
     def __init__(self, port: int) -> None:
         self._target = ("127.0.0.1", port)
         self._pairs: set[Pair] = set()
         self.refusing = False
+        self.swallowing = False
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         self._listener = threading.Thread(target=self._accept, daemon=True)
@@ -50,7 +54,8 @@ class Proxy:
     def _pump(self, source: socket.socket, sink: socket.socket, pair: Pair) -> None:
         with contextlib.suppress(OSError):  # either side was cut
             while data := source.recv(65_536):
-                sink.sendall(data)
+                if not (self.swallowing and source is pair[1]):
+                    sink.sendall(data)
         self._close(pair)
 
     def _close(self, pair: Pair) -> None:

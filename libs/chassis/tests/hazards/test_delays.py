@@ -1,0 +1,142 @@
+"""Delays in a real broker: on time behind any number of far ones, without a worker, over a restart and a wipe.
+
+WINNOW_FAR_DELAYS sets how many far delays there are; 100,000 is the figure to reach, less is what CI has time for.
+"""
+
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from winnow_chassis import delays
+from winnow_chassis.messages import outbound
+from winnow_chassis.publisher import Publisher
+from winnow_chassis.testing.nodes import LANE, envelope, wait_for
+from winnow_contracts.envelope import now_ms
+
+FAR_DELAYS = int(os.environ.get("WINNOW_FAR_DELAYS", "20000"))
+HOUR_MS, YEAR_MS = 3_600_000, 365 * 86_400_000
+
+
+class Sending:
+    """Publishes messages and waits for all confirms, with no more on their way than the publisher takes."""
+
+    def __init__(self, publisher):
+        self._publisher = publisher
+
+    def __call__(self, *messages):
+        room, lost = threading.Semaphore(4_000), []
+
+        def done(held):
+            room.release()
+            if not held:
+                lost.append(1)
+
+        for message in messages:
+            assert room.acquire(timeout=30)
+            self._publisher.publish(message, done)
+        for _ in range(4_000):
+            assert room.acquire(timeout=30)
+        assert not lost
+
+
+@pytest.fixture
+def publish(broker):
+    publisher = Publisher(broker.amqp_url, "delays")
+    publisher.start()
+    wait_for(lambda: publisher.connected)
+    yield Sending(publisher)
+    publisher.stop()
+
+
+def arrivals(channel, count, seconds):
+    """Job and time (monotonic seconds) of the next ``count`` messages of the lane."""
+    found = []
+    for method, properties, _body in channel.consume(LANE, auto_ack=True, inactivity_timeout=seconds):
+        assert method is not None, f"only {len(found)} of {count} came within {seconds} s"
+        found.append((properties.headers["job_id"], time.monotonic()))
+        if len(found) == count:
+            return found
+    return found
+
+
+@pytest.mark.timeout(600)
+def test_p5_a_second_is_waited_on_time_behind_far_delays_up_to_a_year(rabbit, broker, publish, capsys):
+    dice = random.Random(5)
+    began = time.monotonic()
+    publish(*(outbound(envelope(f"far{number}"), dice.randint(HOUR_MS, YEAR_MS)) for number in range(FAR_DELAYS)))
+    filled_seconds = time.monotonic() - began
+    waited = []
+    with broker.channel() as channel:
+        for number in range(10):
+            sent = time.monotonic()
+            publish(outbound(envelope(f"near{number}"), 1_000))
+            [(job, arrived)] = arrivals(channel, 1, 30)
+            assert job == f"job_near{number}"
+            waited.append(arrived - sent)
+    resident = next(line for line in Path(f"/proc/{rabbit.pid}/status").read_text().splitlines() if "VmRSS" in line)
+    with capsys.disabled():
+        print(
+            f"\na delay of 1 s behind {FAR_DELAYS} far ones: {min(waited):.3f} to {max(waited):.3f} s;"
+            f" filled in {filled_seconds:.0f} s; broker's {' '.join(resident.split())}"
+        )
+    assert min(waited) >= 1
+    assert max(waited) <= 1.5
+
+
+def test_p5_a_year_waits_in_its_highest_level_and_seven_seconds_pass_three_levels_on_time(broker, publish):
+    publish(outbound(envelope("next year"), YEAR_MS))
+    assert broker.depth(delays.level_name(24)) == 1
+    sent = time.monotonic()
+    publish(outbound(envelope("soon"), 7_000))
+    assert broker.depth(delays.level_name(2)) == 1
+    with broker.channel() as channel:
+        [(job, arrived)] = arrivals(channel, 1, 30)
+    assert job == "job_soon"
+    assert 7 <= arrived - sent <= 8
+
+
+def test_p5_a_delay_that_ends_while_the_broker_is_down_comes_right_after_with_no_node_alive(rabbit, broker, publish):
+    sent = time.monotonic()
+    publish(outbound(envelope("due meanwhile"), 4_000), outbound(envelope("due later"), 60_000))
+    rabbit.stop()
+    time.sleep(max(0, sent + 4.5 - time.monotonic()))
+    rabbit.start()
+    back = time.monotonic()
+    with broker.channel() as channel:
+        [(job, arrived)] = arrivals(channel, 1, 40)
+    assert job == "job_due meanwhile"
+    assert arrived - back < 10  # its lane may come back after the delay's queue did: tried again after 5 s
+    assert sum(broker.depth(delays.level_name(level)) for level in range(6)) == 1
+
+
+def test_p5_a_killed_broker_keeps_what_it_had_confirmed(rabbit, broker, publish):
+    publish(*(outbound(envelope(f"kept{number}"), 4_000) for number in range(50)))
+    rabbit.kill()
+    rabbit.start()
+    with broker.channel() as channel:
+        assert len({job for job, _ in arrivals(channel, 50, 40)}) == 50
+
+
+def test_a_task_starts_at_its_time_and_not_before(nodes, send):
+    ran = []
+    nodes.start(lambda task, command: ran.append(now_ms()))
+    due_ms = now_ms() + 3_000
+    assert send(envelope("at its time", not_before_ms=due_ms)).wait(10)
+    wait_for(lambda: bool(ran), seconds=20)
+    assert due_ms <= ran[0] <= due_ms + 3_000
+
+
+def test_a_delay_is_kept_over_a_wiped_broker_and_waits_only_for_the_rest(rabbit, nodes, send):
+    due_ms = now_ms() + 20_000
+    assert send(envelope("kept", not_before_ms=due_ms)).wait(10)
+    rabbit.wipe()
+    back_ms, ran = now_ms(), []
+    nodes.start(lambda task, command: ran.append(now_ms()))
+    wait_for(lambda: bool(ran), seconds=60)
+    assert due_ms <= ran[0] <= max(due_ms, back_ms) + 6_000
+    time.sleep(2)
+    assert len(ran) == 1

@@ -1,0 +1,128 @@
+"""What a task's budget is spent on: its own failures, and nothing else."""
+
+import threading
+import time
+
+from winnow_chassis.routes import Dependency, Policy
+from winnow_chassis.testing.nodes import envelope, wait_for
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Permanent, RateLimited, Temporary, Unavailable
+from winnow_contracts.events import EventKind
+
+SHORT = Policy(retries=2, backoff_seconds=0.1, limit_seconds=60)
+NONE = Policy(retries=0, backoff_seconds=1, limit_seconds=60)
+
+
+def kinds(node):
+    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+
+
+class Store:
+    """Something a node needs, that a test takes away and gives back."""
+
+    def __init__(self):
+        self.away = threading.Event()
+        self.probes = []
+
+    def probe(self):
+        self.probes.append(time.monotonic())
+        if self.away.is_set():
+            raise Unavailable("The store does not answer.", dependency="s3")
+
+
+def test_a_temporary_error_is_tried_as_often_as_the_budget_says_and_then_the_task_is_dead(nodes, send):
+    tried = []
+
+    def actor(task, command):
+        tried.append(task.envelope.retry)
+        raise Temporary("not now")
+
+    node = nodes.start(actor, policy=SHORT)
+    send(envelope("never"))
+    wait_for(lambda: EventKind.DEAD in kinds(node))
+    time.sleep(1.5)
+    assert tried == [0, 1, 2]
+
+
+def test_a_permanent_error_spends_nothing_more(nodes, send):
+    tried = []
+
+    def actor(task, command):
+        tried.append(task.envelope.retry)
+        raise Permanent("it will never work")
+
+    node = nodes.start(actor, policy=SHORT)
+    send(envelope("broken"))
+    wait_for(lambda: EventKind.DEAD in kinds(node))
+    time.sleep(1.5)
+    assert tried == [0]
+
+
+def test_an_upstreams_wish_to_be_left_alone_is_granted(nodes, send):
+    tried = []
+
+    def actor(task, command):
+        tried.append(time.monotonic())
+        if len(tried) == 1:
+            raise RateLimited("slow down", retry_after_seconds=4)
+
+    nodes.start(actor, policy=SHORT)
+    send(envelope("limited"))
+    wait_for(lambda: len(tried) == 2)
+    assert 4 <= tried[1] - tried[0] <= 6
+
+
+def test_a_dependency_that_comes_and_goes_costs_no_retry_even_where_there_is_none_to_spend(nodes, send):
+    store, ran = Store(), []
+
+    def actor(task, command):
+        ran.append(task.envelope.retry)
+        if len(ran) <= 3:
+            store.away.set()
+        store.probe()
+
+    node = nodes.start(actor, policy=NONE, dependencies=[Dependency(name="s3", probe=store.probe)])
+    send(envelope("patient"))
+    for outage in range(3):
+        wait_for(lambda outage=outage: len(ran) == outage + 1 and "s3" in node.gate.reasons)
+        store.away.clear()
+    wait_for(lambda: EventKind.COMPLETED in kinds(node))
+    assert ran == [0, 0, 0, 0]
+    assert EventKind.DEAD not in kinds(node)
+
+
+def test_a_node_without_its_dependency_takes_nothing_probes_every_second_and_goes_on_by_itself(broker, nodes, send):
+    store, ran = Store(), []
+    store.away.set()
+    node = nodes.start(
+        lambda task, command: ran.append(time.monotonic()), dependencies=[Dependency(name="s3", probe=store.probe)]
+    )
+    send(envelope("waits"))
+    wait_for(lambda: broker.depth() == 1)
+    store.probes.clear()
+    time.sleep(3.5)
+    assert 2 <= len(store.probes) <= 5
+    assert ran == []
+    assert "s3" in node.gate.reasons
+    store.away.clear()
+    back = time.monotonic()
+    wait_for(lambda: bool(ran))
+    assert ran[0] - back < 3
+
+
+def test_time_spent_waiting_for_its_time_does_not_make_a_task_too_old(nodes, send):
+    ran = []
+    policy = Policy(retries=0, backoff_seconds=1, limit_seconds=60, max_age_seconds=2)
+    nodes.start(lambda task, command: ran.append(1), policy=policy)
+    send(envelope("later", not_before_ms=now_ms() + 4_000))
+    wait_for(lambda: ran == [1])
+
+
+def test_a_task_that_waited_longer_than_its_max_age_ends_dead_without_running(nodes, send):
+    ran = []
+    policy = Policy(retries=3, backoff_seconds=1, limit_seconds=60, max_age_seconds=1)
+    send(envelope("forgotten"))
+    time.sleep(2.2)
+    node = nodes.start(lambda task, command: ran.append(1), policy=policy)
+    wait_for(lambda: EventKind.DEAD in kinds(node))
+    assert ran == []

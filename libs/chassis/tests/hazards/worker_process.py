@@ -1,0 +1,41 @@
+"""A worker node as a process of its own: ``worker_process.py AMQP_URL FOLDER NODE THREADS DRAIN_MS``.
+
+Its actor does what the command's file name says and writes each start to FOLDER/ran.log.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from winnow_chassis import worker
+from winnow_chassis.routes import Policy, Route
+from winnow_chassis.testing.nodes import LANE, settings
+from winnow_contracts.commands import Examine
+
+
+def act(task, command):
+    with (Path(sys.argv[2]) / "ran.log").open("a") as log:
+        log.write(f"{command.filename} {task.envelope.retry}\n")
+    if command.filename == "poison":
+        time.sleep(1)  # so that innocents have begun beside it
+        os.kill(os.getpid(), signal.SIGKILL)
+    if command.filename == "deaf":
+        time.sleep(300)
+    if command.filename.startswith("slow"):
+        for _ in range(20):
+            time.sleep(0.1)
+            task.check()
+
+
+if __name__ == "__main__":
+    worker._DRAIN_MS = int(sys.argv[5])
+    policy = Policy(retries=3, backoff_seconds=1, limit_seconds=600)
+    worker.run_worker(
+        settings(sys.argv[1], Path(sys.argv[2]), sys.argv[3]),
+        [LANE],
+        int(sys.argv[4]),
+        [Route(command=Examine, actor=act, policy=policy)],
+        [],
+    )

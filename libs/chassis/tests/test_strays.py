@@ -1,0 +1,23 @@
+"""A stray whose copy can not be published must not come back at once, again and again."""
+
+import time
+from types import SimpleNamespace
+
+from winnow_chassis.strays import Strays
+from winnow_chassis.testing.nodes import wait_for
+
+
+def test_a_stray_that_can_not_be_parked_comes_back_no_faster_than_once_a_second():
+    away = SimpleNamespace(publish=lambda message, done: done(False))
+    told, began = [], time.monotonic()
+    Strays(away).park("ai", b"{}", SimpleNamespace(message_id="m", headers={}), "no actor", told.append)
+    assert told == []
+    wait_for(lambda: told == [False], seconds=5)
+    assert time.monotonic() - began >= 1
+
+
+def test_a_stray_that_is_parked_is_settled_at_once():
+    there = SimpleNamespace(publish=lambda message, done: done(True))
+    told = []
+    Strays(there).set_aside("ai", b"\xff", SimpleNamespace(message_id=None, headers=None), "not JSON", told.append)
+    assert told == [True]
