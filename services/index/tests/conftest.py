@@ -12,7 +12,7 @@ from winnow_index.search import Searcher
 from winnow_index.store import RecordingStore
 
 MODEL = "toy-4"
-TABLES = "api_key, job, media, transcript, segment, passage, task_event, journal_watermark, task_log"
+TABLES = "api_key, job, media, transcript, segment, passage, task_event, journal_watermark, task_log, lane_pause"
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,20 @@
+import json
+
 import pytest
 
+from winnow_chassis.drill import Ledger
 from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_contracts import faults
 from winnow_contracts.errors import Conflict
 from winnow_contracts.wire import to_json
-from winnow_index.actors import store_recording
+from winnow_index.actors import store_drill, store_recording
+from winnow_index.events import EventStore
+from winnow_index.history import History
+from winnow_index.results import Results
+from winnow_index.steering import Steering
+from winnow_index.testing import STORE, Shipper, enqueued
 from winnow_journal.memory import memory_task
+from winnow_journal.task import Cancelled
 
 
 @pytest.fixture
@@ -27,3 +37,39 @@ def test_a_late_result_of_another_attempt_is_told_as_superseded(objects, store, 
     with pytest.raises(Conflict, match="too late"):
         store_recording(memory_task(late), late, objects=objects, store=store)
     assert library.transcript("t", "med_a")["segments"][0]["text"] == "the first words"
+
+
+DRILL = STORE.command
+
+
+def test_a_drill_is_completed_once_and_told_to_the_ledger(database, tmp_path):
+    ledger = Ledger(tmp_path / "ledger", "index-1")
+    for attempt_id in ("a", "b"):
+        store_drill(memory_task(DRILL, attempt_id=attempt_id), DRILL, results=Results(database), ledger=ledger)
+    lines = [json.loads(line) for line in (tmp_path / "ledger").read_text().splitlines()]
+    assert [(line["what"], line["attempt_id"]) for line in lines] == [
+        (what, attempt_id) for attempt_id in ("a", "b") for what in ("start", "step", "step", "end")
+    ]
+    assert History(database).statuses(["job_d"])["job_d"].items() >= {"status": "done", "stored_times": 1}.items()
+
+
+def test_a_drill_that_was_cancelled_ends_as_cancelled(database):
+    Steering(database).cancel("drill", "job_d", "med_d")
+    with pytest.raises(Cancelled):
+        store_drill(memory_task(DRILL), DRILL, results=Results(database), ledger=Ledger(None, "index-1"))
+
+
+@pytest.mark.parametrize(("point", "status"), [("store.committing", "queued"), ("store.committed", "done")])
+def test_a_process_that_dies_beside_the_commit_leaves_all_or_nothing(database, monkeypatch, point, status):
+    class Died(BaseException):
+        pass
+
+    def reach(name):
+        if name == point:
+            raise Died
+
+    Shipper(EventStore(database)).ship(enqueued(STORE))
+    monkeypatch.setattr(faults, "reach", reach)
+    with pytest.raises(Died):
+        store_drill(memory_task(DRILL), DRILL, results=Results(database), ledger=Ledger(None, "index-1"))
+    assert History(database).statuses(["job_d"])["job_d"]["status"] == status

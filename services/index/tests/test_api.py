@@ -2,14 +2,15 @@ import pytest
 
 from winnow_contracts.errors import Unavailable
 from winnow_index.api.app import create_app
-from winnow_index.library import Library
+from winnow_index.events import EventStore
+from winnow_index.testing import MEDIA, Shipper, dead, started
 
 TOKEN = "the-service-token"
 
 
 @pytest.fixture
-def client(library, searcher, database):
-    return create_app(library, searcher, database.probe, TOKEN).test_client()
+def client(searcher, database):
+    return create_app(database, searcher, TOKEN).test_client()
 
 
 def get(client, path, token=TOKEN):
@@ -73,10 +74,74 @@ def test_a_database_that_is_away_is_said_to_be(searcher):
         def transaction(self):
             raise Unavailable("PostgreSQL does not answer.", dependency="postgres")
 
-    def probe():
-        raise Unavailable("PostgreSQL does not answer.", dependency="postgres")
+        def probe(self):
+            raise Unavailable("PostgreSQL does not answer.", dependency="postgres")
 
-    client = create_app(Library(Away()), searcher, probe, TOKEN).test_client()
+    client = create_app(Away(), searcher, TOKEN).test_client()
     answer = get(client, "/internal/v1/jobs/job_a?tenant_id=t")
     assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
     assert client.get("/readyz").status_code == 503
+
+
+def call(client, method, path, body=None):
+    return client.open(path, method=method, json=body, headers={"Authorization": f"Bearer {TOKEN}"})
+
+
+def test_an_operator_reads_any_tenants_trace(client, store, command, embedded):
+    store.store(command("a"), 1, embedded("words"))
+    assert get(client, "/internal/v1/jobs/job_a/trace").json["job"]["id"] == "job_a"
+    assert get(client, "/internal/v1/jobs/job_a/trace?tenant_id=other").status_code == 404
+
+
+def test_a_job_is_cancelled_once(client, database):
+    Shipper(EventStore(database)).ship(started(MEDIA, "a"))
+    cancel = {"tenant_id": "drill", "media_id": None}
+    answer = post(client, "/internal/v1/jobs/job_d/cancel", cancel).json
+    assert (answer["run"], answer["job"]["status"]) == (1, "cancelled")
+    assert post(client, "/internal/v1/jobs/job_d/cancel", cancel).json["code"] == "already-ended"
+    assert post(client, "/internal/v1/jobs/job_none/cancel", cancel).status_code == 404
+    assert get(client, "/internal/v1/control").json == {"cancelled": {"job_d": 1}, "paused": {}}
+
+
+def test_a_lane_is_paused_from_the_first_time_it_is_asked_for(client):
+    first = call(client, "PUT", "/internal/v1/lanes/media/pause", {"who": "me"}).json["paused"]
+    assert list(first) == ["media"]
+    assert call(client, "PUT", "/internal/v1/lanes/media/pause", {"who": "you"}).json["paused"] == first
+    assert get(client, "/internal/v1/control").json["paused"] == first
+    assert call(client, "DELETE", "/internal/v1/lanes/media/pause").json == {"paused": {}}
+    assert call(client, "PUT", "/internal/v1/lanes/none/pause", {"who": "me"}).status_code == 404
+    assert call(client, "PUT", "/internal/v1/lanes/media/pause", {}).status_code == 422
+
+
+def test_nodes_ask_for_the_past_of_a_task_and_the_status_of_jobs(client, database):
+    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    question = {"task_id": MEDIA.task_id, "job_id": "job_d", "run": 1, "again": False}
+    assert post(client, "/internal/v1/tasks/past", question).json == {
+        "ended": True,
+        "settled": True,
+        "deaths_alone": 0,
+    }
+    assert post(client, "/internal/v1/tasks/past", {**question, "run": "1"}).status_code == 422
+    jobs = post(client, "/internal/v1/jobs/statuses", {"job_ids": ["job_d", "job_none"]}).json["jobs"]
+    assert jobs["job_d"].items() >= {"status": "failed", "run": 1, "stored_times": 0}.items()
+    assert jobs["job_d"]["finished_ms"] > 0
+    assert list(jobs) == ["job_d"]
+    assert post(client, "/internal/v1/jobs/statuses", {"job_ids": ["x"] * 1001}).status_code == 422
+
+
+def test_dead_tasks_are_listed_shown_and_discarded(client, database):
+    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    listed = get(client, "/internal/v1/dead?limit=5&actor=media.drill").json
+    assert [item["task_id"] for item in listed["items"]] == [MEDIA.task_id]
+    assert get(client, f"/internal/v1/dead/{MEDIA.task_id}").json["attempts"][0]["attempt_id"] == "a"
+    discarded = post(client, f"/internal/v1/dead/{MEDIA.task_id}/discard", {"who": "me"}).json
+    assert (discarded["replayable"], discarded["discarded_at"] is None) == (False, False)
+    assert get(client, "/internal/v1/dead").json == {"items": [], "next_cursor": None}
+
+
+def test_operators_see_journals_and_findings(client, database):
+    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    journal = get(client, "/internal/v1/journals").json["items"][0]
+    assert journal.items() >= {"journal_id": "j1", "node": "n", "applied_seq": 2, "lost_at": None}.items()
+    assert [one["kind"] for one in get(client, "/internal/v1/findings?stuck_seconds=60").json["items"]] == ["dead_task"]
+    assert get(client, "/internal/v1/findings?stuck_seconds=x").status_code == 422

@@ -51,8 +51,8 @@ def life():
         fact(kinds.ENQUEUED, PREPARE, "m"),
         fact(kinds.STARTED, PREPARE, "m", "a2", why="first"),
         fact(kinds.RETRYING, PREPARE, "m", "a2", problem=PROBLEM, delay_ms=5, outcome="failed", duration_ms=1),
-        fact(kinds.STARTED, PREPARE.again(retry=1), "m", "a3", why="retry"),
-        fact(kinds.DEAD, PREPARE.again(retry=1), "m", "a3", problem=PROBLEM, outcome="failed", duration_ms=2),
+        fact(kinds.STARTED, PREPARE.retried(retry=1), "m", "a3", why="retry"),
+        fact(kinds.DEAD, PREPARE.retried(retry=1), "m", "a3", problem=PROBLEM, outcome="failed", duration_ms=2),
     ]
 
 

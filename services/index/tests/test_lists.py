@@ -1,6 +1,7 @@
 import pytest
 
 from winnow_contracts.errors import BadInput, NotFound
+from winnow_index.history import History
 
 
 @pytest.fixture
@@ -48,5 +49,5 @@ def test_no_read_shows_another_tenants_things(library, shelf):
             read("t", "job_z")
 
 
-def test_ended_jobs_are_told_from_others(library, shelf):
-    assert library.ended(["job_a", "job_unknown"]) == ["job_a"]
+def test_ended_jobs_are_told_from_others(database, shelf):
+    assert History(database).ended(["job_a", "job_unknown"]) == ["job_a"]

@@ -1,11 +1,18 @@
 """The index service's actors: plain functions of a task, its command and their collaborators."""
 
+from dataclasses import asdict
+from typing import Any
+
+from winnow_chassis.drill import Ledger, run_steps
 from winnow_chassis.objects import ObjectStore
-from winnow_contracts.commands import StoreRecording
+from winnow_contracts import faults
+from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StoreRecording
 from winnow_contracts.errors import Conflict
 from winnow_contracts.transcript import EmbeddedTranscript
 from winnow_contracts.wire import from_json
-from winnow_index.store import RecordingStore, Stored
+from winnow_index.dead import Replay, Replays
+from winnow_index.results import Results, Stored
+from winnow_index.store import RecordingStore
 from winnow_journal.task import Cancelled, Task
 
 
@@ -18,9 +25,34 @@ def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore
     if command.embedded_key is not None:
         embedded = from_json(EmbeddedTranscript, objects.get_json(command.embedded_key))
     task.check()
-    match store.store(command, task.envelope.run, embedded):
+    _conclude(command, store.store(command, task.envelope.run, embedded))
+
+
+def store_drill(task: Task, command: StoreDrill, *, results: Results, ledger: Ledger) -> None:
+    """Complete a drill's job, which has nothing to serve. Raises what ``store_recording`` raises."""
+    ledger.note("start", task)
+    run_steps(task, command, ledger)
+    task.check()
+    stored = results.apply(command, run=task.envelope.run, result="drill", write=lambda transaction, now_ms: None)
+    _conclude(command, stored)
+    ledger.note("end", task)
+
+
+def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
+    """Begin the job's next run at a dead or cancelled task. Raises Conflict where it is not to be replayed any more."""
+
+    def begin() -> dict[str, Any]:
+        return asdict(replays.begin(command, by=task.envelope.task_id))
+
+    begun = from_json(Replay, task.step("begin", begin))
+    faults.reach("replay.begun")
+    task.send(begun.command(), run=begun.run)
+
+
+def _conclude(command: Command, stored: Stored) -> None:
+    match stored:
         case Stored.SUPERSEDED:
-            raise Conflict(f"Another result of {command.job_id} is served; this one came too late.")
+            raise Conflict(f"{command.job_id} has ended with another outcome; this result came too late.")
         case Stored.CANCELLED:
             raise Cancelled(f"{command.job_id} was cancelled before its result came.")
         case Stored.STORED | Stored.AGAIN:

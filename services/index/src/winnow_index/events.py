@@ -1,6 +1,7 @@
 """Takes in batches of task events and folds them into jobs, media and task history, one transaction a batch."""
 
 import json
+import logging
 import time
 from typing import Any
 
@@ -8,9 +9,14 @@ from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskE
 from winnow_index.database import Database, Transaction
 from winnow_index.words import normal
 
+_LOG = logging.getLogger(__name__)
+
 
 class EventStore:
-    """Index's memory of what happened. Batches may come twice, late and out of order: the end is the same."""
+    """Index's memory of what happened. Batches may come twice, late and out of order: the end is the same.
+
+    Only of several terminal outcomes of one task the first to arrive is accepted: it may have been answered to already.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,9 +31,10 @@ class EventStore:
         events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
         with self._database.transaction() as transaction:
             applied_seq = _lock_watermark(transaction, batch)
-            if events:
-                _add(transaction, batch.journal_id, events)
-                _fold(transaction, [one.event for one in events])
+            unclear = _lose_older_journals(transaction, batch)
+            if events or unclear:
+                _add(transaction, batch.journal_id, events, unclear)
+                _fold(transaction, [one.event for one in events], unclear)
             last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
             if batch.previous_seq <= applied_seq < last_seq:
                 applied_seq = last_seq
@@ -43,15 +50,31 @@ def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
             "journal_id": batch.journal_id,
             "service": batch.service,
             "node": batch.node,
-            "now_ms": time.time_ns() // 1_000_000,
+            "now_ms": _now_ms(),
+            "begun_ms": min((one.event.at_ms for one in batch.events), default=None),
         },
     )
     assert row is not None
     return int(row["applied_seq"])
 
 
-def _add(transaction: Transaction, journal_id: str, events: list[SequencedEvent]) -> None:
-    """The events themselves, after the jobs and media they speak of: any event may be the first of its job."""
+def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[dict[str, Any]]:
+    """A node has one journal: an older one is lost. Returns job and task of the attempts whose end it never told."""
+    whose = {"service": batch.service, "node": batch.node}
+    lost = [row["journal_id"] for row in transaction.rows("mark_lost_journals", {**whose, "now_ms": _now_ms()})]
+    if not lost:
+        return []
+    _LOG.warning("A node began a new journal: the older one is lost.", extra={**whose, "journal_ids": lost})
+    return transaction.rows("open_attempts", {"node": batch.node, "journal_ids": lost})
+
+
+def _add(
+    transaction: Transaction, journal_id: str, events: list[SequencedEvent], unclear: list[dict[str, Any]]
+) -> None:
+    """The events themselves, after the jobs and media they speak of: any event may be the first of its job.
+
+    They are numbered while all jobs to be folded are locked: the first to arrive is the first to be folded.
+    """
     first: dict[str, TaskEvent] = {}
     for one in events:
         first.setdefault(one.event.job_id, one.event)
@@ -59,20 +82,25 @@ def _add(transaction: Transaction, journal_id: str, events: list[SequencedEvent]
     transaction.add("add_jobs", [(e.job_id, e.tenant_id, e.media_id, e.at_ms) for e in jobs])
     media = sorted({(e.media_id, e.tenant_id, e.job_id) for e in jobs})
     transaction.add("add_media", [(*names, first[names[2]].at_ms) for names in media])
-    transaction.rows("lock_jobs", {"job_ids": sorted(first)})
+    transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
     transaction.add("add_events", [_row(journal_id, one) for one in events])
 
 
-def _fold(transaction: Transaction, events: list[TaskEvent]) -> None:
+def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:
     """Derive again what these events can have changed. Their jobs are locked: nobody else folds them now."""
-    job_ids = sorted({event.job_id for event in events})
-    task_ids = sorted({event.task_id for event in events if event.task_id and event.kind is not EventKind.ACCEPTED})
+    job_ids = sorted({event.job_id for event in events} | {row["job_id"] for row in unclear})
+    told = {event.task_id for event in events if event.task_id and event.kind is not EventKind.ACCEPTED}
+    task_ids = sorted(told | {row["task_id"] for row in unclear})
     if any(event.kind is EventKind.ACCEPTED for event in events):
         transaction.run("fold_accepted", {"job_ids": job_ids})
     if task_ids:
         transaction.run("fold_tasks", {"task_ids": task_ids})
         transaction.run("fold_attempts", {"task_ids": task_ids})
-    transaction.run("fold_jobs", {"job_ids": job_ids})
+    transaction.run("fold_jobs", {"job_ids": job_ids, "now_ms": _now_ms()})
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:

@@ -1,6 +1,5 @@
-"""What the internal API reads: media, transcripts, jobs, their history, keys. Every read is one tenant's."""
+"""What the internal API reads: media, transcripts, jobs, their history, keys."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from winnow_contracts.errors import Conflict, NotFound
@@ -64,8 +63,11 @@ class Library:
         items = [views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]]) for row in rows]
         return {"items": items, "next_cursor": next_cursor}
 
-    def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
-        """A job's whole life: tasks, attempts, steps, and every event, oldest first. Raises NotFound."""
+    def trace(self, tenant_id: str | None, job_id: str) -> dict[str, Any]:
+        """A job's whole life: tasks, attempts, steps, and every event, oldest first. None: any tenant's job.
+
+        Raises NotFound, for another tenant's too.
+        """
         named = {"job_id": job_id}
         with self._database.transaction() as transaction:
             row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
@@ -77,14 +79,9 @@ class Library:
             events = transaction.rows("read_events", named)
         return {
             "job": views.job_view(row, tasks),
-            "tasks": [views.task_view(task, attempts, steps) for task in tasks],
+            "tasks": [views.task_view(row, task, attempts, steps) for task in tasks],
             "events": [views.event_view(event) for event in events],
         }
-
-    def ended(self, job_ids: Sequence[str]) -> list[str]:
-        """Which of these jobs have ended."""
-        with self._database.transaction() as transaction:
-            return [row["job_id"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})]
 
     def keys(self) -> list[dict[str, Any]]:
         """Every API key, with the hash of its secret."""

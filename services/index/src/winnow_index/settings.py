@@ -28,6 +28,10 @@ class IndexSettings:
     half English and half Korean, it kept all 16 and let 2 of the 8 through (0.20: all 8; 0.30: 15 and 1). A small
     sample; another model needs its own figure.
     """
+    sweep_every_seconds: int
+    """How often objects that no result names are looked for."""
+    sweep_grace_seconds: int
+    """They stay at least this long after the last that was heard of their job."""
 
 
 def read_index_settings(environment: Environment) -> IndexSettings:
@@ -43,6 +47,8 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         api_processes=environment.integer("WINNOW_INDEX_API_PROCESSES", 1, at_least=1),
         api_threads=environment.integer("WINNOW_INDEX_API_THREADS", 8, at_least=1),
         meaning_floor=environment.number("WINNOW_INDEX_MEANING_FLOOR", 0.25),
+        sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
+        sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
     )
     environment.done()
     return settings

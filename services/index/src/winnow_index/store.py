@@ -1,9 +1,8 @@
-"""Stores a finished recording: everything of it in one transaction, in which its job completes."""
+"""Stores a finished recording: all its rows in the transaction in which its job completes."""
 
 import hashlib
 import json
 import time
-from enum import StrEnum
 from typing import Any
 
 from winnow_contracts.commands import StoreRecording
@@ -13,19 +12,8 @@ from winnow_contracts.wire import to_json
 from winnow_index.database import Database, Transaction
 from winnow_index.korean import Korean
 from winnow_index.passage_rows import PASSAGE_TEMPLATE, passage_rows, segment_rows
+from winnow_index.results import Results, Stored
 from winnow_index.words import normal
-
-
-class Stored(StrEnum):
-    """What became of a result."""
-
-    STORED = "stored"
-    AGAIN = "again"
-    """This very result was stored before: nothing to do."""
-    SUPERSEDED = "superseded"
-    """Another result of this run, or a later run's, is served and stays."""
-    CANCELLED = "cancelled"
-    """The job was cancelled first."""
 
 
 class RecordingStore:
@@ -33,6 +21,7 @@ class RecordingStore:
 
     def __init__(self, database: Database, korean: Korean) -> None:
         self._database = database
+        self._results = Results(database)
         self._korean = korean
         self._generations: set[str] = set()
 
@@ -48,22 +37,16 @@ class RecordingStore:
             segments = segment_rows(command.media_id, embedded.transcript)
             passages = passage_rows(command.tenant_id, command.media_id, embedded, self._korean)
             self._ensure_generation(embedded.embedding_model, embedded.dimensions)
-        result = result_hash(command)
-        with self._database.transaction() as transaction:
-            verdict = _decide(_locked_job(transaction, command), run, result)
-            if verdict is not Stored.STORED:
-                return verdict
-            now_ms = time.time_ns() // 1_000_000
+
+        def write(transaction: Transaction, now_ms: int) -> None:
             transaction.run("clear_media", {"media_id": command.media_id})
             transaction.run("store_media", _media(command, embedded, now_ms))
             if embedded is not None:
                 transaction.run("store_transcript", _transcript(command, embedded.transcript))
                 transaction.add("store_segments", segments)
                 transaction.add("store_passages", passages, PASSAGE_TEMPLATE)
-            done = {"job_id": command.job_id, "run": run, "result": result, "now_ms": now_ms}
-            transaction.run("complete_job", done)
-            transaction.run("fold_jobs", {"job_ids": [command.job_id]})
-        return Stored.STORED
+
+        return self._results.apply(command, run=run, result=result_hash(command), write=write)
 
     def _ensure_generation(self, generation: str, dimensions: int) -> None:
         """Make the model's vector index at its first vectors.
@@ -96,29 +79,6 @@ def result_hash(command: StoreRecording) -> str:
     """Which result a command brings: its keys are those of one attempt."""
     facts = json.dumps([to_json(command.files), command.embedded_key], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
-
-
-def _locked_job(transaction: Transaction, command: StoreRecording) -> dict[str, Any]:
-    """The job's row, made if no event told of it yet, locked until the end of the transaction."""
-    now_ms = time.time_ns() // 1_000_000
-    transaction.add("add_jobs", [(command.job_id, command.tenant_id, command.media_id, now_ms)])
-    transaction.add("add_media", [(command.media_id, command.tenant_id, command.job_id, now_ms)])
-    job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
-    assert job is not None
-    if (job["tenant_id"], job["media_id"]) != (command.tenant_id, command.media_id):
-        raise Conflict(f"{command.job_id} belongs to another media than {command.media_id}.")
-    return job
-
-
-def _decide(job: dict[str, Any], run: int, result: str) -> Stored:
-    stored_run = job["stored_run"] or 0
-    if stored_run == run and job["stored_result"] == result:
-        return Stored.AGAIN
-    if run < job["run"] or run <= stored_run:
-        return Stored.SUPERSEDED
-    if run == job["run"] and job["status"] == "cancelled":
-        return Stored.CANCELLED
-    return Stored.STORED
 
 
 def _media(command: StoreRecording, embedded: EmbeddedTranscript | None, now_ms: int) -> dict[str, Any]:

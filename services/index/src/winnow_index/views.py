@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
-from winnow_contracts.stages import RECORDING_STAGES
+from winnow_contracts.stages import stages
 
 Row = dict[str, Any]
 _STAGE_STATUS = {
@@ -49,8 +50,12 @@ def media_view(row: Row) -> dict[str, Any]:
 
 
 def job_view(row: Row, tasks: Iterable[Row]) -> dict[str, Any]:
-    """One job with its stages in order; ``tasks`` are the rows of its tasks, of any run."""
-    current = {task["actor"]: task for task in tasks if task["run"] == row["run"]}
+    """One job with its stages in order; ``tasks`` are the rows of its tasks, of any run.
+
+    A run that began at a later stage stands on what earlier runs completed.
+    """
+    counting = [task for task in tasks if task["run"] == row["run"] or task["state"] == "completed"]
+    current = {task["actor"]: task for task in sorted(counting, key=lambda task: task["run"])}
     done = row["status"] == "done"
     return {
         "id": row["job_id"],
@@ -59,7 +64,7 @@ def job_view(row: Row, tasks: Iterable[Row]) -> dict[str, Any]:
         "run": row["run"],
         "created_at": instant(row["created_ms"]),
         "finished_at": instant(row["finished_ms"]),
-        "stages": [_stage(name, current.get(actor), done=done) for actor, name in RECORDING_STAGES.items()],
+        "stages": [_stage(name, current.get(actor), done=done) for actor, name in stages(row["kind"]).items()],
         "error": problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         "warnings": row["warnings"] or [],
     }
@@ -83,12 +88,13 @@ def problem(error: dict[str, Any] | None, instance: str) -> dict[str, Any] | Non
     }
 
 
-def task_view(row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> dict[str, Any]:
-    """One task with its attempts and steps."""
+def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> dict[str, Any]:
+    """One task of a job with its attempts and steps."""
     names = ("task_id", "actor", "queue", "state", "run", "retry")
     return {
         **{name: row[name] for name in names},
-        "attempts": [_attempt(one) for one in attempts if one["task_id"] == row["task_id"]],
+        "replayable": replayable({**row, "job_run": job["run"], "job_status": job["status"]}),
+        "attempts": [attempt_view(one) for one in attempts if one["task_id"] == row["task_id"]],
         "steps": [
             {
                 "name": one["name"],
@@ -103,22 +109,8 @@ def task_view(row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> dict[s
     }
 
 
-def event_view(row: Row) -> dict[str, Any]:
-    """One event of a job's timeline."""
-    names = ("at_ms", "kind", "actor", "task_id", "attempt_id", "node", "run", "retry", "detail")
-    return {"at": instant(row["at_ms"]), **{name: row[name] for name in names}}
-
-
-def _stage(name: str, task: Row | None, *, done: bool) -> dict[str, Any]:
-    status = "waiting" if task is None else _STAGE_STATUS[task["state"]]
-    reason = task["problem"]["detail"] if task and task["problem"] else None
-    if done:  # the last stage's event may come a moment after its result
-        status, reason = "done", None
-    duration_ms = task["duration_ms"] if task else None
-    return {"name": name, "status": status, "ms": duration_ms, "progress": None, "reason": reason}
-
-
-def _attempt(row: Row) -> dict[str, Any]:
+def attempt_view(row: Row) -> dict[str, Any]:
+    """One execution of a task."""
     return {
         "attempt_id": row["attempt_id"],
         "number": row["number"],
@@ -129,3 +121,53 @@ def _attempt(row: Row) -> dict[str, Any]:
         "why": row["why"],
         "error": row["problem"],
     }
+
+
+def event_view(row: Row) -> dict[str, Any]:
+    """One event of a job's timeline."""
+    names = ("at_ms", "kind", "actor", "task_id", "attempt_id", "node", "run", "retry", "detail")
+    return {"at": instant(row["at_ms"]), **{name: row[name] for name in names}}
+
+
+def dead_view(row: Row) -> dict[str, Any]:
+    """One task that ended dead or cancelled; ``row`` has its job's ``job_run`` and ``job_status`` too."""
+    names = ("task_id", "job_id", "tenant_id", "media_id", "actor", "queue", "run", "retry", "state", "attempts")
+    return {
+        **{name: row[name] for name in names},
+        "ended_at": instant(row["ended_ms"]),
+        "problem": problem(row["problem"], f"/v1/ops/dead/{row['task_id']}"),
+        "replayable": replayable(row),
+        "discarded_at": instant(row["discarded_ms"]),
+    }
+
+
+def replayable(row: Row) -> bool:
+    """Whether the job's next run can begin at this task: its run ended without result, and its command is known."""
+    return (
+        row["state"] in ("dead", "cancelled")
+        and row["job_status"] in ("failed", "cancelled")
+        and row["run"] == row["job_run"]
+        and row["discarded_ms"] is None
+        and row["command"] is not None
+        and row["actor"] in COMMANDS
+        and row["actor"] != ReplayTask.ACTOR
+    )
+
+
+def journal_view(row: Row) -> dict[str, Any]:
+    """One journal as index knows it."""
+    names = ("journal_id", "service", "node", "applied_seq", "unknown_attempts")
+    return {
+        **{name: row[name] for name in names},
+        "seen_at": instant(row["seen_ms"]),
+        "lost_at": instant(row["lost_ms"]),
+    }
+
+
+def _stage(name: str, task: Row | None, *, done: bool) -> dict[str, Any]:
+    status = "waiting" if task is None else _STAGE_STATUS[task["state"]]
+    reason = task["problem"]["detail"] if task and task["problem"] else None
+    if done:  # the last stage's event may come a moment after its result
+        status, reason = "done", None
+    duration_ms = task["duration_ms"] if task else None
+    return {"name": name, "status": status, "ms": duration_ms, "progress": None, "reason": reason}

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
+from winnow_chassis.drill import Ledger
 from winnow_chassis.environment import Environment
 from winnow_chassis.inbox import Inbox
 from winnow_chassis.objects_s3 import S3ObjectStore
@@ -12,15 +13,18 @@ from winnow_chassis.routes import Background, Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import StoreRecording
+from winnow_contracts.commands import ReplayTask, StoreDrill, StoreRecording
 from winnow_contracts.errors import Misconfigured
 from winnow_index import actors
 from winnow_index.database import Database
+from winnow_index.dead import Replays
 from winnow_index.events import EventStore
 from winnow_index.korean import Korean
 from winnow_index.migrate import Preparation
+from winnow_index.results import Results
 from winnow_index.settings import IndexSettings, read_index_settings
 from winnow_index.store import RecordingStore
+from winnow_index.sweep import Sweep
 
 LANES = {"default": queues.INDEX}
 EVENTS = "events"
@@ -59,17 +63,34 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
         secure=chassis.s3_secure,
     )
     store = RecordingStore(database, Korean())
+    ledger = Ledger(chassis.drill_ledger, chassis.node)
     routes = [
         Route(
             command=StoreRecording,
             actor=partial(actors.store_recording, objects=objects, store=store),
             policy=STORING,
-        )
+        ),
+        Route(
+            command=StoreDrill,
+            actor=partial(actors.store_drill, results=Results(database), ledger=ledger),
+            policy=STORING,
+        ),
+        Route(command=ReplayTask, actor=partial(actors.replay_task, replays=Replays(database)), policy=STORING),
     ]
-    background: list[Background] = []
+
+    def prepared() -> bool:
+        return preparation.is_done
+
+    sweep = Sweep(
+        database,
+        objects,
+        every_seconds=settings.sweep_every_seconds,
+        grace_seconds=settings.sweep_grace_seconds,
+        ready=prepared,
+    )
+    background: list[Background] = [sweep]
     if EVENTS in names:
-        inbox = Inbox(chassis.amqp_url, EventStore(database).apply_batch, lambda: preparation.is_done)
-        background.append(inbox)
+        background.append(Inbox(chassis.amqp_url, EventStore(database).apply_batch, prepared))
     run_worker(
         chassis,
         [LANES[name] for name in names if name in LANES],

@@ -12,7 +12,6 @@ from winnow_contracts.errors import Misconfigured
 from winnow_index.api.app import create_app
 from winnow_index.database import Database
 from winnow_index.korean import Korean
-from winnow_index.library import Library
 from winnow_index.search import Searcher
 from winnow_index.settings import IndexSettings, read_index_settings
 
@@ -51,7 +50,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         )
         korean = Korean()
         searcher = Searcher(database, korean, settings.meaning_floor)
-        return create_app(Library(database), searcher, database.probe, self._service_token)
+        return create_app(database, searcher, self._service_token)
 
 
 def main() -> None:

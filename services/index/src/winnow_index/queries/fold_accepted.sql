@@ -1,7 +1,15 @@
--- What users asked for, into their media. The same job accepted at two gateways counts as accepted first.
+-- What users asked for, into their media and jobs. The same job accepted at two gateways counts as accepted first.
+WITH accepted AS (
+  SELECT DISTINCT ON (job_id) job_id, media_id, detail, (detail->>'created_ms')::bigint AS created_ms
+  FROM task_event
+  WHERE kind = 'accepted' AND job_id = ANY (%(job_ids)s)
+  ORDER BY job_id, at_ms, journal_id, seq
+), dated AS (
+  UPDATE job SET created_ms = accepted.created_ms FROM accepted WHERE job.job_id = accepted.job_id
+)
 UPDATE media SET
   accepted = true,
-  created_ms = (detail->>'created_ms')::bigint,
+  created_ms = accepted.created_ms,
   kind = detail->>'kind',
   title = detail->>'title',
   filename = detail->>'filename',
@@ -10,10 +18,4 @@ UPDATE media SET
   sha256 = coalesce(detail->>'sha256', ''),
   asked_language = detail->>'language',
   incoming_key = detail->>'original_key'
-FROM (
-  SELECT DISTINCT ON (media_id) media_id, detail
-  FROM task_event
-  WHERE kind = 'accepted' AND job_id = ANY (%(job_ids)s)
-  ORDER BY media_id, at_ms, journal_id, seq
-) AS accepted
-WHERE media.media_id = accepted.media_id
+FROM accepted WHERE media.media_id = accepted.media_id

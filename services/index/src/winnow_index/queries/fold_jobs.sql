@@ -1,29 +1,39 @@
--- Each job's state: its stored result, else the states of its current run's tasks.
-WITH e AS (
-  SELECT job_id, max(run) AS run, min(at_ms) AS first_ms FROM task_event
-  WHERE job_id = ANY (%(job_ids)s) GROUP BY job_id
-), accepted AS (
-  SELECT DISTINCT ON (job_id) job_id, (detail->>'created_ms')::bigint AS created_ms FROM task_event
-  WHERE job_id = ANY (%(job_ids)s) AND kind = 'accepted' ORDER BY job_id, at_ms, journal_id, seq
+-- Each job's state: once ended in a run it stays so; else its stored result, its cancellation, or the states of its
+-- current run's tasks. What begins a run is no part of it. Whatever is heard of an ended job, objects may lie there.
+WITH tasks AS MATERIALIZED (
+  SELECT job_id, task_id, run, state, attempts, ended_ms, problem FROM task_log
+  WHERE job_id = ANY (%(job_ids)s) AND actor <> 'index.replay_task'
+), runs AS (
+  SELECT job_id, max(run) AS run FROM tasks GROUP BY job_id
 ), current AS (
-  SELECT j.job_id, greatest(j.run, e.run) AS run, coalesce(accepted.created_ms, e.first_ms, j.created_ms) AS created_ms
-  FROM job j LEFT JOIN e USING (job_id) LEFT JOIN accepted USING (job_id)
-  WHERE j.job_id = ANY (%(job_ids)s)
-), tasks AS (
-  SELECT current.job_id,
-         coalesce(bool_or(attempts > 0), false) AS begun,
-         min(ended_ms) FILTER (WHERE state = 'cancelled') AS cancelled_ms,
+  SELECT job_id, greatest(job.run, runs.run) AS run,
+         greatest(job.run, runs.run) = job.run AND status IN ('done', 'failed', 'cancelled') AS ended
+  FROM job LEFT JOIN runs USING (job_id) WHERE job_id = ANY (%(job_ids)s)
+), life AS (
+  SELECT job_id, run,
+         bool_or(attempts > 0) AS begun,
+         min(ended_ms) FILTER (WHERE state = 'cancelled') AS task_cancelled_ms,
          min(ended_ms) FILTER (WHERE state = 'dead') AS dead_ms,
          (array_agg(problem ORDER BY ended_ms, task_id) FILTER (WHERE state = 'dead'))[1] AS problem
-  FROM current LEFT JOIN task_log ON task_log.job_id = current.job_id AND task_log.run = current.run
-  GROUP BY current.job_id
+  FROM tasks GROUP BY job_id, run
+), fresh AS (
+  SELECT job.job_id, current.run,
+         CASE WHEN ended THEN status
+              WHEN stored_run = current.run THEN 'done'
+              WHEN cancelled_run >= current.run OR task_cancelled_ms IS NOT NULL THEN 'cancelled'
+              WHEN dead_ms IS NOT NULL THEN 'failed'
+              WHEN begun THEN 'running'
+              ELSE 'queued' END AS status,
+         CASE WHEN ended THEN finished_ms
+              WHEN stored_run = current.run THEN stored_ms
+              WHEN cancelled_run >= current.run THEN cancelled_ms
+              ELSE coalesce(task_cancelled_ms, dead_ms) END AS finished_ms,
+         CASE WHEN ended THEN job.problem
+              WHEN stored_run = current.run OR cancelled_run >= current.run OR task_cancelled_ms IS NOT NULL THEN NULL
+              ELSE life.problem END AS problem
+  FROM job JOIN current USING (job_id) LEFT JOIN life ON life.job_id = job.job_id AND life.run = current.run
 )
 UPDATE job SET
-  run = current.run,
-  created_ms = current.created_ms,
-  status = CASE WHEN stored_run = current.run THEN 'done' WHEN cancelled_ms IS NOT NULL THEN 'cancelled'
-                WHEN dead_ms IS NOT NULL THEN 'failed' WHEN begun THEN 'running' ELSE 'queued' END,
-  finished_ms = CASE WHEN stored_run = current.run THEN stored_ms ELSE coalesce(cancelled_ms, dead_ms) END,
-  problem = CASE WHEN stored_run = current.run OR cancelled_ms IS NOT NULL THEN NULL ELSE tasks.problem END
-FROM current JOIN tasks USING (job_id)
-WHERE job.job_id = current.job_id
+  run = fresh.run, status = fresh.status, finished_ms = fresh.finished_ms, problem = fresh.problem,
+  unswept_ms = CASE WHEN fresh.status IN ('done', 'failed', 'cancelled') THEN %(now_ms)s ELSE job.unswept_ms END
+FROM fresh WHERE job.job_id = fresh.job_id

@@ -1,4 +1,4 @@
-SELECT j.*, m.warnings FROM job j LEFT JOIN media m ON m.media_id = j.media_id
+SELECT j.*, m.warnings, m.kind FROM job j LEFT JOIN media m ON m.media_id = j.media_id
 WHERE j.tenant_id = %(tenant_id)s
   AND (%(status)s::text IS NULL OR j.status = %(status)s)
   AND (%(after_ms)s::bigint IS NULL OR (j.created_ms, j.job_id) < (%(after_ms)s, %(after_id)s))

@@ -1,0 +1,56 @@
+"""What a request asks: its arguments and its JSON body, checked."""
+
+from typing import Any
+
+from flask import request
+
+from winnow_contracts.errors import BadInput
+
+
+def needed(name: str) -> str:
+    """The argument of the address. Raises BadInput where it is missing."""
+    value = request.args.get(name, "")
+    if not value:
+        raise BadInput(f"{name} is needed.", code="invalid-field")
+    return value
+
+
+def whole(name: str, default: int, *, at_least: int, at_most: int) -> int:
+    """The argument as a number. Raises BadInput where it is none, or out of bounds."""
+    text = request.args.get(name, str(default))
+    if not text.isdecimal() or not at_least <= int(text) <= at_most:
+        raise BadInput(f"{name} must be a number from {at_least} to {at_most}.", code="invalid-field")
+    return int(text)
+
+
+def page(*filters: str) -> dict[str, Any]:
+    """Limit and cursor of a list, and its filters, None where not given."""
+    names = ("cursor", *filters)
+    limit = whole("limit", 20, at_least=1, at_most=100)
+    return {"limit": limit, **{name: request.args.get(name) for name in names}}
+
+
+def body() -> dict[str, Any]:
+    """The request's JSON object. Raises BadInput for any other JSON."""
+    given = request.get_json()
+    if not isinstance(given, dict):
+        raise BadInput("The body must be a JSON object.", code="invalid-field")
+    return given
+
+
+def text(given: dict[str, Any], name: str) -> str:
+    """The body's text ``name``. Raises BadInput where it is missing, empty or none."""
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise BadInput(f"{name} must be a text.", code="invalid-field")
+    return value
+
+
+def job_ids(given: dict[str, Any], *, at_most: int | None = None) -> list[str]:
+    """The body's list of job ids. Raises BadInput where it is none, or too long."""
+    value = given.get("job_ids")
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise BadInput("job_ids must be a list of job ids.", code="invalid-field")
+    if at_most is not None and len(value) > at_most:
+        raise BadInput(f"job_ids may name {at_most} jobs at most.", code="invalid-field")
+    return value

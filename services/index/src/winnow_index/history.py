@@ -1,0 +1,48 @@
+"""What nodes ask about jobs and tasks that they have no record of, or keep records for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from winnow_contracts.past import Past
+from winnow_index.database import Database
+
+
+class History:
+    """Answers nodes and chaos runs. All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ended(self, job_ids: Sequence[str]) -> list[str]:
+        """Which of these jobs have ended."""
+        with self._database.transaction() as transaction:
+            return [row["job_id"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})]
+
+    def statuses(self, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Status, run, times stored and Unix milliseconds of the end, by job; unknown jobs are left out."""
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("read_statuses", {"job_ids": list(job_ids)})
+        return {row.pop("job_id"): row for row in rows}
+
+    def past(self, task_id: str, job_id: str, run: int, *, again: bool) -> Past:
+        """What became of a task elsewhere; ``again``: its message was published once more after the broker's loss."""
+        with self._database.transaction() as transaction:
+            found = transaction.row("read_past", {"task_id": task_id, "job_id": job_id, "run": run})
+        assert found is not None
+        return Past(ended=_ended(found, again=again), settled=found["settled"], deaths_alone=found["deaths_alone"])
+
+
+def _ended(found: dict[str, Any], *, again: bool) -> bool:
+    """Whether nothing is to be done and nothing that follows can be missing."""
+    if found["job_ended"]:
+        return True
+    match found["state"]:
+        case "dead" | "cancelled":
+            return True
+        case "completed" if again:
+            # The journal that wrote the end holds what follows from it, and sends that again itself.
+            return bool(found["end_is_kept"])
+        case "completed":
+            return bool(0 < found["children"] == found["begun"])
+        case _:
+            return False

@@ -1,0 +1,1 @@
+UPDATE job SET unswept_ms = NULL WHERE job_id = %(job_id)s

@@ -1,0 +1,22 @@
+-- What is known of one task: enough to tell whether its message may be acked without running it.
+WITH own AS (
+  SELECT * FROM task_event WHERE task_id = %(task_id)s
+), attempts AS (
+  SELECT bool_or(kind IN ('retrying', 'interrupted', 'released', 'completed', 'cancelled', 'dead', 'superseded'))
+         AS ended
+  FROM own WHERE attempt_id <> '' GROUP BY attempt_id
+), children AS (
+  SELECT DISTINCT task_id FROM task_event
+  WHERE job_id = %(job_id)s AND kind = 'enqueued' AND detail->>'origin' = %(task_id)s
+)
+SELECT
+  EXISTS (SELECT FROM job WHERE job_id = %(job_id)s
+            AND (run > %(run)s OR run = %(run)s AND status IN ('done', 'failed', 'cancelled'))) AS job_ended,
+  (SELECT state FROM task_log WHERE task_id = %(task_id)s) AS state,
+  EXISTS (SELECT FROM own JOIN journal_watermark USING (journal_id) WHERE kind = 'completed' AND lost_ms IS NULL)
+    AS end_is_kept,
+  (SELECT count(*) FROM children) AS children,
+  (SELECT count(*) FROM children WHERE EXISTS (
+     SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.kind = 'started')) AS begun,
+  coalesce((SELECT bool_and(ended) FROM attempts), false) AS settled,
+  (SELECT count(*) FROM own WHERE kind = 'released' AND detail->>'alone' = 'true') AS deaths_alone

@@ -1,0 +1,1 @@
+SELECT lane, since_ms FROM lane_pause ORDER BY lane

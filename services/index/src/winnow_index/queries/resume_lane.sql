@@ -1,0 +1,1 @@
+DELETE FROM lane_pause WHERE lane = %(lane)s

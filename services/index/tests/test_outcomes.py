@@ -1,0 +1,273 @@
+import concurrent.futures
+import dataclasses
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from winnow_contracts.commands import DrillMedia, StoreDrill
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.events import EventBatch, SequencedEvent
+from winnow_index.events import EventStore
+from winnow_index.findings import Findings
+from winnow_index.history import History
+from winnow_index.library import Library
+from winnow_index.results import Results, Stored
+from winnow_index.steering import Steering
+from winnow_index.testing import (
+    AI,
+    MEDIA,
+    STORE,
+    Shipper,
+    cancelled,
+    completed,
+    dead,
+    enqueued,
+    envelope,
+    released,
+    started,
+)
+
+OVER = ("completed", "cancelled", "dead", "done", "failed")
+
+
+@pytest.fixture
+def events(database):
+    return EventStore(database)
+
+
+@pytest.fixture
+def shipper(events):
+    return Shipper(events)
+
+
+@pytest.fixture
+def results(database):
+    return Results(database)
+
+
+@pytest.fixture
+def status(database):
+    def read(job="job_d"):
+        found = History(database).statuses([job])[job]
+        return found["status"], found["run"], found["stored_times"]
+
+    return read
+
+
+def apply(results, about=STORE, result="r"):
+    return results.apply(about.command, run=about.run, result=result, write=lambda transaction, now_ms: None)
+
+
+def attempts(library, task=0):
+    return {one["attempt_id"]: one["outcome"] for one in library.trace("drill", "job_d")["tasks"][task]["attempts"]}
+
+
+def test_the_first_terminal_outcome_to_arrive_is_accepted_whatever_its_rank(shipper, library, status):
+    shipper.ship(started(MEDIA, "a"), started(MEDIA, "b"))
+    shipper.ship(dead(MEDIA, "a"))
+    shipper.ship(completed(MEDIA, "b"))
+    trace = library.trace("drill", "job_d")
+    assert trace["tasks"][0]["state"] == "dead"
+    assert attempts(library) == {"a": "failed", "b": "superseded"}
+    assert status() == ("failed", 1, 0)
+
+
+def test_a_retrys_outcome_does_not_change_what_was_accepted_before(shipper, library):
+    shipper.ship(started(MEDIA, "a"), completed(MEDIA, "a"))
+    shipper.ship(started(MEDIA.retried(retry=1), "b"), dead(MEDIA.retried(retry=1), "b"))
+    assert library.trace("drill", "job_d")["tasks"][0]["state"] == "completed"
+    assert attempts(library) == {"a": "completed", "b": "superseded"}
+    assert library.job("drill", "job_d")["status"] == "running"
+
+
+def test_an_attempt_that_index_told_too_late_is_superseded_even_if_it_was_heard_first(shipper, library):
+    shipper.ship(started(STORE, "a"), started(STORE, "b"))
+    shipper.ship(completed(STORE, "b", superseded="Another result is served."))
+    shipper.ship(completed(STORE, "a"))
+    assert attempts(library) == {"a": "completed", "b": "superseded"}
+
+
+def test_a_job_that_failed_does_not_become_done_in_that_run(shipper, results, status):
+    shipper.ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    assert apply(results) is Stored.SUPERSEDED
+    assert status() == ("failed", 1, 0)
+
+
+def test_a_job_that_is_done_does_not_fail_afterwards(shipper, results, status):
+    assert apply(results) is Stored.STORED
+    shipper.ship(started(STORE, "a"), dead(STORE, "a"))
+    assert apply(results) is Stored.AGAIN
+    assert status() == ("done", 1, 1)
+
+
+def test_a_result_is_applied_once_a_run(results, status):
+    assert [apply(results), apply(results), apply(results, result="another")] == [
+        Stored.STORED,
+        Stored.AGAIN,
+        Stored.SUPERSEDED,
+    ]
+    assert apply(results, envelope(StoreDrill, run=2)) is Stored.STORED
+    assert status() == ("done", 2, 2)
+
+
+def test_a_cancelled_job_gets_no_result_and_stays_cancelled(database, shipper, results, status):
+    shipper.ship(started(MEDIA, "a"))
+    answer = Steering(database).cancel("drill", "job_d", None)
+    assert (answer["run"], answer["job"]["status"]) == (1, "cancelled")
+    assert apply(results) is Stored.CANCELLED
+    shipper.ship(completed(MEDIA, "a"), dead(AI, "b"))
+    assert status() == ("cancelled", 1, 0)
+    assert Steering(database).control().cancelled == {"job_d": 1}
+    with pytest.raises(Conflict) as again:
+        Steering(database).cancel("drill", "job_d", None)
+    assert again.value.code == "already-ended"
+
+
+def test_only_a_job_that_was_accepted_somewhere_can_be_cancelled_before_it_is_heard_of(database, shipper, status):
+    steering = Steering(database)
+    with pytest.raises(NotFound):
+        steering.cancel("drill", "job_d", None)
+    assert steering.cancel("drill", "job_d", "med_d")["run"] == 1
+    shipper.ship(enqueued(MEDIA), started(MEDIA, "a"))
+    assert status() == ("cancelled", 1, 0)
+    with pytest.raises(NotFound):
+        steering.cancel("thief", "job_d", "med_d")
+
+
+def test_a_done_job_can_not_be_cancelled(database, results):
+    apply(results)
+    with pytest.raises(Conflict, match="done already"):
+        Steering(database).cancel("drill", "job_d", "med_d")
+
+
+def test_a_task_cancelled_in_the_queue_keeps_its_command_for_a_replay(database, shipper, library):
+    shipper.ship(enqueued(MEDIA))
+    Steering(database).cancel("drill", "job_d", None)
+    shipper.ship(cancelled(MEDIA))
+    task = library.trace("drill", "job_d")["tasks"][0]
+    assert (task["state"], task["replayable"]) == ("cancelled", True)
+
+
+def test_a_new_journal_on_a_node_tells_that_the_older_one_is_lost(database, events, library):
+    Shipper(events, "old").ship(started(MEDIA, "a"), started(AI, "b"), completed(AI, "b"))
+    later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
+    Shipper(events, "new").ship(later)
+    assert attempts(library) == {"a": "unknown"}
+    assert library.trace("drill", "job_d")["tasks"][0]["state"] == "pending"
+    journals = {one["journal_id"]: one for one in Findings(database).journals()}
+    assert (journals["old"]["lost_at"] is not None, journals["old"]["unknown_attempts"]) == (True, 1)
+    assert (journals["new"]["lost_at"], journals["new"]["unknown_attempts"]) == (None, 0)
+    assert {one["kind"] for one in Findings(database).all(stuck_seconds=900)} == {"lost_journal", "unknown_attempt"}
+
+
+def test_an_older_journals_batch_that_comes_late_does_not_end_the_new_one(database, events, library):
+    later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
+    Shipper(events, "new").ship(later)
+    Shipper(events, "old").ship(started(MEDIA, "a"))
+    lost = {one["journal_id"] for one in Findings(database).journals() if one["lost_at"]}
+    assert lost == {"old"}
+    assert attempts(library) == {"a": "unknown"}
+
+
+def test_another_nodes_journal_is_not_lost(database, events):
+    Shipper(events, "one", node="n1").ship(started(MEDIA, "a"))
+    Shipper(events, "two", node="n2").ship(dataclasses.replace(started(MEDIA, "b"), at_ms=2**52))
+    assert [one["lost_at"] for one in Findings(database).journals()] == [None, None]
+
+
+def test_findings_say_what_is_amiss(database, shipper):
+    shipper.ship(started(envelope(DrillMedia, "stuck"), "x"))
+    shipper.ship(started(MEDIA, "a"), started(MEDIA, "b"), dead(MEDIA, "a"), completed(MEDIA, "b"))
+    found = {one["kind"]: one for one in Findings(database).all(stuck_seconds=-1)}
+    assert set(found) == {"stuck_job", "dead_task", "superseded"}
+    assert (found["stuck_job"]["what"], found["dead_task"]["what"]) == ("job_stuck", MEDIA.task_id)
+    assert "It broke." in found["dead_task"]["detail"]
+    assert found["superseded"]["count"] == 1
+    assert "stuck_job" not in {one["kind"] for one in Findings(database).all(stuck_seconds=900)}
+
+
+class TestPast:
+    """What a node is told about a task it has no row of."""
+
+    @pytest.fixture
+    def past(self, database):
+        def ask(about=MEDIA, *, again=False):
+            return History(database).past(about.task_id, about.command.job_id, about.run, again=again)
+
+        return ask
+
+    def test_nothing_is_known_of_a_new_task(self, past):
+        assert (past().ended, past().settled, past().deaths_alone) == (False, False, 0)
+
+    def test_an_attempt_without_end_is_not_settled(self, past, shipper):
+        shipper.ship(started(MEDIA, "a"))
+        assert not past().settled
+        shipper.ship(released(MEDIA, "a", alone=False))
+        assert (past().settled, past().deaths_alone) == (True, 0)
+
+    def test_deaths_alone_are_counted_over_all_journals(self, past, events):
+        for journal, node in (("j1", "n1"), ("j2", "n2")):
+            Shipper(events, journal, node).ship(started(MEDIA, node, node), released(MEDIA, node, node))
+        assert past().deaths_alone == 2
+
+    def test_a_completed_task_has_ended_once_every_child_was_begun(self, past, shipper):
+        shipper.ship(started(MEDIA, "a"), completed(MEDIA, "a"), enqueued(AI, MEDIA.task_id))
+        assert not past().ended
+        shipper.ship(started(AI, "b"))
+        assert past().ended
+
+    def test_a_completed_task_without_children_has_ended_with_its_job_only(self, past, shipper, results):
+        shipper.ship(started(STORE, "a"), completed(STORE, "a"))
+        assert not past(STORE).ended
+        apply(results)
+        assert past(STORE).ended
+
+    def test_after_the_brokers_loss_the_journal_that_told_the_end_must_not_be_lost(self, past, events):
+        Shipper(events, "old").ship(started(MEDIA, "a"), completed(MEDIA, "a"), enqueued(AI, MEDIA.task_id))
+        assert past(again=True).ended
+        later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
+        Shipper(events, "new").ship(later)
+        assert not past(again=True).ended
+
+    def test_a_dead_task_has_ended_and_so_has_every_task_of_its_jobs_run(self, past, shipper):
+        shipper.ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+        assert past().ended
+        assert past(AI).ended
+        assert not past(envelope(DrillMedia, run=2)).ended
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_what_has_ended_never_changes_whatever_arrives_afterwards(database, data):
+    late = MEDIA.retried(retry=1)
+    known = [started(MEDIA, "a"), dead(MEDIA, "a"), started(late, "b"), completed(late, "b"), cancelled(MEDIA, "c")]
+    known += [started(AI, "d"), dead(AI, "d"), started(AI, "e"), completed(AI, "e", superseded="It came too late.")]
+    arrivals = data.draw(st.permutations(known)) + data.draw(st.lists(st.sampled_from(known), max_size=4))
+    with database.transaction() as transaction:
+        transaction.run_text("TRUNCATE job, media, task_event, journal_watermark, task_log CASCADE")
+    events, library = EventStore(database), Library(database)
+    ended: dict[str, str] = {}
+    for event in arrivals:
+        one = SequencedEvent(seq=known.index(event) + 1, event=event)
+        events.apply_batch(EventBatch(journal_id="j", service="s", node="n", previous_seq=99, events=(one,)))
+        trace = library.trace("drill", "job_d")
+        seen = {task["task_id"]: task["state"] for task in trace["tasks"]} | {"job": trace["job"]["status"]}
+        for name, state in ended.items():
+            assert seen[name] == state
+        ended |= {name: state for name, state in seen.items() if state in OVER}
+
+
+def test_a_result_and_a_death_at_the_same_time_leave_one_outcome(database, events, results):
+    def end(n, about):
+        if n % 2:
+            return apply(results, envelope(StoreDrill, about.command.job_id.removeprefix("job_")))
+        return Shipper(events, f"j{n}", node=f"n{n}").ship(started(about, "a"), dead(about, "a"))
+
+    abouts = [envelope(DrillMedia, f"{n // 2}") for n in range(40)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(end, range(40), abouts))
+    found = History(database).statuses([about.command.job_id for about in abouts]).values()
+    assert len(found) == 20
+    for job in found:
+        assert (job["status"], job["stored_times"]) in {("done", 1), ("failed", 0)}

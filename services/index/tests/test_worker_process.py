@@ -1,0 +1,114 @@
+"""An index node as a process, on a real broker, store and database."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from winnow_chassis.messages import outbound
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.testing.nodes import BrokerView, wait_for
+from winnow_chassis.topology import declare
+from winnow_contracts import queues
+from winnow_contracts.commands import DrillMedia, ReplayTask
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_index.events import EventStore
+from winnow_index.history import History
+from winnow_index.testing import MEDIA, STORE, Shipper, dead, started
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def node(amqp_url, s3, database_url, database, tmp_path):
+    """Start a node with these lanes; it ends cleanly with the block."""
+    S3ObjectStore(
+        endpoint=s3.endpoint,
+        access_key=s3.access_key,
+        secret_key=s3.secret_key,
+        bucket=s3.bucket,
+        region=s3.region,
+        secure=s3.secure,
+    ).ensure_bucket()
+
+    @contextlib.contextmanager
+    def start(lanes):
+        given = {
+            "PATH": os.environ["PATH"],
+            "WINNOW_NODE": "index-test",
+            "WINNOW_DATA_DIR": str(tmp_path),
+            "WINNOW_AMQP_URL": amqp_url,
+            "WINNOW_S3_ENDPOINT": s3.endpoint,
+            "WINNOW_S3_BUCKET": s3.bucket,
+            "WINNOW_S3_ACCESS_KEY": s3.access_key,
+            "WINNOW_S3_SECRET_KEY": s3.secret_key,
+            "WINNOW_SERVICE_TOKEN": "token",
+            "WINNOW_INDEX_URL": "http://127.0.0.1:1",
+            "WINNOW_INDEX_DATABASE_URL": database_url,
+        }
+        line = [sys.executable, "-m", "winnow_index.worker", "--lanes", lanes]
+        with subprocess.Popen(line, env=given, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                yield process
+            finally:
+                process.send_signal(signal.SIGTERM)
+                _, said = process.communicate(timeout=40)
+        assert process.returncode == 0, said
+
+    return start
+
+
+@pytest.fixture
+def channel(amqp_url):
+    with BrokerView(amqp_url).channel() as made:
+        declare(made)
+        made.confirm_delivery()
+        for queue in (queues.INDEX, queues.MEDIA, queues.INDEX_EVENTS):
+            made.queue_purge(queue)
+        yield made
+
+
+def publish(channel, envelope):
+    message = outbound(envelope)
+    properties = message.properties("test")
+    channel.basic_publish(message.exchange, message.routing_key, message.body, properties, mandatory=True)
+
+
+def waiting(channel, queue):
+    return channel.queue_declare(queue, passive=True).method
+
+
+def status(database, job="job_d"):
+    found = History(database).statuses([job]).get(job, {})
+    return found.get("status"), found.get("run")
+
+
+def test_a_drill_is_completed_and_what_the_node_did_is_in_its_history(node, channel, database, library):
+    with node("default,events"):
+        publish(channel, Envelope(command=STORE.command, created_ms=now_ms()))
+        wait_for(lambda: status(database) == ("done", 1), 60)
+        wait_for(lambda: [task["state"] for task in library.trace(None, "job_d")["tasks"]] == ["completed"], 60)
+
+
+def test_a_replay_sends_the_dead_command_in_the_next_run(node, channel, database):
+    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    replay = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id=MEDIA.task_id, expected_run=1)
+    with node("default"):
+        publish(channel, Envelope(command=replay, run=2, created_ms=now_ms()))
+        wait_for(lambda: status(database) == ("queued", 2), 60)
+        wait_for(lambda: waiting(channel, queues.MEDIA).message_count == 1, 60)
+    _, properties, _ = channel.basic_get(queues.MEDIA, auto_ack=True)
+    headers = properties.headers
+    assert (headers["actor"], headers["run"], headers["job_id"]) == (DrillMedia.ACTOR, 2, "job_d")
+
+
+def test_a_node_for_events_alone_leaves_the_lane_to_others(node, channel, database):
+    with node("events"):
+        publish(channel, Envelope(command=STORE.command, created_ms=now_ms()))
+        wait_for(lambda: waiting(channel, queues.INDEX_EVENTS).consumer_count == 1, 60)
+        assert waiting(channel, queues.INDEX).consumer_count == 0
+        assert status(database) == (None, None)
+    channel.queue_purge(queues.INDEX)
