@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake_memory import MemoryIntake
 from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_chassis.settings import ChassisSettings
-from winnow_contracts import api_keys
+from winnow_contracts import api_keys, queues
+from winnow_contracts.control import ControlNews
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
@@ -27,6 +29,7 @@ from winnow_gateway.settings import GatewaySettings
 
 MEDIA_ID = "med_01234567-89ab-7def-8123-456789abcdef"
 JOB_ID = "job_01234567-89ab-7def-8123-456789abcdef"
+TASK_ID = "01234567-89ab-5def-8123-456789abcdef"
 STAGES = ("check", "audio", "transcribe", "understand", "store")
 
 
@@ -91,6 +94,25 @@ def job_view(status: str = "running", running: str = "transcribe", **changes: An
     }
 
 
+def dead_view(**changes: Any) -> dict[str, Any]:
+    return {
+        "task_id": TASK_ID,
+        "job_id": JOB_ID,
+        "tenant_id": "other",
+        "media_id": MEDIA_ID,
+        "actor": "ai.transcribe_audio",
+        "queue": "ai",
+        "run": 2,
+        "retry": 5,
+        "ended_at": "2026-11-21T04:00:00.000Z",
+        "problem": {"code": "upstream-timeout", "detail": "It took too long.", "hint": "", "retryable": True},
+        "attempts": 6,
+        "replayable": True,
+        "discarded_at": None,
+        **changes,
+    }
+
+
 TRANSCRIPT: dict[str, Any] = {
     "media_id": MEDIA_ID,
     "language": "en",
@@ -108,7 +130,7 @@ TRANSCRIPT: dict[str, Any] = {
 
 @dataclass
 class StandIn:
-    """Index and ai as one little real HTTP server: answers by path, every request noted."""
+    """Index and ai as one little real HTTP server: answers by path, or method and path; every request noted."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -117,10 +139,10 @@ class StandIn:
 
     def __call__(self, environ: Any, start: Any) -> Any:
         request = Request(environ)
-        body = json.loads(request.get_data() or b"{}") if request.method == "POST" else dict(request.args)
+        body = dict(request.args) if request.method == "GET" else json.loads(request.get_data() or b"{}")
         self.seen.append((request.path, body))
         assert request.headers["Authorization"] == "Bearer service-token"
-        answer = self.answers.get(request.path, "not-found")
+        answer = self.answers.get(f"{request.method} {request.path}", self.answers.get(request.path, "not-found"))
         if self.down:
             answer = "unavailable"
         if callable(answer):
@@ -218,8 +240,19 @@ def settings(tmp_path: Path) -> GatewaySettings:
 
 
 @pytest.fixture
+def news() -> list[ControlNews]:
+    """What the nodes were told."""
+    return []
+
+
+@pytest.fixture
 def parts(
-    tmp_path: Path, index: StandIn, ai: StandIn, key: api_keys.ApiKey, give_keys: Callable[..., None]
+    tmp_path: Path,
+    index: StandIn,
+    ai: StandIn,
+    key: api_keys.ApiKey,
+    give_keys: Callable[..., None],
+    news: list[ControlNews],
 ) -> Collaborators:
     give_keys((key, "default", ["read", "write"], False))
     intake = MemoryIntake()
@@ -229,6 +262,9 @@ def parts(
         objects=MemoryObjectStore(),
         intake=intake,
         reads=IndexReads(index_client, ai_client, intake),
+        index=index_client,
+        announce=news.append,
+        lane_depths=lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES},
         keys=KeyRing(index_client, tmp_path / "keys.json"),
         board=LiveBoard(),
         data_dir=tmp_path,
@@ -253,6 +289,23 @@ def client(app: Flask, key: api_keys.ApiKey) -> FlaskClient:
 def stranger(app: Flask) -> FlaskClient:
     """A caller without a key."""
     return app.test_client()
+
+
+@pytest.fixture
+def operator(app: Flask, give_keys: Callable[..., None]) -> FlaskClient:
+    """A caller whose key has the scope admin."""
+    mine = api_keys.generate()
+    give_keys((mine, "default", ["admin"], False))
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {mine.text()}"
+    return client
+
+
+@pytest.fixture
+def sent(parts: Collaborators) -> list[Any]:
+    """The commands sent so far that began no job, each with its run."""
+    assert isinstance(parts.intake, MemoryIntake)
+    return parts.intake.sent
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from .conftest import JOB_ID, MEDIA_ID, TRANSCRIPT, job_view, media_view
+from winnow_contracts import queues
+
+from .conftest import JOB_ID, MEDIA_ID, TASK_ID, TRANSCRIPT, dead_view, job_view, media_view
 
 CHECKS = [
     not_a_server_error,
@@ -26,8 +28,9 @@ CHECKS = [
 
 
 @pytest.fixture
-def api(app: Flask, index: Any) -> Any:
-    """The document as schemathesis reads it, with an index that knows one media and one job."""
+def api(app: Flask, index: Any, key: Any, give_keys: Any) -> Any:
+    """The document as schemathesis reads it, with an index that knows one media, one job and one dead task."""
+    give_keys((key, "default", ["admin"], False))
     hits = {"query": "a", "mode": "hybrid", "degraded": [], "items": []}
     index.answers |= {
         "/internal/v1/media": {"items": [media_view()], "next_cursor": None},
@@ -37,6 +40,14 @@ def api(app: Flask, index: Any) -> Any:
         f"/internal/v1/jobs/{JOB_ID}": job_view("done"),
         f"/internal/v1/jobs/{JOB_ID}/trace": {"job": job_view(), "tasks": [], "events": []},
         "/internal/v1/search": hits,
+        f"/internal/v1/jobs/{JOB_ID}/cancel": {"job": job_view("cancelled"), "run": 1},
+        "/internal/v1/dead": {"items": [dead_view()], "next_cursor": None},
+        f"/internal/v1/dead/{TASK_ID}": dead_view(command={}, trace="Traceback", attempts=[]),
+        f"/internal/v1/dead/{TASK_ID}/discard": dead_view(),
+        "/internal/v1/control": {"cancelled": {}, "paused": {"ai": 1}},
+        **{f"/internal/v1/lanes/{lane}/pause": {"paused": {lane: 1}} for lane in queues.LANES},
+        "/internal/v1/journals": {"items": []},
+        "/internal/v1/findings": {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard."}]},
     }
     return schemathesis.openapi.from_wsgi("/openapi.json", app)
 
@@ -48,7 +59,7 @@ def test_generated_requests_get_what_the_document_says(api: Any, key: Any) -> No
         # A test of its own for each operation would need schemathesis' pytest plugin, which pytest 9.2 breaks.
         check_operation(found.ok(), headers)
         tried += 1
-    assert tried > 10
+    assert tried > 20
 
 
 def check_operation(operation: Any, headers: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 import json
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts import api_keys
+from winnow_contracts.errors import Unavailable
 from winnow_gateway.keys import KeyRing
 
 
@@ -91,6 +93,19 @@ def test_with_index_down_the_last_list_holds_over_a_restart_too(
     assert ring.principal(key.text()) is not None
     restarted = KeyRing(InternalClient(index.url, "service-token", "index"), tmp_path / "keys.json", clock=clock)
     assert restarted.principal(key.text()) is not None
+
+
+def test_no_key_is_called_unknown_before_index_told_of_any(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any, clock: Clock
+) -> None:
+    give_keys((key, "acme", ["read"], False))
+    index.down = True
+    with pytest.raises(Unavailable):
+        ring.principal(key.text())
+    index.down = False
+    clock.now += 3
+    with ThreadPoolExecutor(8) as pool:
+        assert None not in pool.map(lambda _: ring.principal(key.text()), range(8))
 
 
 def test_the_kept_list_is_private_and_holds_no_secret(

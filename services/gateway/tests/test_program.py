@@ -15,17 +15,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pika
 import pytest
 
 from winnow_chassis import live
 from winnow_chassis.environment import Environment
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_chassis.publisher import Publisher
+from winnow_contracts import identity, object_keys, queues
+from winnow_contracts.commands import Examine
+from winnow_contracts.control import ControlKind, ControlNews
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.wire import from_json
 from winnow_gateway.settings import read_settings
 
-from .conftest import wav
+from .conftest import job_view, wav
 
 
 def variables(data_dir: Path, index_url: str, port: int) -> dict[str, str]:
@@ -144,7 +149,7 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
 def test_uploads_are_taken_with_the_broker_and_without_it(
     tmp_path: Path, index: Any, key: Any, give_keys: Any, rabbit: Any, s3: Any
 ) -> None:
-    give_keys((key, "default", ["read", "write"], False))
+    give_keys((key, "default", ["admin"], False))
     store = S3ObjectStore(**vars(s3), connections=4)
     parts = {
         "WINNOW_AMQP_URL": rabbit.url,
@@ -164,6 +169,15 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
         # Every process can read it at once: they share one journal.
         for _ in range(8):
             assert program.ask(f"/v1/jobs/{accepted['job_id']}")[0] == 200
+        index.answers |= {
+            "/internal/v1/control": {"cancelled": {}, "paused": {}},
+            f"/internal/v1/jobs/{accepted['job_id']}/cancel": {"job": job_view("cancelled"), "run": 1},
+        }
+        lanes = json.loads(program.ask("/v1/ops/queues")[1])
+        assert {lane["lane"]: lane["ready"] for lane in lanes["items"] if lane["ready"]} == {"media.examine": 1}
+        with listening(rabbit.url) as told:
+            assert program.ask(f"/v1/jobs/{accepted['job_id']}/cancel", b"")[0] == 200
+            until(lambda: ControlNews(kind=ControlKind.CANCEL, name=accepted["job_id"], run=1) in told())
         hear(rabbit.url, accepted, lambda: json.loads(program.ask(f"/v1/jobs/{accepted['job_id']}")[1]))
 
         rabbit.stop()
@@ -171,10 +185,29 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
             status, text = program.ask("/v1/media?filename=later.wav", wav())
             assert status == 202
             assert program.ask(f"/v1/jobs/{json.loads(text)['job_id']}")[0] == 200
-            assert store.exists(f"accepted/{json.loads(text)['job_id']}.json")
+            task_id = identity.task_id(json.loads(text)["job_id"], 1, Examine.ACTOR)
+            assert store.exists(object_keys.acceptance(task_id))
         finally:
             rabbit.start()
         until(lambda: waiting(rabbit, "media.examine") == 2)
+
+
+@contextmanager
+def listening(amqp_url: str) -> Iterator[Callable[[], list[ControlNews]]]:
+    """Hear what nodes are told, from now on."""
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+    channel = connection.channel()
+    name = channel.queue_declare("", exclusive=True).method.queue
+    channel.queue_bind(name, queues.CONTROL_EXCHANGE)
+    found: list[ControlNews] = []
+
+    def told() -> list[ControlNews]:
+        while (body := channel.basic_get(name, auto_ack=True)[2]) is not None:
+            found.append(from_json(ControlNews, json.loads(body)))
+        return found
+
+    yield told
+    connection.close()
 
 
 def hear(amqp_url: str, accepted: dict[str, str], job: Callable[[], Any]) -> None:

@@ -10,7 +10,7 @@ from winnow_contracts import identity
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.idempotency import only_one
 
-from .conftest import JOB_ID, wav
+from .conftest import JOB_ID, job_view, wav
 
 
 def test_a_raw_body_is_stored_and_accepted_as_a_job(
@@ -130,8 +130,7 @@ def test_the_same_key_gives_the_same_job_and_stores_once(client: FlaskClient, jo
 
 def test_a_key_that_only_index_knows_is_a_replay_too(client: FlaskClient, index: Any, jobs: dict[str, Any]) -> None:
     job_id = identity.keyed_job_id("default", "POST /v1/media", "k")
-    view = {"id": job_id, "media_id": "med_1", "status": "running"}
-    index.answers[f"/internal/v1/jobs/{job_id}"] = view
+    index.answers[f"/internal/v1/jobs/{job_id}"] = job_view(id=job_id)
     answer = client.post("/v1/media?filename=a.wav", data=wav(), headers={"Idempotency-Key": "k"})
     assert answer.headers["Idempotency-Replayed"] == "true"
     assert answer.get_json()["job_id"] == job_id

@@ -14,7 +14,20 @@ from winnow_chassis import metrics
 from winnow_contracts import identity
 from winnow_contracts.errors import Refused
 from winnow_gateway import openapi, problems, sessions
-from winnow_gateway.api import files, health, job_events, jobs, media, search, session, uploads
+from winnow_gateway.api import (
+    files,
+    health,
+    job_events,
+    jobs,
+    media,
+    ops_dead,
+    ops_drills,
+    ops_history,
+    ops_lanes,
+    search,
+    session,
+    uploads,
+)
 from winnow_gateway.bodies import drain
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
@@ -61,6 +74,10 @@ def all_operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Ope
         *search.operations(parts),
         *jobs.operations(parts),
         *job_events.operations(settings, parts),
+        *ops_dead.operations(parts),
+        *ops_lanes.operations(parts),
+        *ops_history.operations(parts),
+        *ops_drills.operations(parts),
         *session.operations(parts),
         *health.operations(parts),
     )

@@ -1,11 +1,15 @@
 """What the gateway's app works with; ``server.py`` puts the real ones together, tests their twins."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake import Intake
+from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.objects import ObjectStore
 from winnow_chassis.routes import Dependency
+from winnow_contracts.control import ControlNews
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
 from winnow_gateway.reads import IndexReads
@@ -16,11 +20,15 @@ class Collaborators:
     """Store, intake, reads, keys and live events; ``needed`` are the parts without which no upload can be taken.
 
     ``helpful`` are those that only some answers need; ``data_dir`` is for locks; ``session_secret`` signs cookies.
+    ``index`` takes decisions, ``announce`` makes them known to all nodes, ``lane_depths`` raises Unavailable.
     """
 
     objects: ObjectStore
     intake: Intake
     reads: IndexReads
+    index: InternalClient
+    announce: Callable[[ControlNews], None]
+    lane_depths: Callable[[], dict[str, LaneDepth]]
     keys: KeyRing
     board: LiveBoard
     data_dir: Path

@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from winnow_contracts.errors import Conflict
+from winnow_gateway.operations import Query
 from winnow_gateway.problems import FieldError
+
+KEY = Query(
+    name="Idempotency-Key",
+    about="The same key is the same job.",
+    schema={"type": "string", "pattern": "^[ -~]{1,255}$"},
+)
+"""The header as every operation that makes jobs documents it."""
 
 
 def read_key(header: str | None) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts import api_keys
-from winnow_contracts.errors import WinnowError
+from winnow_contracts.errors import Unavailable, WinnowError
 
 FRESH_SECONDS = 60
 """A list younger than this is believed: so long may a revoked key go on working."""
@@ -45,7 +45,7 @@ class KeyRing:
         self._fetched = self._asked = float("-inf")
 
     def principal(self, bearer_text: str) -> Principal | None:
-        """The holder of the key that ``bearer_text`` spells, or None."""
+        """The holder of the key that ``bearer_text`` spells, or None. Raises Unavailable before any key was known."""
         key = api_keys.parse(bearer_text)
         if key is None:
             return None
@@ -63,12 +63,14 @@ class KeyRing:
         keys = self._known(self._clock() - self._fetched > FRESH_SECONDS)
         if key_id not in keys:
             keys = self._known(True)
+        if not keys and self._fetched == float("-inf"):
+            raise Unavailable("The API keys are not known yet.", dependency="index", hint="Try again in a moment.")
         entry = keys.get(key_id)
         return None if entry is None or entry["revoked"] else entry
 
     def _known(self, refresh: bool) -> dict[str, dict[str, Any]]:
         """The keys by id. One thread asks index; the others go on with the list there is, unless there is none."""
-        if self._lock.acquire(blocking=self._keys is None):
+        if self._lock.acquire(blocking=not self._keys):
             try:
                 if self._keys is None:
                     self._keys = self._cached()

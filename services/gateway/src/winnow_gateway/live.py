@@ -9,7 +9,7 @@ from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.stages import RECORDING_STAGES
 
 _JOBS_KEPT = 2_000
-_RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2}
+_RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "cancelled": 2}
 
 
 class LiveBoard:
@@ -98,6 +98,6 @@ class StreamSlots:
 def _further(stage: dict[str, Any], noted: dict[str, Any] | None, run: int) -> dict[str, Any]:
     if noted is None or noted["run"] != run or _RANK[noted["status"]] < _RANK[stage["status"]]:
         return stage
-    if stage["status"] in ("retrying", "done", "failed"):
+    if stage["status"] in ("retrying", "done", "failed", "cancelled"):
         return stage
     return {**stage, **{name: value for name, value in noted.items() if name != "run" and value is not None}}

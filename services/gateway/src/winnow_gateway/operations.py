@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Request, Response
 
+from winnow_contracts import queues
 from winnow_contracts.errors import NotFound
 from winnow_gateway.keys import Principal
 from winnow_gateway.problems import FieldError
@@ -84,6 +85,8 @@ class Operation:
 PATH_SCHEMAS: dict[str, Schema] = {
     "media_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "lane": {"type": "string", "enum": list(queues.LANES)},
     "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
 }
 

@@ -4,6 +4,8 @@ import threading
 
 from flask import Flask
 
+from winnow_chassis.control import announce
+from winnow_chassis.depths import lane_depths
 from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.journal_intake import JournalIntake
 from winnow_chassis.live import LiveListener
@@ -69,6 +71,9 @@ class Running:
             objects=self._objects,
             intake=self._intake,
             reads=IndexReads(index, ai, self._intake),
+            index=index,
+            announce=lambda news: announce(self._node.publisher, news),
+            lane_depths=lambda: lane_depths(chassis.amqp_url, chassis.node),
             keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
             board=self._board,
             data_dir=chassis.data_dir,

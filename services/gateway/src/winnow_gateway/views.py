@@ -3,15 +3,18 @@
 import time
 from typing import Any
 
+from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake import AcceptedJob
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
-from winnow_contracts.stages import RECORDING_STAGES
+from winnow_contracts.stages import stages
 
 PLAY_LEAD_MS = 300
 """A play link begins this much before the moment, so that its first word is heard whole."""
 
 FINAL = frozenset({"done", "failed", "cancelled"})
 """The states a job ends in."""
+
+_STOPPED = frozenset({"running", "retrying", "failed"})
 
 
 def public_media(view: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +34,10 @@ def public_media(view: dict[str, Any]) -> dict[str, Any]:
 
 
 def public_job(view: dict[str, Any]) -> dict[str, Any]:
-    """Index's ``JobView`` with ``links``, its ``error`` (if any) as a whole problem object."""
+    """Index's ``JobView`` with ``links``, its ``error`` (if any) as a whole problem object.
+
+    Work that a cancellation stopped is shown as cancelled at once, whether or not it has stopped yet.
+    """
     base = f"/v1/jobs/{view['id']}"
     links = {
         "self": base,
@@ -41,7 +47,27 @@ def public_job(view: dict[str, Any]) -> dict[str, Any]:
     }
     if view["status"] == "done":
         links["result"] = f"/v1/media/{view['media_id']}"
-    return {**view, "error": whole_problem(view.get("error"), base), "links": links}
+    shown = view["stages"]
+    if view["status"] == "cancelled":
+        shown = [{**stage, "status": "cancelled"} if stage["status"] in _STOPPED else stage for stage in shown]
+    return {**view, "stages": shown, "error": whole_problem(view.get("error"), base), "links": links}
+
+
+def public_dead(item: dict[str, Any]) -> dict[str, Any]:
+    """A dead task with ``links``, its ``problem`` as a whole problem object."""
+    base = f"/v1/ops/dead/{item['task_id']}"
+    links = {"self": base, "trace": f"/v1/ops/jobs/{item['job_id']}/trace"}
+    return {**item, "problem": whole_problem(item.get("problem"), base), "links": links}
+
+
+def public_lane(lane: str, since_ms: int | None, depth: LaneDepth | None) -> dict[str, Any]:
+    """A lane, paused since ``since_ms`` (None: not); what is not known of it is null."""
+    return {
+        "lane": lane,
+        "paused_since": None if since_ms is None else instant(since_ms),
+        "ready": None if depth is None else depth.ready,
+        "consumers": None if depth is None else depth.consumers,
+    }
 
 
 def public_hits(answer: dict[str, Any]) -> dict[str, Any]:
@@ -99,9 +125,9 @@ def accepted_media(job: AcceptedJob) -> dict[str, Any]:
 
 def accepted_job(job: AcceptedJob) -> dict[str, Any]:
     """The ``JobView`` of a job that index has not heard of yet."""
-    stages = [
+    waiting = [
         {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None}
-        for name in RECORDING_STAGES.values()
+        for name in stages(job.accepted.kind).values()
     ]
     return {
         "id": job.command.job_id,
@@ -110,7 +136,7 @@ def accepted_job(job: AcceptedJob) -> dict[str, Any]:
         "run": 1,
         "created_at": instant(job.accepted.created_ms),
         "finished_at": None,
-        "stages": stages,
+        "stages": waiting,
         "error": None,
         "warnings": [],
     }

@@ -1,22 +1,26 @@
-"""GET /v1/jobs…: what became of uploads, and how it came to that."""
+"""/v1/jobs…: what became of uploads, how it came to that, and what people want of them."""
 
 from flask import Response
 
+from winnow_chassis.drill import DRILL_TENANT
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schemas import JOB_STATUS, ref
 from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.keys import Principal
 from winnow_gateway.live import LiveBoard
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
 from winnow_gateway.reads import IndexReads
+from winnow_gateway.steering import Steering
 from winnow_gateway.views import FINAL
 
 
 class Jobs:
-    """Reads of jobs; what was heard live is laid over what index knows."""
+    """Jobs; what was heard live is laid over what index knows."""
 
-    def __init__(self, reads: IndexReads, board: LiveBoard) -> None:
+    def __init__(self, reads: IndexReads, board: LiveBoard, steering: Steering) -> None:
         self._reads = reads
         self._board = board
+        self._steering = steering
 
     def page(self, call: Call) -> Response:
         """The list, newest first."""
@@ -32,10 +36,26 @@ class Jobs:
         """The whole history of a job."""
         return json_answer(self._reads.trace(call.tenant_id, call.path["job_id"]))
 
+    def cancel(self, call: Call) -> Response:
+        """Stop a job."""
+        return json_answer(self._steering.cancel(_tenants(call.principal), call.path["job_id"]))
+
+    def retry(self, call: Call) -> Response:
+        """Run a failed or cancelled job again from where it ended."""
+        view = self._steering.retry(_tenants(call.principal), call.path["job_id"])
+        return json_answer(view, 202, {"Location": view["links"]["self"], "Retry-After": "1"})
+
+
+def _tenants(holder: Principal) -> tuple[str, ...]:
+    """Whose jobs the holder may steer: drills belong to nobody, so whoever may begin one may stop it."""
+    return (holder.tenant_id, DRILL_TENANT) if holder.may("admin") else (holder.tenant_id,)
+
 
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
     """The operations on jobs."""
-    jobs = Jobs(parts.reads, parts.board)
+    steering = Steering(parts.index, parts.reads, parts.intake, parts.announce)
+    jobs = Jobs(parts.reads, parts.board, steering)
+    job = {"application/json": ref("Job")}
     base = "/v1/jobs/{job_id}"
     return (
         Operation(
@@ -67,5 +87,32 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=jobs.trace,
             answers=(Answer(status=200, about="It.", content={"application/json": ref("Trace")}),),
             problems=("not-found", "unavailable"),
+        ),
+        Operation(
+            name="cancel_job",
+            method="POST",
+            path=f"{base}/cancel",
+            about="Stop a job: what waits is not begun, what runs ends at its next step.",
+            handler=jobs.cancel,
+            scope="write",
+            answers=(Answer(status=200, about="It is cancelled.", content=job),),
+            problems=("not-found", "already-ended", "unavailable"),
+        ),
+        Operation(
+            name="retry_job",
+            method="POST",
+            path=f"{base}/retry",
+            about="Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins.",
+            handler=jobs.retry,
+            scope="write",
+            answers=(
+                Answer(
+                    status=202,
+                    about="It will run again; the job as it was before.",
+                    content=job,
+                    headers=("Location", "Retry-After"),
+                ),
+            ),
+            problems=("not-found", "not-ready", "unavailable"),
         ),
     )

@@ -32,7 +32,7 @@ LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
 TEXTS = _list(TEXT)
 JOB_STATUS: Schema = {"type": "string", "enum": ["queued", "running", "done", "failed", "cancelled"]}
 MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
-STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed"]}
+STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}
 _SPEECH: Schema = {"type": ["object", "null"], "properties": {"ratio": NUMBER}}
 
 _PROBLEM = {
@@ -113,6 +113,41 @@ _MOMENT = {
 }
 _HIT = {"media_id": TEXT, "title": TEXT, "kind": TEXT, "score": NUMBER, "moments": _list(ref("Moment"))}
 _HITS = {"query": TEXT, "mode": TEXT, "degraded": TEXTS, "items": _list(ref("Hit"))}
+_DEAD_TASK = {
+    "task_id": TEXT,
+    "job_id": TEXT,
+    "tenant_id": TEXT,
+    "media_id": TEXT,
+    "actor": TEXT,
+    "queue": TEXT,
+    "run": COUNT,
+    "retry": COUNT,
+    "ended_at": _or_null("string"),
+    "problem": {"oneOf": [ref("Problem"), {"type": "null"}]},
+    "replayable": FLAG,
+    "discarded_at": _or_null("string"),
+    "links": LINKS,
+}
+_DEAD_DETAIL = {"command": {"type": ["object", "null"]}, "trace": _or_null("string")}
+_LANE = {
+    "lane": TEXT,
+    "paused_since": _or_null("string"),
+    "ready": _or_null("integer"),
+    "consumers": _or_null("integer"),
+}
+_JOURNAL = {
+    "journal_id": TEXT,
+    "service": TEXT,
+    "node": TEXT,
+    "applied_seq": COUNT,
+    "seen_at": _or_null("string"),
+    "lost_at": _or_null("string"),
+    "unknown_attempts": COUNT,
+}
+_FINDING_KIND: Schema = {
+    "type": "string",
+    "enum": ["stuck_job", "unknown_attempt", "dead_task", "lost_journal", "superseded"],
+}
 _ACCEPTED = {"media_id": TEXT, "job_id": TEXT, "status": JOB_STATUS, "links": LINKS}
 _SESSION = {"tenant_id": TEXT, "key_id": TEXT, "scopes": TEXTS, "csrf": TEXT}
 
@@ -135,6 +170,14 @@ SCHEMAS: dict[str, Schema] = {
     "Hit": _object(_HIT),
     "Hits": _object(_HITS, {"took_ms": NUMBER, "generation": _or_null("string")}),
     "Accepted": _object(_ACCEPTED),
+    "DeadTask": _object(_DEAD_TASK, _DEAD_DETAIL),
+    "DeadPage": _object({"items": _list(ref("DeadTask")), "next_cursor": _or_null("string")}),
+    "Lane": _object(_LANE),
+    "Lanes": _object({"items": _list(ref("Lane")), "degraded": TEXTS}),
+    "Journals": _object({"items": _list(_object(_JOURNAL))}),
+    "Finding": _object({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
+    "Findings": _object({"items": _list(ref("Finding"))}),
+    "Drill": _object({"job_id": TEXT, "links": LINKS}),
     "Session": _object(_SESSION),
     "Health": _object({"status": TEXT}),
     "Readiness": _object({"ready": FLAG, "reasons": LINKS, "degraded": LINKS}),

@@ -16,7 +16,7 @@ from winnow_contracts.formats import Format, sniff
 from winnow_gateway.api.schemas import ref
 from winnow_gateway.bodies import UploadBody, empty_file, raw_body, too_large
 from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.idempotency import only_one, read_key
+from winnow_gateway.idempotency import KEY, only_one, read_key
 from winnow_gateway.names import clean_filename, title_of
 from winnow_gateway.operations import Answer, Call, Operation, Query, Schema, json_answer
 from winnow_gateway.problems import FieldError
@@ -187,13 +187,7 @@ def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operati
                 Query(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"}),
                 Query(name="language", about="ISO 639-1 code; detected where absent.", schema=_LANGUAGE),
             ),
-            headers=(
-                Query(
-                    name="Idempotency-Key",
-                    about="The same key is the same job.",
-                    schema={"type": "string", "pattern": "^[ -~]{1,255}$"},
-                ),
-            ),
+            headers=(KEY,),
             body={"application/octet-stream": binary, "multipart/form-data": form},
             answers=(
                 Answer(

@@ -44,7 +44,7 @@ def web_blueprint(settings: GatewaySettings, parts: Collaborators) -> Blueprint:
     signing_in.add_pages(blueprint, parts.keys)
     library.add_pages(blueprint, visitors, settings, parts)
     finding.add_pages(blueprint, visitors, parts.reads)
-    watching.add_pages(blueprint, visitors, parts.reads)
+    watching.add_pages(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)
     blueprint.register_error_handler(Exception, _admit)
@@ -59,7 +59,9 @@ def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
         return redirect(signin_address(request), 303)
     kind = PROBLEMS.get(error.code, PROBLEMS["internal"])
     shown = {"title": kind.title, "detail": error.detail, "hint": error.hint}
-    return render_template("web/error.html", problem=shown, retryable=error.retryable), kind.status
+    # What a form asked for can not be asked for again by a link.
+    again = error.retryable and request.method == "GET"
+    return render_template("web/error.html", problem=shown, retryable=again), kind.status
 
 
 def _refuse(error: HTTPException) -> tuple[str, int]:

@@ -66,13 +66,13 @@ def _form_token(settings: GatewaySettings) -> str | None:
 
 
 def _jobs(parts: Collaborators, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The jobs of those items that are being worked on, by media; without those that can not be read now."""
+    """The jobs of those items that are not ready, by media; without those that can not be read now."""
     found = {}
     for item in items:
-        if item["status"] == "processing":
+        if item["status"] != "ready":
             try:
                 found[item["id"]] = parts.reads.job(tenant_id, item["job_id"])
             except WinnowError:
-                # The card then says "working on it" without stages; the list matters more than its detail.
+                # The card then tells less; the list matters more than its detail.
                 continue
     return found

@@ -64,6 +64,8 @@ def stage_text(stage: dict[str, Any]) -> str:
             return f"{named.get('running', name)}: trying again"
         case "failed":
             return f"could not {named.get('waiting', name)}"
+        case "cancelled":
+            return f"{named.get('running', name)}: cancelled"
         case _:
             return named.get("waiting", name)
 
@@ -76,6 +78,8 @@ def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
 
 def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str:
     """A media's state in a word or two."""
+    if (job or {}).get("status") == "cancelled":
+        return "cancelled"
     match media["status"]:
         case "ready":
             return "ready" if media.get("has_transcript") else "ready, nothing said"

@@ -5,35 +5,34 @@ const POLL_MS = 2000;
 const FINAL = new Set(['done', 'failed', 'cancelled']);
 let streams = 0;
 
-/** Call `show(job)` with every change of the job until it ends: live by events, else by asking. */
-export function followJob(jobId, show) {
+/**
+ * Call `show(job)` with every change of the job until it ends: live by events, else by asking.
+ * The end of `afterRun` is not it: the next run was asked for and begins in a moment.
+ */
+export function followJob(jobId, show, afterRun = 0) {
   const address = `/v1/jobs/${encodeURIComponent(jobId)}`;
-  if (!('EventSource' in window) || streams >= MOST_STREAMS) { poll(address, show); return; }
+  const hear = (job) => { if (job.run > afterRun) show(job); return FINAL.has(job.status) && job.run > afterRun; };
+  if (!('EventSource' in window) || streams >= MOST_STREAMS) { poll(address, hear); return; }
   streams += 1;
   const source = new EventSource(`${address}/events`);
   const end = () => { source.close(); streams -= 1; };
-  const hear = (event) => {
-    const job = JSON.parse(event.data);
-    if (FINAL.has(job.status)) end();
-    show(job);
+  const told = (event) => {
+    if (source.readyState !== EventSource.CLOSED && hear(JSON.parse(event.data))) end();
   };
-  for (const name of ['stage', 'progress']) source.addEventListener(name, hear);
-  source.addEventListener('done', (event) => { if (source.readyState !== EventSource.CLOSED) hear(event); });
+  for (const name of ['stage', 'progress', 'done']) source.addEventListener(name, told);
   source.addEventListener('error', () => {
     // The browser itself reconnects after a break; it gives up where the answer is no stream, and we ask instead.
-    if (source.readyState === EventSource.CLOSED) { streams -= 1; poll(address, show); }
+    if (source.readyState === EventSource.CLOSED) { streams -= 1; poll(address, hear); }
   });
 }
 
-async function poll(address, show) {
+async function poll(address, hear) {
   for (;;) {
     try {
       const answer = await fetch(address, { headers: { Accept: 'application/json' } });
       if (answer.status === 401) { location.reload(); return; }
       if (answer.ok) {
-        const job = await answer.json();
-        show(job);
-        if (FINAL.has(job.status)) return;
+        if (hear(await answer.json())) return;
       }
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // a TypeError is a lost connection: ask again
@@ -49,6 +48,7 @@ function stageText(item, stage) {
     case 'running': return item.dataset.running + (stage.progress == null ? '' : ` ${Math.round(stage.progress * 100)} %`);
     case 'retrying': return `${item.dataset.running}: trying again`;
     case 'failed': return `could not ${item.dataset.waiting}`;
+    case 'cancelled': return `${item.dataset.running}: cancelled`;
     default: return item.dataset.waiting;
   }
 }
@@ -118,15 +118,58 @@ function showJob(card, name, job) {
   const going = showStages(card, job);
   const end = card.querySelector('[data-end]');
   if (going) announce(`${name}: ${going}`);
-  if (!FINAL.has(job.status)) return;
+  if (!FINAL.has(job.status)) {
+    if (!end.querySelector('button')) end.replaceChildren(steerButton(card, name, job, 'cancel', 'Cancel'));
+    return;
+  }
   if (job.status === 'done') {
     card.classList.add('ready');
     end.replaceChildren(link(`/m/${encodeURIComponent(job.media_id)}`, 'Open it'));
     announce(`${name} is ready.`, true);
   } else {
-    const problem = job.error || { title: 'The job was cancelled', detail: 'Nothing more is done with this file.' };
-    end.replaceChildren(problemCard(problem));
+    const problem = job.error || { title: 'Cancelled', detail: 'Nothing more is done with this file unless you try again.' };
+    const shown = problemCard(problem);
+    if (job.status === 'cancelled') shown.className = 'calm'; // it was asked for: nothing is wrong
+    end.replaceChildren(shown, steerButton(card, name, job, 'retry', 'Try again'));
     announce(`${name}: ${problem.title}. ${problem.detail}`, true);
+  }
+}
+
+/** A button that cancels the job, or has it tried again; what the server refuses is shown beneath. */
+function steerButton(card, name, job, what, label) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = label;
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    const refused = await steer(job.id, what);
+    button.disabled = false;
+    const end = card.querySelector('[data-end]');
+    end.querySelector('.refused')?.remove();
+    if (refused && refused.code !== 'already-ended') {
+      const shown = problemCard(refused);
+      shown.classList.add('refused');
+      end.append(shown);
+    } else if (what === 'retry') {
+      end.replaceChildren();
+      announce(`${name}: trying again`, true);
+      followJob(job.id, (later) => showJob(card, name, later), job.run);
+    }
+  });
+  return button;
+}
+
+/** Ask for it; the problem if it was refused. That a job is cancelled is told by the events that follow it. */
+async function steer(jobId, what) {
+  try {
+    const answer = await fetch(`/v1/jobs/${encodeURIComponent(jobId)}/${what}`, {
+      method: 'POST', headers: { 'X-CSRF-Token': document.querySelector('meta[name=csrf-token]').content },
+    });
+    return answer.ok ? null : await answer.json();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { title: 'The connection broke', detail: 'It could not be asked for.', hint: 'Check the connection, then try once more.' };
   }
 }
 
@@ -239,13 +282,15 @@ function acceptFiles(form) {
 
 function followCard(card) {
   const state = card.querySelector('[data-state]');
+  const afterRun = Number(card.dataset.afterRun || 0);
   followJob(card.dataset.follow, (job) => {
+    if (afterRun) { location.replace(location.pathname); return; } // the run waited for: its page has all that belongs to it
     const going = card.querySelector('.stages') ? showStages(card, job) : shortState(job);
     if (going) state.textContent = going;
     if (!FINAL.has(job.status)) return;
     if (card.dataset.then === 'reload') location.reload();
-    else state.textContent = job.status === 'done' ? 'ready' : 'could not be used';
-  });
+    else state.textContent = { done: 'ready', cancelled: 'cancelled' }[job.status] || 'could not be used';
+  }, afterRun);
 }
 
 /** The running stage in words; they stand once in the page, in the template of the upload card. */

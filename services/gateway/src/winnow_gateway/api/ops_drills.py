@@ -1,0 +1,114 @@
+"""POST /v1/ops/drills: a job that touches nobody's data goes through every service, to see that the way is open."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from flask import Request, Response
+
+from winnow_chassis.drill import DRILL_TENANT
+from winnow_chassis.intake import Intake
+from winnow_contracts import identity
+from winnow_contracts.commands import DrillMedia
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.events import JobAccepted
+from winnow_gateway.api.schemas import ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.idempotency import KEY, only_one, read_key
+from winnow_gateway.operations import Answer, Call, Operation, Schema, json_answer
+from winnow_gateway.problems import FieldError
+
+ROUTE = "POST /v1/ops/drills"
+_MAX_BODY_BYTES = 4_096
+_FIELDS: dict[str, Schema] = {
+    "steps": {"type": "integer", "minimum": 0, "maximum": 100, "default": 2},
+    "work_ms": {"type": "integer", "minimum": 0, "maximum": 60_000, "default": 0},
+    "misbehave": {"type": "string", "enum": ["", "permanent", "temporary", "die"], "default": ""},
+}
+
+
+class Drills:
+    """Takes drills in."""
+
+    def __init__(self, intake: Intake, locks: Path) -> None:
+        self._intake = intake
+        self._locks = locks
+
+    def begin(self, call: Call) -> Response:
+        """Accept a drill, or answer a repeated one as before."""
+        key = read_key(call.request.headers.get("Idempotency-Key"))
+        wanted = _read(call.request)
+        job_id = identity.new_job_id() if key is None else identity.keyed_job_id(DRILL_TENANT, ROUTE, key)
+        command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=identity.keyed_media_id(job_id), **wanted)
+        with only_one(self._locks, job_id) if key else nullcontext():
+            before = self._intake.find(job_id) if key else None
+            if before is not None and before.command != command:
+                raise FieldError(
+                    "This Idempotency-Key was used for another drill.",
+                    pointer="Idempotency-Key",
+                    code="idempotency-mismatch",
+                    hint="Use a fresh key for a fresh drill.",
+                )
+            # Accepting it again changes nothing, but makes sure of its second place.
+            self._intake.accept(command, before.accepted if before else _accepted())
+        links = {"trace": f"/v1/ops/jobs/{job_id}/trace", "cancel": f"/v1/jobs/{job_id}/cancel"}
+        replayed = {"Idempotency-Replayed": "true"} if before else {}
+        return json_answer({"job_id": job_id, "links": links}, 202, {"Location": links["trace"], **replayed})
+
+
+def _read(request: Request) -> dict[str, Any]:
+    """The drill's fields, defaults filled in. Raises FieldError."""
+    request.max_content_length = _MAX_BODY_BYTES
+    body = request.get_json(silent=True) if request.mimetype == "application/json" else None
+    if not isinstance(body, dict) or not set(body) <= set(_FIELDS):
+        raise FieldError(f"The body must be a JSON object with no other fields than {', '.join(_FIELDS)}.", pointer="#")
+    found = {name: body.get(name, schema["default"]) for name, schema in _FIELDS.items()}
+    for name, value in found.items():
+        if not _fits(value, _FIELDS[name]):
+            raise FieldError(f"The field {name!r} has a value that can not be used.", pointer=f"#/{name}")
+    return found
+
+
+def _fits(value: Any, schema: Schema) -> bool:
+    if schema["type"] == "integer":
+        # type(), not isinstance(): to Python true is an integer.
+        return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
+    return value in schema["enum"]
+
+
+def _accepted() -> JobAccepted:
+    return JobAccepted(
+        kind="drill",
+        title="Drill",
+        filename="",
+        content_type="",
+        size_bytes=0,
+        original_key="",
+        created_ms=now_ms(),
+    )
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operation that begins a drill."""
+    form: Schema = {"type": "object", "properties": _FIELDS, "additionalProperties": False}
+    return (
+        Operation(
+            name="begin_drill",
+            method="POST",
+            path="/v1/ops/drills",
+            about="Send a job of so many steps of so much work through every service; it can be told to misbehave.",
+            handler=Drills(parts.intake, parts.data_dir / "keyed").begin,
+            scope="admin",
+            headers=(KEY,),
+            body={"application/json": form},
+            answers=(
+                Answer(
+                    status=202,
+                    about="The drill is accepted and will run.",
+                    content={"application/json": ref("Drill")},
+                    headers=("Location", "Idempotency-Replayed"),
+                ),
+            ),
+            problems=("malformed", "idempotency-in-progress", "idempotency-mismatch", "too-large", "unavailable"),
+        ),
+    )

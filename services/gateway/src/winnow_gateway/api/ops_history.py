@@ -1,0 +1,71 @@
+"""/v1/ops/journals, /findings, /jobs/{id}/trace: what happened, over all tenants, and what a person should look at."""
+
+from flask import Response
+
+from winnow_gateway.api.schemas import ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
+from winnow_gateway.operator_reads import OperatorReads
+
+_STUCK = Query(
+    name="stuck_seconds",
+    about="An open job counts as stuck after so long without news.",
+    schema={"type": "integer", "minimum": 1, "maximum": 31_536_000, "default": 900},
+)
+
+
+class History:
+    """Reads for operators."""
+
+    def __init__(self, reads: OperatorReads) -> None:
+        self._reads = reads
+
+    def journals(self, call: Call) -> Response:
+        """Every journal."""
+        return json_answer(self._reads.journals())
+
+    def findings(self, call: Call) -> Response:
+        """What is odd."""
+        return json_answer(self._reads.findings(call.query["stuck_seconds"]))
+
+    def trace(self, call: Call) -> Response:
+        """The whole history of any job."""
+        return json_answer(self._reads.trace(call.path["job_id"]))
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operations on history."""
+    history = History(OperatorReads(parts.index, parts.intake, parts.lane_depths))
+    return (
+        Operation(
+            name="list_journals",
+            method="GET",
+            path="/v1/ops/journals",
+            about="Every node's journal: how far index has applied it, when it was seen, whether it is lost.",
+            handler=history.journals,
+            scope="admin",
+            answers=(Answer(status=200, about="All.", content={"application/json": ref("Journals")}),),
+            problems=("unavailable",),
+        ),
+        Operation(
+            name="list_findings",
+            method="GET",
+            path="/v1/ops/findings",
+            about="What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end.",
+            handler=history.findings,
+            scope="admin",
+            query=(_STUCK,),
+            answers=(Answer(status=200, about="All.", content={"application/json": ref("Findings")}),),
+            problems=("unavailable",),
+        ),
+        Operation(
+            name="get_any_job_trace",
+            method="GET",
+            path="/v1/ops/jobs/{job_id}/trace",
+            about="Every task, attempt, step and event of any tenant's job, oldest first.",
+            handler=history.trace,
+            scope="admin",
+            answers=(Answer(status=200, about="It.", content={"application/json": ref("Trace")}),),
+            problems=("not-found", "unavailable"),
+        ),
+    )

@@ -1,0 +1,135 @@
+"""What operators see and do over all tenants."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from winnow_contracts import queues
+from winnow_contracts.commands import ReplayTask
+from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.errors import Unavailable
+from winnow_gateway.app import create_app
+
+from .conftest import JOB_ID, MEDIA_ID, TASK_ID, dead_view, job_view, wav
+
+DEAD = f"/internal/v1/dead/{TASK_ID}"
+PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("get", "/v1/ops/dead"),
+        ("get", f"/v1/ops/dead/{TASK_ID}"),
+        ("post", f"/v1/ops/dead/{TASK_ID}/replay"),
+        ("post", f"/v1/ops/dead/{TASK_ID}/discard"),
+        ("get", "/v1/ops/queues"),
+        ("put", "/v1/ops/queues/ai/pause"),
+        ("delete", "/v1/ops/queues/ai/pause"),
+        ("get", "/v1/ops/journals"),
+        ("get", "/v1/ops/findings"),
+        ("get", f"/v1/ops/jobs/{JOB_ID}/trace"),
+        ("post", "/v1/ops/drills"),
+    ],
+)
+def test_operators_addresses_need_the_scope_admin(client: FlaskClient, method: str, address: str) -> None:
+    answer = getattr(client, method)(address)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
+
+
+def test_dead_tasks_are_listed_over_all_tenants_with_whole_problems(operator: FlaskClient, index: Any) -> None:
+    index.answers["/internal/v1/dead"] = {"items": [dead_view()], "next_cursor": "c2"}
+    page = operator.get("/v1/ops/dead?limit=5&actor=ai.transcribe_audio&tenant_id=other").get_json()
+    assert page["next_cursor"] == "c2"
+    assert page["items"][0]["problem"]["status"] == 504
+    assert page["items"][0]["links"]["trace"] == f"/v1/ops/jobs/{JOB_ID}/trace"
+    assert index.asked("/internal/v1/dead") == [{"limit": "5", "actor": "ai.transcribe_audio", "tenant_id": "other"}]
+
+
+def test_one_dead_task_has_its_command_and_trace(operator: FlaskClient, index: Any) -> None:
+    index.answers[DEAD] = dead_view(command={"job_id": JOB_ID}, trace="Traceback …", attempts=[{"number": 1}])
+    task = operator.get(f"/v1/ops/dead/{TASK_ID}").get_json()
+    assert (task["command"], task["trace"]) == ({"job_id": JOB_ID}, "Traceback …")
+
+
+def test_a_replay_begins_the_jobs_next_run_at_the_task(operator: FlaskClient, index: Any, sent: list[Any]) -> None:
+    index.answers[DEAD] = dead_view()
+    answer = operator.post(f"/v1/ops/dead/{TASK_ID}/replay")
+    assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/ops/jobs/{JOB_ID}/trace")
+    command = ReplayTask(tenant_id="other", job_id=JOB_ID, media_id=MEDIA_ID, task_id=TASK_ID, expected_run=2)
+    assert sent == [(command, 3)]
+
+
+def test_a_task_whose_job_went_on_is_not_replayed(operator: FlaskClient, index: Any, sent: list[Any]) -> None:
+    index.answers[DEAD] = dead_view(replayable=False)
+    answer = operator.post(f"/v1/ops/dead/{TASK_ID}/replay")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "not-ready")
+    assert sent == []
+
+
+def test_a_discarded_task_names_who_did_it(operator: FlaskClient, index: Any) -> None:
+    index.answers[f"{DEAD}/discard"] = lambda body: dead_view(discarded_at="2026-11-21T05:00:00.000Z", **body)
+    task = operator.post(f"/v1/ops/dead/{TASK_ID}/discard").get_json()
+    key_id = index.answers["/internal/v1/keys"]["keys"][0]["key_id"]
+    assert (task["discarded_at"], task["who"]) == ("2026-11-21T05:00:00.000Z", key_id)
+
+
+def test_lanes_tell_their_pause_and_depth(operator: FlaskClient, index: Any) -> None:
+    index.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {"ai": 1_000}}
+    shown = operator.get("/v1/ops/queues").get_json()
+    assert [lane["lane"] for lane in shown["items"]] == list(queues.LANES)
+    ai = next(lane for lane in shown["items"] if lane["lane"] == "ai")
+    assert ai == {"lane": "ai", "paused_since": "1970-01-01T00:00:01.000Z", "ready": 3, "consumers": 1}
+    assert shown["degraded"] == []
+
+
+def test_lanes_are_shown_as_far_as_index_and_the_broker_can_tell(
+    settings: Any, parts: Any, operator: Any, index: Any
+) -> None:
+    def away() -> Any:
+        raise Unavailable("The broker does not tell.", dependency="broker")
+
+    index.answers["/internal/v1/control"] = "unavailable"
+    blind = create_app(settings, type(parts)(**{**vars(parts), "lane_depths": away}))
+    headers = {"Authorization": operator.environ_base["HTTP_AUTHORIZATION"]}
+    shown = blind.test_client().get("/v1/ops/queues", headers=headers).get_json()
+    assert shown["degraded"] == ["index_unavailable", "broker_unavailable"]
+    assert {lane["ready"] for lane in shown["items"]} == {None}
+
+
+def test_a_pause_and_its_end_are_written_down_and_told(
+    operator: FlaskClient, index: Any, news: list[ControlNews]
+) -> None:
+    index.answers |= {f"PUT {PAUSE}": {"paused": {"ai": 1_000}}, f"DELETE {PAUSE}": {"paused": {"media": 1}}}
+    assert operator.put("/v1/ops/queues/ai/pause").get_json()["paused_since"] == "1970-01-01T00:00:01.000Z"
+    assert operator.delete("/v1/ops/queues/ai/pause").get_json()["paused_since"] is None
+    assert [(one.kind, one.name) for one in news] == [(ControlKind.PAUSE, "ai"), (ControlKind.RESUME, "ai")]
+    key_id = index.answers["/internal/v1/keys"]["keys"][0]["key_id"]
+    assert index.asked(PAUSE) == [{"who": key_id}] * 2
+
+
+def test_a_lane_that_is_none_can_not_be_paused(operator: FlaskClient, index: Any, news: list[ControlNews]) -> None:
+    assert operator.put("/v1/ops/queues/nonsense/pause").status_code == 404
+    assert news == []
+
+
+def test_findings_and_journals_are_passed_on(operator: FlaskClient, index: Any) -> None:
+    found = {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard for 20 min."}]}
+    index.answers |= {"/internal/v1/findings": found, "/internal/v1/journals": {"items": []}}
+    assert operator.get("/v1/ops/findings?stuck_seconds=60").get_json() == found
+    assert index.asked("/internal/v1/findings") == [{"stuck_seconds": "60"}]
+    assert operator.get("/v1/ops/journals").get_json() == {"items": []}
+
+
+def test_any_tenants_job_can_be_traced(operator: FlaskClient, client: FlaskClient, index: Any) -> None:
+    trace = f"/internal/v1/jobs/{JOB_ID}/trace"
+    index.answers[trace] = {"job": job_view(), "tasks": [], "events": []}
+    assert operator.get(f"/v1/ops/jobs/{JOB_ID}/trace").get_json()["job"]["id"] == JOB_ID
+    assert index.asked(trace) == [{}]
+
+
+def test_a_job_accepted_a_moment_ago_can_be_traced(app: Any, client: FlaskClient, key: Any, give_keys: Any) -> None:
+    give_keys((key, "default", ["admin"], False))
+    body = client.post("/v1/media?filename=a.wav", data=wav()).get_json()
+    assert client.get(f"/v1/ops/jobs/{body['job_id']}/trace").get_json()["job"]["status"] == "queued"

@@ -1,0 +1,116 @@
+"""Cancel and try again from a recording's page, as forms that need no JavaScript."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from winnow_contracts.control import ControlNews
+
+from ..conftest import JOB_ID, MEDIA_ID, TASK_ID, StandIn, job_view
+from .conftest import CSRF, Elements
+
+WATCH = f"/m/{MEDIA_ID}"
+CANCEL = f"/internal/v1/jobs/{JOB_ID}/cancel"
+TRACE = f"/internal/v1/jobs/{JOB_ID}/trace"
+ERROR = {"code": "model-unavailable", "detail": "The model does not answer.", "hint": "", "retryable": True}
+
+
+def forms(page: str) -> list[str | None]:
+    """Where the page's own forms lead."""
+    found = [attributes.get("action") for tag, attributes, _ in Elements(page).all if tag == "form"]
+    return [action for action in found if action not in ("/search", "/signout")]
+
+
+def press(visitor: FlaskClient, what: str) -> Any:
+    """Send the page's form, with the token that it carries."""
+    found = CSRF.search(visitor.get(WATCH).text)
+    assert found
+    return visitor.post(f"{WATCH}/{what}", data={"csrf": found[1]})
+
+
+def test_a_running_job_can_be_cancelled(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn, news: list[ControlNews]
+) -> None:
+    shelf(status="processing", has_transcript=False, job=job_view())
+    index.answers[CANCEL] = {"job": job_view("cancelled"), "run": 1}
+    assert forms(visitor.get(WATCH).text) == [f"{WATCH}/cancel"]
+    answer = press(visitor, "cancel")
+    assert (answer.status_code, answer.headers["Location"]) == (303, WATCH)
+    assert [one.name for one in news] == [JOB_ID]
+
+
+def test_a_cancelled_job_says_so_and_can_be_tried_again(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn, sent: list[Any]
+) -> None:
+    stages = job_view()["stages"]
+    shelf(status="failed", has_transcript=False, job=job_view("cancelled", stages=stages))
+    page = visitor.get(WATCH).text
+    assert Elements(page).texts("h2") == ["Cancelled"]
+    assert "transcribing: cancelled" in page
+    assert forms(page) == [f"{WATCH}/retry"]
+    tasks = [{"task_id": TASK_ID, "replayable": True}]
+    index.answers[TRACE] = {"job": job_view("cancelled"), "tasks": tasks, "events": []}
+    answer = press(visitor, "retry")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{WATCH}?again=1")
+    assert len(sent) == 1
+
+
+def test_until_the_next_run_begins_the_page_waits_for_it(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
+    shelf(status="failed", has_transcript=False, job=job_view("failed", error=ERROR))
+    page = visitor.get(f"{WATCH}?again=1").text
+    assert "waiting for its turn" in page
+    assert [a["data-after-run"] for a in Elements(page).with_attribute("data-follow")] == ["1"]
+    assert forms(page) == []
+
+
+@pytest.mark.parametrize("again", ["1", "x", ""])
+def test_what_became_of_the_next_run_is_shown(visitor: FlaskClient, shelf: Callable[..., None], again: str) -> None:
+    shelf(status="failed", has_transcript=False, job=job_view("failed", error=ERROR, run=2))
+    page = visitor.get(f"{WATCH}?again={again}").text
+    assert "The model does not answer." in page
+    assert forms(page) == [f"{WATCH}/retry"]
+
+
+def test_a_job_that_ended_meanwhile_is_shown_as_it_ended(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn
+) -> None:
+    shelf(status="processing", has_transcript=False, job=job_view())
+    index.answers[CANCEL] = "already-ended"
+    assert press(visitor, "cancel").status_code == 303
+
+
+def test_a_job_that_is_still_being_stopped_says_so(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn
+) -> None:
+    shelf(status="failed", has_transcript=False, job=job_view("cancelled"))
+    index.answers[TRACE] = {"job": job_view("cancelled"), "tasks": [], "events": []}
+    answer = press(visitor, "retry")
+    assert (answer.status_code, answer.mimetype) == (409, "text/html")
+    assert "not stopped everywhere yet" in answer.text
+
+
+@pytest.mark.parametrize("what", ["cancel", "retry"])
+def test_another_sites_form_steers_nothing(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn, what: str
+) -> None:
+    shelf(status="processing", has_transcript=False, job=job_view())
+    assert visitor.post(f"{WATCH}/{what}", data={"csrf": "guessed"}).status_code == 403
+    assert index.asked(CANCEL) == index.asked(TRACE) == []
+
+
+def test_who_may_only_read_sees_no_buttons(
+    sign_in: Callable[..., FlaskClient], shelf: Callable[..., None], give_keys: Any, key: Any
+) -> None:
+    give_keys((key, "default", ["read"], False))
+    for job in (job_view(), job_view("failed", error=ERROR), job_view("cancelled")):
+        shelf(status="processing", has_transcript=False, job=job)
+        assert forms(sign_in().get(WATCH).text) == []
+
+
+def test_the_list_says_cancelled(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
+    shelf(status="failed", has_transcript=False, job=job_view("cancelled"))
+    page = visitor.get("/").text
+    states = ["".join(texts) for _, a, texts in Elements(page).all if "data-state" in a]
+    assert states == ["cancelled"]
