@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from winnow_ai.audio import RATE, encode_flac, open_audio
-from winnow_ai.pieces import Plan, plan_pieces
+from winnow_ai.pieces import Plan
+from winnow_ai.planning import plan_pieces
 from winnow_ai.settings import PieceSettings
 from winnow_ai.silence import FRAME_MS, measure_levels
 from winnow_chassis.objects_memory import MemoryObjectStore
@@ -146,5 +147,5 @@ def test_levels_are_the_same_however_the_samples_arrive() -> None:
 
 
 def test_no_ffmpeg_is_needed_to_read_audio(tmp_path: Path) -> None:
-    code = "import os; os.environ['PATH'] = ''; import winnow_ai.audio, winnow_ai.transcribe"
+    code = "import os; os.environ['PATH'] = ''; import winnow_ai.audio, winnow_ai.hearing"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)

@@ -3,6 +3,8 @@
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from winnow_media.command_lines import Input
 from winnow_media.ffmpeg import Check, Ffmpeg
 from winnow_media.probing import Probed
 from winnow_media.scratch import Scratch
-from winnow_media.self_test import refuse_unsafe_ffmpeg
+from winnow_media.self_test import SelfTestedFfmpeg, refuse_unsafe_ffmpeg
 from winnow_media.settings import Limits, read_settings
 
 NEEDED = {
@@ -69,6 +71,49 @@ def test_an_ffmpeg_that_opens_disguises_is_refused(limits: Limits, tmp_path: Pat
     careless = Careless(Ffmpeg.find(limits)._programs, Ffmpeg.find(limits)._sandbox, limits)
     with pytest.raises(Misconfigured, match="disguised playlist"):
         refuse_unsafe_ffmpeg(careless, tmp_path)
+
+
+def test_nobody_gets_an_ffmpeg_that_has_not_passed(ffmpeg: Ffmpeg, scratch: Scratch, tmp_path: Path) -> None:
+    tested = SelfTestedFfmpeg(ffmpeg, scratch)
+    tested.probe()
+    tested.start()
+    assert tested.get() is ffmpeg
+    tested.probe()
+
+
+def test_a_node_with_an_unsafe_ffmpeg_gives_it_to_nobody_and_says_so(
+    ffmpeg: Ffmpeg, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(tried: Ffmpeg, folder: Path) -> None:
+        raise Misconfigured("it opens other files")
+
+    monkeypatch.setattr("winnow_media.self_test.refuse_unsafe_ffmpeg", fail)
+    tested = SelfTestedFfmpeg(ffmpeg, scratch)
+    tested.start()
+    for ask in (tested.get, tested.probe, tested.get):
+        with pytest.raises(Misconfigured, match="opens other files"):
+            ask()
+
+
+def test_a_self_test_that_met_a_full_disk_is_tried_again(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    class FullOnce(Scratch):
+        full = True
+
+        @contextmanager
+        def folder(self) -> Iterator[Path]:
+            if self.full:
+                self.full = False
+                raise Unavailable("No space left", dependency="scratch")
+            with super().folder() as folder:
+                yield folder
+
+    tested = SelfTestedFfmpeg(ffmpeg, FullOnce(tmp_path / "scratch"))
+    tested.start()
+    with pytest.raises(Unavailable):
+        tested.get()
+    with pytest.raises(Unavailable):
+        tested.probe()
+    assert tested.get() is ffmpeg
 
 
 def test_a_scratch_folder_is_gone_after_use(tmp_path: Path) -> None:

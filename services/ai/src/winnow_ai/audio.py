@@ -2,7 +2,7 @@
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -89,11 +89,17 @@ class Audio:
 
 
 @contextmanager
-def open_audio(objects: ObjectStore, key: str, folder: Path) -> Iterator[Audio]:
-    """The audio object ``key``, copied to a file in ``folder`` without a name: a killed process leaves nothing."""
+def open_audio(
+    objects: ObjectStore, key: str, folder: Path, check: Callable[[], None] = lambda: None
+) -> Iterator[Audio]:
+    """The audio object ``key``, copied to a file in ``folder`` without a name: a killed process leaves nothing.
+
+    ``check`` is called once a chunk.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as file:
         for chunk in objects.chunks(key):
+            check()
             file.write(chunk)
         yield Audio(file, key)
 

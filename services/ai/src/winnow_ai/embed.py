@@ -32,12 +32,12 @@ class PassageEmbedder:
             texts = [passage.text for passage in passages[start : start + self.batch]]
             inputs = {"texts": texts, "model": self.model, "dimensions": self.dimensions}
             number = start // self.batch + 1
-            task.step(f"embed batch {number}", partial(self._buy, paid, texts, known), inputs=inputs)
-            self._buy(paid, [text for text in texts if text not in known], known)
+            task.step(f"embed batch {number}", partial(self._buy, task, paid, texts, known), inputs=inputs)
+            self._buy(task, paid, [text for text in texts if text not in known], known)
             task.progress("understand", min(1.0, (start + self.batch) / len(passages)))
         return tuple(replace(passage, vector=tuple(known[passage.text])) for passage in passages)
 
-    def _buy(self, paid: PaidAnswers, texts: Sequence[str], known: dict[str, list[float]]) -> int:
+    def _buy(self, task: Task, paid: PaidAnswers, texts: Sequence[str], known: dict[str, list[float]]) -> int:
         """Put every text's vector into ``known``: from the store, else from the model. Returns how many were bought."""
         missing: dict[str, str] = {}
         for text in texts:
@@ -51,7 +51,7 @@ class PassageEmbedder:
                 self.hit()
                 known[text] = vector
         if missing:
-            vectors = self.embedder.embed(list(missing))
+            vectors = self.embedder.embed(list(missing), task.check_call)
             for (text, key), vector in zip(missing.items(), vectors, strict=True):
                 paid.keep(key, vector)
                 known[text] = vector

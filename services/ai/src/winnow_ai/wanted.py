@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from winnow_ai.calls import Check, never
 from winnow_ai.heard import Heard
 
 
 class Speech(Protocol):
     """A speech model. Raises the errors of ``endpoint.Endpoint``."""
 
-    def transcribe(self, flac: bytes, duration_ms: int, language: str | None) -> Heard:
-        """What is said in one piece of audio; None lets the model find the language."""
+    def transcribe(self, flac: bytes, duration_ms: int, language: str | None, check: Check = never) -> Heard:
+        """What is said in one piece of audio; None lets the model find the language. ``check`` may give it up."""
 
 
 class Embedder(Protocol):
     """An embedding model. Raises the errors of ``endpoint.Endpoint``."""
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One unit vector a text, in order."""
+    def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
+        """One unit vector a text, in order. ``check`` may give it up."""

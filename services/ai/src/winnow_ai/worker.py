@@ -12,6 +12,7 @@ from winnow_ai.korean import KiwiSplitter
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcribe import Transcriber
 from winnow_chassis import metrics
+from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
 from winnow_chassis.objects import ObjectStore
 from winnow_chassis.objects_s3 import S3ObjectStore
@@ -19,7 +20,7 @@ from winnow_chassis.routes import Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
+from winnow_contracts.commands import DrillAi, EmbedTranscript, StoreDrill, TranscribeAudio
 from winnow_contracts.errors import Misconfigured
 
 LANES = {"default": queues.AI, "bulk": queues.AI_BULK}
@@ -29,6 +30,8 @@ SPEECH = Policy(retries=5, backoff_seconds=30, limit_seconds=7_200)
 
 TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
 """One call is short; a long recording has many batches."""
+
+DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -96,6 +99,11 @@ def routes(
             command=EmbedTranscript,
             actor=partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter()),
             policy=TEXT,
+        ),
+        Route(
+            command=DrillAi,
+            actor=partial(drill, then=StoreDrill, ledger=Ledger(chassis.drill_ledger, chassis.node)),
+            policy=DRILL,
         ),
     )
 

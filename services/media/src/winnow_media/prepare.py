@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts.commands import PrepareRecording
@@ -16,6 +16,9 @@ from winnow_media.examine import too_long
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.playback import RENDITION_TYPES
 from winnow_media.scratch import Scratch
+from winnow_media.transfers import Check, CheckedReader, stoppable
+
+T = TypeVar("T")
 
 PROGRESS_SECONDS = 10.0
 """Progress is told when this much more of the recording is done, or a hundredth of it."""
@@ -49,7 +52,8 @@ class Preparation:
         """Copy the original out of quarantine, if an earlier try has not; its key there."""
         source, target = self._command.original_key, original(self._command.tenant_id, self._command.media_id)
         if source != target and not self._objects.exists(target):
-            self._objects.copy(source, target)
+            # Not stopped between its parts: who gives it up leaves the store to finish it.
+            self._transfer(lambda check: self._objects.copy(source, target))
         return target
 
     def audio(self) -> dict[str, Any]:
@@ -60,7 +64,10 @@ class Preparation:
         hear = self._progress("audio", seconds)
         key = self._key("audio.flac")
         with self._ffmpeg.audio(self._source(), stream, self._duration_seconds, self._task.check, hear) as child:
-            self._objects.put_stream(key, cast(BinaryIO, SoundStream(child)), "audio/flac")
+            sound = cast(BinaryIO, SoundStream(child))
+            self._transfer(
+                lambda check: self._objects.put_stream(key, cast(BinaryIO, CheckedReader(sound, check)), "audio/flac")
+            )
         if seconds[0] == 0 or seconds[0] > self._longest_seconds:
             self._objects.remove(key)
             raise too_long(seconds[0], self._longest_seconds) if seconds[0] else _silent()
@@ -97,19 +104,28 @@ class Preparation:
         """The original as a local file, fetched when the first step needs it: seeking over the network is slower."""
         if self._folder is None:
             folder = self._resources.enter_context(self._scratch.folder())
-            key = original(self._command.tenant_id, self._command.media_id)
-            with (folder / "original").open("wb") as file:
-                for chunk in self._objects.chunks(key):
-                    self._task.check()
-                    file.write(chunk)
+            self._transfer(lambda check: self._fetch(folder / "original", check))
             self._folder = folder
         return Input(path=self._folder / "original", demuxer=self._command.demuxer)
+
+    def _fetch(self, path: Path, check: Check) -> None:
+        with path.open("wb") as file:
+            for chunk in self._objects.chunks(original(self._command.tenant_id, self._command.media_id)):
+                check()
+                file.write(chunk)
 
     def _upload(self, path: Path, key: str, content_type: str) -> str:
         if not path.is_file() or path.stat().st_size == 0:
             raise BadInput(f"ffmpeg made no {path.name}", code="corrupt-media")
-        with path.open("rb") as file:
-            return self._objects.put_stream(key, file, content_type).key
+
+        def put(check: Check) -> str:
+            with path.open("rb") as file:
+                return self._objects.put_stream(key, cast(BinaryIO, CheckedReader(file, check)), content_type).key
+
+        return self._transfer(put)
+
+    def _transfer(self, transfer: Callable[[Check], T]) -> T:
+        return stoppable(transfer, self._task.check)
 
     def _progress(self, stage: str, seconds: list[float]) -> Callable[[float], None]:
         told = [0.0]

@@ -1,11 +1,55 @@
 """Proves at start that the installed ffmpeg opens no other file for a disguised playlist."""
 
+import logging
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
-from winnow_contracts.errors import BadInput, Misconfigured
+from winnow_contracts.errors import BadInput, Misconfigured, Temporary
 from winnow_contracts.formats import sniff
 from winnow_media.command_lines import Input
 from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.scratch import Scratch
+
+log = logging.getLogger(__name__)
+
+
+class SelfTestedFfmpeg:
+    """An ffmpeg that nobody gets before it has passed its self-test, which runs beside the node's start."""
+
+    def __init__(self, ffmpeg: Ffmpeg, scratch: Scratch) -> None:
+        self._ffmpeg = ffmpeg
+        self._scratch = scratch
+        self._passed: Future[None] = Future()
+
+    def start(self) -> None:
+        """Begin the test; returns at once."""
+        Thread(target=self._test, args=(self._passed,), name="self-test", daemon=True).start()
+
+    def get(self) -> Ffmpeg:
+        """The ffmpeg, once it has passed. Raises what the test raised."""
+        self._passed.result()
+        return self._ffmpeg
+
+    def probe(self) -> None:
+        """Raises what the test raised; returns while it still runs. After a passing fault the test begins again."""
+        if not self._passed.done():
+            return
+        error = self._passed.exception()
+        if isinstance(error, Temporary):
+            self._passed = Future()
+            self.start()
+        if error is not None:
+            raise error
+
+    def _test(self, passed: Future[None]) -> None:
+        try:
+            with self._scratch.folder() as folder:
+                refuse_unsafe_ffmpeg(self._ffmpeg, folder)
+            log.info("ffmpeg passed its self-test, version %s", self._ffmpeg.version())
+            passed.set_result(None)
+        except Exception as error:  # noqa: BLE001 - it is told to those who wait for the result
+            passed.set_exception(error)
 
 
 def disguises(segment: Path) -> dict[str, bytes]:

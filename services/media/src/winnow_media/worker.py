@@ -1,29 +1,28 @@
 """Starts a media node: ``winnow-media --lanes examine`` or ``--lanes default,bulk``."""
 
 import argparse
-import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from winnow_chassis import logs
+from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_chassis.routes import Dependency, Policy, Route
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import Examine, PrepareRecording
+from winnow_contracts.commands import Command, DrillAi, DrillMedia, Examine, PrepareRecording
 from winnow_contracts.errors import Misconfigured
+from winnow_journal.task import Task
 from winnow_media import actors
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.scratch import Scratch
-from winnow_media.self_test import refuse_unsafe_ffmpeg
+from winnow_media.self_test import SelfTestedFfmpeg
 from winnow_media.settings import MediaSettings, read_settings
 
 LANES = {"examine": queues.MEDIA_EXAMINE, "default": queues.MEDIA, "bulk": queues.MEDIA_BULK}
-
-log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,9 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             secure=chassis.s3_secure,
         )
         scratch = Scratch(chassis.data_dir / "scratch")
-        ffmpeg = ready_ffmpeg(settings, scratch)
+        ffmpeg = tested_ffmpeg(settings, scratch)
         routes = make_routes(settings, objects, ffmpeg, scratch)
-        run_worker(chassis, lanes, settings.threads, routes, [Dependency(name="s3", probe=objects.probe)])
+        needed = [Dependency(name="s3", probe=objects.probe), Dependency(name="ffmpeg", probe=ffmpeg.probe)]
+        run_worker(chassis, lanes, settings.threads, routes, needed)
     except Misconfigured as error:
         sys.exit(f"winnow-media: {error.detail}. {error.hint}")
 
@@ -60,29 +60,39 @@ def read_lanes(arguments: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(LANES[name] for name in names))
 
 
-def ready_ffmpeg(settings: MediaSettings, scratch: Scratch) -> Ffmpeg:
-    """ffmpeg after its self-test, in a scratch folder that is swept first. Raises Misconfigured."""
+def tested_ffmpeg(settings: MediaSettings, scratch: Scratch) -> SelfTestedFfmpeg:
+    """ffmpeg, its self-test begun, and the scratch folder swept. Raises Misconfigured where a program is missing."""
     scratch.sweep()
-    ffmpeg = Ffmpeg.find(settings.limits)
-    with scratch.folder() as folder:
-        refuse_unsafe_ffmpeg(ffmpeg, folder)
-    log.info("ffmpeg passed its self-test, version %s", ffmpeg.version())
+    ffmpeg = SelfTestedFfmpeg(Ffmpeg.find(settings.limits), scratch)
+    ffmpeg.start()
     return ffmpeg
 
 
-def make_routes(settings: MediaSettings, objects: S3ObjectStore, ffmpeg: Ffmpeg, scratch: Scratch) -> list[Route]:
+def make_routes(
+    settings: MediaSettings, objects: S3ObjectStore, ffmpeg: SelfTestedFfmpeg, scratch: Scratch
+) -> list[Route]:
     """Which actor answers which command, and how patiently."""
-    given: dict[str, Any] = {"objects": objects, "ffmpeg": ffmpeg, "scratch": scratch, "limits": settings.limits}
+    chassis = settings.chassis
+
+    def with_ffmpeg(actor: Callable[..., None], task: Task, command: Command) -> None:
+        actor(task, command, ffmpeg=ffmpeg.get(), **given)
+
+    given: dict[str, Any] = {"objects": objects, "scratch": scratch, "limits": settings.limits}
     return [
         Route(
             command=Examine,
-            actor=partial(actors.examine, **given),
+            actor=partial(with_ffmpeg, actors.examine),
             policy=Policy(retries=3, backoff_seconds=5, limit_seconds=settings.examine_limit_seconds),
         ),
         Route(
             command=PrepareRecording,
-            actor=partial(actors.prepare_recording, **given),
+            actor=partial(with_ffmpeg, actors.prepare_recording),
             policy=Policy(retries=3, backoff_seconds=5, limit_seconds=settings.prepare_limit_seconds),
+        ),
+        Route(
+            command=DrillMedia,
+            actor=partial(drill, then=DrillAi, ledger=Ledger(chassis.drill_ledger, chassis.node)),
+            policy=Policy(retries=3, backoff_seconds=1, limit_seconds=60),
         ),
     ]
 

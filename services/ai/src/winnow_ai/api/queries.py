@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from winnow_ai.calls import Check, never
 from winnow_ai.wanted import Embedder
 
 
@@ -16,12 +17,12 @@ class QueryVectors:
         self._known: OrderedDict[str, list[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
         """One vector a text, in order; one call for all that are not remembered."""
         found = {text: vector for text in texts if (vector := self._recall(text)) is not None}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
-            found |= zip(missing, self._embedder.embed(missing), strict=True)
+            found |= zip(missing, self._embedder.embed(missing, check), strict=True)
             for text in missing:
                 self._remember(text, found[text])
         return [found[text] for text in texts]

@@ -50,6 +50,7 @@ def serve(settings: AiSettings, service_token: str) -> None:
     """Serve on the host and port of ``settings``."""
     patience = replace(settings.endpoint, embedding_timeout_seconds=settings.query_timeout_seconds)
     endpoint = Endpoint(patience, lambda model, outcome: metrics.AI_CALLS.labels(model, outcome).inc())
+    endpoint.load()  # nobody's first search is to wait for it
     app = create_app(
         embedder=QueryVectors(endpoint, settings.query_cache_entries),
         model=settings.endpoint.embedding_model,

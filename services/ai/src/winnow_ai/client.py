@@ -1,0 +1,68 @@
+"""The only door to the openai library: one call, the bytes of its answer, its errors as ours. Never retries by itself.
+
+The library takes a second to load, so this module is imported with the first call and not with a node's start.
+"""
+
+from collections.abc import Sequence
+
+import httpx2
+import openai
+
+from winnow_ai import refusals
+from winnow_ai.settings import EndpointSettings
+from winnow_contracts.errors import Unavailable, WinnowError
+
+
+class Client:
+    """Calls over the connections of ``http``. Raises the errors of ``refusals``; how long a call may take is not its
+    business.
+    """
+
+    def __init__(self, settings: EndpointSettings, http: httpx2.AsyncClient) -> None:
+        self._settings = settings
+        # The journal retries, with back-off and a record; a retry inside the library would be seen by nobody.
+        self._openai = openai.AsyncOpenAI(
+            base_url=settings.base_url, api_key=settings.api_key, max_retries=0, timeout=None, http_client=http
+        )
+
+    async def transcribe(self, flac: bytes, language: str | None) -> bytes:
+        """A transcription in OpenAI's ``verbose_json`` form."""
+        try:
+            answer = await self._openai.audio.transcriptions.with_raw_response.create(
+                file=("piece.flac", flac, "audio/flac"),
+                model=self._settings.transcription_model,
+                language=language or openai.omit,
+                response_format="verbose_json",
+                timestamp_granularities=["word", "segment"],
+            )
+        except openai.OpenAIError as error:
+            raise _translated(error, "WINNOW_AI_TRANSCRIPTION_MODEL") from error
+        return answer.http_response.content
+
+    async def embed(self, texts: Sequence[str]) -> bytes:
+        """A list of vectors in OpenAI's form."""
+        settings = self._settings
+        try:
+            answer = await self._openai.embeddings.with_raw_response.create(
+                input=list(texts),
+                model=settings.embedding_model,
+                dimensions=settings.embedding_dimensions if settings.embedding_ask_dimensions else openai.omit,
+                encoding_format="float",
+            )
+        except openai.OpenAIError as error:
+            raise _translated(error, "WINNOW_AI_EMBEDDING_MODEL") from error
+        return answer.http_response.content
+
+
+def _translated(error: openai.OpenAIError, setting: str) -> WinnowError:
+    match error:
+        case openai.APITimeoutError():
+            return refusals.too_slow()
+        case openai.APIConnectionError():
+            return refusals.silent(error.__cause__ or error)
+        case openai.APIStatusError():
+            return refusals.of_status(error.status_code, error.message, error.body, error.response.headers, setting)
+        case _:
+            return Unavailable(
+                f"the AI endpoint could not be asked: {error}", dependency="ai", code="model-unavailable"
+            )
