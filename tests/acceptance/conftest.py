@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from winnow_local.testing_drills import DrillStack
+
 LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
 ENDED = ("done", "failed", "cancelled")
 
@@ -69,6 +71,26 @@ def api(stack):
 
 
 @pytest.fixture(scope="session")
+def nodes(tmp_path_factory):
+    """A stack of several nodes that may be killed, frozen and robbed; its AI endpoint always hears the same."""
+    stack = DrillStack(
+        tmp_path_factory.mktemp("nodes"),
+        {"WINNOW_INDEX_SWEEP_GRACE_SECONDS": "3", "WINNOW_INDEX_SWEEP_EVERY_SECONDS": "1"},
+        scale={"media": 2, "ai": 3},
+    )
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.close()
+
+
+@pytest.fixture
+def nodes_api(nodes):
+    return Api(nodes.gateway_url, nodes.key)
+
+
+@pytest.fixture(scope="session")
 def speech(tmp_path_factory):
     """One minute of real speech as a wav: all clips of the sample, again and again, with pauses."""
     folder = tmp_path_factory.mktemp("speech")
@@ -99,3 +121,21 @@ def video(speech, tmp_path_factory):
     picture = ("-f", "lavfi", "-i", "color=c=teal:s=320x180:r=10")
     run("ffmpeg", "-v", "error", *picture, "-i", str(speech), "-shortest", "-pix_fmt", "yuv420p", str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def noise(tmp_path_factory):
+    """Some minutes of noise with a still picture, in a form that no browser plays: long work for ffmpeg."""
+    folder = tmp_path_factory.mktemp("noise")
+    minute = folder / "minute.mkv"
+    picture = ("-f", "lavfi", "-i", "color=c=teal:s=160x90:r=1")
+    sound = ("-f", "lavfi", "-i", "anoisesrc=r=16000:a=0.2")
+    form = ("-c:v", "mpeg4", "-c:a", "aac", "-b:a", "32k", "-ac", "1", "-t", "60")
+    run("ffmpeg", "-v", "error", *picture, *sound, *form, str(minute))
+
+    def make(minutes):
+        path = folder / f"{minutes}.mkv"
+        run("ffmpeg", "-v", "error", "-y", "-stream_loop", str(minutes - 1), "-i", str(minute), "-c", "copy", str(path))
+        return path.read_bytes()
+
+    return make

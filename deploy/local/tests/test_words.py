@@ -7,7 +7,7 @@ import pytest
 
 from winnow_local.following import UploadBar, failure
 from winnow_local.hits import hit_lines, marked
-from winnow_local.text_times import clock, size, spent
+from winnow_local.text_times import clock, counted, size, spent
 from winnow_local.trace_words import event_words, trace_lines
 from winnow_local.word_errors import word_error_rate
 
@@ -32,6 +32,7 @@ def test_word_errors_count_changed_added_and_dropped_words(spoken: str, written:
 def test_times_and_sizes_read_well() -> None:
     assert [clock(0), clock(83_210), clock(3_723_400)] == ["0:00.0", "1:23.2", "1:02:03.4"]
     assert [spent(None), spent(420), spent(3_210), spent(125_000)] == ["", "420 ms", "3.2 s", "2 min 5 s"]
+    assert [counted(1, "message"), counted(2, "message")] == ["1 message", "2 messages"]
     assert [size(812), size(4_200_000), size(3_000_000_000)] == ["812 B", "4.2 MB", "3.0 GB"]
 
 
@@ -67,6 +68,16 @@ def test_a_failed_job_says_why_and_what_to_do() -> None:
             "dead",
             {"problem": {"detail": "Broken.", "code": "corrupt-media"}},
             "failed for good: Broken. (corrupt-media)",
+        ),
+        ("accepted", {"filename": "", "title": "Drill"}, "Drill was accepted"),
+        ("confirmed", {"delay_ms": 0}, "is with the broker"),
+        ("confirmed", {"delay_ms": 4000}, "is with the broker, to be given out in 4.0 s"),
+        ("started", {"why": "again"}, "started again: the broker had lost its data"),
+        ("completed", {"superseded": "It was cancelled."}, "ended, but is not served: It was cancelled."),
+        (
+            "released",
+            {"reason": "its process died", "alone": True},
+            "was given back to its queue: its process died, and nothing else ran in it",
         ),
         ("something_new", {}, "something_new"),
     ],

@@ -15,7 +15,17 @@ COMMANDS: dict[str, str] = {
     "add": "upload files",
     "search": "search what was said",
     "jobs": "list jobs",
-    "trace": "the whole life of one job",
+    "trace": "where a job is, and its whole life",
+    "cancel": "end a job that is not wanted any more",
+    "retry": "run a failed or cancelled job again from where it failed",
+    "dead": "tasks that failed for good: list, show, replay, discard",
+    "queues": "the lanes, what waits in them and who takes of them",
+    "pause": "hold a lane; its messages wait",
+    "resume": "let a paused lane go on",
+    "journal": "the nodes' journals: show, verify, adopt",
+    "doctor": "compare journals, broker and database, and say what mends what is wrong",
+    "chaos": "strike a stack of its own with faults, and count what became of every job",
+    "bench": "measure beside the stock library, under the same faults",
 }
 
 _INTERRUPTED = 130
@@ -44,3 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """A stack that a person watches: lines while it starts, and a clean end on Ctrl-C, SIGTERM or a closed terminal."""
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -30,13 +30,20 @@ def end_on_signals() -> None:
 
 
 @contextmanager
-def running(stack: Stack, *, only: Iterable[str] = (), without: Iterable[str] = (), stays: bool) -> Iterator[None]:
+def running(
+    stack: Stack,
+    *,
+    only: Iterable[str] = (),
+    without: Iterable[str] = (),
+    scale: Mapping[str, int] | None = None,
+    stays: bool,
+) -> Iterator[None]:
     """Start the stack for a block, and end it after, however the block ends; ``stays``: a good block leaves it running.
 
     Nothing is ended that was not started here.
     """
     try:
-        _start(stack, only=only, without=without, tied=not stays)
+        _start(stack, only=only, without=without, scale=scale, tied=not stays)
         yield
     except BaseException:
         _end(stack)
@@ -55,7 +62,9 @@ def hold(stack: Stack) -> None:
         say("\nStopping ...")
 
 
-def _start(stack: Stack, *, only: Iterable[str], without: Iterable[str], tied: bool) -> None:
+def _start(
+    stack: Stack, *, only: Iterable[str], without: Iterable[str], scale: Mapping[str, int] | None, tied: bool
+) -> None:
     """Start the stack, a line for each part that is ready, then the page's address if there is a page."""
     started: list[str] = []
 
@@ -64,7 +73,7 @@ def _start(stack: Stack, *, only: Iterable[str], without: Iterable[str], tied: b
         say(f"  {name:<14} ready after {seconds:5.1f} s   {url}")
 
     say("Starting Winnow ...")
-    stack.up(only=only, without=without, tied=tied, ready=ready)
+    stack.up(only=only, without=without, scale=scale, tied=tied, ready=ready)
     if "gateway" in started:
         say(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
-from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
 from winnow_local.home import Home
 
 _CALL_SECONDS = 60
@@ -28,6 +28,13 @@ class GatewayClient:
         wanted = urlencode({name: value for name, value in (query or {}).items() if value is not None})
         return self._call("GET", f"{path}?{wanted}" if wanted else path, None, {}, _CALL_SECONDS)
 
+    def send(self, method: str, path: str, value: Any = None) -> Any:
+        """Ask for a change; the JSON of the answer. Raises as ``get``, and Conflict where it can not be made now."""
+        if value is None:
+            return self._call(method, path, b"", {}, _CALL_SECONDS)
+        headers = {"Content-Type": "application/json"}
+        return self._call(method, path, json.dumps(value).encode(), headers, _CALL_SECONDS)
+
     def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
         """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``."""
         try:
@@ -45,7 +52,9 @@ class GatewayClient:
             answer: dict[str, Any] = self._call("POST", path, body, headers, _UPLOAD_SECONDS)
         return answer
 
-    def _call(self, method: str, path: str, body: "_Counted | None", headers: dict[str, str], seconds: float) -> Any:
+    def _call(
+        self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
+    ) -> Any:
         connection = http.client.HTTPConnection(self._host, timeout=seconds)
         headers = {**headers, "Authorization": f"Bearer {self._key}", "Accept": "application/json"}
         try:
@@ -100,6 +109,8 @@ def _checked(status: int, content: bytes) -> Any:
     code, hint = problem.get("code", "internal"), problem.get("hint", "")
     if status == 404:
         raise NotFound(detail, code=code, hint=hint)
+    if status == 409:
+        raise Conflict(detail, code=code, hint=hint)
     if status == 503:
         raise Unavailable(detail, dependency="gateway", code=code, hint=hint)
     raise WinnowError(detail, code=code, hint=hint)

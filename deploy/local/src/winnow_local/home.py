@@ -27,6 +27,11 @@ class Home:
         return self.root / "ports.json"
 
     @property
+    def scale(self) -> Path:
+        """The remembered number of nodes of each worker."""
+        return self.root / "scale.json"
+
+    @property
     def secrets(self) -> Path:
         """The folder of generated secrets, for the owner only."""
         return self.root / "secrets"
@@ -65,9 +70,14 @@ class Home:
         """The data folder of a server."""
         return self.root / "data" / part
 
+    @property
+    def nodes(self) -> Path:
+        """A folder for each node."""
+        return self.root / "nodes"
+
     def node(self, part: str) -> Path:
         """The data folder of a service's node: its journal lives there."""
-        return self.root / "nodes" / part
+        return self.nodes / part
 
     def log(self, part: str) -> Path:
         """The log file of a part."""

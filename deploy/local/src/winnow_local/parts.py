@@ -1,7 +1,9 @@
 """The one table of the stack's parts: what runs, with which environment, after what, and how it proves ready."""
 
+import dataclasses
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
@@ -9,8 +11,44 @@ from winnow_local.models.weights import fetch
 from winnow_local.part import Elsewhere, Part
 from winnow_local.plan import LOCAL_EMBEDDING_MODEL, LOCAL_TRANSCRIPTION_MODEL, Plan
 from winnow_local.probes import answers_http
+from winnow_local.scale import check_scale, node_names
 
 SERVERS = ("rabbitmq", "s3", "postgres")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """A worker's program, which may run as several nodes. ``more_lanes`` are those of its second and later nodes."""
+
+    name: str
+    program: str
+    lanes: str
+    service: str
+    needs: tuple[str, ...]
+    more_lanes: str = ""
+
+
+WORKERS = (
+    # One node alone takes the events: each journal's batches come in order.
+    Worker(
+        name="index",
+        program="winnow-index",
+        lanes="default,events",
+        more_lanes="default",
+        service="index",
+        needs=(*SERVERS, "index-api"),
+    ),
+    Worker(name="media-examine", program="winnow-media", lanes="examine", service="media", needs=("rabbitmq", "s3")),
+    Worker(name="media", program="winnow-media", lanes="default,bulk", service="media", needs=("rabbitmq", "s3")),
+    Worker(name="ai", program="winnow-ai", lanes="default,bulk", service="ai", needs=("rabbitmq", "s3", "models")),
+)
+WORKER_NAMES = tuple(worker.name for worker in WORKERS)
+
+
+def health_ports(scale: Mapping[str, int]) -> tuple[str, ...]:
+    """Names of the health ports of the nodes that a scale adds. Raises Misconfigured for a scale that can not be."""
+    check_scale(scale, WORKER_NAMES)
+    return tuple(_health_port(node) for worker, number in scale.items() for node in node_names(worker, number)[1:])
 
 
 def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[Part | Elsewhere, ...]:
@@ -21,10 +59,11 @@ def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[P
         _models(plan, say) if plan.settings.ai is None else Elsewhere(name="models", url=plan.ai_base_url),
         services.api("index-api", "winnow-index-api", "index_api", "index", needs=("postgres",)),
         services.api("ai-api", "winnow-ai-api", "ai_api", "ai", needs=("models",)),
-        services.worker("index", "winnow-index", "default,events", "index", needs=(*SERVERS, "index-api")),
-        services.worker("media-examine", "winnow-media", "examine", "media", needs=("rabbitmq", "s3")),
-        services.worker("media", "winnow-media", "default,bulk", "media", needs=("rabbitmq", "s3")),
-        services.worker("ai", "winnow-ai", "default,bulk", "ai", needs=("rabbitmq", "s3", "models")),
+        *(
+            services.node(worker, name)
+            for worker in WORKERS
+            for name in node_names(worker.name, plan.scale.get(worker.name, 1))
+        ),
         services.api("gateway", "winnow-gateway", "gateway", "gateway", needs=("index-api", "ai-api", "s3")),
     )
 
@@ -34,6 +73,7 @@ def choose(
 ) -> tuple[Part | Elsewhere, ...]:
     """The parts to run: all, or ``only`` the named ones with their companions; never those in ``without``.
 
+    A worker's name stands for all its nodes.
     Raises Misconfigured for a name that no part has.
     """
     all_parts = tuple(parts)
@@ -44,12 +84,20 @@ def choose(
         raise Misconfigured(
             f"There is no part {unknown[0]!r}.", hint=f"The parts are {', '.join(part.name for part in all_parts)}."
         )
-    wanted = (only or names) - without
+    wanted = (_with_nodes(all_parts, only) or names) - _with_nodes(all_parts, without)
     for part in all_parts:
         if isinstance(part, Part):
             # A companion runs exactly when its part does.
             wanted = wanted | set(part.companions) if part.name in wanted else wanted - set(part.companions)
     return tuple(part for part in all_parts if part.name in wanted)
+
+
+def _with_nodes(parts: Iterable[Part | Elsewhere], names: set[str]) -> set[str]:
+    return names | {part.name for part in parts if isinstance(part, Part) and part.worker in names}
+
+
+def _health_port(node: str) -> str:
+    return f"health_{node.replace('-', '_')}"
 
 
 def _servers(plan: Plan) -> tuple[Part | Elsewhere, ...]:
@@ -91,10 +139,13 @@ class _Services:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
-    def worker(self, name: str, program: str, lanes: str, service: str, needs: tuple[str, ...]) -> Part:
-        port_name = f"health_{name.replace('-', '_')}"
+    def node(self, worker: Worker, name: str) -> Part:
+        lanes = worker.lanes if name == worker.name else worker.more_lanes or worker.lanes
+        command = (worker.program, "--lanes", lanes)
+        port_name = _health_port(name)
         environment = {"WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
-        return self._part(name, (program, "--lanes", lanes), service, self._plan.url(port_name), environment, needs)
+        part = self._part(name, command, worker.service, self._plan.url(port_name), environment, worker.needs)
+        return dataclasses.replace(part, worker=worker.name)
 
     def api(self, name: str, program: str, port_name: str, service: str, needs: tuple[str, ...]) -> Part:
         environment = {f"WINNOW_{port_name.upper()}_PORT": str(self._plan.ports[port_name])}

@@ -1,6 +1,7 @@
 """Everything a start needs to know, decided once: ports, secrets and addresses, with their files written."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from winnow_contracts import api_keys
@@ -27,6 +28,8 @@ class Plan:
     postgres: Postgres | None
     s3_endpoint: str
     ai_base_url: str
+    scale: Mapping[str, int] = field(default_factory=dict)
+    """Nodes by worker; one of each that is not named."""
 
     @property
     def home(self) -> Home:
@@ -42,8 +45,8 @@ class Plan:
         return f"http://127.0.0.1:{self.ports[port_name]}"
 
 
-def make_plan(settings: LocalSettings, ports: dict[str, int]) -> Plan:
-    """The plan for these ports. Writes the secrets' files; made ones stay the same from start to start."""
+def make_plan(settings: LocalSettings, ports: dict[str, int], scale: Mapping[str, int] | None = None) -> Plan:
+    """The plan for these ports and nodes by worker. Writes the secrets' files; made ones stay the same for ever."""
     home = settings.home
     home.root.mkdir(parents=True, exist_ok=True)
     kept_secret(home.admin_key, lambda: api_keys.generate().text())
@@ -68,6 +71,7 @@ def make_plan(settings: LocalSettings, ports: dict[str, int]) -> Plan:
         s3=store,
         s3_endpoint=settings.s3.endpoint if settings.s3 else f"127.0.0.1:{ports['s3']}",
         ai_base_url=settings.ai.base_url if settings.ai else f"http://127.0.0.1:{ports['models']}/v1",
+        scale=scale or {},
     )
 
 

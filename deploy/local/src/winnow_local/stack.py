@@ -12,11 +12,12 @@ from winnow_contracts.errors import Conflict, NotFound, TimedOut, Unavailable
 from winnow_local.home import Home
 from winnow_local.leftovers import MARK, end_leftovers
 from winnow_local.part import Elsewhere, Part, folder
-from winnow_local.parts import choose, table
+from winnow_local.parts import choose, health_ports, table
 from winnow_local.plan import Plan, make_plan
-from winnow_local.ports import keep_ports, remembered_ports
+from winnow_local.ports import DEFAULT_PORTS, keep_ports, remembered_ports
 from winnow_local.probes import wait_ready
 from winnow_local.runner import PartState, Runner
+from winnow_local.scale import keep_scale, remembered_scale
 from winnow_local.settings import LocalSettings
 from winnow_local.starting import start_in_order
 
@@ -44,17 +45,22 @@ class PartStatus:
 
 
 class Stack:
-    """One stack of one home. ``say`` gets a line for each thing worth telling while it starts."""
+    """One stack of one home. ``say`` gets a line for each thing worth telling while it starts.
+
+    ``dress`` may change each of our parts before it is started, its environment for instance.
+    """
 
     def __init__(
         self,
         settings: LocalSettings,
         say: Callable[[str], None] = lambda line: None,
         port_wishes: Mapping[str, int] | None = None,
+        dress: Callable[[Part], Part] = lambda part: part,
     ) -> None:
         self._settings = settings
         self._say = say
-        self._port_wishes = port_wishes
+        self._dress = dress
+        self._port_wishes = DEFAULT_PORTS if port_wishes is None else port_wishes
         self._runner = Runner(settings.home)
         self._started_here = False
 
@@ -74,6 +80,10 @@ class Stack:
         """Whether this object began the stack that runs, and so has to end it."""
         return self._started_here
 
+    def plan(self) -> Plan:
+        """What the last start was made of. Only after a start."""
+        return make_plan(self._settings, remembered_ports(self.home.ports), remembered_scale(self.home.scale))
+
     def runs(self) -> bool:
         """Whether the runner runs."""
         return self._runner.pid() is not None
@@ -83,20 +93,23 @@ class Stack:
         *,
         only: Iterable[str] = (),
         without: Iterable[str] = (),
+        scale: Mapping[str, int] | None = None,
         tied: bool,
         ready: Callable[[str, str, float], None] = lambda name, url, seconds: None,
     ) -> None:
         """Start the parts; ``ready(name, url, seconds)`` is called as each can be used. Ends all of them on any error.
 
+        ``scale`` is the number of nodes by worker; a worker that is not named keeps the number of the last start, so
+        that no node's journal is left behind unasked.
         Raises Conflict where the stack runs already, TimedOut or Unavailable for a part that does not get ready.
         """
         with self._alone():
             if self.runs():
                 raise Conflict(f"It is running already: {self.gateway_url}", hint="./winnow down stops it.")
             end_leftovers(self.home, _LEFTOVER_SECONDS)
-            plan = make_plan(self._settings, keep_ports(self.home.ports, self._port_wishes))
+            plan = self._new_plan(scale or {})
             parts = choose(table(plan, self._say), only=only, without=without)
-            ours = [part for part in parts if isinstance(part, Part)]
+            ours = [self._dress(part) for part in parts if isinstance(part, Part)]
             self._started_here = True
             try:
                 self._runner.start(ours, _runner_environment(self.home), tied=tied)
@@ -115,7 +128,7 @@ class Stack:
         with self._alone(waits=True):
             ran = self.runs()
             if self.home.ports.exists():
-                self._end(self._plan())
+                self._end(self.plan())
             return ran
 
     def wait(self) -> None:
@@ -147,7 +160,7 @@ class Stack:
         if not self.home.ports.exists():
             return ()
         states = self._runner.states() if self.runs() else {}
-        parts = table(self._plan())
+        parts = table(self.plan())
         with ThreadPoolExecutor(len(parts)) as pool:
             return tuple(pool.map(lambda part: self._status(part, states), parts))
 
@@ -192,11 +205,14 @@ class Stack:
             # The runner ended meanwhile, and its parts with it.
             return
 
-    def _plan(self) -> Plan:
-        return make_plan(self._settings, remembered_ports(self.home.ports))
+    def _new_plan(self, scale: Mapping[str, int]) -> Plan:
+        scale = {**remembered_scale(self.home.scale), **scale}
+        wishes = {**dict.fromkeys(health_ports(scale), 0), **self._port_wishes}
+        keep_scale(self.home.scale, scale)
+        return make_plan(self._settings, keep_ports(self.home.ports, wishes), scale)
 
     def _part(self, name: str) -> Part:
-        for part in table(self._plan()):
+        for part in table(self.plan()):
             if part.name == name and isinstance(part, Part):
                 return part
         raise NotFound(f"There is no part {name!r} here.")

@@ -1,21 +1,34 @@
 """The whole stack as acceptance tests hold it: the code of ``./winnow up``, in a home and on ports of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from winnow_local.gateway_client import GatewayClient, client_of
 from winnow_local.home import Home
+from winnow_local.part import Part
 from winnow_local.ports import DEFAULT_PORTS
 from winnow_local.settings import read_settings
 from winnow_local.stack import PartStatus, Stack
 
 
 class StackFixture:
-    """A stack that ends with the test process. ``variables`` are settings of the one-machine stack besides its home."""
+    """A stack that ends with the test process. ``variables`` are settings of the one-machine stack besides its home.
 
-    def __init__(self, home: Path, variables: dict[str, str] | None = None) -> None:
+    ``scale`` is the number of nodes by worker, such as ``{"ai": 3}``: parts ``ai``, ``ai-2`` and ``ai-3``. ``dress``
+    may change each part before it is started.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        variables: dict[str, str] | None = None,
+        *,
+        scale: Mapping[str, int] | None = None,
+        dress: Callable[[Part], Part] = lambda part: part,
+    ) -> None:
         settings = read_settings({"WINNOW_HOME": str(home), **(variables or {})})
-        self._stack = Stack(settings, port_wishes=dict.fromkeys(DEFAULT_PORTS, 0))
+        self._stack = Stack(settings, port_wishes=dict.fromkeys(DEFAULT_PORTS, 0), dress=dress)
+        self._scale = dict(scale or {})
 
     @property
     def home(self) -> Home:
@@ -39,7 +52,7 @@ class StackFixture:
 
     def start(self, *, only: Iterable[str] = (), without: Iterable[str] = ()) -> None:
         """Start the parts and wait until all are ready."""
-        self._stack.up(only=only, without=without, tied=True)
+        self._stack.up(only=only, without=without, scale=self._scale, tied=True)
 
     def close(self) -> None:
         """End everything."""

@@ -24,6 +24,11 @@ def spent(ms: float | None) -> str:
     return f"{minutes} min {seconds} s"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: ``1 message``, ``2 messages``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def size(count_bytes: int) -> str:
     """A size as ``812 B``, ``4.2 MB``."""
     amount = float(count_bytes)

@@ -7,9 +7,10 @@ from winnow_local.text_times import spent
 
 
 def trace_lines(trace: dict[str, Any]) -> Iterator[str]:
-    """The job, then every event with the seconds since the first, oldest first."""
+    """The job, if index knows it, then every event with the seconds since the first, oldest first."""
     job = trace["job"]
-    yield f"{job['id']}   {job['status']}   run {job['run']}   accepted {job['created_at']}"
+    if job:
+        yield f"{job['id']}   {job['status']}   run {job['run']}   accepted {job['created_at']}"
     events = trace["events"]
     if not events:
         yield "Nothing is recorded yet."
@@ -19,7 +20,9 @@ def trace_lines(trace: dict[str, Any]) -> Iterator[str]:
         words = event_words(event)
         if words:
             at = (event["at_ms"] - began) / 1000
-            yield f"{at:9.3f} s  {event['node']:<14} {event['actor']:<24} {words}"
+            source = event.get("source", "index")
+            alone = "" if source == "index" else f"   (journal of {source})"
+            yield f"{at:9.3f} s  {event['node']:<14} {event['actor']:<24} {words}{alone}"
 
 
 def event_words(event: dict[str, Any]) -> str:
@@ -27,9 +30,12 @@ def event_words(event: dict[str, Any]) -> str:
     detail = event.get("detail") or {}
     match event["kind"]:
         case "accepted":
-            return f"{detail.get('filename', 'a file')} was accepted"
+            return f"{detail.get('filename') or detail.get('title') or 'a job'} was accepted"
         case "enqueued":
-            return "was put in its queue"
+            return "was written to be sent"
+        case "confirmed":
+            delay = f", to be given out in {spent(detail['delay_ms'])}" if detail.get("delay_ms") else ""
+            return f"is with the broker{delay}"
         case "started":
             return f"started {_WHY.get(detail.get('why', ''), '')}".rstrip()
         case "step_done" if detail.get("reused"):
@@ -41,7 +47,10 @@ def event_words(event: dict[str, Any]) -> str:
         case "interrupted":
             return f"was interrupted: {detail.get('reason', '')}".rstrip(": ")
         case "released":
-            return f"was given back to its queue: {detail.get('reason', '')}".rstrip(": ")
+            alone = ", and nothing else ran in it" if detail.get("alone") else ""
+            return f"was given back to its queue: {detail.get('reason', '')}{alone}".rstrip(": ")
+        case "completed" if detail.get("superseded"):
+            return f"ended, but is not served: {detail['superseded']}"
         case "completed":
             return f"done in {spent(detail.get('duration_ms'))}"
         case "cancelled":
@@ -61,6 +70,8 @@ _WHY = {
     "retry": "again, after a failure",
     "redelivered": "again: the broker gave it out a second time",
     "takeover": "again: the node that had it is gone",
+    "resumed": "again, after an interruption",
+    "again": "again: the broker had lost its data",
 }
 
 

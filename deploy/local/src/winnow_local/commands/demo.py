@@ -2,11 +2,13 @@
 
 import argparse
 
+from winnow_local.commands.up import add_scale
 from winnow_local.demo import Demo
 from winnow_local.following import failure
 from winnow_local.foreground import end_on_signals, hold, running, say
 from winnow_local.gateway_client import client_of
 from winnow_local.sample import make_sample
+from winnow_local.scale import parse_scale
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
 
@@ -14,15 +16,17 @@ from winnow_local.stack import Stack
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``demo``."""
     parser.add_argument("--exit", action="store_true", help="stop everything after the answers instead of waiting")
+    add_scale(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Start what does not run, show the recording's way and its answers. 1 if one is wrong, 0 otherwise."""
     stack = Stack(read_settings(), say)
+    scale = parse_scale(arguments.scale)
     end_on_signals()
     if stack.runs():
         return _show(stack)
-    with running(stack, stays=False):
+    with running(stack, scale=scale, stays=False):
         code = _show(stack)
         if not arguments.exit:
             hold(stack)

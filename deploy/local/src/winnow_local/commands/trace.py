@@ -1,27 +1,45 @@
-"""``winnow trace``: the whole life of one job."""
+"""``winnow trace``: where a job is, and its whole life."""
 
 import argparse
-import json
+from dataclasses import asdict
 
-from winnow_local.gateway_client import client_of
-from winnow_local.settings import read_settings
-from winnow_local.stack import Stack
+from winnow_local.context import here, print_json
+from winnow_local.evidence import Evidence, gather
+from winnow_local.timeline import timeline
 from winnow_local.trace_words import trace_lines
+from winnow_local.whereabouts import Whereabouts, whereabouts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``trace``."""
     parser.add_argument("job", metavar="JOB", help="the job's id")
-    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+    parser.add_argument("--json", action="store_true", help="as JSON: where, job, tasks, events, journals, queues")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what happened to the job, in order and in words."""
-    stack = Stack(read_settings())
-    trace = client_of(stack.home, stack.gateway_url).get(f"/v1/jobs/{arguments.job}/trace")
+    """Print where it is in one sentence, then what happened, in order and in words."""
+    evidence = gather(here(), arguments.job)
+    answer = whereabouts(evidence)
     if arguments.json:
-        print(json.dumps(trace, indent=2, ensure_ascii=False))
+        print_json(as_json(evidence, answer))
         return 0
-    for line in trace_lines(trace):
+    print(answer.sentence)
+    for sentence in evidence.missing:
+        print(f"Not asked: {sentence}")
+    for line in trace_lines({"job": (evidence.history or {}).get("job"), "events": timeline(evidence)}):
         print(line)
     return 0
+
+
+def as_json(evidence: Evidence, answer: Whereabouts) -> dict[str, object]:
+    """What ``--json`` prints."""
+    history = evidence.history or {}
+    return {
+        "where": asdict(answer),
+        "job": history.get("job"),
+        "tasks": history.get("tasks", []),
+        "events": timeline(evidence),
+        "journals": {node: asdict(records) for node, records in evidence.journals.items()},
+        "queues": {name: state and asdict(state) for name, state in evidence.queues.items()},
+        "missing": evidence.missing,
+    }

@@ -1,8 +1,11 @@
-"""RabbitMQ from Debian as a private node: its own name, ports, cookie, user and name server (epmd)."""
+"""RabbitMQ from Debian as a private node: its own name, ports, cookie, user and name server (epmd).
+
+With ``WINNOW_RABBITMQ_ROOT`` it is the RabbitMQ of another Debian's root folder: see docs/rabbitmq4.md.
+"""
 
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
@@ -21,8 +24,17 @@ _ADVANCED = "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].
 
 At the default of three minutes a retry would seem lost for that long.
 """
+_WITHIN_ROOT = 'mount --bind "$0/usr" /usr && exec "$@"'
+"""In a mount namespace of its own: only /usr is another Debian's, so the data's folders need no second name."""
+
 _LONGEST_TASK_MS = 12 * 60 * 60 * 1000
 """RabbitMQ takes a message away from a consumer that holds it longer, and its default is half an hour."""
+
+
+def root_from_environment() -> Path | None:
+    """The folder of another Debian whose RabbitMQ to run, from WINNOW_RABBITMQ_ROOT; None: this machine's."""
+    named = os.environ.get("WINNOW_RABBITMQ_ROOT", "")
+    return Path(named).absolute() if named else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +47,7 @@ class RabbitMq:
     epmd_port: int
     password: str
     user: str = "winnow"
+    root: Path | None = field(default_factory=root_from_environment)
 
     @property
     def url(self) -> str:
@@ -45,7 +58,7 @@ class RabbitMq:
         """The server as a part of the stack."""
         return Part(
             name="rabbitmq",
-            command=(str(_PROGRAMS / "rabbitmq-server"),),
+            command=self._command(str(_PROGRAMS / "rabbitmq-server")),
             environment=self.environment(),
             url=f"amqp://127.0.0.1:{self.port}",
             probe=lambda: speaks_amqp(self.port),
@@ -59,11 +72,11 @@ class RabbitMq:
         """Erlang's name server, run in the foreground: left to itself it becomes a daemon that outlives the stack."""
         return Part(
             name="epmd",
-            command=("epmd", "-port", str(self.epmd_port), "-address", "127.0.0.1"),
+            command=self._command("epmd", "-port", str(self.epmd_port), "-address", "127.0.0.1"),
             environment={"ERL_EPMD_RELAXED_COMMAND_CHECK": "1"},
             url=f"tcp://127.0.0.1:{self.epmd_port}",
             probe=lambda: listens(self.epmd_port, "broker"),
-            prepare=require_rabbitmq,
+            prepare=lambda: require_rabbitmq(self.root),
             stop_signal=signal.SIGTERM,
             is_server=True,
         )
@@ -98,7 +111,7 @@ class RabbitMq:
 
     def prepare(self) -> None:
         """Write the configuration. Raises Misconfigured where RabbitMQ is not installed."""
-        require_rabbitmq()
+        require_rabbitmq(self.root)
         for name in ("home", "mnesia", "log", "conf"):
             folder(self.data / name, 0o700)
         write_secret(
@@ -117,16 +130,28 @@ class RabbitMq:
 
     def ctl_command(self, *arguments: str) -> tuple[str, ...]:
         """A rabbitmqctl command; run it with ``ctl_environment``."""
-        return (str(_PROGRAMS / "rabbitmqctl"), *arguments)
+        return self._command(str(_PROGRAMS / "rabbitmqctl"), *arguments)
 
     def ctl_environment(self) -> dict[str, str]:
         """The whole environment for rabbitmqctl."""
         return {**os.environ, **self.environment()}
 
+    def _command(self, *words: str) -> tuple[str, ...]:
+        if self.root is None:
+            return words
+        return ("unshare", "--mount", "sh", "-c", _WITHIN_ROOT, str(self.root), *words)
 
-def require_rabbitmq() -> None:
-    """Raises Misconfigured with what to install where RabbitMQ is missing."""
-    if not (_PROGRAMS / "rabbitmq-server").exists():
+
+def require_rabbitmq(root: Path | None = None) -> None:
+    """Raises Misconfigured with what to install where RabbitMQ is missing, here or in ``root``."""
+    if root is None:
+        if not (_PROGRAMS / "rabbitmq-server").exists():
+            raise Misconfigured(
+                "RabbitMQ is not installed.", hint="Install Debian's package rabbitmq-server, then start again."
+            )
+    elif os.geteuid() != 0:
         raise Misconfigured(
-            "RabbitMQ is not installed.", hint="Install Debian's package rabbitmq-server, then start again."
+            "Only root can run the RabbitMQ of another root folder.", hint="Unset WINNOW_RABBITMQ_ROOT, or be root."
         )
+    elif not (root / _PROGRAMS.relative_to("/") / "rabbitmq-server").exists():
+        raise Misconfigured(f"There is no RabbitMQ in {root}.", hint=f"Make it: deploy/rabbitmq4/make.sh {root}")

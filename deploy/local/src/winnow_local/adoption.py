@@ -1,0 +1,144 @@
+"""Runs a node without lanes over a dead node's journal until nothing of it is left to carry out."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_chassis.node import Node
+from winnow_chassis.settings import ChassisSettings
+from winnow_contracts import queues
+from winnow_contracts.errors import TimedOut
+from winnow_journal.adopt import Adoption, adopt
+from winnow_journal.inspect import open_view
+from winnow_local import broker_view
+
+_LOOK_SECONDS = 0.5
+_PATIENCE_SECONDS = 300.0
+"""Without any progress for so long it is given up; what is left stays in the journal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What is left: commands the broker has not confirmed, events index has not applied."""
+
+    unconfirmed: int
+    unapplied: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """What was carried out. ``kept``: confirmed commands of jobs that have not ended; ``folder``: its new name."""
+
+    node: str
+    journal_id: str
+    commands: int
+    events: int
+    released: int
+    kept: int
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where the broker and index are, and the token that index asks for."""
+
+    amqp_url: str
+    index_url: str
+    service_token: str
+
+
+def adopt_journal(
+    path: Path,
+    around: Surroundings,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    *,
+    patience_seconds: float = _PATIENCE_SECONDS,
+) -> Adopted:
+    """Carry out the journal in ``path``, then rename its folder.
+
+    Raises Unavailable where the broker is away, Conflict while a process owns the journal, TimedOut where index or
+    broker take nothing for ``patience_seconds``. Asked again it goes on where it ended.
+    """
+    url = around.amqp_url
+    with open_view(path) as view:
+        old_sentinel = queues.sentinel(view.flag("journal_id"))
+        was_made = bool(view.flag("sentinel"))
+    # Asked first: without the broker nothing is changed.
+    stands = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]
+    adoption = adopt(path, resend=was_made and not stands)
+    _carry_out(adoption, around, tell, patience_seconds)
+    with open_view(adoption.folder) as view:
+        after = view.summary()
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    renamed = adoption.folder.rename(adoption.folder.with_name(f"{adoption.folder.name}.adopted-{stamp}"))
+    for sentinel in (old_sentinel, queues.sentinel(adoption.journal_id)):
+        broker_view.remove(url, sentinel)
+    before = adoption.before
+    return Adopted(
+        node=before.node,
+        journal_id=adoption.journal_id,
+        commands=before.unconfirmed,
+        events=before.unapplied,
+        released=before.tasks.get("running", 0),
+        kept=after.kept,
+        folder=renamed,
+    )
+
+
+def _carry_out(
+    adoption: Adoption, around: Surroundings, tell: Callable[[Progress], None], patience_seconds: float
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="winnow-adopt-") as data:
+        # A node looks for its journal in its data folder, whatever the surviving folder is called.
+        (Path(data) / "journal").symlink_to(adoption.folder)
+        node = Node(_settings(adoption, around, Path(data)))
+        node.start()
+        try:
+            _wait(adoption, tell, patience_seconds)
+        finally:
+            node.stop()
+
+
+def _wait(adoption: Adoption, tell: Callable[[Progress], None], patience_seconds: float) -> None:
+    told: Progress | None = None
+    until = time.monotonic() + patience_seconds
+    while True:
+        with open_view(adoption.folder) as view:
+            summary = view.summary()
+        progress = Progress(unconfirmed=summary.unconfirmed, unapplied=summary.unapplied)
+        if progress != told:
+            told, until = progress, time.monotonic() + patience_seconds
+            tell(progress)
+        if not progress.unconfirmed and not progress.unapplied:
+            return
+        if time.monotonic() > until:
+            raise TimedOut(
+                f"Nothing was taken of it for {patience_seconds:.0f} s: {progress.unconfirmed} commands and"
+                f" {progress.unapplied} events are left.",
+                hint="./winnow doctor looks for the reason; adopt it again afterwards.",
+            )
+        time.sleep(_LOOK_SECONDS)
+
+
+def _settings(adoption: Adoption, around: Surroundings, data: Path) -> ChassisSettings:
+    """A node of its own name: under the dead one's, index would take the living node of that name for lost."""
+    before = adoption.before
+    return ChassisSettings(
+        service=before.service or "gateway",
+        node=f"{before.node or 'node'}.adopted-{adoption.journal_id[:8]}",
+        data_dir=data,
+        amqp_url=around.amqp_url,
+        s3_endpoint="",
+        s3_bucket="",
+        s3_access_key="",
+        s3_secret_key="",
+        s3_region="",
+        s3_secure=False,
+        service_token=around.service_token,
+        index_url=around.index_url,
+        health_host="",
+        health_port=0,
+        log_level="WARNING",
+    )

@@ -1,0 +1,71 @@
+"""A client that means it: it repeats a request with its Idempotency-Key until it is answered."""
+
+import http.client
+import json
+import threading
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from winnow_contracts.errors import WinnowError
+
+CALL_SECONDS = 10.0
+_AGAIN_SECONDS = 0.3
+_REFUSED = frozenset((400, 401, 403, 404, 405, 413, 415, 422))
+"""Answers that another try would get again."""
+
+
+class Refused(WinnowError):
+    """The gateway does not want this request, now or later."""
+
+
+class Client:
+    """Calls the gateway with one key; safe for threads. After ``stop`` nothing is repeated any more."""
+
+    def __init__(self, gateway_url: str, key: str) -> None:
+        self._host = urlsplit(gateway_url).netloc
+        self._key = key
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Repeat nothing from now on."""
+        self._stop.set()
+
+    def drill(self, key: str, *, steps: int = 2, work_ms: int = 0, misbehave: str = "") -> str | None:
+        """Ask for a drill; its job once it is accepted, None after ``stop``. Raises Refused."""
+        body = json.dumps({"steps": steps, "work_ms": work_ms, "misbehave": misbehave}).encode()
+        return self._until_accepted("/v1/ops/drills", body, key, "application/json")
+
+    def upload(self, key: str, filename: str, content: bytes) -> str | None:
+        """Send a recording; its job once it is accepted, None after ``stop``. Raises Refused."""
+        path = f"/v1/media?filename={quote(filename)}"
+        return self._until_accepted(path, content, key, "application/octet-stream")
+
+    def cancel(self, job_id: str) -> int:
+        """Ask once to cancel a job; the status of the answer, 0 where none came, which leaves open what happened."""
+        return self.call("POST", f"/v1/jobs/{job_id}/cancel")[0]
+
+    def call(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        """One try: status and JSON of the answer, 0 where none came."""
+        connection = http.client.HTTPConnection(self._host, timeout=CALL_SECONDS)
+        try:
+            connection.request(method, path, body, {**(headers or {}), "Authorization": f"Bearer {self._key}"})
+            answer = connection.getresponse()
+            status, value = answer.status, json.loads(answer.read() or b"{}")
+        except (OSError, http.client.HTTPException, ValueError):
+            return 0, {}
+        finally:
+            connection.close()
+        return status, value if isinstance(value, dict) else {}
+
+    def _until_accepted(self, path: str, body: bytes, key: str, content_type: str) -> str | None:
+        headers = {"Content-Type": content_type, "Idempotency-Key": key}
+        while not self._stop.is_set():
+            status, answer = self.call("POST", path, body, headers)
+            if status == 202:
+                return str(answer["job_id"])
+            if status in _REFUSED:
+                raise Refused(f"POST {path} was answered with {status}: {answer.get('detail', '')}")
+            self._stop.wait(_AGAIN_SECONDS)
+        return None

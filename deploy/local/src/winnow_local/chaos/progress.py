@@ -1,0 +1,36 @@
+"""One line that tells how a run goes: drawn over itself on a terminal, now and then elsewhere."""
+
+import sys
+import time
+from typing import TextIO
+
+_ON_TERMINAL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 15.0
+
+
+class Progress:
+    """Shows the latest line, not too often."""
+
+    def __init__(self, out: TextIO = sys.stderr) -> None:
+        self._out = out
+        self._began = time.monotonic()
+        self._due = 0.0
+
+    def __call__(self, line: str) -> None:
+        """Show a line, if it is time."""
+        now = time.monotonic()
+        if now < self._due:
+            return
+        shown = f"{now - self._began:6.0f} s  {line}"
+        if self._out.isatty():
+            self._due = now + _ON_TERMINAL_SECONDS
+            self._out.write(f"\r\x1b[K{shown}")
+        else:
+            self._due = now + _ELSEWHERE_SECONDS
+            self._out.write(f"{shown}\n")
+        self._out.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._out.isatty():
+            self._out.write("\n")
+            self._out.flush()

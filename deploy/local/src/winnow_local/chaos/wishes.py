@@ -1,0 +1,47 @@
+"""What the clients of a run will ask for: drills of all kinds spread over its time. The same seed asks for the same."""
+
+import random
+from dataclasses import dataclass
+
+_SHORT_MS, _LONG_MS = (0, 5, 20, 50), (200, 500)
+_BURST = 12
+_DIE_AT_MOST = 4
+"""Each of these kills its process three times: more would leave little else to strike."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One drill to ask for, ``due_seconds`` after the start. ``cancel_after_seconds`` counts from its acceptance."""
+
+    number: int
+    due_seconds: float
+    steps: int
+    work_ms: int
+    misbehave: str = ""
+    cancel_after_seconds: float | None = None
+
+
+def make_wishes(seed: int, tasks: int, seconds: float, *, deadly: bool = True) -> list[Wish]:
+    """The wishes in order of time: half of them evenly, half in bursts. ``deadly``: a few kill their process."""
+    chance = random.Random(seed)  # noqa: S311 - a plan is to be repeatable
+    bursts = [chance.uniform(0, seconds) for _ in range(max(tasks // (2 * _BURST), 1))]
+    dues = sorted(chance.uniform(0, seconds) if chance.random() < 0.5 else chance.choice(bursts) for _ in range(tasks))
+    wishes = [_wish(chance, number, due) for number, due in enumerate(dues)]
+    deaths = min(_DIE_AT_MOST, tasks // 100) if deadly else 0
+    for place in chance.sample(range(tasks), deaths):
+        wishes[place] = Wish(number=place, due_seconds=dues[place], steps=1, work_ms=0, misbehave="die")
+    return wishes
+
+
+def _wish(chance: random.Random, number: int, due_seconds: float) -> Wish:
+    work_ms = chance.choice(_SHORT_MS if chance.random() < 0.9 else _LONG_MS)
+    misbehave = chance.choices(("", "permanent", "temporary"), (95, 2, 3))[0]
+    cancel = chance.uniform(0, 1.5) if chance.random() < 0.04 else None
+    return Wish(
+        number=number,
+        due_seconds=due_seconds,
+        steps=chance.randint(1, 3),
+        work_ms=work_ms,
+        misbehave=misbehave,
+        cancel_after_seconds=cancel,
+    )

@@ -1,0 +1,85 @@
+"""``winnow bench``: figures beside the stock library's."""
+
+import argparse
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from winnow_contracts.errors import NotFound
+from winnow_local.bench.side_by_side import table
+from winnow_local.bench.stock import SAME_FAULTS, run_stock
+from winnow_local.chaos.faults.table import chosen_faults
+from winnow_local.chaos.progress import Progress
+from winnow_local.chaos.report import as_json
+from winnow_local.chaos.run import Order
+from winnow_local.chaos.run import run as run_order
+from winnow_local.foreground import end_on_signals, say
+from winnow_local.settings import read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``bench``."""
+    stock = parser.add_subparsers(dest="bench", required=True, metavar="BENCH").add_parser(
+        "stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks"
+    )
+    stock.add_argument("--seed", type=int, default=1)
+    stock.add_argument("--tasks", type=int, default=1500, metavar="N")
+    stock.add_argument("--minutes", type=float, default=2.0, metavar="M", help="how long faults strike")
+    stock.add_argument("--settle", type=float, default=120.0, metavar="SECONDS", help="how long tasks may take to end")
+    stock.add_argument("--wiped", action="store_true", help="with the broker's data lost once, too")
+    stock.add_argument("--ours", type=Path, metavar="PATH", help="JSON of a chaos run to compare with; none: run one")
+    stock.add_argument("--json", type=Path, metavar="PATH", help="write both counts here")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run both and print them side by side."""
+    faults = chosen_faults((*SAME_FAULTS, "broker_wiped") if arguments.wiped else SAME_FAULTS)
+    home = read_settings().home.root / "bench"
+    shutil.rmtree(home, ignore_errors=True)
+    end_on_signals()
+    progress = Progress()
+    try:
+        stock = run_stock(
+            home / "stock",
+            faults,
+            seed=arguments.seed,
+            tasks=arguments.tasks,
+            minutes=arguments.minutes,
+            settle_seconds=arguments.settle,
+            progress=progress,
+        )
+        ours = _read(arguments.ours) if arguments.ours else _run_ours(arguments, faults, home, progress)
+    finally:
+        progress.end()
+    say(table(stock, ours))
+    if arguments.json:
+        both = {"stock": dataclasses.asdict(stock), "winnow": ours}
+        arguments.json.write_text(json.dumps(both, indent=1) + "\n", encoding="utf-8")
+    shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def _run_ours(arguments: argparse.Namespace, faults: Any, home: Path, progress: Progress) -> dict[str, Any]:
+    order = Order(
+        seed=arguments.seed,
+        tasks=arguments.tasks,
+        minutes=arguments.minutes,
+        faults=faults,
+        scale={"media": 2, "ai": 2, "index": 2},
+        recordings=0,
+        settle_seconds=arguments.settle,
+    )
+    result = run_order(order, home / "winnow", lambda line: None, progress)
+    return as_json(result.ledger, result.conditions)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotFound(
+            f"{path} can not be read: {error}", hint="Name the file that winnow chaos --json wrote."
+        ) from error
+    return found

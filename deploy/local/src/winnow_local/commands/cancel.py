@@ -1,0 +1,21 @@
+"""``winnow cancel``: ends a job that is not wanted any more."""
+
+import argparse
+
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``cancel``."""
+    parser.add_argument("job", metavar="JOB", help="the job's id")
+    parser.add_argument("--json", action="store_true", help="the job as the gateway shows it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Cancel: what waits is not begun, what runs stops at its next step. Conflict where it has ended."""
+    job = gateway(here()).send("POST", f"/v1/jobs/{arguments.job}/cancel")
+    if arguments.json:
+        print_json(job)
+    else:
+        print(f"Job {job['id']} is {job['status']}. What still runs of it stops at its next step.")
+    return 0

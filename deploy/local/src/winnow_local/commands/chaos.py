@@ -1,0 +1,119 @@
+"""``winnow chaos``: real faults under real load, and a ledger of what became of every job."""
+
+import argparse
+import dataclasses
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from winnow_contracts.errors import WinnowError
+from winnow_local.chaos.disks import take_own_mounts
+from winnow_local.chaos.faults.table import FAULTS, chosen_faults
+from winnow_local.chaos.pairs import as_markdown as pairs_as_markdown
+from winnow_local.chaos.pairs import run_pairs
+from winnow_local.chaos.progress import Progress
+from winnow_local.chaos.report import as_json, as_markdown
+from winnow_local.chaos.run import Order, Result
+from winnow_local.chaos.run import run as run_order
+from winnow_local.foreground import end_on_signals, say
+from winnow_local.scale import parse_scale
+from winnow_local.settings import read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``chaos``."""
+    parser.add_argument("--seed", type=int, default=1, help="the same seed plans the same faults and the same load")
+    parser.add_argument("--tasks", type=int, default=1500, metavar="N", help="drills to ask for")
+    parser.add_argument("--minutes", type=float, default=5.0, metavar="M", help="how long faults strike")
+    parser.add_argument("--recordings", type=int, default=6, metavar="K", help="real recordings besides")
+    parser.add_argument("--faults", default="", metavar="A,B,…", help=f"only these; all are {','.join(FAULTS)}")
+    parser.add_argument(
+        "--scale",
+        nargs="+",
+        default=["media=2", "ai=2", "index=2"],
+        metavar="WORKER=N",
+        help="nodes of a worker; two of media, ai and index unless told otherwise",
+    )
+    parser.add_argument(
+        "--settle",
+        type=float,
+        default=180.0,
+        metavar="SECONDS",
+        help="how long jobs may take to end after the last fault",
+    )
+    parser.add_argument("--pairs", action="store_true", help="instead: kill at every two fault points, one by one")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="with --pairs: begin after so many of them")
+    parser.add_argument("--most", type=int, metavar="N", help="with --pairs: end after so many of them")
+    parser.add_argument("--keep", action="store_true", help="leave logs and journals of a good run too")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write every figure here")
+    parser.add_argument("--markdown", type=Path, metavar="PATH", help="write the report here")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run and report. 1 if a job was lost or an effect happened twice, 0 otherwise."""
+    if arguments.pairs:
+        return _run_pairs(arguments)
+    faults = chosen_faults(filter(None, arguments.faults.split(",")))
+    if FAULTS["disk_full"] in faults:
+        take_own_mounts([sys.executable, "-m", "winnow_local.cli", *sys.argv[1:]])
+    order = Order(
+        seed=arguments.seed,
+        tasks=arguments.tasks,
+        minutes=arguments.minutes,
+        faults=faults,
+        scale=parse_scale(arguments.scale),
+        recordings=arguments.recordings,
+        settle_seconds=arguments.settle,
+    )
+    home = read_settings().home.root / "chaos" / f"seed-{order.seed}"
+    shutil.rmtree(home, ignore_errors=True)
+    end_on_signals()
+    progress = Progress()
+    say(f"Starting a world of its own in {home} ...")
+    try:
+        result = run_order(order, home, say, progress)
+    finally:
+        progress.end()
+    _report(result, arguments)
+    if result.ledger.is_good and not arguments.keep:
+        # What a good run leaves is only of use as a report.
+        shutil.rmtree(home, ignore_errors=True)
+    else:
+        say(f"Logs, journals and the drills' file are left in {home}.")
+    return 0 if result.ledger.is_good else 1
+
+
+def _run_pairs(arguments: argparse.Namespace) -> int:
+    home = read_settings().home.root / "chaos" / "pairs"
+    shutil.rmtree(home, ignore_errors=True)
+    end_on_signals()
+    progress = Progress()
+    try:
+        done = run_pairs(home, progress, first=arguments.first, most=arguments.most)
+    finally:
+        progress.end()
+    markdown = pairs_as_markdown(done)
+    say(markdown)
+    if arguments.markdown:
+        _write(arguments.markdown, markdown + "\n")
+    if arguments.json:
+        _write(arguments.json, json.dumps([dataclasses.asdict(one) for one in done], indent=1) + "\n")
+    return 1 if any(one.wrong for one in done) else 0
+
+
+def _report(result: Result, arguments: argparse.Namespace) -> None:
+    markdown = as_markdown(result.ledger, result.conditions, FAULTS, result.picture)
+    say(markdown)
+    if arguments.markdown:
+        _write(arguments.markdown, markdown + "\n")
+    if arguments.json:
+        _write(arguments.json, json.dumps(as_json(result.ledger, result.conditions), indent=1) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WinnowError(f"{path} can not be written: {error.strerror}") from error

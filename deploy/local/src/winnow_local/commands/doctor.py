@@ -1,0 +1,84 @@
+"""``winnow doctor``: compares journals, broker and database, and says what mends what is wrong."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from winnow_contracts import queues
+from winnow_contracts.errors import WinnowError
+from winnow_journal.inspect import open_view
+from winnow_local.context import amqp_url, gateway, here, print_json
+from winnow_local.doctor import broker, database, journals, parts
+from winnow_local.doctor.finding import Finding
+from winnow_local.evidence import gather
+from winnow_local.journals_here import corrupt_files, journals_of
+from winnow_local.stack import Stack
+from winnow_local.whereabouts import Whereabouts, whereabouts
+
+_STUCK_SECONDS = 900
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``doctor``."""
+    parser.add_argument(
+        "--stuck",
+        type=int,
+        default=_STUCK_SECONDS,
+        metavar="SECONDS",
+        help="without news for so long a job is stuck (900)",
+    )
+    parser.add_argument("--json", action="store_true", help="a JSON list: kind, what, detail, mend")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each finding; 0 where nothing is wrong, 1 where something is, 3 where nothing runs."""
+    stack = here()
+    if not stack.runs():
+        print_json([]) if arguments.json else print("Winnow does not run here. ./winnow up starts it.")
+        return 3
+    found = list(examine(stack, arguments.stuck))
+    if arguments.json:
+        print_json([asdict(finding) for finding in found])
+    else:
+        for finding in found:
+            print(finding.line())
+        if not any(finding.mend for finding in found):
+            print("Nothing is wrong.")
+    return 1 if any(finding.mend for finding in found) else 0
+
+
+def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Finding]:
+    """Everything that is found, the likeliest cause of the rest first."""
+    statuses = stack.statuses()
+    yield from parts.look(statuses, stack.home)
+    here_found = journals_of(stack.home)
+    known = journals.summaries(here_found)
+    yield from journals.look(here_found, known, frozenset(status.name for status in statuses))
+    yield from journals.set_aside(corrupt_files(stack.home))
+    client = gateway(stack)
+    try:
+        paused = {item["lane"]: item["paused_since"] for item in client.get("/v1/ops/queues")["items"]}
+        at_index = client.get("/v1/ops/journals")["items"]
+        found = client.get("/v1/ops/findings", {"stuck_seconds": stuck_seconds})["items"]
+    except WinnowError as error:
+        yield Finding(kind="not_asked", what="gateway", detail=error.detail, mend="./winnow status")
+        paused, at_index, found = {}, [], []
+    yield from broker.look(amqp_url(stack), _sentinels(stack), paused)
+    yield from broker.alarms(stack.plan().rabbitmq)
+    yield from journals.compare(known.values(), at_index)
+    folders = {summary.journal_id: journal.folder for journal, summary in known.items() if not summary.living}
+    yield from database.look(found, lambda job_id: _where(stack, job_id), folders)
+
+
+def _sentinels(stack: Stack) -> dict[str, str]:
+    """The sentinel of each living journal that made one."""
+    found: dict[str, str] = {}
+    for journal in journals_of(stack.home):
+        with open_view(journal.folder) as view:
+            if view.is_owned and view.flag("sentinel"):
+                found[journal.node] = queues.sentinel(view.flag("journal_id"))
+    return found
+
+
+def _where(stack: Stack, job_id: str) -> Whereabouts:
+    return whereabouts(gather(stack, job_id))

@@ -1,0 +1,124 @@
+"""``winnow journal``: looks into the nodes' journals, checks them, and carries out what a dead node's one holds."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_journal.inspect import Summary, open_view
+from winnow_journal.values import JournalUnusable
+from winnow_journal.verify import verify
+from winnow_local.adoption import Progress, Surroundings, adopt_journal
+from winnow_local.context import amqp_url, here, print_json, service_token
+from winnow_local.journals_here import JournalHere, find_journal, journals_of
+from winnow_local.stack import Stack
+from winnow_local.text_times import counted, size, spent
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verbs of ``journal`` and their options."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, help_text in (("show", "what each holds"), ("verify", "check what must be true of each")):
+        looking = verbs.add_parser(verb, help=help_text)
+        looking.add_argument(
+            "journal", nargs="?", metavar="NODE|PATH", help="one alone; all on this machine if left out"
+        )
+    adopting = verbs.add_parser("adopt", help="carry out what the surviving journal of a dead node holds")
+    adopting.add_argument("path", type=Path, metavar="PATH", help="the folder with its journal.db")
+    for parser_of_verb in verbs.choices.values():
+        parser_of_verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the verb says. ``verify``: 1 where something is wrong."""
+    stack = here()
+    match arguments.verb:
+        case "show":
+            return _show(_wanted(stack, arguments.journal), as_json=arguments.json)
+        case "verify":
+            return _verify(_wanted(stack, arguments.journal), as_json=arguments.json)
+        case _:
+            return _adopt(stack, arguments.path, as_json=arguments.json)
+
+
+def summary_words(node: str, summary: Summary) -> str:
+    """One journal in two lines."""
+    tasks = ", ".join(f"{number} {state}" for state, number in sorted(summary.tasks.items())) or "no tasks"
+    owner = "a process owns it" if summary.living else "no process owns it"
+    waits = f" for {spent(summary.oldest_unconfirmed_ms)}" if summary.unconfirmed else ""
+    suspects = f", {summary.suspects} suspect" if summary.suspects else ""
+    return (
+        f"{node:<14} {summary.journal_id}  {owner}  {size(summary.database_bytes)} + {size(summary.wal_bytes)} log\n"
+        f"{'':<14} {tasks}{suspects}; commands: {summary.unconfirmed} unconfirmed{waits}, {summary.kept} kept;"
+        f" events: {summary.unapplied} not applied by index"
+    )
+
+
+def _wanted(stack: Stack, named: str | None) -> tuple[JournalHere, ...]:
+    if named:
+        return (find_journal(stack.home, named),)
+    found = journals_of(stack.home)
+    if not found:
+        raise Unavailable("There is no journal here.", dependency="journal", hint="./winnow up starts nodes.")
+    return found
+
+
+def _show(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
+    found: dict[str, Summary] = {}
+    unreadable = 0
+    for journal in journals:
+        try:
+            with open_view(journal.folder) as view:
+                found[journal.node] = view.summary()
+        except JournalUnusable as error:
+            print(f"{journal.node}: {error}", file=sys.stderr)
+            unreadable += 1
+    if as_json:
+        print_json({node: asdict(summary) for node, summary in found.items()})
+    else:
+        for node, summary in found.items():
+            print(summary_words(node, summary))
+    return 1 if unreadable else 0
+
+
+def _verify(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
+    wrong = {journal.node: verify(journal.folder) for journal in journals}
+    if as_json:
+        print_json(wrong)
+    else:
+        for node, sentences in wrong.items():
+            for sentence in sentences or ("All is well.",):
+                print(f"{node:<14} {sentence}")
+    return 1 if any(wrong.values()) else 0
+
+
+def _adopt(stack: Stack, path: Path, *, as_json: bool) -> int:
+    def tell(progress: Progress) -> None:
+        if not as_json:
+            print(
+                f"  {counted(progress.unconfirmed, 'command')} and {counted(progress.unapplied, 'event')} to go",
+                flush=True,
+            )
+
+    if not stack.runs():
+        raise Unavailable("The stack does not run.", dependency="runner", hint="Start it with ./winnow up.")
+    around = Surroundings(
+        amqp_url=amqp_url(stack), index_url=stack.plan().url("index_api"), service_token=service_token(stack)
+    )
+    try:
+        result = adopt_journal(path, around, tell)
+    except JournalUnusable as error:
+        raise WinnowError(
+            f"{str(error)[0].upper()}{str(error)[1:]}", hint="./winnow journal verify looks at it."
+        ) from error
+    if as_json:
+        print_json({**asdict(result), "folder": str(result.folder)})
+        return 0
+    print(
+        f"All of it is out: {counted(result.commands, 'command')} confirmed, {counted(result.events, 'event')} applied,"
+        f" {counted(result.released, 'running task')} released. It is kept as {result.folder}."
+    )
+    if result.kept:
+        print(f"The broker alone now holds {counted(result.kept, 'command')} of it: their jobs have not ended.")
+    return 0

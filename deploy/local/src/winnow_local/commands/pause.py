@@ -1,0 +1,22 @@
+"""``winnow pause``: holds a lane; its messages wait."""
+
+import argparse
+
+from winnow_contracts.queues import LANES
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``pause``."""
+    parser.add_argument("lane", choices=LANES, metavar="LANE", help=", ".join(LANES))
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Pause: no node takes of the lane, and what runs goes back to it at its next step."""
+    answer = gateway(here()).send("PUT", f"/v1/ops/queues/{arguments.lane}/pause")
+    if arguments.json:
+        print_json(answer)
+    else:
+        print(f"Lane {arguments.lane} is paused. ./winnow resume {arguments.lane} lets it go on.")
+    return 0

@@ -1,0 +1,35 @@
+"""``winnow queues``: the lanes, what waits in them and who takes of them."""
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``queues``."""
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each lane."""
+    answer = gateway(here()).get("/v1/ops/queues")
+    if arguments.json:
+        print_json(answer)
+    else:
+        for line in queue_lines(answer["items"]):
+            print(line)
+    return 0
+
+
+def queue_lines(items: list[dict[str, Any]]) -> Iterator[str]:
+    """The lanes as a table of words; numbers the broker does not tell are left out."""
+    yield f"{'LANE':<16} {'WAITING':>8} {'CONSUMERS':>10}"
+    for item in items:
+        paused = f"  paused since {item['paused_since']}" if item.get("paused_since") else ""
+        yield f"{item['lane']:<16} {_number(item.get('ready')):>8} {_number(item.get('consumers')):>10}{paused}"
+
+
+def _number(value: int | None) -> str:
+    return "?" if value is None else str(value)

@@ -1,0 +1,22 @@
+"""``winnow resume``: lets a paused lane go on."""
+
+import argparse
+
+from winnow_contracts.queues import LANES
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``resume``."""
+    parser.add_argument("lane", choices=LANES, metavar="LANE", help=", ".join(LANES))
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Resume; fine where the lane was not paused."""
+    answer = gateway(here()).send("DELETE", f"/v1/ops/queues/{arguments.lane}/pause")
+    if arguments.json:
+        print_json(answer)
+    else:
+        print(f"Lane {arguments.lane} goes on.")
+    return 0

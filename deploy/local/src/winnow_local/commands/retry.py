@@ -1,0 +1,21 @@
+"""``winnow retry``: runs a failed or cancelled job again, from where it failed."""
+
+import argparse
+
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``retry``."""
+    parser.add_argument("job", metavar="JOB", help="the job's id")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask for the job's next run; steps that were done are not done again. Conflict while it has not failed."""
+    answer = gateway(here()).send("POST", f"/v1/jobs/{arguments.job}/retry")
+    if arguments.json:
+        print_json(answer)
+    else:
+        print(f"Job {arguments.job} runs again. ./winnow trace {arguments.job} shows how it goes on.")
+    return 0

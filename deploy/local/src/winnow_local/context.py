@@ -1,0 +1,41 @@
+"""What most commands begin with: the stack of this home, and its gateway's client."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from winnow_contracts.errors import Unavailable
+from winnow_local.gateway_client import GatewayClient, client_of
+from winnow_local.settings import read_settings
+from winnow_local.stack import Stack
+
+
+def here() -> Stack:
+    """The stack of this home."""
+    return Stack(read_settings())
+
+
+def gateway(stack: Stack) -> GatewayClient:
+    """Its gateway. Raises Unavailable before the first start."""
+    return client_of(stack.home, stack.gateway_url)
+
+
+def amqp_url(stack: Stack) -> str:
+    """Where its broker is. Raises Unavailable before the first start."""
+    return _secret(stack.home.secrets / "amqp-url")
+
+
+def service_token(stack: Stack) -> str:
+    """What its services tell each other. Raises Unavailable before the first start."""
+    return _secret(stack.home.secrets / "service-token")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as ``--json`` promises."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _secret(file: Path) -> str:
+    if not file.exists():
+        raise Unavailable("Winnow was never started here.", dependency="gateway", hint="./winnow up starts it.")
+    return file.read_text(encoding="utf-8").strip()

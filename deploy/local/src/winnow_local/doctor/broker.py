@@ -1,0 +1,89 @@
+"""Whether the broker's queues are taken from, and hold nothing they should not."""
+
+import subprocess
+from collections.abc import Iterator, Mapping
+
+from winnow_contracts import queues
+from winnow_contracts.errors import Unavailable
+from winnow_local.broker_view import QueueState, queue_states
+from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.servers.rabbitmq import RabbitMq
+from winnow_local.text_times import counted
+
+_FULL = 80_000
+"""Of 100,000, at which senders are turned away and keep their commands."""
+_CTL_SECONDS = 30
+_MORE_NODES = f"{RESTART} --scale WORKER=N"
+
+
+def look(amqp_url: str, sentinels: Mapping[str, str], paused: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings of the queues. ``sentinels``: queue by node of the journals that made one; ``paused``: since when."""
+    wanted = (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE, *sentinels.values())
+    try:
+        found = queue_states(amqp_url, wanted)
+    except Unavailable as error:
+        yield Finding(kind="broker_away", what="rabbitmq", detail=error.detail, mend="./winnow status")
+        return
+    for lane in queues.LANES:
+        yield from _lane(lane, found[lane], paused.get(lane))
+    yield from _lane(queues.INDEX_EVENTS, found[queues.INDEX_EVENTS], None)
+    yield from _unreadable(found[queues.UNREADABLE])
+    for node, name in sentinels.items():
+        yield from _sentinel(node, found[name])
+
+
+def alarms(rabbitmq: RabbitMq | None) -> Iterator[Finding]:
+    """Alarms of a broker of our own: memory or disk. While one stands, the broker takes nothing."""
+    if rabbitmq is None:
+        return
+    try:
+        done = subprocess.run(
+            rabbitmq.ctl_command("-q", "eval", "rabbit_alarm:get_alarms()."),
+            env=rabbitmq.ctl_environment(),
+            capture_output=True,
+            text=True,
+            timeout=_CTL_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return
+    if done.returncode == 0 and done.stdout.strip() != "[]":
+        yield Finding(
+            kind="broker_alarm",
+            what="rabbitmq",
+            detail=f"It takes no messages, because of an alarm: {done.stdout.strip()}",
+            mend="free memory or disk; it goes on by itself",
+        )
+
+
+def _lane(name: str, state: QueueState | None, paused_since: str | None) -> Iterator[Finding]:
+    if paused_since:
+        detail = f"The lane is paused since {paused_since}; {counted(state.ready if state else 0, 'message')} waiting."
+        yield Finding(kind="lane_paused", what=name, detail=detail, mend=f"./winnow resume {name}")
+    elif state is None:
+        yield Finding(kind="queue_missing", what=name, detail="There is no such queue.", mend=RESTART)
+    elif not state.consumers:
+        detail = f"No node takes from this queue; {counted(state.ready, 'message')} waiting."
+        yield Finding(kind="no_consumers", what=name, detail=detail, mend="./winnow status")
+    if state and state.ready >= _FULL:
+        detail = f"{counted(state.ready, 'message')} waiting; at 100,000 senders are turned away."
+        yield Finding(kind="queue_full", what=name, detail=detail, mend=_MORE_NODES)
+
+
+def _unreadable(state: QueueState | None) -> Iterator[Finding]:
+    if state and state.ready:
+        yield Finding(
+            kind="unreadable",
+            what=queues.UNREADABLE,
+            detail=f"{counted(state.ready, 'message')} set aside that no version of Winnow can read.",
+            mend=f"rabbitmqctl purge_queue {queues.UNREADABLE}",
+        )
+
+
+def _sentinel(node: str, state: QueueState | None) -> Iterator[Finding]:
+    if state is None or not state.ready:
+        yield Finding(
+            kind="sentinel_missing",
+            what=node,
+            detail="Its sentinel is gone: the broker lost its data, and the node has not noticed.",
+            mend=RESTART,
+        )

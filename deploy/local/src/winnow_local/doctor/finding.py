@@ -1,0 +1,20 @@
+"""What the doctor finds: what is wrong with what, and the command that mends it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of the doctor. Without ``mend`` there is nothing to do: it is told, but nothing is wrong any more."""
+
+    kind: str
+    what: str
+    detail: str
+    mend: str = ""
+
+    def line(self) -> str:
+        """The finding for people."""
+        return f"{self.what}: {self.detail}" + (f"  →  {self.mend}" if self.mend else "")
+
+
+RESTART = "./winnow down && ./winnow up"

@@ -1,0 +1,113 @@
+"""Whether the journals on this machine are sound, get rid of what they hold, and belong to a node."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from winnow_journal.inspect import Summary, open_view
+from winnow_journal.values import JournalUnusable
+from winnow_journal.verify import verify
+from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.journals_here import JournalHere
+from winnow_local.text_times import counted, spent
+
+_LATE_MS = 60_000
+"""A command is confirmed and an event applied within a second while broker and index work."""
+
+
+def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, Summary]:
+    """What each holds; those that can not be read are left to ``look``."""
+    found: dict[JournalHere, Summary] = {}
+    for journal in journals:
+        try:
+            with open_view(journal.folder) as view:
+                found[journal] = view.summary()
+        except JournalUnusable:
+            continue
+    return found
+
+
+def look(
+    journals: Iterable[JournalHere], known: dict[JournalHere, Summary], nodes: frozenset[str]
+) -> Iterator[Finding]:
+    """Findings of each journal; ``nodes`` are those that this stack would run."""
+    for journal in journals:
+        yield from (_unsound(journal.node, sentence) for sentence in verify(journal.folder))
+        if journal in known:
+            yield from _held(journal, known[journal], is_ours=journal.node in nodes)
+
+
+def set_aside(files: Iterable[Path]) -> Iterator[Finding]:
+    """Journals that could not be read at a start; what they held is in the broker, or listed by index as unknown."""
+    for file in files:
+        yield Finding(
+            kind="journal_set_aside",
+            what=file.parent.parent.name,
+            detail=f"Its journal could not be read, was set aside as {file.name}, and a fresh one was begun.",
+            mend=f"rm {file}*",
+        )
+
+
+def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> Iterator[Finding]:
+    """Findings where a journal and index's memory of it do not fit."""
+    here = {summary.journal_id: summary for summary in known}
+    for item in at_index:
+        summary = here.get(str(item["journal_id"]))
+        if summary is None:
+            continue
+        applied_seq = int(str(item["applied_seq"]))
+        if applied_seq > summary.last_seq:
+            yield Finding(
+                kind="journal_behind_index",
+                what=summary.node,
+                detail=f"Index has events up to number {applied_seq} of its journal, which ends at {summary.last_seq}:"
+                " the file is an older copy.",
+                mend=f"./winnow down, then ./winnow up --without {summary.node} --detach"
+                f" && ./winnow journal adopt {summary.folder}",
+            )
+        if item.get("lost_at") and summary.living:
+            yield Finding(
+                kind="lost_journal_lives",
+                what=summary.node,
+                detail="Index takes its journal for lost, but a process works with it: two nodes have one name.",
+                mend=RESTART,
+            )
+
+
+def _unsound(node: str, sentence: str) -> Finding:
+    damaged = "damaged" in sentence or "can not be opened" in sentence
+    mend = RESTART if damaged else f"./winnow journal verify {node}"
+    return Finding(kind="journal_unsound", what=node, detail=sentence, mend=mend)
+
+
+def _held(journal: JournalHere, summary: Summary, *, is_ours: bool) -> Iterator[Finding]:
+    waits = summary.unconfirmed or summary.unapplied
+    if not summary.living:
+        held = f"{counted(summary.unconfirmed, 'unconfirmed command')}, {counted(summary.unapplied, 'unapplied event')}"
+        if is_ours and waits:
+            yield Finding(
+                kind="journal_idle", what=journal.node, detail=f"It does not run; it holds {held}.", mend=RESTART
+            )
+        elif not is_ours and (waits or summary.kept):
+            yield Finding(
+                kind="journal_orphaned",
+                what=journal.node,
+                detail=f"No such node is started any more; its journal holds {held}, {summary.kept} kept.",
+                mend=f"./winnow journal adopt {journal.folder}",
+            )
+        return
+    if summary.oldest_unconfirmed_ms > _LATE_MS:
+        yield Finding(
+            kind="commands_unconfirmed",
+            what=journal.node,
+            detail=f"{counted(summary.unconfirmed, 'command')} not confirmed by the broker, the oldest for"
+            f" {spent(summary.oldest_unconfirmed_ms)}.",
+            mend="./winnow queues",
+        )
+    if summary.oldest_unapplied_ms > _LATE_MS:
+        yield Finding(
+            kind="events_unapplied",
+            what=journal.node,
+            detail=f"{counted(summary.unapplied, 'event')} not applied by index, the oldest for"
+            f" {spent(summary.oldest_unapplied_ms)}.",
+            mend="./winnow status",
+        )

@@ -1,0 +1,154 @@
+"""``winnow journal``: looks from outside, and the adoption of a dead node's journal through a real broker."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pika
+import pytest
+
+from winnow_chassis.inbox import Inbox
+from winnow_contracts import queues
+from winnow_contracts.commands import DrillAi, DrillMedia
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.errors import Conflict, TimedOut, Unavailable
+from winnow_contracts.events import EventBatch, EventKind, Watermark
+from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.inspect import open_view
+from winnow_journal.journal import SqliteJournal
+from winnow_journal.values import Arrival, Ending, Take
+from winnow_local import cli
+from winnow_local.adoption import Surroundings, adopt_journal
+from winnow_local.broker_view import queue_states
+
+IDS = {"tenant_id": "drill", "job_id": "job_1", "media_id": "med_1"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The journal of a node that died: one task ended and sends a command, one was running."""
+    folder = tmp_path / "nodes" / "media-7" / "journal"
+    journal = SqliteJournal(folder, "media-7")
+    envelope = Envelope(command=DrillMedia(**IDS))
+    take = journal.admit(envelope, Arrival())
+    assert isinstance(take, Take)
+    ending = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(Envelope(command=DrillAi(**IDS)),))
+    journal.finish(envelope, take.attempt_id, ending)
+    journal.admit(Envelope(command=DrillMedia(**{**IDS, "job_id": "job_2"})), Arrival())
+    journal.close()
+    return folder
+
+
+def around(amqp_url: str) -> Surroundings:
+    return Surroundings(amqp_url=amqp_url, index_url="http://127.0.0.1:1", service_token="x")
+
+
+class Index:
+    """Applies every batch, and keeps it."""
+
+    def __init__(self, amqp_url: str) -> None:
+        self.batches: list[EventBatch] = []
+        self._inbox = Inbox(amqp_url, self._store)
+        self._inbox.start()
+
+    def _store(self, batch: EventBatch) -> Watermark:
+        self.batches.append(batch)
+        last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
+        return Watermark(journal_id=batch.journal_id, applied_seq=last_seq)
+
+    def stop(self) -> None:
+        self._inbox.stop()
+
+
+@pytest.fixture
+def index(amqp_url: str) -> Iterator[Index]:
+    index = Index(amqp_url)
+    yield index
+    index.stop()
+
+
+@pytest.mark.real
+@pytest.mark.timeout(120)
+def test_all_that_a_dead_nodes_journal_holds_is_carried_out(folder: Path, amqp_url: str, index: Index) -> None:
+    with open_view(folder) as view:
+        old_id = view.flag("journal_id")
+    result = adopt_journal(folder, around(amqp_url))
+    assert (result.node, result.commands, result.released) == ("media-7", 1, 1)
+    assert not folder.exists()
+    assert result.folder.name.startswith("journal.adopted-")
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        channel = connection.channel()
+        method, properties, _ = channel.basic_get(queues.AI, auto_ack=True)
+        assert method is not None
+        assert properties.headers["task_id"] == Envelope(command=DrillAi(**IDS)).task_id
+    batches = [batch for batch in index.batches if batch.journal_id == result.journal_id]
+    kinds = [one.event.kind for batch in batches for one in batch.events]
+    assert EventKind.COMPLETED in kinds
+    assert kinds[-1] is EventKind.RELEASED
+    # Under a name of its own: index must not take a living node of that name for lost.
+    assert {batch.node for batch in batches} == {f"media-7.adopted-{result.journal_id[:8]}"}
+    assert {batch.service for batch in batches} == {"media"}
+    assert old_id != result.journal_id
+    names = (queues.sentinel(old_id), queues.sentinel(result.journal_id))
+    assert queue_states(amqp_url, names) == dict.fromkeys(names)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(120)
+def test_an_adoption_without_index_is_given_up_and_goes_on_later(folder: Path, amqp_url: str) -> None:
+    with pytest.raises(TimedOut, match=r"0 commands and \d+ events are left"):
+        adopt_journal(folder, around(amqp_url), patience_seconds=3)
+    assert folder.exists()
+    index = Index(amqp_url)
+    try:
+        assert adopt_journal(folder, around(amqp_url)).folder.exists()
+    finally:
+        index.stop()
+
+
+@pytest.mark.real
+def test_a_living_nodes_journal_is_not_adopted(folder: Path, amqp_url: str) -> None:
+    journal = SqliteJournal(folder, "media-7")
+    try:
+        with pytest.raises(Conflict, match="living process"):
+            adopt_journal(folder, around(amqp_url))
+    finally:
+        journal.close()
+
+
+def test_nothing_is_changed_while_the_broker_is_away(folder: Path) -> None:
+    before = (folder / "journal.db").read_bytes()
+    with pytest.raises(Unavailable, match="broker"):
+        adopt_journal(folder, around("amqp://nobody:x@127.0.0.1:1/%2F"))
+    assert (folder / "journal.db").read_bytes() == before
+
+
+def winnow(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert isinstance(ended.value.code, int)
+    return (ended.value.code, *capsys.readouterr())
+
+
+def test_journals_are_shown_and_verified_by_node_and_path(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    code, out, _ = winnow(capsys, "journal", "show")
+    assert code == 0
+    assert "no process owns it" in out
+    assert "1 completed, 1 running; commands: 1 unconfirmed" in out
+    assert winnow(capsys, "journal", "verify", str(folder))[:2] == (0, f"{'media-7':<14} All is well.\n")
+    assert json.loads(winnow(capsys, "journal", "show", "media-7", "--json")[1])["media-7"]["unconfirmed"] == 1
+    code, _, err = winnow(capsys, "journal", "show", "gpu")
+    assert code == 1
+    assert "The nodes are media-7." in err
+
+
+def test_adoption_wants_the_stack_to_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    code, _, err = winnow(capsys, "journal", "adopt", str(folder))
+    assert code == 1
+    assert "./winnow up" in err

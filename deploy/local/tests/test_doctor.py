@@ -1,0 +1,207 @@
+"""What the doctor finds, place by place; and that it says so where nothing runs."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pika
+import pytest
+
+from winnow_chassis.topology import declare
+from winnow_contracts import queues
+from winnow_contracts.commands import DrillMedia
+from winnow_contracts.envelope import Envelope
+from winnow_journal.inspect import Summary
+from winnow_journal.journal import SqliteJournal
+from winnow_local import cli
+from winnow_local.doctor import broker, database, journals, parts
+from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.home import Home
+from winnow_local.journals_here import corrupt_files, journals_of
+from winnow_local.stack import PartStatus
+from winnow_local.whereabouts import Whereabouts
+
+WELL = Summary(
+    folder="/x/nodes/media/journal",
+    journal_id="j",
+    service="media",
+    node="media",
+    living=1,
+    tasks={},
+    unconfirmed=0,
+    oldest_unconfirmed_ms=0,
+    kept=3,
+    unapplied=0,
+    oldest_unapplied_ms=0,
+    applied_seq=10,
+    last_seq=10,
+    suspects=0,
+    database_bytes=1,
+    wal_bytes=1,
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(root=tmp_path)
+
+
+def write_journal(home: Home, node: str) -> None:
+    journal = SqliteJournal(home.node(node) / "journal", node)
+    journal.submit(Envelope(command=DrillMedia(tenant_id="drill", job_id="job_1", media_id="med_1")))
+    journal.close()
+
+
+def held(home: Home, nodes: frozenset[str], **changed: object) -> list[Finding]:
+    write_journal(home, "media")
+    (journal,) = journals_of(home)
+    known = {journal: replace(WELL, **changed)}  # type: ignore[arg-type]
+    return list(journals.look((journal,), known, nodes))
+
+
+def test_nothing_running_is_said_and_exits_with_3(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINNOW_HOME", str(home.root))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["doctor"])
+    assert ended.value.code == 3
+    assert "./winnow up starts it" in capsys.readouterr().out
+
+
+def test_a_journal_at_work_is_no_finding(home: Home) -> None:
+    assert held(home, frozenset(("media",))) == []
+
+
+def test_late_commands_and_events_are_findings(home: Home) -> None:
+    found = held(
+        home,
+        frozenset(("media",)),
+        unconfirmed=2,
+        oldest_unconfirmed_ms=90_000,
+        unapplied=1,
+        oldest_unapplied_ms=70_000,
+    )
+    assert [finding.kind for finding in found] == ["commands_unconfirmed", "events_unapplied"]
+    assert "2 commands not confirmed by the broker, the oldest for 1 min 30 s" in found[0].detail
+
+
+def test_the_journal_of_a_node_that_is_started_no_more_is_to_be_adopted(home: Home) -> None:
+    (found,) = held(home, frozenset(("ai",)), living=0)
+    assert (found.kind, found.mend) == ("journal_orphaned", f"./winnow journal adopt {home.node('media') / 'journal'}")
+
+
+def test_the_journal_of_a_stopped_node_wants_its_node_back(home: Home) -> None:
+    assert held(home, frozenset(("media",)), living=0) == []
+    (found,) = held(home, frozenset(("media",)), living=0, unapplied=1)
+    assert (found.kind, found.mend) == ("journal_idle", RESTART)
+
+
+def test_a_journal_set_aside_is_named_with_its_files(home: Home) -> None:
+    folder = home.node("ai") / "journal"
+    folder.mkdir(parents=True)
+    (folder / "journal.corrupt-20260101T000000.db").touch()
+    (found,) = journals.set_aside(corrupt_files(home))
+    assert found.what == "ai"
+    assert found.mend.startswith("rm ")
+
+
+@pytest.mark.parametrize(
+    ("item", "kinds"),
+    [
+        ({"journal_id": "j", "applied_seq": 10, "lost_at": None}, []),
+        ({"journal_id": "other", "applied_seq": 99, "lost_at": None}, []),
+        ({"journal_id": "j", "applied_seq": 11, "lost_at": None}, ["journal_behind_index"]),
+        ({"journal_id": "j", "applied_seq": 10, "lost_at": "today"}, ["lost_journal_lives"]),
+    ],
+)
+def test_journals_are_compared_with_what_index_has_of_them(item: dict[str, object], kinds: list[str]) -> None:
+    assert [finding.kind for finding in journals.compare((WELL,), (item,))] == kinds
+
+
+def test_a_node_that_is_not_ready_is_found_with_its_own_reasons(home: Home) -> None:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"ready": False, "reasons": {"s3": "the store does not answer"}}).encode()
+            self.send_response(503)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        statuses = (
+            PartStatus(name="gateway", state="running", url=url),
+            PartStatus(name="media", state="starting", url=url),
+            PartStatus(name="ai", state="stopped", url=""),
+        )
+        found = list(parts.look(statuses, home))
+        server.shutdown()
+        thread.join()
+    assert [(finding.what, finding.detail) for finding in found] == [
+        ("media", "s3: the store does not answer"),
+        ("ai", "It does not run."),
+    ]
+
+
+def test_a_broker_that_is_away_is_the_only_finding_of_it() -> None:
+    (found,) = broker.look("amqp://nobody:x@127.0.0.1:1/%2F", {}, {})
+    assert found.kind == "broker_away"
+
+
+@pytest.fixture
+def channel(amqp_url: str) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+    channel = connection.channel()
+    declare(channel)
+    yield channel
+    connection.close()
+
+
+@pytest.mark.real
+def test_queues_without_consumers_paused_lanes_and_set_aside_messages_are_found(
+    amqp_url: str, channel: pika.adapters.blocking_connection.BlockingChannel
+) -> None:
+    channel.confirm_delivery()
+    channel.basic_publish("", queues.UNREADABLE, b"?", pika.BasicProperties(delivery_mode=2))
+    for lane in (*queues.LANES[1:], queues.INDEX_EVENTS):
+        channel.basic_consume(lane, lambda *_: None)
+    paused = {queues.AI: "2026-01-01T00:00:00Z"}
+    found = list(broker.look(amqp_url, {"media": "winnow.sentinel.gone"}, paused))
+    channel.queue_purge(queues.UNREADABLE)
+    assert [(finding.kind, finding.what) for finding in found] == [
+        ("no_consumers", queues.MEDIA_EXAMINE),
+        ("lane_paused", queues.AI),
+        ("unreadable", queues.UNREADABLE),
+        ("sentinel_missing", "media"),
+    ]
+    assert found[1].mend == "./winnow resume ai"
+
+
+def test_index_findings_get_the_command_that_mends_them() -> None:
+    items = [
+        {"kind": "stuck_job", "what": "job_1", "detail": "It stands."},
+        {"kind": "dead_task", "what": "t1", "detail": "It failed."},
+        {"kind": "lost_journal", "what": "j1", "detail": "It is lost."},
+        {"kind": "lost_journal", "what": "j2", "detail": "It is lost."},
+        {"kind": "superseded", "what": "t2", "detail": "It came second.", "count": 2},
+    ]
+    where = Whereabouts(place="unknown", sentence="Nobody knows.")
+    found = list(database.look(items, lambda job_id: where, {"j1": Path("/x/journal")}))
+    assert [finding.mend for finding in found] == [
+        "./winnow cancel job_1 && ./winnow retry job_1",
+        "./winnow dead replay t1",
+        "./winnow journal adopt /x/journal",
+        "",
+        "",
+    ]
+    assert found[0].detail == "It stands. Nobody knows."
+    assert found[4].detail == "It came second. (2 times)"

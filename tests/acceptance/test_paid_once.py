@@ -1,0 +1,167 @@
+"""A worker is killed at every piece of an hour of speech; nothing whose answer was kept is paid for a second time."""
+
+import dataclasses
+import subprocess
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_local.ports import remembered_ports
+from winnow_local.testing_purchases import CountingEndpoint, Purchase, name_of_kept
+from winnow_local.testing_stack import StackFixture
+
+HOUR_SECONDS = 3600
+PIECE_SECONDS = 720
+ANSWER_SECONDS = 0.4
+KILL_AFTER_SECONDS = (0.0, ANSWER_SECONDS / 2, ANSWER_SECONDS + 0.05, ANSWER_SECONDS + 0.3)
+"""From a call to the kill: while the endpoint thinks, as it answers, and about when the piece is recorded."""
+
+pytestmark = pytest.mark.timeout(480)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kill:
+    """A kill: when, of which node, what the store kept then, and what the node had asked for in vain."""
+
+    at: float
+    node: str
+    kept: frozenset[str]
+    in_flight: tuple[Purchase, ...]
+
+
+class PayingStack(StackFixture):
+    """Two ai nodes, few and long pieces, and an endpoint that counts."""
+
+    def __init__(self, home):
+        self.endpoint = CountingEndpoint(ANSWER_SECONDS)
+        variables = {
+            "WINNOW_AI_BASE_URL": self.endpoint.url("any"),
+            "WINNOW_AI_API_KEY": "a key that nobody checks",
+            "WINNOW_AI_TRANSCRIPTION_MODEL": "speech",
+            "WINNOW_AI_EMBEDDING_MODEL": "vectors",
+        }
+        super().__init__(home, variables, scale={"ai": 2}, dress=self._dress)
+
+    def start(self, **chosen):
+        self.endpoint.start()
+        super().start(**chosen)
+
+    def close(self):
+        super().close()
+        self.endpoint.stop()
+
+    def kill(self, node):
+        """Kill a node, and look what it left and what it took with it."""
+        self.kill_part(node)
+        at = time.monotonic()
+        kept = self._kept()
+        asked = [one for one in self.endpoint.purchases if one.node == node and one.at < at]
+        return Kill(at=at, node=node, kept=kept, in_flight=tuple(one for one in asked if one.name not in kept))
+
+    def _kept(self):
+        """The names of all purchases whose answers are in the store."""
+        store = S3ObjectStore(
+            endpoint=f"127.0.0.1:{remembered_ports(self.home.ports)['s3']}",
+            access_key=(self.home.secrets / "s3-access-key").read_text().strip(),
+            secret_key=(self.home.secrets / "s3-secret-key").read_text().strip(),
+            bucket="winnow",
+            region="us-east-1",
+            secure=False,
+        )
+        return frozenset(name_of_kept(store.get_json(key)) for key in store.keys("paid/"))
+
+    def _dress(self, part):
+        if part.worker != "ai":
+            return part
+        more = {
+            "WINNOW_AI_BASE_URL": self.endpoint.url(part.name),
+            "WINNOW_AI_PIECE_LIMIT_SECONDS": str(PIECE_SECONDS),
+        }
+        return dataclasses.replace(part, environment={**part.environment, **more})
+
+
+@pytest.fixture(scope="module")
+def paying(tmp_path_factory):
+    stack = PayingStack(tmp_path_factory.mktemp("paying"))
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.close()
+
+
+@pytest.fixture
+def hour(tmp_path):
+    """Half a minute like speech, with a pause at its end, for an hour; it grows louder, so no two pieces are equal."""
+
+    def make(pitch):
+        half_minute, path = tmp_path / "half-minute.wav", tmp_path / f"{pitch}.flac"
+        voice = f"0.1*sin(2*PI*t*({pitch}+t))*abs(sin(9*t))*gt(mod(t,3),0.4)*lt(t,28)"
+        run("-f", "lavfi", "-i", f"aevalsrc='{voice}':s=16000:d=30", str(half_minute))
+        louder = ("-af", f"volume='0.2+t/{2 * HOUR_SECONDS}':eval=frame", "-t", str(HOUR_SECONDS))
+        run("-stream_loop", "-1", "-i", str(half_minute), *louder, "-compression_level", "0", str(path))
+        return path
+
+    return make
+
+
+def test_one_node_killed_at_every_piece_pays_for_nothing_kept_again(paying, hour):
+    paying.stop_part("ai-2")
+    try:
+        kills, bought = indexed_under_fire(paying, hour(180))
+    finally:
+        paying.start_part("ai-2")
+    assert {purchase.node for purchase in bought} == {"ai"}
+    report_and_judge(kills, bought)
+
+
+def test_another_node_takes_over_and_pays_for_nothing_kept_again(paying, hour):
+    kills, bought = indexed_under_fire(paying, hour(230))
+    assert {purchase.node for purchase in bought} == {"ai", "ai-2"}
+    report_and_judge(kills, bought)
+
+
+def indexed_under_fire(paying, recording):
+    """Index a recording while the node that pays for something new is killed, once for each; kills and purchases."""
+    purchases = paying.endpoint.purchases
+    before = len(purchases)
+    job_id = paying.client.upload(recording)["job_id"]
+    kills, fired_at, status = [], set(), "queued"
+    while status not in ("done", "failed", "cancelled"):
+        fresh = next((one for one in purchases[before:] if one.name not in fired_at), None)
+        if fresh is None:
+            time.sleep(0.05)
+            status = paying.client.get(f"/v1/jobs/{job_id}")["status"]
+            continue
+        time.sleep(max(0.0, fresh.at + KILL_AFTER_SECONDS[len(kills) % len(KILL_AFTER_SECONDS)] - time.monotonic()))
+        kills.append(paying.kill(fresh.node))
+        # One call may have bought many texts, and the kill may have met the next call too.
+        fired_at |= {one.name for one in purchases[before:] if one.at <= kills[-1].at}
+    assert status == "done", paying.client.get(f"/v1/jobs/{job_id}")
+    return kills, purchases[before:]
+
+
+def report_and_judge(kills, bought):
+    """Print what was in flight at each kill. Nothing kept was bought again; what was bought again was in flight."""
+    times = {}
+    for purchase in bought:
+        times.setdefault(purchase.name, []).append(purchase)
+    for number, kill in enumerate(kills, 1):
+        lost = [f"{one.kind} {one.name}" for one in kill.in_flight if one in bought]
+        print(f"kill {number}, of {kill.node}: {len(lost)} in flight: {', '.join(lost)}")
+    repeats = [pair for each in times.values() for pair in pairwise(each)]
+    pieces = [each for each in times.values() if each[0].kind == "piece"]
+    print(f"{len(pieces)} pieces, {len(bought)} purchases, {len(repeats)} repeated, {len(kills)} kills")
+
+    assert len(pieces) >= HOUR_SECONDS / PIECE_SECONDS
+    assert len(kills) >= len(pieces) - 1
+    assert [one for one in bought for kill in kills if one.at > kill.at and one.name in kill.kept] == []
+    for first, second in repeats:
+        assert any(first in kill.in_flight and first.at < kill.at < second.at for kill in kills), (first, second)
+
+
+def run(*arguments):
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *arguments], check=True, timeout=120)

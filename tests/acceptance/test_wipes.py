@@ -1,0 +1,51 @@
+"""RabbitMQ loses all its data, or one node its journal, in the middle of the work; every accepted job ends."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from winnow_local.testing_drills import until
+
+pytestmark = pytest.mark.timeout(300)
+
+DRILLS = 240
+
+
+def test_rabbitmq_loses_everything_and_every_accepted_job_ends(nodes):
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(nodes.drill, steps=2, work_ms=50) for _ in range(DRILLS)]
+        until(lambda: sum(one.done() for one in asked) > DRILLS // 3, "nothing was accepted")
+        nodes.wipe_rabbitmq()
+        jobs = [one.result() for one in asked]
+    check_ended(nodes, jobs)
+
+
+@pytest.mark.parametrize("part", ["gateway", "media", "ai-2", "index"])
+def test_a_node_loses_its_journal_and_every_accepted_job_ends(nodes, part):
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(nodes.drill, steps=2, work_ms=100) for _ in range(DRILLS // 2)]
+        until(lambda: sum(one.done() for one in asked) > DRILLS // 6, "nothing was accepted")
+        known = {item["journal_id"] for item in journals(nodes) if item["node"] == part}
+        nodes.wipe_journal(part)
+        jobs = [one.result() for one in asked]
+    check_ended(nodes, jobs)
+    nodes.wait_part(part)
+
+    def lost():
+        return {item["journal_id"] for item in journals(nodes) if item["node"] == part and item["lost_at"]}
+
+    until(lambda: known and known <= lost(), f"index does not list the lost journal of {part}")
+
+
+def check_ended(nodes, jobs):
+    ended = nodes.ended(jobs, 150)
+    wrong = {job: one for job, one in ended.items() if (one["status"], one["stored_times"]) != ("done", 1)}
+    assert wrong == {}
+    until(lambda: not any(nodes.depths().values()), f"messages were left: {nodes.depths()}")
+    assert nodes.journal_faults() == []
+
+
+def journals(nodes):
+    status, answer = nodes.call("GET", "/internal/v1/journals", internal=True)
+    assert status == 200, answer
+    return answer["items"]

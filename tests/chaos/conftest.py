@@ -1,0 +1,58 @@
+import pytest
+
+from winnow_local.chaos.executions import Execution
+from winnow_local.chaos.load import Accepted
+from winnow_local.chaos.striker import Struck
+from winnow_local.chaos.wishes import Wish
+
+
+@pytest.fixture
+def execution():
+    """Makes an execution; times in seconds."""
+    made = []
+
+    def make(began, ended, *, node="media", task="task", pid=1, retry=0):
+        made.append(task)
+        return Execution(
+            job_id="job",
+            task_id=task,
+            actor="media.drill",
+            run=1,
+            retry=retry,
+            attempt_id=f"attempt {len(made)}",
+            node=node,
+            pid=pid,
+            began_ms=int(began * 1000),
+            ended_ms=None if ended is None else int(ended * 1000),
+        )
+
+    return make
+
+
+@pytest.fixture
+def struck():
+    """Makes a fault that struck; times in seconds."""
+
+    def make(fault, began, ended=None, target=""):
+        ended = began if ended is None else ended
+        return Struck(fault=fault, target=target, began_ms=int(began * 1000), ended_ms=int(ended * 1000))
+
+    return make
+
+
+@pytest.fixture
+def accepted():
+    """Makes an accepted job."""
+
+    def make(job_id, misbehave="", cancel_after_seconds=None):
+        wish = Wish(
+            number=1,
+            due_seconds=0,
+            steps=1,
+            work_ms=0,
+            misbehave=misbehave,
+            cancel_after_seconds=cancel_after_seconds,
+        )
+        return Accepted(job_id=job_id, at_ms=1, wish=wish)
+
+    return make

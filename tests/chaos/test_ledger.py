@@ -1,0 +1,107 @@
+"""The ledger counts by what index says; the report says each count in words and as JSON."""
+
+import json
+
+from winnow_local.chaos.faults.table import FAULTS
+from winnow_local.chaos.ledger import make_ledger
+from winnow_local.chaos.picture import timeline
+from winnow_local.chaos.repeats import find_repeats
+from winnow_local.chaos.report import WORDS, Conditions, as_json, as_markdown
+from winnow_local.chaos.statuses import JobState
+
+CONDITIONS = Conditions(
+    seed=7,
+    tasks=5,
+    minutes=1,
+    recordings=0,
+    scale={"media": 2},
+    left_out={"disk_full": "only root may mount a small disk"},
+    processors=2,
+    load_before=0.5,
+    began="2026-01-01T00:00:00+00:00",
+    seconds=61,
+)
+
+
+def ledger_of(accepted, states, executions=(), struck=()):
+    return make_ledger(
+        accepted=accepted,
+        states=states,
+        executions=list(executions),
+        repeats=find_repeats(executions, struck, FAULTS),
+        recoveries=[2.5],
+        struck=struck,
+        superseded=1,
+        unknown=0,
+    )
+
+
+def state(status, stored_times=0, run=1):
+    return JobState(status=status, run=run, stored_times=stored_times)
+
+
+def test_every_accepted_job_is_counted_once(accepted):
+    jobs = [
+        accepted("done"),
+        accepted("dead", "permanent"),
+        accepted("gone", cancel_after_seconds=1),
+        accepted("open"),
+        accepted("never heard of"),
+    ]
+    states = {
+        "done": state("done", 1),
+        "dead": state("failed"),
+        "gone": state("cancelled"),
+        "open": state("running"),
+    }
+    ledger = ledger_of(jobs, states)
+    assert (ledger.accepted, ledger.completed, ledger.dead, ledger.cancelled, ledger.lost) == (5, 1, 1, 1, 2)
+    assert ledger.lost_jobs == ("open", "never heard of")
+    assert ledger.surprises == ()
+    assert not ledger.is_good
+
+
+def test_an_effect_twice_in_a_run_is_told_and_one_in_each_of_two_runs_is_not(accepted):
+    ledger = ledger_of([accepted("a"), accepted("b")], {"a": state("done", 2), "b": state("done", 2, run=2)})
+    assert ledger.effects_twice_jobs == ("a",)
+    assert not ledger.is_good
+
+
+def test_a_job_that_is_done_without_an_effect_is_told(accepted):
+    ledger = ledger_of([accepted("a")], {"a": state("done")})
+    assert ledger.effects_missing_jobs == ("a",)
+    assert not ledger.is_good
+
+
+def test_an_end_that_nobody_asked_for_is_a_surprise(accepted):
+    ledger = ledger_of([accepted("a"), accepted("b", "permanent")], {"a": state("failed"), "b": state("done", 1)})
+    assert ledger.surprises == ("a was to be done and is failed", "b was to be failed and is done")
+
+
+def test_the_json_has_every_word_at_the_top_and_can_be_read(accepted, execution, struck):
+    ledger = ledger_of([accepted("a")], {"a": state("done", 1)}, [execution(1, 2)], [struck("cut", 1)])
+    found = json.loads(json.dumps(as_json(ledger, CONDITIONS)))
+    assert set(WORDS) <= set(found)
+    assert found["faults"] == {"cut": 1}
+    assert found["conditions"]["seed"] == 7
+    assert found["recovery_p99_seconds"] == 2.5
+
+
+def test_the_markdown_defines_its_words_and_names_repeats_with_their_cause(accepted, execution, struck):
+    runs = [execution(1, None), execution(5, 6)]
+    faults = [struck("kill", 2, target="media")]
+    ledger = ledger_of([accepted("a")], {"a": state("done", 1)}, runs, faults)
+    text = as_markdown(ledger, CONDITIONS, FAULTS, timeline(runs, faults))
+    for meaning in WORDS.values():
+        assert meaning in text
+    assert "## Repeats in flight" in text
+    assert "| media.drill | media | media | kill media | job |" in text
+    assert "Left out: disk_full, because only root may mount a small disk." in text
+    assert "none was lost" in text
+
+
+def test_the_picture_shows_when_a_fault_was_on(execution, struck):
+    lines = timeline([execution(0, 1), execution(9, 10)], [struck("s3_down", 5, 10)]).splitlines()
+    row = next(line for line in lines if line.startswith("s3_down"))
+    assert row.index("█") > 60
+    assert row.endswith("█")
