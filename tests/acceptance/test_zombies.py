@@ -14,23 +14,21 @@ def test_a_frozen_node_does_not_hold_its_job_up_and_its_late_result_is_not_serve
     with nodes.frozen(frozen["node"]):
         ended = nodes.ended([job], 90)[job]
     assert (ended["status"], ended["stored_times"]) == ("done", 1)
-    late = until(lambda: outcome_of(nodes, job, frozen["attempt_id"]), "the late attempt did not end")
-    assert late == "superseded"
+    assert late_outcome(nodes, job, frozen["attempt_id"]) == "superseded"
     assert nodes.jobs([job])[job] == ended
     assert len({line["node"] for line in started(nodes, job, "media.drill")}) == 2
 
 
 def test_the_objects_of_a_late_attempt_are_swept(nodes, nodes_api, noise):
     objects = store_of(nodes)
-    accepted = nodes_api.accept(noise(minutes=20), "frozen.mkv")
+    accepted = nodes_api.accept(noise(minutes=12), "frozen.mkv")
     frozen = until(lambda: preparing(nodes, accepted["job_id"]), "preparing did not start")
     prefix = f"ok/t/default/{accepted['media_id']}/{frozen['attempt_id']}/"
     with nodes.frozen(frozen["node"]):
         assert nodes_api.wait(accepted["job_id"], 120)["status"] == "done"
         keys_served = list(objects.keys(f"ok/t/default/{accepted['media_id']}/"))
     until(lambda: list(objects.keys(prefix)), "the late attempt put nothing into the store", 60)
-    late = until(lambda: outcome_of(nodes, accepted["job_id"], frozen["attempt_id"]), "the late attempt did not end")
-    assert late == "superseded"
+    assert late_outcome(nodes, accepted["job_id"], frozen["attempt_id"]) == "superseded"
     until(lambda: not list(objects.keys(prefix)), "the late attempt's objects were not swept", 60)
     left = set(objects.keys(f"ok/t/default/{accepted['media_id']}/"))
     assert left <= {key for key in keys_served if not key.startswith(prefix)}
@@ -42,11 +40,20 @@ def started(nodes, job, actor):
     return [line for line in nodes.executions(job) if line["actor"] == actor and line["what"] == "start"]
 
 
-def outcome_of(nodes, job, attempt_id):
-    tasks = nodes.trace(job)["tasks"]
-    found = [one["outcome"] for task in tasks for one in task["attempts"] if one["attempt_id"] == attempt_id]
-    # "died": index heard of the frozen attempt's end from nobody yet.
-    return found[0] if found and found[0] not in (None, "unknown", "died") else None
+def late_outcome(nodes, job, attempt_id):
+    """How the frozen attempt ended by its own word: until then it is taken for dead."""
+    seen = {}
+
+    def ended():
+        attempts = [one for task in nodes.trace(job)["tasks"] for one in task["attempts"]]
+        seen.update(next(one for one in attempts if one["attempt_id"] == attempt_id))
+        return seen["outcome"] not in (None, "died", "unknown")
+
+    try:
+        until(ended, "", 90)
+    except AssertionError:
+        raise AssertionError(f"the late attempt did not end: {seen}") from None
+    return seen["outcome"]
 
 
 def preparing(nodes, job):

@@ -59,4 +59,4 @@ def test_all_wishes_fall_into_the_time_and_only_few_are_deadly():
     assert all(0 <= wish.due_seconds <= 60 for wish in wishes)
     assert [wish.number for wish in wishes] == list(range(1500))
     assert sum(wish.misbehave == "die" for wish in wishes) == 4
-    assert not any(wish.misbehave == "die" for wish in make_wishes(3, 1500, 60, deadly=False))
+    assert not any(wish.misbehave for wish in make_wishes(3, 1500, 60, heavy=True))

@@ -142,7 +142,7 @@ def test_a_process_that_dies_here_loses_nothing(stack, point, scenario):
     if scenario.dies_running:
         outcomes = [(one["node"], one["outcome"]) for history in histories for one in attempts(history)]
         assert (scenario.node, "died") in outcomes, outcomes
-    until(lambda: not any(stack.depths().values()), f"messages were left: {stack.depths()}")
+    stack.drained()
     assert stack.journal_faults() == []
 
 

@@ -44,7 +44,7 @@ def house(amqp_url, tmp_path):
 @pytest.fixture
 def lonely(tmp_path):
     """A gateway whose broker is away."""
-    made = House("amqp://guest:guest@127.0.0.1:1/%2F", tmp_path)
+    made = House("amqp://guest:guest@127.0.0.1:1/%2F", tmp_path / "lonely")
     yield made
     made.node.stop()
 

@@ -152,22 +152,22 @@ def test_a_confirmed_command_is_kept_until_its_job_has_ended(journal, examine):
     journal.confirm([row.seq for row in rows])
     assert journal.unconfirmed(10) == []
     assert journal.kept_jobs(10) == ["job_1"]
-    journal.forget(["job_other"])
+    journal.forget({"job_other": 1})
     assert journal.kept_jobs(10) == ["job_1"]
-    journal.forget(["job_1"])
+    journal.forget({"job_1": 1})
     assert journal.kept_jobs(10) == []
 
 
 def test_an_unconfirmed_command_is_never_forgotten(journal, examine):
     rows = journal.accept(examine(), ACCEPTED)
-    journal.forget(["job_1"])
+    journal.forget({"job_1": 1})
     assert journal.unconfirmed(10) == list(rows)
 
 
 def test_after_a_wiped_broker_the_commands_of_open_jobs_are_published_again(journal, examine):
     for number in range(3):
         journal.confirm([row.seq for row in journal.accept(examine(f"job_{number}"), ACCEPTED)])
-    assert journal.publish_again(["job_1"]) == 2
+    assert journal.publish_again({"job_1": 1}) == 2
     again = {from_text(row.envelope).command.job_id for row in journal.unconfirmed(10)}
     assert again == {"job_0", "job_2"}
 

@@ -1,13 +1,10 @@
 """Whatever happens in whatever order, a journal and its twin stay in step and no job is ever lost."""
 
 import dataclasses
-import pickle
 import random
 import shutil
-import sys
 import tempfile
 from pathlib import Path
-from unittest import mock
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,11 +15,10 @@ from winnow_contracts.envelope import Envelope, from_text
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.past import Past
 from winnow_contracts.states import MOVES, TERMINAL, Outcome, TaskState
-from winnow_journal import database
-from winnow_journal.journal import SqliteJournal
-from winnow_journal.memory import MemoryJournal
-from winnow_journal.testing.content import memory_content, sqlite_content
-from winnow_journal.testing.power import Disk
+from winnow_journal.decision import asks_index
+from winnow_journal.facts import GATING
+from winnow_journal.testing.content import memory_content
+from winnow_journal.testing.twins import Twins
 from winnow_journal.testing.world import Attempt, Batch, Gate, Index, Message
 from winnow_journal.values import Arrival, Ending, Settled, Take
 
@@ -48,155 +44,71 @@ class World(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.home = Path(tempfile.mkdtemp(prefix="journal-", dir="/dev/shm"))  # the disk is simulated anyway
-        self.now = 1_700_000_000_000
-        attempts = {"task_table": 0, "memory": 0}
-
-        def next_attempt(module):
-            attempts[module] += 1
-            return f"attempt-{attempts[module]}"
-
-        self.patches = [
-            mock.patch.object(module, "now_ms", self.clock)
-            for name, module in list(sys.modules.items())
-            if name.startswith("winnow_journal.") and hasattr(module, "now_ms")
-        ]
-        for module in attempts:
-            self.patches.append(
-                mock.patch(f"winnow_journal.{module}.new_attempt_id", lambda module=module: next_attempt(module))
-            )
-        self.patches.append(mock.patch.dict(database._PRAGMAS, {"wal_autocheckpoint": 20}))
-        for patch in self.patches:
-            patch.start()
+        self.twins = Twins(self.home)
+        self.both, self.content = self.twins.both, self.twins.content
         self.broker: list[Message] = []
         self.inbox: list[Batch] = []
         self.index = Index()
         self.recorded = {}
         self.ended = set()  # jobs whose present run has ended, in truth
         self.single = set()  # open jobs whose second copy went with a disk
-        self.boots = self.jobs = 0
-        self.open_new_journal()
+        self.jobs = 0
+        self.begin_process()
 
-    def clock(self):
-        return self.now
+    @property
+    def journal(self):
+        return self.twins.journal
 
     def teardown(self):
-        self.journal.close()
-        for patch in self.patches:
-            patch.stop()
+        self.twins.close()
         shutil.rmtree(self.home)
-
-    # -- the two journals in step ------------------------------------------------------------------------------------
-
-    def both(self, durable, call):
-        """Do the same to journal and twin; what they answer is the same, numbers apart."""
-        self.now += 1
-        self.seen = None
-        result, twins = call(self.journal), call(self.twin)
-        self.disk.note(durable=durable)
-        if durable:
-            self.moments.clear()
-        self.moments.append(pickle.dumps({name: value for name, value in vars(self.twin).items() if name != "_lock"}))
-        assert self.nameless(result) == self.nameless(twins)
-        return result
-
-    def content(self):
-        if self.seen is None:
-            self.seen = sqlite_content(self.journal.path)
-        return self.seen
-
-    def nameless(self, result):
-        match result:
-            case Settled():
-                return result.cause, self.nameless(result.gate)
-            case tuple() | list():
-                return [dataclasses.replace(row, seq=0) for row in result]
-            case _:
-                return result
-
-    def twin_seqs(self, seqs):
-        """The twin's numbers of the same rows: both keep them in the same order."""
-        rows = self.journal.write(lambda execute: execute("SELECT seq FROM outbox ORDER BY seq").fetchall())
-        names = dict(zip((row[0] for row in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
-        return [names[seq] for seq in seqs if seq in names]
-
-    def confirm(self, seqs):
-        wanted = {id(self.journal): list(seqs), id(self.twin): self.twin_seqs(seqs)}
-        self.both(False, lambda journal: journal.confirm(wanted[id(journal)]))
 
     # -- processes ---------------------------------------------------------------------------------------------------
 
-    def open_new_journal(self):
-        self.folder = self.home / f"new-{self.boots}"
-        self.journal, self.twin = SqliteJournal(self.folder, "n"), MemoryJournal("n")
-        self.begin_process()
-
     def begin_process(self):
         """What a fresh process knows: nothing but its journal."""
-        self.disk = Disk(self.journal.path)
-        self.moments = []
         self.running, self.gates, self.lost_attempts, self.told = {}, [], [], set()
         self.shipped_seq = self.journal.applied_seq
         for message in self.broker:
             message.hand_back()
         self.before = {}
-        self.both(True, lambda journal: journal.set_flag("begun", str(self.boots)))
-
-    def reopen(self, *, from_folder):
-        self.boots += 1
-        self.journal = SqliteJournal(from_folder, "n")
-        self.folder = from_folder
-        self.twin.reboot()
-        self.begin_process()
 
     @rule()
     def the_process_stops_and_another_starts(self):
-        self.journal.close()
-        self.reopen(from_folder=self.folder)
+        self.twins.restart()
+        self.begin_process()
 
     @rule()
     def the_process_is_killed(self):
-        """Its files stay as they are; nobody closed them."""
-        left = self.home / f"killed-{self.boots}"
-        left.mkdir()
-        for part in self.folder.glob("journal.db*"):
-            shutil.copy(part, left)
-        self.journal.close()
-        self.reopen(from_folder=left)
+        self.twins.kill()
+        self.begin_process()
 
     @rule(seed=st.integers(0, 2**32))
     def the_power_fails(self, seed):
-        """What is left is the journal as it was at some moment since the last durable commit: nothing in between."""
-        left = self.disk.cut(self.home / f"power-{self.boots}", random.Random(seed))
-        self.journal.close()
-        found = sqlite_content(left)
-        for moment in reversed(self.moments):
-            vars(self.twin).update(pickle.loads(moment))
-            if memory_content(self.twin) == found:
-                break
-        else:
-            raise AssertionError("what was left is no moment since the last durable commit")
-        self.recorded = {key: value for key, value in self.recorded.items() if key in found.steps}
-        self.reopen(from_folder=left.parent)
+        left = self.twins.lose_power(random.Random(seed))
+        self.recorded = {key: value for key, value in self.recorded.items() if key in left.steps}
+        self.begin_process()
 
     @precondition(lambda self: all(row.origin or row.confirmed or not row.envelope for row in self.content().rows))
     @rule()
     def the_node_loses_its_disk(self):
         """Jobs that nobody was told of as accepted would be lost: the gateway waits for the broker's confirm."""
-        self.journal.close()
-        self.boots += 1
-        self.recorded, self.single = {}, self.index.runs.keys() - self.ended
-        self.open_new_journal()
+        self.twins.lose_disk()
+        self.recorded, self.single = {}, {job for job in self.index.runs if not self.index.ended(job)}
+        on_their_way = {event.job_id for batch in self.inbox for event in batch.events.values() if event.kind in GATING}
+        self.ended -= self.single - on_their_way  # an end that nobody was told of is none
+        self.begin_process()
 
     @rule(back=st.booleans(), milliseconds=st.sampled_from((1, 5_000, 3_600_000, 8 * 86_400_000)))
     def the_clock_steps(self, back, milliseconds):
-        self.now += -milliseconds if back else milliseconds
+        self.twins.now_ms += -milliseconds if back else milliseconds
 
     # -- jobs and their outbox ---------------------------------------------------------------------------------------
 
     @initialize()
     def there_is_work(self):
         self.a_job_is_accepted_and_asked_for_twice()
-        self.work_goes_on(2)
+        self.work_goes_on(2, False, "")
 
     @precondition(lambda self: self.jobs < 3)
     @rule()
@@ -204,10 +116,10 @@ class World(RuleBasedStateMachine):
         self.jobs += 1
         job_id = f"job_{self.jobs}"
         command = DrillMedia(tenant_id="drill", job_id=job_id, media_id="m")
-        envelope = Envelope(command=command, created_ms=self.now)
+        envelope = Envelope(command=command, created_ms=self.twins.now_ms)
         self.index.runs[job_id] = 1
-        rows = self.both(True, lambda journal: journal.accept(envelope, ACCEPTED))
-        assert self.both(True, lambda journal: journal.accept(envelope, ACCEPTED)) == rows
+        rows = self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True)
+        assert self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True) == rows
 
     @precondition(lambda self: any(map(self.index.ended, self.ended)))
     @rule(data=DRAW)
@@ -216,7 +128,10 @@ class World(RuleBasedStateMachine):
         run = self.index.runs[job_id] = self.index.runs[job_id] + 1
         self.ended.discard(job_id)
         command = DrillMedia(tenant_id="drill", job_id=job_id, media_id="m")
-        self.both(True, lambda journal: journal.submit(Envelope(command=command, run=run, created_ms=self.now)))
+        self.both(
+            lambda journal: journal.submit(Envelope(command=command, run=run, created_ms=self.twins.now_ms)),
+            durable=True,
+        )
 
     @precondition(lambda self: self.jobs)
     @rule(data=DRAW)
@@ -228,12 +143,12 @@ class World(RuleBasedStateMachine):
 
     @rule(data=DRAW, noted=st.booleans())
     def a_command_is_published(self, data, noted):
-        rows = self.both(False, lambda journal: journal.unconfirmed(100))
+        rows = self.both(lambda journal: journal.unconfirmed(100))
         if rows:
             row = data.draw(st.sampled_from(rows))
             self.publish(row)
             if noted:
-                self.confirm([row.seq])
+                self.twins.confirm([row.seq])
 
     def publish(self, row):
         self.broker.append(Message(dataclasses.replace(from_text(row.envelope), again=row.again)))
@@ -253,17 +168,20 @@ class World(RuleBasedStateMachine):
     def ack(self, messages):
         self.broker = [message for message in self.broker if message not in messages]
 
-    @rule(moves=st.integers(1, 5))
-    def work_goes_on(self, moves):
-        """What mostly happens: what waits is published, what is published is delivered."""
+    @rule(moves=st.integers(1, 3), ends=st.booleans(), how=st.sampled_from(sorted(ENDINGS)))
+    def work_goes_on(self, moves, ends, how):
+        """What mostly happens: what waits is published, what is published is delivered, what runs ends."""
         for _ in range(moves):
-            rows = self.both(False, lambda journal: journal.unconfirmed(1))
+            rows = self.both(lambda journal: journal.unconfirmed(1))
             ready = [message for message in self.broker if not message.unacked]
             if rows:
                 self.publish(rows[0])
-                self.confirm([rows[0].seq])
+                self.twins.confirm([rows[0].seq])
             elif ready:
                 self.deliver(ready[0], index_answers=True)
+        self.check_moves()
+        if ends and self.running:
+            self.finish(self.running.pop(next(iter(self.running))), ENDINGS[how])
 
     # -- deliveries and attempts -------------------------------------------------------------------------------------
 
@@ -279,19 +197,20 @@ class World(RuleBasedStateMachine):
         if task_id in self.running:
             self.running[task_id].messages.append(message)
             return
-        asks = index_answers and (message.redelivered or envelope.again) and not self.journal.knows(task_id)
+        row = self.journal.standing(task_id)
+        asks = index_answers and asks_index(row, envelope, redelivered=message.redelivered)
         arrival = Arrival(
             redelivered=message.redelivered,
             cancelled=envelope.run <= self.index.cancelled.get(job_id, 0),
             past=self.index.past(envelope) if asks else Past(),
         )
         before = self.content()
-        admission = self.both(False, lambda journal: journal.admit(envelope, arrival))
+        admission = self.both(lambda journal: journal.admit(envelope, arrival))
         match admission:
             case Take():
                 self.running[task_id] = Attempt(admission.attempt_id, envelope, [message])
                 if admission.alone and len(self.running) == 1:
-                    self.both(False, lambda journal: journal.run_alone(task_id, admission.attempt_id))
+                    self.both(lambda journal: journal.run_alone(task_id, admission.attempt_id))
             case Settled():
                 self.check_gate(before, task_id, admission)
                 self.offer(admission.gate, [message])
@@ -301,7 +220,7 @@ class World(RuleBasedStateMachine):
         if admission.cause not in ("finished", "stale"):
             return
         open_rows = [row for row in before.rows if row.origin == task_id and not row.confirmed]
-        wanted = [row for row in open_rows if not row.event or row.event.kind in (EventKind.DEAD, EventKind.CANCELLED)]
+        wanted = [row for row in open_rows if not row.event or row.event.kind in GATING]
         assert [bool(row.envelope) for row in admission.gate] == [row.event is None for row in wanted]
 
     @precondition(lambda self: self.running)
@@ -310,14 +229,13 @@ class World(RuleBasedStateMachine):
         attempt = self.running[data.draw(st.sampled_from(sorted(self.running)))]
         envelope, attempt_id = attempt.envelope, attempt.attempt_id
         key = (envelope.command.job_id, f"{envelope.actor}/{envelope.command.part}", name, "hash")
-        found = self.both(False, lambda journal: journal.find_step(envelope, name, "hash"))
+        found = self.both(lambda journal: journal.find_step(envelope, name, "hash"))
         assert found == self.recorded.get(key)
         if found is None:
             self.recorded[key] = f'"result of {attempt_id}"'
-            event = self.twin.events[-1]
+            event = self.twins.twin.events[-1]
             event = dataclasses.replace(event, kind=EventKind.STEP_DONE, task_id=envelope.task_id, detail={})
             self.both(
-                False,
                 lambda journal: journal.record_step(envelope, attempt_id, name, "hash", self.recorded[key], 1, event),
             )
 
@@ -334,11 +252,11 @@ class World(RuleBasedStateMachine):
         if ending.state is TaskState.COMPLETED and following and not ending.superseded:
             command = following(tenant_id="drill", job_id=envelope.command.job_id, media_id="m")
             ending = dataclasses.replace(
-                ending, children=(Envelope(command=command, run=envelope.run, created_ms=self.now),)
+                ending, children=(Envelope(command=command, run=envelope.run, created_ms=self.twins.now_ms),)
             )
         owned = self.content().tasks[envelope.task_id]
         lost = owned.state is not TaskState.RUNNING or owned.attempt_id != attempt.attempt_id
-        gate = self.both(True, lambda journal: journal.finish(envelope, attempt.attempt_id, ending))
+        gate = self.both(lambda journal: journal.finish(envelope, attempt.attempt_id, ending), durable=True)
         if lost:
             assert gate == ()
         elif ending.state in (TaskState.DEAD, TaskState.CANCELLED) or ending.superseded:
@@ -380,14 +298,14 @@ class World(RuleBasedStateMachine):
         for holder in (*self.running.values(), *self.gates):
             holder.messages.clear()
 
-    @precondition(lambda self: self.single <= self.ended)
+    @precondition(lambda self: all(map(self.index.ended, self.single)))
     @rule()
     def the_broker_loses_its_data(self):
         self.broker, self.inbox = [], []
         for holder in (*self.running.values(), *self.gates):
             holder.messages.clear()
-        known_ended = [job for job in self.index.runs if self.index.ended(job)]
-        self.both(True, lambda journal: journal.publish_again(known_ended))
+        known_ended = {job: run for job, run in self.index.runs.items() if self.index.ended(job)}
+        self.both(lambda journal: journal.publish_again(known_ended), durable=True)
         self.shipped_seq = self.journal.applied_seq
         self.told = {seq for seq in self.told if seq <= self.shipped_seq}
 
@@ -400,7 +318,7 @@ class World(RuleBasedStateMachine):
             events = {one.seq: one.event for one in found}
             self.inbox.append(Batch(self.journal.journal_id, self.shipped_seq, events))
             self.shipped_seq = found[-1].seq
-            self.confirm(list(events))
+            self.twins.confirm(list(events))
             self.hold(list(events))
 
     @precondition(lambda self: self.inbox)
@@ -409,14 +327,12 @@ class World(RuleBasedStateMachine):
         batch = data.draw(st.sampled_from(self.inbox))
         if not comes_again:
             self.inbox.remove(batch)
-        applied_seq = self.index.take(batch)
-        if answered:
-            self.note_applied(applied_seq)
+        self.take_batch(batch, answered=answered)
 
-    def note_applied(self, applied_seq):
-        known = [one.seq for one in self.journal.events_after(0, 10_000) if one.seq <= applied_seq]
-        marks = {id(self.journal): applied_seq, id(self.twin): max(self.twin_seqs(known), default=0)}
-        self.both(False, lambda journal: journal.applied(0, marks[id(journal)]))
+    def take_batch(self, batch, *, answered=True):
+        applied_seq = self.index.take(batch)
+        if answered and batch.journal_id == self.journal.journal_id:  # each journal has an answer queue of its own
+            self.twins.applied(applied_seq)
 
     @rule()
     def events_are_shipped_again_from_the_watermark(self):
@@ -424,17 +340,21 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def upkeep_forgets_what_index_knows_as_ended(self):
-        known_ended = [job for job in self.index.runs if self.index.ended(job)]
-        self.both(False, lambda journal: journal.forget(known_ended))
+        known_ended = {job: run for job, run in self.index.runs.items() if self.index.ended(job)}
+        self.both(lambda journal: journal.forget(known_ended))
 
     # -- what always holds -------------------------------------------------------------------------------------------
 
     @invariant()
     def journal_and_twin_keep_the_same(self):
-        assert self.content() == memory_content(self.twin)
+        ours, twins = vars(self.content()), vars(memory_content(self.twins.twin))
+        assert [name for name in ours if ours[name] != twins[name]] == []
 
     @invariant()
     def tasks_make_legal_moves_and_terminal_states_never_change(self):
+        self.check_moves()
+
+    def check_moves(self):
         now = self.content().tasks
         for task_id, before in self.before.items():
             assert before.state is now[task_id].state or (before.state, now[task_id].state) in MOVES
@@ -473,11 +393,11 @@ class World(RuleBasedStateMachine):
         for _ in range(100):
             for row in self.journal.unconfirmed(1_000):
                 self.publish(row)
-                self.confirm([row.seq])
+                self.twins.confirm([row.seq])
             self.shipped_seq = min(self.shipped_seq, self.journal.applied_seq)
             self.events_are_shipped(10_000)
             for batch in self.inbox:
-                self.note_applied(self.index.take(batch))
+                self.take_batch(batch)
             self.inbox = []
             for message in [message for message in self.broker if not message.unacked]:
                 self.deliver(message, index_answers=True)

@@ -155,7 +155,7 @@ def test_upkeep_forgets_commands_of_ended_jobs_only(journal):
 
     def ended_jobs(job_ids):
         asked.extend(job_ids)
-        return ["job_ended"]
+        return {"job_ended": 1}
 
     assert upkeep.sweep(journal, ended_jobs) == 2
     assert asked == ["job_open", "job_ended"]
@@ -188,7 +188,7 @@ def test_a_checkpoint_empties_the_write_ahead_log(journal, tmp_path):
 def test_long_open_jobs_keep_no_younger_one_from_being_forgotten(journal):
     for number in range(5):
         journal.confirm([row.seq for row in journal.accept(envelope(f"job_{number}"), ACCEPTED)])
-    assert upkeep.sweep(journal, lambda job_ids: [job for job in job_ids if job == "job_4"], batch=2) == 5
+    assert upkeep.sweep(journal, lambda job_ids: {job: 1 for job in job_ids if job == "job_4"}, batch=2) == 5
     assert journal.kept_jobs(10) == ["job_0", "job_1", "job_2", "job_3"]
 
 
@@ -198,7 +198,7 @@ def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_w
         retry = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=delay_ms, error={"code": "x"})
         gate = journal.finish(envelope(job), attempt, retry)
         journal.confirm([row.seq for row in gate])
-        journal.forget([job])
+        journal.forget({job: 1})
     later = now_ms() + upkeep.DEDUPLICATION_MS + 60_000
     upkeep.clean(journal, now=lambda: later)
     for table in ("task_wal", "retry_queue"):

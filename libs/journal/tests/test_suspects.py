@@ -92,7 +92,7 @@ def test_a_task_that_ended_elsewhere_is_acked_without_a_run(journal, examine):
     assert journal.admit(examine(), Arrival(redelivered=True, past=Past(ended=True))) == Settled(
         cause="elsewhere", gate=()
     )
-    assert not journal.knows(examine().task_id)
+    assert journal.standing(examine().task_id) is None
 
 
 def test_a_message_published_again_says_why_it_runs(journal, examine):
@@ -129,5 +129,5 @@ def test_a_kept_command_is_marked_when_it_is_published_again(journal, examine):
     (row,) = journal.submit(examine())
     assert not row.again
     journal.confirm([row.seq])
-    assert journal.publish_again([]) == 1
+    assert journal.publish_again({}) == 1
     assert [one.again for one in journal.unconfirmed(10)] == [True]

@@ -43,7 +43,7 @@ def test_a_stored_recording_can_be_read_and_searched(client, store, command, emb
     body = {"tenant_id": "t", "q": "morning", "mode": "hybrid", "vector": None, "generation": None, "limit": 5}
     found = post(client, "/internal/v1/search", body).json
     assert found["items"][0]["moments"][0]["word_start_ms"] == 1000
-    assert post(client, "/internal/v1/jobs/ended", {"job_ids": ["job_a"]}).json == {"ended": ["job_a"]}
+    assert post(client, "/internal/v1/jobs/ended", {"job_ids": ["job_a"]}).json == {"ended": {"job_a": 1}}
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,10 @@ def test_the_next_run_is_told_by_its_own_tasks(database, shipper, run):
     assert run() == ("running", 2)
 
 
-def test_a_job_that_someone_asked_to_run_again_has_not_ended(database, shipper):
-    history = History(database)
-    assert history.ended(["job_d"]) == ["job_d"]
-    asking = Envelope(command=REPLAY, run=2)
-    shipper.ship(enqueued(asking))
-    assert history.ended(["job_d"]) == []
-    shipper.ship(dead(asking, "r"))
-    assert history.ended(["job_d"]) == ["job_d"]
+def test_an_ended_job_is_told_with_the_run_it_ended_in(database, shipper):
+    assert History(database).ended(["job_d"]) == {"job_d": 1}
+    Replays(database).begin(REPLAY, by="one")
+    assert History(database).ended(["job_d"]) == {}
 
 
 def test_the_task_that_asks_for_a_replay_is_not_replayed_itself(database, shipper, tasks):

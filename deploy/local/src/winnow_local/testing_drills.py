@@ -1,6 +1,7 @@
 """A stack for tests of crashes: its services may be killed at fault points, drills run through it, a ledger tells."""
 
 import dataclasses
+import http.client
 import json
 import os
 import shutil
@@ -102,7 +103,7 @@ class DrillStack(StackFixture):
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, _json(error.read())
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return 0, None
 
     def drill(self, *, steps: int = 2, work_ms: int = 0, misbehave: str = "") -> str:
@@ -191,6 +192,19 @@ class DrillStack(StackFixture):
             return {name: channel.queue_declare(name, passive=True).method.message_count for name in names}
         finally:
             connection.close()
+
+    def drained(self, seconds: float = 120) -> None:
+        """Return once no message waits. AssertionError with those that do."""
+        left: dict[str, int] = {}
+
+        def empty() -> bool:
+            left.update(self.depths())
+            return not any(left.values())
+
+        try:
+            until(empty, "", seconds)
+        except AssertionError:
+            raise AssertionError(f"messages are left after {seconds:.0f} s: {left}") from None
 
     def journal_faults(self) -> list[str]:
         """What is wrong in any journal here, as sentences."""

@@ -35,8 +35,7 @@ class CountingEndpoint:
     def __init__(self, answer_seconds: float) -> None:
         self.purchases: list[Purchase] = []
         self.answer_seconds = answer_seconds
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def url(self, node: str) -> str:
@@ -56,6 +55,13 @@ class CountingEndpoint:
     def note(self, names: Iterable[str], kind: str, node: str) -> None:
         """One call was made for these contents."""
         self.purchases += [Purchase(name=name, kind=kind, node=node) for name in names]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that is killed resets its connection: nothing to print."""
 
 
 def name_of_kept(answer: Any) -> str:
@@ -125,4 +131,5 @@ def _vector(text: str) -> list[float]:
 
 
 def _name_of_vector(vector: list[float]) -> str:
-    return " ".join(f"{number:.5f}" for number in vector[:6])
+    # Rounded: the kept vector has fewer digits.
+    return "v" + hashlib.sha256(" ".join(f"{number:.5f}" for number in vector[:6]).encode()).hexdigest()[:16]

@@ -13,7 +13,15 @@ from winnow_chassis.messages import outbound
 from winnow_chassis.routes import Policy, Route
 from winnow_contracts import faults
 from winnow_contracts.envelope import Envelope, now_ms
-from winnow_contracts.errors import Conflict, Misconfigured, RateLimited, Temporary, TimedOut, Unavailable, WinnowError
+from winnow_contracts.errors import (
+    Misconfigured,
+    RateLimited,
+    Superseded,
+    Temporary,
+    TimedOut,
+    Unavailable,
+    WinnowError,
+)
 from winnow_contracts.events import TaskEvent
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.protocol import Journal
@@ -64,8 +72,8 @@ class Attempts:
             _check_age(envelope, route.policy)
             try:
                 route.actor(task, envelope.command)
-            except Conflict as conflict:
-                superseded = conflict.detail
+            except Superseded as late:
+                superseded = late.detail
             children = tuple(_child(envelope, task))
             faults.reach("executor.ran")
         except Interrupted:

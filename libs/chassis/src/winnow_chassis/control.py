@@ -74,6 +74,9 @@ class Control:
                 _LOG.debug("News of cancellations is not heard.", extra={"error": repr(error)})
                 self._fetch_if_due()
                 self._stop.wait(1)
+            except Exception:  # noqa: BLE001 - without this thread nobody would hear of a cancellation again
+                _LOG.exception("Control failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
 
     def _listen(self) -> None:
         connection = pika.BlockingConnection(self._parameters)

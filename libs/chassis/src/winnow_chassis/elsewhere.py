@@ -23,6 +23,7 @@ class Elsewhere:
             "task_id": envelope.task_id,
             "job_id": envelope.command.job_id,
             "run": envelope.run,
+            "retry": envelope.retry,
             "again": envelope.again,
         }
         try:

@@ -17,6 +17,7 @@ from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.past import Past
 from winnow_contracts.states import TaskState
+from winnow_journal.decision import asks_index
 from winnow_journal.facts import ending_fact, fact
 from winnow_journal.protocol import Journal
 from winnow_journal.values import Arrival, Ending, JournalUnusable, Outgoing, Settled, Take
@@ -99,13 +100,14 @@ class Executor:
     def _asked(self, delivery: Delivery) -> Past:
         """Index's word on a task that may have run elsewhere; a fresh message has no past."""
         envelope = delivery.envelope
-        if (delivery.redelivered or envelope.again) and not self._journal.knows(envelope.task_id):
-            return self._past(envelope)
-        return Past()
+        if not (delivery.redelivered or envelope.again):
+            return Past()
+        row = self._journal.standing(envelope.task_id)
+        return self._past(envelope) if asks_index(row, envelope, redelivered=delivery.redelivered) else Past()
 
     def _run(self, envelope: Envelope, take: Take) -> Ending:
         actor = envelope.actor
-        if take.alone:
+        if take.alone and not self._stopping.is_set():
             self._journal.run_alone(envelope.task_id, take.attempt_id)
         self._tell(fact(EventKind.STARTED, envelope, self._journal.node, take.attempt_id, why=take.why.value))
         waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)

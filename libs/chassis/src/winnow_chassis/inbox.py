@@ -1,6 +1,7 @@
 """Index's inbox: consumes batches of task events, bare, without actor or journal, and answers each with a watermark."""
 
-import dataclasses
+import contextlib
+import functools
 import json
 import logging
 import threading
@@ -10,11 +11,12 @@ from typing import Any
 import pika
 from pika.exceptions import AMQPError
 
+from winnow_chassis.answers import Answers
 from winnow_chassis.topology import declare, parameters
 from winnow_contracts import faults, queues
 from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.wire import from_json
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,44 +58,39 @@ class Inbox:
             except (AMQPError, OSError) as error:
                 _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
                 self._stop.wait(1)
+            except Exception:  # noqa: BLE001 - without this thread no journal would ever be answered
+                _LOG.exception("The inbox failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
 
     def _consume(self) -> None:
-        connection = pika.BlockingConnection(self._parameters)
-        try:
+        with contextlib.ExitStack() as opened:
+            connection = pika.BlockingConnection(self._parameters)
+            # Closing the connection puts back whatever was delivered and not acked.
+            opened.callback(lambda: connection.is_open and connection.close())
+            answers = Answers(self._parameters)
+            opened.callback(answers.close)
             declare(connection.channel())
             channel = connection.channel()
             channel.basic_qos(prefetch_count=16)
-            channel.confirm_delivery()  # a body set aside is acked only once the broker holds its copy
-            channel.basic_consume(queues.INDEX_EVENTS, self._received)
+            channel.basic_consume(queues.INDEX_EVENTS, functools.partial(self._received, answers))
             while not self._stop.is_set() and self._ready() and channel.consumer_tags:
                 connection.process_data_events(time_limit=0.5)
-        finally:
-            # Closing the connection puts back whatever was delivered and not acked.
-            if connection.is_open:
-                connection.close()
+                answers.look()
 
-    def _received(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        try:
-            batch = from_json(EventBatch, json.loads(body))
-        except (ValueError, TypeError) as error:
-            _LOG.error("A batch of events can not be read; it is set aside.", extra={"error": repr(error)})
-            channel.basic_publish("", queues.UNREADABLE, body, pika.BasicProperties(delivery_mode=2), mandatory=True)
-            channel.basic_ack(method.delivery_tag)
-            return
+    def _received(self, answers: Answers, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         faults.reach("inbox.received")
         try:
+            batch = from_json(EventBatch, json.loads(body))
             watermark = self._handle(batch)
         except Temporary:
             raise
         except Exception:  # noqa: BLE001 - one journal's events must not keep those of all others from being stored
             # Not lost: the journal keeps them, hears no watermark, asks for it and ships them again.
-            _LOG.exception("A batch of events can not be stored.", extra={"journal_id": batch.journal_id})
+            _LOG.exception("A batch of events can not be read or stored.", extra={"beginning": repr(body[:120])})
             channel.basic_ack(method.delivery_tag)
             return
         faults.reach("inbox.stored")
         if properties.reply_to:
-            last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
-            answer = dataclasses.replace(watermark, batch_seq=last_seq)
-            channel.basic_publish("", properties.reply_to, json.dumps(to_json(answer)).encode())
+            answers.give(properties.reply_to, batch, watermark)
         faults.reach("inbox.answered")
         channel.basic_ack(method.delivery_tag)

@@ -1,6 +1,7 @@
 """The gateway's intake over its journal: a job is in two places before anyone is told 202."""
 
 import contextlib
+import dataclasses
 import logging
 import threading
 from collections.abc import Iterator
@@ -72,6 +73,7 @@ class JournalIntake:
         what the broker holds; returns how many were removed.
         """
         swept = 0
+        self._node.journal.recover()  # what dead processes left is ours to publish
         for key in self._objects.keys(object_keys.ACCEPTANCES):
             copy = self._objects.get_json(key)
             try:
@@ -83,9 +85,12 @@ class JournalIntake:
                 continue
             journal = self._node.journal
             rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
+            if any(row.elsewhere for row in rows):
+                continue  # its process publishes it; the copy stands until that is confirmed
             # Only a confirmed command may lose its copy; it may have been confirmed long ago.
             held = threading.Event()
-            self._node.relay.offer(rows, then=held.set)
+            # A late copy may stand here of what was published long ago.
+            self._node.relay.offer([dataclasses.replace(row, again=True) for row in rows], then=held.set)
             if not held.wait(10):
                 break
             faults.reach("intake.swept")
@@ -100,6 +105,8 @@ class JournalIntake:
                     self.sweep()
                 except (WinnowError, JournalUnusable) as error:
                     _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
+                except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
+                    _LOG.exception("Acceptances in the store could not be swept.")
             self._stop.wait(_SWEEP_SECONDS if self._node.publisher.connected else 1)
 
     def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[Outgoing, ...]) -> None:

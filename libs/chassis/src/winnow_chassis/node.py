@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pika.adapters.blocking_connection import BlockingChannel
 
@@ -23,6 +23,8 @@ from winnow_journal.values import JournalUnusable
 _LOG = logging.getLogger(__name__)
 _FIRST_SWEEP_SECONDS = 20.0
 _CHECKPOINT_SECONDS = 3_600.0
+_LOOK_SECONDS = 1.0
+"""How soon the heir of a dead process's upkeep notices."""
 
 
 class Node:
@@ -47,6 +49,7 @@ class Node:
             confirmed=self.relay.shipped,
             may_ship=self.journal.owners.take_upkeep,
         )
+        self._guarded = False
         self._stop = threading.Event()
         self._upkeep = threading.Thread(target=self._keep_up, name="upkeep", daemon=True)
 
@@ -72,7 +75,8 @@ class Node:
 
     def _guard(self, channel: BlockingChannel) -> None:
         try:
-            if self.journal.owners.take_upkeep():
+            self._guarded = self.journal.owners.take_upkeep()
+            if self._guarded:
                 guard(self.journal, channel, self._ended_jobs, self.shipper.rewind)
         except JournalUnusable as error:
             raise Unavailable(str(error), dependency="journal") from error
@@ -81,25 +85,33 @@ class Node:
         self.relay.look()
         self.shipper.look()
 
-    def _ended_jobs(self, job_ids: Sequence[str]) -> Sequence[str]:
+    def _ended_jobs(self, job_ids: Sequence[str]) -> Mapping[str, int]:
         answer = self.index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})
-        ended: list[str] = answer.get("ended", [])
+        ended: dict[str, int] = answer.get("ended", {})
         return ended
 
     def _keep_up(self) -> None:
-        pause_seconds, checkpoint_due = min(_FIRST_SWEEP_SECONDS, self._upkeep_seconds), 0.0
-        while not self._stop.wait(pause_seconds):
-            pause_seconds = self._upkeep_seconds
-            if self.journal.owners.take_upkeep():
+        sweep_due = time.monotonic() + min(_FIRST_SWEEP_SECONDS, self._upkeep_seconds)
+        checkpoint_due = 0.0
+        while not self._stop.wait(min(_LOOK_SECONDS, self._upkeep_seconds)):
+            if not self.journal.owners.take_upkeep():
+                continue
+            if self.publisher.connected and not self._guarded:
+                # The process that held the upkeep died: whether it had looked for the sentinel nobody knows.
+                self.publisher.reconnect()
+            if time.monotonic() >= sweep_due:
+                sweep_due = time.monotonic() + self._upkeep_seconds
                 self._try(lambda: upkeep.sweep(self.journal, self._ended_jobs))
                 self._try(lambda: upkeep.clean(self.journal))
                 self.relay.look()
-                if time.monotonic() >= checkpoint_due:
-                    checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
-                    self._try(lambda: metrics.WAL_BYTES.set(self.journal.checkpoint()))
+            if time.monotonic() >= checkpoint_due:
+                checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
+                self._try(lambda: metrics.WAL_BYTES.set(self.journal.checkpoint()))
 
     def _try(self, work: Callable[[], object]) -> None:
         try:
             work()
         except (WinnowError, JournalUnusable, OSError) as error:
             _LOG.warning("Journal upkeep is put off.", extra={"error": str(error)})
+        except Exception:  # noqa: BLE001 - without this thread the journal would only grow
+            _LOG.exception("Journal upkeep failed in a way nobody foresaw.")

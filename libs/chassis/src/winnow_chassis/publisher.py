@@ -89,11 +89,15 @@ class Publisher:
     def stop(self) -> None:
         """Close the connection and end the thread. What is not confirmed by then gets ``done(False)``."""
         self._stop.set()
+        self.reconnect()
+        self._thread.join(timeout=10)
+
+    def reconnect(self) -> None:
+        """Connect anew, which declares and prepares everything once more. Nothing that is kept is lost by it."""
         with self._lock:
             connection = self._connection
         if connection is not None:
             connection.ioloop.add_callback_threadsafe(lambda: self._close(connection))
-        self._thread.join(timeout=10)
 
     def publish(self, message: Outbound, done: Done = lambda confirmed: None) -> None:
         """Publish soon. ``done(False)`` is called at once while there is no connection or too much waits already.

@@ -70,7 +70,7 @@ class Relay:
         """Publish rows just written; ``then`` is called, in any thread, when the broker holds all of them."""
         with self._lock:
             # An event may have been shipped and confirmed between the commit and this call: nobody tells of it again.
-            missing = {row.seq for row in rows if row.envelope or row.seq > self._shipped_seq}
+            missing = {row.seq for row in rows if row.envelope or row.elsewhere or row.seq > self._shipped_seq}
             gate = Gate(missing, then)
             for seq in missing:
                 self._gates.setdefault(seq, []).append(gate)
@@ -145,6 +145,9 @@ class Relay:
             except JournalUnusable as error:
                 _LOG.critical("The outbox can not be worked on.", extra={"error": str(error)})
                 self._stop.wait(1)
+            except Exception:  # noqa: BLE001 - without this thread nothing would be published again
+                _LOG.exception("The relay failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
         try:
             self._note_confirmed()
         except JournalUnusable as error:
@@ -170,5 +173,6 @@ class Relay:
             noted = set(self._confirmed)
         for row in rows:
             if row.seq not in noted:
-                self._publish(row)
+                # It may have been published before, by us or a dead process, and its confirm lost.
+                self._publish(dataclasses.replace(row, again=True))
         self._more_wait = len(rows) == _READ_AT_ONCE

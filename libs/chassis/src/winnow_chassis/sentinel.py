@@ -1,7 +1,7 @@
 """A durable queue with one message per journal. When it is gone, the broker lost its data."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -13,7 +13,7 @@ from winnow_journal.protocol import Journal
 
 _LOG = logging.getLogger(__name__)
 _ALL = 1_000_000
-EndedJobs = Callable[[Sequence[str]], Sequence[str]]
+EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
 
 
 def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, lost: Callable[[], None]) -> None:
@@ -42,8 +42,13 @@ def _stands(connection: pika.BlockingConnection, name: str) -> bool:
         if error.reply_code == 404:
             return False
         raise
-    channel.close()
-    return bool(found.method.message_count)
+    if found.method.message_count:
+        channel.close()
+        return True
+    # A queue whose leader does not answer tells of no messages; asked for one, it waits for the leader.
+    frame, _, _ = channel.basic_get(name)
+    channel.close()  # which gives the message back
+    return frame is not None
 
 
 def _make(channel: BlockingChannel, name: str) -> None:
@@ -53,13 +58,13 @@ def _make(channel: BlockingChannel, name: str) -> None:
         channel.basic_publish("", name, b"{}", pika.BasicProperties(delivery_mode=2), mandatory=True)
 
 
-def _ended(journal: Journal, ended_jobs: EndedJobs) -> Sequence[str]:
+def _ended(journal: Journal, ended_jobs: EndedJobs) -> Mapping[str, int]:
     """Jobs that index knows as ended; none where index does not answer, which only repeats more."""
     kept = journal.kept_jobs(_ALL)
-    ended: list[str] = []
+    ended: dict[str, int] = {}
     try:
         for start in range(0, len(kept), 500):
-            ended.extend(ended_jobs(kept[start : start + 500]))
+            ended.update(ended_jobs(kept[start : start + 500]))
     except WinnowError as error:
         _LOG.warning("Index can not say which jobs have ended; all are published again.", extra={"error": str(error)})
     return ended

@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 _BATCH = 500
 _ASK_AGAIN_SECONDS = 30.0
 _PATIENCE_SECONDS = 0.25
-"""How long the next batch waits for index's answer to the last: while index is busy few full batches go, not many small.
+"""How long the next batch waits for index's answer to the last: while index is busy, few full ones go, not many small.
 
 Not longer: index may be away, and the end of a dead task is acked only once the broker holds its event.
 """
@@ -92,6 +92,9 @@ class Shipper:
             except JournalUnusable as error:
                 _LOG.critical("Events can not be read from the journal.", extra={"error": str(error)})
                 self._stop.wait(1)
+            except Exception:  # noqa: BLE001 - without this thread no event would reach index again
+                _LOG.exception("The shipper failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
 
     def _ship(self) -> bool:
         """Ship one batch and wait for its confirm; False when there is nothing (more) to do now."""
@@ -153,6 +156,9 @@ class Shipper:
             except (AMQPError, OSError, JournalUnusable) as error:
                 _LOG.debug("Watermarks are not heard.", extra={"error": repr(error)})
                 self._stop.wait(0.5)
+            except Exception:  # noqa: BLE001 - without this thread events would be kept and sent for ever
+                _LOG.exception("Watermarks failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
 
     def _listen(self) -> None:
         connection = pika.BlockingConnection(self._parameters)

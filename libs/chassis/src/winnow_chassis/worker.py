@@ -1,5 +1,6 @@
 """Runs a worker node: one process, its lanes, its journal."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -130,6 +131,8 @@ class WorkerNode:
     def stop(self) -> None:
         """Let running tasks reach their next step, hand the rest back, and end."""
         self._stopping.set()
+        with contextlib.suppress(JournalUnusable):  # then nothing can be written, and nobody is blamed by it
+            self.node.journal.blame_nobody()
         # Consumers cancel, so that what is handed back goes to another node and not to this one again.
         self.gate.close("stopping", "The node stops.")
         if self._lanes:
@@ -152,7 +155,7 @@ class WorkerNode:
             self.node.journal.set_flag("probe", "written")
         except JournalUnusable as error:
             raise Unavailable(str(error), dependency="journal") from error
-        size_bytes = self.node.journal.path.stat().st_size
+        size_bytes = self.node.journal.used_bytes()
         if size_bytes > self._journal_limit_bytes:
             raise Unavailable(
                 f"the journal has {size_bytes} bytes, more than the {self._journal_limit_bytes} allowed",

@@ -159,11 +159,13 @@ class ReplayTask(Command):
 
     task_id: str
     expected_run: int
+    asked_hour: int = 0
+    """Hours since 1970: asking twice is one task, asking again later another, should the first have ended dead."""
 
     @property
     def part(self) -> str:
-        """One task for each replayed one."""
-        return self.task_id
+        """One task for each hour of asking."""
+        return f"{self.task_id} {self.asked_hour}"
 
 
 COMMANDS: dict[str, type[Command]] = {

@@ -74,5 +74,9 @@ class Conflict(WinnowError):
     """It was done already, or something else holds the place."""
 
 
+class Superseded(Conflict):
+    """The work is done, but another outcome stands: nothing is to be repeated, and this one is not served."""
+
+
 class Misconfigured(WinnowError):
     """The process can not run as it is set up; it stops and says why."""

@@ -35,12 +35,21 @@ def decide(row: TaskRow | None, envelope: Envelope, arrival: Arrival) -> Why | M
         return Meaning.STALE
     if arrival.cancelled:
         return Meaning.CANCELLED
+    if arrival.past.ended:
+        return Meaning.ELSEWHERE
     if row.state is TaskState.RETRY_WAIT:
         return Why.RETRY
     if max(row.deaths_alone, arrival.past.deaths_alone) >= DEATHS_ALONE:
         return Meaning.POISON
     # Running: not in this process, whose registry was asked first, and no other owns this journal.
     return Why.TAKEOVER if row.suspect or row.state is TaskState.RUNNING else Why.RESUMED
+
+
+def asks_index(row: TaskRow | None, envelope: Envelope, *, redelivered: bool) -> bool:
+    """Whether index is to be asked first what became of the task elsewhere. A fresh message has no past."""
+    if row is None:
+        return redelivered or envelope.again
+    return row.state not in TERMINAL and (envelope.again or row.suspect > 0)
 
 
 def runs_alone(row: TaskRow | None, arrival: Arrival) -> bool:

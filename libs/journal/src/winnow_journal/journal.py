@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,8 +14,8 @@ from winnow_journal import outbox
 from winnow_journal.database import Reader, open_database
 from winnow_journal.owners import Owners
 from winnow_journal.stages import stage_key
-from winnow_journal.task_table import TaskTable
-from winnow_journal.values import Admission, Arrival, Ending, Outgoing
+from winnow_journal.task_table import STANDING, TaskTable, task_row
+from winnow_journal.values import Admission, Arrival, Ending, Outgoing, TaskRow
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
@@ -62,9 +62,10 @@ class SqliteJournal:
             self._write(lambda execute: self._tasks.release_dead(execute, self.owners.alive), durable=True)
             self.owners.sweep()
 
-    def knows(self, task_id: str) -> bool:
-        """Whether there is a row of the task."""
-        return self._one("SELECT 1 FROM task_wal WHERE task_id = ?", (task_id,)) is not None
+    def standing(self, task_id: str) -> TaskRow | None:
+        """Where the task stands here, or None."""
+        found = self._one(STANDING, (task_id,))
+        return None if found is None else task_row(found)
 
     def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
@@ -79,6 +80,10 @@ class SqliteJournal:
             execute("UPDATE task_wal SET alone = 1 WHERE task_id = ? AND attempt_id = ?", (task_id, attempt_id))
 
         self._write(mark, durable=False)
+
+    def blame_nobody(self) -> None:
+        """The process is told to end: if it is killed before its tasks have ended, that is not their doing."""
+        self._write(lambda execute: execute("UPDATE task_wal SET alone = 0 WHERE alone = 1"), durable=False)
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
         """The recorded result (JSON text) of a finished step, or None."""
@@ -181,18 +186,20 @@ class SqliteJournal:
         )
         return [row[0] for row in rows]
 
-    def forget(self, job_ids: Sequence[str]) -> None:
-        """These jobs have ended: their commands need not be kept."""
+    def forget(self, ended: Mapping[str, int]) -> None:
+        """These jobs have ended in these runs: their commands up to those need not be kept."""
 
         def drop(execute: Execute) -> None:
-            for job_id in job_ids:
+            for job_id, run in ended.items():
                 execute(
-                    "DELETE FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?", (job_id,)
+                    "DELETE FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?"
+                    " AND json_extract(body, '$.headers.run') <= ?",
+                    (job_id, run),
                 )
 
         self._write(drop, durable=False)
 
-    def publish_again(self, ended: Sequence[str]) -> int:
+    def publish_again(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: every kept command of a job not ``ended`` is unconfirmed again."""
         self.forget(ended)
 
@@ -218,6 +225,14 @@ class SqliteJournal:
         size_bytes = wal.stat().st_size if wal.exists() else 0
         self._reader.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return size_bytes
+
+    def used_bytes(self) -> int:
+        """Size of what the journal holds; its file keeps the room of what was removed."""
+        (used,) = self._reader.rows(
+            "SELECT (pages.page_count - free.freelist_count) * size.page_size"
+            " FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size size"
+        )
+        return int(used[0])
 
     def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
         """Run a function of the database in the writer's thread; upkeep uses it."""

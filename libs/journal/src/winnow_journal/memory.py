@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from winnow_contracts.commands import Command
@@ -74,9 +74,9 @@ class MemoryJournal:
                     self._add_event(released_fact(self._envelopes[task_id], self.node, row.attempt_id, alone=alone))
             self._alone.clear()
 
-    def knows(self, task_id: str) -> bool:
-        """Whether there is a row of the task."""
-        return task_id in self._tasks
+    def standing(self, task_id: str) -> TaskRow | None:
+        """Where the task stands here, or None."""
+        return self._tasks.get(task_id)
 
     def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
@@ -188,14 +188,12 @@ class MemoryJournal:
             kept = [self._job_of(row) for row in self._rows if row.event is None and row.confirmed]
             return list(dict.fromkeys(kept))[:limit]
 
-    def forget(self, job_ids: Sequence[str]) -> None:
-        """These jobs have ended: their commands need not be kept."""
+    def forget(self, ended: Mapping[str, int]) -> None:
+        """These jobs have ended in these runs: their commands up to those need not be kept."""
         with self._lock:
-            self._rows = [
-                row for row in self._rows if row.event or not row.confirmed or self._job_of(row) not in job_ids
-            ]
+            self._rows = [row for row in self._rows if row.event or not row.confirmed or not self._is_over(row, ended)]
 
-    def publish_again(self, ended: Sequence[str]) -> int:
+    def publish_again(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
         with self._lock:
             self.forget(ended)
@@ -219,6 +217,9 @@ class MemoryJournal:
             if known:
                 return tuple(row.outgoing for row in known if not row.confirmed)
             if accepted is not None:
+                job_id = envelope.command.job_id
+                if any(event.kind is EventKind.ACCEPTED and event.job_id == job_id for event in self.events):
+                    return ()
                 self._add_event(accepted_fact(envelope, accepted, self.node))
             return (self._add_command(envelope, "", 0),)
 
@@ -277,6 +278,9 @@ class MemoryJournal:
 
     def _task_of(self, row: _Row) -> str:
         return from_text(row.outgoing.envelope).task_id
+
+    def _is_over(self, row: _Row, ended: Mapping[str, int]) -> bool:
+        return from_text(row.outgoing.envelope).run <= ended.get(self._job_of(row), 0)
 
     def _job_of(self, row: _Row) -> str:
         return from_text(row.outgoing.envelope).command.job_id

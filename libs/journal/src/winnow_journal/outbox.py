@@ -16,6 +16,7 @@ __all__ = [
     "COMMAND_FOR",
     "UNCONFIRMED",
     "UNCONFIRMED_OF",
+    "WAS_ACCEPTED",
     "add_command",
     "add_event",
     "gating",
@@ -31,7 +32,10 @@ UNCONFIRMED_OF = (
     "SELECT seq, CASE kind WHEN 'command' THEN body ELSE '' END, delay_ms, again FROM outbox"
     " WHERE origin = ? AND confirmed_ms IS NULL AND (kind = 'command' OR topic IN ('dead', 'cancelled')) ORDER BY seq"
 )
-COMMAND_FOR = "SELECT seq, body, delay_ms, again, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
+COMMAND_FOR = (
+    "SELECT seq, body, delay_ms, again, owner, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
+)
+WAS_ACCEPTED = "SELECT 1 FROM outbox WHERE topic = 'accepted' AND job_id = ?"
 ACCEPTED = (
     "SELECT e.body, c.body FROM outbox e JOIN outbox c ON c.task_id = e.task_id AND c.kind = 'command'"
     " WHERE e.kind = 'event' AND e.topic = 'accepted'"

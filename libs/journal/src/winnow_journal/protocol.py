@@ -1,12 +1,12 @@
 """What a journal is, whichever way it keeps its rows. SqliteJournal and MemoryJournal pass the same suite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_journal.values import Admission, Arrival, Ending, Outgoing
+from winnow_journal.values import Admission, Arrival, Ending, Outgoing, TaskRow
 
 
 class Journal(Protocol):
@@ -15,8 +15,8 @@ class Journal(Protocol):
     journal_id: str
     node: str
 
-    def knows(self, task_id: str) -> bool:
-        """Whether there is a row of the task."""
+    def standing(self, task_id: str) -> TaskRow | None:
+        """Where the task stands here, or None."""
 
     def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
@@ -76,10 +76,10 @@ class Journal(Protocol):
     def kept_jobs(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
 
-    def forget(self, job_ids: Sequence[str]) -> None:
-        """These jobs have ended: their commands need not be kept."""
+    def forget(self, ended: Mapping[str, int]) -> None:
+        """These jobs have ended in these runs: their commands up to those need not be kept."""
 
-    def publish_again(self, ended: Sequence[str]) -> int:
+    def publish_again(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
 
     def flag(self, name: str) -> str:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
-from winnow_contracts.envelope import Envelope, from_text, now_ms
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import TaskState, check_move
@@ -12,6 +13,8 @@ from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import CANCELLED_UNRUN, POISONED, accepted_fact, ending_fact, fact, released_fact
 from winnow_journal.values import Admission, Arrival, Ending, Outgoing, Settled, Take, TaskRow, Why
 from winnow_journal.writer import Execute
+
+STANDING = "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal WHERE task_id = ?"
 
 
 class TaskTable:
@@ -28,14 +31,18 @@ class TaskTable:
         """Take in a command, with the job it begins if it does; one taken in before changes nothing."""
         known = execute(outbox.COMMAND_FOR, (envelope.task_id,)).fetchall()
         if known:
-            return tuple(outbox.outgoing([row for row in known if row[4] is None]))
+            return tuple(self._unconfirmed(row) for row in known if row[5] is None)
         if accepted is not None:
+            if execute(outbox.WAS_ACCEPTED, (envelope.command.job_id,)).fetchone():
+                # It has ended and its command is forgotten: the same key, or a late copy, must not run it once more.
+                return ()
             outbox.add_event(execute, self._boot_id, accepted_fact(envelope, accepted, self._node))
         return (self._add_command(execute, envelope, origin="", delay_ms=0),)
 
     def admit(self, execute: Execute, envelope: Envelope, arrival: Arrival) -> Admission:
         """Decide what a delivered message means, and write what follows from that."""
-        row = _row(execute, envelope.task_id)
+        found = execute(STANDING, (envelope.task_id,)).fetchone()
+        row = found and task_row(found)
         verdict = decide(row, envelope, arrival)
         match verdict:
             case Meaning.FINISHED | Meaning.STALE:
@@ -96,15 +103,22 @@ class TaskTable:
                     " alone = 0 WHERE task_id = ?",
                     (task_id,),
                 )
-                outbox.add_event(
-                    execute,
-                    self._boot_id,
-                    released_fact(from_text(envelope), self._node, attempt_id, alone=bool(alone)),
-                )
+                try:
+                    task = from_text(envelope)
+                except (UnknownActor, Undecodable):
+                    continue  # another version took it; it goes back without a word, but the journal must open
+                event = released_fact(task, self._node, attempt_id, alone=bool(alone))
+                outbox.add_event(execute, self._boot_id, event)
         owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
         for (owner,) in owners.fetchall():
             if not alive(owner):
                 execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self._boot_id, owner))
+
+    def _unconfirmed(self, row: tuple[Any, ...]) -> Outgoing:
+        """A row of a known command: whoever wrote it publishes it, or the job would be sent twice."""
+        if row[4] != self._boot_id:
+            return Outgoing(seq=row[0], elsewhere=True)
+        return outbox.outgoing([row])[0]
 
     def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: Ending) -> Settled:
         """End a task that is not to run; its event holds the ack back."""
@@ -162,11 +176,9 @@ class TaskTable:
         return outbox.add_command(execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms)
 
 
-def _row(execute: Execute, task_id: str) -> TaskRow | None:
-    found = execute(
-        "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal WHERE task_id = ?", (task_id,)
-    ).fetchone()
-    return found and TaskRow(
+def task_row(found: tuple[Any, ...]) -> TaskRow:
+    """A row of ``STANDING``."""
+    return TaskRow(
         state=TaskState(found[0]),
         retry=found[1],
         attempt_id=found[2],

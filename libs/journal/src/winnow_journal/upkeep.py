@@ -1,6 +1,6 @@
 """What keeps a journal small and healthy: checkpoints, and removal of what is safe to forget."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from winnow_contracts import faults
 from winnow_contracts.envelope import now_ms
@@ -14,8 +14,8 @@ EVENT_GRACE_MS = 3_600_000
 
 _ALL = 1_000_000
 
-EndedJobs = Callable[[Sequence[str]], Sequence[str]]
-"""Asks index which of these jobs have ended."""
+EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
+"""Asks index which of these jobs have ended, and in which run."""
 
 
 def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = 500) -> int:

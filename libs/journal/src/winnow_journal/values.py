@@ -18,7 +18,7 @@ class Why(StrEnum):
     RESUMED = "resumed"
     TAKEOVER = "takeover"
     AGAIN = "again"
-    """Published once more because the broker lost its data; nobody knows of an end."""
+    """Published once more, because the broker lost its data or never confirmed; nobody knows of an end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,9 @@ class Outgoing:
     envelope: str = ""
     delay_ms: int = 0
     again: bool = False
-    """The broker held it once and lost its data."""
+    """It was published before: the broker lost its data, or a confirm was lost."""
+    elsewhere: bool = False
+    """Another living process of this journal publishes it; ``envelope`` is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,7 +88,7 @@ class Writer:
                 results = [self._run_one(work) for work in batch]
                 if durable:
                     faults.reach("journal.committing")
-        except (peewee.DatabaseError, sqlite3.Error) as error:
+        except Exception as error:  # noqa: BLE001 - without this thread every caller would wait for ever
             for work in batch:
                 work.done.set_exception(JournalUnusable(f"the journal can not be written: {_first(error)}"))
             return

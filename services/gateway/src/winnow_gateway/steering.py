@@ -7,6 +7,7 @@ from winnow_chassis.intake import Intake
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_gateway.reads import IndexReads
 from winnow_gateway.views import public_dead, public_job
@@ -100,7 +101,14 @@ class Steering:
         raise NotFound(f"There is no job {job_id}.")
 
     def _replay(self, tenant_id: str, job_id: str, media_id: str, task_id: str, run: int) -> None:
-        command = ReplayTask(tenant_id=tenant_id, job_id=job_id, media_id=media_id, task_id=task_id, expected_run=run)
+        command = ReplayTask(
+            tenant_id=tenant_id,
+            job_id=job_id,
+            media_id=media_id,
+            task_id=task_id,
+            expected_run=run,
+            asked_hour=now_ms() // 3_600_000,
+        )
         # It belongs to the run that it begins: in the one that ended it would be taken for done, or cancelled.
         self._intake.send(command, run=run + 1)
 

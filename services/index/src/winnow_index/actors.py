@@ -7,7 +7,7 @@ from winnow_chassis.drill import Ledger, run_steps
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import faults
 from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StoreRecording
-from winnow_contracts.errors import Conflict
+from winnow_contracts.errors import Superseded
 from winnow_contracts.transcript import EmbeddedTranscript
 from winnow_contracts.wire import from_json
 from winnow_index.dead import Replay, Replays
@@ -19,7 +19,7 @@ from winnow_journal.task import Cancelled, Task
 def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore, store: RecordingStore) -> None:
     """Store a finished recording in one transaction, in which its job completes.
 
-    Raises Conflict where another result is served already, Cancelled where the job was cancelled first.
+    Raises Superseded where another result is served already, Cancelled where the job was cancelled first.
     """
     embedded = None
     if command.embedded_key is not None:
@@ -39,7 +39,7 @@ def store_drill(task: Task, command: StoreDrill, *, results: Results, ledger: Le
 
 
 def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
-    """Begin the job's next run at a dead or cancelled task. Raises Conflict where it is not to be replayed any more."""
+    """Begin the job's next run at a dead or cancelled task. Raises Superseded where that can not be any more."""
 
     def begin() -> dict[str, Any]:
         return asdict(replays.begin(command, by=task.envelope.task_id))
@@ -52,7 +52,7 @@ def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
 def _conclude(command: Command, stored: Stored) -> None:
     match stored:
         case Stored.SUPERSEDED:
-            raise Conflict(f"{command.job_id} has ended with another outcome; this result came too late.")
+            raise Superseded(f"{command.job_id} has ended with another outcome; this result came too late.")
         case Stored.CANCELLED:
             raise Cancelled(f"{command.job_id} was cancelled before its result came.")
         case Stored.STORED | Stored.AGAIN:

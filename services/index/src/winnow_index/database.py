@@ -93,9 +93,9 @@ class Database:
             self._slots.release()
 
     def probe(self) -> None:
-        """Raises Unavailable when PostgreSQL does not answer."""
+        """Raises Unavailable when PostgreSQL does not answer or, say as a standby, takes no writes."""
         with self.transaction() as transaction:
-            transaction.run_text("SELECT 1")
+            transaction.run_text("SELECT txid_current()")  # which a read-only server refuses
 
     def close(self) -> None:
         """Close what is idle."""
@@ -148,6 +148,8 @@ def _ours(error: psycopg2.Error) -> WinnowError:
                 dependency="postgres",
                 hint="The index worker prepares it when it starts.",
             )
+        case errors.ReadOnlySqlTransaction():
+            return Unavailable("PostgreSQL takes no writes here.", dependency="postgres", hint=_TRY_AGAIN)
         case psycopg2.IntegrityError():
             return Conflict(f"PostgreSQL refused rows that break a rule ({type(error).__name__}).")
         case psycopg2.OperationalError() | psycopg2.InterfaceError():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_contracts.commands import COMMANDS, Command, ReplayTask
-from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.errors import NotFound, Superseded
 from winnow_contracts.wire import from_json
 from winnow_index import cursors, views
 from winnow_index.database import Database
@@ -79,19 +79,19 @@ class Replays:
     def begin(self, command: ReplayTask, by: str) -> Replay:
         """Raise the job's run by compare-and-set; the same task ``by`` asking again gets the same answer.
 
-        Raises Conflict where the job is further, or the task is not to be replayed; Unavailable and TimedOut.
+        Raises Superseded where the job is further, or the task is not to be replayed; Unavailable and TimedOut.
         """
         run = command.expected_run + 1
         with self._database.transaction() as transaction:
             job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
             task = transaction.row("read_ended_task", {"task_id": command.task_id})
             if job is None or task is None or task["job_id"] != command.job_id:
-                raise Conflict(f"{command.task_id} is no dead or cancelled task of {command.job_id}.")
+                raise Superseded(f"{command.task_id} is no dead or cancelled task of {command.job_id}.")
             replay = Replay(run=run, actor=task["actor"], payload=task["command"] or {})
             if (job["run"], job["replayed_by"]) == (run, by):
                 return replay
             if task["run"] != command.expected_run or not views.replayable(task):
-                raise Conflict(f"{command.task_id} can not be replayed: {command.job_id} is {_place(task)}.")
+                raise Superseded(f"{command.task_id} can not be replayed: {command.job_id} is {_place(task)}.")
             transaction.run("begin_run", {"job_id": command.job_id, "run": run, "by": by})
         return replay
 

@@ -13,10 +13,10 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ended(self, job_ids: Sequence[str]) -> list[str]:
-        """Which of these jobs have ended."""
+    def ended(self, job_ids: Sequence[str]) -> dict[str, int]:
+        """Which of these jobs have ended, with the run they ended in: a later run may have been asked for already."""
         with self._database.transaction() as transaction:
-            return [row["job_id"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})]
+            return {row["job_id"]: row["run"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})}
 
     def statuses(self, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Status, run, times stored and Unix milliseconds of the end, by job; unknown jobs are left out."""
@@ -24,10 +24,10 @@ class History:
             rows = transaction.rows("read_statuses", {"job_ids": list(job_ids)})
         return {row.pop("job_id"): row for row in rows}
 
-    def past(self, task_id: str, job_id: str, run: int, *, again: bool) -> Past:
-        """What became of a task elsewhere; ``again``: its message was published once more after the broker's loss."""
+    def past(self, task_id: str, job_id: str, run: int, *, again: bool, retry: int = 0) -> Past:
+        """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was published more than once."""
         with self._database.transaction() as transaction:
-            found = transaction.row("read_past", {"task_id": task_id, "job_id": job_id, "run": run})
+            found = transaction.row("read_past", {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry})
         assert found is not None
         return Past(ended=_ended(found, again=again), settled=found["settled"], deaths_alone=found["deaths_alone"])
 
@@ -45,4 +45,5 @@ def _ended(found: dict[str, Any], *, again: bool) -> bool:
         case "completed":
             return bool(0 < found["children"] == found["begun"])
         case _:
-            return False
+            # The journal that wrote a later retry holds that copy, and sends it again itself.
+            return again and bool(found["retry_is_kept"])

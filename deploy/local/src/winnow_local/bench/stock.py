@@ -55,7 +55,7 @@ def run_stock(
     striker = Striker(scene=world, faults=FAULTS)
     try:
         world.start()
-        sender = _Sender(world.rabbit.url, make_wishes(seed, tasks, minutes * 60, deadly=False))
+        sender = _Sender(world.rabbit.url, make_wishes(seed, tasks, minutes * 60, heavy=True))
 
         def tick() -> None:
             world.keep()

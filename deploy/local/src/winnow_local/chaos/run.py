@@ -41,7 +41,10 @@ _BETWEEN_LOOKS_SECONDS = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What run is asked for. ``settle_seconds``: how long jobs may take to end once everything is healed."""
+    """What run is asked for. ``settle_seconds``: how long jobs may take to end once everything is healed.
+
+    ``heavy``: see ``wishes.make_wishes``.
+    """
 
     seed: int
     tasks: int
@@ -50,6 +53,7 @@ class Order:
     scale: Mapping[str, int]
     recordings: int
     settle_seconds: float
+    heavy: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +126,8 @@ class _Course:
         """Load, strike, settle, count."""
         self._executions.start()
         try:
-            self._load.start(make_wishes(self._order.seed, self._order.tasks, self._order.minutes * 60), clips)
+            order = self._order
+            self._load.start(make_wishes(order.seed, order.tasks, order.minutes * 60, heavy=order.heavy), clips)
             self._striker.run(hits)
             self._wait_until_all_ended()
             self._wait_until_all_is_told()

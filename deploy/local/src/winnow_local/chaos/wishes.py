@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 
 _SHORT_MS, _LONG_MS = (0, 5, 20, 50), (200, 500)
+_HEAVY_MS = (5, 20, 50, 300, 800)
+"""So much that work is always under way and a queue behind it, whenever a fault strikes."""
 _BURST = 12
 _DIE_AT_MOST = 4
 """Each of these kills its process three times: more would leave little else to strike."""
@@ -21,14 +23,18 @@ class Wish:
     cancel_after_seconds: float | None = None
 
 
-def make_wishes(seed: int, tasks: int, seconds: float, *, deadly: bool = True) -> list[Wish]:
-    """The wishes in order of time: half of them evenly, half in bursts. ``deadly``: a few kill their process."""
+def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -> list[Wish]:
+    """The wishes in order of time: half of them evenly, half in bursts. ``heavy``: longer work, and none misbehaves."""
     chance = random.Random(seed)  # noqa: S311 - a plan is to be repeatable
     bursts = [chance.uniform(0, seconds) for _ in range(max(tasks // (2 * _BURST), 1))]
     dues = sorted(chance.uniform(0, seconds) if chance.random() < 0.5 else chance.choice(bursts) for _ in range(tasks))
+    if heavy:
+        return [
+            Wish(number=number, due_seconds=due, steps=1, work_ms=chance.choice(_HEAVY_MS))
+            for number, due in enumerate(dues)
+        ]
     wishes = [_wish(chance, number, due) for number, due in enumerate(dues)]
-    deaths = min(_DIE_AT_MOST, tasks // 100) if deadly else 0
-    for place in chance.sample(range(tasks), deaths):
+    for place in chance.sample(range(tasks), min(_DIE_AT_MOST, tasks // 100)):
         wishes[place] = Wish(number=place, due_seconds=dues[place], steps=1, work_ms=0, misbehave="die")
     return wishes
 

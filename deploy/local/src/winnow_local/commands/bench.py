@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from winnow_contracts.errors import NotFound
+from winnow_contracts.errors import Misconfigured, NotFound
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
 from winnow_local.chaos.faults.table import chosen_faults
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stock.add_argument("--tasks", type=int, default=1500, metavar="N")
     stock.add_argument("--minutes", type=float, default=2.0, metavar="M", help="how long faults strike")
     stock.add_argument("--settle", type=float, default=120.0, metavar="SECONDS", help="how long tasks may take to end")
+    stock.add_argument("--faults", default=",".join(SAME_FAULTS), metavar="A,B,…", help="of %(default)s")
     stock.add_argument("--wiped", action="store_true", help="with the broker's data lost once, too")
     stock.add_argument("--ours", type=Path, metavar="PATH", help="JSON of a chaos run to compare with; none: run one")
     stock.add_argument("--json", type=Path, metavar="PATH", help="write both counts here")
@@ -35,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run both and print them side by side."""
-    faults = chosen_faults((*SAME_FAULTS, "broker_wiped") if arguments.wiped else SAME_FAULTS)
+    names = arguments.faults.split(",")
+    if unknown := sorted(set(names) - set(SAME_FAULTS)):
+        raise Misconfigured(f"Both can not be struck with {unknown[0]!r}.", hint=f"Choose of {', '.join(SAME_FAULTS)}.")
+    faults = chosen_faults([*names, "broker_wiped"] if arguments.wiped else names)
     home = read_settings().home.root / "bench"
     shutil.rmtree(home, ignore_errors=True)
     end_on_signals()
@@ -70,6 +74,7 @@ def _run_ours(arguments: argparse.Namespace, faults: Any, home: Path, progress: 
         scale={"media": 2, "ai": 2, "index": 2},
         recordings=0,
         settle_seconds=arguments.settle,
+        heavy=True,
     )
     result = run_order(order, home / "winnow", lambda line: None, progress)
     return as_json(result.ledger, result.conditions)

@@ -119,7 +119,8 @@ class Sender:
         """Take in and publish; the event is set once the broker has confirmed the last one."""
         confirmed = threading.Event()
         for one in wanted:
-            rows = self._node.journal.accept(one, ACCEPTED)
+            journal = self._node.journal
+            rows = journal.accept(one, ACCEPTED) if one.run == 1 else journal.submit(one)
             self._node.relay.offer(rows, then=confirmed.set if one is wanted[-1] else lambda: None)
         return confirmed
 

@@ -23,6 +23,7 @@ class Task:
     attempt_id: str
     suspect: int
     deaths_alone: int
+    alone: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class Content:
 def sqlite_content(path: Path) -> Content:
     """What the journal at ``path`` keeps, read by a connection of its own."""
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as reader:
-        tasks = reader.execute("SELECT task_id, state, retry, attempt_id, suspect, deaths_alone FROM task_wal")
+        tasks = reader.execute("SELECT task_id, state, retry, attempt_id, suspect, deaths_alone, alone FROM task_wal")
         outbox = reader.execute(
             "SELECT seq, kind, origin, body, delay_ms, again, confirmed_ms IS NOT NULL FROM outbox ORDER BY seq"
         ).fetchall()
@@ -60,9 +61,14 @@ def sqlite_content(path: Path) -> Content:
         return Content(
             tasks={
                 task_id: Task(
-                    state=TaskState(state), retry=retry, attempt_id=attempt, suspect=suspect, deaths_alone=deaths
+                    state=TaskState(state),
+                    retry=retry,
+                    attempt_id=attempt,
+                    suspect=suspect,
+                    deaths_alone=deaths,
+                    alone=bool(alone),
                 )
-                for task_id, state, retry, attempt, suspect, deaths in tasks
+                for task_id, state, retry, attempt, suspect, deaths, alone in tasks
             },
             rows=tuple(_row(*row[1:]) for row in outbox),
             steps={
@@ -86,6 +92,7 @@ def memory_content(journal: MemoryJournal) -> Content:
                 attempt_id=row.attempt_id,
                 suspect=row.suspect,
                 deaths_alone=row.deaths_alone,
+                alone=row.attempt_id in journal._alone,
             )
             for task_id, row in journal._tasks.items()
         },

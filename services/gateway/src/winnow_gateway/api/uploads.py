@@ -106,6 +106,8 @@ class Uploads:
                 code="idempotency-mismatch",
                 hint="Use a fresh key for a fresh upload.",
             )
+        # The first answer may have been an error: the job was in the journal, and in no second place.
+        self._intake.accept(before.command, before.accepted)
         return True
 
     def _known_elsewhere(self, tenant_id: str, job_id: str) -> bool:

@@ -24,7 +24,8 @@ def add(app: Flask, history: History) -> None:
     @app.post("/internal/v1/tasks/past")
     def past() -> Response:
         given = body()
-        run, again = given.get("run"), given.get("again", False)
-        if type(run) is not int or type(again) is not bool:
-            raise BadInput("run must be a number, again true or false.", code="invalid-field")
-        return jsonify(to_json(history.past(text(given, "task_id"), text(given, "job_id"), run, again=again)))
+        run, retry, again = given.get("run"), given.get("retry", 0), given.get("again", False)
+        if type(run) is not int or type(retry) is not int or type(again) is not bool:
+            raise BadInput("run and retry must be numbers, again true or false.", code="invalid-field")
+        found = history.past(text(given, "task_id"), text(given, "job_id"), run, again=again, retry=retry)
+        return jsonify(to_json(found))

@@ -15,6 +15,8 @@ SELECT
   (SELECT state FROM task_log WHERE task_id = %(task_id)s) AS state,
   EXISTS (SELECT FROM own JOIN journal_watermark USING (journal_id) WHERE kind = 'completed' AND lost_ms IS NULL)
     AS end_is_kept,
+  EXISTS (SELECT FROM own JOIN journal_watermark USING (journal_id)
+          WHERE kind = 'retrying' AND retry >= %(retry)s AND lost_ms IS NULL) AS retry_is_kept,
   (SELECT count(*) FROM children) AS children,
   (SELECT count(*) FROM children WHERE EXISTS (
      SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.kind = 'started')) AS begun,
