@@ -30,6 +30,8 @@ def test_a_node_loses_its_journal_and_every_accepted_job_ends(nodes, part):
         jobs = [one.result() for one in asked]
     check_ended(nodes, jobs)
     nodes.wait_part(part)
+    # A new journal tells of itself with its first event.
+    check_ended(nodes, [nodes.drill() for _ in range(24)])
 
     def lost():
         return {item["journal_id"] for item in journals(nodes) if item["node"] == part and item["lost_at"]}

@@ -166,3 +166,21 @@ def test_a_batch_nobody_can_read_keeps_no_other_from_being_applied(amqp_url, nod
         channel.basic_publish("", queues.INDEX_EVENTS, b"no batch")
     accept(node, "after it")
     wait_for(lambda: node.journal.applied_seq == last_event(node))
+
+
+def test_a_backlog_is_worked_off_while_the_broker_takes_no_messages(rabbit, node, index, inbox):
+    """The backlog may be what raised the alarm: acks must get through although answers can not."""
+    accept(node, "first")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))  # the inbox has answered: its connection published
+    index.down.set()
+    accept(node, *(f"job {number}" for number in range(40)))
+    broker = BrokerView(rabbit.url)
+    wait_for(lambda: broker.depth(queues.INDEX_EVENTS) > 0, what="no event waited")
+    rabbit.ctl("set_vm_memory_high_watermark", "0.00001")
+    try:
+        index.down.clear()
+        time.sleep(1)
+        wait_for(lambda: broker.depth(queues.INDEX_EVENTS) == 0, what="the backlog stayed")
+    finally:
+        rabbit.ctl("set_vm_memory_high_watermark", "0.6")
+    wait_for(lambda: node.journal.applied_seq == last_event(node))

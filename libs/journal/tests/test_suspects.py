@@ -1,11 +1,17 @@
 import pytest
 
-from winnow_contracts.events import EventKind
+from winnow_contracts.envelope import from_text
+from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.past import Past
 from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.decision import asks_index
+from winnow_journal.journal import SqliteJournal
 from winnow_journal.task import Task
 from winnow_journal.values import Arrival, Ending, Settled, Take, Why
 
+ACCEPTED = JobAccepted(
+    kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
+)
 REDELIVERED = Arrival(redelivered=True)
 
 
@@ -131,3 +137,59 @@ def test_a_kept_command_is_marked_when_it_is_published_again(journal, examine):
     journal.confirm([row.seq])
     assert journal.publish_again({}) == 1
     assert [one.again for one in journal.unconfirmed(10)] == [True]
+
+
+def test_a_task_whose_process_was_told_to_end_is_not_blamed_for_its_end(tmp_path, examine):
+    for _ in range(4):
+        journal = SqliteJournal(tmp_path / "journal", "node-1")
+        take = journal.admit(examine(), REDELIVERED)
+        assert isinstance(take, Take), "a deploy made an innocent poison"
+        journal.run_alone(examine().task_id, take.attempt_id)
+        journal.blame_nobody()
+        journal.close()
+
+
+def test_what_index_knows_counts_for_a_task_that_waits_here_too(journal, examine):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    journal.finish(envelope, take.attempt_id, Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED))
+    again = examine(again=True)
+    assert asks_index(journal.standing(envelope.task_id), again, redelivered=False)
+    assert journal.admit(again, Arrival(past=Past(ended=True))).cause == "elsewhere"
+
+
+def test_an_ended_run_is_forgotten_without_the_next_one(journal, examine):
+    for run in (1, 2):
+        journal.confirm([row.seq for row in journal.submit(examine(run=run))])
+    assert journal.publish_again({"job_1": 1}) == 1
+    assert [from_text(row.envelope).run for row in journal.unconfirmed(10)] == [2]
+
+
+def test_an_accepted_job_whose_command_is_forgotten_is_not_run_once_more(journal, examine):
+    journal.confirm([row.seq for row in journal.accept(examine(), ACCEPTED)])
+    journal.forget({"job_1": 1})
+    assert journal.accept(examine(), ACCEPTED) == ()
+
+
+def test_a_journal_opens_although_a_newer_version_left_an_unknown_task_running(tmp_path, examine):
+    journal = SqliteJournal(tmp_path / "journal", "node-1")
+    journal.admit(examine(), Arrival())
+    journal.write(
+        lambda execute: execute("UPDATE task_wal SET envelope = replace(envelope, 'media.exam', 'media.new')")
+    )
+    journal.close()
+    journal = SqliteJournal(tmp_path / "journal", "node-1")
+    assert journal.standing(examine().task_id).state is TaskState.PENDING
+    journal.close()
+
+
+def test_the_size_of_a_journal_is_what_it_holds_not_what_its_file_once_held(tmp_path, examine):
+    journal = SqliteJournal(tmp_path / "journal", "node-1")
+    empty = journal.used_bytes()
+    for number in range(300):
+        journal.confirm([row.seq for row in journal.submit(examine(f"job_{number}"))])
+    full = journal.used_bytes()
+    journal.forget({f"job_{number}": 1 for number in range(300)})
+    journal.write(lambda execute: execute("DELETE FROM outbox"))
+    assert empty < full > journal.used_bytes()
+    journal.close()

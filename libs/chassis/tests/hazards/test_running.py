@@ -3,9 +3,11 @@
 import threading
 import time
 
+import pytest
+
 from winnow_chassis.routes import Dependency, Policy
 from winnow_chassis.testing.nodes import envelope, wait_for
-from winnow_contracts.errors import Unavailable
+from winnow_contracts.errors import Conflict, Superseded, Unavailable
 from winnow_contracts.events import EventKind
 from winnow_journal.values import JournalUnusable
 
@@ -128,3 +130,15 @@ def test_a_node_whose_dependency_is_down_stops_consuming_and_spends_no_retry(bro
     assert seen == []
     down.clear()
     wait_for(lambda: seen == [0, 0])
+
+
+@pytest.mark.parametrize(("error", "kind"), [(Superseded, EventKind.COMPLETED), (Conflict, EventKind.DEAD)])
+def test_only_work_that_is_done_ends_well_when_something_else_holds_its_place(nodes, send, error, kind):
+    def work(task, command):
+        raise error("it is taken")
+
+    node = nodes.start(work)
+    send(envelope("taken"))
+    wait_for(lambda: kind in kinds(node))
+    (ended,) = [one.event for one in node.node.journal.events_after(0, 100) if one.event.kind is kind]
+    assert ended.detail.get("superseded", "") == ("it is taken" if error is Superseded else "")
