@@ -25,7 +25,7 @@ def test_a_node_loses_its_journal_and_every_accepted_job_ends(nodes, part):
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(nodes.drill, steps=2, work_ms=100) for _ in range(DRILLS // 2)]
         until(lambda: sum(one.done() for one in asked) > DRILLS // 6, "nothing was accepted")
-        known = {item["journal_id"] for item in journals(nodes) if item["node"] == part}
+        known = until(lambda: journal_ids(nodes, part), f"index knows no journal of {part}")
         nodes.wipe_journal(part)
         jobs = [one.result() for one in asked]
     check_ended(nodes, jobs)
@@ -33,10 +33,7 @@ def test_a_node_loses_its_journal_and_every_accepted_job_ends(nodes, part):
     # A new journal tells of itself with its first event.
     check_ended(nodes, [nodes.drill() for _ in range(24)])
 
-    def lost():
-        return {item["journal_id"] for item in journals(nodes) if item["node"] == part and item["lost_at"]}
-
-    until(lambda: known and known <= lost(), f"index does not list the lost journal of {part}")
+    until(lambda: known <= journal_ids(nodes, part, lost=True), f"index does not list the lost journal of {part}")
 
 
 def check_ended(nodes, jobs):
@@ -47,7 +44,7 @@ def check_ended(nodes, jobs):
     assert nodes.journal_faults() == []
 
 
-def journals(nodes):
+def journal_ids(nodes, part, *, lost=False):
     status, answer = nodes.call("GET", "/internal/v1/journals", internal=True)
     assert status == 200, answer
-    return answer["items"]
+    return {item["journal_id"] for item in answer["items"] if item["node"] == part and (item["lost_at"] or not lost)}

@@ -34,5 +34,6 @@ def test_nothing_is_lost_and_nothing_is_applied_twice(seed, faults, tmp_path, mo
     assert ledger["effects_missing_jobs"] == [], said
     assert ledger["surprises"] == [], said
     assert ledger["accepted"] == ledger["completed"] + ledger["dead"] + ledger["cancelled"]
-    assert ledger["repeats_beyond"] < 0.01 * ledger["executions"], said
+    # As many faults as a long run has, on a tenth of its work; a long run is held to 1 %.
+    assert ledger["repeats_beyond"] < 0.03 * ledger["executions"], said
     assert done.returncode == 0, said

@@ -18,6 +18,8 @@ from winnow_journal.values import JournalUnusable, Outgoing
 _LOG = logging.getLogger(__name__)
 _READ_AT_ONCE = 2_000
 _READ_EVERY_SECONDS = 1.0
+_AGAIN_MS = 5_000
+"""How long a command that may have been published before waits in the broker: by then index knows what became of it."""
 
 
 @dataclass(eq=False)
@@ -41,6 +43,7 @@ class Relay:
         self._publisher = publisher
         self._lock = threading.Lock()
         self._in_flight: set[int] = set()
+        self._unsent: set[int] = set()
         self._gates: dict[int, list[Gate]] = {}
         self._confirmed: list[int] = []
         # Events are shipped in the order of their numbers, so one number tells which the broker has confirmed.
@@ -115,9 +118,13 @@ class Relay:
             if row.seq in self._in_flight:
                 return
             self._in_flight.add(row.seq)
+            if self._publisher.connected:
+                self._unsent.discard(row.seq)
+            elif not row.again:
+                self._unsent.add(row.seq)
         try:
             envelope = dataclasses.replace(from_text(row.envelope), again=row.again)
-            message = outbound(envelope, row.delay_ms)
+            message = outbound(envelope, max(row.delay_ms, _AGAIN_MS) if row.again else row.delay_ms)
         except (UnknownActor, Undecodable, ValueError) as error:
             # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
             _LOG.critical("A row of the outbox can not be sent.", extra={"seq": row.seq, "error": str(error)})
@@ -173,6 +180,6 @@ class Relay:
             noted = set(self._confirmed)
         for row in rows:
             if row.seq not in noted:
-                # It may have been published before, by us or a dead process, and its confirm lost.
-                self._publish(dataclasses.replace(row, again=True))
+                # Unless it never left, it may have been published, by us or a dead process, and its confirm lost.
+                self._publish(dataclasses.replace(row, again=row.again or row.seq not in self._unsent))
         self._more_wait = len(rows) == _READ_AT_ONCE
