@@ -155,7 +155,9 @@ def test_what_index_knows_counts_for_a_task_that_waits_here_too(journal, examine
     journal.finish(envelope, take.attempt_id, Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED))
     again = examine(again=True)
     assert asks_index(journal.standing(envelope.task_id), again, redelivered=False)
-    assert journal.admit(again, Arrival(past=Past(ended=True))).cause == "elsewhere"
+    assert journal.admit(again, Arrival(past=Past(ended=True))).gate == ()
+    assert journal.standing(envelope.task_id).state is TaskState.COMPLETED
+    assert journal.events_after(0, 100)[-1].event.detail["superseded"]
 
 
 def test_an_ended_run_is_forgotten_without_the_next_one(journal, examine):

@@ -118,6 +118,7 @@ def test_nodes_ask_for_the_past_of_a_task_and_the_status_of_jobs(client, databas
     question = {"task_id": MEDIA.task_id, "job_id": "job_d", "run": 1, "again": False}
     assert post(client, "/internal/v1/tasks/past", question).json == {
         "ended": True,
+        "covered": False,
         "settled": True,
         "deaths_alone": 0,
     }

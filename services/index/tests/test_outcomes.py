@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from winnow_contracts.commands import DrillMedia, StoreDrill
 from winnow_contracts.errors import Conflict, NotFound
-from winnow_contracts.events import EventBatch, SequencedEvent
+from winnow_contracts.events import EventBatch, EventKind, SequencedEvent
 from winnow_index.events import EventStore
 from winnow_index.findings import Findings
 from winnow_index.history import History
@@ -27,6 +27,7 @@ from winnow_index.testing import (
     released,
     started,
 )
+from winnow_journal.facts import fact
 
 OVER = ("completed", "cancelled", "dead", "done", "failed")
 
@@ -216,6 +217,16 @@ class TestPast:
         assert not past().ended
         shipper.ship(started(AI, "b"))
         assert past().ended
+
+    def test_a_copy_before_a_retry_that_waits_is_covered_by_the_journal_that_holds_it(self, past, events):
+        waits = fact(EventKind.RETRYING, MEDIA, "n1", "a", outcome="failed", delay_ms=1)
+        Shipper(events, "j1", "n1").ship(started(MEDIA, "a", "n1"), waits)
+        assert past(again=True).covered
+        assert not past(again=True).ended
+        assert not past(again=False).covered
+        newer = dataclasses.replace(started(AI, "b", "n1"), at_ms=waits.at_ms + 10)
+        Shipper(events, "j2", "n1").ship(newer)
+        assert not past(again=True).covered, "its journal is lost"
 
     def test_a_completed_task_without_children_has_ended_with_its_job_only(self, past, shipper, results):
         shipper.ship(started(STORE, "a"), completed(STORE, "a"))

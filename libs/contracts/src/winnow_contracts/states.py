@@ -27,6 +27,7 @@ class Outcome(StrEnum):
 
 MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.PENDING, TaskState.RUNNING): "a worker takes the task",
+    (TaskState.PENDING, TaskState.COMPLETED): "index knew its end already",
     (TaskState.PENDING, TaskState.CANCELLED): "cancelled while queued",
     (TaskState.PENDING, TaskState.DEAD): "killed its process twice while it ran alone",
     (TaskState.RUNNING, TaskState.RUNNING): "the owner died, another attempt takes over",
@@ -36,6 +37,7 @@ MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.RUNNING, TaskState.CANCELLED): "cancelled while running",
     (TaskState.RUNNING, TaskState.PENDING): "interrupted by shutdown or deploy, or released after its process died",
     (TaskState.RETRY_WAIT, TaskState.RUNNING): "the retry copy arrived",
+    (TaskState.RETRY_WAIT, TaskState.COMPLETED): "index knew its end already",
     (TaskState.RETRY_WAIT, TaskState.CANCELLED): "cancelled while waiting to be tried again",
 }
 

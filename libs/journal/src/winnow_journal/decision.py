@@ -18,7 +18,7 @@ class Meaning(StrEnum):
     STALE = "stale"
     """The original came back after its retry copy was written: publish the copy if unconfirmed, ack."""
     ELSEWHERE = "elsewhere"
-    """Index knows its end, and that nothing which follows from it can be missing: ack."""
+    """Index knows its end, or that a later copy comes, and nothing that follows can be missing: ack."""
     CANCELLED = "cancelled"
     """End it as cancelled without running it."""
     POISON = "poison"
@@ -35,7 +35,7 @@ def decide(row: TaskRow | None, envelope: Envelope, arrival: Arrival) -> Why | M
         return Meaning.STALE
     if arrival.cancelled:
         return Meaning.CANCELLED
-    if arrival.past.ended:
+    if arrival.past.ended or arrival.past.covered:
         return Meaning.ELSEWHERE
     if row.state is TaskState.RETRY_WAIT:
         return Why.RETRY
@@ -63,7 +63,7 @@ def _unknown(envelope: Envelope, arrival: Arrival) -> Why | Meaning:
     """A message of a task without a row."""
     if arrival.cancelled:
         return Meaning.CANCELLED
-    if arrival.past.ended:
+    if arrival.past.ended or arrival.past.covered:
         return Meaning.ELSEWHERE
     if arrival.past.deaths_alone >= DEATHS_ALONE:
         return Meaning.POISON

@@ -20,6 +20,9 @@ GATING = frozenset((EventKind.DEAD, EventKind.CANCELLED))
 """Events that hold the ack back until the broker has confirmed them: no child command speaks for them."""
 
 
+ENDED_ELSEWHERE = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, superseded="Index knew its end already.")
+"""A task that began here, but whose end index has from elsewhere, or from a process that died before it told."""
+
 CANCELLED_UNRUN = Ending(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED)
 """A task that was cancelled before it ran."""
 

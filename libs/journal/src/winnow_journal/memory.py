@@ -15,6 +15,8 @@ from winnow_contracts.wire import from_json, to_json
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
     CANCELLED_UNRUN,
+    ENDED_ELSEWHERE,
+    ENDINGS,
     GATING,
     POISONED,
     accepted_fact,
@@ -86,8 +88,10 @@ class MemoryJournal:
             match verdict:
                 case Meaning.FINISHED | Meaning.STALE:
                     return Settled(cause=verdict.value, gate=self._unconfirmed_of(envelope.task_id))
-                case Meaning.ELSEWHERE:
+                case Meaning.ELSEWHERE if row is None or not arrival.past.ended:
                     return Settled(cause=verdict.value, gate=())
+                case Meaning.ELSEWHERE:
+                    return self._end_unrun(envelope, row, ENDED_ELSEWHERE)
                 case Meaning.CANCELLED:
                     return self._end_unrun(envelope, row, CANCELLED_UNRUN)
                 case Meaning.POISON:
@@ -227,7 +231,8 @@ class MemoryJournal:
         check_move(row.state if row else TaskState.PENDING, ending.state)
         self._write_row(envelope, row, ending.state, row.attempt_id if row else "")
         seq = self._add_event(ending_fact(envelope, ending, self.node, ""))
-        return Settled(cause=ending.outcome.value, gate=(Outgoing(seq=seq),))
+        gate = (Outgoing(seq=seq),) if ENDINGS[ending.state] in GATING else ()
+        return Settled(cause=ending.outcome.value, gate=gate)
 
     def _begin(self, envelope: Envelope, row: TaskRow | None, why: Why, *, alone: bool) -> Take:
         check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)

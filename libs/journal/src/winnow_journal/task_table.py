@@ -10,7 +10,15 @@ from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import TaskState, check_move
 from winnow_journal import outbox
 from winnow_journal.decision import Meaning, decide, runs_alone
-from winnow_journal.facts import CANCELLED_UNRUN, POISONED, accepted_fact, ending_fact, fact, released_fact
+from winnow_journal.facts import (
+    CANCELLED_UNRUN,
+    ENDED_ELSEWHERE,
+    POISONED,
+    accepted_fact,
+    ending_fact,
+    fact,
+    released_fact,
+)
 from winnow_journal.values import Admission, Arrival, Ending, Outgoing, Settled, Take, TaskRow, Why
 from winnow_journal.writer import Execute
 
@@ -48,8 +56,10 @@ class TaskTable:
             case Meaning.FINISHED | Meaning.STALE:
                 rows = execute(outbox.UNCONFIRMED_OF, (envelope.task_id,)).fetchall()
                 return Settled(cause=verdict.value, gate=tuple(outbox.outgoing(rows)))
-            case Meaning.ELSEWHERE:
+            case Meaning.ELSEWHERE if row is None or not arrival.past.ended:
                 return Settled(cause=verdict.value, gate=())
+            case Meaning.ELSEWHERE:
+                return self._end_unrun(execute, envelope, row, ENDED_ELSEWHERE)
             case Meaning.CANCELLED:
                 return self._end_unrun(execute, envelope, row, CANCELLED_UNRUN)
             case Meaning.POISON:
@@ -121,7 +131,7 @@ class TaskTable:
         return outbox.outgoing([row])[0]
 
     def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: Ending) -> Settled:
-        """End a task that is not to run; its event holds the ack back."""
+        """End a task that is not to run; where nobody else tells of its end, the event holds the ack back."""
         check_move(row.state if row else TaskState.PENDING, ending.state)
         self._write_row(execute, envelope, ending.state, row.attempt_id if row else "", attempts=0)
         execute(

@@ -29,7 +29,13 @@ class History:
         with self._database.transaction() as transaction:
             found = transaction.row("read_past", {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry})
         assert found is not None
-        return Past(ended=_ended(found, again=again), settled=found["settled"], deaths_alone=found["deaths_alone"])
+        return Past(
+            ended=_ended(found, again=again),
+            # The journal that wrote a later retry holds that copy, and sends it again itself.
+            covered=again and bool(found["retry_is_kept"]),
+            settled=found["settled"],
+            deaths_alone=found["deaths_alone"],
+        )
 
 
 def _ended(found: dict[str, Any], *, again: bool) -> bool:
@@ -45,5 +51,4 @@ def _ended(found: dict[str, Any], *, again: bool) -> bool:
         case "completed":
             return bool(0 < found["children"] == found["begun"])
         case _:
-            # The journal that wrote a later retry holds that copy, and sends it again itself.
-            return again and bool(found["retry_is_kept"])
+            return False
