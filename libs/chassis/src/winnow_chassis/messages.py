@@ -39,16 +39,17 @@ class Outbound:
         )
 
 
-def outbound(envelope: Envelope, delay_ms: int = 0) -> Outbound:
+def outbound(envelope: Envelope, delay_ms: int = 0, *, at_least_ms: int = 0) -> Outbound:
     """The message that asks for ``envelope``'s task. Raises ValueError over ``MAX_BODY_BYTES``.
 
     It is delayed for ``delay_ms``, or until the envelope's ``not_before_ms`` where that is sooner: what is published
-    late waits for the rest, and a clock that stepped back makes nothing wait longer than was meant.
+    late waits for the rest, and a clock that stepped back makes nothing wait longer than was meant. Either way it
+    waits ``at_least_ms``.
     """
     if envelope.not_before_ms:
         left_ms = envelope.not_before_ms - now_ms()
         delay_ms = min(left_ms, delay_ms or left_ms)
-    exchange, routing_key = delays.route(delay_ms, envelope.queue)
+    exchange, routing_key = delays.route(max(delay_ms, at_least_ms), envelope.queue)
     message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=envelope.queue,
         actor_name=envelope.actor,

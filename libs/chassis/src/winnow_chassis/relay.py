@@ -124,7 +124,7 @@ class Relay:
                 self._unsent.add(row.seq)
         try:
             envelope = dataclasses.replace(from_text(row.envelope), again=row.again)
-            message = outbound(envelope, max(row.delay_ms, _AGAIN_MS) if row.again else row.delay_ms)
+            message = outbound(envelope, row.delay_ms, at_least_ms=_AGAIN_MS if row.again else 0)
         except (UnknownActor, Undecodable, ValueError) as error:
             # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
             _LOG.critical("A row of the outbox can not be sent.", extra={"seq": row.seq, "error": str(error)})
