@@ -24,14 +24,16 @@ class Wish:
 
 
 def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -> list[Wish]:
-    """The wishes in order of time: half of them evenly, half in bursts. ``heavy``: longer work, and none misbehaves."""
+    """The wishes in order of time: half of them evenly, half in bursts.
+
+    ``heavy``: all at once and with longer work, and none misbehaves.
+    """
     chance = random.Random(seed)  # noqa: S311 - a plan is to be repeatable
     bursts = [chance.uniform(0, seconds) for _ in range(max(tasks // (2 * _BURST), 1))]
     dues = sorted(chance.uniform(0, seconds) if chance.random() < 0.5 else chance.choice(bursts) for _ in range(tasks))
     if heavy:
         return [
-            Wish(number=number, due_seconds=due, steps=1, work_ms=chance.choice(_HEAVY_MS))
-            for number, due in enumerate(dues)
+            Wish(number=number, due_seconds=0.0, steps=1, work_ms=chance.choice(_HEAVY_MS)) for number in range(tasks)
         ]
     wishes = [_wish(chance, number, due) for number, due in enumerate(dues)]
     for place in chance.sample(range(tasks), min(_DIE_AT_MOST, tasks // 100)):
