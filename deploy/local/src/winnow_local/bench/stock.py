@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dramatiq
-from dramatiq.errors import ConnectionError as BrokerAway
+from dramatiq.errors import BrokerConnectionError
 
 from winnow_contracts.errors import WinnowError
 from winnow_local.bench import stock_tasks
@@ -120,7 +120,7 @@ class _Sender:
         while not self._stop.is_set():
             try:
                 broker.enqueue(message)
-            except BrokerAway:
+            except BrokerConnectionError:
                 self._stop.wait(_AGAIN_SECONDS)
             else:
                 self.sent.add(message.message_id)
