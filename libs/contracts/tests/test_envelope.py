@@ -18,6 +18,14 @@ def test_an_envelope_survives_the_way_through_text():
     assert from_text(to_text(envelope)) == envelope
 
 
+def test_a_copy_that_only_waited_for_its_turn_spends_nothing_and_carries_the_turn():
+    deferred = Envelope(command=EXAMINE, retry=1).retried(retry=2, not_before_ms=5, turn_ms=9)
+    assert (deferred.spent, deferred.turn_ms) == (1, 9)
+    assert from_text(to_text(deferred)) == deferred
+    failed = deferred.retried(retry=3)
+    assert (failed.spent, failed.turn_ms) == (2, 0)
+
+
 def test_every_messages_headers_carry_its_whole_identity():
     names = {"tenant_id", "job_id", "run", "task_id", "retry", "attempt_id", "not_before_ms", "traceparent"}
     assert names <= set(Envelope(command=EXAMINE).headers())

@@ -93,6 +93,15 @@ def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examin
     assert take(journal, copy).why is Why.RETRY
 
 
+def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, examine):
+    envelope = examine()
+    later = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000, turn_ms=1_234)
+    gate = journal.finish(envelope, take(journal, envelope).attempt_id, later)
+    copy = from_text(gate[0].envelope)
+    assert (copy.retry, copy.spent, copy.turn_ms) == (1, 0, 1_234)
+    assert journal.events_after(0, 1000)[-1].event.detail["outcome"] == "deferred"
+
+
 def test_an_interrupted_task_is_taken_again_with_the_same_retry(journal, examine):
     envelope = examine()
     assert journal.finish(envelope, take(journal, envelope).attempt_id, INTERRUPTED) == ()

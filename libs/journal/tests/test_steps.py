@@ -2,6 +2,7 @@ import pytest
 
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind
+from winnow_contracts.spending import Spending
 from winnow_journal.task import Interrupted, Task
 from winnow_journal.values import Arrival, Take
 
@@ -73,3 +74,19 @@ def test_a_task_over_its_time_limit_is_stopped_at_its_next_step(journal, examine
     now[0] = 11
     with pytest.raises(TimedOut, match="time limit"):
         running.step("s", lambda: 1)
+
+
+def test_a_step_tells_what_its_calls_cost_and_a_failed_one_leaves_it_to_the_end(journal, examine):
+    running = task(journal, examine())
+
+    def pay(fails):
+        running.spend(Spending(use="vision", model="m", tokens_in=7, cost_usd=0.5))
+        return 1 // (not fails)
+
+    with pytest.raises(ZeroDivisionError):
+        running.step("bad", lambda: pay(True))
+    assert [one["tokens_in"] for one in running.untold_spending] == [7]
+    running.step("good", lambda: pay(False))
+    assert running.untold_spending == ()
+    told = journal.events_after(0, 10)[-1].event.detail["spent"]
+    assert [(one["model"], one["cost_usd"]) for one in told] == [("m", 0.5), ("m", 0.5)]

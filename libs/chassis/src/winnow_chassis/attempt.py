@@ -14,6 +14,7 @@ from winnow_chassis.routes import Policy, Route
 from winnow_contracts import faults
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import (
+    Deferred,
     Misconfigured,
     RateLimited,
     Superseded,
@@ -31,6 +32,9 @@ from winnow_journal.values import Ending, JournalUnusable, Take
 _LOG = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 86_400.0
 """An upstream's wish to be left alone is granted for a day at most."""
+
+_EARLY_MS = 250
+"""A deferred task is back by this much before its turn, and up to a second more."""
 
 INTERRUPTED = Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
 """Nothing happened and nothing is spent: the task goes back to its lane."""
@@ -66,7 +70,9 @@ class Attempts:
         route = self._routes[envelope.actor]
         task = self._task(envelope, take, route.policy)
         began = time.monotonic()
-        state, outcome, error, trace, delay_ms, superseded = TaskState.COMPLETED, Outcome.COMPLETED, None, "", 0, ""
+        state, outcome, trace, delay_ms, superseded = TaskState.COMPLETED, Outcome.COMPLETED, "", 0, ""
+        error: WinnowError | None = None
+        turn_ms = 0
         children: tuple[Envelope, ...] = ()
         try:
             _check_age(envelope, route.policy)
@@ -83,6 +89,9 @@ class Attempts:
         except Misconfigured as fault:
             state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
             self._fatal(fault)
+        except Deferred as later:
+            error, turn_ms = later, later.turn_ms
+            state, outcome, delay_ms = TaskState.RETRY_WAIT, Outcome.DEFERRED, _until_turn_ms(later.turn_ms)
         except WinnowError as raised:
             error, trace = raised, traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, raised)
@@ -92,7 +101,7 @@ class Attempts:
             _LOG.exception("An actor failed in a way nobody foresaw.", extra=about(envelope))
             error, trace = Temporary(f"{envelope.actor} failed: {type(bug).__name__}"), traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, error)
-        if error is not None:
+        if error is not None and not turn_ms:
             _LOG.warning(
                 "An attempt failed.",
                 extra={**about(envelope), "code": error.code, "detail": error.detail, "state": state},
@@ -106,6 +115,8 @@ class Attempts:
             error=error.to_json() if error is not None else {},
             trace=trace,
             superseded=superseded,
+            turn_ms=turn_ms,
+            spent=task.untold_spending,
         )
 
     def _task(self, envelope: Envelope, take: Take, policy: Policy) -> Task:
@@ -137,9 +148,9 @@ class Attempts:
             # The node stops consuming until it answers again: waiting for it costs no retry.
             return TaskState.PENDING, Outcome.INTERRUPTED, 0
         outcome = Outcome.TIMEOUT if isinstance(error, TimedOut) else Outcome.FAILED
-        if not error.retryable or envelope.retry >= policy.retries:
+        if not error.retryable or envelope.spent >= policy.retries:
             return TaskState.DEAD, outcome, 0
-        return TaskState.RETRY_WAIT, outcome, _backoff_ms(policy, envelope.retry, error)
+        return TaskState.RETRY_WAIT, outcome, _backoff_ms(policy, envelope.spent, error)
 
 
 class TooOld(TimedOut):
@@ -177,6 +188,11 @@ def _child(envelope: Envelope, task: Task) -> Iterable[Envelope]:
         )
         outbound(child)  # what can not be sent is the actor's fault, now; in the outbox it would be stuck
         yield child
+
+
+def _until_turn_ms(turn_ms: int) -> int:
+    """How long the copy waits in the broker, which knows whole seconds: it comes a little early, never late."""
+    return max(0, (turn_ms - now_ms() - _EARLY_MS) // 1000 * 1000)
 
 
 def _backoff_ms(policy: Policy, retry: int, error: WinnowError) -> int:

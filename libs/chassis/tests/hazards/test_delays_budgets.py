@@ -6,7 +6,7 @@ import time
 from winnow_chassis.routes import Dependency, Policy
 from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import Permanent, RateLimited, Temporary, Unavailable
+from winnow_contracts.errors import Deferred, Permanent, RateLimited, Temporary, Unavailable
 from winnow_contracts.events import EventKind
 
 SHORT = Policy(retries=2, backoff_seconds=0.1, limit_seconds=60)
@@ -70,6 +70,25 @@ def test_an_upstreams_wish_to_be_left_alone_is_granted(nodes, send):
     send(envelope("limited"))
     wait_for(lambda: len(tried) == 2)
     assert 4 <= tried[1] - tried[0] <= 6
+
+
+def test_a_task_whose_turn_comes_later_is_back_just_before_it_and_has_spent_nothing(nodes, send):
+    turns, back = [], []
+
+    def actor(task, command):
+        if not task.envelope.turn_ms:
+            turns.append(now_ms() + 3_700)
+            raise Deferred("the limit is reached", turn_ms=turns[0])
+        back.append((now_ms(), task.envelope))
+
+    node = nodes.start(actor, policy=NONE)
+    send(envelope("limited"))
+    wait_for(lambda: bool(back))
+    came_ms, copy = back[0]
+    assert copy.turn_ms == turns[0]
+    assert copy.spent == 0
+    assert -1_500 <= came_ms - copy.turn_ms <= 0
+    assert EventKind.DEAD not in kinds(node)
 
 
 def test_a_dependency_that_comes_and_goes_costs_no_retry_even_where_there_is_none_to_spend(nodes, send):

@@ -111,6 +111,77 @@ class StoreRecording(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhotoFiles:
+    """What media made of one photo; passed on unchanged until index stores it."""
+
+    original_key: str
+    """Private: it may tell where it was taken."""
+    image_key: str
+    """JPEG, at most 2048 px a side, upright, sRGB, without metadata."""
+    thumbnail_key: str
+    """JPEG, at most 300 px a side, otherwise the same."""
+    image_sha256: str
+    width: int
+    height: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparePhoto(Command):
+    """The gateway asks media to make a photo fit to be looked at and shown."""
+
+    ACTOR: ClassVar[str] = "media.prepare_photo"
+    QUEUE: ClassVar[str] = queues.MEDIA_EXAMINE
+    """Short, and somebody stands there with a bottle in their hand: the urgent lane."""
+
+    original_key: str
+    filename: str
+    size_bytes: int
+    language: str
+    """ISO 639-1 code of the guidance."""
+    region: str
+    """Whose disposal rules to use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifyPhoto(Command):
+    """Media asks ai what a photo shows."""
+
+    ACTOR: ClassVar[str] = "ai.classify_photo"
+    QUEUE: ClassVar[str] = queues.AI
+
+    files: PhotoFiles
+    language: str
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviseDisposal(Command):
+    """Ai asks itself how what was found is thrown away."""
+
+    ACTOR: ClassVar[str] = "ai.advise_disposal"
+    QUEUE: ClassVar[str] = queues.AI
+
+    files: PhotoFiles
+    finding_key: str
+    """Key of a ``Finding`` object."""
+    language: str
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorePhoto(Command):
+    """Ai asks index to store a photo with its answer."""
+
+    ACTOR: ClassVar[str] = "index.store_photo"
+    QUEUE: ClassVar[str] = queues.INDEX
+
+    files: PhotoFiles
+    answer_key: str
+    """Key of a ``PhotoAnswer`` object."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drill(Command):
     """A job that touches nobody's data and goes through every service; media, ai and index each take one of these.
 
@@ -176,6 +247,10 @@ COMMANDS: dict[str, type[Command]] = {
         TranscribeAudio,
         EmbedTranscript,
         StoreRecording,
+        PreparePhoto,
+        ClassifyPhoto,
+        AdviseDisposal,
+        StorePhoto,
         DrillMedia,
         DrillAi,
         StoreDrill,

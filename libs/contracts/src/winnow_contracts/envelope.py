@@ -27,7 +27,8 @@ class Envelope:
     ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
     ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
     gateway; ``traceparent`` is the job's (W3C Trace Context). ``again``: published once more because the broker lost
-    its data; the task may have run meanwhile.
+    its data; the task may have run meanwhile. ``deferred`` counts the retries that only waited for their turn;
+    ``turn_ms`` is the turn (Unix milliseconds) that this copy waited for, 0 where it waited for none.
     """
 
     command: Command
@@ -38,6 +39,8 @@ class Envelope:
     attempt_id: str = ""
     traceparent: str = ""
     again: bool = False
+    deferred: int = 0
+    turn_ms: int = 0
 
     @functools.cached_property
     def task_id(self) -> str:
@@ -54,9 +57,22 @@ class Envelope:
         """The lane the command travels on."""
         return self.command.QUEUE
 
-    def retried(self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "") -> "Envelope":
-        """The same task as its next retry copy."""
-        return dataclasses.replace(self, retry=retry, not_before_ms=not_before_ms, attempt_id=attempt_id, again=False)
+    @property
+    def spent(self) -> int:
+        """Retries that count against the task's budget."""
+        return self.retry - self.deferred
+
+    def retried(self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "", turn_ms: int = 0) -> "Envelope":
+        """The same task as its next retry copy; with ``turn_ms`` as one that waits for its turn."""
+        return dataclasses.replace(
+            self,
+            retry=retry,
+            not_before_ms=not_before_ms,
+            attempt_id=attempt_id,
+            again=False,
+            deferred=self.deferred + (turn_ms > 0),
+            turn_ms=turn_ms,
+        )
 
     def headers(self) -> dict[str, Any]:
         """The AMQP headers."""
@@ -72,6 +88,8 @@ class Envelope:
             "attempt_id": self.attempt_id,
             "traceparent": self.traceparent,
             "again": int(self.again),
+            "deferred": self.deferred,
+            "turn_ms": self.turn_ms,
         }
 
     def payload(self) -> dict[str, Any]:
@@ -95,6 +113,8 @@ def open_envelope(headers: dict[str, Any], payload: dict[str, Any]) -> Envelope:
             attempt_id=str(headers.get("attempt_id", "")),
             traceparent=str(headers.get("traceparent", "")),
             again=bool(headers.get("again", 0)),
+            deferred=int(headers.get("deferred", 0)),
+            turn_ms=int(headers.get("turn_ms", 0)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"not a Winnow message: {error!r}") from error

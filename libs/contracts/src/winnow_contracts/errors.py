@@ -70,6 +70,14 @@ class RateLimited(Temporary):
         self.retry_after_seconds = retry_after_seconds
 
 
+class Deferred(Temporary):
+    """Its turn comes at ``turn_ms`` (Unix milliseconds), which is reserved for it: waiting for it costs no retry."""
+
+    def __init__(self, detail: str, *, turn_ms: int, code: str = "rate-limited", hint: str = "") -> None:
+        super().__init__(detail, code=code, hint=hint)
+        self.turn_ms = turn_ms
+
+
 class Conflict(WinnowError):
     """It was done already, or something else holds the place."""
 

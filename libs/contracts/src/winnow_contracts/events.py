@@ -32,7 +32,9 @@ class TaskEvent:
     interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, the process died ·
     completed ``{"duration_ms", "superseded": why nothing was served}`` (the last only where it applies) ·
     cancelled ``{}`` · dead ``{"problem", "trace", "outcome", "command": payload}`` ·
-    superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``.
+    superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``. step_done and the endings may also have
+    ``spent``: the AI calls made since the last such event, each a ``Spending`` as JSON. A retrying whose ``outcome`` is
+    ``deferred`` spends no retry: the task waits for its turn.
     """
 
     kind: EventKind
@@ -55,7 +57,7 @@ class JobAccepted:
     """What a user asked for, as the gateway accepted it; ``created_ms`` is Unix milliseconds."""
 
     kind: str
-    """``recording`` or ``drill`` (and ``photo``, later)."""
+    """``recording``, ``photo`` or ``drill``."""
     title: str
     filename: str
     content_type: str

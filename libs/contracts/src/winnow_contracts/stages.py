@@ -9,10 +9,24 @@ RECORDING_STAGES: dict[str, str] = {
 }
 """Actor to stage of a recording's job, in order."""
 
+PHOTO_STAGES: dict[str, str] = {
+    "media.prepare_photo": "prepare",
+    "ai.classify_photo": "classify",
+    "ai.advise_disposal": "guidance",
+    "index.store_photo": "store",
+}
+"""Actor to stage of a photo's job, in order."""
+
 DRILL_STAGES: dict[str, str] = {"media.drill": "media", "ai.drill": "ai", "index.store_drill": "index"}
 """Actor to stage of a drill, in order."""
 
 
 def stages(kind: str) -> dict[str, str]:
     """Actor to stage of a job of this kind, in order."""
-    return DRILL_STAGES if kind == "drill" else RECORDING_STAGES
+    match kind:
+        case "drill":
+            return DRILL_STAGES
+        case "photo":
+            return PHOTO_STAGES
+        case _:
+            return RECORDING_STAGES

@@ -23,6 +23,8 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"
     DIED = "died"
+    DEFERRED = "deferred"
+    """A limit was reached: the task waits for the turn that is reserved for it."""
 
 
 MOVES: dict[tuple[TaskState, TaskState], str] = {
@@ -32,7 +34,7 @@ MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.PENDING, TaskState.DEAD): "killed its process twice while it ran alone",
     (TaskState.RUNNING, TaskState.RUNNING): "the owner died, another attempt takes over",
     (TaskState.RUNNING, TaskState.COMPLETED): "the actor returned",
-    (TaskState.RUNNING, TaskState.RETRY_WAIT): "temporary error or time limit, budget left",
+    (TaskState.RUNNING, TaskState.RETRY_WAIT): "temporary error or time limit, budget left; or its turn comes later",
     (TaskState.RUNNING, TaskState.DEAD): "permanent error, budget spent, or older than its max age",
     (TaskState.RUNNING, TaskState.CANCELLED): "cancelled while running",
     (TaskState.RUNNING, TaskState.PENDING): "interrupted by shutdown or deploy, or released after its process died",

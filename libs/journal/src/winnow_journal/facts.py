@@ -77,6 +77,8 @@ def ending_fact(envelope: Envelope, ending: Ending, node: str, attempt_id: str) 
         detail["trace"] = ending.trace
     if ending.superseded:
         detail["superseded"] = ending.superseded
+    if ending.spent:
+        detail["spent"] = list(ending.spent)
     if ending.state is TaskState.RETRY_WAIT:
         detail["delay_ms"] = ending.delay_ms
     if ENDINGS[ending.state] in GATING:

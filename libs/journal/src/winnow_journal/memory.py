@@ -138,7 +138,10 @@ class MemoryJournal:
             self._alone.discard(attempt_id)
             gate = [self._add_command(child, task_id, 0) for child in ending.children]
             if ending.state is TaskState.RETRY_WAIT:
-                copy = envelope.retried(retry=retry, not_before_ms=now_ms() + ending.delay_ms, attempt_id=attempt_id)
+                not_before_ms = now_ms() + ending.delay_ms
+                copy = envelope.retried(
+                    retry=retry, not_before_ms=not_before_ms, attempt_id=attempt_id, turn_ms=ending.turn_ms
+                )
                 gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
             event = ending_fact(envelope, ending, self.node, attempt_id)
             seq = self._add_event(event)

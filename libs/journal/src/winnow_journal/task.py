@@ -11,6 +11,8 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.spending import Spending
+from winnow_contracts.wire import to_json
 from winnow_journal.facts import fact
 
 T = TypeVar("T")
@@ -70,6 +72,7 @@ class Task:
         self.envelope = envelope
         self.attempt_id = attempt_id
         self.outgoing: list[tuple[Command, int]] = []
+        self._spent: list[Spending] = []
         self._records = records
         self._node = node
         self._deadline = clock() + limit_seconds if limit_seconds else None
@@ -94,12 +97,22 @@ class Task:
         result = run()
         faults.reach("task.step_ran")
         duration_ms = round((self._clock() - began) * 1000)
-        event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False)
+        event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **self._told_spent())
         text = json.dumps(result, ensure_ascii=False)
         self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
         faults.reach("task.step_recorded")
+        self._spent.clear()
         self._tell(event)
         return result
+
+    def spend(self, spending: Spending) -> None:
+        """Tell of an AI call. It goes out with the step's event, or with the attempt's end where the step fails."""
+        self._spent.append(spending)
+
+    @property
+    def untold_spending(self) -> tuple[dict[str, Any], ...]:
+        """AI calls that no step's event has told of, as JSON."""
+        return tuple(to_json(spending) for spending in self._spent)
 
     def send(self, command: Command, *, run: int | None = None) -> None:
         """Ask for the next task. It is written to the outbox in the transaction that ends this one.
@@ -130,6 +143,9 @@ class Task:
     def event(self, kind: EventKind, /, **detail: Any) -> TaskEvent:
         """An event about this attempt, now."""
         return fact(kind, self.envelope, self._node, self.attempt_id, **detail)
+
+    def _told_spent(self) -> dict[str, Any]:
+        return {"spent": list(self.untold_spending)} if self._spent else {}
 
     def _check_limit(self) -> None:
         if self._deadline is not None and self._clock() > self._deadline:

@@ -93,7 +93,9 @@ class TaskTable:
             return ()
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
         if ending.state is TaskState.RETRY_WAIT:
-            copy = envelope.retried(retry=retry, not_before_ms=now + ending.delay_ms, attempt_id=attempt_id)
+            copy = envelope.retried(
+                retry=retry, not_before_ms=now + ending.delay_ms, attempt_id=attempt_id, turn_ms=ending.turn_ms
+            )
             gate.append(self._add_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms, tell=False))
             execute(
                 "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",

@@ -82,7 +82,8 @@ class Ending:
     """How an attempt ended and what follows from it.
 
     ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem;
-    ``superseded`` says why a result that came too late is not served.
+    ``superseded`` says why a result that came too late is not served; ``turn_ms`` is the turn that a deferred task
+    waits for (Unix milliseconds); ``spent`` are AI calls that no step's event has told of, each a Spending as JSON.
     """
 
     state: TaskState
@@ -93,6 +94,8 @@ class Ending:
     error: dict[str, Any] = field(default_factory=dict)
     trace: str = ""
     superseded: str = ""
+    turn_ms: int = 0
+    spent: tuple[dict[str, Any], ...] = ()
 
 
 class JournalUnusable(Exception):

@@ -1,0 +1,185 @@
+"""What Winnow finds on a waste photo and says of it: objects in the store between ai and index."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """The closed list of categories."""
+
+    PLASTIC = "plastic"
+    PAPER = "paper"
+    METAL = "metal"
+    GLASS = "glass"
+    GENERAL = "general"
+
+
+class ItemState(StrEnum):
+    """The closed list of states."""
+
+    CLEAN = "clean"
+    DIRTY = "dirty"
+    MIXED = "mixed"
+    UNKNOWN = "unknown"
+
+
+KNOWN_ITEMS: dict[str, Category] = {
+    "pet_bottle": Category.PLASTIC,
+    "plastic_bag": Category.PLASTIC,
+    "plastic_container": Category.PLASTIC,
+    "styrofoam": Category.PLASTIC,
+    "cardboard": Category.PAPER,
+    "paper": Category.PAPER,
+    "paper_cup": Category.PAPER,
+    "milk_carton": Category.PAPER,
+    "aluminum_can": Category.METAL,
+    "steel_can": Category.METAL,
+    "glass_bottle": Category.GLASS,
+    "glass_jar": Category.GLASS,
+    "food_waste": Category.GENERAL,
+    "battery": Category.GENERAL,
+    "electronics": Category.GENERAL,
+    "textile": Category.GENERAL,
+}
+"""Items with a rule of their own, by category. The list is open: another item gets its category's rule."""
+
+
+class BetterPhoto(StrEnum):
+    """What photo would help where nothing could be told."""
+
+    LABEL = "label"
+    CLOSER = "closer"
+    ONE_ITEM = "one_item"
+    BRIGHTER = "brighter"
+    OTHER_SIDE = "other_side"
+
+
+class Nothing(StrEnum):
+    """Why a photo shows no item to be thrown away."""
+
+    NO_ITEM = "no_item"
+    UNCLEAR = "unclear"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """Another thing that an item may be."""
+
+    category: Category
+    item: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundItem:
+    """One item on the photo; ``confidence`` 0..1; ``item`` is an id such as ``pet_bottle``, or empty where unknown."""
+
+    category: Category
+    item: str
+    state: ItemState
+    confidence: float
+    alternatives: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What the vision model said of a photo, checked against the closed lists.
+
+    ``abstained``: no item reached the model's ``threshold``, so none is claimed; ``items`` are then what it leaned to.
+    """
+
+    items: tuple[FoundItem, ...]
+    abstained: bool
+    model: str
+    prompt: str
+    """Name of the prompt file and its version, such as ``classify-1``."""
+    threshold: float
+    nothing: Nothing | None = None
+    better_photo: BetterPhoto | None = None
+    cached: bool = False
+    """The model was not called: it had answered for this very picture before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSource:
+    """Where a rule comes from; ``date`` is the source's (ISO 8601), ``checked`` the day it was read."""
+
+    title: str
+    publisher: str
+    url: str
+    date: str
+    checked: str
+
+
+class RuleLevel(StrEnum):
+    """Which rule was found for an item: its own, its category's, or the general one."""
+
+    ITEM = "item"
+    CATEGORY = "category"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleStep:
+    """One step of a rule in one language; ``id`` is what guidance refers to."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A disposal rule as it was found for an item, in one language."""
+
+    id: str
+    region: str
+    level: RuleLevel
+    fallback: bool
+    """The item has no rule of its own here: a wider one is used."""
+    version: str
+    language: str
+    title: str
+    bin: str
+    """Where it goes, in a few words."""
+    steps: tuple[RuleStep, ...]
+    caution: str
+    source: RuleSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceStep:
+    """One friendly step; ``rule_step`` is the rule's step that it puts into words."""
+
+    rule_step: str
+    text: str
+
+
+class GuidedBy(StrEnum):
+    """Who wrote the steps."""
+
+    MODEL = "model"
+    RULE = "rule"
+    """The rule's own text: there is no text model, or what it wrote did not keep to the rule."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """How to throw one item away. ``item`` is the place of the item in the finding."""
+
+    item: int
+    rule: Rule
+    steps: tuple[GuidanceStep, ...]
+    guided_by: GuidedBy
+    model: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoAnswer:
+    """Everything that is served of a photo. Where the finding abstained there is no advice."""
+
+    finding: Finding
+    advice: tuple[Advice, ...]
+    language: str
+    region: str
+    warnings: tuple[str, ...] = ()
