@@ -6,7 +6,7 @@ from winnow_ai import worker as ai
 from winnow_ai.settings import EndpointSettings
 from winnow_chassis.environment import Environment
 from winnow_chassis.routes import Policy
-from winnow_contracts.commands import Examine, PrepareRecording
+from winnow_contracts.commands import Examine, PreparePhoto, PrepareRecording
 from winnow_index import worker as index
 from winnow_media import worker as media
 from winnow_media.settings import read_settings
@@ -19,7 +19,7 @@ def media_policies(tmp_path):
     names = ("AMQP_URL", "S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SERVICE_TOKEN", "INDEX_URL")
     variables = {f"WINNOW_{name}": "x" for name in names}
     settings = read_settings(Environment({**variables, "WINNOW_DATA_DIR": str(tmp_path)}))
-    return {route.command: route.policy for route in media.make_routes(settings, None, None, None)}
+    return {route.command: route.policy for route in media.make_routes(settings, None, None, None, None)}
 
 
 def budget(policy: Policy) -> tuple[int, float]:
@@ -29,6 +29,8 @@ def budget(policy: Policy) -> tuple[int, float]:
 def test_uploads_and_preparing_are_tried_three_times_more_from_five_seconds(media_policies):
     assert budget(media_policies[Examine]) == (3, 5)
     assert budget(media_policies[PrepareRecording]) == (3, 5)
+    assert budget(media_policies[PreparePhoto]) == (3, 5)
+    assert media_policies[PreparePhoto].limit_seconds == 300
 
 
 def test_speech_is_tried_five_times_more_from_thirty_seconds_and_a_piece_may_take_sixty():

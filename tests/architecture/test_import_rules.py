@@ -53,6 +53,8 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_media/examine.py", "import minio", "minio in one module of chassis"),
         ("winnow_ai/actors.py", "import flask", "flask only in gateway"),
         ("winnow_media/actors.py", "import winnow_media.worker", "inside media"),
+        ("winnow_media/photo_actor.py", "import winnow_media.worker", "inside media"),
+        ("winnow_media/photo.py", "import winnow_media.photo_pixels", "no decoder of pictures"),
         ("winnow_ai/actors.py", "import winnow_ai.worker", "inside ai"),
         ("winnow_index/actors.py", "import winnow_index.worker", "inside index"),
     ],

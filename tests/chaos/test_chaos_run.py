@@ -11,7 +11,7 @@ import pytest
 @pytest.mark.parametrize(
     ("seed", "faults"),
     [
-        (11, "kill,term,freeze,cut,broker_restart,memory_alarm,disk_full"),
+        (11, "kill,kill_parent,term,freeze,cut,broker_restart,memory_alarm,disk_full"),
         (12, "kill,broker_wiped,journal_deleted,postgres_down,s3_down,ai_down,clock_behind"),
     ],
 )

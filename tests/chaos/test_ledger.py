@@ -5,6 +5,7 @@ import json
 from winnow_local.chaos.faults.table import FAULTS
 from winnow_local.chaos.ledger import make_ledger
 from winnow_local.chaos.picture import timeline
+from winnow_local.chaos.recovery import Recovery
 from winnow_local.chaos.repeats import find_repeats
 from winnow_local.chaos.report import WORDS, Conditions, as_json, as_markdown
 from winnow_local.chaos.statuses import JobState
@@ -23,13 +24,21 @@ CONDITIONS = Conditions(
 )
 
 
+RECOVERIES = (
+    Recovery(node="media", seconds=2.5, left_out="", with_parent=False),
+    Recovery(node="ai", seconds=4.5, left_out="", with_parent=True),
+    Recovery(node="ai", seconds=20.0, left_out="broker_restart was on", with_parent=False),
+    Recovery(node="ai", seconds=None, left_out="no drill came to it", with_parent=False),
+)
+
+
 def ledger_of(accepted, states, executions=(), struck=()):
     return make_ledger(
         accepted=accepted,
         states=states,
         executions=list(executions),
         repeats=find_repeats(executions, struck, FAULTS),
-        recoveries=[2.5],
+        recoveries=RECOVERIES,
         struck=struck,
         superseded=1,
         unknown=0,
@@ -84,7 +93,17 @@ def test_the_json_has_every_word_at_the_top_and_can_be_read(accepted, execution,
     assert set(WORDS) <= set(found)
     assert found["faults"] == {"cut": 1}
     assert found["conditions"]["seed"] == 7
-    assert found["recovery_p99_seconds"] == 2.5
+
+
+def test_a_recovery_during_an_outage_is_left_out_of_the_figure_and_counted(accepted):
+    ledger = ledger_of([accepted("a")], {"a": state("done", 1)})
+    assert ledger.recovery_p99_seconds == 2.5
+    assert ledger.recovery_with_parent_p99_seconds == 4.5
+    assert ledger.recoveries_left_out == 2
+    text = as_markdown(ledger, CONDITIONS, FAULTS, "")
+    assert "Seconds: 2.5, 4.5 with its parent." in text
+    assert "Left out, broker_restart was on: 1 (20.0)." in text
+    assert "Left out, no drill came to it: 1 (–)." in text
 
 
 def test_the_markdown_defines_its_words_and_names_repeats_with_their_cause(accepted, execution, struck):

@@ -1,7 +1,6 @@
 """A repeat is in flight only where a fault touched the run before it while its message was out."""
 
 from winnow_local.chaos.faults.table import FAULTS
-from winnow_local.chaos.recovery import percentile, recovery_seconds
 from winnow_local.chaos.repeats import find_repeats
 
 
@@ -43,20 +42,3 @@ def test_a_death_that_a_drill_asked_for_touches_its_node_alone(execution, struck
     assert only(find_repeats([execution(1, None), execution(2, 3)], deaths, FAULTS)).in_flight
     other = [execution(1, None, node="media-2"), execution(2, 3)]
     assert not only(find_repeats(other, deaths, FAULTS)).in_flight
-
-
-def test_recovery_counts_to_the_first_task_of_the_next_process(execution, struck):
-    runs = [execution(1, 2, pid=1), execution(6, 7, pid=2), execution(8, 9, pid=2)]
-    assert recovery_seconds(runs, [struck("kill", 3, target="media")]) == [3.0]
-
-
-def test_a_node_that_is_struck_again_before_it_works_gives_no_figure(execution, struck):
-    runs = [execution(1, 2, pid=1), execution(6, 7, pid=2)]
-    kills = [struck("kill", 3, target="media"), struck("kill", 5, target="media")]
-    assert recovery_seconds(runs, kills) == [1.0]
-
-
-def test_the_percentile_is_a_value_that_was_seen():
-    assert percentile([], 0.99) is None
-    assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
-    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0

@@ -17,13 +17,15 @@ class Told:
     def fault(self, name, fails=False):
         def strike(scene, target):
             self.words.append(f"strike {name}")
+            if name == "slow":
+                time.sleep(0.4)
             if fails:
                 raise Unavailable("It does not run.", dependency="node")
 
         def heal(scene, target):
             self.words.append(f"heal {name}")
 
-        return Fault(name=name, about="", strike=strike, heal=heal)
+        return Fault(name=name, about="", strike=strike, heal=heal, alone=name == "alone")
 
 
 @pytest.fixture
@@ -75,3 +77,9 @@ def test_what_is_planned_after_a_wait_keeps_its_distance(told):
     one.run([hit("first", 0), hit("second", 0.4)])
     first, second = one.struck
     assert second.began_ms - first.began_ms >= 300
+
+
+def test_a_fault_that_must_be_alone_ends_what_is_still_open_because_the_plan_is_late(told):
+    one = striker(told, "slow", "long", "alone", before=lambda hit: told.words.append(f"ask {hit.fault}") or "")
+    one.run([hit("slow", 0), hit("long", 0.1, 0.2), hit("alone", 0.35)])
+    assert told.words[-5:] == ["strike long", "heal long", "ask alone", "strike alone", "heal alone"]

@@ -59,6 +59,16 @@ def test_each_of_our_services_is_built_from_the_root_by_its_own_dockerfile(compo
         assert (root / build["dockerfile"]).is_file()
 
 
+def test_every_worker_is_kept_by_a_parent_that_forks_it(compose: Compose, read_image: ReadImage) -> None:
+    def is_kept(name: str) -> bool:
+        service = compose["services"][name]
+        command = service.get("command", read_image(name.split("-")[0]).command)
+        return "winnow_chassis.prefork" in command
+
+    assert {name for name in OURS if is_kept(name)} == {"media-examine", "media", "ai", "index"}
+    assert all("winnow_chassis.prefork" in read_image(name).command for name in ("media", "ai", "index"))
+
+
 def test_other_images_are_pinned(compose: Compose) -> None:
     for name, service in compose["services"].items():
         if name not in OURS:

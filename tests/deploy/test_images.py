@@ -15,7 +15,7 @@ Built = Callable[[str], Path]
 ReadImage = Callable[[str], Any]
 
 MODULES = {
-    "media": ("winnow_media.worker",),
+    "media": ("winnow_media.worker", "winnow_media.photo_child", "pillow_heif"),
     "ai": ("winnow_ai.worker", "winnow_ai.api.server"),
     "index": ("winnow_index.worker", "winnow_index.api.server"),
     "gateway": ("winnow_gateway.server",),

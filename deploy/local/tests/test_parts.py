@@ -1,5 +1,6 @@
 """The table of parts and the configuration made from it; nothing is started."""
 
+import json
 import shlex
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from supervisor.options import ServerOptions
 
 from winnow_contracts.errors import Misconfigured
 from winnow_local.home import Home
+from winnow_local.models.head_card import threshold
 from winnow_local.part import Elsewhere, Part
 from winnow_local.parts import choose, table
 from winnow_local.plan import Plan, make_plan
@@ -53,6 +55,11 @@ def test_each_node_has_a_data_folder_of_its_own(plan: Plan) -> None:
         part.environment["WINNOW_DATA_DIR"] for part in ours(plan).values() if "WINNOW_DATA_DIR" in part.environment
     ]
     assert len(folders) == len(set(folders)) == 7
+
+
+def test_every_worker_is_kept_by_a_parent_that_forks_it_and_no_other_part_is(plan: Plan) -> None:
+    kept = {name for name, part in ours(plan).items() if "winnow_chassis.prefork" in part.command}
+    assert kept == {name for name, part in ours(plan).items() if part.worker}
 
 
 def test_what_a_part_needs_stands_before_it(plan: Plan) -> None:
@@ -146,3 +153,33 @@ def test_sockets_of_a_home_with_a_long_path_fit_the_kernel(tmp_path: Path) -> No
     home = Home(root=tmp_path / ("long" * 30))
     assert len(str(home.sockets / "runner.sock")) < 100
     assert home.sockets == Home(root=home.root).sockets
+
+
+def test_the_local_stack_classifies_photos_with_the_shipped_head_at_its_own_threshold(plan: Plan) -> None:
+    given = ours(plan)["ai"].environment
+    assert given["WINNOW_AI_VISION_MODEL"] == "winnow-waste-1"
+    assert json.loads(given["WINNOW_AI_VISION_THRESHOLDS"]) == {"winnow-waste-1": threshold()}
+    assert given["WINNOW_AI_TEXT_MODEL"] == ""
+    assert given["WINNOW_AI_NODES"] == "1"
+
+
+def test_an_outside_endpoint_s_chat_models_are_passed_on_and_its_limits_left_alone(tmp_path: Path) -> None:
+    outside = {
+        "WINNOW_HOME": str(tmp_path / "home"),
+        "HOME": "/tmp",
+        "WINNOW_AI_BASE_URL": "https://ai.example.invalid/v1",
+        "WINNOW_AI_API_KEY": "secret",
+        "WINNOW_AI_TRANSCRIPTION_MODEL": "speech",
+        "WINNOW_AI_EMBEDDING_MODEL": "vectors",
+        "WINNOW_AI_VISION_MODEL": "eyes",
+    }
+    given = ours(make_plan(read_settings(outside), DEFAULT_PORTS))["ai"].environment
+    assert (given["WINNOW_AI_VISION_MODEL"], given["WINNOW_AI_TEXT_MODEL"]) == ("eyes", "")
+    assert not {"WINNOW_AI_VISION_PER_MINUTE", "WINNOW_AI_VISION_THRESHOLDS"} & set(given)
+
+
+def test_the_nodes_that_share_a_limit_are_counted(tmp_path: Path) -> None:
+    settings = read_settings({"WINNOW_HOME": str(tmp_path / "home"), "HOME": "/tmp"})
+    ports = {**DEFAULT_PORTS, "health_ai_2": 1}
+    given = ours(make_plan(settings, ports, {"ai": 2}))
+    assert given["ai"].environment["WINNOW_AI_NODES"] == given["ai-2"].environment["WINNOW_AI_NODES"] == "2"

@@ -1,27 +1,34 @@
 """The one table of the stack's parts: what runs, with which environment, after what, and how it proves ready."""
 
 import dataclasses
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
+from winnow_local.models import head_card
+from winnow_local.models.efficientnet_file import network_file
 from winnow_local.models.weights import fetch
 from winnow_local.part import Elsewhere, Part
 from winnow_local.plan import LOCAL_EMBEDDING_MODEL, LOCAL_TRANSCRIPTION_MODEL, Plan
 from winnow_local.probes import answers_http
 from winnow_local.scale import check_scale, node_names
+from winnow_local.settings import OutsideAi
 
 SERVERS = ("rabbitmq", "s3", "postgres")
+_LOCAL_PER_MINUTE = 6_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Worker:
-    """A worker's program, which may run as several nodes. ``more_lanes`` are those of its second and later nodes."""
+    """A worker, which may run as several nodes. ``module`` has its main function; ``more_lanes`` are the lanes of its
+    second and later nodes.
+    """
 
     name: str
-    program: str
+    module: str
     lanes: str
     service: str
     needs: tuple[str, ...]
@@ -32,15 +39,19 @@ WORKERS = (
     # One node alone takes the events: each journal's batches come in order.
     Worker(
         name="index",
-        program="winnow-index",
+        module="winnow_index.worker",
         lanes="default,events",
         more_lanes="default",
         service="index",
         needs=(*SERVERS, "index-api"),
     ),
-    Worker(name="media-examine", program="winnow-media", lanes="examine", service="media", needs=("rabbitmq", "s3")),
-    Worker(name="media", program="winnow-media", lanes="default,bulk", service="media", needs=("rabbitmq", "s3")),
-    Worker(name="ai", program="winnow-ai", lanes="default,bulk", service="ai", needs=("rabbitmq", "s3", "models")),
+    Worker(
+        name="media-examine", module="winnow_media.worker", lanes="examine", service="media", needs=("rabbitmq", "s3")
+    ),
+    Worker(name="media", module="winnow_media.worker", lanes="default,bulk", service="media", needs=("rabbitmq", "s3")),
+    Worker(
+        name="ai", module="winnow_ai.worker", lanes="default,bulk", service="ai", needs=("rabbitmq", "s3", "models")
+    ),
 )
 WORKER_NAMES = tuple(worker.name for worker in WORKERS)
 
@@ -117,6 +128,7 @@ def _servers(plan: Plan) -> tuple[Part | Elsewhere, ...]:
 def _models(plan: Plan, say: Callable[[str], None]) -> Part:
     def prepare() -> None:
         fetch(LOCAL_TRANSCRIPTION_MODEL, plan.settings.models_folder, say)
+        network_file(plan.settings.models_folder, say)
 
     return Part(
         name="models",
@@ -141,7 +153,8 @@ class _Services:
 
     def node(self, worker: Worker, name: str) -> Part:
         lanes = worker.lanes if name == worker.name else worker.more_lanes or worker.lanes
-        command = (worker.program, "--lanes", lanes)
+        # Kept by a small parent, so that a killed one is at work again without the price of its imports.
+        command = (sys.executable, "-m", "winnow_chassis.prefork", worker.module, "--lanes", lanes)
         port_name = _health_port(name)
         environment = {"WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
         part = self._part(name, command, worker.service, self._plan.url(port_name), environment, worker.needs)
@@ -149,7 +162,8 @@ class _Services:
 
     def api(self, name: str, program: str, port_name: str, service: str, needs: tuple[str, ...]) -> Part:
         environment = {f"WINNOW_{port_name.upper()}_PORT": str(self._plan.ports[port_name])}
-        return self._part(name, (program,), service, self._plan.url(port_name), environment, needs)
+        command = (str(Path(sys.executable).parent / program),)
+        return self._part(name, command, service, self._plan.url(port_name), environment, needs)
 
     def _part(
         self,
@@ -160,11 +174,10 @@ class _Services:
         environment: dict[str, str],
         needs: tuple[str, ...],
     ) -> Part:
-        program = Path(sys.executable).parent / command[0]
         data = self._plan.home.node(name)
         return Part(
             name=name,
-            command=(str(program), *command[1:]),
+            command=command,
             environment={**self._shared(name, data), **self._of_service(service), **environment},
             url=url,
             probe=lambda: answers_http(f"{url}/readyz", name),
@@ -206,9 +219,25 @@ class _Services:
                     "WINNOW_AI_API_KEY_FILE": str(plan.secret_file("ai-key")),
                     "WINNOW_AI_TRANSCRIPTION_MODEL": ai.transcription_model if ai else LOCAL_TRANSCRIPTION_MODEL,
                     "WINNOW_AI_EMBEDDING_MODEL": ai.embedding_model if ai else LOCAL_EMBEDDING_MODEL,
+                    "WINNOW_AI_NODES": str(plan.scale.get("ai", 1)),
+                    **(_outside_chat(ai) if ai else _local_chat()),
                 }
             case _:
                 return {}
+
+
+def _outside_chat(ai: OutsideAi) -> dict[str, str]:
+    return {"WINNOW_AI_VISION_MODEL": ai.vision_model, "WINNOW_AI_TEXT_MODEL": ai.text_model}
+
+
+def _local_chat() -> dict[str, str]:
+    """The model for photos, from which confidence on it is believed, and no limit that would be felt: it is ours."""
+    return {
+        "WINNOW_AI_VISION_MODEL": head_card.MODEL_ID,
+        "WINNOW_AI_VISION_THRESHOLDS": json.dumps({head_card.MODEL_ID: head_card.threshold()}),
+        "WINNOW_AI_VISION_PER_MINUTE": str(_LOCAL_PER_MINUTE),
+        "WINNOW_AI_TEXT_MODEL": "",
+    }
 
 
 def _without_password(url: str) -> str:

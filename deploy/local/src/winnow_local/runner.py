@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts.errors import Unavailable
+from winnow_local.at_work import process_at_work
 from winnow_local.home import Home
 from winnow_local.part import Part, folder
 from winnow_local.probes import wait_ready
@@ -29,11 +30,16 @@ _GONE = frozenset((0, 100, 200, 1000))
 
 @dataclass(frozen=True, kw_only=True)
 class PartState:
-    """A part as the runner sees it. ``state`` is the runner's word in lower case; ``pid`` is 0 while stopped."""
+    """A part as the runner sees it. ``state`` is the runner's word in lower case.
+
+    ``pid`` is the process that does the part's work, ``parent_pid`` the one that the runner started: they differ for
+    workers, which a parent forks. 0 while there is none.
+    """
 
     name: str
     state: str
     pid: int
+    parent_pid: int
 
 
 class Runner:
@@ -74,7 +80,12 @@ class Runner:
     def states(self) -> dict[str, PartState]:
         """Each part by name."""
         return {
-            info["name"]: PartState(name=info["name"], state=info["statename"].lower(), pid=info["pid"])
+            info["name"]: PartState(
+                name=info["name"],
+                state=info["statename"].lower(),
+                pid=process_at_work(info["pid"]),
+                parent_pid=info["pid"],
+            )
             for info in self._call("getAllProcessInfo")
         }
 
@@ -96,7 +107,7 @@ class Runner:
             time.sleep(_BETWEEN_LOOKS_SECONDS)
 
     def kill_part(self, name: str) -> int:
-        """SIGKILL a part's process; the runner starts it again. The killed process id."""
+        """SIGKILL the process that does a part's work; it is started again. The killed process id."""
         pid = self.states()[name].pid
         if not pid:
             raise Unavailable(f"The part {name} does not run.", dependency=name)

@@ -12,7 +12,7 @@ import pika
 from pika.exceptions import AMQPError
 
 from winnow_chassis.answers import Answers
-from winnow_chassis.topology import declare, parameters
+from winnow_chassis.topology import ensure, parameters
 from winnow_contracts import faults, queues
 from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
@@ -69,7 +69,7 @@ class Inbox:
             opened.callback(lambda: connection.is_open and connection.close())
             answers = Answers(self._parameters)
             opened.callback(answers.close)
-            declare(connection.channel())
+            ensure(connection)
             channel = connection.channel()
             channel.basic_qos(prefetch_count=16)
             channel.basic_consume(queues.INDEX_EVENTS, functools.partial(self._received, answers))

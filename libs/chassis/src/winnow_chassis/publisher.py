@@ -14,7 +14,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ConnectionClosed
 
 from winnow_chassis.messages import Outbound
-from winnow_chassis.topology import declare, parameters
+from winnow_chassis.topology import declare, ensure, parameters
 from winnow_contracts.errors import WinnowError
 
 _LOG = logging.getLogger(__name__)
@@ -43,10 +43,11 @@ class _Sent:
 class Publisher:
     """Publishes from any thread; ``done(True)`` means the broker holds the message, ``done(False)`` that nobody knows.
 
-    On every connection the topology is declared, then ``prepare`` runs, then ``on_ready``. A returned (unroutable)
-    message is not confirmed even though the broker acks it: the connection is made anew, which declares what is
-    missing. It is also made anew when the oldest message waits ``confirm_seconds`` for its confirm; time in which the
-    broker blocks publishers (memory or disk alarm) does not count. ``done`` is called exactly once, in any thread.
+    On every connection the topology is declared unless it stands, then ``prepare`` runs, then ``on_ready``. A returned
+    (unroutable) message is not confirmed even though the broker acks it: the connection is made anew, which declares
+    everything, whatever seems to stand. It is also made anew when the oldest message waits ``confirm_seconds`` for its
+    confirm; time in which the broker blocks publishers (memory or disk alarm) does not count. ``done`` is called
+    exactly once, in any thread.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Publisher:
         self._waiting: deque[tuple[Outbound, Done]] = deque()
         self._in_flight: dict[int, _Sent] = {}  # oldest first
         self._returned: set[int] = set()
+        self._queue_missing = False
         self._last_tag = 0
         self._connection: pika.SelectConnection | None = None
         self._channel: Any = None
@@ -137,7 +139,11 @@ class Publisher:
     def _declare_all(self) -> None:
         connection = pika.BlockingConnection(self._declaring)
         try:
-            declare(connection.channel())
+            if self._queue_missing:
+                declare(connection.channel())
+                self._queue_missing = False
+            else:
+                ensure(connection)
             self._prepare(connection.channel())
         finally:
             if connection.is_open:
@@ -234,6 +240,7 @@ class Publisher:
         self._returned -= returned
         if returned:
             _LOG.error("A message had no queue; the queues are declared again.")
+            self._queue_missing = True
             self._close(self._connection)
         self._pump()
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from winnow_chassis import strays
+from winnow_chassis import strays, topology
 from winnow_chassis.messages import outbound
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.testing.nodes import LANE, envelope, wait_for
@@ -83,3 +83,21 @@ def test_p16_a_body_nobody_can_read_is_set_aside_and_the_lane_goes_on(broker, no
     send(envelope("next"))
     wait_for(lambda: ran == ["next"])
     wait_for(lambda: broker.depth(queues.UNREADABLE) == 1)
+
+
+def test_what_stands_is_not_declared_again_and_what_is_lost_is(broker, monkeypatch):
+    declared = []
+
+    def counting(channel):
+        declared.append(1)
+        declare(channel)
+
+    monkeypatch.setattr(topology, "declare", counting)
+    with broker.channel() as channel:
+        topology.ensure(channel.connection)
+        channel.exchange_delete(topology.MARK)
+        declared.clear()
+        topology.ensure(channel.connection)
+        assert declared == [1]
+        topology.ensure(channel.connection)
+        assert declared == [1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from winnow_local.chaos.executions import Execution
 from winnow_local.chaos.load import Accepted
-from winnow_local.chaos.recovery import percentile
+from winnow_local.chaos.recovery import Recovery, percentile
 from winnow_local.chaos.repeats import Repeat
 from winnow_local.chaos.statuses import FINAL, JobState
 from winnow_local.chaos.striker import Struck
@@ -29,6 +29,8 @@ class Ledger:
     superseded: int
     unknown: int
     recovery_p99_seconds: float | None
+    recovery_with_parent_p99_seconds: float | None
+    recoveries_left_out: int
     executions: int
     asked_to_fail: int
     surprises: tuple[str, ...]
@@ -36,7 +38,7 @@ class Ledger:
     effects_twice_jobs: tuple[str, ...]
     effects_missing_jobs: tuple[str, ...]
     repeats: tuple[Repeat, ...]
-    recovery_seconds: tuple[float, ...]
+    recoveries: tuple[Recovery, ...]
     struck: tuple[Struck, ...]
 
     @property
@@ -51,7 +53,7 @@ def make_ledger(
     states: Mapping[str, JobState],
     executions: Sequence[Execution],
     repeats: Sequence[Repeat],
-    recoveries: Sequence[float],
+    recoveries: Sequence[Recovery],
     struck: Sequence[Struck],
     superseded: int,
     unknown: int,
@@ -72,7 +74,9 @@ def make_ledger(
         effects_twice=len(twice),
         superseded=superseded,
         unknown=unknown,
-        recovery_p99_seconds=percentile(recoveries, 0.99),
+        recovery_p99_seconds=percentile(_counted(recoveries, with_parent=False), 0.99),
+        recovery_with_parent_p99_seconds=percentile(_counted(recoveries, with_parent=True), 0.99),
+        recoveries_left_out=sum(bool(one.left_out) for one in recoveries),
         executions=len(executions),
         asked_to_fail=sum(_asked(one) in _ASKED_TO_FAIL for one in accepted),
         surprises=tuple(line for one in accepted if (line := _surprise(one, _status(one, states)))),
@@ -80,9 +84,17 @@ def make_ledger(
         effects_twice_jobs=tuple(twice),
         effects_missing_jobs=tuple(missing),
         repeats=tuple(repeats),
-        recovery_seconds=tuple(recoveries),
+        recoveries=tuple(recoveries),
         struck=tuple(struck),
     )
+
+
+def _counted(recoveries: Sequence[Recovery], *, with_parent: bool) -> list[float]:
+    return [
+        one.seconds
+        for one in recoveries
+        if one.seconds is not None and not one.left_out and one.with_parent == with_parent
+    ]
 
 
 def _status(one: Accepted, states: Mapping[str, JobState]) -> str:

@@ -1,41 +1,46 @@
-"""How long a killed node needs until its next process takes up work."""
+"""How long a killed node needs until its next process takes up work, and which kills say nothing of that."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from winnow_local.chaos.executions import Execution
+from winnow_local.chaos.fault import Fault
 from winnow_local.chaos.striker import Struck
 
-_DEADLY = frozenset(("kill", "journal_deleted", "drill"))
+_DEADLY = frozenset(("kill", "kill_parent", "journal_deleted", "drill"))
 """The last is a drill that was asked to kill its process."""
 
+STRUCK_AGAIN = "struck again before it got work"
+NO_TASK = "no drill came to it"
+"""None ever comes to the gateway, to index's API and to the node that examines."""
 
-def recovery_seconds(executions: Iterable[Execution], struck: Sequence[Struck]) -> list[float]:
-    """Seconds from each SIGKILL of a node to the first task of its next process.
 
-    A node that was struck again before it got work, or got none, gives no figure.
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """One SIGKILL of a node. ``seconds`` from it to the first task of the node's next process; None where none came.
+
+    ``left_out``: why that is no measure of the node, such as the outage of a server it needs; empty where it is one.
+    ``with_parent``: the process that forks the node was killed, and the node with it.
+    """
+
+    node: str
+    seconds: float | None
+    left_out: str
+    with_parent: bool
+
+
+def recoveries(
+    executions: Iterable[Execution], struck: Sequence[Struck], faults: Mapping[str, Fault]
+) -> list[Recovery]:
+    """Every SIGKILL of a process, in the order of ``struck``.
+
+    Left out: a node that was struck again before it got work, or got none; and one that needed a server which was
+    struck down itself for some of the time: how long that is away is not the node's doing.
     """
     runs = sorted(executions, key=lambda one: one.began_ms)
-    found: list[float] = []
-    for one in struck:
-        if one.fault not in _DEADLY or one.failed:
-            continue
-        old = {run.pid for run in runs if run.node == one.target and run.began_ms <= one.began_ms}
-        again_ms = min(
-            (other.began_ms for other in struck if other.target == one.target and other.began_ms > one.began_ms),
-            default=math.inf,
-        )
-        first = next(
-            (
-                run.began_ms
-                for run in runs
-                if run.node == one.target and run.began_ms > one.began_ms and run.pid not in old
-            ),
-            math.inf,
-        )
-        if first < again_ms:
-            found.append((first - one.began_ms) / 1000)
-    return found
+    deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
+    return [_recovery(one, runs, struck, faults) for one in deadly]
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -43,3 +48,42 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     if not values:
         return None
     return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
+
+
+def _recovery(
+    one: Struck, runs: Sequence[Execution], struck: Sequence[Struck], faults: Mapping[str, Fault]
+) -> Recovery:
+    first_ms = _first_ms(one, runs)
+    again_ms = min(
+        (other.began_ms for other in struck if other.target == one.target and other.began_ms > one.began_ms),
+        default=math.inf,
+    )
+    if first_ms < again_ms:
+        left_out = _outage(one, first_ms, struck, faults)
+    else:
+        left_out = NO_TASK if again_ms == math.inf else STRUCK_AGAIN
+    return Recovery(
+        node=one.target,
+        seconds=(first_ms - one.began_ms) / 1000 if first_ms < again_ms else None,
+        left_out=left_out,
+        with_parent=one.fault == "kill_parent",
+    )
+
+
+def _first_ms(one: Struck, runs: Sequence[Execution]) -> float:
+    """When the node's next process began its first task; infinity where it did not."""
+    old = {run.pid for run in runs if run.node == one.target and run.began_ms <= one.began_ms}
+    later = (run for run in runs if run.node == one.target and run.began_ms > one.began_ms and run.pid not in old)
+    return next((run.began_ms for run in later), math.inf)
+
+
+def _outage(one: Struck, until_ms: float, struck: Sequence[Struck], faults: Mapping[str, Fault]) -> str:
+    """The fault of a server that the node needs, where one was on between the kill and its first task."""
+    for other in struck:
+        fault = faults.get(other.fault)
+        if fault is None or not fault.shared or not fault.touches(one.target, other.target):
+            continue
+        ended_ms = math.inf if other.ended_ms is None else other.ended_ms
+        if other.began_ms <= until_ms and ended_ms >= one.began_ms:
+            return f"{other.fault} was on"
+    return ""

@@ -1,13 +1,14 @@
 """A run's ledger for machines, as JSON, and for people, as Markdown that defines its words."""
 
 import dataclasses
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from winnow_local.chaos.fault import Fault
 from winnow_local.chaos.ledger import Ledger
+from winnow_local.chaos.recovery import Recovery
 from winnow_local.chaos.repeats import Repeat
 
 WORDS: dict[str, str] = {
@@ -22,7 +23,11 @@ WORDS: dict[str, str] = {
     "effects_twice": "jobs whose result was applied more than once in a run",
     "superseded": "attempts that ended after another one had been accepted; their end was kept and changed nothing",
     "unknown": "attempts whose end nobody can know: they were in a journal that was deleted",
-    "recovery_p99_seconds": "from SIGKILL of a node to the first task of its next process; the slowest of a hundred",
+    "recovery_p99_seconds": "from SIGKILL of a node's process to the first task of its next one; the slowest of a "
+    "hundred",
+    "recovery_with_parent_p99_seconds": "the same where the process that forks the node was killed too: a start anew",
+    "recoveries_left_out": "kills in neither figure: a server that the node needs was struck down meanwhile, or the "
+    "node was struck again before it got work, or no drill came to it",
 }
 _MOST_ROWS = 40
 
@@ -79,6 +84,7 @@ def as_markdown(ledger: Ledger, conditions: Conditions, faults: Mapping[str, Fau
             *_table(("fault", "times", "what it does"), _faults(ledger, faults)),
             *(f"\nLeft out: {name}, because {reason}." for name, reason in conditions.left_out.items()),
             "",
+            *_recoveries(ledger),
             *_listed("Repeats beyond what was in flight", [r for r in ledger.repeats if not r.in_flight]),
             *_listed("Repeats in flight", [r for r in ledger.repeats if r.in_flight]),
             *_jobs("Lost jobs", ledger.lost_jobs),
@@ -132,6 +138,28 @@ def _faults(ledger: Ledger, faults: Mapping[str, Fault]) -> list[tuple[str, str,
     ]
     failed = Counter(f"{one.fault}: {one.failed}" for one in ledger.struck if one.failed)
     return struck + [(words.partition(":")[0], f"{times} not", words) for words, times in failed.items()]
+
+
+def _recoveries(ledger: Ledger) -> list[str]:
+    if not ledger.recoveries:
+        return []
+    counted = [one for one in ledger.recoveries if not one.left_out]
+    left_out: dict[str, list[Recovery]] = defaultdict(list)
+    for one in ledger.recoveries:
+        if one.left_out:
+            left_out[one.left_out].append(one)
+    return [
+        "## Back at work after SIGKILL",
+        "",
+        f"Seconds: {_seconds(counted) or 'none was measured'}.",
+        *(f"\nLeft out, {reason}: {len(some)} ({_seconds(some) or '–'})." for reason, some in left_out.items()),
+        "",
+    ]
+
+
+def _seconds(recoveries: Sequence[Recovery]) -> str:
+    found = sorted((one.seconds, one.with_parent) for one in recoveries if one.seconds is not None)
+    return ", ".join(f"{seconds:.1f}{' with its parent' if parent else ''}" for seconds, parent in found)
 
 
 def _listed(title: str, repeats: Sequence[Repeat]) -> list[str]:

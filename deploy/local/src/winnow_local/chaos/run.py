@@ -25,7 +25,7 @@ from winnow_local.chaos.ledger import Ledger, make_ledger
 from winnow_local.chaos.load import Load
 from winnow_local.chaos.picture import timeline
 from winnow_local.chaos.plan import Hit, make_plan
-from winnow_local.chaos.recovery import recovery_seconds
+from winnow_local.chaos.recovery import recoveries
 from winnow_local.chaos.repeats import find_repeats
 from winnow_local.chaos.report import Conditions
 from winnow_local.chaos.statuses import ended, read_states
@@ -194,7 +194,7 @@ class _Course:
             states=read_states(self._index, [one.job_id for one in accepted]),
             executions=executions,
             repeats=find_repeats(executions, effective, FAULTS),
-            recoveries=recovery_seconds(executions, effective),
+            recoveries=recoveries(executions, effective, FAULTS),
             struck=struck,
             superseded=findings.get("superseded", 0),
             unknown=findings.get("unknown_attempt", 0),

@@ -68,6 +68,9 @@ class Striker:
 
     def _strike(self, hit: Hit) -> None:
         fault = self.faults[hit.fault]
+        if fault.alone:
+            # The plan keeps them apart; but striking takes time, and then a fault may be open for longer than planned.
+            self.heal_all()
         asked = time.monotonic()
         reason = self.before(hit)
         self._waited += time.monotonic() - asked

@@ -83,17 +83,24 @@ class World:
         return tuple(sorted(self.stack.home.root.glob("nodes/*/journal")))
 
     def pid(self, name: str) -> int:
-        """The id of a process. Raises Unavailable where it does not run."""
+        """The id of a process, of the one that does the work. Raises Unavailable where it does not run."""
         pid = self._runner.states()[name].pid
         if not pid:
             raise Unavailable(f"The part {name} does not run.", dependency=name)
         return pid
 
     def signal(self, name: str, number: signal.Signals) -> int:
-        """Signal a process and its children: the runner gives each part a process group."""
+        """Signal a process and its children: each has a process group of its own."""
         pid = self.pid(name)
         os.killpg(pid, number)
         return pid
+
+    def kill_parent(self, name: str) -> None:
+        """SIGKILL the process that forks a node; the kernel ends the node with it, the runner starts both again."""
+        pid = self._runner.states()[name].parent_pid
+        if not pid:
+            raise Unavailable(f"The part {name} does not run.", dependency=name)
+        os.kill(pid, signal.SIGKILL)
 
     def delete_journal(self, name: str) -> None:
         """Kill a node and delete its journal. It is frozen meanwhile, so that it is not started too early."""

@@ -3,6 +3,7 @@
 import signal
 
 from winnow_local.chaos.fault import Fault, Scene, every_process
+from winnow_local.chaos.world import World
 
 HEARTBEAT_SECONDS = 5
 """What the run asks of the broker: a silent peer is given up after two of these."""
@@ -10,6 +11,10 @@ HEARTBEAT_SECONDS = 5
 
 def _kill(scene: Scene, target: str) -> None:
     scene.signal(target, signal.SIGKILL)
+
+
+def _kill_parent(world: World, target: str) -> None:
+    world.kill_parent(target)
 
 
 def _end(scene: Scene, target: str) -> None:
@@ -25,6 +30,9 @@ def _thaw(scene: Scene, target: str) -> None:
 
 
 KILL = Fault(name="kill", about="SIGKILL of a process and its children", strike=_kill, weight=6, targets=every_process)
+KILL_PARENT = Fault(
+    name="kill_parent", about="SIGKILL of the process that forks a node, and so of the node", strike=_kill_parent
+)
 TERM = Fault(
     name="term", about="SIGTERM of a process, which is started again", strike=_end, weight=3, targets=every_process
 )

@@ -7,13 +7,14 @@ from winnow_local.chaos.fault import Fault
 from winnow_local.chaos.faults.broker import ALARM, CUT, RESTART, WIPED
 from winnow_local.chaos.faults.clock import CLOCK_AHEAD, CLOCK_BEHIND
 from winnow_local.chaos.faults.journals import DISK_FULL, JOURNAL_DELETED
-from winnow_local.chaos.faults.processes import FREEZE, KILL, TERM
+from winnow_local.chaos.faults.processes import FREEZE, KILL, KILL_PARENT, TERM
 from winnow_local.chaos.faults.servers import AI_DOWN, POSTGRES_DOWN, S3_DOWN
 
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
         KILL,
+        KILL_PARENT,
         TERM,
         FREEZE,
         CUT,

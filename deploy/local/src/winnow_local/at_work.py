@@ -1,0 +1,19 @@
+"""Finds the process that does a part's work: what crashes, what runs out of memory, what tests have to kill."""
+
+from pathlib import Path
+
+_PREFORK = b"winnow_chassis.prefork"
+
+
+def process_at_work(pid: int) -> int:
+    """The child where process ``pid`` only keeps it running (``winnow_chassis.prefork``), otherwise ``pid`` itself.
+
+    0 for 0, and where there is no child now.
+    """
+    try:
+        if not pid or _PREFORK not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+            return pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return 0
+    return int(children[0]) if children else 0

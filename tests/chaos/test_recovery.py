@@ -1,0 +1,56 @@
+"""Recovery counts from SIGKILL to the next process's first task, and leaves out what says nothing of the node."""
+
+from winnow_local.chaos.faults.table import FAULTS
+from winnow_local.chaos.recovery import NO_TASK, STRUCK_AGAIN, percentile, recoveries
+
+
+def found(runs, struck):
+    return [(one.seconds, one.left_out) for one in recoveries(runs, struck, FAULTS)]
+
+
+def test_recovery_counts_to_the_first_task_of_the_next_process(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(6, 7, pid=2), execution(8, 9, pid=2)]
+    assert found(runs, [struck("kill", 3, target="media")]) == [(3.0, "")]
+
+
+def test_a_node_that_is_struck_again_before_it_works_gives_no_figure_for_the_first_time(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(6, 7, pid=2)]
+    kills = [struck("kill", 3, target="media"), struck("kill", 5, target="media")]
+    assert found(runs, kills) == [(None, STRUCK_AGAIN), (1.0, "")]
+
+
+def test_a_node_to_which_no_task_comes_gives_no_figure(execution, struck):
+    assert found([execution(1, 2, pid=1)], [struck("kill", 3, target="media")]) == [(None, NO_TASK)]
+
+
+def test_a_recovery_while_the_broker_was_down_is_left_out_with_the_reason(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2)]
+    kill = struck("kill", 3, target="media")
+    assert found(runs, [kill, struck("broker_restart", 4, 7)]) == [(6.0, "broker_restart was on")]
+    assert found(runs, [struck("broker_restart", 1, 3.5), kill]) == [(6.0, "broker_restart was on")]
+    assert found(runs, [struck("broker_restart", 1, 2.5), kill, struck("broker_restart", 9.5, 12)]) == [(6.0, "")]
+
+
+def test_an_outage_of_what_the_node_does_not_need_is_no_excuse(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2)]
+    kill = struck("kill", 3, target="media")
+    assert found(runs, [kill, struck("postgres_down", 4, 7)]) == [(6.0, "")]
+
+
+def test_a_fault_of_processes_or_connections_is_no_outage(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2)]
+    faults = [struck("kill", 3, target="media"), struck("cut", 4), struck("freeze", 4, 8, target="ai")]
+    assert found(runs, faults) == [(6.0, "")]
+
+
+def test_a_node_killed_with_its_parent_is_told_from_the_others(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(6, 7, pid=2)]
+    (one,) = recoveries(runs, [struck("kill_parent", 3, target="media")], FAULTS)
+    assert one.with_parent
+    assert one.seconds == 3.0
+
+
+def test_the_percentile_is_a_value_that_was_seen():
+    assert percentile([], 0.99) is None
+    assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
