@@ -2,17 +2,24 @@ import uuid
 
 import pytest
 
-from winnow_contracts.commands import RecordingFiles, StoreRecording
+from winnow_contracts.commands import PhotoFiles, RecordingFiles, StorePhoto, StoreRecording
+from winnow_contracts.photo import Category, Finding, FoundItem, ItemState, PhotoAnswer
 from winnow_contracts.transcript import EmbeddedTranscript, Passage, Segment, Transcript, Word
+from winnow_contracts.wire import to_json
 from winnow_index.database import Database
 from winnow_index.korean import Korean
 from winnow_index.library import Library
 from winnow_index.migrate import migrate
+from winnow_index.photo_store import PhotoStore
+from winnow_index.photos import Photos
 from winnow_index.search import Searcher
 from winnow_index.store import RecordingStore
 
 MODEL = "toy-4"
-TABLES = "api_key, job, media, transcript, segment, passage, task_event, journal_watermark, task_log, lane_pause"
+TABLES = (
+    "api_key, job, media, transcript, segment, passage, task_event, journal_watermark, task_log, lane_pause, photo, "
+    "photo_feedback, ai_spending, ai_spent_day, api_turn, answer_claim"
+)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +49,16 @@ def korean():
 @pytest.fixture
 def store(database, korean):
     return RecordingStore(database, korean)
+
+
+@pytest.fixture
+def photo_store(database):
+    return PhotoStore(database)
+
+
+@pytest.fixture
+def photos(database):
+    return Photos(database)
 
 
 @pytest.fixture
@@ -92,6 +109,49 @@ def embedded(*texts, vectors=None, language="en", dimensions=4, model=MODEL):
     return EmbeddedTranscript(
         transcript=transcript, passages=tuple(passages), embedding_model=model, dimensions=dimensions
     )
+
+
+def photo_command(name, tenant="t", attempt="won"):
+    """The command that stores the photo ``name``, as one attempt of each task made it."""
+    folder = f"ok/t/{tenant}/med_{name}/"
+    files = PhotoFiles(
+        original_key=folder + "original",
+        image_key=f"{folder}{attempt}/image.jpg",
+        thumbnail_key=f"{folder}{attempt}/thumbnail.jpg",
+        image_sha256="0" * 64,
+        width=2048,
+        height=1536,
+        warnings=("It was turned upright.",),
+    )
+    answer_key = f"{folder}{attempt}/answer.json"
+    return StorePhoto(
+        tenant_id=tenant, job_id=f"job_{name}", media_id=f"med_{name}", files=files, answer_key=answer_key
+    )
+
+
+def found(item="pet_bottle", category=Category.PLASTIC, confidence=0.9):
+    return FoundItem(category=category, item=item, state=ItemState.CLEAN, confidence=confidence)
+
+
+def answer(*items, abstained=False, **fields):
+    """A photo's answer about these items, as JSON."""
+    finding = Finding(items=items, abstained=abstained, model="eye-1", prompt="classify-1", threshold=0.6)
+    return to_json(PhotoAnswer(finding=finding, advice=(), language="en", region="kr", **fields))
+
+
+@pytest.fixture(name="photo_command")
+def photo_command_fixture():
+    return photo_command
+
+
+@pytest.fixture(name="found")
+def found_fixture():
+    return found
+
+
+@pytest.fixture(name="answer")
+def answer_fixture():
+    return answer
 
 
 @pytest.fixture(name="command")

@@ -1,16 +1,19 @@
 import pytest
 
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.turns import TurnAnswer
+from winnow_contracts.wire import from_json
 from winnow_index.api.app import create_app
+from winnow_index.budgets import Budgets
 from winnow_index.events import EventStore
-from winnow_index.testing import MEDIA, Shipper, dead, started
+from winnow_index.testing import MEDIA, Shipper, dead, photo_accepted, started
 
 TOKEN = "the-service-token"
 
 
 @pytest.fixture
 def client(searcher, database):
-    return create_app(database, searcher, TOKEN).test_client()
+    return create_app(database, searcher, TOKEN, Budgets(usd_per_day=0.5)).test_client()
 
 
 def get(client, path, token=TOKEN):
@@ -146,3 +149,77 @@ def test_operators_see_journals_and_findings(client, database):
     assert journal.items() >= {"journal_id": "j1", "node": "n", "applied_seq": 2, "lost_at": None}.items()
     assert [one["kind"] for one in get(client, "/internal/v1/findings?stuck_seconds=60").json["items"]] == ["dead_task"]
     assert get(client, "/internal/v1/findings?stuck_seconds=x").status_code == 422
+
+
+def test_photos_are_read_and_corrected(client, photo_store, photo_command, answer, found):
+    photo_store.store(photo_command("p"), 1, answer(found()))
+    assert get(client, "/internal/v1/photos?tenant_id=t&status=ready&limit=3").json["items"][0]["id"] == "med_p"
+    assert get(client, "/internal/v1/photos/med_p?tenant_id=t").json["answer"]["region"] == "kr"
+    assert get(client, "/internal/v1/photos/med_p?tenant_id=other").status_code == 404
+    assert get(client, "/internal/v1/media?tenant_id=t&kind=photo").json["items"][0]["kind"] == "photo"
+    assert get(client, "/internal/v1/media?tenant_id=t&kind=recording").json["items"] == []
+    path, correction = "/internal/v1/photos/med_p/feedback", {"tenant_id": "t", "by": "me", "correct_category": "glass"}
+    kept = post(client, path, {**correction, "note": "", "correct_item": None})
+    assert (kept.status_code, kept.json["note"], kept.json["correct_item"]) == (201, None, None)
+    for wrong in ({"correct_category": "gold"}, {"correct_item": 5}, {"by": ""}, {"correct_category": None}):
+        assert post(client, path, {**correction, **wrong}).status_code == 422
+    assert post(client, "/internal/v1/photos/none/feedback", correction).status_code == 404
+    labels = get(client, "/internal/v1/feedback?tenant_id=t&limit=5").json["items"]
+    assert [(one["id"], one["said"]["item"]) for one in labels] == [(kept.json["id"], "pet_bottle")]
+
+
+def test_a_photo_without_an_answer_can_not_be_corrected(client, database):
+    Shipper(EventStore(database)).ship(photo_accepted())
+    correction = {"tenant_id": "t", "by": "me", "correct_category": "glass"}
+    answer = post(client, "/internal/v1/photos/med_p/feedback", correction)
+    assert (answer.status_code, answer.json["code"]) == (409, "not-ready")
+
+
+def test_what_a_day_cost_is_told(client):
+    day = get(client, "/internal/v1/spending?tenant_id=t&day=2026-01-31").json
+    assert day == {"day": "2026-01-31", "spent_usd": 0.0, "limit_usd": 0.5, "by_model": []}
+    assert get(client, "/internal/v1/spending?tenant_id=t&day=9999-12-31").status_code == 200
+    assert len(get(client, "/internal/v1/spending?tenant_id=t").json["day"]) == 10
+    assert get(client, "/internal/v1/spending?tenant_id=t&day=yesterday").status_code == 422
+    assert get(client, "/internal/v1/spending").status_code == 422
+
+
+WISH = {"api": "vision", "per_minute": 100, "tenant_id": "t", "holder": "h", "answer_key": "k", "claim_seconds": 60}
+
+
+def test_turns_are_asked_for_given_back_and_held(client):
+    first = post(client, "/internal/v1/turns", WISH).json
+    assert (first["verdict"], first["spent_usd"], first["limit_usd"]) == ("granted", 0.0, 0.5)
+    assert from_json(TurnAnswer, first).turn_ms == first["turn_ms"] > 0
+    assert post(client, "/internal/v1/turns", {**WISH, "holder": "x"}).json["verdict"] == "taken"
+    claim = {"tenant_id": "t", "answer_key": "k", "holder": "h"}
+    assert post(client, "/internal/v1/turns/give-back", claim).json == {"given_back": True}
+    until_ms = first["turn_ms"] + 9000
+    assert post(client, "/internal/v1/turns/hold", {"api": "vision", "until_ms": until_ms}).json == {
+        "until_ms": until_ms
+    }
+    assert post(client, "/internal/v1/turns", {**WISH, "holder": "x"}).json["turn_ms"] == until_ms
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"per_minute": 0},
+        {"per_minute": 1.5},
+        {"per_minute": "9"},
+        {"per_minute": True},
+        {"claim_seconds": 0},
+        {"claim_seconds": 1e9},
+        {"holder": ""},
+        {"answer_key": None},
+        {"api": 5},
+    ],
+)
+def test_a_wish_that_can_not_be_understood_is_refused(client, wrong):
+    answer = post(client, "/internal/v1/turns", {**WISH, **wrong})
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid-field")
+
+
+def test_a_hold_or_a_claim_that_can_not_be_understood_is_refused(client):
+    assert post(client, "/internal/v1/turns/hold", {"api": "vision", "until_ms": "soon"}).status_code == 422
+    assert post(client, "/internal/v1/turns/give-back", {"tenant_id": "t"}).status_code == 422

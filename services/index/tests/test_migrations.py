@@ -1,12 +1,21 @@
 import pytest
 
+from winnow_contracts.turns import TurnVerdict, TurnWish
+from winnow_index.budgets import UNLIMITED
 from winnow_index.database import Database
 from winnow_index.dead import DeadTasks
 from winnow_index.events import EventStore
 from winnow_index.history import History
+from winnow_index.korean import Korean
 from winnow_index.library import Library
 from winnow_index.migrate import migrate, migrations
-from winnow_index.testing import MEDIA, Shipper, dead, started
+from winnow_index.photo_store import PhotoStore
+from winnow_index.photos import Photos
+from winnow_index.results import Stored
+from winnow_index.spending import SpentDays, today
+from winnow_index.store import RecordingStore
+from winnow_index.testing import MEDIA, Shipper, completed, dead, started
+from winnow_index.turns import Turns
 
 OLD_ROWS = """
 INSERT INTO job (job_id, tenant_id, media_id, status, created_ms, finished_ms, stored_run, stored_result, stored_ms)
@@ -23,19 +32,20 @@ VALUES (%(task_id)s, 'drill', 'job_d', 'med_d', 'media.drill', 'media', 1, 0, 'r
 """
 
 
-@pytest.fixture
-def old(database, database_url):
-    """The tables of the first version with rows in them, in a schema of their own."""
+@pytest.fixture(params=[1])
+def old(request, database, database_url):
+    """The tables of an earlier version, the first if no other is asked for, with rows; in a schema of their own."""
     with database.transaction() as transaction:
         transaction.run_text("CREATE SCHEMA old")
         transaction.run_text("ALTER ROLE CURRENT_USER SET search_path TO old, public")
     made = Database(database_url, connections=1)
-    first = migrations()[0]
+    known = migrations()[: request.param]
     try:
         with made.transaction() as transaction:
-            transaction.run_text(first.text)
             transaction.run("add_migrations_table")
-            transaction.run("note_migration", {"number": 1, "name": first.name, "sha256": first.sha256})
+            for one in known:
+                transaction.run_text(one.text)
+                transaction.run("note_migration", {"number": one.number, "name": one.name, "sha256": one.sha256})
             transaction.run_text(OLD_ROWS, {"task_id": MEDIA.task_id})
         yield made
     finally:
@@ -56,3 +66,21 @@ def test_a_database_of_the_first_version_goes_on_with_its_rows(old):
     assert trace["job"]["status"] == "failed"
     assert [one["outcome"] for one in trace["tasks"][0]["attempts"]] == ["failed"]
     assert DeadTasks(old).one(MEDIA.task_id)["replayable"]
+
+
+@pytest.mark.parametrize("old", [2], indirect=True)
+def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
+    old, photo_command, answer, found, command
+):
+    assert migrate(old) == [one.name for one in migrations()[2:]]
+    assert PhotoStore(old).store(photo_command("p"), 1, answer(found())) is Stored.STORED
+    RecordingStore(old, Korean()).store(command("done", embedded_key=None), 2, None)
+    media = Library(old).media_list("t", limit=5, cursor=None, status="ready")["items"]
+    assert {item["id"]: item["kind"] for item in media} == {"med_p": "photo", "med_done": "recording"}
+    assert [item["id"] for item in Photos(old).page("t", limit=5, cursor=None, status=None)["items"]] == ["med_p"]
+    assert Library(old).trace(None, "job_d")["tasks"][0]["state"] == "running"
+    spent = {"use": "vision", "model": "eye-1", "cost_usd": 0.5}
+    Shipper(EventStore(old), "j0").ship(started(MEDIA, "a"), completed(MEDIA, "a", spent=[spent]))
+    assert SpentDays(old, UNLIMITED).day("drill", today())["spent_usd"] == 0.5
+    wish = TurnWish(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
+    assert Turns(old, UNLIMITED).wish(wish).verdict is TurnVerdict.GRANTED

@@ -1,7 +1,7 @@
 import pytest
 
 from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_contracts.commands import PrepareRecording, RecordingFiles, ReplayTask, TranscribeAudio
+from winnow_contracts.commands import AdviseDisposal, PrepareRecording, RecordingFiles, ReplayTask, TranscribeAudio
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventKind
 from winnow_contracts.wire import to_json
@@ -144,3 +144,43 @@ def test_one_node_sweeps_at_a_time(sweep, objects, stored, database):
         assert transaction.row("take_sweep")["taken"]
         assert sweep.sweep() == 0
     assert sweep.sweep() == len(LOST)
+
+
+class TestPhoto:
+    """What stays of a photo."""
+
+    ROOT = "ok/t/t/med_p/"
+    FINDING = ROOT + "classified/finding.json"
+    SERVED = frozenset(
+        {ROOT + "original", ROOT + "won/image.jpg", ROOT + "won/thumbnail.jpg", ROOT + "won/answer.json"}
+    )
+    LOST = frozenset({"in/t/t/med_p", FINDING, ROOT + "late/image.jpg", ROOT + "late/finding.json"})
+
+    @pytest.fixture
+    def objects(self):
+        made = MemoryObjectStore()
+        for key in (*self.SERVED, *self.LOST, *OTHERS):
+            made.put_bytes(key, b"x", "text/plain")
+        return made
+
+    def test_of_a_done_photo_its_pictures_and_its_answer_stay(self, sweep, objects, photo_store, photo_command, answer):
+        photo_store.store(photo_command("p"), 1, answer())
+        assert sweep.sweep() == len(self.LOST)
+        assert left(objects) == self.SERVED
+
+    def test_a_failed_photo_keeps_its_finding_for_a_replay(self, sweep, objects, shipper, photo_command):
+        whose = {"tenant_id": "t", "job_id": "job_p", "media_id": "med_p"}
+        files = photo_command("p").files
+        advise = AdviseDisposal(**whose, files=files, finding_key=self.FINDING, language="en", region="kr")
+        shipper.ship(dead(Envelope(command=advise), "late"))
+        sweep.sweep()
+        kept = {self.ROOT + "original", files.image_key, files.thumbnail_key, self.FINDING}
+        assert left(objects) == kept | {self.ROOT + "late/image.jpg", self.ROOT + "late/finding.json"}
+
+    def test_pictures_of_an_earlier_run_go_when_a_later_one_is_served(
+        self, sweep, objects, photo_store, photo_command, answer
+    ):
+        photo_store.store(photo_command("p", attempt="late"), 1, answer())
+        photo_store.store(photo_command("p"), 2, answer())
+        sweep.sweep()
+        assert left(objects) == self.SERVED

@@ -23,16 +23,22 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def node(amqp_url, s3, database_url, database, tmp_path):
-    """Start a node with these lanes; it ends cleanly with the block."""
-    S3ObjectStore(
+def objects(s3):
+    made = S3ObjectStore(
         endpoint=s3.endpoint,
         access_key=s3.access_key,
         secret_key=s3.secret_key,
         bucket=s3.bucket,
         region=s3.region,
         secure=s3.secure,
-    ).ensure_bucket()
+    )
+    made.ensure_bucket()
+    return made
+
+
+@pytest.fixture
+def node(amqp_url, s3, objects, database_url, database, tmp_path):
+    """Start a node with these lanes; it ends cleanly with the block."""
 
     @contextlib.contextmanager
     def start(lanes):
@@ -91,6 +97,17 @@ def test_a_drill_is_completed_and_what_the_node_did_is_in_its_history(node, chan
         publish(channel, Envelope(command=STORE.command, created_ms=now_ms()))
         wait_for(lambda: status(database) == ("done", 1), 60)
         wait_for(lambda: [task["state"] for task in library.trace(None, "job_d")["tasks"]] == ["completed"], 60)
+
+
+def test_a_photo_is_stored_with_the_answer_that_is_in_the_store(
+    node, channel, objects, photos, database, photo_command, answer, found
+):
+    command = photo_command("p")
+    objects.put_json(command.answer_key, answer(found()))
+    with node("default"):
+        publish(channel, Envelope(command=command, created_ms=now_ms()))
+        wait_for(lambda: status(database, "job_p") == ("done", 1), 60)
+    assert photos.one("t", "med_p")["answer"]["finding"]["items"][0]["item"] == "pet_bottle"
 
 
 def test_a_replay_sends_the_dead_command_in_the_next_run(node, channel, database):

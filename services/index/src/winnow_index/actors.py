@@ -6,11 +6,12 @@ from typing import Any
 from winnow_chassis.drill import Ledger, run_steps
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import faults
-from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StoreRecording
+from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Superseded
 from winnow_contracts.transcript import EmbeddedTranscript
 from winnow_contracts.wire import from_json
 from winnow_index.dead import Replay, Replays
+from winnow_index.photo_store import PhotoStore
 from winnow_index.results import Results, Stored
 from winnow_index.store import RecordingStore
 from winnow_journal.task import Cancelled, Task
@@ -26,6 +27,16 @@ def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore
         embedded = from_json(EmbeddedTranscript, objects.get_json(command.embedded_key))
     task.check()
     _conclude(command, store.store(command, task.envelope.run, embedded))
+
+
+def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store: PhotoStore) -> None:
+    """Store a photo with its answer in one transaction, in which its job completes.
+
+    Raises BadInput upstream-invalid for an answer that is none, and what ``store_recording`` raises.
+    """
+    answer = objects.get_json(command.answer_key)
+    task.check()
+    _conclude(command, store.store(command, task.envelope.run, answer))
 
 
 def store_drill(task: Task, command: StoreDrill, *, results: Results, ledger: Ledger) -> None:

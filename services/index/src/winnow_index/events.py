@@ -7,7 +7,9 @@ from typing import Any
 
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
 from winnow_index.database import Database, Transaction
-from winnow_index.words import normal
+from winnow_index.keepable import keepable
+from winnow_index.kinds import kind_of
+from winnow_index.spending import spending_rows
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class EventStore:
             if events or unclear:
                 _add(transaction, batch.journal_id, events, unclear)
                 _fold(transaction, [one.event for one in events], unclear)
+                # Last: the day's sum is locked until the end, and every batch with a paid call adds to it.
+                transaction.add("add_spending", spending_rows(batch.journal_id, events))
             last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
             if batch.previous_seq <= applied_seq < last_seq:
                 applied_seq = last_seq
@@ -80,8 +84,8 @@ def _add(
         first.setdefault(one.event.job_id, one.event)
     jobs = [first[job_id] for job_id in sorted(first)]
     transaction.add("add_jobs", [(e.job_id, e.tenant_id, e.media_id, e.at_ms) for e in jobs])
-    media = sorted({(e.media_id, e.tenant_id, e.job_id) for e in jobs})
-    transaction.add("add_media", [(*names, first[names[2]].at_ms) for names in media])
+    media = sorted((e.media_id, e.tenant_id, e.job_id, e.at_ms, kind_of(e.actor)) for e in jobs)
+    transaction.add("add_media", media)
     transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
     transaction.add("add_events", [_row(journal_id, one) for one in events])
 
@@ -120,20 +124,5 @@ def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:
         event.attempt_id,
         event.node,
         event.at_ms,
-        json.dumps(_sound(event.detail), ensure_ascii=False),
+        json.dumps(keepable(event.detail), ensure_ascii=False),
     )
-
-
-def _sound(value: Any) -> Any:
-    """The value without characters that PostgreSQL can not keep: one such text must not hold up a batch for ever."""
-    match value:
-        case str():
-            return normal(value)
-        case dict():
-            return {normal(str(key)): _sound(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_sound(item) for item in value]
-        case float() if value != value or value in (float("inf"), float("-inf")):
-            return None
-        case _:
-            return value

@@ -3,8 +3,9 @@
 from typing import Any
 
 from winnow_contracts.errors import Conflict, NotFound
-from winnow_index import cursors, views
+from winnow_index import views
 from winnow_index.database import Database
+from winnow_index.pages import read_page
 
 
 class Library:
@@ -13,9 +14,20 @@ class Library:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def media_list(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
-        """The tenant's media, newest first."""
-        rows, next_cursor = self._page("list_media", "media_id", tenant_id, limit, cursor, status)
+    def media_list(
+        self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, kind: str | None = None
+    ) -> dict[str, Any]:
+        """The tenant's media, newest first; of one ``kind`` (``recording``, ``photo``, ``drill``) or all."""
+        with self._database.transaction() as transaction:
+            rows, next_cursor = read_page(
+                transaction,
+                "list_media",
+                ("created_ms", "media_id"),
+                limit=limit,
+                cursor=cursor,
+                filters={"status": status, "kind": kind},
+                tenant_id=tenant_id,
+            )
         return {"items": [views.media_view(row) for row in rows], "next_cursor": next_cursor}
 
     def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
@@ -57,8 +69,16 @@ class Library:
 
     def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
         """The tenant's jobs, newest first."""
-        rows, next_cursor = self._page("list_jobs", "job_id", tenant_id, limit, cursor, status)
         with self._database.transaction() as transaction:
+            rows, next_cursor = read_page(
+                transaction,
+                "list_jobs",
+                ("created_ms", "job_id"),
+                limit=limit,
+                cursor=cursor,
+                filters={"status": status},
+                tenant_id=tenant_id,
+            )
             tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []
         items = [views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]]) for row in rows]
         return {"items": items, "next_cursor": next_cursor}
@@ -87,19 +107,6 @@ class Library:
         """Every API key, with the hash of its secret."""
         with self._database.transaction() as transaction:
             return transaction.rows("read_keys")
-
-    def _page(
-        self, query: str, id_name: str, tenant_id: str, limit: int, cursor: str | None, status: str | None
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        filters = {"list": query, "status": status}
-        after_ms, after_id = cursors.decode(cursor, filters)
-        wanted = {"after_ms": after_ms, "after_id": after_id, "limit": limit + 1, "status": status}
-        with self._database.transaction() as transaction:
-            rows = transaction.rows(query, {"tenant_id": tenant_id, **wanted})
-        if len(rows) <= limit:
-            return rows, None
-        last = rows[limit - 1]
-        return rows[:limit], cursors.encode(last["created_ms"], last[id_name], filters)
 
 
 def _segment(row: dict[str, Any]) -> dict[str, Any]:

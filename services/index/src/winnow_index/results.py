@@ -1,5 +1,7 @@
 """Where a job's result becomes what is served: one locked row, one decision, one transaction."""
 
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -10,6 +12,7 @@ from winnow_contracts.commands import Command
 from winnow_contracts.errors import Conflict
 from winnow_contracts.wire import to_json
 from winnow_index.database import Database, Transaction
+from winnow_index.kinds import kind_of
 
 Write = Callable[[Transaction, int], None]
 """Writes a result's rows, given the time in Unix milliseconds."""
@@ -66,6 +69,12 @@ def decide(job: dict[str, Any], run: int, result: str) -> Stored:
     return Stored.STORED
 
 
+def result_hash(files: Any, result_key: str | None) -> str:
+    """Which result a command brings: its keys are those of one attempt."""
+    facts = json.dumps([to_json(files), result_key], sort_keys=True)
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
 def named_keys(value: Any) -> Iterator[str]:
     """Every object key that a command's JSON names: the texts of its ``…_key`` fields, at any depth."""
     match value:
@@ -79,16 +88,16 @@ def named_keys(value: Any) -> Iterator[str]:
                 yield from named_keys(item)
 
 
-def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str) -> None:
-    """The rows of a job and its media, made if nothing told of them yet."""
+def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str, kind: str = "recording") -> None:
+    """The rows of a job and its media, made if nothing told of them yet; an acceptance will tell the ``kind`` too."""
     now_ms = time.time_ns() // 1_000_000
     transaction.add("add_jobs", [(job_id, tenant_id, media_id, now_ms)])
-    transaction.add("add_media", [(media_id, tenant_id, job_id, now_ms)])
+    transaction.add("add_media", [(media_id, tenant_id, job_id, now_ms, kind)])
 
 
 def _locked_job(transaction: Transaction, command: Command) -> dict[str, Any]:
     """The job's row, locked until the end of the transaction."""
-    ensure_job(transaction, command.tenant_id, command.job_id, command.media_id)
+    ensure_job(transaction, command.tenant_id, command.job_id, command.media_id, kind_of(command.ACTOR))
     job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
     assert job is not None
     if (job["tenant_id"], job["media_id"]) != (command.tenant_id, command.media_id):

@@ -1,8 +1,11 @@
 """The index service's settings, read once from the environment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from winnow_chassis.environment import Environment
+from winnow_index.budgets import UNLIMITED, Budgets, read_budgets
+
+_BUDGETS = "WINNOW_INDEX_BUDGETS_USD_PER_DAY"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +35,14 @@ class IndexSettings:
     """How often objects that no result names are looked for."""
     sweep_grace_seconds: int
     """They stay at least this long after the last that was heard of their job."""
+    budgets: Budgets
+    """How much tenants may spend on AI calls a day; turns are refused beyond."""
 
 
 def read_index_settings(environment: Environment) -> IndexSettings:
-    """The settings; raises Misconfigured naming every missing or bad variable at once."""
+    """The settings; raises Misconfigured naming every missing or bad variable at once, or budgets that are none."""
+    usd_per_day = environment.number("WINNOW_INDEX_BUDGET_USD_PER_DAY", 0)
+    of_tenants = environment.text(_BUDGETS, "{}")
     settings = IndexSettings(
         database_url=environment.secret("WINNOW_INDEX_DATABASE_URL"),
         connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 6, at_least=1),
@@ -49,6 +56,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         meaning_floor=environment.number("WINNOW_INDEX_MEANING_FLOOR", 0.25),
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
+        budgets=UNLIMITED,
     )
     environment.done()
-    return settings
+    return replace(settings, budgets=read_budgets(usd_per_day, of_tenants, _BUDGETS))

@@ -1,18 +1,15 @@
 """Stores a finished recording: all its rows in the transaction in which its job completes."""
 
-import hashlib
-import json
 import time
 from typing import Any
 
 from winnow_contracts.commands import StoreRecording
 from winnow_contracts.errors import Conflict
 from winnow_contracts.transcript import EmbeddedTranscript, Transcript
-from winnow_contracts.wire import to_json
 from winnow_index.database import Database, Transaction
 from winnow_index.korean import Korean
 from winnow_index.passage_rows import PASSAGE_TEMPLATE, passage_rows, segment_rows
-from winnow_index.results import Results, Stored
+from winnow_index.results import Results, Stored, result_hash
 from winnow_index.words import normal
 
 
@@ -46,7 +43,8 @@ class RecordingStore:
                 transaction.add("store_segments", segments)
                 transaction.add("store_passages", passages, PASSAGE_TEMPLATE)
 
-        return self._results.apply(command, run=run, result=result_hash(command), write=write)
+        result = result_hash(command.files, command.embedded_key)
+        return self._results.apply(command, run=run, result=result, write=write)
 
     def _ensure_generation(self, generation: str, dimensions: int) -> None:
         """Make the model's vector index at its first vectors.
@@ -73,12 +71,6 @@ class RecordingStore:
                     hint="Give another model, or the same with other dimensions, a model id of its own.",
                 )
         self._generations.add(generation)
-
-
-def result_hash(command: StoreRecording) -> str:
-    """Which result a command brings: its keys are those of one attempt."""
-    facts = json.dumps([to_json(command.files), command.embedded_key], sort_keys=True)
-    return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def _media(command: StoreRecording, embedded: EmbeddedTranscript | None, now_ms: int) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""A drill's messages and events as journals ship them, for tests: the smallest job that goes through every service."""
+"""Messages and events as journals ship them, for tests: of a photo, and of a drill, the smallest job of all."""
 
 from typing import Any
 
-from winnow_contracts.commands import Drill, DrillAi, DrillMedia, StoreDrill
+from winnow_contracts.commands import Drill, DrillAi, DrillMedia, PreparePhoto, StoreDrill
 from winnow_contracts.envelope import Envelope
-from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
+from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent, TaskEvent, Watermark
 from winnow_index.events import EventStore
-from winnow_journal.facts import fact
+from winnow_journal.facts import accepted_fact, fact
 
 PROBLEM = {"code": "internal", "detail": "It broke.", "hint": "", "retryable": False}
 
@@ -18,6 +18,36 @@ def envelope(kind: type[Drill] = DrillMedia, job: str = "d", run: int = 1) -> En
 
 
 MEDIA, AI, STORE = envelope(DrillMedia), envelope(DrillAi), envelope(StoreDrill)
+
+PHOTO = Envelope(
+    command=PreparePhoto(
+        tenant_id="t",
+        job_id="job_p",
+        media_id="med_p",
+        original_key="in/t/t/med_p",
+        filename="can.heic",
+        size_bytes=9,
+        language="ko",
+        region="kr",
+    ),
+    created_ms=1,
+)
+"""The first message of the photo ``med_p``."""
+
+
+def photo_accepted(node: str = "g") -> TaskEvent:
+    """The photo ``med_p`` was accepted, on 14 November 2023."""
+    accepted = JobAccepted(
+        kind="photo",
+        title="can",
+        filename="can.heic",
+        content_type="image/heic",
+        size_bytes=9,
+        original_key="in/t/t/med_p",
+        created_ms=1_700_000_000_000,
+        language="ko",
+    )
+    return accepted_fact(PHOTO, accepted, node)
 
 
 def enqueued(about: Envelope, origin: str = "", node: str = "n") -> TaskEvent:

@@ -7,6 +7,7 @@ from typing import Any
 from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import stages
+from winnow_contracts.states import Outcome
 
 Row = dict[str, Any]
 _STAGE_STATUS = {
@@ -89,12 +90,14 @@ def problem(error: dict[str, Any] | None, instance: str) -> dict[str, Any] | Non
 
 
 def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> dict[str, Any]:
-    """One task of a job with its attempts and steps."""
+    """One task of a job with its attempts and steps; ``deferred`` attempts only waited for their turn."""
     names = ("task_id", "actor", "queue", "state", "run", "retry")
+    own = [one for one in attempts if one["task_id"] == row["task_id"]]
     return {
         **{name: row[name] for name in names},
+        "deferred": sum(one["outcome"] == Outcome.DEFERRED for one in own),
         "replayable": replayable({**row, "job_run": job["run"], "job_status": job["status"]}),
-        "attempts": [attempt_view(one) for one in attempts if one["task_id"] == row["task_id"]],
+        "attempts": [attempt_view(one) for one in own],
         "steps": [
             {
                 "name": one["name"],
@@ -165,7 +168,8 @@ def journal_view(row: Row) -> dict[str, Any]:
 
 
 def _stage(name: str, task: Row | None, *, done: bool) -> dict[str, Any]:
-    status = "waiting" if task is None else _STAGE_STATUS[task["state"]]
+    # A task that waits for its turn at a limit is not tried again: nothing failed.
+    status = "waiting" if task is None or task["deferred"] else _STAGE_STATUS[task["state"]]
     reason = task["problem"]["detail"] if task and task["problem"] else None
     if done:  # the last stage's event may come a moment after its result
         status, reason = "done", None

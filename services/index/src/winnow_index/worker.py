@@ -13,7 +13,7 @@ from winnow_chassis.routes import Background, Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import ReplayTask, StoreDrill, StoreRecording
+from winnow_contracts.commands import ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Misconfigured
 from winnow_index import actors
 from winnow_index.database import Database
@@ -21,6 +21,7 @@ from winnow_index.dead import Replays
 from winnow_index.events import EventStore
 from winnow_index.korean import Korean
 from winnow_index.migrate import Preparation
+from winnow_index.photo_store import PhotoStore
 from winnow_index.results import Results
 from winnow_index.settings import IndexSettings, read_index_settings
 from winnow_index.store import RecordingStore
@@ -35,7 +36,7 @@ STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
-    parser = argparse.ArgumentParser(prog="winnow-index", description="Stores recordings and task history.")
+    parser = argparse.ArgumentParser(prog="winnow-index", description="Stores recordings, photos and task history.")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join([*LANES, EVENTS]))
     names = parser.parse_args(arguments).lanes.split(",")
     if unknown := [name for name in names if name not in (*LANES, EVENTS)]:
@@ -68,6 +69,11 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
         Route(
             command=StoreRecording,
             actor=partial(actors.store_recording, objects=objects, store=store),
+            policy=STORING,
+        ),
+        Route(
+            command=StorePhoto,
+            actor=partial(actors.store_photo, objects=objects, store=PhotoStore(database)),
             policy=STORING,
         ),
         Route(

@@ -5,17 +5,22 @@ import hmac
 from flask import Flask, request
 
 from winnow_contracts.errors import Refused
-from winnow_index.api import dead, health, history, operators, problems, reads, steering
+from winnow_index.api import dead, health, history, operators, photos, problems, reads, spending, steering, turns
+from winnow_index.budgets import UNLIMITED, Budgets
 from winnow_index.database import Database
 from winnow_index.dead import DeadTasks
+from winnow_index.feedback import Feedback
 from winnow_index.findings import Findings
 from winnow_index.history import History
 from winnow_index.library import Library
+from winnow_index.photos import Photos
 from winnow_index.search import Searcher
+from winnow_index.spending import SpentDays
 from winnow_index.steering import Steering
+from winnow_index.turns import Turns
 
 
-def create_app(database: Database, searcher: Searcher, service_token: str) -> Flask:
+def create_app(database: Database, searcher: Searcher, service_token: str, budgets: Budgets = UNLIMITED) -> Flask:
     """The app of one process."""
     app = Flask("winnow_index")
     wanted_header = f"Bearer {service_token}".encode()
@@ -28,6 +33,9 @@ def create_app(database: Database, searcher: Searcher, service_token: str) -> Fl
 
     health.add(app, database.probe)
     reads.add(app, Library(database), searcher)
+    photos.add(app, Photos(database), Feedback(database))
+    spending.add(app, SpentDays(database, budgets))
+    turns.add(app, Turns(database, budgets))
     history.add(app, History(database))
     steering.add(app, Steering(database))
     dead.add(app, DeadTasks(database))

@@ -46,6 +46,19 @@ def text(given: dict[str, Any], name: str) -> str:
     return value
 
 
+def text_or_none(given: dict[str, Any], name: str) -> str | None:
+    """The body's text ``name``; None where it is missing, null or empty. Raises BadInput where it is anything else."""
+    return text(given, name) if given.get(name) not in (None, "") else None
+
+
+def number(given: dict[str, Any], name: str, *, over: float, at_most: float) -> float:
+    """The body's number ``name``. Raises BadInput where it is none, or out of bounds."""
+    value = given.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not over < value <= at_most:
+        raise BadInput(f"{name} must be a number over {over:g}, and {at_most:g} at most.", code="invalid-field")
+    return value
+
+
 def job_ids(given: dict[str, Any], *, at_most: int | None = None) -> list[str]:
     """The body's list of job ids. Raises BadInput where it is none, or too long."""
     value = given.get("job_ids")

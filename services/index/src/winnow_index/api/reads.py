@@ -16,7 +16,7 @@ def add(app: Flask, library: Library, searcher: Searcher) -> None:
 
     @app.get("/internal/v1/media")
     def media_list() -> Response:
-        return jsonify(library.media_list(needed("tenant_id"), **page("status")))
+        return jsonify(library.media_list(needed("tenant_id"), **page("status", "kind")))
 
     @app.get("/internal/v1/media/<media_id>")
     def media(media_id: str) -> Response:

@@ -50,7 +50,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         )
         korean = Korean()
         searcher = Searcher(database, korean, settings.meaning_floor)
-        return create_app(database, searcher, self._service_token)
+        return create_app(database, searcher, self._service_token, settings.budgets)
 
 
 def main() -> None:

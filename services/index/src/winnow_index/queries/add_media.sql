@@ -1,1 +1,1 @@
-INSERT INTO media (media_id, tenant_id, job_id, created_ms) VALUES %s ON CONFLICT (media_id) DO NOTHING
+INSERT INTO media (media_id, tenant_id, job_id, created_ms, kind) VALUES %s ON CONFLICT (media_id) DO NOTHING

@@ -29,15 +29,17 @@ WITH e AS (
   FROM e GROUP BY task_id
 )
 INSERT INTO task_log (task_id, tenant_id, job_id, media_id, actor, queue, run, retry, state, attempts, node,
-                      enqueued_ms, started_ms, ended_ms, duration_ms, problem, trace, command)
+                      enqueued_ms, started_ms, ended_ms, duration_ms, problem, trace, command, deferred)
 SELECT task_id, tenant_id, job_id, media_id, actor, queue, run, retry, state, attempts, node, enqueued_ms, started_ms,
        CASE WHEN terminal THEN at_ms END,
        CASE WHEN terminal THEN greatest(at_ms - started_ms, 0) END,
        CASE WHEN state IN ('retry_wait', 'dead') THEN detail->'problem' END,
        CASE WHEN state = 'dead' THEN detail->>'trace' END,
-       CASE WHEN state IN ('dead', 'cancelled') THEN detail->'command' END
+       CASE WHEN state IN ('dead', 'cancelled') THEN detail->'command' END,
+       state = 'retry_wait' AND coalesce(detail->>'outcome', '') = 'deferred'
 FROM verdict JOIN life USING (task_id)
 ON CONFLICT (task_id) DO UPDATE SET
   retry = excluded.retry, state = excluded.state, attempts = excluded.attempts, node = excluded.node,
   enqueued_ms = excluded.enqueued_ms, started_ms = excluded.started_ms, ended_ms = excluded.ended_ms,
-  duration_ms = excluded.duration_ms, problem = excluded.problem, trace = excluded.trace, command = excluded.command
+  duration_ms = excluded.duration_ms, problem = excluded.problem, trace = excluded.trace, command = excluded.command,
+  deferred = excluded.deferred

@@ -6,5 +6,5 @@ SELECT * FROM (
   WHERE m.tenant_id = %(tenant_id)s AND (m.accepted OR m.stored_ms IS NOT NULL)
     AND (%(after_ms)s::bigint IS NULL OR (m.created_ms, m.media_id) < (%(after_ms)s, %(after_id)s))
 ) AS media
-WHERE %(status)s::text IS NULL OR status = %(status)s
+WHERE (%(status)s::text IS NULL OR status = %(status)s) AND (%(kind)s::text IS NULL OR kind = %(kind)s)
 ORDER BY created_ms DESC, media_id DESC LIMIT %(limit)s

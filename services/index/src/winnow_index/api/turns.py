@@ -1,0 +1,47 @@
+"""Routes by which nodes ask for turns at rate-limited APIs."""
+
+from flask import Flask, Response, jsonify
+
+from winnow_contracts.errors import BadInput
+from winnow_contracts.turns import TurnWish
+from winnow_contracts.wire import to_json
+from winnow_index.api.questions import body, number, text
+from winnow_index.turns import Turns
+
+_MOST_A_MINUTE = 1_000_000
+_LONGEST_CLAIM_SECONDS = 3600
+
+
+def add(app: Flask, turns: Turns) -> None:
+    """Add the routes."""
+
+    @app.post("/internal/v1/turns")
+    def wish() -> Response:
+        return jsonify(to_json(turns.wish(_wish())))
+
+    @app.post("/internal/v1/turns/give-back")
+    def give_back() -> Response:
+        given = body()
+        claim = (text(given, "tenant_id"), text(given, "answer_key"), text(given, "holder"))
+        return jsonify({"given_back": turns.give_back(*claim)})
+
+    @app.post("/internal/v1/turns/hold")
+    def hold() -> Response:
+        given = body()
+        until_ms = round(number(given, "until_ms", over=0, at_most=2**53))
+        return jsonify({"until_ms": turns.hold(text(given, "api"), until_ms)})
+
+
+def _wish() -> TurnWish:
+    given = body()
+    per_minute = number(given, "per_minute", over=0, at_most=_MOST_A_MINUTE)
+    if not isinstance(per_minute, int):
+        raise BadInput("per_minute must be a whole number.", code="invalid-field")
+    return TurnWish(
+        api=text(given, "api"),
+        per_minute=per_minute,
+        tenant_id=text(given, "tenant_id"),
+        holder=text(given, "holder"),
+        answer_key=text(given, "answer_key"),
+        claim_seconds=number(given, "claim_seconds", over=0, at_most=_LONGEST_CLAIM_SECONDS),
+    )

@@ -1,0 +1,7 @@
+-- A row where the answer is the holder's to get: nobody's, its own already, or one whose time is over by now. The row
+-- stays locked in any case; its times are set with the turn.
+INSERT INTO answer_claim AS claim (tenant_id, answer_key, holder, turn_ms, until_ms)
+VALUES (%(tenant_id)s, %(answer_key)s, %(holder)s, 0, 0)
+ON CONFLICT (tenant_id, answer_key) DO UPDATE SET holder = excluded.holder, turn_ms = 0, until_ms = 0
+WHERE claim.holder = excluded.holder OR claim.until_ms <= clock_ms()
+RETURNING holder
