@@ -92,3 +92,18 @@ def test_problems_become_our_errors(url: str) -> None:
 def test_a_gateway_that_is_away_is_said_to_be() -> None:
     with pytest.raises(Unavailable, match="does not answer"):
         GatewayClient("http://127.0.0.1:1", "key").get("/v1/jobs")
+
+
+def test_bytes_are_sent_with_their_query_and_their_kind(url: str) -> None:
+    client = GatewayClient(url, "key")
+    client.send_bytes("/v1/photos", b"photo", {"filename": "a b.jpg", "region": None})
+    assert Handler.received["path"] == "/v1/photos?filename=a+b.jpg"
+    assert Handler.received["body"] == b"photo"
+    assert Handler.received["type"] == "application/octet-stream"
+
+
+def test_a_file_is_fetched_as_it_is_and_a_missing_one_is_an_error(url: str) -> None:
+    client = GatewayClient(url, "key")
+    assert client.fetch("/v1/photos/a/image") == b'{"path": "/v1/photos/a/image"}'
+    with pytest.raises(NotFound):
+        client.fetch("/v1/jobs/absent")

@@ -22,6 +22,8 @@ def test_a_copy_that_only_waited_for_its_turn_spends_nothing_and_carries_the_tur
     deferred = Envelope(command=EXAMINE, retry=1).retried(retry=2, not_before_ms=5, turn_ms=9)
     assert (deferred.spent, deferred.turn_ms) == (1, 9)
     assert from_text(to_text(deferred)) == deferred
+    looking = deferred.retried(retry=3, deferred=True)
+    assert (looking.spent, looking.turn_ms) == (1, 0)
     failed = deferred.retried(retry=3)
     assert (failed.spent, failed.turn_ms) == (2, 0)
 

@@ -38,6 +38,9 @@ def test_a_format_is_told_by_its_first_bytes(head, expected):
         b"PK\x03\x04" + bytes(64),
         b"\xff\xfb\x90\x64 only one frame, then text" + b"x" * 600,
         b"%PDF-1.7\n",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic",
+        b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf",
     ],
 )
 def test_what_is_not_a_recording_is_not_taken_for_one(head):

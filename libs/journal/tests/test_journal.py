@@ -101,6 +101,10 @@ def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, exa
     assert (copy.retry, copy.spent, copy.turn_ms) == (1, 0, 1_234)
     assert journal.events_after(0, 1000)[-1].event.detail["outcome"] == "deferred"
 
+    without = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000)
+    copy = from_text(journal.finish(copy, take(journal, copy).attempt_id, without)[0].envelope)
+    assert (copy.retry, copy.spent, copy.turn_ms) == (2, 0, 0)
+
 
 def test_an_interrupted_task_is_taken_again_with_the_same_retry(journal, examine):
     envelope = examine()

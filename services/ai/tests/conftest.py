@@ -17,7 +17,8 @@ import pytest
 import soundfile
 
 from winnow_ai.endpoint import Endpoint
-from winnow_ai.settings import EndpointSettings, PieceSettings
+from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.settings import PieceSettings
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
 
@@ -36,12 +37,17 @@ class Answer:
 
 
 class EndpointServer:
-    """Hears each burst of sound as one word, and makes vectors from hashes. ``misbehave`` queues other answers."""
+    """Hears each burst of sound as one word, and makes vectors from hashes. ``misbehave`` queues other answers.
+
+    Chat models say what is queued in ``words``, one text a call, and ``{}`` where nothing is.
+    """
 
     def __init__(self) -> None:
         self.answers: deque[Answer] = deque()
         self.transcribed: list[dict[str, Any]] = []
         self.embedded: list[list[str]] = []
+        self.chats: list[dict[str, Any]] = []
+        self.words: deque[str] = deque()
         self.authorization: list[str] = []
         self.before_answer: Callable[[], None] = lambda: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -89,6 +95,15 @@ class EndpointServer:
         data = [{"index": index, "embedding": _vector(text)} for index, text in enumerate(texts)]
         return {"data": data[::-1], "model": "vectors"}
 
+    def chat(self, body: bytes) -> dict[str, Any]:
+        self.chats.append(json.loads(body))
+        self.before_answer()
+        message = {"role": "assistant", "content": self.words.popleft() if self.words else "{}"}
+        return {
+            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+            "usage": {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050},
+        }
+
 
 def _handler(server: EndpointServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -98,6 +113,8 @@ def _handler(server: EndpointServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             if self.path.endswith("/transcriptions"):
                 self._reply(lambda body: server.transcription(self.headers["Content-Type"], body))
+            elif self.path.endswith("/chat/completions"):
+                self._reply(server.chat)
             else:
                 self._reply(server.embeddings)
 
@@ -158,6 +175,10 @@ def endpoint_settings(server: EndpointServer) -> EndpointSettings:
         transcription_model="speech",
         embedding_model="vectors",
         embedding_dimensions=8,
+        vision_model="sight",
+        text_model="words",
+        vision_timeout_seconds=1,
+        text_timeout_seconds=1,
         transcription_timeout_seconds=5,
         embedding_timeout_seconds=0.5,
         probe_timeout_seconds=0.5,

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from winnow_ai.api.app import MOST_CHARACTERS, MOST_TEXTS, create_app
 from winnow_ai.api.queries import QueryVectors
 from winnow_ai.endpoint import Endpoint
+from winnow_ai.rules.book import RuleBook
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.errors import Unavailable
 
@@ -27,6 +28,7 @@ def client(endpoint: Endpoint) -> FlaskClient:
         model="vectors",
         dimensions=8,
         probe=endpoint.probe,
+        rules=RuleBook(),
         service_token="service-token",
     )
     return app.test_client()

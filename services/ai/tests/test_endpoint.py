@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from winnow_ai.endpoint import Endpoint
-from winnow_ai.settings import EndpointSettings
+from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_contracts.errors import BadInput, RateLimited, Temporary, TimedOut, Unavailable
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from winnow_ai.endpoint import Endpoint
-from winnow_ai.settings import EndpointSettings
+from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_contracts.errors import TimedOut
 from winnow_journal.task import Cancelled
 

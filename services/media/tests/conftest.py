@@ -1,19 +1,29 @@
 """What the media service's tests share: small recordings made on the spot, and the collaborators of an actor."""
 
+import io
 import socket
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_contracts.commands import Examine
+from winnow_contracts.commands import ClassifyPhoto, Examine, PhotoFiles, PreparePhoto
+from winnow_journal.memory import memory_task
+from winnow_journal.task import Task
 from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.photo_actor import prepare_photo
+from winnow_media.photo_program import PhotoProgram
+from winnow_media.sandbox import Sandbox
 from winnow_media.scratch import Scratch
 from winnow_media.settings import Limits
 
 Make = Callable[..., bytes]
+INCOMING_PHOTO = "in/t/t1/med_1"
 
 SOUND = ("-f", "lavfi", "-i", "sine=f=440:d={seconds}")
 PICTURES = ("-f", "lavfi", "-i", "testsrc=d={seconds}:s=320x240:r=25")
@@ -28,6 +38,7 @@ def limits() -> Limits:
         examine_cpu_seconds=10,
         examine_wall_seconds=20,
         prepare_cpu_seconds=60,
+        photo_cpu_seconds=20,
         output_bytes=1 << 30,
         threads=2,
     )
@@ -84,3 +95,82 @@ def examine_command(size_bytes: int) -> Examine:
         filename="-i evil.mp4",
         size_bytes=size_bytes,
     )
+
+
+def photo_command(size_bytes: int) -> PreparePhoto:
+    return PreparePhoto(
+        tenant_id="t1",
+        job_id="job_1",
+        media_id="med_1",
+        original_key=INCOMING_PHOTO,
+        filename="-i evil.jpg",
+        size_bytes=size_bytes,
+        language="ko",
+        region="kr-seoul",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """What became of a photo: the command sent on, and both pictures, as bytes and opened."""
+
+    files: PhotoFiles
+    image_bytes: bytes
+    thumbnail_bytes: bytes
+
+    @property
+    def image(self) -> Image.Image:
+        return Image.open(io.BytesIO(self.image_bytes))
+
+    @property
+    def thumbnail(self) -> Image.Image:
+        return Image.open(io.BytesIO(self.thumbnail_bytes))
+
+
+@pytest.fixture
+def photos(limits: Limits) -> PhotoProgram:
+    return PhotoProgram(Sandbox.detect(), limits)
+
+
+@pytest.fixture
+def photo_task(objects: MemoryObjectStore) -> Callable[..., tuple[Task, PreparePhoto]]:
+    """``photo_task(content, **how)``: upload, and the task that is to prepare it."""
+
+    def run(content: bytes, **how: Any) -> tuple[Task, PreparePhoto]:
+        objects.put_bytes(INCOMING_PHOTO, content, "image/jpeg")
+        command = photo_command(len(content))
+        return memory_task(command, **how), command
+
+    return run
+
+
+@pytest.fixture
+def prepared_photo(
+    objects: MemoryObjectStore, photos: PhotoProgram, scratch: Scratch, photo_task: Callable[..., Any]
+) -> Callable[[bytes], Pictures]:
+    """``prepared_photo(content)``: upload and prepare."""
+
+    def run(content: bytes) -> Pictures:
+        task, command = photo_task(content)
+        prepare_photo(task, command, objects=objects, photos=photos, scratch=scratch)
+        (sent,) = task.sent
+        assert isinstance(sent, ClassifyPhoto)
+        return Pictures(
+            files=sent.files,
+            image_bytes=objects.get_bytes(sent.files.image_key),
+            thumbnail_bytes=objects.get_bytes(sent.files.thumbnail_key),
+        )
+
+    return run
+
+
+@pytest.fixture
+def encoded() -> Callable[..., bytes]:
+    """``encoded(image, "PNG", **how)``: an image as a file's bytes."""
+
+    def run(image: Image.Image, form: str, **how: Any) -> bytes:
+        file = io.BytesIO()
+        image.save(file, form, **how)
+        return file.getvalue()
+
+    return run

@@ -47,6 +47,7 @@ def test_a_node_never_starts_without_known_lanes(arguments: list[str], capsys: p
 def test_settings_have_working_defaults() -> None:
     settings = read_settings(Environment(NEEDED))
     assert settings.prepare_limit_seconds == 3600
+    assert settings.photo_limit_seconds == 300
     assert settings.limits.longest_seconds == 6 * 3600
 
 

@@ -35,6 +35,21 @@ class GatewayClient:
         headers = {"Content-Type": "application/json"}
         return self._call(method, path, json.dumps(value).encode(), headers, _CALL_SECONDS)
 
+    def send_bytes(
+        self, path: str, content: bytes, query: Mapping[str, object], headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Send a file's bytes as they are; the JSON of the answer. Raises as ``get``."""
+        wanted = urlencode({name: value for name, value in query.items() if value is not None})
+        sent = {"Content-Type": "application/octet-stream", **(headers or {})}
+        return self._call("POST", f"{path}?{wanted}", content, sent, _CALL_SECONDS)
+
+    def fetch(self, path: str) -> bytes:
+        """The bytes of a file. Raises as ``get``."""
+        status, content = self._exchange("GET", path, None, {}, _CALL_SECONDS)
+        if status >= 300:
+            _checked(status, content)
+        return content
+
     def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
         """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``."""
         try:
@@ -55,8 +70,14 @@ class GatewayClient:
     def _call(
         self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
     ) -> Any:
+        return _checked(*self._exchange(method, path, body, {**headers, "Accept": "application/json"}, seconds))
+
+    def _exchange(
+        self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
+    ) -> tuple[int, bytes]:
+        """The status and the whole body of an answer."""
         connection = http.client.HTTPConnection(self._host, timeout=seconds)
-        headers = {**headers, "Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        headers = {**headers, "Authorization": f"Bearer {self._key}"}
         try:
             # A refused upload is answered before all of it was sent; the answer says why.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -71,7 +92,7 @@ class GatewayClient:
             ) from error
         finally:
             connection.close()
-        return _checked(answer.status, content)
+        return answer.status, content
 
 
 def client_of(home: Home, url: str) -> GatewayClient:

@@ -26,6 +26,10 @@ class OutsideAi:
     api_key: str
     transcription_model: str
     embedding_model: str
+    vision_model: str = ""
+    """Empty: photos can not be classified."""
+    text_model: str = ""
+    """Empty: how to throw something away is said in the rule's own words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +85,6 @@ def _outside_ai(environment: Environment) -> OutsideAi | None:
         api_key=environment.secret("WINNOW_AI_API_KEY"),
         transcription_model=environment.text("WINNOW_AI_TRANSCRIPTION_MODEL"),
         embedding_model=environment.text("WINNOW_AI_EMBEDDING_MODEL"),
+        vision_model=environment.text("WINNOW_AI_VISION_MODEL", ""),
+        text_model=environment.text("WINNOW_AI_TEXT_MODEL", ""),
     )

@@ -64,8 +64,9 @@ class _Server(ThreadingHTTPServer):
         """A caller that is killed resets its connection: nothing to print."""
 
 
-def name_of_kept(answer: Any) -> str:
+def name_of_kept(kept: Any) -> str:
     """The name of the purchase whose answer lies in the store as this JSON: a transcription or a vector."""
+    answer = kept["answer"]
     if isinstance(answer, list):
         return _name_of_vector(answer)
     name: str = answer["words"][0]["text"]

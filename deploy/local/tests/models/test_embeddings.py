@@ -95,7 +95,7 @@ def test_the_wanted_dimensions_may_be_those_there_are(client: openai.OpenAI) -> 
 
 
 def test_models_are_listed_under_the_names_they_answer_to(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["whisper-base", MODEL]
+    assert [model.id for model in client.models.list()] == ["whisper-base", MODEL, "winnow-waste-1"]
 
 
 @pytest.mark.parametrize("key", ["wrong", "local-key2"])

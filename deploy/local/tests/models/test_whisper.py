@@ -13,7 +13,10 @@ import pytest
 from winnow_contracts.errors import BadInput, RateLimited, Unavailable
 from winnow_local.models.app import create_app
 from winnow_local.models.decoding import MAX_CALL_SECONDS, decode
+from winnow_local.models.efficientnet import Network
 from winnow_local.models.embeddings import Embedder
+from winnow_local.models.waste import WasteModel
+from winnow_local.models.waste_head import packaged_head
 from winnow_local.models.whisper import Whisper
 
 
@@ -44,7 +47,8 @@ def source() -> Iterator[SlowSource]:
 
 def test_missing_weights_are_503_and_the_endpoint_goes_on(source: SlowSource, tone: Path) -> None:
     source.found_out.set()
-    app = create_app(speech=Whisper(source, threads=1), embedder=Embedder(threads=1), api_key="k")
+    waste = WasteModel(network=Network(source, threads=1), head=packaged_head(), threshold=0.6)
+    app = create_app(speech=Whisper(source, threads=1), embedder=Embedder(threads=1), waste=waste, api_key="k")
     form = {"model": "whisper-base", "file": (BytesIO(tone.read_bytes()), "tone.wav")}
 
     answer = app.test_client().post("/v1/audio/transcriptions", data=form, headers={"Authorization": "Bearer k"})

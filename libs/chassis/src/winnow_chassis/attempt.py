@@ -90,7 +90,7 @@ class Attempts:
             state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
             self._fatal(fault)
         except Deferred as later:
-            error, turn_ms = later, later.turn_ms
+            error, turn_ms = later, later.turn_ms if later.reserved else 0
             state, outcome, delay_ms = TaskState.RETRY_WAIT, Outcome.DEFERRED, _until_turn_ms(later.turn_ms)
         except WinnowError as raised:
             error, trace = raised, traceback.format_exc()
@@ -101,7 +101,7 @@ class Attempts:
             _LOG.exception("An actor failed in a way nobody foresaw.", extra=about(envelope))
             error, trace = Temporary(f"{envelope.actor} failed: {type(bug).__name__}"), traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, error)
-        if error is not None and not turn_ms:
+        if error is not None and outcome is not Outcome.DEFERRED:
             _LOG.warning(
                 "An attempt failed.",
                 extra={**about(envelope), "code": error.code, "detail": error.detail, "state": state},

@@ -73,6 +73,10 @@ class Environment:
         """A path of the file system."""
         return Path(self.text(name, default))
 
+    def fault(self, sentence: str) -> None:
+        """Note what the caller found wrong with a value; ``sentence`` names the variable."""
+        self._faults.append(sentence)
+
     def done(self) -> None:
         """Raise Misconfigured naming every fault, if there was one."""
         if self._faults:

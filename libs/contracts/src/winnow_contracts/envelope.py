@@ -28,7 +28,7 @@ class Envelope:
     ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
     gateway; ``traceparent`` is the job's (W3C Trace Context). ``again``: published once more because the broker lost
     its data; the task may have run meanwhile. ``deferred`` counts the retries that only waited for their turn;
-    ``turn_ms`` is the turn (Unix milliseconds) that this copy waited for, 0 where it waited for none.
+    ``turn_ms`` is the turn (Unix milliseconds) that is reserved for this copy, 0 where none is.
     """
 
     command: Command
@@ -62,15 +62,17 @@ class Envelope:
         """Retries that count against the task's budget."""
         return self.retry - self.deferred
 
-    def retried(self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "", turn_ms: int = 0) -> "Envelope":
-        """The same task as its next retry copy; with ``turn_ms`` as one that waits for its turn."""
+    def retried(
+        self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "", turn_ms: int = 0, deferred: bool = False
+    ) -> "Envelope":
+        """The same task as its next retry copy; ``deferred``, as with ``turn_ms``, as one that only waited."""
         return dataclasses.replace(
             self,
             retry=retry,
             not_before_ms=not_before_ms,
             attempt_id=attempt_id,
             again=False,
-            deferred=self.deferred + (turn_ms > 0),
+            deferred=self.deferred + (deferred or turn_ms > 0),
             turn_ms=turn_ms,
         )
 

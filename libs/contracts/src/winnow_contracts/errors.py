@@ -71,11 +71,17 @@ class RateLimited(Temporary):
 
 
 class Deferred(Temporary):
-    """Its turn comes at ``turn_ms`` (Unix milliseconds), which is reserved for it: waiting for it costs no retry."""
+    """Its turn comes at ``turn_ms`` (Unix milliseconds), which is reserved for it: waiting for it costs no retry.
 
-    def __init__(self, detail: str, *, turn_ms: int, code: str = "rate-limited", hint: str = "") -> None:
+    With ``reserved`` false it waits as well, for what another task is getting, but has no turn when it comes back.
+    """
+
+    def __init__(
+        self, detail: str, *, turn_ms: int, reserved: bool = True, code: str = "rate-limited", hint: str = ""
+    ) -> None:
         super().__init__(detail, code=code, hint=hint)
         self.turn_ms = turn_ms
+        self.reserved = reserved
 
 
 class Conflict(WinnowError):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from winnow_contracts.photo_formats import IMAGE_BRANDS
+
 SNIFF_BYTES = 65_536
 
 
@@ -51,7 +53,9 @@ def sniff(head: bytes) -> Format | None:
     return _audio_frames(head)
 
 
-def _iso_brand(brand: bytes) -> Format:
+def _iso_brand(brand: bytes) -> Format | None:
+    if brand in IMAGE_BRANDS:
+        return None
     if brand == b"qt  ":
         return MOV
     if brand in (b"M4A ", b"M4B "):

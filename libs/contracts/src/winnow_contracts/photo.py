@@ -103,7 +103,9 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSource:
-    """Where a rule comes from; ``date`` is the source's (ISO 8601), ``checked`` the day it was read."""
+    """Where a rule comes from; ``date`` is the source's own (ISO 8601), empty where it names none;
+    ``checked`` is the day it was read.
+    """
 
     title: str
     publisher: str

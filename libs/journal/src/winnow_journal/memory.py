@@ -10,7 +10,7 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, from_text, now_ms, to_text
 from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
 from winnow_contracts.identity import new_attempt_id
-from winnow_contracts.states import TaskState, check_move
+from winnow_contracts.states import Outcome, TaskState, check_move
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
@@ -140,7 +140,11 @@ class MemoryJournal:
             if ending.state is TaskState.RETRY_WAIT:
                 not_before_ms = now_ms() + ending.delay_ms
                 copy = envelope.retried(
-                    retry=retry, not_before_ms=not_before_ms, attempt_id=attempt_id, turn_ms=ending.turn_ms
+                    retry=retry,
+                    not_before_ms=not_before_ms,
+                    attempt_id=attempt_id,
+                    turn_ms=ending.turn_ms,
+                    deferred=ending.outcome is Outcome.DEFERRED,
                 )
                 gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
             event = ending_fact(envelope, ending, self.node, attempt_id)

@@ -7,7 +7,7 @@ from typing import Any
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.identity import new_attempt_id
-from winnow_contracts.states import TaskState, check_move
+from winnow_contracts.states import Outcome, TaskState, check_move
 from winnow_journal import outbox
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
@@ -94,7 +94,11 @@ class TaskTable:
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
         if ending.state is TaskState.RETRY_WAIT:
             copy = envelope.retried(
-                retry=retry, not_before_ms=now + ending.delay_ms, attempt_id=attempt_id, turn_ms=ending.turn_ms
+                retry=retry,
+                not_before_ms=now + ending.delay_ms,
+                attempt_id=attempt_id,
+                turn_ms=ending.turn_ms,
+                deferred=ending.outcome is Outcome.DEFERRED,
             )
             gate.append(self._add_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms, tell=False))
             execute(

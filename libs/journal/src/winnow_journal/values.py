@@ -82,8 +82,9 @@ class Ending:
     """How an attempt ended and what follows from it.
 
     ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem;
-    ``superseded`` says why a result that came too late is not served; ``turn_ms`` is the turn that a deferred task
-    waits for (Unix milliseconds); ``spent`` are AI calls that no step's event has told of, each a Spending as JSON.
+    ``superseded`` says why a result that came too late is not served; ``turn_ms`` is the turn reserved for a
+    deferred task (Unix milliseconds), 0 where none is; ``spent`` are AI calls that no step's event has told of, each a
+    Spending as JSON.
     """
 
     state: TaskState

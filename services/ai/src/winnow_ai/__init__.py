@@ -1,1 +1,1 @@
-"""Transcribes, cuts passages, embeds."""
+"""Transcribes, cuts passages, embeds; says what a photo shows and how it is thrown away."""

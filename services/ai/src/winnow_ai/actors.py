@@ -1,13 +1,11 @@
 """The ai service's actors: plain functions of a task, its command and their collaborators."""
 
-from collections.abc import Callable
-from typing import Any
-
 from winnow_ai.embed import PassageEmbedder
 from winnow_ai.korean import SentenceSplitter
 from winnow_ai.passages import build_passages, cut_passages
 from winnow_ai.transcribe import Transcriber
 from winnow_ai.transcript import join_pieces
+from winnow_ai.written import written
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import EmbedTranscript, StoreRecording, TranscribeAudio
@@ -30,7 +28,7 @@ def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectSto
         return key
 
     inputs = {"audio": files.audio_key, "model": transcriber.model, "language": command.language}
-    transcript_key = _written(task, objects, "join", join, inputs)
+    transcript_key = written(task, objects, "join", join, inputs)
     task.send(
         EmbedTranscript(
             tenant_id=command.tenant_id,
@@ -70,7 +68,7 @@ def embed_transcript(
         return key
 
     inputs = {"transcript": command.transcript_key, "model": embedder.model, "dimensions": embedder.dimensions}
-    embedded_key = _written(task, objects, "write", write, inputs)
+    embedded_key = written(task, objects, "write", write, inputs)
     task.send(
         StoreRecording(
             tenant_id=command.tenant_id,
@@ -80,9 +78,3 @@ def embed_transcript(
             embedded_key=embedded_key,
         )
     )
-
-
-def _written(task: Task, objects: ObjectStore, name: str, write: Callable[[], str], inputs: Any) -> str:
-    """The key that step ``name`` wrote. An object of an earlier attempt may have been swept: then it is made again."""
-    key = task.step(name, write, inputs=inputs)
-    return key if objects.exists(key) else write()

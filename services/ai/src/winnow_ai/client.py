@@ -3,13 +3,16 @@
 The library takes a second to load, so this module is imported with the first call and not with a node's start.
 """
 
+import base64
 from collections.abc import Sequence
 
 import httpx2
 import openai
+from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMessageParam
 
 from winnow_ai import refusals
-from winnow_ai.settings import EndpointSettings
+from winnow_ai.chat import Question, Use
+from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_contracts.errors import Unavailable, WinnowError
 
 
@@ -24,6 +27,8 @@ class Client:
         self._openai = openai.AsyncOpenAI(
             base_url=settings.base_url, api_key=settings.api_key, max_retries=0, timeout=None, http_client=http
         )
+        # Loaded by the library when first read: not on the loop, where it would hold up every other call.
+        self._chats = self._openai.chat.completions.with_streaming_response
 
     async def transcribe(self, flac: bytes, language: str | None) -> bytes:
         """A transcription in OpenAI's ``verbose_json`` form."""
@@ -52,6 +57,43 @@ class Client:
         except openai.OpenAIError as error:
             raise _translated(error, "WINNOW_AI_EMBEDDING_MODEL") from error
         return answer.http_response.content
+
+    async def chat(self, question: Question) -> bytes:
+        """An answer in OpenAI's form of chat completions."""
+        limits = {self._settings.limit_parameter: question.most_tokens}
+        try:
+            async with self._chats.create(
+                model=question.model,
+                messages=_messages(question),
+                temperature=question.temperature,
+                max_tokens=limits.get("max_tokens", openai.omit),
+                max_completion_tokens=limits.get("max_completion_tokens", openai.omit),
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": question.schema_name, "strict": True, "schema": question.schema},
+                },
+            ) as answer:
+                # Read here and not by the library, which tells an answer that broke off from none at all no more.
+                return await answer.http_response.aread()
+        except openai.OpenAIError as error:
+            setting = "WINNOW_AI_VISION_MODEL" if question.use is Use.VISION else "WINNOW_AI_TEXT_MODEL"
+            raise _translated(error, setting) from error
+        except httpx2.HTTPError as error:
+            raise refusals.half() from error
+
+
+def _messages(question: Question) -> list[ChatCompletionMessageParam]:
+    content: str | list[ChatCompletionContentPartParam] = question.content
+    if question.image is not None:
+        url = "data:image/jpeg;base64," + base64.b64encode(question.image).decode()
+        content = [{"type": "text", "text": question.content}, {"type": "image_url", "image_url": {"url": url}}]
+    messages: list[ChatCompletionMessageParam] = [
+        {"role": "system", "content": question.instructions},
+        {"role": "user", "content": content},
+    ]
+    if question.said:
+        messages += [{"role": "assistant", "content": question.said}, {"role": "user", "content": question.fault}]
+    return messages
 
 
 def _translated(error: openai.OpenAIError, setting: str) -> WinnowError:

@@ -1,4 +1,4 @@
-"""The AI endpoint: transcribe a piece, embed texts, see that it answers. A running call can be given up."""
+"""The AI endpoint: transcribe a piece, embed texts, ask a chat model, see that it answers. A call can be given up."""
 
 import asyncio
 import json
@@ -11,13 +11,16 @@ import httpx2
 
 from winnow_ai import refusals
 from winnow_ai.calls import CallLoop, Check, never
+from winnow_ai.chat import Question, Usage, Use, read_text, read_usage
+from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_ai.heard import Heard, Unreadable, read_heard
-from winnow_ai.settings import EndpointSettings
 from winnow_ai.vectors import read_vectors
 from winnow_contracts.errors import Temporary, WinnowError
 
 if TYPE_CHECKING:
     from winnow_ai.client import Client
+
+Paid = Callable[[Usage | None], None]
 
 Observe = Callable[[str, str], None]
 """Told of every call: the model and how it went: ``ok``, the problem code, or ``given-up``."""
@@ -38,6 +41,10 @@ class Endpoint:
         self._calls = CallLoop()
         self._speech_slots = asyncio.Semaphore(settings.speech_calls)
         self._embedding_slots = asyncio.Semaphore(settings.embedding_calls)
+        self._chats = {
+            Use.VISION: (asyncio.Semaphore(settings.vision_calls), settings.vision_timeout_seconds),
+            Use.TEXT: (asyncio.Semaphore(settings.text_calls), settings.text_timeout_seconds),
+        }
         # Each call has its own time limit. As many connections as calls: who waits, waits for a slot.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=16)
         self._http = httpx2.AsyncClient(timeout=None, limits=limits, follow_redirects=True)
@@ -71,6 +78,24 @@ class Endpoint:
                     "WINNOW_AI_EMBEDDING_DIMENSIONS",
                 )
             return vectors
+
+    def chat(self, question: Question, check: Check = never, paid: Paid = lambda usage: None) -> str:
+        """The text of a chat model's answer.
+
+        ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that can not be
+        used. BadInput where the model refuses the content.
+        """
+        slots, seconds = self._chats[question.use]
+        turn = _in_turn(slots, seconds, partial(self._client.chat, question))
+        with self._counted(question.model):
+            answer = _json(self._calls.run(turn, check))
+            usage = read_usage(answer)
+            if usage is not None:
+                paid(usage)
+            text = read_text(answer)
+            if usage is None:
+                paid(None)
+            return text
 
     def probe(self) -> None:
         """Ask for the list of models; returns where the endpoint answers and takes the key."""

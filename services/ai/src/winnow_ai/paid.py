@@ -6,9 +6,10 @@ from typing import Any
 
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import object_keys
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
 
-_FORM = 1
+_FORM = 2
 """Raise it when kept answers are written in another form: old ones are then not found."""
 
 
@@ -26,13 +27,16 @@ class PaidAnswers:
         digest.update(content)
         return object_keys.paid_answer(self._tenant_id, digest.hexdigest())
 
-    def find(self, key: str) -> Any:
-        """The answer (plain JSON), or None."""
+    def find(self, key: str, ttl_seconds: float | None = None) -> Any:
+        """The answer (plain JSON), or None; with ``ttl_seconds`` none that was kept longer ago."""
         try:
-            return self._objects.get_json(key)
+            kept = self._objects.get_json(key)
         except NotFound:
             return None
+        if ttl_seconds is not None and now_ms() - kept["kept_ms"] > ttl_seconds * 1000:
+            return None
+        return kept["answer"]
 
     def keep(self, key: str, answer: Any) -> None:
-        """Keep an answer before anything else is done with it."""
-        self._objects.put_json(key, answer)
+        """Keep an answer, with the time (Unix milliseconds), before anything else is done with it."""
+        self._objects.put_json(key, {"kept_ms": now_ms(), "answer": answer})

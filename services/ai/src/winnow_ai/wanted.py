@@ -1,9 +1,10 @@
 """What the ai service wants of an endpoint, whichever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from winnow_ai.calls import Check, never
+from winnow_ai.chat import Question, Usage
 from winnow_ai.heard import Heard
 
 
@@ -19,3 +20,12 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
         """One unit vector a text, in order. ``check`` may give it up."""
+
+
+class Chat(Protocol):
+    """Chat models, one for each use. Raises the errors of ``endpoint.Endpoint``."""
+
+    def chat(
+        self, question: Question, check: Check = never, paid: Callable[[Usage | None], None] = lambda usage: None
+    ) -> str:
+        """The text of the answer. ``paid`` is told of every answer that came; ``check`` may give the call up."""

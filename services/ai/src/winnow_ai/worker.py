@@ -9,11 +9,14 @@ from winnow_ai import actors
 from winnow_ai.embed import PassageEmbedder
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.korean import KiwiSplitter
+from winnow_ai.photo.routes import photo_routes
+from winnow_ai.photo.turns import Index
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcribe import Transcriber
 from winnow_chassis import metrics
 from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
+from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.objects import ObjectStore
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_chassis.routes import Dependency, Policy, Route
@@ -33,10 +36,12 @@ TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
 
 DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
 
+_TURN_SECONDS = 3.0
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
-    parser = argparse.ArgumentParser(prog="winnow-ai", description="Transcribes and embeds recordings.")
+    parser = argparse.ArgumentParser(prog="winnow-ai", description="Understands recordings and photos.")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(LANES))
     names = parser.parse_args(arguments).lanes.split(",")
     if unknown := [name for name in names if name not in LANES]:
@@ -60,19 +65,35 @@ def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...])
         secure=chassis.s3_secure,
     )
     endpoint = Endpoint(settings.endpoint, observe_call)
+    # Not as patient as others are: while it waits for index a task could have its turn from the node's own share.
+    index = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_TURN_SECONDS)
     run_worker(
         chassis,
         lanes,
         settings.threads,
-        routes(chassis, settings, objects, endpoint),
+        routes(chassis, settings, objects, endpoint, index),
         [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)],
     )
 
 
 def routes(
+    chassis: ChassisSettings, settings: AiSettings, objects: ObjectStore, endpoint: Endpoint, index: Index
+) -> tuple[Route, ...]:
+    """Which actor answers which command, with all it needs. Raises Misconfigured where the rules can not be used."""
+    return (
+        *_of_recordings(chassis, settings, objects, endpoint),
+        *photo_routes(settings, objects, endpoint, index),
+        Route(
+            command=DrillAi,
+            actor=partial(drill, then=StoreDrill, ledger=Ledger(chassis.drill_ledger, chassis.node)),
+            policy=DRILL,
+        ),
+    )
+
+
+def _of_recordings(
     chassis: ChassisSettings, settings: AiSettings, objects: ObjectStore, endpoint: Endpoint
 ) -> tuple[Route, ...]:
-    """Which actor answers which command, with all it needs."""
     transcriber = Transcriber(
         objects=objects,
         speech=endpoint,
@@ -99,11 +120,6 @@ def routes(
             command=EmbedTranscript,
             actor=partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter()),
             policy=TEXT,
-        ),
-        Route(
-            command=DrillAi,
-            actor=partial(drill, then=StoreDrill, ledger=Ledger(chassis.drill_ledger, chassis.node)),
-            policy=DRILL,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""What the media service does for each command."""
+"""What the media service does for each command about a recording."""
 
 import logging
 from dataclasses import asdict
@@ -7,12 +7,12 @@ from typing import Any
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts.commands import Examine, PrepareRecording, RecordingFiles, StoreRecording, TranscribeAudio
 from winnow_contracts.errors import BadInput
-from winnow_contracts.object_keys import original
 from winnow_journal.task import Task
 from winnow_media.examine import Examiner
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.playback import RENDITION_TYPES
 from winnow_media.prepare import Preparation
+from winnow_media.promotion import present_key
 from winnow_media.scratch import Scratch
 from winnow_media.settings import Limits
 
@@ -27,7 +27,7 @@ def examine(
     def look() -> dict[str, Any]:
         with scratch.folder() as folder:
             examiner = Examiner(objects, ffmpeg, folder, limits.longest_seconds, task.check)
-            return asdict(examiner.examine(_present_key(objects, command)))
+            return asdict(examiner.examine(present_key(objects, command)))
 
     verdict = task.step("verdict", look, inputs=command.original_key)
     task.send(
@@ -96,14 +96,6 @@ def _send_on(task: Task, command: PrepareRecording, files: RecordingFiles) -> No
         task.send(StoreRecording(**whose, files=files, embedded_key=None))
     else:
         task.send(TranscribeAudio(**whose, files=files, language=command.language))
-
-
-def _present_key(objects: ObjectStore, command: Examine) -> str:
-    """The upload in quarantine, or, in a later run of a job, the original that an earlier run promoted."""
-    promoted = original(command.tenant_id, command.media_id)
-    if not objects.exists(command.original_key) and objects.exists(promoted):
-        return promoted
-    return command.original_key
 
 
 def _measured(command: PrepareRecording, audio_ms: int, warnings: list[str]) -> int:

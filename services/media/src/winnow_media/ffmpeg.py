@@ -40,12 +40,12 @@ class Ffmpeg:
         self._programs, self._sandbox, self._limits = programs, sandbox, limits
 
     @classmethod
-    def find(cls, limits: Limits) -> "Ffmpeg":
-        """The installed programs. Raises Misconfigured where one is missing."""
+    def find(cls, limits: Limits, sandbox: Sandbox | None = None) -> "Ffmpeg":
+        """The installed programs, by default in the best sandbox there is. Raises Misconfigured if one is missing."""
         programs = Programs(
             ffmpeg=find_program("ffmpeg", "ffmpeg"), ffprobe=find_program("ffprobe", "ffmpeg"), threads=limits.threads
         )
-        return cls(programs, Sandbox.detect(), limits)
+        return cls(programs, sandbox or Sandbox.detect(), limits)
 
     def version(self) -> str:
         """The installed version, as ffmpeg tells it."""

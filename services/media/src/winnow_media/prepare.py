@@ -15,6 +15,7 @@ from winnow_media.command_lines import Input
 from winnow_media.examine import too_long
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.playback import RENDITION_TYPES
+from winnow_media.promotion import promote
 from winnow_media.scratch import Scratch
 from winnow_media.transfers import Check, CheckedReader, stoppable
 
@@ -50,11 +51,7 @@ class Preparation:
 
     def promote(self) -> str:
         """Copy the original out of quarantine, if an earlier try has not; its key there."""
-        source, target = self._command.original_key, original(self._command.tenant_id, self._command.media_id)
-        if source != target and not self._objects.exists(target):
-            # Not stopped between its parts: who gives it up leaves the store to finish it.
-            self._transfer(lambda check: self._objects.copy(source, target))
-        return target
+        return promote(self._objects, self._command, self._task.check)
 
     def audio(self) -> dict[str, Any]:
         """``{"key", "duration_ms"}`` of the sound as 16 kHz mono FLAC, streamed into the store as it is made."""

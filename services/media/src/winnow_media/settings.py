@@ -8,7 +8,7 @@ from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one recording may cost; children past a limit are killed (``resource-limit``)."""
+    """What one recording or photo may cost; children past a limit are killed (``resource-limit``)."""
 
     longest_seconds: float
     """Longer recordings are refused (``too-long``)."""
@@ -20,6 +20,8 @@ class Limits:
     """Wall clock of one child while examining."""
     prepare_cpu_seconds: int
     """CPU seconds of one child while preparing, beside one for each second of the recording."""
+    photo_cpu_seconds: int
+    """CPU seconds of the child that makes a photo's pictures; its wall clock is four times that."""
     output_bytes: int
     """The most that one child may write."""
     threads: int
@@ -28,12 +30,13 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class MediaSettings:
-    """The shared settings, the number of tasks at once, time limits and what a recording may cost."""
+    """The shared settings, the number of tasks at once, time limits and what an upload may cost."""
 
     chassis: ChassisSettings
     threads: int
     examine_limit_seconds: float
     prepare_limit_seconds: float
+    photo_limit_seconds: float
     limits: Limits
 
 
@@ -46,12 +49,14 @@ def read_settings(environment: Environment) -> MediaSettings:
         # Extraction reads a recording at 100 to 300 times its speed and a rendition at a few times: hours of sound can
         # not be done in the 300 s that suit a photo. The children's own CPU limits grow with the recording.
         prepare_limit_seconds=environment.number("WINNOW_MEDIA_PREPARE_LIMIT_SECONDS", 3600),
+        photo_limit_seconds=environment.number("WINNOW_MEDIA_PHOTO_LIMIT_SECONDS", 300),
         limits=Limits(
             longest_seconds=environment.number("WINNOW_MEDIA_LONGEST_SECONDS", 6 * 3600),
             memory_bytes=environment.integer("WINNOW_MEDIA_CHILD_MEMORY_BYTES", 1_536 << 20, at_least=256 << 20),
             examine_cpu_seconds=environment.integer("WINNOW_MEDIA_EXAMINE_CPU_SECONDS", 10, at_least=1),
             examine_wall_seconds=environment.number("WINNOW_MEDIA_EXAMINE_WALL_SECONDS", 20),
             prepare_cpu_seconds=environment.integer("WINNOW_MEDIA_PREPARE_CPU_SECONDS", 120, at_least=1),
+            photo_cpu_seconds=environment.integer("WINNOW_MEDIA_PHOTO_CPU_SECONDS", 20, at_least=1),
             output_bytes=environment.integer("WINNOW_MEDIA_OUTPUT_BYTES", 8 << 30, at_least=1 << 20),
             threads=environment.integer("WINNOW_MEDIA_CHILD_THREADS", 2, at_least=1),
         ),

@@ -13,11 +13,13 @@ from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_chassis.routes import Dependency, Policy, Route
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import Command, DrillAi, DrillMedia, Examine, PrepareRecording
+from winnow_contracts.commands import Command, DrillAi, DrillMedia, Examine, PreparePhoto, PrepareRecording
 from winnow_contracts.errors import Misconfigured
 from winnow_journal.task import Task
-from winnow_media import actors
+from winnow_media import actors, photo_actor
 from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.photo_program import PhotoProgram
+from winnow_media.sandbox import Sandbox
 from winnow_media.scratch import Scratch
 from winnow_media.self_test import SelfTestedFfmpeg
 from winnow_media.settings import MediaSettings, read_settings
@@ -41,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             secure=chassis.s3_secure,
         )
         scratch = Scratch(chassis.data_dir / "scratch")
-        ffmpeg = tested_ffmpeg(settings, scratch)
-        routes = make_routes(settings, objects, ffmpeg, scratch)
+        sandbox = Sandbox.detect()
+        ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
+        routes = make_routes(settings, objects, ffmpeg, PhotoProgram(sandbox, settings.limits), scratch)
         needed = [Dependency(name="s3", probe=objects.probe), Dependency(name="ffmpeg", probe=ffmpeg.probe)]
         run_worker(chassis, lanes, settings.threads, routes, needed)
     except Misconfigured as error:
@@ -60,16 +63,16 @@ def read_lanes(arguments: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(LANES[name] for name in names))
 
 
-def tested_ffmpeg(settings: MediaSettings, scratch: Scratch) -> SelfTestedFfmpeg:
+def tested_ffmpeg(settings: MediaSettings, sandbox: Sandbox, scratch: Scratch) -> SelfTestedFfmpeg:
     """ffmpeg, its self-test begun, and the scratch folder swept. Raises Misconfigured where a program is missing."""
     scratch.sweep()
-    ffmpeg = SelfTestedFfmpeg(Ffmpeg.find(settings.limits), scratch)
+    ffmpeg = SelfTestedFfmpeg(Ffmpeg.find(settings.limits, sandbox), scratch)
     ffmpeg.start()
     return ffmpeg
 
 
 def make_routes(
-    settings: MediaSettings, objects: S3ObjectStore, ffmpeg: SelfTestedFfmpeg, scratch: Scratch
+    settings: MediaSettings, objects: S3ObjectStore, ffmpeg: SelfTestedFfmpeg, photos: PhotoProgram, scratch: Scratch
 ) -> list[Route]:
     """Which actor answers which command, and how patiently."""
     chassis = settings.chassis
@@ -88,6 +91,11 @@ def make_routes(
             command=PrepareRecording,
             actor=partial(with_ffmpeg, actors.prepare_recording),
             policy=Policy(retries=3, backoff_seconds=5, limit_seconds=settings.prepare_limit_seconds),
+        ),
+        Route(
+            command=PreparePhoto,
+            actor=partial(photo_actor.prepare_photo, objects=objects, photos=photos, scratch=scratch),
+            policy=Policy(retries=3, backoff_seconds=5, limit_seconds=settings.photo_limit_seconds),
         ),
         Route(
             command=DrillMedia,

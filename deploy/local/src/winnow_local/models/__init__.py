@@ -1,1 +1,1 @@
-"""Local models behind an OpenAI-compatible endpoint: speech to text and embeddings, with no account and no network."""
+"""Local models behind an OpenAI-compatible endpoint, with no account: speech to text, embeddings, waste photos."""

@@ -4,24 +4,27 @@ import hmac
 
 from flask import Flask, Response, jsonify, request
 
-from winnow_local.models import embeddings, whisper
+from winnow_local.models import embeddings, head_card, whisper
+from winnow_local.models.chat_api import chat_blueprint
 from winnow_local.models.embeddings import Embedder
 from winnow_local.models.embeddings_api import embeddings_blueprint
 from winnow_local.models.openai_errors import RequestRefused, register_errors
 from winnow_local.models.speech_api import MAX_UPLOAD_BYTES, speech_blueprint
+from winnow_local.models.waste import WasteModel
 from winnow_local.models.whisper import Whisper
 
 _FORM_BYTES = 64 * 1024
 _UNREAD_BYTES = 64 * 1024 * 1024
 
 
-def create_app(*, speech: Whisper, embedder: Embedder, api_key: str) -> Flask:
-    """The endpoint over two models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
+def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_key: str) -> Flask:
+    """The endpoint over three models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD_BYTES + _FORM_BYTES
     register_errors(app)
     app.register_blueprint(speech_blueprint(speech))
     app.register_blueprint(embeddings_blueprint(embedder))
+    app.register_blueprint(chat_blueprint(waste))
 
     @app.before_request
     def check_key() -> None:
@@ -41,7 +44,7 @@ def create_app(*, speech: Whisper, embedder: Embedder, api_key: str) -> Flask:
     @app.get("/v1/models")
     def models() -> Response:
         """What is served."""
-        ids = (whisper.MODEL_ID, embeddings.MODEL_ID)
+        ids = (whisper.MODEL_ID, embeddings.MODEL_ID, head_card.MODEL_ID)
         return jsonify(
             object="list", data=[{"id": name, "object": "model", "created": 0, "owned_by": "winnow"} for name in ids]
         )
@@ -49,6 +52,11 @@ def create_app(*, speech: Whisper, embedder: Embedder, api_key: str) -> Flask:
     @app.get("/healthz")
     def healthz() -> Response:
         """Alive, and which models are in memory."""
-        return jsonify(status="ok", loaded={whisper.MODEL_ID: speech.loaded, embeddings.MODEL_ID: embedder.loaded})
+        loaded = {
+            whisper.MODEL_ID: speech.loaded,
+            embeddings.MODEL_ID: embedder.loaded,
+            head_card.MODEL_ID: waste.network.loaded,
+        }
+        return jsonify(status="ok", loaded=loaded)
 
     return app

@@ -9,11 +9,15 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from winnow_contracts.errors import WinnowError
-from winnow_local.models import whisper
+from winnow_local.models import head_card, whisper
 from winnow_local.models.app import create_app
 from winnow_local.models.downloads import HubFiles
+from winnow_local.models.efficientnet import Network
+from winnow_local.models.efficientnet_file import network_file
 from winnow_local.models.embeddings import Embedder
 from winnow_local.models.settings import ModelsSettings, read_models_settings
+from winnow_local.models.waste import WasteModel
+from winnow_local.models.waste_head import packaged_head
 from winnow_local.models.weights import fetch
 from winnow_local.models.whisper import Whisper
 
@@ -42,7 +46,9 @@ def build_app(settings: ModelsSettings) -> Flask:
     """The application that ``settings`` describes; no model is loaded yet."""
     hub = HubFiles(base_url=settings.hub_url) if settings.hub_url else None
     speech = Whisper(lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub), threads=settings.threads)
-    return create_app(speech=speech, embedder=Embedder(threads=settings.threads), api_key=settings.api_key)
+    network = Network(lambda: network_file(settings.folder, _say, hub), threads=settings.threads)
+    waste = WasteModel(network=network, head=packaged_head(), threshold=head_card.threshold())
+    return create_app(speech=speech, embedder=Embedder(threads=settings.threads), waste=waste, api_key=settings.api_key)
 
 
 def main() -> None:

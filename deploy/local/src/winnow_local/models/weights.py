@@ -58,7 +58,7 @@ class Weights:
         if target.is_dir():
             return target
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone(folder):
             if target.is_dir():
                 return target
             for leftover in folder.glob(f"{_PARTIAL}*"):
@@ -123,8 +123,8 @@ def fetch(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One fetch at a time on this machine; the lock ends with the process, however it ends."""
+def alone(folder: Path) -> Iterator[None]:
+    """One at a time fetches or makes a model on this machine; the lock ends with the process, however it ends."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""The internal HTTP API of the ai service: vectors of queries, for the gateway."""
+"""The internal HTTP API of the ai service: vectors of queries and disposal rules, for the gateway."""
 
 import hmac
 import json
@@ -10,6 +10,8 @@ from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
+from winnow_ai.api.rules import rule_routes
+from winnow_ai.rules.book import RuleBook
 from winnow_ai.wanted import Embedder
 from winnow_chassis import metrics
 from winnow_contracts.errors import BadInput, RateLimited, Refused, Unavailable, WinnowError
@@ -24,13 +26,20 @@ _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"
 
 
 def create_app(
-    *, embedder: Embedder, model: str, dimensions: int, probe: Callable[[], None], service_token: str
+    *,
+    embedder: Embedder,
+    model: str,
+    dimensions: int,
+    probe: Callable[[], None],
+    rules: RuleBook,
+    service_token: str,
 ) -> Flask:
-    """The API over ``embedder``; ``probe`` raises WinnowError while its endpoint does not answer."""
+    """The API over ``embedder`` and ``rules``; ``probe`` raises WinnowError while its endpoint does not answer."""
     app = Flask("winnow_ai.api")
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     _answer_problems(app)
     _measure(app)
+    app.register_blueprint(rule_routes(rules, lambda: _check_token(service_token), _json))
 
     @app.post("/internal/v1/embed")
     def embed() -> Response:

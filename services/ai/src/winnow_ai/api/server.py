@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from winnow_ai.api.app import create_app
 from winnow_ai.api.queries import QueryVectors
 from winnow_ai.endpoint import Endpoint
+from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_chassis import logs, metrics
 from winnow_chassis.environment import Environment
@@ -40,13 +41,14 @@ def main() -> None:
     token = environment.secret("WINNOW_SERVICE_TOKEN")
     try:
         settings = read_ai_settings(environment)
+        rules = RuleBook(settings.photos.rules_dir)
     except Misconfigured as error:
         sys.exit(f"winnow-ai-api can not run: {error.detail}. {error.hint}")
     logs.configure("ai-api", node, level)
-    serve(settings, token)
+    serve(settings, rules, token)
 
 
-def serve(settings: AiSettings, service_token: str) -> None:
+def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
     """Serve on the host and port of ``settings``."""
     patience = replace(settings.endpoint, embedding_timeout_seconds=settings.query_timeout_seconds)
     endpoint = Endpoint(patience, lambda model, outcome: metrics.AI_CALLS.labels(model, outcome).inc())
@@ -56,6 +58,7 @@ def serve(settings: AiSettings, service_token: str) -> None:
         model=settings.endpoint.embedding_model,
         dimensions=settings.endpoint.embedding_dimensions,
         probe=endpoint.probe,
+        rules=rules,
         service_token=service_token,
     )
     options = {

@@ -1,0 +1,24 @@
+"""Tells how many of many photos have their answer."""
+
+import sys
+from typing import TextIO
+
+_LINES = 10
+
+
+class Progress:
+    """On a terminal one line that counts; elsewhere a line for each tenth."""
+
+    def __init__(self, of: int, out: TextIO = sys.stderr) -> None:
+        self._of = of
+        self._out = out
+        self._done = 0
+
+    def step(self) -> None:
+        """One more has its answer."""
+        self._done += 1
+        if self._out.isatty():
+            self._out.write(f"\r{self._done} of {self._of}{'' if self._done < self._of else chr(10)}")
+        elif self._done * _LINES // self._of > (self._done - 1) * _LINES // self._of:
+            self._out.write(f"{self._done} of {self._of}\n")
+        self._out.flush()

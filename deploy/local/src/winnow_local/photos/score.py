@@ -1,0 +1,71 @@
+"""How well photos with a known category were sorted: coverage, right answers, confusion."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from winnow_contracts.photo import Category
+from winnow_local.photos.sorting import SortedPhoto
+
+LEAST_RIGHT = 0.90
+"""Of the photos that were answered."""
+LEAST_COVERAGE = 0.70
+"""Of all photos."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A photo's answer, and what it truly shows where that is known."""
+
+    photo: SortedPhoto
+    truth: Category | None
+
+    @property
+    def said(self) -> Category | None:
+        """The category that was claimed; None where none was."""
+        return Category(self.photo.item["category"]) if self.photo.item else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """Counts over photos whose category is known."""
+
+    judged: Sequence[Judged]
+
+    @property
+    def answered(self) -> int:
+        """How many were sorted."""
+        return sum(one.said is not None for one in self.judged)
+
+    @property
+    def right(self) -> int:
+        """How many were sorted right."""
+        return sum(one.said is not None and one.said is one.truth for one in self.judged)
+
+    @property
+    def coverage(self) -> float:
+        """Share of all that were sorted."""
+        return self.answered / len(self.judged)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the sorted ones that are right."""
+        return self.right / self.answered if self.answered else 0.0
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether both shares are as they must be."""
+        return self.accuracy >= LEAST_RIGHT and self.coverage >= LEAST_COVERAGE
+
+
+def score_lines(score: Score) -> Iterator[str]:
+    """Coverage, right answers and the confusion table."""
+    total = len(score.judged)
+    yield f"Sorted {score.answered} of {total} ({score.coverage:.1%}; at least {LEAST_COVERAGE:.0%} is asked)"
+    yield f"Right {score.right} of these {score.answered} ({score.accuracy:.1%}; at least {LEAST_RIGHT:.0%} is asked)"
+    yield ""
+    yield f"{'truly, sorted as':<18}" + "".join(f"{category.value:>9}" for category in Category) + f"{'not':>9}"
+    for truth in Category:
+        of_it = [one for one in score.judged if one.truth is truth]
+        if of_it:
+            counts = [sum(one.said is said for one in of_it) for said in (*Category, None)]
+            yield f"{truth.value:<18}" + "".join(f"{count or '.':>9}" for count in counts)

@@ -1,0 +1,103 @@
+"""The photos Winnow accepts, told by their first bytes, and how large they may be: gateway and media say the same."""
+
+from dataclasses import dataclass
+
+from winnow_contracts.errors import BadInput, Unsupported
+
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 16_384
+"""Pixels."""
+MAX_BYTES = 32 << 20
+
+PHOTO_SNIFF_BYTES = 256
+"""Enough for every signature, and for the brands that an HEIF or AVIF file says it is compatible with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoFormat:
+    """A kind of picture file: its name and its media type."""
+
+    name: str
+    content_type: str
+
+
+JPEG = PhotoFormat(name="jpeg", content_type="image/jpeg")
+PNG = PhotoFormat(name="png", content_type="image/png")
+WEBP = PhotoFormat(name="webp", content_type="image/webp")
+HEIF = PhotoFormat(name="heif", content_type="image/heic")
+AVIF = PhotoFormat(name="avif", content_type="image/avif")
+GIF = PhotoFormat(name="gif", content_type="image/gif")
+BMP = PhotoFormat(name="bmp", content_type="image/bmp")
+TIFF = PhotoFormat(name="tiff", content_type="image/tiff")
+
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_HEVC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+_ANY_IMAGE_BRANDS = frozenset((b"mif1", b"mif2", b"msf1"))
+
+IMAGE_BRANDS = _AVIF_BRANDS | _HEVC_BRANDS | _ANY_IMAGE_BRANDS
+"""Major brands of ISO base media files that hold pictures, not films (ISO/IEC 23008-12 and the AV1 image format)."""
+
+_BMP_HEADER_BYTES = frozenset((12, 40, 52, 56, 64, 108, 124))
+_JPEG_MARKERS = frozenset(range(0xC0, 0xFF)) - frozenset(range(0xD0, 0xDA))
+
+
+def sniff_photo(head: bytes) -> PhotoFormat | None:
+    """The format of a file by its first ``PHOTO_SNIFF_BYTES`` (more do no harm), or None: not a photo we accept."""
+    if head[:3] == b"\xff\xd8\xff" and len(head) > 3 and head[3] in _JPEG_MARKERS:
+        return JPEG
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return PNG
+    if head[:4] == b"RIFF" and head[8:15] == b"WEBPVP8":
+        return WEBP
+    if head[4:8] == b"ftyp":
+        return _iso_image(head)
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return GIF
+    if head[:4] in (b"II*\0", b"MM\0*"):
+        return TIFF
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_BYTES:
+        return BMP
+    return None
+
+
+def recognise_photo(head: bytes) -> PhotoFormat:
+    """As ``sniff_photo``. Raises BadInput ``empty-file`` and Unsupported ``unsupported-type``."""
+    if not head:
+        raise BadInput("The file is empty.", code="empty-file", hint="Upload the photo itself.")
+    form = sniff_photo(head)
+    if form is None:
+        raise Unsupported(
+            "The file's content is not a photo that Winnow knows, whatever its name says.",
+            code="unsupported-type",
+            hint="Upload JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF.",
+        )
+    return form
+
+
+def refuse_many_bytes(size_bytes: int) -> None:
+    """Raise BadInput ``too-large`` for a file over the limit."""
+    if size_bytes > MAX_BYTES:
+        raise BadInput(
+            f"The photo has more than {MAX_BYTES >> 20} MB.", code="too-large", hint="Upload a smaller copy of it."
+        )
+
+
+def refuse_many_pixels(width: int, height: int) -> None:
+    """Raise BadInput ``image-too-large`` for a photo whose sides (pixels) are over the limits."""
+    if width <= MAX_SIDE and height <= MAX_SIDE and width * height <= MAX_PIXELS:
+        return
+    raise BadInput(
+        f"The photo is {width} x {height} pixels; at most {MAX_SIDE} a side"
+        f" and {MAX_PIXELS // 1_000_000} million in all are accepted.",
+        code="image-too-large",
+        hint="Upload a smaller copy of it.",
+    )
+
+
+def _iso_image(head: bytes) -> PhotoFormat | None:
+    """HEIF or AVIF by the brands of the ``ftyp`` box; a major brand that leaves it open is settled by the others."""
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    major, others = head[8:12], {head[at : at + 4] for at in range(16, end - 3, 4)}
+    if major in _AVIF_BRANDS or (major in _ANY_IMAGE_BRANDS and others & _AVIF_BRANDS):
+        return AVIF
+    return HEIF if major in IMAGE_BRANDS else None

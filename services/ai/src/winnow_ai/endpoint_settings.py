@@ -1,0 +1,76 @@
+"""Where the AI endpoint is, which models to ask, and how patiently."""
+
+from dataclasses import dataclass, field
+
+from winnow_chassis.environment import Environment
+
+LIMIT_PARAMETERS = ("max_tokens", "max_completion_tokens")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointSettings:
+    """Where the OpenAI-compatible endpoint is, which models to ask, and how long to wait for them."""
+
+    base_url: str
+    """With the version path, for example ``https://api.openai.com/v1``."""
+    api_key: str = field(repr=False)
+    transcription_model: str
+    embedding_model: str
+    embedding_dimensions: int
+    """Numbers in a vector; the database's column has the same."""
+    vision_model: str = ""
+    """Empty: photos can not be classified."""
+    text_model: str = ""
+    """Empty: guidance is the rule's own text."""
+    embedding_ask_dimensions: bool = False
+    """Whether to ask the model to shorten its vectors; models that can not do that refuse to be asked."""
+    limit_parameter: str = "max_tokens"
+    """What a chat model calls the limit of its answer's length.
+
+    ``max_tokens`` is the name that nearly every server knows; many take no other. Newer hosted models take only
+    ``max_completion_tokens``. Both at once are refused by some, and a refused call tried again would take another turn.
+    """
+    transcription_timeout_seconds: float = 60.0
+    transcription_timeout_per_audio_second: float = 1.0
+    """Added for each second of audio in the piece: a model on this machine is slower than a hosted one."""
+    embedding_timeout_seconds: float = 30.0
+    vision_timeout_seconds: float = 60.0
+    text_timeout_seconds: float = 30.0
+    probe_timeout_seconds: float = 5.0
+    speech_calls: int = 16
+    """Calls at once; each kind has its own, so a short query never waits behind long pieces."""
+    embedding_calls: int = 16
+    vision_calls: int = 16
+    text_calls: int = 16
+
+
+def read_endpoint_settings(environment: Environment) -> EndpointSettings:
+    """The endpoint's settings. Faults are collected in ``environment``."""
+    limit_parameter = environment.text("WINNOW_AI_LIMIT_PARAMETER", "max_tokens")
+    if limit_parameter not in LIMIT_PARAMETERS:
+        environment.fault(
+            f"WINNOW_AI_LIMIT_PARAMETER must be one of {', '.join(LIMIT_PARAMETERS)}, not {limit_parameter!r}"
+        )
+    return EndpointSettings(
+        base_url=environment.text("WINNOW_AI_BASE_URL"),
+        api_key=environment.secret("WINNOW_AI_API_KEY"),
+        transcription_model=environment.text("WINNOW_AI_TRANSCRIPTION_MODEL"),
+        embedding_model=environment.text("WINNOW_AI_EMBEDDING_MODEL"),
+        embedding_dimensions=environment.integer("WINNOW_AI_EMBEDDING_DIMENSIONS", 384, at_least=1),
+        vision_model=environment.text("WINNOW_AI_VISION_MODEL", ""),
+        text_model=environment.text("WINNOW_AI_TEXT_MODEL", ""),
+        embedding_ask_dimensions=environment.flag("WINNOW_AI_EMBEDDING_ASK_DIMENSIONS", False),
+        limit_parameter=limit_parameter,
+        transcription_timeout_seconds=environment.number("WINNOW_AI_TRANSCRIPTION_TIMEOUT_SECONDS", 60),
+        transcription_timeout_per_audio_second=environment.number(
+            "WINNOW_AI_TRANSCRIPTION_TIMEOUT_PER_AUDIO_SECOND", 1
+        ),
+        embedding_timeout_seconds=environment.number("WINNOW_AI_EMBEDDING_TIMEOUT_SECONDS", 30),
+        vision_timeout_seconds=environment.number("WINNOW_AI_VISION_TIMEOUT_SECONDS", 60),
+        text_timeout_seconds=environment.number("WINNOW_AI_TEXT_TIMEOUT_SECONDS", 30),
+        probe_timeout_seconds=environment.number("WINNOW_AI_PROBE_TIMEOUT_SECONDS", 5),
+        speech_calls=environment.integer("WINNOW_AI_SPEECH_CALLS", 16, at_least=1),
+        embedding_calls=environment.integer("WINNOW_AI_EMBEDDING_CALLS", 16, at_least=1),
+        vision_calls=environment.integer("WINNOW_AI_VISION_CALLS", 16, at_least=1),
+        text_calls=environment.integer("WINNOW_AI_TEXT_CALLS", 16, at_least=1),
+    )

@@ -1,0 +1,64 @@
+"""The actor that says how what was found is thrown away."""
+
+from typing import Protocol
+
+from winnow_ai.photo.guidance import Guide
+from winnow_ai.written import written
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts import object_keys
+from winnow_contracts.commands import AdviseDisposal, StorePhoto
+from winnow_contracts.photo import Advice, Category, Finding, PhotoAnswer, Rule
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.task import Task
+
+GUIDANCE_UNAVAILABLE = "guidance-unavailable"
+"""Warning: the text model did not give steps that keep to the rule, so they are the rule's own words."""
+
+
+class Rules(Protocol):
+    """Disposal rules. An unknown region or language gets the book's own."""
+
+    def find(self, region: str, item: str, category: Category, language: str) -> Rule:
+        """The rule of an item, else of its category, else the general one."""
+
+
+def advise_disposal(task: Task, command: AdviseDisposal, *, objects: ObjectStore, rules: Rules, guide: Guide) -> None:
+    """Find the rule of each item, have it put into words, write the whole answer as one object for index."""
+    finding = from_json(Finding, objects.get_json(command.finding_key))
+    answer = _answer(task, command, finding, rules, guide)
+
+    def write() -> str:
+        key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "answer.json")
+        objects.put_json(key, to_json(answer))
+        return key
+
+    task.send(
+        StorePhoto(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            files=command.files,
+            answer_key=written(task, objects, "answer", write, to_json(answer)),
+        )
+    )
+
+
+def _answer(task: Task, command: AdviseDisposal, finding: Finding, rules: Rules, guide: Guide) -> PhotoAnswer:
+    asking = guide.asker.for_task(task)
+    advice: list[Advice] = []
+    failed = False
+    # What a photo does not show for sure gets no advice: a wrong bin costs more than a second photo.
+    for number, item in enumerate(() if finding.abstained else finding.items):
+        rule = rules.find(command.region, item.item, item.category, command.language)
+        guidance = guide.guide(task, number, item, rule, asking)
+        failed = failed or guidance.failed
+        advice.append(
+            Advice(item=number, rule=rule, steps=guidance.steps, guided_by=guidance.guided_by, model=guidance.model)
+        )
+    return PhotoAnswer(
+        finding=finding,
+        advice=tuple(advice),
+        language=command.language,
+        region=advice[0].rule.region if advice else command.region,
+        warnings=(GUIDANCE_UNAVAILABLE,) if failed else (),
+    )

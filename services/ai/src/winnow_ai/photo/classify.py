@@ -1,0 +1,31 @@
+"""The actor that says what a photo shows."""
+
+from winnow_ai.photo.vision import Vision
+from winnow_ai.written import written
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts import object_keys
+from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
+from winnow_contracts.wire import to_json
+from winnow_journal.task import Task
+
+
+def classify_photo(task: Task, command: ClassifyPhoto, *, objects: ObjectStore, vision: Vision) -> None:
+    """Have the vision model look at a photo, write the finding as one object, and ask for advice on it."""
+    finding = vision.find(task, objects.get_bytes(command.files.image_key))
+
+    def write() -> str:
+        key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "finding.json")
+        objects.put_json(key, to_json(finding))
+        return key
+
+    task.send(
+        AdviseDisposal(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            files=command.files,
+            finding_key=written(task, objects, "finding", write, to_json(finding)),
+            language=command.language,
+            region=command.region,
+        )
+    )

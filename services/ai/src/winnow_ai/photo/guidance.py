@@ -1,0 +1,146 @@
+"""Puts a rule into friendly words: a text model where there is one and it keeps to the rule, else the rule's own."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from winnow_ai.chat import Question, Use
+from winnow_ai.heard import Unreadable
+from winnow_ai.photo.asking import Asker, Asking
+from winnow_ai.photo.reading import json_object, objects, shown
+from winnow_ai.prompts import Prompt, load_prompt
+from winnow_ai.rules.guidance import steps_of
+from winnow_contracts.errors import Deferred, Unavailable, WinnowError
+from winnow_contracts.photo import FoundItem, GuidanceStep, GuidedBy, Rule
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.task import Task
+
+PROMPT = "advise-1"
+TEMPERATURE = 0.7
+MOST_TOKENS = 300
+LANGUAGES = {"en": "English", "ko": "Korean"}
+
+_LONGEST = 400
+"""Characters of one step."""
+_HANGUL = re.compile(r"[가-힣]")
+_LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guidance:
+    """Steps in words. ``failed``: a text model is set and did not give them."""
+
+    steps: tuple[GuidanceStep, ...]
+    guided_by: GuidedBy
+    model: str = ""
+    failed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide:
+    """A text model, or none where ``model`` is empty."""
+
+    asker: Asker
+    model: str
+
+    def guide(self, task: Task, number: int, item: FoundItem, rule: Rule, asking: Asking) -> Guidance:
+        """How to throw ``item`` away by ``rule``, in the rule's language.
+
+        ``number`` is the item's place in the finding. Raises Deferred until the text model's turn: any other failure of
+        it is no reason to let a person wait, and the rule's own words are good ones.
+        """
+        if not self.model or rule.language not in LANGUAGES:
+            return by_rule(rule, failed=False)
+        prompt = load_prompt(PROMPT, language=LANGUAGES[rule.language])
+        question = self._question(item, rule, prompt)
+
+        def write() -> Any:
+            try:
+                # The step inside is named for what it asks, the step around it for how that went: a failed call is not
+                # made again when the task comes back for the next item's turn.
+                answer = asking.ask(f"write {number}", question, prompt, partial(read_steps, rule=rule))
+            except WinnowError as error:
+                if not _is_the_models(error):
+                    raise
+                return to_json(by_rule(rule, failed=True))
+            return to_json(Guidance(steps=answer.value, guided_by=GuidedBy.MODEL, model=self.model))
+
+        inputs = {"question": question.content, "model": self.model, "spent": task.envelope.spent}
+        return from_json(Guidance, task.step(f"guidance {number}", write, inputs=inputs))
+
+    def _question(self, item: FoundItem, rule: Rule, prompt: Prompt) -> Question:
+        given = {
+            "language": LANGUAGES[rule.language],
+            "thing": {"category": item.category, "item": item.item, "state": item.state},
+            "rule": {
+                "id": rule.id,
+                "region": rule.region,
+                "version": rule.version,
+                "title": rule.title,
+                "where": rule.bin,
+                "caution": rule.caution,
+                "steps": [{"id": step.id, "text": step.text} for step in rule.steps],
+            },
+        }
+        return Question(
+            use=Use.TEXT,
+            model=self.model,
+            instructions=prompt.text,
+            content=json.dumps(given, ensure_ascii=False),
+            schema=schema(rule),
+            schema_name="guidance",
+            temperature=TEMPERATURE,
+            most_tokens=MOST_TOKENS,
+        )
+
+
+def by_rule(rule: Rule, *, failed: bool) -> Guidance:
+    """The rule's own steps."""
+    return Guidance(steps=steps_of(rule), guided_by=GuidedBy.RULE, failed=failed)
+
+
+def schema(rule: Rule) -> dict[str, Any]:
+    """The JSON Schema of an answer: a step of another rule can not even be named."""
+    step = {"rule_step": {"type": "string", "enum": [step.id for step in rule.steps]}, "text": {"type": "string"}}
+    entry = {"type": "object", "properties": step, "required": [*step], "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": {"steps": {"type": "array", "items": entry}},
+        "required": ["steps"],
+        "additionalProperties": False,
+    }
+
+
+def read_steps(text: str, *, rule: Rule) -> tuple[GuidanceStep, ...]:
+    """A model's answer: one entry for each step of the rule, in its order. Raises Unreadable otherwise."""
+    wanted = [step.id for step in rule.steps]
+    entries = objects(json_object(text).get("steps"), "steps", len(wanted))
+    given = [entry.get("rule_step") for entry in entries]
+    if given != wanted:
+        raise Unreadable(f"steps must have one entry for each of {', '.join(wanted)}, in this order")
+    return tuple(
+        GuidanceStep(rule_step=name, text=_text(entry.get("text"), f"the text of {name}", rule.language))
+        for name, entry in zip(wanted, entries, strict=True)
+    )
+
+
+def _text(value: Any, where: str, language: str) -> str:
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not text:
+        raise Unreadable(f"{where} is {shown(value)}, and must be a sentence")
+    if len(text) > _LONGEST:
+        raise Unreadable(f"{where} is longer than {_LONGEST} characters")
+    if _LINK.search(text):
+        raise Unreadable(f"{where} has a link")
+    if bool(_HANGUL.search(text)) is not (language == "ko"):
+        raise Unreadable(f"{where} is not in {LANGUAGES[language]}")
+    return text
+
+
+def _is_the_models(error: WinnowError) -> bool:
+    """Whether this error is of asking the model, and not of the store or of a turn that is still to come."""
+    if isinstance(error, Unavailable):
+        return error.dependency == "ai"
+    return not isinstance(error, Deferred)

@@ -1,0 +1,77 @@
+"""The photo actors with all they need."""
+
+from functools import partial
+
+from winnow_ai.photo.advise import advise_disposal
+from winnow_ai.photo.asking import Asker
+from winnow_ai.photo.classify import classify_photo
+from winnow_ai.photo.clock import SystemClock
+from winnow_ai.photo.guidance import Guide
+from winnow_ai.photo.share import OwnShare
+from winnow_ai.photo.turns import Index, Turns
+from winnow_ai.photo.vision import Vision
+from winnow_ai.rules.book import RuleBook
+from winnow_ai.settings import AiSettings
+from winnow_ai.wanted import Chat
+from winnow_chassis import metrics
+from winnow_chassis.objects import ObjectStore
+from winnow_chassis.routes import Policy, Route
+from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
+from winnow_contracts.spending import Spending
+
+VISION = Policy(retries=5, backoff_seconds=30, limit_seconds=300)
+"""Two calls at most, each with its own short limit, and somebody waits for the answer."""
+
+ADVICE = Policy(retries=3, backoff_seconds=20, limit_seconds=900)
+"""Two calls at most for each of a few items; what fails there is answered by the rules themselves."""
+
+_CLAIM_MARGIN_SECONDS = 10.0
+"""After a call's time limit: for keeping the answer."""
+
+
+def photo_routes(settings: AiSettings, objects: ObjectStore, chat: Chat, index: Index) -> tuple[Route, ...]:
+    """Which actor answers which command. Raises Misconfigured where the rules can not be used."""
+    photos, clock = settings.photos, SystemClock()
+    turns = Turns(index, OwnShare(photos.nodes), clock)
+
+    def asker(per_minute: int, timeout_seconds: float) -> Asker:
+        return Asker(
+            chat=chat,
+            objects=objects,
+            turns=turns,
+            clock=clock,
+            prices=photos.prices,
+            per_minute=per_minute,
+            claim_seconds=timeout_seconds + _CLAIM_MARGIN_SECONDS,
+            ttl_seconds=photos.answer_ttl_seconds,
+            spent=observe_spending,
+        )
+
+    vision = Vision(
+        asker=asker(photos.vision_per_minute, settings.endpoint.vision_timeout_seconds),
+        model=settings.endpoint.vision_model,
+        thresholds=photos.thresholds,
+    )
+    guide = Guide(
+        asker=asker(photos.text_per_minute, settings.endpoint.text_timeout_seconds),
+        model=settings.endpoint.text_model,
+    )
+    rules = RuleBook(photos.rules_dir)
+    return (
+        Route(command=ClassifyPhoto, actor=partial(classify_photo, objects=objects, vision=vision), policy=VISION),
+        Route(
+            command=AdviseDisposal,
+            actor=partial(advise_disposal, objects=objects, rules=rules, guide=guide),
+            policy=ADVICE,
+        ),
+    )
+
+
+def observe_spending(spending: Spending) -> None:
+    """Count what an answer of a chat model cost, or that it cost nothing."""
+    if spending.cached:
+        metrics.CACHE_HITS.labels(spending.use).inc()
+        return
+    metrics.AI_TOKENS.labels(spending.model, "in").inc(spending.tokens_in)
+    metrics.AI_TOKENS.labels(spending.model, "out").inc(spending.tokens_out)
+    metrics.AI_COST.labels(spending.model).inc(spending.cost_usd or 0)

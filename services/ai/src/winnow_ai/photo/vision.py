@@ -1,0 +1,72 @@
+"""Asks the vision model what a photo shows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from winnow_ai import refusals
+from winnow_ai.chat import Question, Use
+from winnow_ai.photo.asking import Asker
+from winnow_ai.photo.finding import MOST_ALTERNATIVES, MOST_ITEMS, claim, read_seen, schema
+from winnow_ai.photo.reading import listed
+from winnow_ai.photo_settings import Thresholds
+from winnow_ai.prompts import Prompt, load_prompt
+from winnow_contracts.photo import KNOWN_ITEMS, Category, Finding, ItemState
+from winnow_journal.task import Task
+
+PROMPT = "classify-1"
+TEMPERATURE = 0.2
+"""Some freedom helps a model out of a bad beginning; more makes the same photo two things."""
+MOST_TOKENS = 1_200
+"""Eight items with their alternatives take under a thousand; a model that runs in circles is stopped here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vision:
+    """A vision model and what is claimed of its answers. ``model`` is empty where none is set."""
+
+    asker: Asker
+    model: str
+    thresholds: Thresholds
+
+    def find(self, task: Task, image: bytes) -> Finding:
+        """What is on a JPEG. Raises the errors of ``Asking.ask``, and Unavailable where no model is set."""
+        if not self.model:
+            raise refusals.not_set_up(
+                "no vision model is set, so photos can not be classified", "WINNOW_AI_VISION_MODEL"
+            )
+        answer = self.asker.for_task(task).ask("look", self._question(image), self._prompt, read_seen)
+        return claim(
+            answer.value,
+            threshold=self.thresholds.of(self.model),
+            model=self.model,
+            prompt=PROMPT,
+            cached=answer.cached,
+        )
+
+    def _question(self, image: bytes) -> Question:
+        return Question(
+            use=Use.VISION,
+            model=self.model,
+            instructions=self._prompt.text,
+            content="What is to be thrown away on this photo?",
+            schema=schema(),
+            schema_name="finding",
+            temperature=TEMPERATURE,
+            most_tokens=MOST_TOKENS,
+            image=image,
+        )
+
+    @cached_property
+    def _prompt(self) -> Prompt:
+        return load_prompt(
+            PROMPT,
+            categories=listed(Category),
+            states=listed(ItemState),
+            items="\n".join(f"  - {category}: {', '.join(_items(category))}" for category in Category),
+            most_items=MOST_ITEMS,
+            most_alternatives=MOST_ALTERNATIVES,
+        )
+
+
+def _items(category: Category) -> list[str]:
+    return [item for item, of in KNOWN_ITEMS.items() if of is category]

@@ -1,0 +1,1 @@
+"""Disposal rules: data of regions, checked when read, found for an item."""

@@ -1,0 +1,38 @@
+"""Folders of regions, and a look that tells whether anything in them changed."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from winnow_contracts.errors import Misconfigured
+
+Look = frozenset[tuple[str, int, int, int]]
+"""Name, inode, size and time of change of every file that may hold rules."""
+
+
+def region_folders(root: Path) -> list[Path]:
+    """The folders of regions in ``root``, by name; hidden ones are none. Raises Misconfigured."""
+    try:
+        return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError as error:
+        raise Misconfigured(
+            f"the folder of disposal rules {root} can not be read ({error.strerror})",
+            hint="Set WINNOW_AI_RULES_DIR to a folder with one folder a region, or leave it out.",
+        ) from error
+
+
+def look_at(root: Path) -> Look:
+    """What lies in ``root`` now, without reading it. Raises Misconfigured where it can not be read."""
+    return frozenset(found for folder in region_folders(root) for found in _files(folder))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    yield str(folder), 0, 0, 0  # an empty folder is a mistake that is to be noticed
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".json"):
+                    found = entry.stat()
+                    yield entry.path, found.st_ino, found.st_size, found.st_mtime_ns
+    except OSError:
+        return  # it changed under the look; reading it says what is wrong

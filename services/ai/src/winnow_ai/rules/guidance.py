@@ -1,0 +1,8 @@
+"""Guidance made of a rule's own words."""
+
+from winnow_contracts.photo import GuidanceStep, Rule
+
+
+def steps_of(rule: Rule) -> tuple[GuidanceStep, ...]:
+    """The rule's steps as guidance, in their order: what is said where no text model says it better."""
+    return tuple(GuidanceStep(rule_step=step.id, text=step.text) for step in rule.steps)

@@ -1,0 +1,187 @@
+"""What photo tests stand on: a clock that jumps, index's turns in this process, askers of the test's own endpoint."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from winnow_ai.endpoint import Endpoint
+from winnow_ai.photo.asking import Asker
+from winnow_ai.photo.share import OwnShare
+from winnow_ai.photo.turns import PATH, Turns
+from winnow_ai.photo.vision import Vision
+from winnow_ai.photo_settings import Thresholds
+from winnow_ai.prices import Prices
+from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto, PhotoFiles
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.spending import Spending
+from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
+from winnow_contracts.wire import from_json, to_json
+from winnow_journal.memory import MemoryJournal, memory_task
+from winnow_journal.task import Task
+
+JPEG = b"\xff\xd8 a photo \xff\xd9"
+
+
+class JumpingClock:
+    """Time passes when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.ms = now_ms()
+        self.slept: list[float] = []
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.ms += max(1, round(seconds * 1000))
+
+
+class TurnsOfIndex:
+    """Index's three addresses for turns: a grid of its own, or what the test queues. ``away``: it does not answer."""
+
+    def __init__(self, clock: JumpingClock) -> None:
+        self.away = False
+        self.queued: list[TurnAnswer] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self._clock = clock
+        self._grid = OwnShare(nodes=1)
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        if self.away:
+            raise Unavailable("The index API does not answer.", dependency="index")
+        self.asked.append((path.removeprefix(PATH), body))
+        if path == PATH:
+            wish = from_json(TurnWish, body)
+            answer = self.queued.pop(0) if self.queued else self._grid.take(wish, self._clock.now_ms())
+            value: dict[str, Any] = to_json(answer)
+            return value
+        if path.endswith("/give-back"):
+            self._grid.give_back(
+                TurnWish(
+                    api="",
+                    per_minute=1,
+                    claim_seconds=0,
+                    **{name: body[name] for name in ("tenant_id", "answer_key", "holder")},
+                )
+            )
+        else:
+            self._grid.hold(body["api"], body["until_ms"])
+        return {}
+
+    def answer(self, verdict: TurnVerdict, in_ms: int = 0, **more: Any) -> None:
+        self.queued.append(TurnAnswer(verdict=verdict, turn_ms=self._clock.now_ms() + in_ms, **more))
+
+    def count(self, path: str) -> int:
+        return sum(1 for asked, _ in self.asked if asked == path)
+
+
+@dataclass
+class World:
+    """One tenant's store, endpoint, index and clock, and askers over them as a node has them."""
+
+    objects: MemoryObjectStore
+    endpoint: Endpoint
+    clock: JumpingClock
+    index: TurnsOfIndex
+    told: list[Spending] = field(default_factory=list)
+
+    def node(self, nodes: int = 1, **more: Any) -> Asker:
+        """What a node of its own has: only store, endpoint and index are shared with others."""
+        asker = Asker(
+            chat=self.endpoint,
+            objects=self.objects,
+            turns=Turns(self.index, OwnShare(nodes), self.clock),
+            clock=self.clock,
+            prices=Prices({"sight": (2.0, 8.0)}),
+            per_minute=100,
+            claim_seconds=70,
+            ttl_seconds=3_600,
+            spent=self.told.append,
+        )
+        return replace(asker, **more)
+
+    def vision(self, asker: Asker | None = None, threshold: float = 0.6) -> Vision:
+        return Vision(asker=asker or self.node(), model="sight", thresholds=Thresholds(usual=threshold))
+
+    def left(self) -> list[str]:
+        """Every object but the photos."""
+        return [key for key in self.objects.keys("") if not key.endswith(".jpg")]
+
+
+@pytest.fixture
+def clock() -> JumpingClock:
+    return JumpingClock()
+
+
+@pytest.fixture
+def world(objects: MemoryObjectStore, endpoint: Endpoint, clock: JumpingClock) -> World:
+    objects.put_bytes("image.jpg", JPEG, "image/jpeg")
+    return World(objects=objects, endpoint=endpoint, clock=clock, index=TurnsOfIndex(clock))
+
+
+@pytest.fixture
+def photo_files() -> PhotoFiles:
+    return PhotoFiles(
+        original_key="original",
+        image_key="image.jpg",
+        thumbnail_key="thumbnail.jpg",
+        image_sha256="f" * 64,
+        width=800,
+        height=600,
+    )
+
+
+@pytest.fixture
+def classify(photo_files: PhotoFiles) -> ClassifyPhoto:
+    return ClassifyPhoto(
+        tenant_id="default", job_id="job_1", media_id="med_1", files=photo_files, language="en", region="kr"
+    )
+
+
+@pytest.fixture
+def advise(photo_files: PhotoFiles) -> AdviseDisposal:
+    return AdviseDisposal(
+        tenant_id="default",
+        job_id="job_1",
+        media_id="med_1",
+        files=photo_files,
+        finding_key="finding.json",
+        language="en",
+        region="kr",
+    )
+
+
+@pytest.fixture
+def copy_of() -> Callable[..., Task]:
+    """The next copy of a task, as it comes back after it was deferred, or after a retry was spent."""
+
+    def make(task: Task, journal: MemoryJournal, *, turn_ms: int = 0, deferred: bool = False) -> Task:
+        envelope = task.envelope.retried(retry=task.envelope.retry + 1, turn_ms=turn_ms, deferred=deferred)
+        return Task(envelope, f"attempt-{envelope.retry + 1}", journal, node="test")
+
+    return make
+
+
+@pytest.fixture
+def says() -> Callable[..., str]:
+    """A vision model's answer with these items; an item is category, id, state, confidence."""
+
+    def make(*items: tuple[str, str, str, float], nothing: str | None = None, better: str | None = None) -> str:
+        entries = [
+            {"category": category, "item": item, "state": state, "confidence": confidence, "alternatives": []}
+            for category, item, state, confidence in items
+        ]
+        return json.dumps({"items": entries, "nothing": nothing, "better_photo": better})
+
+    return make
+
+
+@pytest.fixture
+def task_of() -> Callable[..., Task]:
+    return memory_task

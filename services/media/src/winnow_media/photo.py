@@ -1,0 +1,68 @@
+"""The steps of one photo: bring it, look at its header, have its pictures made, store them."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts.commands import PreparePhoto
+from winnow_contracts.object_keys import derived
+from winnow_contracts.photo_formats import refuse_many_bytes
+from winnow_journal.task import Task
+from winnow_media.photo_header import check_header
+from winnow_media.photo_program import PhotoProgram
+from winnow_media.promotion import present_key, promote
+from winnow_media.scratch import Scratch
+from winnow_media.transfers import Check, stoppable
+
+
+class PhotoPreparation:
+    """The steps of one ``PreparePhoto``; each gives plain JSON, as the journal records it."""
+
+    def __init__(
+        self, task: Task, command: PreparePhoto, objects: ObjectStore, photos: PhotoProgram, scratch: Scratch
+    ) -> None:
+        self._task, self._command = task, command
+        self._objects, self._photos, self._scratch = objects, photos, scratch
+
+    def derive(self) -> dict[str, Any]:
+        """Keys of image and thumbnail, hash and size (pixels) of the image, and warnings.
+
+        Raises BadInput ``empty-file``, ``too-large``, ``image-too-large``, ``corrupt-image``, ``resource-limit``,
+        Unsupported ``unsupported-type``, and TimedOut.
+        """
+        with self._scratch.folder() as folder:
+            source, image, thumbnail = (folder / name for name in ("original", "image.jpg", "thumbnail.jpg"))
+            self._fetch(source)
+            form = check_header(source)
+            made = self._photos.derive(source, form, image, thumbnail, self._task.check)
+            content = image.read_bytes()
+            return {
+                "image_key": self._store(image.name, content),
+                "thumbnail_key": self._store(thumbnail.name, thumbnail.read_bytes()),
+                "image_sha256": hashlib.sha256(content).hexdigest(),
+                "width": made.width,
+                "height": made.height,
+                "warnings": list(made.warnings),
+            }
+
+    def promote(self) -> str:
+        """Copy the original out of quarantine, if an earlier try has not; its key there."""
+        return promote(self._objects, self._command, self._task.check)
+
+    def _fetch(self, path: Path) -> None:
+        key = present_key(self._objects, self._command)
+        refuse_many_bytes(self._objects.stat(key).size_bytes)
+
+        def fetch(check: Check) -> None:
+            with path.open("wb") as file:
+                for chunk in self._objects.chunks(key):
+                    check()
+                    file.write(chunk)
+
+        stoppable(fetch, self._task.check)
+
+    def _store(self, name: str, content: bytes) -> str:
+        key = derived(self._command.tenant_id, self._command.media_id, self._task.attempt_id, name)
+        stoppable(lambda check: self._objects.put_bytes(key, content, "image/jpeg"), self._task.check)
+        return key

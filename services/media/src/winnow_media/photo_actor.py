@@ -1,0 +1,41 @@
+"""What the media service does for a photo."""
+
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts.commands import ClassifyPhoto, PhotoFiles, PreparePhoto
+from winnow_journal.task import Task
+from winnow_media.photo import PhotoPreparation
+from winnow_media.photo_program import PhotoProgram
+from winnow_media.scratch import Scratch
+
+
+def prepare_photo(
+    task: Task, command: PreparePhoto, *, objects: ObjectStore, photos: PhotoProgram, scratch: Scratch
+) -> None:
+    """Make a photo fit to be looked at and shown, and ask ai what is on it.
+
+    The pictures come first: only what could be decoded leaves quarantine.
+    """
+    preparation = PhotoPreparation(task, command, objects, photos, scratch)
+    made = task.step("derive", preparation.derive, inputs=command.original_key)
+    original_key = task.step("promote", preparation.promote, inputs=command.original_key)
+    files = PhotoFiles(
+        original_key=original_key,
+        image_key=made["image_key"],
+        thumbnail_key=made["thumbnail_key"],
+        image_sha256=made["image_sha256"],
+        width=made["width"],
+        height=made["height"],
+        warnings=tuple(made["warnings"]),
+    )
+    task.send(
+        ClassifyPhoto(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            files=files,
+            language=command.language,
+            region=command.region,
+        )
+    )
+    if command.original_key != original_key:
+        objects.remove(command.original_key)

@@ -1,0 +1,75 @@
+"""The program that decodes one photo of a stranger; it runs in the sandbox and is imported by nobody.
+
+``python -I -m winnow_media.photo_child FORMAT THREADS SOURCE IMAGE THUMBNAIL`` writes two JPEGs and prints one JSON
+object: ``{"width", "height", "warnings"}`` of the image, or ``{"refused": code}``.
+"""
+
+import json
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from winnow_contracts.errors import BadInput
+from winnow_contracts.photo_formats import MAX_PIXELS, refuse_many_pixels
+from winnow_media import photo_pixels
+
+IMAGE_SIDE = 2048
+THUMBNAIL_SIDE = 300
+QUALITY = 85
+
+
+def main() -> None:
+    """Decode, write, tell."""
+    form, threads, source, image, thumbnail = sys.argv[1:]
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    _DECODERS.get(form, _nothing)(int(threads))
+    told = make(form.upper(), Path(source), Path(image), Path(thumbnail))
+    sys.stdout.write(json.dumps(told))
+
+
+def make(form: str, source: Path, image: Path, thumbnail: Path) -> dict[str, Any]:
+    """Write both pictures of the photo at ``source``, whose format Pillow calls ``form``; what to tell of it."""
+    width = height = 0
+    try:
+        with Image.open(source, formats=(form,)) as photo:
+            width, height = photo.size
+            refuse_many_pixels(width, height)
+            canvas, ignored = photo_pixels.picture(photo, IMAGE_SIDE)
+    except MemoryError:
+        return {"refused": "resource-limit"}
+    except (BadInput, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return {"refused": "image-too-large", "width": width, "height": height}
+    except Exception:  # noqa: BLE001 - decoders raise whatever they stumble over, SyntaxError among it
+        return {"refused": "corrupt-image"}
+    canvas.save(image, "JPEG", quality=QUALITY)
+    photo_pixels.fitted(canvas, THUMBNAIL_SIDE).save(thumbnail, "JPEG", quality=QUALITY)
+    return {"width": canvas.width, "height": canvas.height, "warnings": ignored}
+
+
+def _heif(threads: int) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(decode_threads=threads)
+
+
+def _avif(threads: int) -> None:
+    from PIL import AvifImagePlugin
+
+    AvifImagePlugin.DEFAULT_MAX_THREADS = threads
+
+
+def _nothing(threads: int) -> None:
+    """The other decoders come with Pillow and have no threads."""
+
+
+_DECODERS: dict[str, Callable[[int], None]] = {"heif": _heif, "avif": _avif}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The program that decodes photos, as the service uses it: one sandboxed child for each photo, its answer a value."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from winnow_contracts.errors import BadInput
+from winnow_contracts.photo_formats import (
+    JPEG,
+    MAX_PIXELS,
+    PHOTO_SNIFF_BYTES,
+    PhotoFormat,
+    refuse_many_pixels,
+    sniff_photo,
+)
+from winnow_media.child import ChildFailed
+from winnow_media.sandbox import ChildLimits, Sandbox
+from winnow_media.settings import Limits
+from winnow_media.transfers import Check
+
+MADE_BYTES = 32 << 20
+"""The most that one picture may take; a noisy one of 2048 x 2048 takes 5 MB."""
+
+_WARNINGS = frozenset(("colour-profile-ignored", "orientation-ignored"))
+_HINT = "Take or export it again, as JPEG for instance, and upload that."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What was made of a photo: the image's sides in pixels, and warnings."""
+
+    width: int
+    height: int
+    warnings: tuple[str, ...]
+
+
+class PhotoProgram:
+    """Runs ``winnow_media.photo_child``, which alone loads the decoders. Its answers are checked, not believed."""
+
+    def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
+        self._sandbox, self._limits = sandbox, limits
+
+    def derive(self, source: Path, form: PhotoFormat, image: Path, thumbnail: Path, check: Check) -> Made:
+        """Write image and thumbnail of a photo.
+
+        Raises BadInput ``corrupt-image``, ``image-too-large``, ``resource-limit``, TimedOut, or what ``check`` raises.
+        """
+        # -I: no environment, no folder of the user's, nothing from where the worker happens to stand.
+        line = [sys.executable, "-I", "-m", "winnow_media.photo_child", form.name, str(self._limits.threads)]
+        try:
+            done = self._sandbox.run([*line, str(source), str(image), str(thumbnail)], self._child_limits(), check)
+        except ChildFailed as error:
+            if error.code < 0:  # the decoder itself crashed
+                raise _corrupt() from error
+            raise RuntimeError(f"the photo program failed: {error.messages}") from error
+        except BadInput as error:
+            raise _over_limit() from error
+        return _judge(json.loads(done.output), image, thumbnail)
+
+    def _child_limits(self) -> ChildLimits:
+        limits = self._limits
+        return ChildLimits(
+            memory_bytes=limits.memory_bytes,
+            cpu_seconds=limits.photo_cpu_seconds,
+            wall_seconds=4 * limits.photo_cpu_seconds,
+            output_bytes=MADE_BYTES,
+        )
+
+
+def _judge(told: dict[str, Any], image: Path, thumbnail: Path) -> Made:
+    width, height = int(told.get("width", 0)), int(told.get("height", 0))
+    match told.get("refused"):
+        case None:
+            for path in (image, thumbnail):
+                _refuse_no_jpeg(path)
+            warnings = tuple(warning for warning in told.get("warnings", ()) if warning in _WARNINGS)
+            return Made(width=width, height=height, warnings=warnings)
+        case "image-too-large":
+            refuse_many_pixels(width, height)
+            raise BadInput(
+                f"The photo has more than {MAX_PIXELS // 1_000_000} million pixels.",
+                code="image-too-large",
+                hint="Upload a smaller copy of it.",
+            )
+        case "resource-limit":
+            raise _over_limit()
+        case _:
+            raise _corrupt()
+
+
+def _refuse_no_jpeg(path: Path) -> None:
+    if not path.is_file():
+        raise _corrupt()
+    with path.open("rb") as file:
+        if sniff_photo(file.read(PHOTO_SNIFF_BYTES)) is not JPEG:
+            raise _corrupt()
+
+
+def _corrupt() -> BadInput:
+    return BadInput("The photo is damaged: it can not be decoded.", code="corrupt-image", hint=_HINT)
+
+
+def _over_limit() -> BadInput:
+    return BadInput(
+        "Decoding the photo takes more memory or computing than is allowed.", code="resource-limit", hint=_HINT
+    )
