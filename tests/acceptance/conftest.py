@@ -25,6 +25,15 @@ class Api:
         query = "&".join(f"{name}={value}" for name, value in {"filename": filename, **fields}.items())
         return self._pool.request("POST", f"{self._url}/v1/media?{query}", body=data)
 
+    def post(self, path, body):
+        return self._pool.request("POST", self._url + path, json=body)
+
+    def send_photo(self, data, filename, *, wait=0, **fields):
+        query = "&".join(f"{name}={value}" for name, value in {"filename": filename, **fields}.items())
+        preference = {"Prefer": f"wait={wait}"} if wait else {}
+        headers = {**self._pool.headers, **preference}
+        return self._pool.request("POST", f"{self._url}/v1/photos?{query}", body=data, headers=headers)
+
     def accept(self, data, filename):
         answer = self.upload(data, filename)
         assert answer.status == 202, answer.data
@@ -75,7 +84,13 @@ def nodes(tmp_path_factory):
     """A stack of several nodes that may be killed, frozen and robbed; its AI endpoint always hears the same."""
     stack = DrillStack(
         tmp_path_factory.mktemp("nodes"),
-        {"WINNOW_INDEX_SWEEP_GRACE_SECONDS": "3", "WINNOW_INDEX_SWEEP_EVERY_SECONDS": "1"},
+        {
+            "WINNOW_INDEX_SWEEP_GRACE_SECONDS": "3",
+            "WINNOW_INDEX_SWEEP_EVERY_SECONDS": "1",
+            "WINNOW_AI_VISION_PER_MINUTE": "200",
+            "WINNOW_AI_VISION_RETRIES": "0",
+            "WINNOW_AI_VISION_TIMEOUT_SECONDS": "4",
+        },
         scale={"media": 2, "ai": 3},
     )
     try:

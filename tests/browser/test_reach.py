@@ -8,7 +8,15 @@ from .conftest import until
 
 NARROW = {"width": 320, "height": 256}
 """What a screen of 1280 × 1024 is at 400 % zoom."""
-PLACES = ("/", "/search", "/search?q=cold+hearted", "/search?q=zzzzqqq&mode=words", "/m/{indexed}?t=5", "/m/med_no")
+PLACES = (
+    "/",
+    "/photos",
+    "/search",
+    "/search?q=cold+hearted",
+    "/search?q=zzzzqqq&mode=words",
+    "/m/{indexed}?t=5",
+    "/m/med_no",
+)
 
 
 def tab_to(page, selector):

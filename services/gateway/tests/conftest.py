@@ -20,11 +20,14 @@ from winnow_chassis.settings import ChassisSettings
 from winnow_contracts import api_keys, queues
 from winnow_contracts.control import ControlNews
 from winnow_contracts.problems import PROBLEMS
+from winnow_contracts.stages import PHOTO_STAGES
 from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
+from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.reads import IndexReads
+from winnow_gateway.rule_reads import RuleReads
 from winnow_gateway.settings import GatewaySettings
 
 MEDIA_ID = "med_01234567-89ab-7def-8123-456789abcdef"
@@ -94,6 +97,14 @@ def job_view(status: str = "running", running: str = "transcribe", **changes: An
     }
 
 
+def photo_job_view(status: str = "running", **changes: Any) -> dict[str, Any]:
+    state = {"done": "done", "failed": "failed"}.get(status, "waiting")
+    stages = [
+        {"name": name, "status": state, "ms": None, "progress": None, "reason": None} for name in PHOTO_STAGES.values()
+    ]
+    return {**job_view(status), "stages": stages, **changes}
+
+
 def dead_view(**changes: Any) -> dict[str, Any]:
     return {
         "task_id": TASK_ID,
@@ -112,6 +123,132 @@ def dead_view(**changes: Any) -> dict[str, Any]:
         **changes,
     }
 
+
+def rule(item: str = "pet_bottle", **changes: Any) -> dict[str, Any]:
+    return {
+        "id": f"kr.{item}",
+        "region": "kr",
+        "level": "item",
+        "fallback": False,
+        "version": "2026-11-21",
+        "language": "en",
+        "title": "PET bottle",
+        "bin": "The box for clear PET",
+        "steps": [{"id": "empty", "text": "Empty it."}, {"id": "rinse", "text": "Rinse it."}],
+        "caution": "Coloured bottles go elsewhere.",
+        "source": {
+            "title": "How to sort",
+            "publisher": "The Ministry",
+            "url": "https://example.org/sort",
+            "date": "2024-02-15",
+            "checked": "2026-11-21",
+        },
+        **changes,
+    }
+
+
+def found(category: str, item: str, confidence: float, *others: tuple[str, str, float], state: str = "clean") -> Any:
+    alternatives = [{"category": kind, "item": name, "confidence": sure} for kind, name, sure in others]
+    return {
+        "category": category,
+        "item": item,
+        "state": state,
+        "confidence": confidence,
+        "alternatives": alternatives,
+    }
+
+
+BOTTLE = found("plastic", "pet_bottle", 0.9, ("glass", "glass_bottle", 0.06))
+
+
+def photo_answer(*items: Any, guided_by: str = "model", language: str = "en", **finding: Any) -> dict[str, Any]:
+    """A ``PhotoAnswer`` as ai writes it; where the finding abstains or shows nothing there is no advice."""
+    whole = {
+        "items": list(items),
+        "abstained": False,
+        "model": "efficientnet-lite0",
+        "prompt": "classify-1",
+        "threshold": 0.6,
+        "nothing": None,
+        "better_photo": None,
+        "cached": False,
+        **finding,
+    }
+    steps = [{"rule_step": "empty", "text": "Empty the bottle."}, {"rule_step": "rinse", "text": "Rinse it well."}]
+    advised = () if whole["abstained"] or whole["nothing"] else items
+    advice = [
+        {"item": at, "rule": rule(item["item"]), "steps": steps, "guided_by": guided_by, "model": "a-text-model"}
+        for at, item in enumerate(advised)
+    ]
+    return {"finding": whole, "advice": advice, "language": language, "region": "kr", "warnings": []}
+
+
+def photo_view(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": MEDIA_ID,
+        "job_id": JOB_ID,
+        "status": "ready",
+        "created_at": "2026-11-21T04:00:00.000Z",
+        "title": "bottle",
+        "filename": "bottle.png",
+        "content_type": "image/png",
+        "size_bytes": 1000,
+        "width": 40,
+        "height": 30,
+        "warnings": [],
+        "answer": photo_answer(BOTTLE),
+        "keys": {
+            "original": "ok/t/default/x/original",
+            "image": "ok/t/default/x/a/image.jpg",
+            "thumbnail": "ok/t/default/x/a/thumbnail.jpg",
+        },
+        "spent": {"calls": 2, "cached": 0, "tokens_in": 900, "tokens_out": 120, "cost_usd": None},
+        "feedback": [],
+        **changes,
+    }
+
+
+CORRECTION: dict[str, Any] = {
+    "id": "fb_01234567-89ab-7def-8123-456789abcdef",
+    "at": "2026-11-21T05:00:00.000Z",
+    "correct_category": "glass",
+    "correct_item": "glass_jar",
+    "correct_state": None,
+    "note": None,
+}
+LABEL: dict[str, Any] = {
+    "id": CORRECTION["id"],
+    "at": CORRECTION["at"],
+    "media_id": MEDIA_ID,
+    "image_key": "ok/t/default/x/a/image.jpg",
+    "said": {"category": "plastic", "item": "pet_bottle", "state": "clean", "confidence": 0.9, "abstained": False},
+    "correct": {"category": "glass", "item": "glass_jar", "state": None},
+    "note": None,
+}
+RULES: dict[str, Any] = {
+    "regions": [{"id": "gb-eng", "title": "England"}, {"id": "kr", "title": "Republic of Korea"}],
+    "region": "kr",
+    "language": "en",
+    "version": "2026-11-21",
+    "rules": [rule()],
+    "problems": ["/etc/rules/kr/plastic.json can not be read"],
+}
+SPENDING: dict[str, Any] = {
+    "day": "2026-11-21",
+    "spent_usd": 0.5,
+    "limit_usd": 2.0,
+    "by_model": [
+        {
+            "model": "m",
+            "use": "vision",
+            "calls": 3,
+            "cached": 1,
+            "tokens_in": 900,
+            "tokens_out": 90,
+            "cost_usd": 0.5,
+        }
+    ],
+}
 
 TRANSCRIPT: dict[str, Any] = {
     "media_id": MEDIA_ID,
@@ -258,10 +395,13 @@ def parts(
     intake = MemoryIntake()
     index_client = InternalClient(index.url, "service-token", "index", timeout_seconds=3)
     ai_client = InternalClient(ai.url, "service-token", "ai", timeout_seconds=3)
+    reads = IndexReads(index_client, ai_client, intake)
     return Collaborators(
         objects=MemoryObjectStore(),
         intake=intake,
-        reads=IndexReads(index_client, ai_client, intake),
+        reads=reads,
+        photos=PhotoReads(index_client, intake, reads),
+        rules=RuleReads(ai_client),
         index=index_client,
         announce=news.append,
         lane_depths=lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES},

@@ -14,7 +14,9 @@ from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
+from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.reads import IndexReads
+from winnow_gateway.rule_reads import RuleReads
 from winnow_gateway.server import GatewayServer
 from winnow_gateway.settings import GatewaySettings
 
@@ -37,10 +39,13 @@ class MemoryServer(GatewayServer):
         intake = MemoryIntake()
         board = LiveBoard()
         self._running = Parts(board)
+        reads = IndexReads(index, index, intake)
         parts = Collaborators(
             objects=ForgetfulStore(),
             intake=intake,
-            reads=IndexReads(index, index, intake),
+            reads=reads,
+            photos=PhotoReads(index, intake, reads),
+            rules=RuleReads(index),
             index=index,
             announce=lambda news: None,
             lane_depths=dict,

@@ -16,7 +16,21 @@ from schemathesis.specs.openapi.checks import (
 
 from winnow_contracts import queues
 
-from .conftest import JOB_ID, MEDIA_ID, TASK_ID, TRANSCRIPT, dead_view, job_view, media_view
+from .conftest import (
+    CORRECTION,
+    JOB_ID,
+    LABEL,
+    MEDIA_ID,
+    RULES,
+    SPENDING,
+    TASK_ID,
+    TRANSCRIPT,
+    dead_view,
+    job_view,
+    media_view,
+    photo_view,
+    rule,
+)
 
 CHECKS = [
     not_a_server_error,
@@ -28,7 +42,7 @@ CHECKS = [
 
 
 @pytest.fixture
-def api(app: Flask, index: Any, key: Any, give_keys: Any) -> Any:
+def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
     """The document as schemathesis reads it, with an index that knows one media, one job and one dead task."""
     give_keys((key, "default", ["admin"], False))
     hits = {"query": "a", "mode": "hybrid", "degraded": [], "items": []}
@@ -46,9 +60,15 @@ def api(app: Flask, index: Any, key: Any, give_keys: Any) -> Any:
         f"/internal/v1/dead/{TASK_ID}/discard": dead_view(),
         "/internal/v1/control": {"cancelled": {}, "paused": {"ai": 1}},
         **{f"/internal/v1/lanes/{lane}/pause": {"paused": {lane: 1}} for lane in queues.LANES},
+        "/internal/v1/photos": {"items": [photo_view()], "next_cursor": None},
+        f"/internal/v1/photos/{MEDIA_ID}": photo_view(),
+        f"/internal/v1/photos/{MEDIA_ID}/feedback": CORRECTION,
+        "/internal/v1/feedback": {"items": [LABEL], "next_cursor": None},
+        "/internal/v1/spending": SPENDING,
         "/internal/v1/journals": {"items": []},
         "/internal/v1/findings": {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard."}]},
     }
+    ai.answers |= {"/internal/v1/rules": RULES, "/internal/v1/rules/pet_bottle": rule()}
     return schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 

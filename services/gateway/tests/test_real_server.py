@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from .conftest import JOB_ID, job_view, wav
+from .pictures import png
 
 PROGRAM = Path(__file__).with_name("standalone_server.py")
 
@@ -164,6 +165,25 @@ def test_an_early_refusal_reaches_a_client_that_still_sends(server: Server) -> N
         head = "\r\n".join((*lines, f"Content-Length: {length}", "", "")).encode()
         answer = server.talk(head, bytes(20 << 20), half_close=True)
         assert answer.startswith(f"HTTP/1.1 {status}".encode())
+
+
+def test_a_wait_for_an_answer_ends_when_its_client_hangs_up(server: Server, index: Any) -> None:
+    lines = ("POST /v1/photos?filename=a.png HTTP/1.1", "Host: x", f"Authorization: Bearer {server.key}")
+    head = "\r\n".join((*lines, "Prefer: wait=30", f"Content-Length: {len(png())}", "", "")).encode()
+
+    def looks() -> int:
+        return sum(path.startswith("/internal/v1/photos/") for path, _ in index.seen)
+
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(head + png())
+        deadline = time.monotonic() + 20
+        while looks() < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    time.sleep(1.5)
+    before = looks()
+    time.sleep(2.5)
+    assert looks() == before < 8
 
 
 def test_a_request_that_is_no_http_does_not_hurt(server: Server) -> None:

@@ -68,6 +68,8 @@ class DrillStack(StackFixture):
             "WINNOW_AI_API_KEY": "a key that nobody checks",
             "WINNOW_AI_TRANSCRIPTION_MODEL": "speech",
             "WINNOW_AI_EMBEDDING_MODEL": "vectors",
+            "WINNOW_AI_VISION_MODEL": "eyes",
+            "WINNOW_AI_TEXT_MODEL": "pen",
         }
         super().__init__(home, endpoint, scale=scale, dress=self._dress)
 

@@ -12,7 +12,7 @@ MARKER = "Somewhere in Seoul, 37.5665 N"
 """Text that is planted into all that a photo can carry beside its pixels."""
 
 
-def drawn(seed: int, size: tuple[int, int] = (640, 480)) -> bytes:
+def drawn(seed: int | str, size: tuple[int, int] = (640, 480)) -> bytes:
     """A JPEG of coloured shapes."""
     chance = random.Random(seed)  # noqa: S311 - a picture is no secret
     image = Image.new("RGB", size, _colour(chance))

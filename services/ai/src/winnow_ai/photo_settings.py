@@ -30,6 +30,8 @@ class PhotoSettings:
     vision_per_minute: int
     """Calls a minute over all nodes."""
     text_per_minute: int
+    vision_retries: int
+    """How often a photo that could not be classified is tried again; guidance needs no such number: rules speak."""
     nodes: int
     """How many nodes share the limits while index can not be asked."""
     prices: Prices
@@ -45,6 +47,7 @@ def read_photo_settings(environment: Environment) -> PhotoSettings:
         thresholds=_read_thresholds(environment),
         vision_per_minute=environment.integer("WINNOW_AI_VISION_PER_MINUTE", 100, at_least=1),
         text_per_minute=environment.integer("WINNOW_AI_TEXT_PER_MINUTE", 200, at_least=1),
+        vision_retries=environment.integer("WINNOW_AI_VISION_RETRIES", 5, at_least=0),
         nodes=environment.integer("WINNOW_AI_NODES", 1, at_least=1),
         prices=_read_prices(environment),
         answer_ttl_seconds=environment.number("WINNOW_AI_ANSWER_TTL_SECONDS", 3_600),

@@ -15,6 +15,7 @@ from winnow_contracts import identity
 from winnow_contracts.errors import Refused
 from winnow_gateway import openapi, problems, sessions
 from winnow_gateway.api import (
+    feedback,
     files,
     health,
     job_events,
@@ -24,13 +25,20 @@ from winnow_gateway.api import (
     ops_drills,
     ops_history,
     ops_lanes,
+    photo_files,
+    photos,
+    photos_in,
+    recordings_in,
+    rules,
     search,
     session,
-    uploads,
+    spending,
 )
+from winnow_gateway.api.photo_wait import PhotoWait
 from winnow_gateway.bodies import drain
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
+from winnow_gateway.live import StreamSlots
 from winnow_gateway.operations import Answer, Call, Operation, check_path, json_answer, read_query
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web.blueprint import web_blueprint
@@ -67,13 +75,21 @@ def create_app(settings: GatewaySettings, parts: Collaborators) -> Flask:
 
 def all_operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
     """Every operation that is served, ``openapi.json`` included."""
+    # A quarter of the threads is kept for requests that end.
+    slots = StreamSlots(per_key=settings.streams_per_key, total=max(1, settings.threads * 3 // 4))
     found = (
-        *uploads.operations(settings, parts),
+        *recordings_in.operations(settings, parts),
         *media.operations(parts),
         *files.operations(parts),
         *search.operations(parts),
         *jobs.operations(parts),
-        *job_events.operations(settings, parts),
+        *job_events.operations(parts, slots),
+        *photos_in.operations(settings, parts, PhotoWait(parts.photos, parts.board, slots)),
+        *photos.operations(parts),
+        *photo_files.operations(parts),
+        *feedback.operations(parts),
+        *rules.operations(settings, parts),
+        *spending.operations(parts),
         *ops_dead.operations(parts),
         *ops_lanes.operations(parts),
         *ops_history.operations(parts),

@@ -12,7 +12,9 @@ from winnow_chassis.routes import Dependency
 from winnow_contracts.control import ControlNews
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
+from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.reads import IndexReads
+from winnow_gateway.rule_reads import RuleReads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,8 @@ class Collaborators:
     objects: ObjectStore
     intake: Intake
     reads: IndexReads
+    photos: PhotoReads
+    rules: RuleReads
     index: InternalClient
     announce: Callable[[ControlNews], None]
     lane_depths: Callable[[], dict[str, LaneDepth]]

@@ -6,9 +6,10 @@ from typing import Any
 
 from winnow_contracts.errors import RateLimited
 from winnow_contracts.events import EventKind, TaskEvent
-from winnow_contracts.stages import RECORDING_STAGES
+from winnow_contracts.stages import PHOTO_STAGES, RECORDING_STAGES
 
 _JOBS_KEPT = 2_000
+_STAGES = {**RECORDING_STAGES, **PHOTO_STAGES}
 _RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "cancelled": 2}
 
 
@@ -23,7 +24,7 @@ class LiveBoard:
 
     def heard(self, event: TaskEvent) -> None:
         """Note an event and wake the streams that wait for its job."""
-        stage = RECORDING_STAGES.get(event.actor)
+        stage = _STAGES.get(event.actor)
         if stage is None:
             return
         with self._changed:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from winnow_contracts.problems import PROBLEMS
-from winnow_gateway.api.schemas import SCHEMAS, ref
+from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.api.schemas import SCHEMAS
 from winnow_gateway.operations import PATH_SCHEMAS, Answer, Operation, Query
 
 _ALWAYS = ("invalid-field", "internal")
@@ -23,7 +24,8 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
         "info": {
             "title": "Winnow",
             "version": version,
-            "description": "Recordings go in; people search them to the second. Errors are problem details (RFC 9457).",
+            "description": "Recordings go in; people search them to the second. Photos of waste go in; people learn "
+            "where it goes. Errors are problem details (RFC 9457).",
         },
         "paths": dict(paths),
         "components": {

@@ -87,6 +87,8 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "lane": {"type": "string", "enum": list(queues.LANES)},
+    "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
     "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
 }
 
@@ -95,7 +97,8 @@ def check_path(path: dict[str, str]) -> None:
     """Raise NotFound where a part of the path can not name anything: it goes into internal addresses as it is."""
     for name, text in path.items():
         schema = PATH_SCHEMAS[name]
-        if text not in schema.get("enum", [text]) or not re.fullmatch(schema.get("pattern", ".*"), text):
+        fits = text in schema.get("enum", [text]) and len(text) <= schema.get("maxLength", 1_000)
+        if not fits or not re.fullmatch(schema.get("pattern", ".*"), text):
             raise NotFound(f"There is no {name.removesuffix('_id')} {text[:60]!r}.")
 
 
@@ -107,26 +110,27 @@ def read_query(operation: Operation, request: Request) -> dict[str, Any]:
             raise FieldError(f"There is no parameter {name[:60]!r} here.", pointer=f"?{name[:60]}")
         if len(texts) > 1:
             raise FieldError(f"The parameter {name!r} is given more than once.", pointer=f"?{name}")
-    return {query.name: _value(query, request.args.get(query.name)) for query in operation.query}
+    return {query.name: read_value(query, request.args.get(query.name)) for query in operation.query}
 
 
-def _value(query: Query, text: str | None) -> Any:
-    schema = query.schema
+def read_value(query: Query, text: str | None, *, where: str = "?") -> Any:
+    """The value that ``text`` spells, by the rules of ``query``. Raises FieldError; ``where`` begins its pointer."""
+    schema, pointer = query.schema, where + query.name
     if text is None:
         if query.needed:
-            raise FieldError(f"The parameter {query.name!r} is needed.", pointer=f"?{query.name}")
+            raise FieldError(f"The parameter {query.name!r} is needed.", pointer=pointer)
         return schema.get("default")
     if schema["type"] == "integer":
         if not re.fullmatch("[0-9]{1,9}", text) or not schema["minimum"] <= int(text) <= schema["maximum"]:
             wanted = f"a whole number from {schema['minimum']} to {schema['maximum']}"
-            raise FieldError(f"The parameter {query.name!r} must be {wanted}.", pointer=f"?{query.name}")
+            raise FieldError(f"The parameter {query.name!r} must be {wanted}.", pointer=pointer)
         return int(text)
     if text not in schema.get("enum", [text]):
-        raise FieldError(f"{query.name!r} must be one of {', '.join(schema['enum'])}.", pointer=f"?{query.name}")
+        raise FieldError(f"{query.name!r} must be one of {', '.join(schema['enum'])}.", pointer=pointer)
     if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", 1_000):
-        raise FieldError(f"The parameter {query.name!r} is empty or too long.", pointer=f"?{query.name}")
+        raise FieldError(f"The parameter {query.name!r} is empty or too long.", pointer=pointer)
     if not re.fullmatch(schema.get("pattern", "(?s:.*)"), text):
-        raise FieldError(f"The parameter {query.name!r} has a wrong form.", pointer=f"?{query.name}")
+        raise FieldError(f"The parameter {query.name!r} has a wrong form.", pointer=pointer)
     return text
 
 

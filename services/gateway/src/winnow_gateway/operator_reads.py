@@ -8,7 +8,7 @@ from winnow_chassis.intake import Intake
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound, Unavailable
-from winnow_gateway.reads import INDEX_DOWN
+from winnow_gateway.pages import INDEX_DOWN
 from winnow_gateway.views import accepted_job, public_dead, public_job, public_lane
 
 BROKER_DOWN = "broker_unavailable"

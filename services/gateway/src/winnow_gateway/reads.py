@@ -1,18 +1,16 @@
 """Everything the gateway reads: from the index API, and from its own intake what index does not know yet."""
 
-from datetime import datetime
 from typing import Any
 
 from winnow_chassis.intake import AcceptedJob, Intake
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
+from winnow_gateway.pages import INDEX_DOWN, RECENT, Listing, Pages
 from winnow_gateway.views import accepted_job, accepted_media, public_hits, public_job, public_media
 
-RECENT = 100
-"""How many of a tenant's latest acceptances are looked through for media that index does not know yet."""
-
-INDEX_DOWN = "index_unavailable"
 NO_EMBEDDING = "embedding_unavailable"
+_MEDIA = Listing(path="/internal/v1/media", shown=public_media, made=accepted_media, fresh_status="processing")
+_JOBS = Listing(path="/internal/v1/jobs", shown=public_job, made=accepted_job, fresh_status="queued")
 
 
 class IndexReads:
@@ -27,12 +25,13 @@ class IndexReads:
         self._index = index
         self._ai = ai
         self._intake = intake
+        self._pages = Pages(index, intake)
 
     def media_list(
         self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
     ) -> dict[str, Any]:
         """``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
-        return self._page("media", tenant_id, limit, cursor, status, accepted_status="processing")
+        return self._pages.page(_MEDIA, tenant_id, limit, cursor, status)
 
     def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
         """One media, as people see it."""
@@ -97,7 +96,7 @@ class IndexReads:
         self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
     ) -> dict[str, Any]:
         """``{items, next_cursor, degraded}``, newest first; ``status`` as in a job."""
-        return self._page("jobs", tenant_id, limit, cursor, status, accepted_status="queued")
+        return self._pages.page(_JOBS, tenant_id, limit, cursor, status)
 
     def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
         """The whole history of a job: tasks, attempts, steps, events."""
@@ -107,31 +106,6 @@ class IndexReads:
             view = accepted_job(self._accepted(tenant_id, job_id))
             trace = {"job": view, "tasks": [], "events": []}
         return {**trace, "job": public_job(trace["job"])}
-
-    def _page(
-        self, what: str, tenant_id: str, limit: int, cursor: str | None, status: str | None, *, accepted_status: str
-    ) -> dict[str, Any]:
-        """A page of index's list, the first one with what was accepted here and is not in index yet."""
-        shown = public_media if what == "media" else public_job
-        made = accepted_media if what == "media" else accepted_job
-        path = f"/internal/v1/{what}"
-        query = {"tenant_id": tenant_id, "limit": limit, "cursor": cursor, "status": status}
-        fresh_wanted = cursor is None and status in (None, accepted_status)
-        recent = [made(job) for job in self._intake.recent(tenant_id, limit)] if fresh_wanted else []
-        try:
-            page = self._index.get(path, query)
-            if recent:
-                newest = page if status is None else self._index.get(path, {"tenant_id": tenant_id, "limit": limit})
-                fresh = _unknown(recent, newest)[: limit - 1]
-                if fresh and len(page["items"]) + len(fresh) > limit:
-                    # Asked again for fewer, so that the cursor goes on right behind the last item shown.
-                    page = self._index.get(path, {**query, "limit": limit - len(fresh)})
-                page = {**page, "items": sorted(page["items"] + fresh, key=_created, reverse=True)}
-        except Unavailable:
-            if not recent:
-                raise
-            page = {"items": recent, "next_cursor": None, "degraded": [INDEX_DOWN]}
-        return {"degraded": [], **page, "items": [shown(item) for item in page["items"]]}
 
     def _embed(self, text: str) -> tuple[list[float] | None, str | None, list[str]]:
         try:
@@ -151,20 +125,6 @@ class IndexReads:
         """Raise Conflict if the media is one that index has not heard of yet."""
         if any(job.command.media_id == media_id for job in self._intake.recent(tenant_id, RECENT)):
             raise not_ready(media_id)
-
-
-def _unknown(recent: list[dict[str, Any]], newest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Those of ``recent`` that index does not know: not on its newest page, and newer than that page's end."""
-    items = newest["items"]
-    known = {item["id"] for item in items}
-    unknown = [view for view in recent if view["id"] not in known]
-    if not items or not newest.get("next_cursor"):
-        return unknown
-    return [view for view in unknown if _created(view) > _created(items[-1])]
-
-
-def _created(view: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(view["created_at"])
 
 
 def not_ready(media_id: str) -> Conflict:

@@ -16,12 +16,15 @@ from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
+from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.reads import IndexReads
+from winnow_gateway.rule_reads import RuleReads
 from winnow_gateway.sessions import session_secret
 from winnow_gateway.settings import GatewaySettings
 
 _EMBED_SECONDS = 5
 _KEYS_SECONDS = 3
+_RULES_SECONDS = 2
 
 
 class Running:
@@ -67,10 +70,14 @@ class Running:
         index = InternalClient(chassis.index_url, chassis.service_token, "index")
         key_list = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_KEYS_SECONDS)
         ai = InternalClient(settings.ai_url, chassis.service_token, "ai", timeout_seconds=_EMBED_SECONDS)
+        rules = InternalClient(settings.ai_url, chassis.service_token, "ai", timeout_seconds=_RULES_SECONDS)
+        reads = IndexReads(index, ai, self._intake)
         return Collaborators(
             objects=self._objects,
             intake=self._intake,
-            reads=IndexReads(index, ai, self._intake),
+            reads=reads,
+            photos=PhotoReads(index, self._intake, reads),
+            rules=RuleReads(rules),
             index=index,
             announce=lambda news: announce(self._node.publisher, news),
             lane_depths=lambda: lane_depths(chassis.amqp_url, chassis.node),

@@ -24,6 +24,8 @@ class GatewaySettings:
     streams_per_key: int = 8
     """Event streams one key may hold at a time in one process."""
     session_hours: int = 24 * 7
+    region: str = "kr"
+    """Whose disposal rules photos go by, where their sender names no region."""
     secure_cookies: bool = False
     """True where people reach the gateway by https only."""
 
@@ -42,6 +44,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
         stall_seconds=environment.integer("WINNOW_GATEWAY_STALL_SECONDS", 60, at_least=1),
         streams_per_key=environment.integer("WINNOW_GATEWAY_STREAMS_PER_KEY", 8, at_least=1),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
+        region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
         secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
     )
     environment.done()

@@ -6,7 +6,7 @@ from typing import Any
 from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake import AcceptedJob
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
-from winnow_contracts.stages import stages
+from winnow_contracts.stages import PHOTO_STAGES, stages
 
 PLAY_LEAD_MS = 300
 """A play link begins this much before the moment, so that its first word is heard whole."""
@@ -18,10 +18,15 @@ _STOPPED = frozenset({"running", "retrying", "failed"})
 
 
 def public_media(view: dict[str, Any]) -> dict[str, Any]:
-    """Index's ``MediaView`` without store keys, with ``links`` and the addresses of stream, poster and thumbnail."""
+    """Index's ``MediaView`` without store keys, with ``links`` and the addresses of stream, poster and thumbnail.
+
+    Of a photo, with the addresses that photos have.
+    """
     keys = view.get("keys") or {}
     base = f"/v1/media/{view['id']}"
     shown = {name: value for name, value in view.items() if name != "keys"}
+    if view.get("kind") == "photo":
+        return shown | _photo_addresses(view)
     playable = view["status"] == "ready" and (keys.get("rendition") or keys.get("original"))
     shown |= {
         "stream_url": f"{base}/stream" if playable else None,
@@ -31,6 +36,18 @@ def public_media(view: dict[str, Any]) -> dict[str, Any]:
         "links": {"self": base, "transcript": f"{base}/transcript", "job": f"/v1/jobs/{view['job_id']}"},
     }
     return shown
+
+
+def _photo_addresses(view: dict[str, Any]) -> dict[str, Any]:
+    base = f"/v1/photos/{view['id']}"
+    ready = view["status"] == "ready"
+    return {
+        "stream_url": None,
+        "poster_url": f"{base}/image" if ready else None,
+        "thumbnail_url": f"{base}/thumbnail" if ready else None,
+        "play_url": f"/p/{view['id']}",
+        "links": {"self": f"/v1/media/{view['id']}", "photo": base, "job": f"/v1/jobs/{view['job_id']}"},
+    }
 
 
 def public_job(view: dict[str, Any]) -> dict[str, Any]:
@@ -45,8 +62,11 @@ def public_job(view: dict[str, Any]) -> dict[str, Any]:
         "trace": f"{base}/trace",
         "media": f"/v1/media/{view['media_id']}",
     }
+    photo = [stage["name"] for stage in view["stages"]] == list(PHOTO_STAGES.values())
+    if photo:
+        links["photo"] = f"/v1/photos/{view['media_id']}"
     if view["status"] == "done":
-        links["result"] = f"/v1/media/{view['media_id']}"
+        links["result"] = links["photo" if photo else "media"]
     shown = view["stages"]
     if view["status"] == "cancelled":
         shown = [{**stage, "status": "cancelled"} if stage["status"] in _STOPPED else stage for stage in shown]

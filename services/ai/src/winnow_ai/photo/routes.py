@@ -19,9 +19,6 @@ from winnow_chassis.routes import Policy, Route
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.spending import Spending
 
-VISION = Policy(retries=5, backoff_seconds=30, limit_seconds=300)
-"""Two calls at most, each with its own short limit, and somebody waits for the answer."""
-
 ADVICE = Policy(retries=3, backoff_seconds=20, limit_seconds=900)
 """Two calls at most for each of a few items; what fails there is answered by the rules themselves."""
 
@@ -57,8 +54,10 @@ def photo_routes(settings: AiSettings, objects: ObjectStore, chat: Chat, index: 
         model=settings.endpoint.text_model,
     )
     rules = RuleBook(photos.rules_dir)
+    # Two calls at most, each with its own short limit, and somebody waits for the answer.
+    patience = Policy(retries=photos.vision_retries, backoff_seconds=30, limit_seconds=300)
     return (
-        Route(command=ClassifyPhoto, actor=partial(classify_photo, objects=objects, vision=vision), policy=VISION),
+        Route(command=ClassifyPhoto, actor=partial(classify_photo, objects=objects, vision=vision), policy=patience),
         Route(
             command=AdviseDisposal,
             actor=partial(advise_disposal, objects=objects, rules=rules, guide=guide),

@@ -1,21 +1,15 @@
-"""GET /v1/media/{id}/stream, /poster, /thumbnail: bytes from the store, in ranges, as nothing but media."""
-
-import hashlib
-from urllib.parse import quote
+"""GET /v1/media/{id}/stream, /poster, /thumbnail: a recording's files."""
 
 from flask import Response
-from werkzeug.wsgi import ClosingIterator
 
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
+from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
 from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, Query, Schema
-from winnow_gateway.problems import problem
-from winnow_gateway.ranges import Unsatisfiable, read_range
+from winnow_gateway.operations import Call, Operation
 from winnow_gateway.reads import IndexReads, not_ready
 
-_BINARY: Schema = {"type": "string", "format": "binary"}
 _PLAYABLE = frozenset(value.content_type for value in vars(formats).values() if isinstance(value, formats.Format)) | {
     "audio/webm",
     "video/ogg",
@@ -24,7 +18,7 @@ _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
 class Files:
-    """Serves a media's files."""
+    """Serves a recording's files."""
 
     def __init__(self, objects: ObjectStore, reads: IndexReads) -> None:
         self._objects = objects
@@ -33,6 +27,9 @@ class Files:
     def stream(self, call: Call) -> Response:
         """The recording in a form that browsers play: the rendition, or the original where that plays."""
         view = self._reads.media_with_keys(call.tenant_id, call.path["media_id"])
+        if view["kind"] == "photo":
+            # Its original may tell where it was taken: it has an address of its own, that says so.
+            raise NotFound(f"{view['id']} is a photo.", hint=f"Look at /v1/photos/{view['id']}.")
         keys = view.get("keys") or {}
         key = keys.get("rendition") or keys.get("original")
         if view["status"] == "processing" or (key and key.startswith("in/")):
@@ -58,66 +55,22 @@ class Files:
     def _serve(self, call: Call, key: str | None, content_type: str, fit: frozenset[str], filename: str) -> Response:
         if not key:
             raise NotFound(f"{call.path['media_id']} has no such file.")
-        size = self._objects.stat(key).size_bytes
-        # A key's content never changes, so its hash names the version.
-        etag = f'"{hashlib.sha256(key.encode()).hexdigest()[:32]}"'
-        headers = {
-            "Accept-Ranges": "bytes",
-            "ETag": etag,
-            "Cache-Control": "private, max-age=300",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Content-Disposition": _disposition("inline" if content_type in fit else "attachment", filename),
-        }
-        wanted = call.request.headers.get("Range") if _same_version(call, etag) else None
-        try:
-            part = read_range(wanted, size)
-        except Unsatisfiable:
-            about = f"The file has {size} bytes; the range {wanted!r} lies outside."
-            return problem("range-not-satisfiable", about, headers={"Content-Range": f"bytes */{size}"})
-        if part is not None:
-            headers["Content-Range"] = part.content_range()
-        start, length = (part.start, part.length) if part else (0, size)
-        headers["Content-Length"] = str(length)
-        chunks = (
-            ClosingIterator(iter(())) if call.request.method == "HEAD" else self._objects.chunks(key, start, length)
-        )
-        return Response(
-            chunks,
-            206 if part else 200,
-            headers,
-            content_type=content_type if content_type in fit else "application/octet-stream",
-            direct_passthrough=True,
-        )
-
-
-def _same_version(call: Call, etag: str) -> bool:
-    return call.request.headers.get("If-Range", etag) == etag
-
-
-def _disposition(kind: str, filename: str) -> str:
-    """A Content-Disposition with an ASCII fallback beside the real name (RFC 6266)."""
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\;%' else "_" for c in filename)
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+        return serve(self._objects, call, Served(key=key, content_type=content_type, fit=fit, filename=filename))
 
 
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
-    """The operations on a media's files."""
+    """The operations on a recording's files."""
     files = Files(parts.objects, parts.reads)
-    wanted = Query(name="Range", about="One byte range.", schema={"type": "string"})
 
     def operation(name: str, about: str, media_types: tuple[str, ...], more: tuple[str, ...]) -> Operation:
-        content = dict.fromkeys((*media_types, "application/octet-stream"), _BINARY)
         return Operation(
             name=f"get_{name}",
             method="GET",
             path=f"/v1/media/{{media_id}}/{name}",
             about=about,
             handler=getattr(files, name),
-            headers=(wanted,),
-            answers=(
-                Answer(status=200, about="All of it.", content=content, headers=("Accept-Ranges", "ETag")),
-                Answer(status=206, about="The range.", content=content, headers=("Content-Range", "ETag")),
-            ),
+            headers=(RANGE, IF_NONE_MATCH),
+            answers=file_answers(media_types),
             problems=("not-found", "range-not-satisfiable", "unavailable", *more),
         )
 

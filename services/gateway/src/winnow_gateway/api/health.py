@@ -10,7 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from winnow_chassis.routes import Dependency
 from winnow_contracts.errors import WinnowError
-from winnow_gateway.api.schemas import ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Answer, Call, Operation, json_answer
 

@@ -15,12 +15,11 @@ from flask import Response
 
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, NotFound, Unavailable
-from winnow_gateway.api.schemas import ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.live import LiveBoard, StreamSlots
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
 from winnow_gateway.reads import IndexReads
-from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.views import FINAL
 
 POLL_SECONDS = 1.0
@@ -146,10 +145,8 @@ def _event(event_id: str, name: str, view: dict[str, Any]) -> str:
     return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n"
 
 
-def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Collaborators, slots: StreamSlots) -> tuple[Operation, ...]:
     """The operation that follows a job."""
-    # A quarter of the threads is kept for requests that end.
-    slots = StreamSlots(per_key=settings.streams_per_key, total=max(1, settings.threads * 3 // 4))
     return (
         Operation(
             name="follow_job",

@@ -4,7 +4,7 @@ from flask import Response
 
 from winnow_chassis.drill import DRILL_TENANT
 from winnow_gateway.api.media import CURSOR, LIMIT
-from winnow_gateway.api.schemas import JOB_STATUS, ref
+from winnow_gateway.api.schema_parts import JOB_STATUS, ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import Principal
 from winnow_gateway.live import LiveBoard

@@ -4,7 +4,7 @@ from flask import Response
 
 from winnow_contracts.errors import BadInput
 from winnow_gateway import captions
-from winnow_gateway.api.schemas import MEDIA_STATUS, ref
+from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
 from winnow_gateway.reads import IndexReads

@@ -4,7 +4,7 @@ from flask import Response
 
 from winnow_contracts.commands import COMMANDS
 from winnow_gateway.api.media import CURSOR, LIMIT
-from winnow_gateway.api.schemas import ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
 from winnow_gateway.operator_reads import OperatorReads

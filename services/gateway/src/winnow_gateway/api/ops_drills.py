@@ -12,7 +12,7 @@ from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.events import JobAccepted
-from winnow_gateway.api.schemas import ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.idempotency import KEY, only_one, read_key
 from winnow_gateway.operations import Answer, Call, Operation, Schema, json_answer

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_gateway.api.schemas import ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Answer, Call, Operation, json_answer
 from winnow_gateway.operator_reads import OperatorReads

@@ -1,38 +1,25 @@
 """JSON Schemas of what the API answers, by name; ``openapi.json`` holds them as components."""
 
-from typing import Any
+from winnow_gateway.api.photo_schemas import PHOTO_SCHEMAS
+from winnow_gateway.api.schema_parts import (
+    COUNT,
+    FLAG,
+    INSTANT,
+    JOB_STATUS,
+    LINKS,
+    MEDIA_STATUS,
+    NUMBER,
+    STAGE_STATUS,
+    TEXT,
+    TEXTS,
+    Schema,
+    list_of,
+    object_of,
+    or_null,
+    page_of,
+    ref,
+)
 
-Schema = dict[str, Any]
-
-
-def ref(name: str) -> Schema:
-    """A reference to one of ``SCHEMAS``."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(needed: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
-    """An object that has ``needed`` and may have ``optional``; it may grow by fields."""
-    return {"type": "object", "required": list(needed), "properties": {**needed, **(optional or {})}}
-
-
-def _list(of: Schema) -> Schema:
-    return {"type": "array", "items": of}
-
-
-def _or_null(kind: str) -> Schema:
-    return {"type": [kind, "null"]}
-
-
-TEXT: Schema = {"type": "string"}
-NUMBER: Schema = {"type": "number"}
-FLAG: Schema = {"type": "boolean"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
-LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
-TEXTS = _list(TEXT)
-JOB_STATUS: Schema = {"type": "string", "enum": ["queued", "running", "done", "failed", "cancelled"]}
-MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
-STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}
 _SPEECH: Schema = {"type": ["object", "null"], "properties": {"ratio": NUMBER}}
 
 _PROBLEM = {
@@ -52,27 +39,27 @@ _MEDIA = {
     "filename": TEXT,
     "content_type": TEXT,
     "size_bytes": COUNT,
-    "has_video": _or_null("boolean"),
-    "duration_ms": _or_null("integer"),
-    "language": _or_null("string"),
+    "has_video": or_null("boolean"),
+    "duration_ms": or_null("integer"),
+    "language": or_null("string"),
     "status": MEDIA_STATUS,
     "job_id": TEXT,
     "created_at": INSTANT,
     "speech": _SPEECH,
     "warnings": TEXTS,
     "has_transcript": FLAG,
-    "stream_url": _or_null("string"),
-    "poster_url": _or_null("string"),
-    "thumbnail_url": _or_null("string"),
+    "stream_url": or_null("string"),
+    "poster_url": or_null("string"),
+    "thumbnail_url": or_null("string"),
     "play_url": TEXT,
     "links": LINKS,
 }
 _STAGE = {
     "name": TEXT,
     "status": STAGE_STATUS,
-    "ms": _or_null("integer"),
+    "ms": or_null("integer"),
     "progress": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
-    "reason": _or_null("string"),
+    "reason": or_null("string"),
 }
 _JOB = {
     "id": TEXT,
@@ -80,8 +67,8 @@ _JOB = {
     "status": JOB_STATUS,
     "run": COUNT,
     "created_at": INSTANT,
-    "finished_at": _or_null("string"),
-    "stages": _list(ref("Stage")),
+    "finished_at": or_null("string"),
+    "stages": list_of(ref("Stage")),
     "error": {"oneOf": [ref("Problem"), {"type": "null"}]},
     "warnings": TEXTS,
     "links": LINKS,
@@ -91,14 +78,14 @@ _SEGMENT = {
     "text": TEXT,
     "start_ms": COUNT,
     "end_ms": COUNT,
-    "words": _list(_object({"text": TEXT, "start_ms": COUNT, "end_ms": COUNT, "confidence": NUMBER})),
+    "words": list_of(object_of({"text": TEXT, "start_ms": COUNT, "end_ms": COUNT, "confidence": NUMBER})),
 }
 _TRANSCRIPT = {
     "media_id": TEXT,
     "language": TEXT,
     "duration_ms": COUNT,
     "model": TEXT,
-    "segments": _list(_object(_SEGMENT)),
+    "segments": list_of(object_of(_SEGMENT)),
     "speech": _SPEECH,
     "warnings": TEXTS,
 }
@@ -106,13 +93,13 @@ _MOMENT = {
     "start_ms": COUNT,
     "end_ms": COUNT,
     "text": TEXT,
-    "highlights": _list(_object({"from": COUNT, "to": COUNT})),
+    "highlights": list_of(object_of({"from": COUNT, "to": COUNT})),
     "why": {"type": "object"},
-    "thumbnail_url": _or_null("string"),
+    "thumbnail_url": or_null("string"),
     "play_url": TEXT,
 }
-_HIT = {"media_id": TEXT, "title": TEXT, "kind": TEXT, "score": NUMBER, "moments": _list(ref("Moment"))}
-_HITS = {"query": TEXT, "mode": TEXT, "degraded": TEXTS, "items": _list(ref("Hit"))}
+_HIT = {"media_id": TEXT, "title": TEXT, "kind": TEXT, "score": NUMBER, "moments": list_of(ref("Moment"))}
+_HITS = {"query": TEXT, "mode": TEXT, "degraded": TEXTS, "items": list_of(ref("Hit"))}
 _DEAD_TASK = {
     "task_id": TEXT,
     "job_id": TEXT,
@@ -122,26 +109,26 @@ _DEAD_TASK = {
     "queue": TEXT,
     "run": COUNT,
     "retry": COUNT,
-    "ended_at": _or_null("string"),
+    "ended_at": or_null("string"),
     "problem": {"oneOf": [ref("Problem"), {"type": "null"}]},
     "replayable": FLAG,
-    "discarded_at": _or_null("string"),
+    "discarded_at": or_null("string"),
     "links": LINKS,
 }
-_DEAD_DETAIL = {"command": {"type": ["object", "null"]}, "trace": _or_null("string")}
+_DEAD_DETAIL = {"command": {"type": ["object", "null"]}, "trace": or_null("string")}
 _LANE = {
     "lane": TEXT,
-    "paused_since": _or_null("string"),
-    "ready": _or_null("integer"),
-    "consumers": _or_null("integer"),
+    "paused_since": or_null("string"),
+    "ready": or_null("integer"),
+    "consumers": or_null("integer"),
 }
 _JOURNAL = {
     "journal_id": TEXT,
     "service": TEXT,
     "node": TEXT,
     "applied_seq": COUNT,
-    "seen_at": _or_null("string"),
-    "lost_at": _or_null("string"),
+    "seen_at": or_null("string"),
+    "lost_at": or_null("string"),
     "unknown_attempts": COUNT,
 }
 _FINDING_KIND: Schema = {
@@ -152,33 +139,32 @@ _ACCEPTED = {"media_id": TEXT, "job_id": TEXT, "status": JOB_STATUS, "links": LI
 _SESSION = {"tenant_id": TEXT, "key_id": TEXT, "scopes": TEXTS, "csrf": TEXT}
 
 
-def _page(of: str) -> Schema:
-    return _object({"items": _list(ref(of)), "next_cursor": _or_null("string"), "degraded": TEXTS})
-
-
 SCHEMAS: dict[str, Schema] = {
-    "Problem": _object(_PROBLEM, {"request_id": TEXT, "errors": _list({"type": "object"})}),
-    "Media": _object(_MEDIA),
-    "MediaPage": _page("Media"),
-    "Stage": _object(_STAGE),
-    "Job": _object(_JOB, {"degraded": TEXTS}),
-    "JobPage": _page("Job"),
-    "JobChange": _object({"id": TEXT, "event": TEXT, "job": ref("Job")}),
-    "Trace": _object({"job": ref("Job"), "tasks": _list({"type": "object"}), "events": _list({"type": "object"})}),
-    "Transcript": _object(_TRANSCRIPT),
-    "Moment": _object(_MOMENT, {"word_start_ms": _or_null("integer"), "speaker": _or_null("string")}),
-    "Hit": _object(_HIT),
-    "Hits": _object(_HITS, {"took_ms": NUMBER, "generation": _or_null("string")}),
-    "Accepted": _object(_ACCEPTED),
-    "DeadTask": _object(_DEAD_TASK, _DEAD_DETAIL),
-    "DeadPage": _object({"items": _list(ref("DeadTask")), "next_cursor": _or_null("string")}),
-    "Lane": _object(_LANE),
-    "Lanes": _object({"items": _list(ref("Lane")), "degraded": TEXTS}),
-    "Journals": _object({"items": _list(_object(_JOURNAL))}),
-    "Finding": _object({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
-    "Findings": _object({"items": _list(ref("Finding"))}),
-    "Drill": _object({"job_id": TEXT, "links": LINKS}),
-    "Session": _object(_SESSION),
-    "Health": _object({"status": TEXT}),
-    "Readiness": _object({"ready": FLAG, "reasons": LINKS, "degraded": LINKS}),
+    "Problem": object_of(_PROBLEM, {"request_id": TEXT, "errors": list_of({"type": "object"})}),
+    "Media": object_of(_MEDIA),
+    "MediaPage": page_of("Media"),
+    "Stage": object_of(_STAGE),
+    "Job": object_of(_JOB, {"degraded": TEXTS}),
+    "JobPage": page_of("Job"),
+    "JobChange": object_of({"id": TEXT, "event": TEXT, "job": ref("Job")}),
+    "Trace": object_of(
+        {"job": ref("Job"), "tasks": list_of({"type": "object"}), "events": list_of({"type": "object"})}
+    ),
+    "Transcript": object_of(_TRANSCRIPT),
+    "Moment": object_of(_MOMENT, {"word_start_ms": or_null("integer"), "speaker": or_null("string")}),
+    "Hit": object_of(_HIT),
+    "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string")}),
+    "Accepted": object_of(_ACCEPTED),
+    **PHOTO_SCHEMAS,
+    "DeadTask": object_of(_DEAD_TASK, _DEAD_DETAIL),
+    "DeadPage": object_of({"items": list_of(ref("DeadTask")), "next_cursor": or_null("string")}),
+    "Lane": object_of(_LANE),
+    "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),
+    "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),
+    "Finding": object_of({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
+    "Findings": object_of({"items": list_of(ref("Finding"))}),
+    "Drill": object_of({"job_id": TEXT, "links": LINKS}),
+    "Session": object_of(_SESSION),
+    "Health": object_of({"status": TEXT}),
+    "Readiness": object_of({"ready": FLAG, "reasons": LINKS, "degraded": LINKS}),
 }

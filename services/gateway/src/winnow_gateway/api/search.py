@@ -3,7 +3,7 @@
 from flask import Response
 
 from winnow_contracts.errors import BadInput
-from winnow_gateway.api.schemas import ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import PATH_SCHEMAS, Answer, Call, Operation, Query, json_answer
 from winnow_gateway.reads import IndexReads

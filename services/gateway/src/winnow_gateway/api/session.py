@@ -4,7 +4,7 @@ from flask import Response
 
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions
-from winnow_gateway.api.schemas import TEXT, ref
+from winnow_gateway.api.schema_parts import TEXT, ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing, Principal
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer

@@ -1,5 +1,6 @@
-"""POST /v1/media: a recording comes in, is looked at, stored and accepted as a job."""
+"""The one way in for files of every kind: taken off the connection, looked at, stored and accepted as a job."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -8,100 +9,163 @@ from flask import Request, Response
 from werkzeug.exceptions import ClientDisconnected
 
 from winnow_contracts import identity, object_keys
-from winnow_contracts.commands import Examine
+from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.events import JobAccepted
-from winnow_contracts.formats import Format, sniff
-from winnow_gateway.api.schemas import ref
 from winnow_gateway.bodies import UploadBody, empty_file, raw_body, too_large
 from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.idempotency import KEY, only_one, read_key
+from winnow_gateway.idempotency import only_one, read_key
 from winnow_gateway.names import clean_filename, title_of
-from winnow_gateway.operations import Answer, Call, Operation, Query, Schema, json_answer
+from winnow_gateway.operations import Call, Query, Schema, json_answer, read_value
 from winnow_gateway.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
 
-ROUTE = "POST /v1/media"
+BINARY: Schema = {"type": "string", "format": "binary"}
+FILENAME = Query(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"})
+PROBLEMS = (
+    "malformed",
+    "idempotency-in-progress",
+    "too-large",
+    "unsupported-type",
+    "empty-file",
+    "size-mismatch",
+    "idempotency-mismatch",
+    "rate-limited",
+    "unavailable",
+)
+"""What can be wrong with an upload of any kind."""
 _FORM_OVERHEAD_BYTES = 1 << 16
-_LANGUAGE: Schema = {"type": "string", "pattern": "^[a-z]{2}$"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobIds:
+    """Whose upload it is, and which job and media it becomes."""
+
+    tenant_id: str
+    job_id: str
+    media_id: str
+
+    @property
+    def original_key(self) -> str:
+        """Where its bytes go first."""
+        return object_keys.incoming(self.tenant_id, self.media_id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file on its way in, with what its sender says of it."""
+    """A file on its way in; ``wishes`` holds what its sender asks for, by name."""
 
     body: UploadBody
     filename: str
-    language: str | None
+    wishes: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadKind:
+    """What sets one kind of upload apart from the others.
+
+    ``route`` is where its Idempotency-Keys belong; ``wishes`` may come as parameters or as fields of the form.
+    ``recognise`` gives the media type by the first bytes, before anything is stored, or raises WinnowError.
+    ``first_command`` is what the job begins with; it is asked for once the whole body was read.
+    """
+
+    name: str
+    route: str
+    limit_bytes: int
+    form_limit_bytes: int
+    wishes: tuple[Query, ...]
+    recognise: Callable[[bytes], str]
+    first_command: Callable[[JobIds, Upload], Command]
+
+    def form(self) -> Schema:
+        """The multipart form as the API documents it."""
+        fields = {wish.name: wish.schema for wish in self.wishes}
+        return {"type": "object", "required": ["file"], "properties": {"file": BINARY, **fields}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """An upload that is accepted; ``replayed`` if it was before, by a request with the same Idempotency-Key."""
+
+    job_id: str
+    media_id: str
+    replayed: bool
 
 
 class Uploads:
-    """Takes uploads in."""
+    """Takes uploads of one kind in."""
 
-    def __init__(self, settings: GatewaySettings, parts: Collaborators) -> None:
-        self._settings = settings
+    def __init__(self, settings: GatewaySettings, parts: Collaborators, kind: UploadKind) -> None:
+        self._stall_seconds = settings.stall_seconds
         self._objects = parts.objects
         self._intake = parts.intake
         self._reads = parts.reads
         self._locks = parts.data_dir / "keyed"
+        self._kind = kind
 
-    def take(self, call: Call) -> Response:
-        """Accept an upload, or answer a repeated one as before."""
+    def take(self, call: Call) -> Taken:
+        """Accept an upload, or know a repeated one again. Raises FieldError and other WinnowErrors."""
         key = read_key(call.request.headers.get("Idempotency-Key"))
         upload = self._upload(call)
         if key is None:
             job_id, media_id = identity.new_job_id(), identity.new_media_id()
         else:
-            job_id = identity.keyed_job_id(call.tenant_id, ROUTE, key)
+            job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
             media_id = identity.keyed_media_id(job_id)
+        ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id)
         with only_one(self._locks, job_id) if key else nullcontext():
-            if key and self._known(call.tenant_id, job_id, upload):
-                return _accepted(media_id, job_id, {"Idempotency-Replayed": "true"})
-            self._accept(call.tenant_id, job_id, media_id, upload)
-        return _accepted(media_id, job_id, {})
+            replayed = key is not None and self._known(ids, upload)
+            if not replayed:
+                self._accept(ids, upload)
+        return Taken(job_id=job_id, media_id=media_id, replayed=replayed)
 
     def _upload(self, call: Call) -> Upload:
         request = call.request
         if request.mimetype == "multipart/form-data":
             return self._form_upload(request, call.query)
         filename = clean_filename(call.query["filename"] or "")
-        body = raw_body(
-            request, limit_bytes=self._settings.max_upload_bytes, stall_seconds=self._settings.stall_seconds
-        )
-        return Upload(body=body, filename=filename, language=call.query["language"])
+        body = raw_body(request, limit_bytes=self._kind.limit_bytes, stall_seconds=self._stall_seconds)
+        return Upload(body=body, filename=filename, wishes={wish.name: call.query[wish.name] for wish in self._wishes})
 
     def _form_upload(self, request: Request, query: dict[str, Any]) -> Upload:
-        limit_bytes = min(self._settings.max_form_bytes, self._settings.max_upload_bytes)
+        limit_bytes = self._kind.form_limit_bytes
         if (request.content_length or 0) > limit_bytes + _FORM_OVERHEAD_BYTES:
             raise too_large(limit_bytes)
         request.max_content_length = limit_bytes + _FORM_OVERHEAD_BYTES
         connection = request.environ.get("gunicorn.socket")
         if connection is not None:
-            connection.settimeout(self._settings.stall_seconds)
+            connection.settimeout(self._stall_seconds)
         try:
-            file, language = request.files.get("file"), request.form.get("language")
+            files, fields = request.files.getlist("file"), request.form
         except (ClientDisconnected, OSError) as error:
             raise FieldError("The form ended early.", pointer="#/file", code="size-mismatch") from error
+        # A page offers more than one way to choose a file; those not used send a part without a name.
+        file = next((file for file in files if file.filename), files[0] if files else None)
         if file is None:
             raise FieldError("The form has no file in the field 'file'.", pointer="#/file")
-        language = language or query["language"]
-        if language is not None and not (len(language) == 2 and language.isascii() and language.islower()):
-            raise FieldError("The language must be an ISO 639-1 code such as 'en'.", pointer="#/language")
+        wishes = {
+            wish.name: read_value(wish, fields.get(wish.name) or None, where="#/") or query[wish.name]
+            for wish in self._wishes
+        }
         filename = clean_filename(query["filename"] or file.filename or "")
         body = UploadBody(file.stream, announced_bytes=None, limit_bytes=limit_bytes)
-        return Upload(body=body, filename=filename, language=language)
+        return Upload(body=body, filename=filename, wishes=wishes)
 
-    def _known(self, tenant_id: str, job_id: str, upload: Upload) -> bool:
-        """Whether the keyed job exists. Raises FieldError where it was made of another file."""
-        before = self._intake.find(job_id)
+    @property
+    def _wishes(self) -> tuple[Query, ...]:
+        return self._kind.wishes
+
+    def _known(self, ids: JobIds, upload: Upload) -> bool:
+        """Whether the keyed job exists. Raises FieldError where it was made of another upload."""
+        before = self._intake.find(ids.job_id)
         if before is None:
-            return self._known_elsewhere(tenant_id, job_id)
+            return self._known_elsewhere(ids)
         upload.body.read_out()
-        same = before.accepted.sha256 == upload.body.sha256 and before.accepted.filename == upload.filename
-        if not same or before.accepted.language != upload.language:
+        same = before.accepted.sha256 == upload.body.sha256
+        if not same or before.command != self._kind.first_command(ids, upload):
             raise FieldError(
-                "This Idempotency-Key was used for another file, name or language.",
+                "This Idempotency-Key was used for another file or name, or with other wishes.",
                 pointer="Idempotency-Key",
                 code="idempotency-mismatch",
                 hint="Use a fresh key for a fresh upload.",
@@ -110,105 +174,43 @@ class Uploads:
         self._intake.accept(before.command, before.accepted)
         return True
 
-    def _known_elsewhere(self, tenant_id: str, job_id: str) -> bool:
+    def _known_elsewhere(self, ids: JobIds) -> bool:
         """Whether another gateway took the job in, as far as index can tell; its file can not be compared here."""
         try:
-            self._reads.job(tenant_id, job_id)
+            self._reads.job(ids.tenant_id, ids.job_id)
         except (NotFound, Unavailable):
             return False
         return True
 
-    def _accept(self, tenant_id: str, job_id: str, media_id: str, upload: Upload) -> None:
-        kind = _look_at(upload.body)
-        key = object_keys.incoming(tenant_id, media_id)
+    def _accept(self, ids: JobIds, upload: Upload) -> None:
+        head = upload.body.peek()
+        if not head:
+            raise empty_file()
+        content_type = self._kind.recognise(head)
         # The store reads to the end; a short or overlong body raises there, and nothing appears under the key.
-        self._objects.put_stream(key, cast(BinaryIO, upload.body), kind.content_type)
-        command = Examine(
-            tenant_id=tenant_id,
-            job_id=job_id,
-            media_id=media_id,
-            original_key=key,
-            filename=upload.filename,
-            size_bytes=upload.body.size_bytes,
-            language=upload.language,
-        )
+        self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
         accepted = JobAccepted(
-            kind="recording",
+            kind=self._kind.name,
             title=title_of(upload.filename),
             filename=upload.filename,
-            content_type=kind.content_type,
+            content_type=content_type,
             size_bytes=upload.body.size_bytes,
-            original_key=key,
+            original_key=ids.original_key,
             created_ms=now_ms(),
             sha256=upload.body.sha256,
-            language=upload.language,
+            language=upload.wishes.get("language"),
         )
-        self._intake.accept(command, accepted)
+        self._intake.accept(self._kind.first_command(ids, upload), accepted)
 
 
-def _look_at(body: UploadBody) -> Format:
-    """The format by the first bytes, before anything is stored. Raises FieldError: empty-file, unsupported-type."""
-    head = body.peek()
-    if not head:
-        raise empty_file()
-    kind = sniff(head)
-    if kind is None:
-        raise FieldError(
-            "The content of this file is not a recording that Winnow knows; its name does not matter.",
-            pointer="#/file",
-            code="unsupported-type",
-            hint="Send mp4, mov, m4a, mkv, webm, avi, mpeg-ts, wav, flac, ogg, mp3 or aac.",
-        )
-    return kind
-
-
-def _accepted(media_id: str, job_id: str, headers: dict[str, str]) -> Response:
-    job = f"/v1/jobs/{job_id}"
-    links = {"job": job, "events": f"{job}/events", "media": f"/v1/media/{media_id}"}
-    body = {"media_id": media_id, "job_id": job_id, "status": "queued", "links": links}
-    return json_answer(body, 202, {"Location": job, "Retry-After": "1", **headers})
-
-
-def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
-    """The upload operation."""
-    binary: Schema = {"type": "string", "format": "binary"}
-    form: Schema = {
-        "type": "object",
-        "required": ["file"],
-        "properties": {"file": binary, "language": _LANGUAGE},
+def accepted_answer(taken: Taken, what: str, address: str, headers: dict[str, str] | None = None) -> Response:
+    """202: the job will run; ``what`` it makes will be at ``address``."""
+    job = f"/v1/jobs/{taken.job_id}"
+    body = {
+        "media_id": taken.media_id,
+        "job_id": taken.job_id,
+        "status": "queued",
+        "links": {"job": job, "events": f"{job}/events", what: address},
     }
-    return (
-        Operation(
-            name="upload_media",
-            method="POST",
-            path="/v1/media",
-            about="Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form.",
-            handler=Uploads(settings, parts).take,
-            scope="write",
-            query=(
-                Query(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"}),
-                Query(name="language", about="ISO 639-1 code; detected where absent.", schema=_LANGUAGE),
-            ),
-            headers=(KEY,),
-            body={"application/octet-stream": binary, "multipart/form-data": form},
-            answers=(
-                Answer(
-                    status=202,
-                    about="The job is accepted and will run.",
-                    content={"application/json": ref("Accepted")},
-                    headers=("Location", "Retry-After", "Idempotency-Replayed"),
-                ),
-            ),
-            problems=(
-                "malformed",
-                "idempotency-in-progress",
-                "too-large",
-                "unsupported-type",
-                "empty-file",
-                "size-mismatch",
-                "idempotency-mismatch",
-                "rate-limited",
-                "unavailable",
-            ),
-        ),
-    )
+    replayed = {"Idempotency-Replayed": "true"} if taken.replayed else {}
+    return json_answer(body, 202, {"Location": job, "Retry-After": "1", **replayed, **(headers or {})})

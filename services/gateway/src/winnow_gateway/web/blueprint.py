@@ -11,7 +11,7 @@ from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web import finding, library, signing_in, watching, words
+from winnow_gateway.web import finding, library, photographing, signing_in, steering_forms, watching, words
 from winnow_gateway.web.visitors import Visitors, signin_address
 
 _LOG = logging.getLogger(__name__)
@@ -45,12 +45,23 @@ def web_blueprint(settings: GatewaySettings, parts: Collaborators) -> Blueprint:
     library.add_pages(blueprint, visitors, settings, parts)
     finding.add_pages(blueprint, visitors, parts.reads)
     watching.add_pages(blueprint, visitors, parts)
+    photographing.add_pages(blueprint, visitors, settings, parts)
+    steering_forms.add_forms(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)
     blueprint.register_error_handler(Exception, _admit)
-    blueprint.context_processor(lambda: {"csrf_token": sessions.csrf_token(), "stages": words.STAGES})
+    blueprint.context_processor(_shared)
     blueprint.after_request(_protect)
     return blueprint
+
+
+def _shared() -> dict[str, object]:
+    """What every template may use."""
+    return {
+        "csrf_token": sessions.csrf_token(),
+        "recording_words": words.RECORDING_WORDS,
+        "photo_words": words.PHOTO_WORDS,
+    }
 
 
 def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:

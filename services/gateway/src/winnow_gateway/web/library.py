@@ -3,24 +3,24 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
-from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Response
 
-from winnow_contracts.errors import BadInput, Unavailable, WinnowError
+from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_gateway import sessions
+from winnow_gateway.api.recordings_in import recordings
 from winnow_gateway.api.uploads import Uploads
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Call
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.web.form_token import form_token
 from winnow_gateway.web.visitors import Visitors
 
 _PAGE_ITEMS = 24
-_FORM_OVERHEAD_BYTES = 1 << 16
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Collaborators) -> None:
     """``/`` and ``/upload``, the form for browsers without JavaScript."""
-    uploads = Uploads(settings, parts)
+    uploads = Uploads(settings, parts, recordings(settings))
 
     @blueprint.get("/")
     def home() -> str:
@@ -47,22 +47,10 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     @blueprint.post("/upload")
     def upload() -> Response:
         visitor = visitors.current("write")
-        sessions.check_csrf(_form_token(settings))
+        sessions.check_csrf(form_token(settings))
         query = {"filename": None, "language": None}
-        answer = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
-        return redirect(f"/m/{answer.get_json()['media_id']}", 303)
-
-
-def _form_token(settings: GatewaySettings) -> str | None:
-    """The form's CSRF token. Reads the whole form, within the size and stall limits of any upload."""
-    request.max_content_length = settings.max_form_bytes + _FORM_OVERHEAD_BYTES
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(settings.stall_seconds)
-    try:
-        return request.form.get("csrf")
-    except (ClientDisconnected, OSError) as error:
-        raise BadInput("The form ended early.", code="size-mismatch", hint="Upload the file again.") from error
+        taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
+        return redirect(f"/m/{taken.media_id}", 303)
 
 
 def _jobs(parts: Collaborators, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

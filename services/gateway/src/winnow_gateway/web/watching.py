@@ -1,41 +1,38 @@
-"""The page of one recording: player, transcript, how far its job is, and the buttons that steer it."""
+"""The page of one recording: player, transcript, and how far its job is."""
 
 import math
-from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import Conflict, WinnowError
-from winnow_gateway import sessions
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import check_path
 from winnow_gateway.reads import IndexReads
-from winnow_gateway.steering import Steering
 from winnow_gateway.views import FINAL
 from winnow_gateway.web.excerpts import spoken_pieces
 from winnow_gateway.web.visitors import Visitors
 
 RIBBON_UNITS = 1000
 """Width of the ribbon of speech in its own units."""
-_LONGEST_BODY_BYTES = 16_384
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Collaborators) -> None:
-    """``/m/<media_id>``, and the forms ``/cancel`` and ``/retry`` beneath it."""
+    """``/m/<media_id>``."""
     reads = parts.reads
-    steering = Steering(parts.index, reads, parts.intake, parts.announce)
 
     @blueprint.get("/m/<media_id>")
-    def watch(media_id: str) -> str:
+    def watch(media_id: str) -> str | Response:
         visitor = visitors.current()
         check_path({"media_id": media_id})
         media = reads.media(visitor.tenant_id, media_id)
+        if media["kind"] == "photo":
+            return redirect(media["play_url"], 303)
         ready = media["status"] == "ready"
         transcript = _transcript(reads, visitor.tenant_id, media) if ready else None
-        job = None if ready else _job(reads, visitor.tenant_id, media)
-        after_run = _after_run(request.args.get("again"), job)
+        job = None if ready else job_of(reads, visitor.tenant_id, media)
+        after_run = after_run_of(request.args.get("again"), job)
         return render_template(
             "web/watch.html",
             media=media,
@@ -49,21 +46,6 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Collaborators) ->
             start_seconds=start_seconds(request.args.get("t")),
         )
 
-    @blueprint.post("/m/<media_id>/cancel")
-    def cancel(media_id: str) -> Response:
-        tenant_id, job_id = _asked(visitors, reads, media_id)
-        # A job that ended while the page was looked at is no error: the page tells how it ended.
-        with suppress(Conflict):
-            steering.cancel((tenant_id,), job_id)
-        return redirect(f"/m/{media_id}", 303)
-
-    @blueprint.post("/m/<media_id>/retry")
-    def retry(media_id: str) -> Response:
-        tenant_id, job_id = _asked(visitors, reads, media_id)
-        job = steering.retry((tenant_id,), job_id)
-        # The next run begins in a moment; the page waits for it instead of showing the old end.
-        return redirect(f"/m/{media_id}?again={job['run']}", 303)
-
 
 def state_of(media: dict[str, Any], job: dict[str, Any] | None) -> str:
     """``ready``, ``processing``, ``failed`` or ``cancelled``: a media's state, by its job where that says more."""
@@ -72,16 +54,7 @@ def state_of(media: dict[str, Any], job: dict[str, Any] | None) -> str:
     return str(job["status"]) if job["status"] in ("failed", "cancelled") else "processing"
 
 
-def _asked(visitors: Visitors, reads: IndexReads, media_id: str) -> tuple[str, str]:
-    """Tenant and job that a form on the page is about. Raises Refused and NotFound."""
-    visitor = visitors.current("write")
-    request.max_content_length = _LONGEST_BODY_BYTES
-    sessions.check_csrf(request.form.get("csrf"))
-    check_path({"media_id": media_id})
-    return visitor.tenant_id, reads.media(visitor.tenant_id, media_id)["job_id"]
-
-
-def _after_run(asked: str | None, job: dict[str, Any] | None) -> int:
+def after_run_of(asked: str | None, job: dict[str, Any] | None) -> int:
     """The run whose end the page looks past, as the next one was asked for and has not begun; 0 where it has."""
     waits = job is not None and job["status"] in FINAL and asked == str(job["run"])
     return int(job["run"]) if job is not None and waits else 0
@@ -104,7 +77,8 @@ def _transcript(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dic
         return None
 
 
-def _job(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str, Any] | None:
+def job_of(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str, Any] | None:
+    """The job of a media or photo, None while it can not be read."""
     try:
         return reads.job(tenant_id, media["job_id"])
     except WinnowError:

@@ -3,14 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-STAGES: dict[str, dict[str, str]] = {
+Words = dict[str, dict[str, str]]
+"""A stage's name to what people read while it waits, runs and is done."""
+
+RECORDING_WORDS: Words = {
     "check": {"waiting": "check the file", "running": "checking the file", "done": "checked"},
     "audio": {"waiting": "take out the sound", "running": "taking out the sound", "done": "sound and pictures ready"},
     "transcribe": {"waiting": "write down what is said", "running": "transcribing", "done": "transcribed"},
     "understand": {"waiting": "understand it", "running": "understanding it", "done": "understood"},
     "store": {"waiting": "make it searchable", "running": "making it searchable", "done": "searchable"},
 }
-"""A stage's name to what people read while it waits, runs and is done."""
+PHOTO_WORDS: Words = {
+    "prepare": {"waiting": "get the photo ready", "running": "getting the photo ready", "done": "photo ready"},
+    "classify": {"waiting": "look what it is", "running": "looking what it is", "done": "looked at"},
+    "guidance": {"waiting": "find where it goes", "running": "finding where it goes", "done": "rule found"},
+    "store": {"waiting": "keep the answer", "running": "keeping the answer", "done": "kept"},
+}
 
 _KIB = 1024
 _LANGUAGES = {"en": "English", "ko": "한국어"}
@@ -45,15 +53,20 @@ def size(count_bytes: int) -> str:
     return f"{value:.0f} {unit}" if value >= 10 or value.is_integer() else f"{value:.1f} {unit}"
 
 
+def day(instant: str) -> str:
+    """The day of an RFC 3339 instant and its time to the minute, in UTC."""
+    return f"{instant[:10]} {instant[11:16]} UTC"
+
+
 def language(code: str | None) -> str:
     """A language in its own words, or its code."""
     return _LANGUAGES.get(code or "", code or "")
 
 
-def stage_text(stage: dict[str, Any]) -> str:
-    """``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``upload.js`` builds for live changes."""
+def stage_text(stage: dict[str, Any], words: Words = RECORDING_WORDS) -> str:
+    """``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``jobs.js`` builds for live changes."""
     name = str(stage["name"])
-    named = STAGES.get(name, {})
+    named = words.get(name, {})
     match stage["status"]:
         case "done":
             return f"{named.get('done', name)} {spent(stage['ms'])}".rstrip()
@@ -78,16 +91,17 @@ def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
 
 def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str:
     """A media's state in a word or two."""
+    photo = media.get("kind") == "photo"
     if (job or {}).get("status") == "cancelled":
         return "cancelled"
     match media["status"]:
         case "ready":
-            return "ready" if media.get("has_transcript") else "ready, nothing said"
+            return "ready" if photo or media.get("has_transcript") else "ready, nothing said"
         case "failed":
             return "could not be used"
         case _:
             going = [stage for stage in (job or {}).get("stages", []) if stage["status"] in ("running", "retrying")]
-            return stage_text(going[-1]) if going else "waiting for its turn"
+            return stage_text(going[-1], PHOTO_WORDS if photo else RECORDING_WORDS) if going else "waiting for its turn"
 
 
 def why_text(why: dict[str, Any]) -> list[str]:
@@ -106,6 +120,7 @@ def why_text(why: dict[str, Any]) -> list[str]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
+    "day": day,
     "spent": spent,
     "size": size,
     "language": language,

@@ -1,0 +1,84 @@
+"""GET /v1/photos/{id}/image, /thumbnail, /original: a photo's files, for its tenant alone."""
+
+from typing import Any
+
+from flask import Response
+
+from winnow_chassis.objects import ObjectStore
+from winnow_contracts.errors import NotFound
+from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import Call, Operation
+from winnow_gateway.photo_reads import PhotoReads
+from winnow_gateway.reads import not_ready
+
+FOREVER = "private, max-age=31536000, immutable"
+"""A photo's derivatives never change; ``private`` keeps them out of caches that people share."""
+WARNING = "The original may tell where, when and with what it was taken."
+_JPEG = frozenset({"image/jpeg"})
+
+
+class PhotoFiles:
+    """Serves a photo's files."""
+
+    def __init__(self, objects: ObjectStore, reads: PhotoReads) -> None:
+        self._objects = objects
+        self._reads = reads
+
+    def image(self, call: Call) -> Response:
+        """The photo to look at, without metadata."""
+        return self._derived(call, "image")
+
+    def thumbnail(self, call: Call) -> Response:
+        """The photo in small, without metadata."""
+        return self._derived(call, "thumbnail")
+
+    def original(self, call: Call) -> Response:
+        """The file as it was sent, to download."""
+        view, key = self._key(call, "original")
+        if key.startswith("in/"):
+            # What has not passed the check is never served.
+            raise not_ready(view["id"])
+        served = Served(
+            key=key, content_type="", fit=(), filename=view["filename"], cache_control="private, max-age=300"
+        )
+        response = serve(self._objects, call, served)
+        response.headers["Winnow-Warning"] = WARNING
+        return response
+
+    def _derived(self, call: Call, name: str) -> Response:
+        _, key = self._key(call, name)
+        served = Served(key=key, content_type="image/jpeg", fit=_JPEG, filename=f"{name}.jpg", cache_control=FOREVER)
+        return serve(self._objects, call, served)
+
+    def _key(self, call: Call, name: str) -> tuple[dict[str, Any], str]:
+        view = self._reads.photo_with_keys(call.tenant_id, call.path["photo_id"])
+        key = (view.get("keys") or {}).get(name)
+        if view["status"] == "processing":
+            raise not_ready(view["id"])
+        if not key:
+            raise NotFound(f"{view['id']} has no such file.")
+        return view, str(key)
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operations on a photo's files."""
+    files = PhotoFiles(parts.objects, parts.photos)
+
+    def operation(name: str, about: str, media_types: tuple[str, ...]) -> Operation:
+        return Operation(
+            name=f"get_photo_{name}",
+            method="GET",
+            path=f"/v1/photos/{{photo_id}}/{name}",
+            about=about,
+            handler=getattr(files, name),
+            headers=(RANGE, IF_NONE_MATCH),
+            answers=file_answers(media_types),
+            problems=("not-found", "not-ready", "range-not-satisfiable", "unavailable"),
+        )
+
+    return (
+        operation("image", "The photo, at most 2048 px a side, upright and without metadata.", ("image/jpeg",)),
+        operation("thumbnail", "The photo, at most 300 px a side, otherwise the same.", ("image/jpeg",)),
+        operation("original", "The file as it was sent, to download; it may tell where it was taken.", ()),
+    )

@@ -1,0 +1,82 @@
+"""``Prefer: wait``: a photo's answer in the same request, where it is there in time (RFC 7240, section 4.3)."""
+
+import re
+import select
+import socket
+import time
+from typing import Any
+
+from flask import Request
+
+from winnow_contracts.errors import NotFound, RateLimited, Unavailable
+from winnow_gateway.api.uploads import Taken
+from winnow_gateway.live import LiveBoard, StreamSlots
+from winnow_gateway.operations import Call
+from winnow_gateway.photo_reads import PhotoReads
+
+LONGEST_SECONDS = 30
+POLL_SECONDS = 1.0
+"""Live events wake who waits; so often it looks by itself, as events may be lost, and whether its caller is there."""
+
+
+class PhotoWait:
+    """Waits for answers. Each wait holds a thread, so it takes one of the slots that event streams share."""
+
+    def __init__(self, reads: PhotoReads, board: LiveBoard, slots: StreamSlots) -> None:
+        self._reads = reads
+        self._board = board
+        self._slots = slots
+
+    def for_answer(self, call: Call, taken: Taken, seconds: int) -> tuple[dict[str, Any] | None, bool]:
+        """The photo once it is ready or failed, None where it is not in time; and whether there was any waiting."""
+        key_id = call.principal.key_id
+        try:
+            self._slots.take(key_id)
+        except RateLimited:
+            # A preference may be passed over; the photo is accepted, and its caller can follow the job.
+            return None, False
+        try:
+            return self._until(call, taken, time.monotonic() + seconds), True
+        finally:
+            self._slots.give(key_id)
+
+    def _until(self, call: Call, taken: Taken, deadline: float) -> dict[str, Any] | None:
+        while True:
+            version = self._board.version(taken.job_id)
+            photo = self._photo(call.tenant_id, taken.media_id)
+            if photo is not None and photo["status"] != "processing":
+                return photo
+            left = deadline - time.monotonic()
+            if left <= 0 or self._board.stopped or _left(call.request):
+                return None
+            self._board.wait(taken.job_id, version, min(left, POLL_SECONDS))
+
+    def _photo(self, tenant_id: str, media_id: str) -> dict[str, Any] | None:
+        try:
+            return self._reads.photo(tenant_id, media_id)
+        except (Unavailable, NotFound):
+            # Nobody can tell just now; it is asked again.
+            return None
+
+
+def wanted_seconds(header: str | None) -> int | None:
+    """The seconds that ``Prefer`` asks to wait, at most ``LONGEST_SECONDS``; None where it asks for no waiting."""
+    for preference in (header or "").split(","):
+        found = re.fullmatch(r'\s*wait\s*=\s*(?:([0-9]{1,6})|"([0-9]{1,6})")\s*(?:;.*)?', preference, re.IGNORECASE)
+        if found:
+            return min(int(found[1] or found[2]), LONGEST_SECONDS)
+    return None
+
+
+def _left(request: Request) -> bool:
+    """Whether the client has hung up: its connection can be read from and is at its end."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None:
+        return False
+    ready = select.poll()
+    ready.register(connection, select.POLLIN)
+    try:
+        return bool(ready.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+    except OSError:
+        # Broken in another way: nobody is there to read an answer.
+        return True

@@ -1,0 +1,106 @@
+"""GET /v1/photos…: the history, one photo, and what was found on it."""
+
+from typing import Any
+
+from flask import Response
+
+from winnow_gateway.api.media import CURSOR, LIMIT
+from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
+from winnow_gateway.photo_reads import PhotoReads
+from winnow_gateway.problems import problem
+from winnow_gateway.reads import not_ready
+
+_FAILURES = (
+    "unsupported-type",
+    "empty-file",
+    "too-large",
+    "image-too-large",
+    "corrupt-image",
+    "resource-limit",
+    "rate-limited",
+    "budget-spent",
+    "poison",
+    "upstream-invalid",
+    "model-unavailable",
+    "upstream-timeout",
+)
+"""What a photo's job can fail with."""
+
+
+class Photos:
+    """Reads of photos."""
+
+    def __init__(self, reads: PhotoReads) -> None:
+        self._reads = reads
+
+    def page(self, call: Call) -> Response:
+        """The history, newest first."""
+        query = call.query
+        page = self._reads.page(call.tenant_id, query["limit"], query["cursor"], query["status"])
+        response = json_answer(page)
+        if page["next_cursor"]:
+            status = f"&status={query['status']}" if query["status"] else ""
+            address = f"/v1/photos?limit={query['limit']}{status}&cursor={page['next_cursor']}"
+            response.headers["Link"] = f'<{address}>; rel="next"'
+        return response
+
+    def one(self, call: Call) -> Response:
+        """One photo."""
+        photo = self._reads.photo(call.tenant_id, call.path["photo_id"])
+        return json_answer(photo, headers={"Retry-After": "1"} if photo["status"] == "processing" else {})
+
+    def classification(self, call: Call) -> Response:
+        """What was found on it, or the problem that kept it from being found."""
+        photo = self._reads.photo(call.tenant_id, call.path["photo_id"])
+        if photo["status"] == "failed":
+            return _refusal(photo["error"])
+        if photo["classification"] is None:
+            raise not_ready(photo["id"])
+        return json_answer(photo["classification"])
+
+
+def _refusal(error: dict[str, Any] | None) -> Response:
+    """The problem that a photo's job ended with, as the answer itself."""
+    if error is None:
+        return problem("unavailable", "The photo's job failed; why can not be told just now.", retryable=True)
+    return problem(error["code"], error["detail"], hint=error["hint"], retryable=error["retryable"])
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operations that read photos."""
+    photos = Photos(parts.photos)
+    base = "/v1/photos/{photo_id}"
+    return (
+        Operation(
+            name="list_photos",
+            method="GET",
+            path="/v1/photos",
+            about="The photos, newest first.",
+            handler=photos.page,
+            query=(LIMIT, CURSOR, Query(name="status", about="Only these.", schema=MEDIA_STATUS)),
+            answers=(Answer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
+            problems=("invalid-cursor", "unavailable"),
+        ),
+        Operation(
+            name="get_photo",
+            method="GET",
+            path=base,
+            about="One photo with what was found on it; a failed one has its error as a problem object.",
+            handler=photos.one,
+            answers=(
+                Answer(status=200, about="It.", content={"application/json": ref("Photo")}, headers=("Retry-After",)),
+            ),
+            problems=("not-found", "unavailable"),
+        ),
+        Operation(
+            name="get_classification",
+            method="GET",
+            path=f"{base}/classification",
+            about="What was found on a photo and how it is thrown away; a failed photo answers its problem.",
+            handler=photos.classification,
+            answers=(Answer(status=200, about="It.", content={"application/json": ref("Classification")}),),
+            problems=("not-found", "not-ready", "unavailable", *_FAILURES),
+        ),
+    )

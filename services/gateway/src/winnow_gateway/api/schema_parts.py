@@ -1,0 +1,42 @@
+"""What the JSON Schemas of the API are made of."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def ref(name: str) -> Schema:
+    """A reference to one of ``SCHEMAS``."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def object_of(needed: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+    """An object that has ``needed`` and may have ``optional``; it may grow by fields."""
+    return {"type": "object", "required": list(needed), "properties": {**needed, **(optional or {})}}
+
+
+def list_of(of: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": of}
+
+
+def or_null(kind: str) -> Schema:
+    """A value of the JSON type ``kind``, or null."""
+    return {"type": [kind, "null"]}
+
+
+def page_of(of: str) -> Schema:
+    """A page of a list of the named schema."""
+    return object_of({"items": list_of(ref(of)), "next_cursor": or_null("string"), "degraded": TEXTS})
+
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+FLAG: Schema = {"type": "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
+TEXTS = list_of(TEXT)
+JOB_STATUS: Schema = {"type": "string", "enum": ["queued", "running", "done", "failed", "cancelled"]}
+MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
+STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}

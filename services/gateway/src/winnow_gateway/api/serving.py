@@ -1,0 +1,89 @@
+"""Bytes from the store as an answer: in ranges, with an ETag, and as nothing but what they are."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Response
+from werkzeug.wsgi import ClosingIterator
+
+from winnow_chassis.objects import ObjectStore
+from winnow_gateway.operations import Answer, Call, Query, Schema
+from winnow_gateway.problems import problem
+from winnow_gateway.ranges import Unsatisfiable, read_range
+
+RANGE = Query(name="Range", about="One byte range.", schema={"type": "string"})
+IF_NONE_MATCH = Query(name="If-None-Match", about="The ETag of what the caller has.", schema={"type": "string"})
+_BINARY: Schema = {"type": "string", "format": "binary"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """One object on its way out. A ``content_type`` that is not among ``fit`` is only downloaded, as plain bytes."""
+
+    key: str
+    content_type: str
+    fit: Collection[str]
+    filename: str
+    cache_control: str = "private, max-age=300"
+
+
+def serve(objects: ObjectStore, call: Call, served: Served) -> Response:
+    """The object, the range of it that is asked for, or 304 where the caller has it. Raises NotFound, Unavailable."""
+    fits = served.content_type in served.fit
+    # A key's content never changes, so its hash names the version.
+    etag = f'"{hashlib.sha256(served.key.encode()).hexdigest()[:32]}"'
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": etag,
+        "Cache-Control": served.cache_control,
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": _disposition("inline" if fits else "attachment", served.filename),
+    }
+    if has_version(call, etag):
+        return Response(status=304, headers={name: headers[name] for name in ("ETag", "Cache-Control")})
+    size = objects.stat(served.key).size_bytes
+    wanted = call.request.headers.get("Range") if _same_version(call, etag) else None
+    try:
+        part = read_range(wanted, size)
+    except Unsatisfiable:
+        about = f"The file has {size} bytes; the range {wanted!r} lies outside."
+        return problem("range-not-satisfiable", about, headers={"Content-Range": f"bytes */{size}"})
+    if part is not None:
+        headers["Content-Range"] = part.content_range()
+    start, length = (part.start, part.length) if part else (0, size)
+    headers["Content-Length"] = str(length)
+    head_only = call.request.method == "HEAD"
+    return Response(
+        ClosingIterator(iter(())) if head_only else objects.chunks(served.key, start, length),
+        206 if part else 200,
+        headers,
+        content_type=served.content_type if fits else "application/octet-stream",
+        direct_passthrough=True,
+    )
+
+
+def has_version(call: Call, etag: str) -> bool:
+    """Whether If-None-Match names the version (RFC 9110, section 13.1.2)."""
+    return call.request.if_none_match.contains_weak(etag.strip('"')) or "*" in call.request.if_none_match
+
+
+def file_answers(media_types: Collection[str]) -> tuple[Answer, ...]:
+    """The good answers of an operation that serves a file."""
+    content = dict.fromkeys((*media_types, "application/octet-stream"), _BINARY)
+    return (
+        Answer(status=200, about="All of it.", content=content, headers=("Accept-Ranges", "ETag", "Cache-Control")),
+        Answer(status=206, about="The range.", content=content, headers=("Content-Range", "ETag")),
+        Answer(status=304, about="The caller has it.", content={}, headers=("ETag",)),
+    )
+
+
+def _same_version(call: Call, etag: str) -> bool:
+    return call.request.headers.get("If-Range", etag) == etag
+
+
+def _disposition(kind: str, filename: str) -> str:
+    """A Content-Disposition with an ASCII fallback beside the real name (RFC 6266)."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\;%' else "_" for c in filename)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

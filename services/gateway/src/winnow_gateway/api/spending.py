@@ -1,0 +1,50 @@
+"""GET /v1/spending: what a day's AI calls cost, and the day's budget."""
+
+from datetime import UTC, date, datetime
+
+from flask import Response
+
+from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
+from winnow_gateway.photo_reads import PhotoReads
+from winnow_gateway.problems import FieldError
+
+_DAY = Query(
+    name="day",
+    about="A day in UTC; today where absent.",
+    schema={"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+)
+
+
+class Spending:
+    """Reads of spending."""
+
+    def __init__(self, reads: PhotoReads) -> None:
+        self._reads = reads
+
+    def of_day(self, call: Call) -> Response:
+        """The calls of a day, by model."""
+        day = call.query["day"] or datetime.now(UTC).date().isoformat()
+        try:
+            date.fromisoformat(day)
+        except ValueError as error:
+            raise FieldError(f"There is no day {day}.", pointer="?day") from error
+        return json_answer(self._reads.spending(call.tenant_id, day))
+
+
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operation on spending."""
+    return (
+        Operation(
+            name="get_spending",
+            method="GET",
+            path="/v1/spending",
+            about="Calls, tokens and cost of a day's AI calls by model, and the day's budget.",
+            handler=Spending(parts.photos).of_day,
+            scope="admin",
+            query=(_DAY,),
+            answers=(Answer(status=200, about="It.", content={"application/json": ref("Spending")}),),
+            problems=("unavailable",),
+        ),
+    )

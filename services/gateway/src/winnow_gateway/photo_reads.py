@@ -1,0 +1,95 @@
+"""Everything the gateway reads and keeps of photos: from the index API, and from its own intake what is new."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from winnow_chassis.intake import AcceptedJob, Intake
+from winnow_chassis.internal_http import InternalClient
+from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_gateway.pages import RECENT, Listing, Pages
+from winnow_gateway.photo_views import accepted_photo, labelled, public_photo
+from winnow_gateway.reads import IndexReads, not_ready
+
+View = dict[str, Any]
+_EXPORT_ITEMS = 100
+_PHOTOS = Listing(
+    path="/internal/v1/photos", shown=public_photo, made=accepted_photo, fresh_status="processing", kind="photo"
+)
+
+
+class PhotoReads:
+    """One tenant's photos, corrections and spending as public JSON.
+
+    A photo accepted here can be read at once, before index has heard of it and while index is down. Methods raise
+    NotFound, Conflict (``not-ready``), BadInput and Unavailable.
+    """
+
+    def __init__(self, index: InternalClient, intake: Intake, jobs: IndexReads) -> None:
+        self._index = index
+        self._intake = intake
+        self._jobs = jobs
+        self._pages = Pages(index, intake)
+
+    def page(self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None) -> View:
+        """``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
+        return self._pages.page(_PHOTOS, tenant_id, limit, cursor, status)
+
+    def photo(self, tenant_id: str, photo_id: str) -> View:
+        """One photo with its classification; a failed one with ``error``, a problem object."""
+        view = self.photo_with_keys(tenant_id, photo_id)
+        shown = public_photo(view)
+        return {**shown, "error": self._error(tenant_id, view)} if view["status"] == "failed" else shown
+
+    def photo_with_keys(self, tenant_id: str, photo_id: str) -> View:
+        """One photo as index tells it, with its store ``keys``: for the gateway's own eyes."""
+        try:
+            return self._index.get(f"/internal/v1/photos/{photo_id}", {"tenant_id": tenant_id})
+        except (NotFound, Unavailable):
+            job = self._accepted(tenant_id, photo_id)
+            if job is None:
+                raise
+            return accepted_photo(job)
+
+    def add_feedback(self, tenant_id: str, photo_id: str, by: str, correction: View) -> View:
+        """Keep what somebody says is really on the photo; the correction as it is kept."""
+        try:
+            return self._index.post(
+                f"/internal/v1/photos/{photo_id}/feedback", {"tenant_id": tenant_id, "by": by, **correction}
+            )
+        except NotFound:
+            if self._accepted(tenant_id, photo_id) is not None:
+                raise not_ready(photo_id) from None
+            raise
+
+    def feedback_page(self, tenant_id: str, limit: int, cursor: str | None) -> View:
+        """``{items, next_cursor}``: corrections with what had been said."""
+        page = self._index.get("/internal/v1/feedback", {"tenant_id": tenant_id, "limit": limit, "cursor": cursor})
+        return {"items": [labelled(item) for item in page["items"]], "next_cursor": page["next_cursor"]}
+
+    def all_feedback(self, tenant_id: str) -> Iterator[View]:
+        """Every correction. The first page is read before anything is given, so that its errors can be answered."""
+        page = self.feedback_page(tenant_id, _EXPORT_ITEMS, None)
+        return self._onwards(tenant_id, page)
+
+    def spending(self, tenant_id: str, day: str) -> View:
+        """What the tenant's AI calls of a day (ISO 8601, UTC) cost, and its budget."""
+        return self._index.get("/internal/v1/spending", {"tenant_id": tenant_id, "day": day})
+
+    def _onwards(self, tenant_id: str, page: View) -> Iterator[View]:
+        yield from page["items"]
+        while page["next_cursor"]:
+            page = self.feedback_page(tenant_id, _EXPORT_ITEMS, page["next_cursor"])
+            yield from page["items"]
+
+    def _accepted(self, tenant_id: str, photo_id: str) -> AcceptedJob | None:
+        """The photo's job, if it was accepted here lately."""
+        recent = self._intake.recent(tenant_id, RECENT)
+        return next((job for job in recent if (job.command.media_id, job.accepted.kind) == (photo_id, "photo")), None)
+
+    def _error(self, tenant_id: str, view: View) -> View | None:
+        """Why the photo's job failed, as a whole problem object; None where that can not be told just now."""
+        try:
+            error: View | None = self._jobs.job(tenant_id, view["job_id"])["error"]
+        except WinnowError:
+            return None
+        return error

@@ -1,0 +1,26 @@
+"""Disposal rules, as ai's internal API gives them."""
+
+from typing import Any
+
+from winnow_chassis.internal_http import InternalClient
+from winnow_contracts.photo import Category
+
+_SHOWN = ("regions", "region", "language", "version", "rules")
+
+
+class RuleReads:
+    """Reads rules in a language (ISO 639-1). Raises NotFound for an unknown region, and Unavailable."""
+
+    def __init__(self, ai: InternalClient) -> None:
+        self._ai = ai
+
+    def rules(self, region: str, language: str) -> dict[str, Any]:
+        """``{regions, region, language, version, rules}`` of a region."""
+        chapter = self._ai.get("/internal/v1/rules", {"region": region, "language": language})
+        return {name: chapter[name] for name in _SHOWN}
+
+    def rule(self, item: str, region: str, language: str) -> dict[str, Any]:
+        """The rule for an item or a category: its own, its category's, or the general one; it says which."""
+        category = item if item in set(Category) else None
+        query = {"region": region, "language": language, "category": category}
+        return self._ai.get(f"/internal/v1/rules/{item}", query)

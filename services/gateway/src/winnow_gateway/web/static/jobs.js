@@ -1,0 +1,145 @@
+// Jobs followed live: their stages in words, their end, and the buttons that steer them.
+
+import { announce, ask, link, problemCard, spent } from './telling.js';
+
+const MOST_STREAMS = 2; // browsers allow six connections to a host; players and uploads need theirs
+const POLL_MS = 2000;
+export const FINAL = new Set(['done', 'failed', 'cancelled']);
+let streams = 0;
+
+/**
+ * Call `show(job)` with every change of the job until it ends: live by events, else by asking.
+ * The end of `afterRun` is not it: the next run was asked for and begins in a moment.
+ */
+export function followJob(jobId, show, afterRun = 0) {
+  const address = `/v1/jobs/${encodeURIComponent(jobId)}`;
+  const hear = (job) => { if (job.run > afterRun) show(job); return FINAL.has(job.status) && job.run > afterRun; };
+  if (!('EventSource' in window) || streams >= MOST_STREAMS) { poll(address, hear); return; }
+  streams += 1;
+  const source = new EventSource(`${address}/events`);
+  const end = () => { source.close(); streams -= 1; };
+  const told = (event) => {
+    if (source.readyState !== EventSource.CLOSED && hear(JSON.parse(event.data))) end();
+  };
+  for (const name of ['stage', 'progress', 'done']) source.addEventListener(name, told);
+  source.addEventListener('error', () => {
+    // The browser itself reconnects after a break; it gives up where the answer is no stream, and we ask instead.
+    if (source.readyState === EventSource.CLOSED) { streams -= 1; poll(address, hear); }
+  });
+}
+
+async function poll(address, hear) {
+  for (;;) {
+    try {
+      const answer = await fetch(address, { headers: { Accept: 'application/json' } });
+      if (answer.status === 401) { location.reload(); return; }
+      if (answer.ok) {
+        if (hear(await answer.json())) return;
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // a TypeError is a lost connection: ask again
+    }
+    await new Promise((later) => setTimeout(later, POLL_MS));
+  }
+}
+
+/** A stage in words, as the server writes them. */
+function stageText(item, stage) {
+  switch (stage.status) {
+    case 'done': return `${item.dataset.done} ${spent(stage.ms)}`.trim();
+    case 'running': return item.dataset.running + (stage.progress == null ? '' : ` ${Math.round(stage.progress * 100)} %`);
+    case 'retrying': return `${item.dataset.running}: trying again`;
+    case 'failed': return `could not ${item.dataset.waiting}`;
+    case 'cancelled': return `${item.dataset.running}: cancelled`;
+    default: return item.dataset.waiting;
+  }
+}
+
+/** Bring a card's list of stages up to date; the running one in words. */
+export function showStages(card, job) {
+  let going = '';
+  for (const stage of job.stages) {
+    const item = card.querySelector(`[data-stage="${CSS.escape(stage.name)}"]`);
+    if (!item) continue;
+    const text = stageText(item, stage);
+    if (item.textContent !== text) item.textContent = text;
+    item.className = stage.status;
+    item.title = stage.reason || '';
+    if (stage.status === 'running' || stage.status === 'retrying') going = text;
+  }
+  return going;
+}
+
+/** The running stage in words; they stand once in the page, in a template for each `kind` of job. */
+function shortState(job, kind) {
+  const stage = job.stages.findLast((each) => each.status === 'running' || each.status === 'retrying');
+  const named = document.querySelector(`template[data-words="${CSS.escape(kind)}"]`);
+  const words = named?.content.querySelector(`[data-stage="${CSS.escape(stage?.name ?? '')}"]`);
+  return stage && words ? stageText(words, stage) : '';
+}
+
+/** Show a job on its card; `done(card, job)` fills the card's end once all went well. */
+export function showJob(card, name, job, done) {
+  const going = showStages(card, job);
+  const end = card.querySelector('[data-end]');
+  if (going) announce(`${name}: ${going}`);
+  if (!FINAL.has(job.status)) {
+    if (!end.querySelector('button')) end.replaceChildren(steerButton(card, name, job, 'cancel', 'Cancel', done));
+  } else if (job.status === 'done') {
+    card.classList.add('ready');
+    done(card, job);
+  } else {
+    const problem = job.error || { title: 'Cancelled', detail: 'Nothing more is done with this file unless you try again.' };
+    const shown = problemCard(problem);
+    if (job.status === 'cancelled') shown.className = 'calm'; // it was asked for: nothing is wrong
+    end.replaceChildren(shown, steerButton(card, name, job, 'retry', 'Try again', done));
+    announce(`${name}: ${problem.title}. ${problem.detail}`, true);
+  }
+}
+
+/** A button that cancels the job, or has it tried again; what the server refuses is shown beneath. */
+function steerButton(card, name, job, what, label, done) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = label;
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    const refused = await ask(`/v1/jobs/${encodeURIComponent(job.id)}/${what}`);
+    button.disabled = false;
+    const end = card.querySelector('[data-end]');
+    end.querySelector('.refused')?.remove();
+    if (refused && refused.code !== 'already-ended') {
+      const shown = problemCard(refused);
+      shown.classList.add('refused');
+      end.append(shown);
+    } else if (what === 'retry') {
+      end.replaceChildren();
+      announce(`${name}: trying again`, true);
+      followJob(job.id, (later) => showJob(card, name, later, done), job.run);
+    }
+  });
+  return button;
+}
+
+/** The link to what a job made. */
+export function openLink(card, name, address) {
+  card.querySelector('[data-end]').replaceChildren(link(address, 'Open it'));
+  announce(`${name} is ready.`, true);
+}
+
+/** Follow what the page shows in work: an item of a list, or the page's own job, which is reloaded when it ends.
+ * `ended(card, job)` may show more of its end. */
+export function followCard(card, ended = () => {}) {
+  const state = card.querySelector('[data-state]');
+  const afterRun = Number(card.dataset.afterRun || 0);
+  followJob(card.dataset.follow, (job) => {
+    if (afterRun) { location.replace(location.pathname); return; } // the run waited for: its page has all that belongs to it
+    const going = card.querySelector('.stages') ? showStages(card, job) : shortState(job, card.dataset.kind || 'recording');
+    if (going) state.textContent = going;
+    if (!FINAL.has(job.status)) return;
+    ended(card, job);
+    if (card.dataset.then === 'reload') location.reload();
+    else state.textContent = { done: 'ready', cancelled: 'cancelled' }[job.status] || 'could not be used';
+  }, afterRun);
+}

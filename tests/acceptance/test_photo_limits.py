@@ -1,0 +1,107 @@
+"""Photos over several ai nodes: the limit is held, a picture is paid for once, nonsense ends by its code."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from winnow_local.testing_drills import until
+from winnow_local.testing_photos import drawn
+
+PHOTOS = 220
+PER_MINUTE = 200
+WINDOW_SECONDS = 30.0
+SMALL = (96, 64)
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def vision(nodes):
+    """The endpoint, which answers well again after the test."""
+    yield nodes.endpoint
+    nodes.endpoint.behave()
+    nodes.disarm()
+
+
+def accepted(api, seed, size=SMALL):
+    answer = api.send_photo(drawn(seed, size), f"{seed}.jpg")
+    assert answer.status == 202, answer.data
+    return answer.json()
+
+
+def test_the_limit_is_held_in_every_window_over_all_nodes_and_nothing_is_lost(nodes, nodes_api, vision):
+    before = len(vision.vision_calls)
+    jobs = [accepted(nodes_api, seed)["job_id"] for seed in range(PHOTOS)]
+    ended = nodes.ended(jobs, 200)
+    assert {(job["status"], job["stored_times"]) for job in ended.values()} == {("done", 1)}
+    calls = sorted(vision.vision_calls[before:])
+    assert len(calls) == PHOTOS
+    most = max(sum(begin <= call < begin + WINDOW_SECONDS for call in calls) for begin in calls)
+    deferred = [classification(nodes, job)["deferred"] for job in jobs]
+    print(f"{PHOTOS} calls in {calls[-1] - calls[0]:.1f} s, at most {most} in {WINDOW_SECONDS:.0f} s")
+    print(f"sent away {sum(deferred)} times, one task {max(deferred)} times at most")
+    assert most <= 1.02 * PER_MINUTE * WINDOW_SECONDS / 60
+    assert max(deferred) <= 2
+    assert sum(deferred) <= 1.1 * PHOTOS
+
+
+@pytest.mark.parametrize("copies", [2, 6])
+def test_the_same_photo_sent_at_once_is_paid_for_once(nodes_api, vision, copies):
+    vision.vision_seconds = 0.5
+    before, photo = len(vision.vision_calls), drawn(10_000 + copies)
+    with ThreadPoolExecutor(copies) as pool:
+        sent = list(pool.map(lambda number: nodes_api.send_photo(photo, f"{number}.jpg", wait=30), range(copies)))
+    vision.vision_seconds = 0.0
+    assert [answer.status for answer in sent] == [200] * copies
+    assert len(vision.vision_calls) == before + 1
+    assert sorted(answer.json()["classification"]["cached"] for answer in sent) == [False] + [True] * (copies - 1)
+
+
+@pytest.mark.parametrize("point", ["task.step_ran", "task.step_recorded", "executor.ran", "executor.finished"])
+def test_no_call_whose_answer_was_kept_is_made_again_after_a_kill(nodes, nodes_api, vision, point):
+    before = len(vision.vision_calls)
+    nodes.arm(point, "ai*")
+    job = nodes_api.wait(accepted(nodes_api, f"killed at {point}")["job_id"])
+    assert not nodes.armed(point)
+    assert job["status"] == "done"
+    assert len(vision.vision_calls) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("nonsense", "upstream-invalid"),
+        ("unknown_category", "upstream-invalid"),
+        ("429", "rate-limited"),
+        ("hang", "upstream-timeout"),
+        ("half", "upstream-invalid"),
+    ],
+)
+def test_whatever_the_model_does_wrong_ends_by_its_code_and_nothing_is_half_stored(nodes, nodes_api, vision, how, code):
+    vision.misbehave(how)
+    sent = accepted(nodes_api, f"wrong: {how}")
+    job = nodes_api.wait(sent["job_id"])
+    assert (job["status"], job["error"]["code"]) == ("failed", code), job
+    photo = nodes_api.get(f"/v1/photos/{sent['media_id']}").json()
+    assert (photo["status"], photo["classification"]) == ("failed", None)
+    vision.behave()
+    # Nothing of it was kept either: the same picture is asked about anew, and answered.
+    again = accepted(nodes_api, f"wrong: {how}")
+    assert nodes_api.wait(again["job_id"])["status"] == "done"
+
+
+def test_one_wrong_answer_is_repaired(nodes_api, vision):
+    before = len(vision.vision_calls)
+    vision.misbehave("nonsense", calls=1)
+    assert nodes_api.wait(accepted(nodes_api, "repaired")["job_id"])["status"] == "done"
+    assert len(vision.vision_calls) == before + 2
+
+
+def classification(nodes, job):
+    """The history of a job's classification, once it has come."""
+
+    def look():
+        tasks = nodes.trace(job)["tasks"]
+        return next((task for task in tasks if task["actor"] == "ai.classify_photo" and task["attempts"]), None)
+
+    return until(look, "the history did not come", 30)

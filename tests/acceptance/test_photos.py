@@ -1,0 +1,67 @@
+"""Waste photos, from upload to advice, with the model of the one-machine stack."""
+
+import io
+
+from PIL import Image
+
+from winnow_local.testing_photos import MARKER, drawn, huge, located
+
+STAGES = ["prepare", "classify", "guidance", "store"]
+
+
+def test_a_photo_goes_through_all_stages_and_is_served_with_its_answer(api):
+    sent = api.send_photo(drawn(1), "thing.jpg", language="ko", region="kr")
+    assert sent.status == 202, sent.data
+    job = api.wait(sent.json()["job_id"])
+    assert job["status"] == "done", job
+    assert [(stage["name"], stage["status"]) for stage in job["stages"]] == [(name, "done") for name in STAGES]
+    photo = api.get(f"/v1/photos/{sent.json()['media_id']}").json()
+    assert photo["status"] == "ready"
+    assert photo["spent"]["calls"] == 1
+    found = photo["classification"]
+    assert found["model"]
+    assert found["abstained"] or found["guidance"]["steps"]
+
+
+def test_who_prefers_to_wait_gets_the_answer_at_once(api):
+    answer = api.send_photo(drawn(2), "thing.jpg", wait=30)
+    assert answer.status == 200, answer.data
+    assert answer.headers["Preference-Applied"] == "wait=30"
+    assert answer.json()["classification"]["items"] is not None
+
+
+def test_derivatives_of_a_photo_with_a_place_carry_no_metadata_at_all(api):
+    answer = api.send_photo(located(3), "holiday.jpg", wait=30)
+    assert answer.status == 200, answer.data
+    for part in ("image", "thumbnail"):
+        served = api.get(f"/v1/photos/{answer.json()['id']}/{part}")
+        assert served.status == 200
+        assert "max-age=31536000" in served.headers["Cache-Control"]
+        assert MARKER.encode() not in served.data
+        assert b"Exif" not in served.data
+        picture = Image.open(io.BytesIO(served.data))
+        assert dict(picture.getexif()) == {}
+        assert {"comment", "xmp", "exif", "icc_profile"} & set(picture.info) == set()
+        assert picture.height > picture.width, "it was not turned upright"
+
+
+def test_a_picture_of_two_and_a_half_gigapixels_is_refused_at_the_door(api):
+    answer = api.send_photo(huge(50_000), "huge.png")
+    assert answer.status == 422
+    assert answer.json()["code"] == "image-too-large"
+
+
+def test_a_photo_that_breaks_off_fails_by_name_and_nothing_is_stored(api):
+    whole = drawn(4)
+    sent = api.send_photo(whole[: len(whole) // 2], "half.jpg")
+    job = api.wait(sent.json()["job_id"])
+    assert (job["status"], job["error"]["code"]) == ("failed", "corrupt-image")
+    assert {task["actor"] for task in api.trace(job["id"])["tasks"]} == {"media.prepare_photo"}
+
+
+def test_a_correction_is_kept_and_can_be_exported(api):
+    photo = api.send_photo(drawn(5), "thing.jpg", wait=30).json()
+    said = {"correct_category": "metal", "correct_item": "aluminum_can", "note": "It was a can."}
+    assert api.post(f"/v1/photos/{photo['id']}/feedback", said).status == 201
+    labelled = api.get("/v1/feedback").json()["items"]
+    assert [one["correct"]["item"] for one in labelled if one["media_id"] == photo["id"]] == ["aluminum_can"]
