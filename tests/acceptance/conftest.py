@@ -1,3 +1,4 @@
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -9,6 +10,8 @@ from winnow_local.testing_drills import DrillStack
 
 LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
 ENDED = ("done", "failed", "cancelled")
+PER_MINUTE = int(os.environ.get("WINNOW_FLOOD_PER_MINUTE", "60"))
+"""Calls for photos a minute; few, so that a test comes to the limit within seconds."""
 
 
 class Api:
@@ -87,7 +90,7 @@ def nodes(tmp_path_factory):
         {
             "WINNOW_INDEX_SWEEP_GRACE_SECONDS": "3",
             "WINNOW_INDEX_SWEEP_EVERY_SECONDS": "1",
-            "WINNOW_AI_VISION_PER_MINUTE": "200",
+            "WINNOW_AI_VISION_PER_MINUTE": str(PER_MINUTE),
             "WINNOW_AI_VISION_RETRIES": "0",
             "WINNOW_AI_VISION_TIMEOUT_SECONDS": "4",
         },
@@ -98,6 +101,12 @@ def nodes(tmp_path_factory):
         yield stack
     finally:
         stack.close()
+
+
+@pytest.fixture
+def per_minute():
+    """The limit of calls for photos that ``nodes`` keep together."""
+    return PER_MINUTE
 
 
 @pytest.fixture

@@ -1,15 +1,19 @@
 """Photos over several ai nodes: the limit is held, a picture is paid for once, nonsense ends by its code."""
 
+import os
+import re
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
-from winnow_local.testing_drills import until
+from winnow_local.ports import remembered_ports
 from winnow_local.testing_photos import drawn
 
-PHOTOS = 220
-PER_MINUTE = 200
-WINDOW_SECONDS = 30.0
+PHOTOS = int(os.environ.get("WINNOW_FLOOD_PHOTOS", "90"))
+"""A thousand, at a hundred a minute, take ten minutes: see docs/status.md for how that went."""
+WINDOW_SECONDS = 60.0
 SMALL = (96, 64)
 
 pytestmark = pytest.mark.timeout(300)
@@ -29,20 +33,24 @@ def accepted(api, seed, size=SMALL):
     return answer.json()
 
 
-def test_the_limit_is_held_in_every_window_over_all_nodes_and_nothing_is_lost(nodes, nodes_api, vision):
+@pytest.mark.timeout(300 + PHOTOS)
+def test_the_limit_is_held_in_every_minute_over_two_nodes_and_nothing_is_lost(nodes, nodes_api, vision, per_minute):
     before = len(vision.vision_calls)
-    jobs = [accepted(nodes_api, seed)["job_id"] for seed in range(PHOTOS)]
-    ended = nodes.ended(jobs, 200)
+    with only_two_ai(nodes):
+        endings = classifications(nodes)
+        jobs = [accepted(nodes_api, seed)["job_id"] for seed in range(PHOTOS)]
+        ended = nodes.ended(jobs, 200 + PHOTOS)
+        endings = {outcome: number - endings.get(outcome, 0) for outcome, number in classifications(nodes).items()}
     assert {(job["status"], job["stored_times"]) for job in ended.values()} == {("done", 1)}
     calls = sorted(vision.vision_calls[before:])
-    assert len(calls) == PHOTOS
     most = max(sum(begin <= call < begin + WINDOW_SECONDS for call in calls) for begin in calls)
-    deferred = [classification(nodes, job)["deferred"] for job in jobs]
-    print(f"{PHOTOS} calls in {calls[-1] - calls[0]:.1f} s, at most {most} in {WINDOW_SECONDS:.0f} s")
-    print(f"sent away {sum(deferred)} times, one task {max(deferred)} times at most")
-    assert most <= 1.02 * PER_MINUTE * WINDOW_SECONDS / 60
-    assert max(deferred) <= 2
-    assert sum(deferred) <= 1.1 * PHOTOS
+    print(f"{len(calls)} calls in {calls[-1] - calls[0]:.1f} s, at most {most} of {per_minute} in a minute: {endings}")
+    assert len(calls) == PHOTOS
+    assert most <= 1.02 * per_minute
+    # Sent away once each, and a few that came late once more: no storm. Nothing was tried again for any other reason.
+    assert endings["completed"] == PHOTOS
+    assert PHOTOS / 4 < endings["deferred"] <= 1.1 * PHOTOS
+    assert set(endings) <= {"completed", "deferred"}
 
 
 @pytest.mark.parametrize("copies", [2, 6])
@@ -97,11 +105,23 @@ def test_one_wrong_answer_is_repaired(nodes_api, vision):
     assert len(vision.vision_calls) == before + 2
 
 
-def classification(nodes, job):
-    """The history of a job's classification, once it has come."""
+@contextmanager
+def only_two_ai(nodes):
+    """Two ai nodes instead of three."""
+    nodes.stop_part("ai-3")
+    try:
+        yield
+    finally:
+        nodes.start_part("ai-3")
 
-    def look():
-        tasks = nodes.trace(job)["tasks"]
-        return next((task for task in tasks if task["actor"] == "ai.classify_photo" and task["attempts"]), None)
 
-    return until(look, "the history did not come", 30)
+def classifications(nodes):
+    """Attempts to classify a photo that ended, by outcome, as the metrics of both nodes count them."""
+    ports, counted = remembered_ports(nodes.home.ports), {}
+    for name in ("health_ai", "health_ai_2"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports[name]}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        line = r'winnow_tasks_total{actor="ai.classify_photo",outcome="(\w+)"} ([\d.e+]+)'
+        for outcome, number in re.findall(line, text):
+            counted[outcome] = counted.get(outcome, 0) + round(float(number))
+    return counted
