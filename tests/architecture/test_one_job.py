@@ -1,4 +1,4 @@
-"""docs/one-job.md names files and functions; this keeps it true."""
+"""docs/one-job.md and docs/one-photo.md name files and functions; this keeps them true."""
 
 import ast
 import re
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from winnow_contracts.commands import COMMANDS
-from winnow_contracts.stages import RECORDING_STAGES
+from winnow_contracts.stages import PHOTO_STAGES, RECORDING_STAGES
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "one-job.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"\| `((?:libs|services|deploy)/[^`]+)` \|(?: `([^`]+)`)? \|", PAGE)
+PAGES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("one-job.md", "one-photo.md")}
+NAMED = re.findall(r"\| `((?:libs|services|deploy)/[^`]+)` \|(?: `([^`]+)`)? \|", "".join(PAGES.values()))
 
 
 def definitions(path):
@@ -25,8 +25,8 @@ def definitions(path):
     return names
 
 
-def test_the_page_names_something():
-    assert len(NAMED) > 25
+def test_the_pages_name_something():
+    assert len(NAMED) > 40
 
 
 @pytest.mark.parametrize(("path", "name"), NAMED)
@@ -37,7 +37,8 @@ def test_every_file_and_function_the_page_names_exists(path, name):
         assert name in definitions(file)
 
 
-def test_the_actors_stand_in_the_order_of_the_pipeline():
-    actors = re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", PAGE, re.MULTILINE)
-    assert actors == list(RECORDING_STAGES)
+@pytest.mark.parametrize(("page", "stages"), [("one-job.md", RECORDING_STAGES), ("one-photo.md", PHOTO_STAGES)])
+def test_the_actors_stand_in_the_order_of_the_pipeline(page, stages):
+    actors = re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", PAGES[page], re.MULTILINE)
+    assert actors == list(stages)
     assert set(actors) <= set(COMMANDS)
