@@ -99,6 +99,20 @@ def test_the_example_settings_are_those_that_compose_asks_for(compose: Compose, 
     assert offered == asked
 
 
+def test_limits_and_choices_of_the_settings_reach_the_services_that_keep_to_them(compose: Compose) -> None:
+    readers = {
+        "WINNOW_INDEX_BUDGET_USD_PER_DAY": INDEX,
+        "WINNOW_INDEX_BUDGETS_USD_PER_DAY": INDEX,
+        "WINNOW_AI_VISION_RETRIES": {"ai", "ai-api"},
+        "WINNOW_AI_VISION_PER_MINUTE": {"ai", "ai-api"},
+        "WINNOW_GATEWAY_REGION": {"gateway"},
+    }
+    for variable, services in readers.items():
+        asked = f"${{{variable}:-"
+        given = {name for name in OURS if asked in compose["services"][name]["environment"].get(variable, "")}
+        assert given == services, variable
+
+
 def test_images_have_two_stages_the_same_base_and_no_root(service: str, read_image: ReadImage) -> None:
     image = read_image(service)
     builder, runtime = image.stages

@@ -81,6 +81,28 @@ def test_tokens_are_told_also_of_an_answer_that_can_not_be_used(endpoint: Endpoi
     assert paid == [Usage(tokens_in=1000, tokens_out=50), Usage(tokens_in=7, tokens_out=300)]
 
 
+@pytest.mark.parametrize(
+    ("answer", "error", "told"),
+    [
+        (said('{"half', "length"), Temporary, [None]),
+        (said(None, refusal="I can not help with people."), BadInput, [None]),
+        (said("", "content_filter"), BadInput, [None]),
+        (said("  "), Temporary, [None]),
+        ({"choices": []}, Temporary, []),
+        ({"error": {"message": "overloaded"}}, Temporary, []),
+        (b"<html>Welcome</html>", Temporary, []),
+    ],
+)
+def test_an_answer_that_can_not_be_used_is_told_also_where_no_tokens_are_counted(
+    endpoint: Endpoint, server: Any, answer: Any, error: type[Exception], told: list[Usage | None]
+) -> None:
+    paid: list[Usage | None] = []
+    server.misbehave(answer)
+    with pytest.raises(error):
+        endpoint.chat(LOOK, paid=paid.append)
+    assert paid == told
+
+
 @pytest.mark.parametrize("usage", [None, "many", {}, {"prompt_tokens": None, "completion_tokens": -1}])
 def test_an_endpoint_that_counts_no_tokens_is_used_all_the_same(endpoint: Endpoint, server: Any, usage: Any) -> None:
     paid: list[Usage | None] = []

@@ -123,6 +123,19 @@ def test_a_failure_whose_reason_can_not_be_read_is_no_lie(client: FlaskClient, i
     assert (answer.status_code, answer.get_json()["retryable"]) == (503, True)
 
 
+def test_a_cancelled_photo_says_so_and_is_not_asked_for_again(client: FlaskClient, index: Any) -> None:
+    index.answers[PATH] = photo_view(status="failed", answer=None, keys={})
+    index.answers[f"/internal/v1/jobs/{JOB_ID}"] = photo_job_view("cancelled", error=None)
+    answer = client.get(f"{PHOTO}/classification")
+    problem = answer.get_json()
+    assert (answer.status_code, problem["code"], problem["retryable"]) == (409, "already-ended", False)
+    assert "Retry-After" not in answer.headers
+    assert "cancelled" in problem["detail"]
+    assert f"/v1/jobs/{JOB_ID}/retry" in problem["hint"]
+    error = client.get(PHOTO).get_json()["error"]
+    assert (error["code"], error["status"], error["instance"]) == ("already-ended", 409, f"/v1/jobs/{JOB_ID}")
+
+
 def test_the_history_goes_on_behind_its_cursor(client: FlaskClient, index: Any) -> None:
     index.answers["/internal/v1/photos"] = {"items": [photo_view()], "next_cursor": "c"}
     answer = client.get("/v1/photos?limit=1&status=ready")
@@ -145,10 +158,11 @@ def test_derivatives_are_served_to_keep_for_good_but_privately(client: FlaskClie
     answer = client.get(f"{PHOTO}/{name}")
     assert (answer.data, answer.mimetype) == (f"{name} bytes".encode(), "image/jpeg")
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["Vary"] == "Authorization, Cookie"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"].startswith("inline")
     again = client.get(f"{PHOTO}/{name}", headers={"If-None-Match": answer.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
+    assert (again.status_code, again.data, again.headers["Vary"]) == (304, b"", "Authorization, Cookie")
     assert client.get(f"{PHOTO}/{name}", headers={"If-None-Match": '"other"'}).status_code == 200
 
 

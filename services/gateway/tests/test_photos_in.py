@@ -180,6 +180,13 @@ def test_a_failure_in_time_is_told_with_its_problem(client: FlaskClient, index: 
     assert (answer.get_json()["error"]["code"], answer.get_json()["error"]["status"]) == ("corrupt-image", 422)
 
 
+def test_a_cancellation_in_time_is_told_with_its_problem(client: FlaskClient, index: Any) -> None:
+    index.answers[PATH] = photo_view(id=MEDIA, job_id=JOB, status="failed", answer=None)
+    index.answers[f"/internal/v1/jobs/{JOB}"] = photo_job_view("cancelled", id=JOB)
+    answer = client.post("/v1/photos", data=form(), headers={**KEY, "Prefer": "wait=10"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (200, "already-ended")
+
+
 def test_a_live_event_wakes_who_waits(
     client: FlaskClient, index: Any, parts: Collaborators, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -255,6 +255,11 @@ class TestBudget:
     def limited(self, database):
         return Turns(database, Budgets(usd_per_day=0.01, by_tenant={"free": 0.0}))
 
+    def test_a_turn_that_was_given_before_is_not_good_after_it_is_spent(self, limited, spend):
+        given = limited.wish(wish("mine"))
+        spend(0.02)
+        assert limited.wish(dataclasses.replace(wish("mine"), turn_ms=given.turn_ms)).verdict is SPENT
+
     @pytest.fixture
     def spend(self, database):
         shipper = Shipper(EventStore(database))
@@ -289,3 +294,25 @@ class TestBudget:
     def test_a_tenant_without_limit_is_never_refused(self, limited, spend):
         spend(100, tenant="free")
         grant(limited, "k", tenant="free")
+
+
+def test_a_turn_that_was_given_here_is_good_and_costs_no_other(turns):
+    given = turns.wish(wish("mine"))
+    again = turns.wish(dataclasses.replace(wish("mine"), turn_ms=given.turn_ms))
+    assert (again.verdict, again.turn_ms) == (GRANTED, given.turn_ms)
+    assert grant(turns, "next") - given.turn_ms == pytest.approx(APART_MS, abs=1)
+
+
+def test_a_turn_of_a_nodes_own_share_is_not_good_here(turns):
+    first = grant(turns, "first")
+    answer = turns.wish(dataclasses.replace(wish("other"), turn_ms=first + 100))
+    assert answer.verdict is GRANTED
+    assert answer.turn_ms - first == pytest.approx(APART_MS, abs=1)
+
+
+def test_a_claim_whose_holder_has_ended_is_anybodys(turns, database):
+    shipper = Shipper(EventStore(database))
+    turns.wish(wish("same", holder=AI.task_id))
+    assert turns.wish(wish("same", holder="other")).verdict is TAKEN
+    shipper.ship(fact(EventKind.CANCELLED, AI, "n", "a"))
+    assert turns.wish(wish("same", holder="other")).verdict is GRANTED

@@ -69,6 +69,34 @@ def test_each_photo_lies_under_its_latest_correction_and_the_table_tells_both(
     assert rows["metal/med_2.jpg"]["state"] == ""
 
 
+def test_a_photo_corrected_once_more_leaves_the_folder_of_its_former_category(
+    pages: GatewayTwin, tmp_path: Path
+) -> None:
+    folder = tmp_path / "labelled"
+    export(folder)
+    mine = folder / "glass" / "mine.jpg"
+    mine.write_bytes(b"mine")
+    later = "2026-11-21T10:00:00Z"
+    anew = [correction("med_1", "metal", at=later), correction("med_2", "glass", at=later)]
+    pages.answers["GET /v1/feedback?limit=100&cursor=n"] = (200, {"items": anew, "next_cursor": None})
+    del pages.answers["GET /v1/photos/med_2/image"]
+    assert export(folder) == 1
+    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.jpg"))
+    assert files == ["glass/mine.jpg", "metal/med_1.jpg"]
+
+
+@pytest.mark.parametrize("note", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_words_that_a_spreadsheet_would_calculate_are_marked_as_words(
+    pages: GatewayTwin, tmp_path: Path, note: str
+) -> None:
+    page = {"items": [correction("med_1", "glass") | {"note": note}], "next_cursor": None}
+    pages.answers["GET /v1/feedback?limit=100"] = (200, page)
+    assert export(tmp_path) == 0
+    with (tmp_path / "labels.csv").open(newline="") as table:
+        (row,) = csv.DictReader(table)
+    assert (row["note"], row["said_confidence"]) == (f"'{note}", "0.7")
+
+
 def test_a_photo_that_can_not_be_had_is_told_and_the_others_are_written(
     pages: GatewayTwin, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,6 +35,7 @@ _LONGEST_WAIT_SECONDS = 86_400.0
 
 _EARLY_MS = 250
 """A deferred task is back by this much before its turn, and up to a second more."""
+_LONGEST_EARLY_SECONDS = 8
 
 INTERRUPTED = Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
 """Nothing happened and nothing is spent: the task goes back to its lane."""
@@ -91,7 +92,11 @@ class Attempts:
             self._fatal(fault)
         except Deferred as later:
             error, turn_ms = later, later.turn_ms if later.reserved else 0
-            state, outcome, delay_ms = TaskState.RETRY_WAIT, Outcome.DEFERRED, _until_turn_ms(later.turn_ms)
+            state, outcome, delay_ms = (
+                TaskState.RETRY_WAIT,
+                Outcome.DEFERRED,
+                _until_turn_ms(later.turn_ms, envelope.deferred),
+            )
         except WinnowError as raised:
             error, trace = raised, traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, raised)
@@ -170,7 +175,9 @@ def about(envelope: Envelope) -> dict[str, object]:
 
 
 def _check_age(envelope: Envelope, policy: Policy) -> None:
-    age_seconds = (now_ms() - max(envelope.created_ms, envelope.not_before_ms)) / 1000
+    # Who waits for turns and never comes to one is to end some day too.
+    since_ms = envelope.created_ms if envelope.deferred else max(envelope.created_ms, envelope.not_before_ms)
+    age_seconds = (now_ms() - since_ms) / 1000
     if age_seconds > policy.max_age_seconds:
         raise TooOld(
             f"{envelope.actor} waited {age_seconds:.0f} s, longer than the {policy.max_age_seconds:.0f} s allowed"
@@ -190,9 +197,14 @@ def _child(envelope: Envelope, task: Task) -> Iterable[Envelope]:
         yield child
 
 
-def _until_turn_ms(turn_ms: int) -> int:
-    """How long the copy waits in the broker, which knows whole seconds: it comes a little early, never late."""
-    return max(0, (turn_ms - now_ms() - _EARLY_MS) // 1000 * 1000)
+def _until_turn_ms(turn_ms: int, deferred: int) -> int:
+    """How long the copy waits in the broker, which knows whole seconds: it comes a little early.
+
+    The earlier, the more often it was sent away before: where a busy machine made it miss its turn, the next one is
+    given more time.
+    """
+    early_ms = _EARLY_MS + 1000 * min(deferred, _LONGEST_EARLY_SECONDS)
+    return max(0, (turn_ms - now_ms() - early_ms) // 1000 * 1000)
 
 
 def _backoff_ms(policy: Policy, retry: int, error: WinnowError) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPError, ConnectionClosed
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosed
 
 from winnow_chassis.messages import Outbound
 from winnow_chassis.topology import declare, ensure, parameters
@@ -160,7 +160,7 @@ class Publisher:
 
         def channel_opened(channel: Any) -> None:
             channel.add_on_return_callback(self._on_return)
-            channel.add_on_close_callback(lambda *_: self._close(connection))
+            channel.add_on_close_callback(lambda _, reason: self._on_channel_closed(connection, reason))
             channel.confirm_delivery(self._on_confirm, callback=lambda _: self._ready(channel))
 
         connection = pika.SelectConnection(
@@ -243,6 +243,12 @@ class Publisher:
             self._queue_missing = True
             self._close(self._connection)
         self._pump()
+
+    def _on_channel_closed(self, connection: pika.SelectConnection, reason: Exception) -> None:
+        if isinstance(reason, ChannelClosedByBroker) and reason.reply_code == 404:
+            _LOG.error("An exchange is missing; everything is declared again.", extra={"error": reason.reply_text})
+            self._queue_missing = True
+        self._close(connection)
 
     def _close(self, connection: pika.SelectConnection | None) -> None:
         if connection is None:

@@ -22,10 +22,11 @@ from winnow_journal.values import JournalUnusable
 _LOG = logging.getLogger(__name__)
 _BATCH = 500
 _ASK_AGAIN_SECONDS = 30.0
-_PATIENCE_SECONDS = 0.25
-"""How long the next batch waits for index's answer to the last: while index is busy, few full ones go, not many small.
+_PATIENCE_SECONDS, _LONGEST_PATIENCE_SECONDS = 0.25, 4.0
+"""How long the next batch waits until index has applied the last: twice as long each time that it did not.
 
-Not longer: index may be away, and the end of a dead task is acked only once the broker holds its event.
+So few full batches go while index is slow, and not many small ones, which would pile up before it. Not longer: index
+may be away, and the end of a dead task is acked only once the broker holds its event.
 """
 
 
@@ -53,6 +54,7 @@ class Shipper:
         self._may_ship = may_ship
         self._sent_seq = journal.applied_seq
         self._asked_at = time.monotonic()
+        self._patience_seconds = _PATIENCE_SECONDS
         self._wake = threading.Event()
         self._answered = threading.Event()
         self._stop = threading.Event()
@@ -123,8 +125,19 @@ class Shipper:
             if self._sent_seq == previous_seq:  # otherwise a rewind came in between
                 self._sent_seq = events[-1].seq
             self._confirmed([event.seq for event in events])
-            self._answered.wait(_PATIENCE_SECONDS)
+            self._await_application(events[-1].seq)
         return bool(events)
+
+    def _await_application(self, seq: int) -> None:
+        """Wait until index has applied everything up to ``seq``, as long as patience lasts."""
+        deadline = time.monotonic() + self._patience_seconds
+        while self._journal.applied_seq < seq and not self._stop.is_set():
+            if (left_seconds := deadline - time.monotonic()) <= 0:
+                self._patience_seconds = min(self._patience_seconds * 2, _LONGEST_PATIENCE_SECONDS)
+                return
+            self._answered.wait(left_seconds)
+            self._answered.clear()
+        self._patience_seconds = _PATIENCE_SECONDS
 
     def _answer_is_overdue(self, sent_seq: int) -> bool:
         """An empty batch asks index for the watermark again: its answer may have been lost."""

@@ -122,7 +122,9 @@ class PhotoFiles:
     """JPEG, at most 300 px a side, otherwise the same."""
     image_sha256: str
     width: int
+    """Of the prepared image, upright, in pixels."""
     height: int
+    """Of the prepared image, upright, in pixels."""
     warnings: tuple[str, ...] = ()
 
 

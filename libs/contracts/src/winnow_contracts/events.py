@@ -32,9 +32,9 @@ class TaskEvent:
     interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, the process died ·
     completed ``{"duration_ms", "superseded": why nothing was served}`` (the last only where it applies) ·
     cancelled ``{}`` · dead ``{"problem", "trace", "outcome", "command": payload}`` ·
-    superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``. step_done and the endings may also have
-    ``spent``: the AI calls made since the last such event, each a ``Spending`` as JSON. A retrying whose ``outcome`` is
-    ``deferred`` spends no retry: the task waits for its turn.
+    superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``. step_done, superseded and the endings may also
+    have ``spent``: the AI calls made since the last such event, each a ``Spending`` as JSON. A retrying whose
+    ``outcome`` is ``deferred`` spends no retry: the task waits for its turn.
     """
 
     kind: EventKind

@@ -17,7 +17,7 @@ class TurnVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TurnWish:
-    """A task wants to call an API for an answer. A wish repeated by the same holder is a new turn."""
+    """A task wants to call an API for an answer. Repeated by the same holder it is a wish for another turn."""
 
     api: str
     """Name of the limit: ``vision`` or ``text``."""
@@ -29,6 +29,10 @@ class TurnWish:
     """Where the answer will be kept: one holder at a time gets it."""
     claim_seconds: float
     """How long after its turn the holder keeps others from getting the same answer, should it die."""
+    turn_ms: int = 0
+    """The turn it holds already, to be told whether that is still good; where it is not, this is a wish for a new one.
+
+    Index does not know turns of a node's own share, and a budget may have been spent since."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,12 @@ def released_fact(envelope: Envelope, node: str, attempt_id: str, *, alone: bool
     return fact(EventKind.RELEASED, envelope, node, attempt_id, reason="its process died", alone=alone)
 
 
+def superseded_fact(envelope: Envelope, ending: Ending, node: str, attempt_id: str) -> TaskEvent:
+    """The event that tells of an attempt that ended after another had taken over; what it paid was paid."""
+    spent = {"spent": list(ending.spent)} if ending.spent else {}
+    return fact(EventKind.SUPERSEDED, envelope, node, attempt_id, outcome=ending.outcome.value, **spent)
+
+
 def ending_fact(envelope: Envelope, ending: Ending, node: str, attempt_id: str) -> TaskEvent:
     """The event that tells how an attempt ended."""
     detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}

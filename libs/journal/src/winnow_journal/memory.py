@@ -23,6 +23,7 @@ from winnow_journal.facts import (
     ending_fact,
     fact,
     released_fact,
+    superseded_fact,
 )
 from winnow_journal.stages import stage_key
 from winnow_journal.task import Task
@@ -129,9 +130,7 @@ class MemoryJournal:
             check_move(TaskState.RUNNING, ending.state)
             task_id, row = envelope.task_id, self._tasks.get(envelope.task_id)
             if row is None or row.attempt_id != attempt_id or row.state is not TaskState.RUNNING:
-                self._add_event(
-                    fact(EventKind.SUPERSEDED, envelope, self.node, attempt_id, outcome=ending.outcome.value)
-                )
+                self._add_event(superseded_fact(envelope, ending, self.node, attempt_id))
                 return ()
             retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)

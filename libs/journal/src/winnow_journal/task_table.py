@@ -18,6 +18,7 @@ from winnow_journal.facts import (
     ending_fact,
     fact,
     released_fact,
+    superseded_fact,
 )
 from winnow_journal.values import Admission, Arrival, Ending, Outgoing, Settled, Take, TaskRow, Why
 from winnow_journal.writer import Execute
@@ -88,7 +89,7 @@ class TaskTable:
             ),
         ).rowcount
         if changed == 0:
-            event = fact(EventKind.SUPERSEDED, envelope, self._node, attempt_id, outcome=ending.outcome.value)
+            event = superseded_fact(envelope, ending, self._node, attempt_id)
             outbox.add_event(execute, self._boot_id, event)
             return ()
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]

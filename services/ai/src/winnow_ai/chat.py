@@ -58,6 +58,12 @@ def read_usage(value: Any) -> Usage | None:
     return Usage(tokens_in=_tokens(usage.get("prompt_tokens")), tokens_out=_tokens(usage.get("completion_tokens")))
 
 
+def has_choices(value: Any) -> bool:
+    """Whether a model was at work: an error told as an answer has no choices."""
+    choices = value.get("choices") if isinstance(value, dict) else None
+    return isinstance(choices, list) and bool(choices)
+
+
 def read_text(value: Any) -> str:
     """The text of an answer in OpenAI's form.
 

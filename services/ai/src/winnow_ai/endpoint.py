@@ -11,7 +11,7 @@ import httpx2
 
 from winnow_ai import refusals
 from winnow_ai.calls import CallLoop, Check, never
-from winnow_ai.chat import Question, Usage, Use, read_text, read_usage
+from winnow_ai.chat import Question, Usage, Use, has_choices, read_text, read_usage
 from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_ai.heard import Heard, Unreadable, read_heard
 from winnow_ai.vectors import read_vectors
@@ -83,19 +83,16 @@ class Endpoint:
         """The text of a chat model's answer.
 
         ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that can not be
-        used. BadInput where the model refuses the content.
+        used, as it was cut off or the model refuses. BadInput where the model refuses the content.
         """
         slots, seconds = self._chats[question.use]
         turn = _in_turn(slots, seconds, partial(self._client.chat, question))
         with self._counted(question.model):
             answer = _json(self._calls.run(turn, check))
             usage = read_usage(answer)
-            if usage is not None:
+            if usage is not None or has_choices(answer):
                 paid(usage)
-            text = read_text(answer)
-            if usage is None:
-                paid(None)
-            return text
+            return read_text(answer)
 
     def probe(self) -> None:
         """Ask for the list of models; returns where the endpoint answers and takes the key."""

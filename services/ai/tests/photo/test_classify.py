@@ -301,7 +301,7 @@ def test_a_far_turn_defers_and_the_copy_calls_in_it(
     server.words.append(says(BOTTLE))
     run(copy_of(first, journal, turn_ms=caught.value.turn_ms))
     assert world.clock.ms == caught.value.turn_ms
-    assert (len(server.chats), world.index.count("")) == (1, 1)
+    assert (len(server.chats), world.index.count("")) == (1, 2)
 
 
 def test_the_turn_of_a_repair_is_waited_for_away_too_and_no_call_is_repeated(
@@ -322,7 +322,7 @@ def test_the_turn_of_a_repair_is_waited_for_away_too_and_no_call_is_repeated(
         run(first)
     world.clock.ms = caught.value.turn_ms
     assert run(copy_of(first, journal, turn_ms=caught.value.turn_ms)).items[0].item == "aluminum_can"
-    assert (len(server.chats), world.index.count("")) == (2, 2)
+    assert (len(server.chats), world.index.count("")) == (2, 3)
 
 
 def test_what_another_task_is_getting_is_taken_from_the_cache(

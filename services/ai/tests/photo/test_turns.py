@@ -134,14 +134,14 @@ def test_a_far_turn_is_a_deferral_that_carries_it(world: Any, waiting: Callable[
 
 
 @pytest.mark.parametrize(("early_ms", "calls_after_ms"), [(1_250, 1_250), (0, 0), (-500, 0)])
-def test_a_copy_calls_at_its_turn_without_asking_again(
+def test_a_copy_asks_whether_its_turn_is_good_and_calls_at_it(
     world: Any, waiting: Callable[..., Waiting], early_ms: int, calls_after_ms: int
 ) -> None:
     began = world.clock.ms
     there = waiting(turn_ms=began + early_ms)
     there.wait_until(there.turn(WISH))
     assert world.clock.ms - began == calls_after_ms
-    assert world.index.asked == []
+    assert [body["turn_ms"] for _, body in world.index.asked] == [began + early_ms]
 
 
 def test_a_copy_that_comes_late_takes_a_new_turn(world: Any, waiting: Callable[..., Waiting]) -> None:
@@ -165,14 +165,32 @@ def test_a_copy_that_comes_far_too_early_goes_away_with_the_same_turn(
     with pytest.raises(Deferred) as caught:
         waiting(turn_ms=turn_ms).turn(WISH)
     assert caught.value.turn_ms == turn_ms
-    assert world.index.asked == []
+
+
+def test_a_turn_that_index_does_not_know_is_not_used(world: Any, waiting: Callable[..., Waiting]) -> None:
+    world.index.answer(TurnVerdict.GRANTED, in_ms=9_000)
+    with pytest.raises(Deferred) as caught:
+        waiting(turn_ms=world.clock.ms + 100).turn(WISH)
+    assert caught.value.turn_ms == world.clock.ms + 9_000
+
+
+def test_a_reserved_turn_is_not_used_once_the_budget_is_spent(world: Any, waiting: Callable[..., Waiting]) -> None:
+    world.index.answer(TurnVerdict.BUDGET_SPENT, spent_usd=5.0, limit_usd=5.0)
+    with pytest.raises(Refused):
+        waiting(turn_ms=world.clock.ms + 100).turn(WISH)
+
+
+def test_a_reserved_turn_is_used_while_index_is_away(world: Any, waiting: Callable[..., Waiting]) -> None:
+    world.index.away = True
+    turn_ms = world.clock.ms + 1_000
+    assert waiting(turn_ms=turn_ms).turn(WISH) == turn_ms
 
 
 def test_a_reserved_turn_is_good_for_one_call(world: Any, waiting: Callable[..., Waiting]) -> None:
     there = waiting(turn_ms=world.clock.ms)
     assert there.turn(WISH)
     assert there.turn(WISH)
-    assert world.index.count("") == 1
+    assert [body["turn_ms"] > 0 for _, body in world.index.asked] == [True, False]
 
 
 def test_a_reserved_turn_whose_answer_is_there_is_for_no_other_answer(

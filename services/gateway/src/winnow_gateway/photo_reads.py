@@ -5,10 +5,11 @@ from typing import Any
 
 from winnow_chassis.intake import AcceptedJob, Intake
 from winnow_chassis.internal_http import InternalClient
-from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
 from winnow_gateway.pages import RECENT, Listing, Pages
 from winnow_gateway.photo_views import accepted_photo, labelled, public_photo
 from winnow_gateway.reads import IndexReads, not_ready
+from winnow_gateway.views import whole_problem
 
 View = dict[str, Any]
 _EXPORT_ITEMS = 100
@@ -35,7 +36,7 @@ class PhotoReads:
         return self._pages.page(_PHOTOS, tenant_id, limit, cursor, status)
 
     def photo(self, tenant_id: str, photo_id: str) -> View:
-        """One photo with its classification; a failed one with ``error``, a problem object."""
+        """One photo with its classification; a failed or cancelled one with ``error``, a problem object."""
         view = self.photo_with_keys(tenant_id, photo_id)
         shown = public_photo(view)
         return {**shown, "error": self._error(tenant_id, view)} if view["status"] == "failed" else shown
@@ -89,7 +90,19 @@ class PhotoReads:
     def _error(self, tenant_id: str, view: View) -> View | None:
         """Why the photo's job failed, as a whole problem object; None where that can not be told just now."""
         try:
-            error: View | None = self._jobs.job(tenant_id, view["job_id"])["error"]
+            job = self._jobs.job(tenant_id, view["job_id"])
         except WinnowError:
             return None
+        error: View | None = job["error"]
+        if error is None and job["status"] == "cancelled":
+            # Index has no problem for it: nothing went wrong.
+            return whole_problem(_cancelled(view["job_id"]).to_json(), job["links"]["self"])
         return error
+
+
+def _cancelled(job_id: str) -> Conflict:
+    return Conflict(
+        "The photo's job was cancelled; it can be run again.",
+        code="already-ended",
+        hint=f"POST /v1/jobs/{job_id}/retry runs it again.",
+    )

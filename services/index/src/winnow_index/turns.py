@@ -27,6 +27,10 @@ class Turns:
             spent_usd = spent_on(transaction, wish.tenant_id, today())
             if 0 < limit_usd <= spent_usd:
                 return TurnAnswer(verdict=TurnVerdict.BUDGET_SPENT, spent_usd=spent_usd, limit_usd=limit_usd)
+            if wish.turn_ms and _holds(transaction, wish):
+                return TurnAnswer(
+                    verdict=TurnVerdict.GRANTED, turn_ms=wish.turn_ms, spent_usd=spent_usd, limit_usd=limit_usd
+                )
             # Always the claim first, then the API: two wishes never wait for each other. The API's row is locked last,
             # and until the end of the transaction alone.
             verdict = TurnVerdict.GRANTED if _claim(transaction, wish) else TurnVerdict.TAKEN
@@ -45,6 +49,12 @@ class Turns:
             row = transaction.row("hold_api", {"api": api, "until_ms": until_ms})
         assert row is not None
         return int(row["hold_ms"])
+
+
+def _holds(transaction: Transaction, wish: TurnWish) -> bool:
+    """Whether the turn it says it has was given to it here."""
+    held = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder, "turn_ms": wish.turn_ms}
+    return transaction.row("find_held_turn", held) is not None
 
 
 def _claim(transaction: Transaction, wish: TurnWish) -> bool:

@@ -16,6 +16,8 @@ COLUMNS = (
 )
 
 _PAGE = 100
+_FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 Row = dict[str, Any]
 
@@ -23,7 +25,8 @@ Row = dict[str, Any]
 def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], list[str]]:
     """Write the latest correction of every photo below ``folder``; the rows written, and a sentence for each left out.
 
-    Files that are there already are written again. Raises Misconfigured where the folder can not be written.
+    Files that are there already are written again, and a photo that was corrected anew is gone from the folder of its
+    former category, even where it can not be had again. Raises Misconfigured where the folder can not be written.
     """
     rows: list[Row] = []
     left_out: list[str] = []
@@ -66,6 +69,9 @@ def _written(client: GatewayClient, correction: Row, folder: Path) -> Row:
     category = Category(correct["category"]).value
     name = "".join(letter for letter in correction["media_id"] if letter.isalnum() or letter in "_-")
     path = Path(category) / f"{name}.jpg"
+    for other in Category:
+        if other.value != category:
+            (folder / other.value / path.name).unlink(missing_ok=True)
     image = client.fetch(f"/v1/photos/{correction['media_id']}/image")
     (folder / category).mkdir(exist_ok=True)
     (folder / path).write_bytes(image)
@@ -83,4 +89,9 @@ def _write_table(file: Path, rows: list[Row]) -> None:
     with file.open("w", newline="", encoding="utf-8") as table:
         writer = csv.DictWriter(table, COLUMNS)
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> Any:
+    """A value as a table holds it: people's words must not be calculated where the table is opened."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

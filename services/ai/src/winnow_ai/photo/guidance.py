@@ -22,6 +22,8 @@ TEMPERATURE = 0.7
 MOST_TOKENS = 300
 LANGUAGES = {"en": "English", "ko": "Korean"}
 
+_FAR_MS = 30_000
+"""A text model whose turn comes later than this is done without."""
 _LONGEST = 400
 """Characters of one step."""
 _HANGUL = re.compile(r"[가-힣]")
@@ -48,8 +50,8 @@ class Guide:
     def guide(self, task: Task, number: int, item: FoundItem, rule: Rule, asking: Asking) -> Guidance:
         """How to throw ``item`` away by ``rule``, in the rule's language.
 
-        ``number`` is the item's place in the finding. Raises Deferred until the text model's turn: any other failure of
-        it is no reason to let a person wait, and the rule's own words are good ones.
+        ``number`` is the item's place in the finding. Raises Deferred until the text model's turn where that comes
+        soon: nothing else is a reason to let a person wait, and the rule's own words are good ones.
         """
         if not self.model or rule.language not in LANGUAGES:
             return by_rule(rule, failed=False)
@@ -62,13 +64,23 @@ class Guide:
                 # made again when the task comes back for the next item's turn.
                 answer = asking.ask(f"write {number}", question, prompt, partial(read_steps, rule=rule))
             except WinnowError as error:
-                if not _is_the_models(error):
+                if not self._goes_without(error):
                     raise
                 return to_json(by_rule(rule, failed=True))
             return to_json(Guidance(steps=answer.value, guided_by=GuidedBy.MODEL, model=self.model))
 
         inputs = {"question": question.content, "model": self.model, "spent": task.envelope.spent}
         return from_json(Guidance, task.step(f"guidance {number}", write, inputs=inputs))
+
+    def _goes_without(self, error: WinnowError) -> bool:
+        """Whether guidance is given without the model: its own failure, or a turn too far off; not the store's."""
+        match error:
+            case Deferred():
+                return error.turn_ms - self.asker.clock.now_ms() > _FAR_MS
+            case Unavailable():
+                return error.dependency == "ai"
+            case _:
+                return True
 
     def _question(self, item: FoundItem, rule: Rule, prompt: Prompt) -> Question:
         given = {
@@ -137,10 +149,3 @@ def _text(value: Any, where: str, language: str) -> str:
     if bool(_HANGUL.search(text)) is not (language == "ko"):
         raise Unreadable(f"{where} is not in {LANGUAGES[language]}")
     return text
-
-
-def _is_the_models(error: WinnowError) -> bool:
-    """Whether this error is of asking the model, and not of the store or of a turn that is still to come."""
-    if isinstance(error, Unavailable):
-        return error.dependency == "ai"
-    return not isinstance(error, Deferred)

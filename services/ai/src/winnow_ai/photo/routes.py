@@ -24,6 +24,8 @@ ADVICE = Policy(retries=3, backoff_seconds=20, limit_seconds=900)
 
 _CLAIM_MARGIN_SECONDS = 10.0
 """After a call's time limit: for keeping the answer."""
+_LONGEST_CLAIM_SECONDS = 3_600.0
+"""What index takes at most."""
 
 
 def photo_routes(settings: AiSettings, objects: ObjectStore, chat: Chat, index: Index) -> tuple[Route, ...]:
@@ -39,7 +41,7 @@ def photo_routes(settings: AiSettings, objects: ObjectStore, chat: Chat, index: 
             clock=clock,
             prices=photos.prices,
             per_minute=per_minute,
-            claim_seconds=timeout_seconds + _CLAIM_MARGIN_SECONDS,
+            claim_seconds=min(timeout_seconds + _CLAIM_MARGIN_SECONDS, _LONGEST_CLAIM_SECONDS),
             ttl_seconds=photos.answer_ttl_seconds,
             spent=observe_spending,
         )

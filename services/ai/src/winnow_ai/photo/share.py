@@ -38,6 +38,8 @@ class OwnShare:
             if claim is not None and claim.holder != wish.holder:
                 look_ms = min(max(claim.turn_ms, now_ms) + _LOOK_MS, claim.until_ms)
                 return TurnAnswer(verdict=TurnVerdict.TAKEN, turn_ms=look_ms)
+            if wish.turn_ms:
+                return TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=wish.turn_ms)
             turn_ms = math.ceil(max(now_ms, self._free_ms.get(wish.api, 0)))
             self._note(wish, turn_ms)
             return TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=turn_ms)

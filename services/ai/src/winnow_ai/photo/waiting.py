@@ -1,5 +1,7 @@
 """How one attempt of a task comes to its turns: a near one it waits for, for a far one it goes away once."""
 
+from dataclasses import replace
+
 from winnow_ai.photo.clock import Clock
 from winnow_ai.photo.turns import Turns
 from winnow_contracts.errors import Deferred, Refused
@@ -8,6 +10,8 @@ from winnow_journal.task import Task
 
 NEAR_MS = 1_500
 """A turn so close is waited for in the task's thread."""
+_EARLIER_MS, _EARLIEST_MS = 1_000, 8_000
+"""A copy comes back earlier each time that it was sent away (see ``winnow_chassis.attempt``), and waits longer here."""
 LATE_MS = 500
 """A task that comes so much after its turn takes a new one: others may stand there now."""
 _SLICE_SECONDS = 0.1
@@ -40,9 +44,7 @@ class Waiting:
         """
         reserved_ms, self._reserved_ms = self._reserved_ms, 0
         lapsed = self._clock.now_ms() > reserved_ms + LATE_MS or reserved_ms < self._turns.held_until_ms(wish.api)
-        if reserved_ms and not lapsed:
-            return self._near(wish, reserved_ms)
-        answer = self._turns.take(wish)
+        answer = self._turns.take(wish if lapsed else replace(wish, turn_ms=reserved_ms))
         match answer.verdict:
             case TurnVerdict.GRANTED:
                 return self._near(wish, answer.turn_ms)
@@ -59,7 +61,8 @@ class Waiting:
             self._clock.sleep(min(left_ms / 1000, _SLICE_SECONDS))
 
     def _near(self, wish: TurnWish, turn_ms: int) -> int:
-        if turn_ms - self._clock.now_ms() > NEAR_MS:
+        near_ms = NEAR_MS + min(_EARLIER_MS * self._task.envelope.deferred, _EARLIEST_MS)
+        if turn_ms - self._clock.now_ms() > near_ms:
             raise Deferred(f"the limit of {wish.per_minute} {wish.api} calls a minute is reached", turn_ms=turn_ms)
         return turn_ms
 

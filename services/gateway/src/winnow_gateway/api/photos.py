@@ -25,8 +25,9 @@ _FAILURES = (
     "upstream-invalid",
     "model-unavailable",
     "upstream-timeout",
+    "already-ended",
 )
-"""What a photo's job can fail with."""
+"""What a photo's job can fail with; ``already-ended`` where it was cancelled."""
 
 
 class Photos:
@@ -87,7 +88,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             name="get_photo",
             method="GET",
             path=base,
-            about="One photo with what was found on it; a failed one has its error as a problem object.",
+            about="One photo with what was found on it; a failed or cancelled one has its error as a problem object.",
             handler=photos.one,
             answers=(
                 Answer(status=200, about="It.", content={"application/json": ref("Photo")}, headers=("Retry-After",)),
@@ -98,7 +99,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             name="get_classification",
             method="GET",
             path=f"{base}/classification",
-            about="What was found on a photo and how it is thrown away; a failed photo answers its problem.",
+            about="What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem.",
             handler=photos.classification,
             answers=(Answer(status=200, about="It.", content={"application/json": ref("Classification")}),),
             problems=("not-found", "not-ready", "unavailable", *_FAILURES),

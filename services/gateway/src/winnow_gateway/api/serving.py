@@ -38,11 +38,13 @@ def serve(objects: ObjectStore, call: Call, served: Served) -> Response:
         "Accept-Ranges": "bytes",
         "ETag": etag,
         "Cache-Control": served.cache_control,
+        # Of two tenants in one browser neither is shown what the other's key was given.
+        "Vary": "Authorization, Cookie",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Content-Disposition": _disposition("inline" if fits else "attachment", served.filename),
     }
     if has_version(call, etag):
-        return Response(status=304, headers={name: headers[name] for name in ("ETag", "Cache-Control")})
+        return Response(status=304, headers={name: headers[name] for name in ("ETag", "Cache-Control", "Vary")})
     size = objects.stat(served.key).size_bytes
     wanted = call.request.headers.get("Range") if _same_version(call, etag) else None
     try:

@@ -44,4 +44,5 @@ def _wish() -> TurnWish:
         holder=text(given, "holder"),
         answer_key=text(given, "answer_key"),
         claim_seconds=number(given, "claim_seconds", over=0, at_most=_LONGEST_CLAIM_SECONDS),
+        turn_ms=round(number(given, "turn_ms", over=-1, at_most=2**53)) if "turn_ms" in given else 0,
     )
