@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from winnow_chassis import topology
 from winnow_chassis.inbox import Inbox
 from winnow_chassis.live import LiveListener
 from winnow_chassis.node import Node
@@ -112,6 +113,7 @@ def test_a_batch_that_can_not_be_stored_for_an_unforeseen_reason_stops_no_other(
 
 def test_an_inbox_that_finds_a_queue_with_other_arguments_goes_on_once_it_is_right(amqp_url, node, index):
     with BrokerView(amqp_url).channel() as channel:
+        channel.exchange_delete(topology.MARK)
         channel.queue_delete(queues.AI_BULK)
         channel.queue_declare(queues.AI_BULK, durable=True)
     inbox = Inbox(amqp_url, index.handle)

@@ -1,11 +1,13 @@
 """What every process with a journal runs beside its work: publisher, relay, shipper, sentinel, upkeep."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError
 
 from winnow_chassis import live, metrics
 from winnow_chassis.internal_http import InternalClient
@@ -14,6 +16,7 @@ from winnow_chassis.relay import Relay
 from winnow_chassis.sentinel import guard
 from winnow_chassis.settings import ChassisSettings
 from winnow_chassis.shipper import Shipper
+from winnow_chassis.topology import declare_anew, parameters
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import TaskEvent
 from winnow_journal import upkeep
@@ -23,6 +26,9 @@ from winnow_journal.values import JournalUnusable
 _LOG = logging.getLogger(__name__)
 _FIRST_SWEEP_SECONDS = 20.0
 _CHECKPOINT_SECONDS = 3_600.0
+_DECLARE_SECONDS = 60.0
+"""How long after its start a process declares the whole topology, whether it seems to stand or not: a binding that
+somebody removed shows nowhere else."""
 _LOOK_SECONDS = 1.0
 """How soon the heir of a dead process's upkeep notices."""
 
@@ -38,6 +44,7 @@ class Node:
             observe_commit=metrics.COMMIT_SECONDS.observe,
         )
         self._upkeep_seconds = settings.upkeep_seconds
+        self._declaring = parameters(settings.amqp_url, f"{settings.node} topology")
         self.index = InternalClient(settings.index_url, settings.service_token, "index")
         self.publisher = Publisher(settings.amqp_url, settings.node, prepare=self._guard, on_ready=self._broker_is_back)
         self.relay = Relay(self.journal, self.publisher)
@@ -93,6 +100,7 @@ class Node:
     def _keep_up(self) -> None:
         sweep_due = time.monotonic() + min(_FIRST_SWEEP_SECONDS, self._upkeep_seconds)
         checkpoint_due = 0.0
+        declare_due = time.monotonic() + _DECLARE_SECONDS
         while not self._stop.wait(min(_LOOK_SECONDS, self._upkeep_seconds)):
             if not self.journal.owners.take_upkeep():
                 continue
@@ -104,6 +112,9 @@ class Node:
                 self._try(lambda: upkeep.sweep(self.journal, self._ended_jobs))
                 self._try(lambda: upkeep.clean(self.journal))
                 self.relay.look()
+            if time.monotonic() >= declare_due:
+                declare_due = math.inf
+                self._try(lambda: declare_anew(self._declaring))
             if time.monotonic() >= checkpoint_due:
                 checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
                 self._try(lambda: metrics.WAL_BYTES.set(self.journal.checkpoint()))
@@ -111,7 +122,7 @@ class Node:
     def _try(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except (WinnowError, JournalUnusable, OSError) as error:
+        except (WinnowError, JournalUnusable, AMQPError, OSError) as error:
             _LOG.warning("Journal upkeep is put off.", extra={"error": str(error)})
         except Exception:  # noqa: BLE001 - without this thread the journal would only grow
             _LOG.exception("Journal upkeep failed in a way nobody foresaw.")

@@ -42,6 +42,7 @@ def ensure(connection: BlockingConnection) -> None:
     """Declare everything, unless somebody has and the broker has lost nothing since. Raises what ``declare`` raises.
 
     A single queue that somebody deleted is not noticed: its first message is returned, and then all is declared again.
+    A binding that somebody removed is not either: each node declares everything once, some time after its start.
     """
     if not _stands(connection):
         declare(connection.channel())
@@ -63,6 +64,16 @@ def declare(channel: BlockingChannel) -> None:
             f"the broker holds a queue or exchange with other arguments: {error.reply_text}",
             hint="Drain it and delete it, or point WINNOW_AMQP_URL at a virtual host of its own.",
         ) from error
+
+
+def declare_anew(found: pika.URLParameters) -> None:
+    """Declare everything, whatever seems to stand, over a connection of its own."""
+    connection = pika.BlockingConnection(found)
+    try:
+        declare(connection.channel())
+    finally:
+        if connection.is_open:
+            connection.close()
 
 
 def _stands(connection: BlockingConnection) -> bool:
