@@ -1,7 +1,7 @@
 import json
 import logging
 
-from winnow_chassis.logs import JsonLines
+from winnow_chassis.logs import JsonLines, configure
 
 
 def test_a_log_line_is_one_json_object_with_the_sentence_and_its_fields():
@@ -18,3 +18,16 @@ def test_a_log_line_is_one_json_object_with_the_sentence_and_its_fields():
         "media-1",
         "1970-01-01",
     )
+
+
+def test_libraries_that_tell_of_every_request_are_not_heard(monkeypatch, capsys):
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    level = root.level
+    try:
+        configure("ai", "ai-1", "INFO")
+        logging.getLogger("httpx2").info("HTTP Request")
+        logging.getLogger("winnow_ai").info("The node works.")
+    finally:
+        root.setLevel(level)
+    assert [json.loads(line)["text"] for line in capsys.readouterr().err.splitlines()] == ["The node works."]

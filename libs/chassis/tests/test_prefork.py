@@ -31,6 +31,7 @@ def main(arguments):
     if how == "returns":
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
     if how == "is deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     (folder / f"ready-{os.getpid()}").touch()

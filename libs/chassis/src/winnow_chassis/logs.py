@@ -6,6 +6,13 @@ import sys
 import time
 from typing import Any
 
+_QUIETER = {
+    "pika": logging.CRITICAL,  # tells of each connection it opens and closes; the chassis says what matters of that
+    "dramatiq": logging.WARNING,
+    "httpx2": logging.WARNING,  # tells of each request
+    "urllib3": logging.ERROR,  # tells of each try; who asked says what came of it
+}
+"""From which level on libraries are heard."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -37,6 +44,5 @@ def configure(service: str, node: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # pika tells of each connection it opens and closes; the chassis says what matters of that.
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
-    logging.getLogger("dramatiq").setLevel(logging.WARNING)
+    for name, loud in _QUIETER.items():
+        logging.getLogger(name).setLevel(loud)
