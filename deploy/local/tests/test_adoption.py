@@ -1,6 +1,7 @@
 """``winnow journal``: looks from outside, and the adoption of a dead node's journal through a real broker."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,7 +79,11 @@ def test_all_that_a_dead_nodes_journal_holds_is_carried_out(folder: Path, amqp_u
     assert result.folder.name.startswith("journal.adopted-")
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         channel = connection.channel()
-        method, properties, _ = channel.basic_get(queues.AI, auto_ack=True)
+        # What may have been published before waits some seconds in the broker.
+        deadline, method = time.monotonic() + 20, None
+        while method is None and time.monotonic() < deadline:
+            method, properties, _ = channel.basic_get(queues.AI, auto_ack=True)
+            time.sleep(0.1)
         assert method is not None
         assert properties.headers["task_id"] == Envelope(command=DrillAi(**IDS)).task_id
     batches = [batch for batch in index.batches if batch.journal_id == result.journal_id]
