@@ -15,8 +15,8 @@ from winnow_local.testing_photos import drawn
 PHOTOS = int(os.environ.get("WINNOW_FLOOD_PHOTOS", "90"))
 """A thousand, at a hundred a minute, take ten minutes: see docs/status.md for how that went."""
 MOST = 1.02 if PHOTOS >= 1000 else 1.15
-"""Of the limit in any minute. A node that can not reach index for a moment adds its own share: one such moment on a busy
-machine is more than two in a hundred of a short run."""
+"""Of the limit in any minute. A node that can not reach index for a moment adds its own share: one such moment on a
+busy machine is more than two in a hundred of a short run."""
 WINDOW_SECONDS = 60.0
 SMALL = (96, 64)
 
