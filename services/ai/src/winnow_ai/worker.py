@@ -36,7 +36,7 @@ TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
 
 DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
 
-_TURN_SECONDS = 3.0
+_TURN_SECONDS = 10.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
