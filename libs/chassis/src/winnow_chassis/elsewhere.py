@@ -1,24 +1,53 @@
 """Asks index what became of a task that comes to a node without a record of it."""
 
 import logging
+import threading
+import time
 
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.envelope import Envelope
-from winnow_contracts.errors import WinnowError
+from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.past import Past
 from winnow_contracts.wire import from_json
 
 _LOG = logging.getLogger(__name__)
 
 
-class Elsewhere:
-    """Index's word on tasks. Where index does not answer nothing is known, which only repeats more."""
+PATIENCE_SECONDS = 30.0
+"""How long messages sent again wait for an index that is away: once for each time that it is away."""
+_BETWEEN_SECONDS = 0.5
 
-    def __init__(self, index: InternalClient) -> None:
+
+class Elsewhere:
+    """Index's word on tasks. Where it does not come nothing is known, which only repeats more.
+
+    A message that was sent again is worth a wait: most of these tasks have run, and only index knows.
+    """
+
+    def __init__(
+        self, index: InternalClient, stopping: threading.Event, *, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._index = index
+        self._stopping = stopping
+        self._patience_seconds = patience_seconds
+        self._silent_since: float | None = None
 
     def past(self, envelope: Envelope) -> Past:
         """What index knows of the task."""
+        while True:
+            try:
+                past = self._ask(envelope)
+            except Unavailable as error:
+                if not (envelope.again and self._is_patient()):
+                    return _unknown(error)
+                self._stopping.wait(_BETWEEN_SECONDS)
+            except (WinnowError, TypeError, ValueError) as error:
+                return _unknown(error)
+            else:
+                self._silent_since = None
+                return past
+
+    def _ask(self, envelope: Envelope) -> Past:
         question = {
             "task_id": envelope.task_id,
             "job_id": envelope.command.job_id,
@@ -26,8 +55,14 @@ class Elsewhere:
             "retry": envelope.retry,
             "again": envelope.again,
         }
-        try:
-            return from_json(Past, self._index.post("/internal/v1/tasks/past", question))
-        except (WinnowError, TypeError, ValueError) as error:
-            _LOG.info("Index can not say what became of a task.", extra={"error": str(error)})
-            return Past()
+        return from_json(Past, self._index.post("/internal/v1/tasks/past", question))
+
+    def _is_patient(self) -> bool:
+        now = time.monotonic()
+        since = self._silent_since = self._silent_since or now
+        return now - since < self._patience_seconds and not self._stopping.is_set()
+
+
+def _unknown(error: Exception) -> Past:
+    _LOG.info("Index can not say what became of a task.", extra={"error": str(error)})
+    return Past()

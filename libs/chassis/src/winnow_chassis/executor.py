@@ -92,7 +92,9 @@ class Executor:
             case Take():
                 faults.reach("executor.admitted")
                 with self._room.entered(alone=admission.alone) as entered:
-                    return self._end(envelope, admission, self._run(envelope, admission) if entered else INTERRUPTED)
+                    # If its connection broke while it waited here, the broker's redelivery is the one to run.
+                    stands = entered and delivery.stands
+                    return self._end(envelope, admission, self._run(envelope, admission) if stands else INTERRUPTED)
             case Settled():
                 metrics.DUPLICATES.labels(admission.cause).inc()
                 return admission.gate, False

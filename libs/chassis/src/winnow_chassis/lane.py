@@ -27,6 +27,11 @@ class Delivery:
         self._consumer = consumer
         self._tag = tag
 
+    @property
+    def stands(self) -> bool:
+        """Whether its channel is there: otherwise it can not be settled, and the broker delivers the message anew."""
+        return self._consumer.is_open
+
     def ack(self) -> None:
         """The broker may forget the message: everything that follows from it is safe elsewhere."""
         self._consumer.settle(self._tag, keep=False)
@@ -94,6 +99,11 @@ class LaneConsumer(dramatiq.Consumer):
                 self._connection.close()
         except (AMQPError, OSError) as error:
             _LOG.debug("The consumer's connection was gone already.", extra={"error": repr(error)})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether connection and channel are there, as far as this end has heard."""
+        return bool(self._channel.is_open)
 
     def settle(self, tag: int, *, keep: bool) -> None:
         """Ack or requeue in the connection's own thread; dropped when the channel is gone."""

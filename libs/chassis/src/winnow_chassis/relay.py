@@ -123,7 +123,8 @@ class Relay:
             elif not row.again:
                 self._unsent.add(row.seq)
         try:
-            envelope = dataclasses.replace(from_text(row.envelope), again=row.again)
+            envelope = from_text(row.envelope)
+            envelope = dataclasses.replace(envelope, again=row.again or envelope.again)
             message = outbound(envelope, row.delay_ms, at_least_ms=_AGAIN_MS if row.again else 0)
         except (UnknownActor, Undecodable, ValueError) as error:
             # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.

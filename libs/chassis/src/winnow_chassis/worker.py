@@ -13,7 +13,7 @@ from winnow_chassis import logs
 from winnow_chassis.attempt import Attempts
 from winnow_chassis.broker import WinnowBroker
 from winnow_chassis.control import Control
-from winnow_chassis.elsewhere import Elsewhere
+from winnow_chassis.elsewhere import PATIENCE_SECONDS, Elsewhere
 from winnow_chassis.executor import Executor
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.health import HealthServer
@@ -56,7 +56,10 @@ def run_worker(
 
 
 class WorkerNode:
-    """A node put together: journal and relay, Dramatiq's worker over our broker, watch, health port."""
+    """A node put together: journal and relay, Dramatiq's worker over our broker, watch, health port.
+
+    ``patience_seconds``: see ``Elsewhere``.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class WorkerNode:
         background: Sequence[Background] = (),
         *,
         stopping: threading.Event,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.fault: Misconfigured | None = None
         self._stopping = stopping
@@ -95,7 +99,7 @@ class WorkerNode:
             attempts,
             self.gate,
             self._control,
-            past=Elsewhere(self.node.index).past,
+            past=Elsewhere(self.node.index, stopping, patience_seconds=patience_seconds).past,
             stopping=stopping,
             tell=self.node.tell,
             recorded=self.node.shipper.look,

@@ -6,6 +6,7 @@ import time
 from winnow_chassis.messages import outbound
 from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.errors import Temporary
+from winnow_contracts.events import EventKind
 
 
 def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_only_once(
@@ -36,6 +37,32 @@ def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_on
     time.sleep(1)
     assert sorted(ran) == sorted([*warm, "a", *strangers])
     assert broker.depth() == 0
+
+
+def test_a_delivery_whose_connection_broke_before_it_ran_is_left_to_the_one_who_gets_it_anew(
+    nodes, send, proxy, through, monkeypatch
+):
+    release, waiting, ran = threading.Event(), threading.Event(), []
+    first = nodes.start(lambda task, command: ran.append("first"), amqp_url=through)
+    admit = first.node.journal.admit
+
+    def held(*arguments):
+        waiting.set()
+        release.wait(30)
+        return admit(*arguments)
+
+    monkeypatch.setattr(first.node.journal, "admit", held)
+    send(envelope("a"))
+    assert waiting.wait(10)
+    proxy.refusing = True
+    proxy.cut()
+    nodes.start(lambda task, command: ran.append("second"), name="second")
+    wait_for(lambda: ran == ["second"])
+    release.set()
+    journal = first.node.journal
+    wait_for(lambda: EventKind.INTERRUPTED in [one.event.kind for one in journal.events_after(0, 100)])
+    proxy.refusing = False
+    assert ran == ["second"]
 
 
 def test_p17_two_copies_of_one_message_run_once(broker, nodes, send):

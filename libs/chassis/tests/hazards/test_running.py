@@ -1,5 +1,6 @@
 """P3, P4, P7, P11: what happens around an actor's run."""
 
+import dataclasses
 import threading
 import time
 
@@ -109,6 +110,21 @@ def test_p11_a_long_task_keeps_no_short_one_from_a_free_node(nodes, send):
     wait_for(lambda: len(ran) == 4, seconds=25, what="short tasks waited behind the long one")
     release.set()
     wait_for(lambda: "long" in ran)
+
+
+def test_what_a_task_sends_that_may_have_run_elsewhere_is_told_as_sent_again(nodes, send):
+    def actor(task, command):
+        if not command.filename.startswith("child"):
+            task.send(
+                dataclasses.replace(command, filename=f"child of {command.filename}", job_id=command.job_id + "x")
+            )
+        seen[command.filename] = task.envelope.again
+
+    seen = {}
+    nodes.start(actor)
+    send(envelope("fresh"), envelope("sent again", again=True))
+    wait_for(lambda: len(seen) == 4)
+    assert seen == {"fresh": False, "child of fresh": False, "sent again": True, "child of sent again": True}
 
 
 def test_a_node_whose_dependency_is_down_stops_consuming_and_spends_no_retry(broker, nodes, send):

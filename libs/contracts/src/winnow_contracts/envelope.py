@@ -26,9 +26,10 @@ class Envelope:
 
     ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
     ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
-    gateway; ``traceparent`` is the job's (W3C Trace Context). ``again``: published once more because the broker lost
-    its data; the task may have run meanwhile. ``deferred`` counts the retries that only waited for their turn;
-    ``turn_ms`` is the turn (Unix milliseconds) that is reserved for this copy, 0 where none is.
+    gateway; ``traceparent`` is the job's (W3C Trace Context). ``again``: sent once more, because the broker lost its
+    data, a confirm was lost, or the task that sends it may have run before; so may this one have. ``deferred`` counts
+    the retries that only waited for their turn; ``turn_ms`` is the turn (Unix milliseconds) that is reserved for this
+    copy, 0 where none is.
     """
 
     command: Command

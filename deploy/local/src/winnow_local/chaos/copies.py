@@ -4,8 +4,10 @@ Winnow promises to survive the loss of the broker's data, or of one journal, and
 made again. A run that broke this rule would prove nothing.
 """
 
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts import queues
@@ -16,6 +18,7 @@ from winnow_local.chaos.statuses import ended
 from winnow_local.chaos.world import World
 
 _BETWEEN_LOOKS_SECONDS = 0.5
+_UNCONFIRMED = "SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms IS NULL AND seq <= ?"
 
 
 class Copies:
@@ -27,12 +30,12 @@ class Copies:
     def __init__(self, world: World, accepted_before: Callable[[int], list[str]]) -> None:
         self._world = world
         self._accepted_before = accepted_before
-        self._wiped = False
+        self._wiped: dict[Path, int] | None = None
         self._deleted_ms = 0
 
     def broker_was_wiped(self) -> None:
-        """What only the broker held is with the journals, if they are there."""
-        self._wiped = True
+        """What only the broker held is with the journals, if they are there: all that they have written until now."""
+        self._wiped = {folder: _last_seq(folder) for folder in self._world.journals}
 
     def journal_was_deleted(self, at_ms: int) -> None:
         """What only that journal held besides the broker is with the broker alone."""
@@ -45,23 +48,23 @@ class Copies:
             if time.monotonic() > until:
                 return False
             time.sleep(_BETWEEN_LOOKS_SECONDS)
-        self._wiped, self._deleted_ms = False, 0
+        self._wiped, self._deleted_ms = None, 0
         return True
 
     def _exist(self) -> bool:
         return self._with_broker() and self._with_journals()
 
     def _with_broker(self) -> bool:
-        """After a wipe: every journal has noticed, which its sentinel tells, and sent everything again."""
-        if not self._wiped:
+        """After a wipe: every journal noticed, which its sentinel tells, and sent again what stood in it by then."""
+        if self._wiped is None:
             return True
         try:
             standing = set(self._world.rabbit.ctl("list_queues", "name", "--silent").split())
-            for folder in self._world.journals:
+            for folder, last_seq in self._wiped.items():
                 with open_view(folder) as view:
-                    summary = view.summary()
-                if summary.unconfirmed or queues.sentinel(summary.journal_id) not in standing:
-                    return False
+                    sentinel = queues.sentinel(view.flag("journal_id"))
+                    if sentinel not in standing or view.value(_UNCONFIRMED, last_seq):
+                        return False
         except (WinnowError, JournalUnusable, NotFound):
             return False
         return True
@@ -76,3 +79,12 @@ class Copies:
             return set(wanted) <= ended(index, wanted)
         except WinnowError:
             return False
+
+
+def _last_seq(folder: Path) -> int:
+    """The number of the last row that the journal has written; beyond all where it can not be read now."""
+    try:
+        with open_view(folder) as view:
+            return view.summary().last_seq
+    except (WinnowError, JournalUnusable):
+        return sys.maxsize

@@ -92,6 +92,7 @@ class Nodes:
             routes,
             dependencies,
             stopping=threading.Event(),
+            patience_seconds=0,  # there is no index
         )
         self._working.append(node)
         node.start()

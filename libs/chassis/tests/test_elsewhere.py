@@ -1,0 +1,88 @@
+"""A node asks index about messages that were sent again, and waits a while for an index that is away."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from winnow_chassis.elsewhere import Elsewhere
+from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.testing.nodes import envelope
+from winnow_contracts.past import Past
+
+
+class Index(BaseHTTPRequestHandler):
+    """Answers each question with the next of ``statuses``; the last one stays."""
+
+    statuses = (200,)
+    asked = 0
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        status = self.statuses[min(type(self).asked, len(self.statuses) - 1)]
+        type(self).asked += 1
+        body = json.dumps({"ended": True} if status == 200 else {"detail": "away", "code": "unavailable"}).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def ask():
+    """Asks of an index that answers with these statuses; the answer, and how often it was asked."""
+    opened = []
+
+    def run(statuses, *, again, patience_seconds=30.0):
+        handler = type("Handler", (Index,), {"statuses": statuses, "asked": 0})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        opened.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        index = InternalClient(f"http://127.0.0.1:{server.server_port}", "token", "index")
+        elsewhere = Elsewhere(index, threading.Event(), patience_seconds=patience_seconds)
+        return elsewhere, lambda: elsewhere.past(envelope("a", again=again)), handler
+
+    yield run
+    for server in opened:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_message_sent_again_waits_for_an_index_that_is_away(ask):
+    _, past, index = ask([503, 503, 200], again=True)
+    assert past() == Past(ended=True)
+    assert index.asked == 3
+
+
+def test_any_other_message_does_not_wait(ask):
+    _, past, index = ask([503, 200], again=False)
+    assert past() == Past()
+    assert index.asked == 1
+
+
+def test_an_outage_costs_one_wait_and_not_one_for_each_message(ask):
+    _, past, index = ask([503], again=True, patience_seconds=1.0)
+    assert past() == Past()
+    asked, began = index.asked, time.monotonic()
+    assert past() == Past()
+    assert index.asked == asked + 1
+    assert time.monotonic() - began < 1.0
+
+
+def test_the_next_outage_is_waited_for_again(ask):
+    _, past, index = ask([503, 200, 503, 200], again=True, patience_seconds=5.0)
+    assert past() == Past(ended=True)
+    assert past() == Past(ended=True)
+    assert index.asked == 4
+
+
+def test_a_node_that_stops_does_not_wait(ask):
+    elsewhere, past, index = ask([503], again=True)
+    elsewhere._stopping.set()
+    assert past() == Past()
+    assert index.asked == 1
