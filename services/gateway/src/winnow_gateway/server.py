@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
+from winnow_chassis.serving import Server
 from winnow_contracts.errors import Misconfigured
 from winnow_gateway.settings import GatewaySettings, read_settings
 
@@ -32,46 +32,37 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
         super().handle_exit(sig, frame)
 
 
-class GatewayServer(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with settings from ``GatewaySettings``; every process builds its own parts after the fork."""
+class GatewayServer(Server):
+    """Every process builds its own parts after the fork, and is told when to let go of them."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
         self._running: Any = None
         self._metrics_dir = settings.chassis.data_dir / "metrics"
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Tell gunicorn what we want of it."""
-        wanted = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "workers": self._settings.processes,
-            "threads": self._settings.threads,
-            "worker_class": "winnow_gateway.server.GatewayWorker",
-            "graceful_timeout": 10,
-            "keepalive": 15,
-            "loglevel": "warning",
-            "worker_tmp_dir": str(self._settings.chassis.data_dir),
-            "control_socket_disable": True,
-            "child_exit": lambda server, worker: _forget_process(self._metrics_dir, worker.pid),
-        }
-        for name, value in wanted.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The app with its parts, in a worker process."""
-        from winnow_gateway.running import Running
-
-        self._running = Running(self._settings)
-        app: Flask = self._running.start()
-        return app
+        super().__init__(
+            self._start,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            processes=settings.processes,
+            worker_class="winnow_gateway.server.GatewayWorker",
+            keepalive=15,
+            worker_tmp_dir=str(settings.chassis.data_dir),
+            child_exit=lambda server, worker: _forget_process(self._metrics_dir, worker.pid),
+        )
 
     def share_metrics(self) -> None:
         """Have the processes' metrics added up: the library wants a fresh folder, named before its first import."""
         shutil.rmtree(self._metrics_dir, ignore_errors=True)
         self._metrics_dir.mkdir(mode=0o700)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._metrics_dir)
+
+    def _start(self) -> Flask:
+        from winnow_gateway.running import Running
+
+        self._running = Running(self._settings)
+        app: Flask = self._running.start()
+        return app
 
     def release(self) -> None:
         """Let event streams end."""

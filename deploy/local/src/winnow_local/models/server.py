@@ -2,12 +2,10 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 
+from winnow_chassis.serving import Server
 from winnow_contracts.errors import WinnowError
 from winnow_local.models import head_card, whisper
 from winnow_local.models.app import create_app
@@ -22,24 +20,6 @@ from winnow_local.models.weights import fetch
 from winnow_local.models.whisper import Whisper
 
 _REQUEST_THREADS = 16  # more than may wait for speech, so that embeddings always get one
-
-
-class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn around one Flask application, configured here and nowhere else."""
-
-    def __init__(self, app: Flask, options: Mapping[str, Any]) -> None:
-        self._app = app
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Take the options given."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application."""
-        return self._app
 
 
 def build_app(settings: ModelsSettings) -> Flask:
@@ -58,17 +38,15 @@ def main() -> None:
     except WinnowError as error:
         sys.exit(f"{error.detail}. {error.hint}")
     os.environ["HF_HUB_OFFLINE"] = "1"  # the engine must not look for models elsewhere by itself
-    options = {
-        "bind": f"127.0.0.1:{settings.port}",
-        "workers": 1,
-        "worker_class": "gthread",
-        "threads": _REQUEST_THREADS,
-        "timeout": 120,
-        "graceful_timeout": 10,
-        "control_socket_disable": True,
-        "proc_name": "winnow-models",
-    }
-    Gunicorn(build_app(settings), options).run()
+    app = build_app(settings)
+    Server(
+        lambda: app,
+        host="127.0.0.1",
+        port=settings.port,
+        threads=_REQUEST_THREADS,
+        timeout=120,
+        proc_name="winnow-models",
+    ).run()
 
 
 def _say(line: str) -> None:

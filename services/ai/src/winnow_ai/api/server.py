@@ -2,10 +2,6 @@
 
 import sys
 from dataclasses import replace
-from typing import Any
-
-from flask import Flask
-from gunicorn.app.base import BaseApplication
 
 from winnow_ai.api.app import create_app
 from winnow_ai.api.queries import QueryVectors
@@ -14,23 +10,8 @@ from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_chassis import logs, metrics
 from winnow_chassis.environment import Environment
+from winnow_chassis.serving import Server
 from winnow_contracts.errors import Misconfigured
-
-
-class _Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn without its command line: one process, because queries are remembered in its memory, and threads."""
-
-    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
-        self._app = app
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        return self._app
 
 
 def main() -> None:
@@ -61,19 +42,10 @@ def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
         rules=rules,
         service_token=service_token,
     )
-    options = {
-        "bind": f"{settings.api_host}:{settings.api_port}",
-        "workers": 1,
-        "worker_class": "gthread",
-        "threads": settings.api_threads,
-        "graceful_timeout": 20,
-        "timeout": 60,
-        # It would lie in a folder that all services of one user share.
-        "control_socket_disable": True,
-        # The chassis's JSON lines are the log; gunicorn's own handlers would print beside them.
-        "logconfig_dict": {"version": 1, "disable_existing_loggers": False},
-    }
-    _Server(app, options).run()
+    # One process, because queries are remembered in its memory.
+    Server(
+        lambda: app, host=settings.api_host, port=settings.api_port, threads=settings.api_threads, graceful_timeout=20
+    ).run()
 
 
 if __name__ == "__main__":
