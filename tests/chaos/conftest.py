@@ -11,7 +11,7 @@ def execution():
     """Makes an execution; times in seconds."""
     made = []
 
-    def make(began, ended, *, node="media", task="task", pid=1, retry=0):
+    def make(began, ended, *, node="media", task="task", pid=1, retry=0, due=0):
         made.append(task)
         return Execution(
             job_id="job",
@@ -22,6 +22,7 @@ def execution():
             attempt_id=f"attempt {len(made)}",
             node=node,
             pid=pid,
+            due_ms=int(due * 1000),
             began_ms=int(began * 1000),
             ended_ms=None if ended is None else int(ended * 1000),
         )

@@ -1,11 +1,17 @@
 """Recovery counts from SIGKILL to the next process's first task, and leaves out what says nothing of the node."""
 
 from winnow_local.chaos.faults.table import FAULTS
+from winnow_local.chaos.readiness import CONSUMED, read_readiness
 from winnow_local.chaos.recovery import NO_TASK, STRUCK_AGAIN, percentile, recoveries
 
 
 def found(runs, struck):
-    return [(one.seconds, one.left_out) for one in recoveries(runs, struck, FAULTS)]
+    return [(one.seconds, one.left_out) for one in recoveries(runs, struck, FAULTS, {})]
+
+
+def idle(runs, struck, ready_ms):
+    (one,) = recoveries(runs, struck, FAULTS, ready_ms)
+    return one.seconds, one.idle_seconds
 
 
 def test_recovery_counts_to_the_first_task_of_the_next_process(execution, struck):
@@ -45,9 +51,47 @@ def test_a_fault_of_processes_or_connections_is_no_outage(execution, struck):
 
 def test_a_node_killed_with_its_parent_is_told_from_the_others(execution, struck):
     runs = [execution(1, 2, pid=1), execution(6, 7, pid=2)]
-    (one,) = recoveries(runs, [struck("kill_parent", 3, target="media")], FAULTS)
+    (one,) = recoveries(runs, [struck("kill_parent", 3, target="media")], FAULTS, {})
     assert one.with_parent
     assert one.seconds == 3.0
+
+
+def test_a_process_that_consumed_before_its_first_task_was_asked_for_was_idle_until_then(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2, due=8)]
+    kill = [struck("kill", 3, target="media")]
+    assert idle(runs, kill, {2: 5_000}) == (3.0, 3.0)
+
+
+def test_a_task_that_waited_for_the_process_tells_of_no_idle_time(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2, due=4)]
+    assert idle(runs, [struck("kill", 3, target="media")], {2: 5_000}) == (6.0, 0.0)
+
+
+def test_without_word_of_when_a_process_consumed_nothing_is_taken_for_idle(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2, due=8)]
+    assert idle(runs, [struck("kill", 3, target="media")], {1: 500}) == (6.0, 0.0)
+
+
+def test_nothing_is_taken_for_idle_on_the_word_of_a_wrong_clock(execution, struck):
+    kill = [struck("kill", 3, target="media")]
+    ahead = [execution(1, 2, pid=1), execution(9, 10, pid=2, due=3600)]
+    assert idle(ahead, kill, {2: 5_000}) == (6.0, 0.0)
+    behind = [execution(1, 2, pid=1), execution(9, 10, pid=2, due=8)]
+    assert idle(behind, kill, {2: 100}) == (6.0, 0.0)
+
+
+def test_the_log_tells_when_a_process_consumed_all_its_lanes(tmp_path):
+    line = '{{"at": "1970-01-01T00:00:{:06.3f}Z", "text": "{}", "lane": "{}", "pid": {}}}\n'
+    log = tmp_path / "media.log"
+    log.write_text(
+        "Traceback of something\n"
+        + line.format(1, "The node works.", "", 7)
+        + line.format(2, CONSUMED, "a", 7)
+        + line.format(3, CONSUMED, "b", 7)
+        + line.format(9, CONSUMED, "a", 7)
+        + line.format(4, CONSUMED, "a", 8)
+    )
+    assert read_readiness([log]) == {7: 3_000, 8: 4_000}
 
 
 def test_the_percentile_is_a_value_that_was_seen():

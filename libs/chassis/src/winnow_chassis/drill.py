@@ -40,6 +40,7 @@ class Ledger:
             "attempt_id": task.attempt_id,
             "node": self._node,
             "pid": os.getpid(),
+            "due_ms": max(envelope.created_ms, envelope.not_before_ms),
             "at_ms": now_ms(),
             **more,
         }

@@ -1,6 +1,7 @@
 """Consumes one lane. A delivery is settled on the channel that delivered it, or not at all."""
 
 import logging
+import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -126,6 +127,7 @@ class LaneConsumer(dramatiq.Consumer):
         may_consume = self._may_consume()
         if may_consume and not consuming:
             self._channel.basic_consume(self._queue, self._on_message)
+            _LOG.info("The lane is consumed.", extra={"lane": self._queue, "pid": os.getpid()})
         elif consuming and not may_consume:
             for tag in consuming:
                 self._channel.basic_cancel(tag)

@@ -18,7 +18,8 @@ _WRONG_CLOCK_MS = 60_000
 class Execution:
     """One attempt of a task, in Unix milliseconds.
 
-    ``ended_ms`` is None where the actor did not return: it raised, or its process died.
+    ``ended_ms`` is None where the actor did not return: it raised, or its process died. ``due_ms``: when it was asked
+    for, or was to begin, as its sender's clock had it; 0 where nobody tells.
     """
 
     job_id: str
@@ -31,6 +32,7 @@ class Execution:
     pid: int
     began_ms: int
     ended_ms: int | None = None
+    due_ms: int = 0
 
 
 class Executions:
@@ -100,5 +102,6 @@ class Executions:
                 node=line["node"],
                 pid=line["pid"],
                 began_ms=at_ms,
+                due_ms=line.get("due_ms", 0),
             )
         self._by_attempt[attempt_id] = replace(known, ended_ms=at_ms) if line["what"] == "end" else known

@@ -20,6 +20,7 @@ NO_TASK = "no drill came to it"
 class Recovery:
     """One SIGKILL of a node. ``seconds`` from it to the first task of the node's next process; None where none came.
 
+    ``idle_seconds``, which are not among them: the process consumed its lanes, and that task was not yet asked for.
     ``left_out``: why that is no measure of the node, such as the outage of a server it needs; empty where it is one.
     ``with_parent``: the process that forks the node was killed, and the node with it.
     """
@@ -28,19 +29,23 @@ class Recovery:
     seconds: float | None
     left_out: str
     with_parent: bool
+    idle_seconds: float = 0.0
 
 
 def recoveries(
-    executions: Iterable[Execution], struck: Sequence[Struck], faults: Mapping[str, Fault]
+    executions: Iterable[Execution],
+    struck: Sequence[Struck],
+    faults: Mapping[str, Fault],
+    ready_ms: Mapping[int, int],
 ) -> list[Recovery]:
-    """Every SIGKILL of a process, in the order of ``struck``.
+    """Every SIGKILL of a process, in the order of ``struck``; ``ready_ms`` as ``read_readiness`` has it.
 
     Left out: a node that was struck again before it got work, or got none; and one that needed a server which was
     struck down itself for some of the time: how long that is away is not the node's doing.
     """
     runs = sorted(executions, key=lambda one: one.began_ms)
     deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
-    return [_recovery(one, runs, struck, faults) for one in deadly]
+    return [_recovery(one, runs, struck, faults, ready_ms) for one in deadly]
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -51,33 +56,47 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def _recovery(
-    one: Struck, runs: Sequence[Execution], struck: Sequence[Struck], faults: Mapping[str, Fault]
+    one: Struck,
+    runs: Sequence[Execution],
+    struck: Sequence[Struck],
+    faults: Mapping[str, Fault],
+    ready_ms: Mapping[int, int],
 ) -> Recovery:
-    first_ms = _first_ms(one, runs)
+    first = _first(one, runs)
     again_ms = min(
         (other.began_ms for other in struck if other.target == one.target and other.began_ms > one.began_ms),
         default=math.inf,
     )
-    if first_ms < again_ms:
-        left_out = _outage(one, first_ms, struck, faults)
-    else:
+    if first is None or first.began_ms >= again_ms:
         left_out = NO_TASK if again_ms == math.inf else STRUCK_AGAIN
+        return Recovery(node=one.target, seconds=None, left_out=left_out, with_parent=one.fault == "kill_parent")
+    idle_ms = _idle_ms(one, first, ready_ms)
     return Recovery(
         node=one.target,
-        seconds=(first_ms - one.began_ms) / 1000 if first_ms < again_ms else None,
-        left_out=left_out,
+        seconds=(first.began_ms - one.began_ms - idle_ms) / 1000,
+        left_out=_outage(one, first.began_ms, struck, faults),
         with_parent=one.fault == "kill_parent",
+        idle_seconds=idle_ms / 1000,
     )
 
 
-def _first_ms(one: Struck, runs: Sequence[Execution]) -> float:
-    """When the node's next process began its first task; infinity where it did not."""
+def _first(one: Struck, runs: Sequence[Execution]) -> Execution | None:
+    """The first task of the node's next process, if there was one."""
     old = {run.pid for run in runs if run.node == one.target and run.began_ms <= one.began_ms}
     later = (run for run in runs if run.node == one.target and run.began_ms > one.began_ms and run.pid not in old)
-    return next((run.began_ms for run in later), math.inf)
+    return next(later, None)
 
 
-def _outage(one: Struck, until_ms: float, struck: Sequence[Struck], faults: Mapping[str, Fault]) -> str:
+def _idle_ms(one: Struck, first: Execution, ready_ms: Mapping[int, int]) -> int:
+    """How long the process had been consuming before its first task was asked for.
+
+    Nothing is taken for idle on the word of a clock that is wrong: a moment after the task began, or before the kill.
+    """
+    ready = ready_ms.get(first.pid, 0)
+    return first.due_ms - ready if one.began_ms <= ready < first.due_ms <= first.began_ms else 0
+
+
+def _outage(one: Struck, until_ms: int, struck: Sequence[Struck], faults: Mapping[str, Fault]) -> str:
     """The fault of a server that the node needs, where one was on between the kill and its first task."""
     for other in struck:
         fault = faults.get(other.fault)

@@ -23,8 +23,8 @@ WORDS: dict[str, str] = {
     "effects_twice": "jobs whose result was applied more than once in a run",
     "superseded": "attempts that ended after another one had been accepted; their end was kept and changed nothing",
     "unknown": "attempts whose end nobody can know: they were in a journal that was deleted",
-    "recovery_p99_seconds": "from SIGKILL of a node's process to the first task of its next one; the slowest of a "
-    "hundred",
+    "recovery_p99_seconds": "from SIGKILL of a node's process to the first task of its next one, without the time "
+    "in which that consumed and its first task was not yet asked for; the slowest of a hundred",
     "recovery_with_parent_p99_seconds": "the same where the process that forks the node was killed too: a start anew",
     "recoveries_left_out": "kills in neither figure: a server that the node needs was struck down meanwhile, or the "
     "node was struck again before it got work, or no drill came to it",
@@ -158,8 +158,11 @@ def _recoveries(ledger: Ledger) -> list[str]:
 
 
 def _seconds(recoveries: Sequence[Recovery]) -> str:
-    found = sorted((one.seconds, one.with_parent) for one in recoveries if one.seconds is not None)
-    return ", ".join(f"{seconds:.1f}{' with its parent' if parent else ''}" for seconds, parent in found)
+    found = sorted((one.seconds, one.idle_seconds, one.with_parent) for one in recoveries if one.seconds is not None)
+    return ", ".join(
+        f"{seconds:.1f}{f' after {idle:.1f} idle' if idle else ''}{' with its parent' if parent else ''}"
+        for seconds, idle, parent in found
+    )
 
 
 def _listed(title: str, repeats: Sequence[Repeat]) -> list[str]:

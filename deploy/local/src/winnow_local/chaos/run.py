@@ -25,6 +25,7 @@ from winnow_local.chaos.ledger import Ledger, make_ledger
 from winnow_local.chaos.load import Load
 from winnow_local.chaos.picture import timeline
 from winnow_local.chaos.plan import Hit, make_plan
+from winnow_local.chaos.readiness import read_readiness
 from winnow_local.chaos.recovery import recoveries
 from winnow_local.chaos.repeats import find_repeats
 from winnow_local.chaos.report import Conditions
@@ -194,7 +195,7 @@ class _Course:
             states=read_states(self._index, [one.job_id for one in accepted]),
             executions=executions,
             repeats=find_repeats(executions, effective, FAULTS),
-            recoveries=recoveries(executions, effective, FAULTS),
+            recoveries=recoveries(executions, effective, FAULTS, read_readiness(self._world.logs)),
             struck=struck,
             superseded=findings.get("superseded", 0),
             unknown=findings.get("unknown_attempt", 0),

@@ -82,6 +82,11 @@ class World:
         """The folders of all journals."""
         return tuple(sorted(self.stack.home.root.glob("nodes/*/journal")))
 
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """The logs of the nodes."""
+        return tuple(file for node in self.workers for file in self.stack.home.logs.glob(f"{node}.log*"))
+
     def pid(self, name: str) -> int:
         """The id of a process, of the one that does the work. Raises Unavailable where it does not run."""
         pid = self._runner.states()[name].pid
