@@ -42,3 +42,11 @@ def test_a_death_that_a_drill_asked_for_touches_its_node_alone(execution, struck
     assert only(find_repeats([execution(1, None), execution(2, 3)], deaths, FAULTS)).in_flight
     other = [execution(1, None, node="media-2"), execution(2, 3)]
     assert not only(find_repeats(other, deaths, FAULTS)).in_flight
+
+
+def test_a_task_begun_in_the_moment_in_which_its_process_died_was_in_flight(execution, struck):
+    kill = struck("kill_parent", 3.0, target="media")
+    (begun,) = find_repeats([execution(3.2, None), execution(5, 6, node="media-2")], [kill], FAULTS)
+    assert (begun.in_flight, begun.cause) == (True, "kill_parent media")
+    (ended,) = find_repeats([execution(3.2, 3.4), execution(5, 6, node="media-2")], [kill], FAULTS)
+    assert not ended.in_flight

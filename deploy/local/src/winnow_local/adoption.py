@@ -63,7 +63,8 @@ def adopt_journal(
     """
     url = around.amqp_url
     with open_view(path) as view:
-        old_sentinel = queues.sentinel(view.flag("journal_id"))
+        number = queues.sentinel_number(view.flag("sentinel"))
+        old_sentinel = queues.sentinel(view.flag("journal_id"), number)
         was_made = bool(view.flag("sentinel"))
     # Asked first: without the broker nothing is changed.
     stands = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]

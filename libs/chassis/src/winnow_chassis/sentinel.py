@@ -1,7 +1,9 @@
 """A durable queue with one message per journal. When it is gone, the broker lost its data."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -13,42 +15,59 @@ from winnow_journal.protocol import Journal
 
 _LOG = logging.getLogger(__name__)
 _ALL = 1_000_000
+_ANSWER_SECONDS = 15.0
+"""How long a queue may take to tell of its message. After a restart the broker needs some seconds to elect leaders."""
+_BETWEEN_LOOKS_SECONDS = 0.25
 EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
+
+
+class _State(Enum):
+    STANDS = auto()
+    MISSING = auto()
+    SILENT = auto()
+    """The queue is there and tells of no message: it lost it, or has no leader any more."""
 
 
 def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, lost: Callable[[], None]) -> None:
     """Look for the sentinel, on every connect. If it was made and is missing, open every kept command again.
 
-    While it is there nothing is sent again on suspicion: the broker redelivers. ``lost`` is called after a loss.
+    While it is there nothing is sent again on suspicion: the broker redelivers. ``lost`` is called after a loss. A
+    sentinel that is there and silent proves nothing, and is given up for another: RabbitMQ can lose a quorum queue's
+    leader for good when it is killed within seconds of the queue's declaration.
     """
-    name = queues.sentinel(journal.journal_id)
-    if journal.flag("sentinel") and not _stands(channel.connection, name):
+    flag = journal.flag("sentinel")
+    number = queues.sentinel_number(flag)
+    state = _look(channel.connection, queues.sentinel(journal.journal_id, number)) if flag else _State.STANDS
+    if state is not _State.STANDS:
         faults.reach("sentinel.missing")
         again = journal.publish_again(_ended(journal, ended_jobs))
-        _LOG.critical("The broker lost its data; kept commands are published again.", extra={"commands": again})
+        extra = {"commands": again, "sentinel": state.name.lower()}
+        _LOG.critical("The broker lost its data; kept commands are published again.", extra=extra)
         faults.reach("sentinel.reopened")
         lost()
+        number += state is _State.SILENT
     # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.
-    _make(channel, name)
-    if not journal.flag("sentinel"):
-        journal.set_flag("sentinel", "made")
+    _make(channel, queues.sentinel(journal.journal_id, number))
+    if flag != str(number):
+        journal.set_flag("sentinel", str(number))
 
 
-def _stands(connection: pika.BlockingConnection, name: str) -> bool:
+def _look(connection: pika.BlockingConnection, name: str) -> _State:
+    """What the broker says of the queue. It is asked for a number, not for a message, which could take a minute."""
+    until = time.monotonic() + _ANSWER_SECONDS
     channel = connection.channel()
     try:
-        found = channel.queue_declare(name, passive=True)
+        while not channel.queue_declare(name, passive=True).method.message_count:
+            if time.monotonic() > until:
+                channel.close()
+                return _State.SILENT
+            connection.sleep(_BETWEEN_LOOKS_SECONDS)
     except ChannelClosedByBroker as error:
         if error.reply_code == 404:
-            return False
+            return _State.MISSING
         raise
-    if found.method.message_count:
-        channel.close()
-        return True
-    # A queue whose leader does not answer tells of no messages; asked for one, it waits for the leader.
-    frame, _, _ = channel.basic_get(name)
-    channel.close()  # which gives the message back
-    return frame is not None
+    channel.close()
+    return _State.STANDS
 
 
 def _make(channel: BlockingChannel, name: str) -> None:

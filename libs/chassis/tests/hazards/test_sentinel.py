@@ -1,6 +1,7 @@
 """A broker that lost its data is noticed, and every accepted job still runs."""
 
 from winnow_chassis.testing.nodes import envelope, wait_for
+from winnow_contracts import queues
 
 
 def test_after_a_wiped_broker_every_accepted_job_still_runs(rabbit, nodes, send):
@@ -10,6 +11,23 @@ def test_after_a_wiped_broker_every_accepted_job_still_runs(rabbit, nodes, send)
     ran = []
     nodes.start(lambda task, command: ran.append(command.filename))
     wait_for(lambda: set(ran) == set(names), seconds=60)
+
+
+def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, broker, nodes, send, proxy, through):
+    """RabbitMQ can leave a quorum queue without a leader for good; here its only member is stopped."""
+    ran = []
+    node = nodes.start(lambda task, command: ran.append(command.filename), amqp_url=through)
+    journal = node.node.journal
+    member = queues.sentinel(journal.journal_id)
+    rabbit.ctl("eval", f"ra:stop_server(quorum_queues, {{'%2F_{member}', node()}}).")
+    proxy.cut()
+    wait_for(lambda: journal.flag("sentinel") == "2", seconds=40)
+    send(envelope("after"))
+    wait_for(lambda: ran == ["after"])
+    proxy.cut()
+    wait_for(lambda: node.node.publisher.connected)
+    assert journal.flag("sentinel") == "2"
+    assert broker.depth(queues.sentinel(journal.journal_id, 2)) == 1
 
 
 def test_after_a_restart_nothing_is_sent_again_on_suspicion(rabbit, broker, send):

@@ -27,6 +27,11 @@ def applied(journal_id: str) -> str:
     return f"winnow.applied.{journal_id}"
 
 
-def sentinel(journal_id: str) -> str:
-    """The durable queue whose absence tells a journal that the broker lost its data."""
-    return f"winnow.sentinel.{journal_id}"
+def sentinel(journal_id: str, number: int = 1) -> str:
+    """The durable queue whose absence tells a journal that the broker lost its data; ``number``: which one it made."""
+    return f"winnow.sentinel.{journal_id}" + (f".{number}" if number > 1 else "")
+
+
+def sentinel_number(flag: str) -> int:
+    """Which sentinel a journal relies on, by its flag ``sentinel``; a flag without a number speaks of the first."""
+    return int(flag) if flag.isdigit() else 1

@@ -62,7 +62,8 @@ class Copies:
             standing = set(self._world.rabbit.ctl("list_queues", "name", "--silent").split())
             for folder, last_seq in self._wiped.items():
                 with open_view(folder) as view:
-                    sentinel = queues.sentinel(view.flag("journal_id"))
+                    number = queues.sentinel_number(view.flag("sentinel"))
+                    sentinel = queues.sentinel(view.flag("journal_id"), number)
                     if sentinel not in standing or view.value(_UNCONFIRMED, last_seq):
                         return False
         except (WinnowError, JournalUnusable, NotFound):

@@ -11,6 +11,8 @@ from winnow_local.chaos.striker import Struck
 
 _UNTIL_ACKED_MS = 1000
 """After the actor returned its end is committed, what follows is confirmed, and only then is the message acked."""
+_UNTIL_DEAD_MS = 500
+"""A process that is struck dead, or whose parent is, may begin a task yet."""
 _LONG_AGO_MS = 60_000
 
 
@@ -69,6 +71,8 @@ def _touching(
         fault = faults.get(one.fault)
         touches = fault.touches(earlier.node, one.target) if fault else one.target == earlier.node
         healed_ms = one.ended_ms if one.ended_ms is not None else later.began_ms
+        if earlier.ended_ms is None:
+            healed_ms += _UNTIL_DEAD_MS
         if touches and one.began_ms <= until_ms and healed_ms >= earlier.began_ms:
             yield one
 

@@ -76,7 +76,8 @@ def _sentinels(stack: Stack) -> dict[str, str]:
     for journal in journals_of(stack.home):
         with open_view(journal.folder) as view:
             if view.is_owned and view.flag("sentinel"):
-                found[journal.node] = queues.sentinel(view.flag("journal_id"))
+                number = queues.sentinel_number(view.flag("sentinel"))
+                found[journal.node] = queues.sentinel(view.flag("journal_id"), number)
     return found
 
 
