@@ -32,13 +32,14 @@ class Clock:
         return {
             "LD_PRELOAD": str(_LIBRARIES[0]),
             "FAKETIME_TIMESTAMP_FILE": str(self._offset),
-            "FAKETIME_NO_CACHE": "1",
+            # Once a second: read at every look at the clock, the node's threads take turns forty times as slowly.
+            "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "PYTHONPATH": os.pathsep.join((str(self._folder), os.environ.get("PYTHONPATH", ""))).rstrip(os.pathsep),
         }
 
     def step(self, offset_seconds: int) -> None:
-        """Set the clock off by so much."""
+        """Set the clock off by so much; the node notices within a second."""
         fresh = self._offset.with_suffix(".new")
         fresh.write_text(f"{offset_seconds:+d}\n", encoding="ascii")
         fresh.replace(self._offset)
