@@ -40,7 +40,13 @@ def test_a_recovery_while_the_broker_was_down_is_left_out_with_the_reason(execut
 def test_an_outage_of_what_the_node_does_not_need_is_no_excuse(execution, struck):
     runs = [execution(1, 2, pid=1), execution(9, 10, pid=2)]
     kill = struck("kill", 3, target="media")
-    assert found(runs, [kill, struck("postgres_down", 4, 7)]) == [(6.0, "")]
+    assert found(runs, [kill, struck("ai_down", 4, 7)]) == [(6.0, "")]
+
+
+def test_while_postgresql_is_away_any_node_may_have_to_wait_for_index(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(9, 10, pid=2)]
+    kill = struck("kill", 3, target="media")
+    assert found(runs, [kill, struck("postgres_down", 4, 7)]) == [(6.0, "postgres_down was on")]
 
 
 def test_a_fault_of_processes_or_connections_is_no_outage(execution, struck):

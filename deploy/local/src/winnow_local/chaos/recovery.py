@@ -100,7 +100,7 @@ def _outage(one: Struck, until_ms: int, struck: Sequence[Struck], faults: Mappin
     """The fault of a server that the node needs, where one was on between the kill and its first task."""
     for other in struck:
         fault = faults.get(other.fault)
-        if fault is None or not fault.shared or not fault.touches(one.target, other.target):
+        if fault is None or not fault.shared or not (fault.holds_up or fault.touches)(one.target, other.target):
             continue
         ended_ms = math.inf if other.ended_ms is None else other.ended_ms
         if other.began_ms <= until_ms and ended_ms >= one.began_ms:

@@ -48,6 +48,8 @@ POSTGRES_DOWN = Fault(
     shared=True,
     targets=no_target,
     touches=lambda node, target: node.startswith("index"),
+    # A message that was sent again waits until index, which needs PostgreSQL, can say what became of its task.
+    holds_up=every_node,
 )
 AI_DOWN = Fault(
     name="ai_down",
