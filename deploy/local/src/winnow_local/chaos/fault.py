@@ -65,7 +65,7 @@ class Fault:
 
     ``hold_seconds``: least and most time between the two. ``weight``: how often it comes beside others. ``alone``: no
     other fault is open while it is. ``shared``: it strikes a server, and only one of these is open at a time.
-    ``touches(node, target)``: whether running work of ``node`` is touched. ``holds_up``: the same of what a node has yet
+    ``touches(node, target)``: whether running work of ``node`` is touched. ``holds_up``: the same of what it has yet
     to begin, where that differs.
     """
 
