@@ -66,7 +66,7 @@ class Fault:
     ``hold_seconds``: least and most time between the two. ``weight``: how often it comes beside others. ``alone``: no
     other fault is open while it is. ``shared``: it strikes a server, and only one of these is open at a time.
     ``touches(node, target)``: whether running work of ``node`` is touched. ``holds_up``: the same of what it has yet
-    to begin, where that differs.
+    to begin, where that differs; and it does so ``aftermath_seconds`` longer.
     """
 
     name: str
@@ -80,3 +80,4 @@ class Fault:
     targets: Callable[..., Sequence[str]] = every_worker
     touches: Callable[[str, str], bool] = one_node
     holds_up: Callable[[str, str], bool] | None = None
+    aftermath_seconds: float = 0.0

@@ -102,7 +102,7 @@ def _outage(one: Struck, until_ms: int, struck: Sequence[Struck], faults: Mappin
         fault = faults.get(other.fault)
         if fault is None or not fault.shared or not (fault.holds_up or fault.touches)(one.target, other.target):
             continue
-        ended_ms = math.inf if other.ended_ms is None else other.ended_ms
+        ended_ms = math.inf if other.ended_ms is None else other.ended_ms + 1000 * fault.aftermath_seconds
         if other.began_ms <= until_ms and ended_ms >= one.began_ms:
             return f"{other.fault} was on"
     return ""

@@ -53,6 +53,8 @@ WIPED = Fault(
     shared=True,
     targets=no_target,
     touches=every_node,
+    # There is nothing to do until the journals have noticed; what they send again waits five seconds in the broker.
+    aftermath_seconds=10.0,
 )
 ALARM = Fault(
     name="memory_alarm",
