@@ -30,7 +30,7 @@ _STOPPING = frozenset((signal.SIGTERM, signal.SIGINT))
 _HEARD = _STOPPING | {signal.SIGCHLD}
 _SOON_SECONDS = 3.0
 """A child that dies sooner than this after its start may do so again: the next one waits, longer each time."""
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 3.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 1.0
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that the kernel sends to a process whose parent dies."""
 
