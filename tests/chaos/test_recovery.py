@@ -2,7 +2,7 @@
 
 from winnow_local.chaos.faults.table import FAULTS
 from winnow_local.chaos.readiness import CONSUMED, read_readiness
-from winnow_local.chaos.recovery import NO_TASK, STRUCK_AGAIN, percentile, recoveries
+from winnow_local.chaos.recovery import NO_TASK, SLOWED, STRUCK_AGAIN, percentile, recoveries
 
 
 def found(runs, struck):
@@ -106,6 +106,12 @@ def test_the_log_tells_when_a_process_consumed_all_its_lanes(tmp_path):
         + line.format(4, CONSUMED, "a", 8)
     )
     assert read_readiness([log]) == {7: 3_000, 8: 4_000}
+
+
+def test_the_node_whose_clock_can_be_stepped_is_left_out(execution, struck):
+    runs = [execution(1, 2, pid=1), execution(6, 7, pid=2)]
+    (one,) = recoveries(runs, [struck("kill", 3, target="media")], FAULTS, {}, slowed="media")
+    assert (one.seconds, one.left_out) == (3.0, SLOWED)
 
 
 def test_the_percentile_is_a_value_that_was_seen():

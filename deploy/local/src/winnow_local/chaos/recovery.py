@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from winnow_local.chaos.executions import Execution
 from winnow_local.chaos.fault import Fault
@@ -12,6 +12,7 @@ _DEADLY = frozenset(("kill", "kill_parent", "journal_deleted", "drill"))
 """The last is a drill that was asked to kill its process."""
 
 STRUCK_AGAIN = "struck again before it got work"
+SLOWED = "the library that steps its clock slows it"
 NO_TASK = "no drill came to it"
 """None ever comes to the gateway, to index's API and to the node that examines."""
 
@@ -37,15 +38,18 @@ def recoveries(
     struck: Sequence[Struck],
     faults: Mapping[str, Fault],
     ready_ms: Mapping[int, int],
+    slowed: str = "",
 ) -> list[Recovery]:
     """Every SIGKILL of a process, in the order of ``struck``; ``ready_ms`` as ``read_readiness`` has it.
 
     Left out: a node that was struck again before it got work, or got none; and one that needed a server which was
-    struck down itself for some of the time: how long that is away is not the node's doing.
+    struck down itself for some of the time: how long that is away is not the node's doing. So is the node ``slowed``,
+    whose clock can be stepped: under libfaketime a question to an HTTP server costs it seventy times the processor time.
     """
     runs = sorted(executions, key=lambda one: one.began_ms)
     deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
-    return [_recovery(one, runs, struck, faults, ready_ms) for one in deadly]
+    found = [_recovery(one, runs, struck, faults, ready_ms) for one in deadly]
+    return [replace(one, left_out=one.left_out or SLOWED) if one.node == slowed else one for one in found]
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

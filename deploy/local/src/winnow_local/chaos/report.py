@@ -27,7 +27,7 @@ WORDS: dict[str, str] = {
     "in which that consumed and its first task was not yet asked for; the slowest of a hundred",
     "recovery_with_parent_p99_seconds": "the same where the process that forks the node was killed too: a start anew",
     "recoveries_left_out": "kills in neither figure: a server that the node needs was struck down meanwhile, or the "
-    "node was struck again before it got work, or no drill came to it",
+    "node was struck again before it got work, or no drill came to it, or it is the one whose clock can be stepped",
 }
 _MOST_ROWS = 40
 
