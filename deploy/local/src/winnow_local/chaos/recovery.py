@@ -44,7 +44,7 @@ def recoveries(
 
     Left out: a node that was struck again before it got work, or got none; and one that needed a server which was
     struck down itself for some of the time: how long that is away is not the node's doing. So is the node ``slowed``,
-    whose clock can be stepped: under libfaketime a question to an HTTP server costs it seventy times the processor time.
+    whose clock can be stepped: under libfaketime a question to an HTTP server costs it seventy times the work.
     """
     runs = sorted(executions, key=lambda one: one.began_ms)
     deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
