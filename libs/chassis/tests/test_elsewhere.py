@@ -18,9 +18,10 @@ class Index(BaseHTTPRequestHandler):
 
     statuses = (200,)
     asked = 0
+    question = None
 
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         status = self.statuses[min(type(self).asked, len(self.statuses) - 1)]
         type(self).asked += 1
         body = json.dumps({"ended": True} if status == 200 else {"detail": "away", "code": "unavailable"}).encode()
@@ -38,14 +39,14 @@ def ask():
     """Asks of an index that answers with these statuses; the answer, and how often it was asked."""
     opened = []
 
-    def run(statuses, *, again, patience_seconds=30.0):
+    def run(statuses, *, again, redelivered=False, patience_seconds=30.0):
         handler = type("Handler", (Index,), {"statuses": statuses, "asked": 0})
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         opened.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         index = InternalClient(f"http://127.0.0.1:{server.server_port}", "token", "index")
         elsewhere = Elsewhere(index, threading.Event(), patience_seconds=patience_seconds)
-        return elsewhere, lambda: elsewhere.past(envelope("a", again=again)), handler
+        return elsewhere, lambda: elsewhere.past(envelope("a", again=again), redelivered=redelivered), handler
 
     yield run
     for server in opened:
@@ -79,6 +80,26 @@ def test_the_next_outage_is_waited_for_again(ask):
     assert past() == Past(ended=True)
     assert past() == Past(ended=True)
     assert index.asked == 4
+
+
+def test_an_outage_after_one_that_used_up_the_patience_is_waited_for_again(ask):
+    _, past, index = ask([503], again=True, patience_seconds=0.6)
+    past()
+    past()
+    asked = index.asked
+    time.sleep(0.8)
+    past()
+    assert index.asked > asked + 1
+
+
+def test_of_a_redelivered_copy_index_is_asked_strictly(ask):
+    """It may be the only copy: that another journal holds what follows is then not enough."""
+    _, past, index = ask([200], again=True, redelivered=True)
+    past()
+    assert index.question["again"] is False
+    _, past, index = ask([200], again=True)
+    past()
+    assert index.question["again"] is True
 
 
 def test_a_node_that_stops_does_not_wait(ask):

@@ -67,7 +67,8 @@ def adopt_journal(
         old_sentinel = queues.sentinel(view.flag("journal_id"), number)
         was_made = bool(view.flag("sentinel"))
     # Asked first: without the broker nothing is changed.
-    stands = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]
+    state = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]
+    stands = state is not None and state.ready > 0  # one that is there without its message proves nothing
     adoption = adopt(path, resend=was_made and not stands)
     _carry_out(adoption, around, tell, patience_seconds)
     with open_view(adoption.folder) as view:

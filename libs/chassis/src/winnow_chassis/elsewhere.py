@@ -31,14 +31,16 @@ class Elsewhere:
         self._stopping = stopping
         self._patience_seconds = patience_seconds
         self._silent_since: float | None = None
+        self._last_silence = 0.0
 
-    def past(self, envelope: Envelope) -> Past:
-        """What index knows of the task."""
+    def past(self, envelope: Envelope, *, redelivered: bool) -> Past:
+        """What index knows of the task; ``redelivered``: the broker gave this copy out before."""
+        began = time.monotonic()
         while True:
             try:
-                past = self._ask(envelope)
+                past = self._ask(envelope, redelivered=redelivered)
             except Unavailable as error:
-                if not (envelope.again and self._is_patient()):
+                if not (envelope.again and self._is_patient(began)):
                     return _unknown(error)
                 self._stopping.wait(_BETWEEN_SECONDS)
             except (WinnowError, TypeError, ValueError) as error:
@@ -47,20 +49,26 @@ class Elsewhere:
                 self._silent_since = None
                 return past
 
-    def _ask(self, envelope: Envelope) -> Past:
+    def _ask(self, envelope: Envelope, *, redelivered: bool) -> Past:
         question = {
             "task_id": envelope.task_id,
             "job_id": envelope.command.job_id,
             "run": envelope.run,
             "retry": envelope.retry,
-            "again": envelope.again,
+            # A redelivered copy may be the only one there is: whoever had it did not come to the ack, so it is not
+            # enough that another journal says it holds what follows.
+            "again": envelope.again and not redelivered,
         }
         return from_json(Past, self._index.post("/internal/v1/tasks/past", question))
 
-    def _is_patient(self) -> bool:
+    def _is_patient(self, began: float) -> bool:
+        """Whether this question, asked since ``began``, may wait on; threads share the wait for one outage."""
         now = time.monotonic()
-        since = self._silent_since = self._silent_since or now
-        return now - since < self._patience_seconds and not self._stopping.is_set()
+        if self._silent_since is None or now - self._last_silence > self._patience_seconds:
+            self._silent_since = now
+        self._last_silence = now
+        waited = now - min(began, self._silent_since)
+        return waited < self._patience_seconds and not self._stopping.is_set()
 
 
 def _unknown(error: Exception) -> Past:

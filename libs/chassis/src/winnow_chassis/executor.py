@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from winnow_chassis import metrics
 from winnow_chassis.attempt import INTERRUPTED, Attempts, about
@@ -26,6 +27,13 @@ _LOG = logging.getLogger(__name__)
 _AFTER_BUG_SECONDS = 1.0
 
 
+class Asks(Protocol):
+    """Asks index what became of a task; see ``Elsewhere.past``."""
+
+    def __call__(self, envelope: Envelope, *, redelivered: bool) -> Past:
+        """The answer."""
+
+
 class Executor:
     """What Dramatiq's worker threads call with each delivery. It never raises: every way out is an outcome.
 
@@ -41,7 +49,7 @@ class Executor:
         gate: ConsumptionGate,
         control: Control,
         *,
-        past: Callable[[Envelope], Past],
+        past: Asks,
         stopping: threading.Event,
         tell: Callable[[TaskEvent], None],
         recorded: Callable[[], None],
@@ -92,8 +100,9 @@ class Executor:
             case Take():
                 faults.reach("executor.admitted")
                 with self._room.entered(alone=admission.alone) as entered:
-                    # If its connection broke while it waited here, the broker's redelivery is the one to run.
-                    stands = entered and delivery.stands
+                    # If its connection broke while it waited here, the broker's redelivery is the one to run. Not
+                    # for a suspect: an attempt that is interrupted would clear it.
+                    stands = entered and (admission.alone or delivery.stands)
                     return self._end(envelope, admission, self._run(envelope, admission) if stands else INTERRUPTED)
             case Settled():
                 metrics.DUPLICATES.labels(admission.cause).inc()
@@ -105,7 +114,9 @@ class Executor:
         if not (delivery.redelivered or envelope.again):
             return Past()
         row = self._journal.standing(envelope.task_id)
-        return self._past(envelope) if asks_index(row, envelope, redelivered=delivery.redelivered) else Past()
+        if not asks_index(row, envelope, redelivered=delivery.redelivered):
+            return Past()
+        return self._past(envelope, redelivered=delivery.redelivered)
 
     def _run(self, envelope: Envelope, take: Take) -> Ending:
         actor = envelope.actor

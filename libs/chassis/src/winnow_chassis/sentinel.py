@@ -37,15 +37,17 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
     """
     flag = journal.flag("sentinel")
     number = queues.sentinel_number(flag)
-    state = _look(channel.connection, queues.sentinel(journal.journal_id, number)) if flag else _State.STANDS
-    if state is not _State.STANDS:
+    state = _look(channel.connection, queues.sentinel(journal.journal_id, number))
+    if flag and state is not _State.STANDS:
         faults.reach("sentinel.missing")
         again = journal.publish_again(_ended(journal, ended_jobs))
         extra = {"commands": again, "sentinel": state.name.lower()}
         _LOG.critical("The broker lost its data; kept commands are published again.", extra=extra)
         faults.reach("sentinel.reopened")
         lost()
-        number += state is _State.SILENT
+    while state is _State.SILENT:  # it would not confirm a message either
+        number += 1
+        state = _look(channel.connection, queues.sentinel(journal.journal_id, number))
     # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.
     _make(channel, queues.sentinel(journal.journal_id, number))
     if flag != str(number):

@@ -26,8 +26,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": 10,
             # It would lie in a folder that all services of one user share.
             "control_socket_disable": True,
-            # The chassis's JSON lines are the log; gunicorn's own handlers would print beside them.
-            "logconfig_dict": {"version": 1, "disable_existing_loggers": False},
+            # The chassis's JSON lines are the log. A log configuration would give gunicorn's own to the root logger.
+            "loglevel": "warning",
             **more,
         }
         super().__init__()

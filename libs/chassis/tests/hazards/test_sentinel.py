@@ -30,6 +30,19 @@ def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, bro
     assert broker.depth(queues.sentinel(journal.journal_id, 2)) == 1
 
 
+def test_a_journal_whose_first_sentinel_never_answered_makes_another(rabbit, nodes):
+    """The broker was killed before the journal had noted that it made one."""
+    node = nodes.start(lambda task, command: None)
+    journal_id = node.node.journal.journal_id
+    wait_for(lambda: node.node.journal.flag("sentinel") == "1")
+    node.node.journal.set_flag("sentinel", "")
+    nodes.stop(node)
+    rabbit.ctl("eval", f"ra:stop_server(quorum_queues, {{'%2F_{queues.sentinel(journal_id)}', node()}}).")
+    again = nodes.start(lambda task, command: None)
+    assert again.node.journal.journal_id == journal_id
+    wait_for(lambda: again.node.journal.flag("sentinel") == "2")
+
+
 def test_after_a_restart_nothing_is_sent_again_on_suspicion(rabbit, broker, send):
     assert send(envelope("once")).wait(10)
     rabbit.restart()

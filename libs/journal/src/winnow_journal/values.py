@@ -18,7 +18,7 @@ class Why(StrEnum):
     RESUMED = "resumed"
     TAKEOVER = "takeover"
     AGAIN = "again"
-    """Published once more, because the broker lost its data or never confirmed; nobody knows of an end."""
+    """Sent once more: the broker lost its data or never confirmed, or its sender may have run before. No end is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """When each process began to consume, as its node's log tells."""
 
+import contextlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,9 +16,10 @@ def read_readiness(logs: Iterable[Path]) -> dict[int, int]:
         for text in log.read_text(encoding="utf-8", errors="replace").splitlines():
             if CONSUMED not in text:
                 continue
-            line = json.loads(text)
-            at_ms = round(datetime.fromisoformat(line["at"]).timestamp() * 1000)
-            first_ms.setdefault((line["pid"], line["lane"]), at_ms)
+            with contextlib.suppress(ValueError, KeyError):  # a line that a kill cut off
+                line = json.loads(text)
+                at_ms = round(datetime.fromisoformat(line["at"]).timestamp() * 1000)
+                first_ms.setdefault((line["pid"], line["lane"]), at_ms)
     ready_ms: dict[int, int] = {}
     for (pid, _), at_ms in first_ms.items():
         ready_ms[pid] = max(at_ms, ready_ms.get(pid, 0))

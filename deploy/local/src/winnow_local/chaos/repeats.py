@@ -12,7 +12,7 @@ from winnow_local.chaos.striker import Struck
 _UNTIL_ACKED_MS = 1000
 """After the actor returned its end is committed, what follows is confirmed, and only then is the message acked."""
 _UNTIL_DEAD_MS = 500
-"""A process that is struck dead, or whose parent is, may begin a task yet."""
+"""A process that is being struck down may begin a task yet, which it never ends."""
 _LONG_AGO_MS = 60_000
 
 
