@@ -18,7 +18,7 @@ class Why(StrEnum):
     RESUMED = "resumed"
     TAKEOVER = "takeover"
     AGAIN = "again"
-    """Sent once more: the broker lost its data or never confirmed, or its sender may have run before. No end is known."""
+    """Sent once more: the broker lost its data or never confirmed, or its sender may have run before."""
 
 
 @dataclass(frozen=True, kw_only=True)

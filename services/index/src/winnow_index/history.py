@@ -25,7 +25,7 @@ class History:
         return {row.pop("job_id"): row for row in rows}
 
     def past(self, task_id: str, job_id: str, run: int, *, again: bool, retry: int = 0) -> Past:
-        """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was sent once more and is a fresh one."""
+        """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was sent once more and is fresh."""
         with self._database.transaction() as transaction:
             found = transaction.row("read_past", {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry})
         assert found is not None
@@ -46,8 +46,8 @@ def _ended(found: dict[str, Any], *, again: bool) -> bool:
         case "dead" | "cancelled":
             return True
         case "completed" if again:
-            # The journal that wrote the end holds what follows from it and sends that itself. Whoever gave it the other
-            # copy has not acked that before; should its node be gone, that copy is redelivered and asked about strictly.
+            # The journal that wrote the end holds what follows from it and sends that itself. The copy it worked on is
+            # not acked before; should its node be gone, that copy is redelivered and asked about strictly.
             return bool(found["end_is_kept"])
         case "completed":
             return bool(0 < found["children"] == found["begun"])
