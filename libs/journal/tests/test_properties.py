@@ -20,7 +20,7 @@ from winnow_journal.facts import GATING
 from winnow_journal.testing.content import memory_content
 from winnow_journal.testing.twins import Twins
 from winnow_journal.testing.world import Attempt, Batch, Gate, Index, Message
-from winnow_journal.values import Arrival, Ending, Settled, Take
+from winnow_journal.values import Arrival, Ending, Settled, Take, Why
 
 ACCEPTED = JobAccepted(
     kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
@@ -69,6 +69,8 @@ class World(RuleBasedStateMachine):
         """What a fresh process knows: nothing but its journal."""
         self.running, self.gates, self.lost_attempts, self.told = {}, [], [], set()
         self.shipped_seq = self.journal.applied_seq
+        if self.journal.journal_id not in self.index.journals:
+            self.index.journals.append(self.journal.journal_id)
         for message in self.broker:
             message.hand_back()
         self.before = {}
@@ -151,7 +153,8 @@ class World(RuleBasedStateMachine):
                 self.twins.confirm([row.seq])
 
     def publish(self, row):
-        self.broker.append(Message(dataclasses.replace(from_text(row.envelope), again=row.again)))
+        envelope = from_text(row.envelope)
+        self.broker.append(Message(dataclasses.replace(envelope, again=row.again or envelope.again)))
         self.hold([row.seq])
 
     def hold(self, seqs):
@@ -202,13 +205,14 @@ class World(RuleBasedStateMachine):
         arrival = Arrival(
             redelivered=message.redelivered,
             cancelled=envelope.run <= self.index.cancelled.get(job_id, 0),
-            past=self.index.past(envelope) if asks else Past(),
+            past=self.index.past(envelope, redelivered=message.redelivered) if asks else Past(),
         )
         before = self.content()
         admission = self.both(lambda journal: journal.admit(envelope, arrival))
         match admission:
             case Take():
-                self.running[task_id] = Attempt(admission.attempt_id, envelope, [message])
+                again = admission.why in (Why.AGAIN, Why.REDELIVERED)
+                self.running[task_id] = Attempt(admission.attempt_id, envelope, [message], sends_again=again)
                 if admission.alone and len(self.running) == 1:
                     self.both(lambda journal: journal.run_alone(task_id, admission.attempt_id))
             case Settled():
@@ -252,7 +256,12 @@ class World(RuleBasedStateMachine):
         if ending.state is TaskState.COMPLETED and following and not ending.superseded:
             command = following(tenant_id="drill", job_id=envelope.command.job_id, media_id="m")
             ending = dataclasses.replace(
-                ending, children=(Envelope(command=command, run=envelope.run, created_ms=self.twins.now_ms),)
+                ending,
+                children=(
+                    Envelope(
+                        command=command, run=envelope.run, created_ms=self.twins.now_ms, again=attempt.sends_again
+                    ),
+                ),
             )
         owned = self.content().tasks[envelope.task_id]
         lost = owned.state is not TaskState.RUNNING or owned.attempt_id != attempt.attempt_id

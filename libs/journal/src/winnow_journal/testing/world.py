@@ -36,11 +36,15 @@ class Message:
 
 @dataclass(eq=False)
 class Attempt:
-    """An execution in the process, and the messages that are settled when it ends."""
+    """An execution in the process, and the messages that are settled when it ends.
+
+    ``sends_again``: what it sends may have been sent before.
+    """
 
     attempt_id: str
     envelope: Envelope
     messages: list[Message]
+    sends_again: bool = False
 
 
 @dataclass(eq=False)
@@ -66,6 +70,8 @@ class Index:
 
     events: dict[tuple[str, int], TaskEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
+    journals: list[str] = field(default_factory=list)
+    """The node's journals, oldest first; a lost one is known as such with a later one's batch."""
     runs: dict[str, int] = field(default_factory=dict)
     """The present run of each job."""
     cancelled: dict[str, int] = field(default_factory=dict)
@@ -94,8 +100,9 @@ class Index:
             for event in own
         )
 
-    def past(self, envelope: Envelope) -> Past:
+    def past(self, envelope: Envelope, *, redelivered: bool) -> Past:
         """What became of a task elsewhere."""
+        again = envelope.again and not redelivered
         own = [event for event in self.events.values() if event.task_id == envelope.task_id]
         kinds = {event.kind for event in own}
         begun = {event.attempt_id for event in own if event.kind is EventKind.STARTED}
@@ -106,7 +113,17 @@ class Index:
             ended=self.runs[job_id] > envelope.run
             or self.ended(job_id)
             or bool(kinds & {EventKind.DEAD, EventKind.CANCELLED})
-            or (EventKind.COMPLETED in kinds and bool(children) and children <= started),
+            or (EventKind.COMPLETED in kinds and bool(children) and children <= started)
+            or (again and self._keeps(envelope.task_id, EventKind.COMPLETED)),
+            covered=again and self._keeps(envelope.task_id, EventKind.RETRYING, envelope.retry),
             settled=bool(begun) and begun <= {event.attempt_id for event in own if event.kind in _ENDS},
             deaths_alone=sum(event.kind is EventKind.RELEASED and event.detail["alone"] for event in own),
+        )
+
+    def _keeps(self, task_id: str, kind: EventKind, retry: int = 0) -> bool:
+        """Whether a journal that is not known as lost told such an event of the task."""
+        last = max((self.journals.index(journal_id) for journal_id, _ in self.events), default=0)
+        return any(
+            (event.task_id, event.kind) == (task_id, kind) and event.retry >= retry and self.journals.index(one) == last
+            for (one, _), event in self.events.items()
         )
