@@ -37,19 +37,18 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
     """
     flag = journal.flag("sentinel")
     number = queues.sentinel_number(flag)
-    state = _look(channel.connection, queues.sentinel(journal.journal_id, number))
-    if flag and state is not _State.STANDS:
+    state = _look(channel.connection, queues.sentinel(journal.journal_id, number)) if flag else _State.STANDS
+    if state is not _State.STANDS:
         faults.reach("sentinel.missing")
         again = journal.publish_again(_ended(journal, ended_jobs))
         extra = {"commands": again, "sentinel": state.name.lower()}
         _LOG.critical("The broker lost its data; kept commands are published again.", extra=extra)
         faults.reach("sentinel.reopened")
         lost()
-    while state is _State.SILENT:  # it would not confirm a message either
-        number += 1
-        state = _look(channel.connection, queues.sentinel(journal.journal_id, number))
+        number += state is _State.SILENT
     # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.
-    _make(channel, queues.sentinel(journal.journal_id, number))
+    while not _make(channel, queues.sentinel(journal.journal_id, number)):
+        number += 1
     if flag != str(number):
         journal.set_flag("sentinel", str(number))
 
@@ -72,11 +71,15 @@ def _look(connection: pika.BlockingConnection, name: str) -> _State:
     return _State.STANDS
 
 
-def _make(channel: BlockingChannel, name: str) -> None:
-    channel.confirm_delivery()
+def _make(channel: BlockingChannel, name: str) -> bool:
+    """Have the queue hold its message; False where it does not come to tell of it. No confirm is waited for: a queue
+    without a leader never sends one.
+    """
     found = channel.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum"})
-    if not found.method.message_count:
-        channel.basic_publish("", name, b"{}", pika.BasicProperties(delivery_mode=2), mandatory=True)
+    if found.method.message_count:
+        return True
+    channel.basic_publish("", name, b"{}", pika.BasicProperties(delivery_mode=2))
+    return _look(channel.connection, name) is _State.STANDS
 
 
 def _ended(journal: Journal, ended_jobs: EndedJobs) -> Mapping[str, int]:
