@@ -63,8 +63,7 @@ def adopt_journal(
     """
     url = around.amqp_url
     with open_view(path) as view:
-        number = queues.sentinel_number(view.flag("sentinel"))
-        old_sentinel = queues.sentinel(view.flag("journal_id"), number)
+        old_sentinel = view.sentinel
         was_made = bool(view.flag("sentinel"))
     # Asked first: without the broker nothing is changed.
     state = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]

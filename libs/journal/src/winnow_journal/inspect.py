@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from winnow_contracts import queues
 from winnow_contracts.errors import NotFound
 from winnow_journal.values import JournalUnusable
 
@@ -86,6 +87,11 @@ class JournalView:
     def flag(self, name: str) -> str:
         """A remembered value of the journal itself, empty where there is none."""
         return str(self.value("SELECT value FROM journal_meta WHERE name = ?", name) or "")
+
+    @property
+    def sentinel(self) -> str:
+        """The name of the queue whose absence tells this journal that the broker lost its data."""
+        return queues.sentinel(self.flag("journal_id"), queues.sentinel_number(self.flag("sentinel")))
 
     def summary(self) -> Summary:
         """What it holds now."""

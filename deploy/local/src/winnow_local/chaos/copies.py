@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from winnow_chassis.internal_http import InternalClient
-from winnow_contracts import queues
 from winnow_contracts.errors import NotFound, WinnowError
 from winnow_journal.inspect import open_view
 from winnow_journal.values import JournalUnusable
@@ -62,9 +61,7 @@ class Copies:
             standing = set(self._world.rabbit.ctl("list_queues", "name", "--silent").split())
             for folder, last_seq in self._wiped.items():
                 with open_view(folder) as view:
-                    number = queues.sentinel_number(view.flag("sentinel"))
-                    sentinel = queues.sentinel(view.flag("journal_id"), number)
-                    if sentinel not in standing or view.value(_UNCONFIRMED, last_seq):
+                    if view.sentinel not in standing or view.value(_UNCONFIRMED, last_seq):
                         return False
         except (WinnowError, JournalUnusable, NotFound):
             return False

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from winnow_contracts import queues
 from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect import open_view
 from winnow_local.context import amqp_url, gateway, here, print_json
@@ -76,8 +75,7 @@ def _sentinels(stack: Stack) -> dict[str, str]:
     for journal in journals_of(stack.home):
         with open_view(journal.folder) as view:
             if view.is_owned and view.flag("sentinel"):
-                number = queues.sentinel_number(view.flag("sentinel"))
-                found[journal.node] = queues.sentinel(view.flag("journal_id"), number)
+                found[journal.node] = view.sentinel
     return found
 
 
