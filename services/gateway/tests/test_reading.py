@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from .conftest import JOB_ID, MEDIA_ID, TRANSCRIPT, job_view, media_view, wav
+from .pictures import png
 
 MEDIA = "/internal/v1/media"
 
@@ -132,3 +133,17 @@ def test_an_id_of_a_wrong_form_never_reaches_index(client: FlaskClient, index: A
     for address in ("/v1/media/..", "/v1/media/med_x", "/v1/jobs/%2e%2e", "/v1/media/med_x%3Ftenant_id=other/stream"):
         assert client.get(address).status_code == 404
     assert len(index.seen) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("failed", "failed"), ("cancelled", "failed"), ("running", "processing")]
+)
+@pytest.mark.parametrize("kind", ["media", "photos"])
+def test_a_media_whose_end_index_heard_of_before_its_acceptance_is_shown_as_its_job_ended(
+    client: FlaskClient, index: Any, kind: str, status: str, shown: str
+) -> None:
+    body, name = (png(), "a.png") if kind == "photos" else (wav(), "a.wav")
+    fresh = client.post(f"/v1/{kind}?filename={name}", data=body).get_json()
+    assert client.get(f"/v1/{kind}/{fresh['media_id']}").get_json()["status"] == "processing"
+    index.answers[f"/internal/v1/jobs/{fresh['job_id']}"] = job_view(status, id=fresh["job_id"])
+    assert client.get(f"/v1/{kind}/{fresh['media_id']}").get_json()["status"] == shown

@@ -45,11 +45,11 @@ class PhotoReads:
         """One photo as index tells it, with its store ``keys``: for the gateway's own eyes."""
         try:
             return self._index.get(f"/internal/v1/photos/{photo_id}", {"tenant_id": tenant_id})
-        except (NotFound, Unavailable):
+        except (NotFound, Unavailable) as error:
             job = self._accepted(tenant_id, photo_id)
             if job is None:
                 raise
-            return accepted_photo(job)
+            return self._jobs.fresh(tenant_id, accepted_photo(job), error)
 
     def add_feedback(self, tenant_id: str, photo_id: str, by: str, correction: View) -> View:
         """Keep what somebody says is really on the photo; the correction as it is kept."""

@@ -1,5 +1,6 @@
 """Everything the gateway reads: from the index API, and from its own intake what index does not know yet."""
 
+from contextlib import suppress
 from typing import Any
 
 from winnow_chassis.intake import AcceptedJob, Intake
@@ -42,11 +43,22 @@ class IndexReads:
         path = f"/internal/v1/media/{media_id}"
         try:
             return self._index.get(path, {"tenant_id": tenant_id})
-        except (NotFound, Unavailable):
+        except (NotFound, Unavailable) as error:
             for job in self._intake.recent(tenant_id, RECENT):
                 if job.command.media_id == media_id:
-                    return accepted_media(job)
+                    return self.fresh(tenant_id, accepted_media(job), error)
             raise
+
+    def fresh(self, tenant_id: str, view: dict[str, Any], error: NotFound | Unavailable) -> dict[str, Any]:
+        """``view``, made of an acceptance because index answered ``error``; failed where its job has ended so.
+
+        Journals tell index of their events each in its own time: a job's end may be there before its acceptance.
+        """
+        if isinstance(error, NotFound):
+            with suppress(NotFound, Unavailable):
+                job = self._index.get(f"/internal/v1/jobs/{view['job_id']}", {"tenant_id": tenant_id})
+                return {**view, "status": "failed" if job["status"] in ("failed", "cancelled") else view["status"]}
+        return view
 
     def transcript(self, tenant_id: str, media_id: str) -> dict[str, Any]:
         """What is said in it. Raises Conflict (``not-ready``) while the media is being worked on."""
