@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,10 +20,11 @@ from winnow_journal.journal import SqliteJournal
 from winnow_local import cli
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.evidence import Evidence
 from winnow_local.home import Home
-from winnow_local.journals_here import corrupt_files, journals_of
+from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.stack import PartStatus
-from winnow_local.whereabouts import Whereabouts
+from winnow_local.testing_servers import RabbitFixture
 
 WELL = Summary(
     folder="/x/nodes/media/journal",
@@ -186,6 +188,30 @@ def test_queues_without_consumers_paused_lanes_and_set_aside_messages_are_found(
     assert found[1].mend == "./winnow resume ai"
 
 
+@pytest.mark.real
+def test_the_line_that_empties_the_queue_of_unreadable_messages_works_as_it_is_printed(
+    rabbit: RabbitFixture, channel: pika.adapters.blocking_connection.BlockingChannel
+) -> None:
+    channel.confirm_delivery()
+    channel.basic_publish("", queues.UNREADABLE, b"?", pika.BasicProperties(delivery_mode=2))
+    (found,) = (one for one in broker.look(rabbit.url, {}, {}, rabbit.server) if one.kind == "unreadable")
+    subprocess.run(found.mend, shell=True, check=True, capture_output=True)
+    assert channel.queue_declare(queues.UNREADABLE, passive=True).method.message_count == 0
+
+
+def test_an_adopted_journal_that_keeps_commands_is_told_of_and_nothing_is_wrong(home: Home) -> None:
+    folder = home.node("media-7") / "journal"
+    journal = SqliteJournal(folder, "media-7")
+    journal.submit(Envelope(command=DrillMedia(tenant_id="drill", job_id="job_1", media_id="med_1")))
+    journal.confirm(journal.unconfirmed(10))
+    journal.close()
+    assert list(journals.adopted(adopted_journals(home))) == []
+    folder.rename(folder.with_name("journal.adopted-20260101T000000"))
+    (found,) = journals.adopted(adopted_journals(home))
+    assert (found.kind, found.what, found.mend) == ("journal_adopted", "media-7.adopted-20260101T000000", "")
+    assert "keeps 1 command of jobs" in found.detail
+
+
 def test_index_findings_get_the_command_that_mends_them() -> None:
     items = [
         {"kind": "stuck_job", "what": "job_1", "detail": "It stands."},
@@ -194,14 +220,14 @@ def test_index_findings_get_the_command_that_mends_them() -> None:
         {"kind": "lost_journal", "what": "j2", "detail": "It is lost."},
         {"kind": "superseded", "what": "t2", "detail": "It came second.", "count": 2},
     ]
-    where = Whereabouts(place="unknown", sentence="Nobody knows.")
-    found = list(database.look(items, lambda job_id: where, {"j1": Path("/x/journal")}))
+    nothing = Evidence(job_id="job_1", history=None, journals={}, queues={})
+    found = list(database.look(items, lambda job_id: nothing, {"j1": Path("/x/journal")}))
     assert [finding.mend for finding in found] == [
-        "./winnow cancel job_1 && ./winnow retry job_1",
+        "./winnow cancel job_1",
         "./winnow dead replay t1",
         "./winnow journal adopt /x/journal",
         "",
         "",
     ]
-    assert found[0].detail == "It stands. Nobody knows."
+    assert found[0].detail.startswith("It stands. Nothing on this machine tells where it is.")
     assert found[4].detail == "It came second. (2 times)"

@@ -68,6 +68,19 @@ def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     assert "./winnow trace job_1" in out
 
 
+def test_stuck_jobs_are_sent_again_though_one_has_ended(twin: GatewayTwin, winnow: Winnow) -> None:
+    ended = {"detail": "The job is done.", "code": "already-ended"}
+    twin.answers |= {
+        "POST /v1/ops/jobs/job_1/resend": (409, ended),
+        "POST /v1/ops/jobs/job_2/resend": (202, {"job_id": "job_2"}),
+    }
+    code, out, err = winnow("resend", "job_1", "job_2")
+    assert (code, err) == (1, "job_1: The job is done.\n")
+    assert out == "What is kept of job job_2 is sent again. ./winnow trace job_2 shows how it goes on.\n"
+    code, out, err = winnow("resend", "job_2", "--json")
+    assert (code, json.loads(out), err) == (0, [{"job_id": "job_2", "answer": {"job_id": "job_2"}}], "")
+
+
 @pytest.mark.parametrize(("word", "method", "words"), [("pause", "PUT", "is paused"), ("resume", "DELETE", "goes on")])
 def test_a_lane_is_held_and_let_go(twin: GatewayTwin, winnow: Winnow, word: str, method: str, words: str) -> None:
     twin.answers[f"{method} /v1/ops/queues/media.bulk/pause"] = (200, {"lane": "media.bulk", "paused_since": None})

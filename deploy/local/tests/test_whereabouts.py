@@ -55,7 +55,7 @@ class Machine:
         return envelope
 
     def confirm(self, node: str) -> None:
-        self.journal(node).confirm([row.seq for row in self.journal(node).unconfirmed(10)])
+        self.journal(node).confirm(self.journal(node).unconfirmed(10))
 
     def begin(self, node: str, envelope: Envelope) -> str:
         take = self.journal(node).admit(envelope, Arrival())
@@ -230,6 +230,18 @@ def test_a_job_that_only_a_journal_knows_is_traced(machine: Machine, trace: Call
     found = json.loads(trace(JOB, "--json")[1])
     assert found["where"]["place"] == "journal"
     assert list(found["journals"]) == ["gateway"]
+
+
+def test_a_job_that_only_an_adopted_journal_knows_is_traced(
+    tmp_path: Path, machine: Machine, trace: Callable[..., Any]
+) -> None:
+    machine.send()
+    machine.die("gateway")
+    folder = tmp_path / "nodes" / "gateway" / "journal"
+    folder.rename(folder.with_name("journal.adopted-20260101T000000"))
+    found = json.loads(trace(JOB, "--json")[1])
+    assert (found["where"]["place"], found["where"]["queue"]) == ("queue", "media")
+    assert list(found["journals"]) == ["gateway.adopted-20260101T000000"]
 
 
 def test_a_job_that_nobody_knows_is_not_found(trace: Callable[..., Any]) -> None:

@@ -72,7 +72,7 @@ def test_a_failed_job_says_why_and_what_to_do() -> None:
         ("accepted", {"filename": "", "title": "Drill"}, "Drill was accepted"),
         ("confirmed", {"delay_ms": 0}, "is with the broker"),
         ("confirmed", {"delay_ms": 4000}, "is with the broker, to be given out in 4.0 s"),
-        ("started", {"why": "again"}, "started again: the broker had lost its data"),
+        ("started", {"why": "again"}, "started from a copy that was sent again: it may have run before"),
         ("completed", {"superseded": "It was cancelled."}, "ended, but is not served: It was cancelled."),
         (
             "released",

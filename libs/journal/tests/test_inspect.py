@@ -79,7 +79,7 @@ def test_a_living_journal_is_counted_from_outside(journal, folder, examine):
     assert (summary.unconfirmed, summary.kept) == (1, 0)
     assert summary.unapplied == 6
     assert summary.database_bytes + summary.wal_bytes > 0
-    journal.confirm([journal.unconfirmed(1)[0].seq])
+    journal.confirm(journal.unconfirmed(1))
     with open_view(folder.parent) as view:
         assert (view.summary().unconfirmed, view.summary().kept) == (0, 1)
 

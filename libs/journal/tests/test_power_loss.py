@@ -60,7 +60,7 @@ class Work:
                 self.disk.note(durable=True)
                 self.ended[wanted.task_id] = (state, len(gate))
             if self.chance.random() < 0.2:
-                self.journal.confirm([row.seq for row in self.journal.unconfirmed(100)])
+                self.journal.confirm(self.journal.unconfirmed(100))
                 self.disk.note(durable=False)
 
 

@@ -20,7 +20,7 @@ from winnow_journal.facts import GATING
 from winnow_journal.testing.content import memory_content
 from winnow_journal.testing.twins import Twins
 from winnow_journal.testing.world import Attempt, Batch, Gate, Index, Message
-from winnow_journal.values import Arrival, Ending, Settled, Take, Why
+from winnow_journal.values import Arrival, Ending, Outgoing, Settled, Take
 
 ACCEPTED = JobAccepted(
     kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
@@ -67,7 +67,7 @@ class World(RuleBasedStateMachine):
 
     def begin_process(self):
         """What a fresh process knows: nothing but its journal."""
-        self.running, self.gates, self.lost_attempts, self.told = {}, [], [], set()
+        self.running, self.gates, self.lost_attempts, self.told, self.unnoted = {}, [], [], set(), []
         self.shipped_seq = self.journal.applied_seq
         if self.journal.journal_id not in self.index.journals:
             self.index.journals.append(self.journal.journal_id)
@@ -120,8 +120,9 @@ class World(RuleBasedStateMachine):
         command = DrillMedia(tenant_id="drill", job_id=job_id, media_id="m")
         envelope = Envelope(command=command, created_ms=self.twins.now_ms)
         self.index.runs[job_id] = 1
-        rows = self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True)
-        assert self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True) == rows
+        (row,) = self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True)
+        known = self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True)
+        assert known == (dataclasses.replace(row, again=True),), "the first may have been published meanwhile"
 
     @precondition(lambda self: any(map(self.index.ended, self.ended)))
     @rule(data=DRAW)
@@ -149,8 +150,15 @@ class World(RuleBasedStateMachine):
         if rows:
             row = data.draw(st.sampled_from(rows))
             self.publish(row)
+            self.unnoted.append(row)
             if noted:
-                self.twins.confirm([row.seq])
+                self.confirms_are_noted()
+
+    @rule()
+    def confirms_are_noted(self):
+        """Soon after the broker told of them, or late: meanwhile it may have lost its data."""
+        self.twins.confirm(self.unnoted)
+        self.unnoted = []
 
     def publish(self, row):
         envelope = from_text(row.envelope)
@@ -171,15 +179,17 @@ class World(RuleBasedStateMachine):
     def ack(self, messages):
         self.broker = [message for message in self.broker if message not in messages]
 
-    @rule(moves=st.integers(1, 3), ends=st.booleans(), how=st.sampled_from(sorted(ENDINGS)))
-    def work_goes_on(self, moves, ends, how):
+    @rule(moves=st.integers(1, 3), ends=st.booleans(), how=st.sampled_from(sorted(ENDINGS)), noted=st.booleans())
+    def work_goes_on(self, moves, ends, how, noted=True):
         """What mostly happens: what waits is published, what is published is delivered, what runs ends."""
         for _ in range(moves):
-            rows = self.both(lambda journal: journal.unconfirmed(1))
+            rows = [row for row in self.both(lambda journal: journal.unconfirmed(9)) if row not in self.unnoted]
             ready = [message for message in self.broker if not message.unacked]
             if rows:
                 self.publish(rows[0])
-                self.twins.confirm([rows[0].seq])
+                self.unnoted.append(rows[0])
+                if noted:
+                    self.confirms_are_noted()
             elif ready:
                 self.deliver(ready[0], index_answers=True)
         self.check_moves()
@@ -205,13 +215,15 @@ class World(RuleBasedStateMachine):
         arrival = Arrival(
             redelivered=message.redelivered,
             cancelled=envelope.run <= self.index.cancelled.get(job_id, 0),
-            past=self.index.past(envelope, redelivered=message.redelivered) if asks else Past(),
+            past=self.index.past(envelope, redelivered=message.redelivered, journal_id=self.journal.journal_id)
+            if asks
+            else Past(),
         )
         before = self.content()
         admission = self.both(lambda journal: journal.admit(envelope, arrival))
         match admission:
             case Take():
-                again = admission.why in (Why.AGAIN, Why.REDELIVERED)
+                again = message.redelivered or envelope.again
                 self.running[task_id] = Attempt(admission.attempt_id, envelope, [message], sends_again=again)
                 if admission.alone and len(self.running) == 1:
                     self.both(lambda journal: journal.run_alone(task_id, admission.attempt_id))
@@ -255,14 +267,9 @@ class World(RuleBasedStateMachine):
             ending = ENDINGS["completed"]  # it is not too late at all
         if ending.state is TaskState.COMPLETED and following and not ending.superseded:
             command = following(tenant_id="drill", job_id=envelope.command.job_id, media_id="m")
-            ending = dataclasses.replace(
-                ending,
-                children=(
-                    Envelope(
-                        command=command, run=envelope.run, created_ms=self.twins.now_ms, again=attempt.sends_again
-                    ),
-                ),
-            )
+            child = Envelope(command=command, run=envelope.run, created_ms=self.twins.now_ms)
+            ending = dataclasses.replace(ending, children=(child,))
+        ending = dataclasses.replace(ending, again=attempt.sends_again)
         owned = self.content().tasks[envelope.task_id]
         lost = owned.state is not TaskState.RUNNING or owned.attempt_id != attempt.attempt_id
         gate = self.both(lambda journal: journal.finish(envelope, attempt.attempt_id, ending), durable=True)
@@ -308,13 +315,19 @@ class World(RuleBasedStateMachine):
             holder.messages.clear()
 
     @precondition(lambda self: all(map(self.index.ended, self.single)))
-    @rule()
-    def the_broker_loses_its_data(self):
+    @rule(noted_late=st.booleans())
+    def the_broker_loses_its_data(self, noted_late):
+        """Perhaps before what it confirmed last could be noted: that is tried again afterwards."""
+        for row in self.journal.unconfirmed(100) if noted_late else ():
+            self.publish(row)
+            self.unnoted.append(row)
         self.broker, self.inbox = [], []
         for holder in (*self.running.values(), *self.gates):
             holder.messages.clear()
         known_ended = {job: run for job, run in self.index.runs.items() if self.index.ended(job)}
         self.both(lambda journal: journal.publish_again(known_ended), durable=True)
+        if noted_late:
+            self.confirms_are_noted()
         self.shipped_seq = self.journal.applied_seq
         self.told = {seq for seq in self.told if seq <= self.shipped_seq}
 
@@ -327,7 +340,7 @@ class World(RuleBasedStateMachine):
             events = {one.seq: one.event for one in found}
             self.inbox.append(Batch(self.journal.journal_id, self.shipped_seq, events))
             self.shipped_seq = found[-1].seq
-            self.twins.confirm(list(events))
+            self.twins.confirm([Outgoing(seq=seq) for seq in events])
             self.hold(list(events))
 
     @precondition(lambda self: self.inbox)
@@ -402,7 +415,7 @@ class World(RuleBasedStateMachine):
         for _ in range(100):
             for row in self.journal.unconfirmed(1_000):
                 self.publish(row)
-                self.twins.confirm([row.seq])
+                self.twins.confirm([row])
             self.shipped_seq = min(self.shipped_seq, self.journal.applied_seq)
             self.events_are_shipped(10_000)
             for batch in self.inbox:

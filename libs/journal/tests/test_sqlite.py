@@ -150,7 +150,7 @@ def test_a_journal_that_can_not_be_written_says_so(journal):
 
 def test_upkeep_forgets_commands_of_ended_jobs_only(journal):
     for job in ("job_open", "job_ended"):
-        journal.confirm([row.seq for row in journal.accept(envelope(job), ACCEPTED)])
+        journal.confirm(journal.accept(envelope(job), ACCEPTED))
     asked = []
 
     def ended_jobs(job_ids):
@@ -187,7 +187,7 @@ def test_a_checkpoint_empties_the_write_ahead_log(journal, tmp_path):
 
 def test_long_open_jobs_keep_no_younger_one_from_being_forgotten(journal):
     for number in range(5):
-        journal.confirm([row.seq for row in journal.accept(envelope(f"job_{number}"), ACCEPTED)])
+        journal.confirm(journal.accept(envelope(f"job_{number}"), ACCEPTED))
     assert upkeep.sweep(journal, lambda job_ids: {job: 1 for job in job_ids if job == "job_4"}, batch=2) == 5
     assert journal.kept_jobs(10) == ["job_0", "job_1", "job_2", "job_3"]
 
@@ -197,7 +197,7 @@ def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_w
         attempt = journal.admit(envelope(job), Arrival()).attempt_id
         retry = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=delay_ms, error={"code": "x"})
         gate = journal.finish(envelope(job), attempt, retry)
-        journal.confirm([row.seq for row in gate])
+        journal.confirm(gate)
         journal.forget({job: 1})
     later = now_ms() + upkeep.DEDUPLICATION_MS + 60_000
     upkeep.clean(journal, now=lambda: later)

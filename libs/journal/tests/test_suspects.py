@@ -134,7 +134,7 @@ def test_the_event_of_a_dead_or_cancelled_task_carries_what_a_replay_sends(journ
 def test_a_kept_command_is_marked_when_it_is_published_again(journal, examine):
     (row,) = journal.submit(examine())
     assert not row.again
-    journal.confirm([row.seq])
+    journal.confirm([row])
     assert journal.publish_again({}) == 1
     assert [one.again for one in journal.unconfirmed(10)] == [True]
 
@@ -160,15 +160,45 @@ def test_what_index_knows_counts_for_a_task_that_waits_here_too(journal, examine
     assert journal.events_after(0, 100)[-1].event.detail["superseded"]
 
 
+@pytest.mark.parametrize("state", [TaskState.PENDING, TaskState.RETRY_WAIT])
+def test_a_redelivered_task_that_waits_here_is_asked_about_and_runs_alone_if_it_may_have_died_elsewhere(
+    journal, examine, state
+):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    journal.finish(envelope, take.attempt_id, Ending(state=state, outcome=Outcome.INTERRUPTED))
+    copy = envelope.retried(retry=1) if state is TaskState.RETRY_WAIT else envelope
+    assert asks_index(journal.standing(envelope.task_id), copy, redelivered=True)
+    assert not asks_index(journal.standing(envelope.task_id), copy, redelivered=False)
+    elsewhere = Past(open_elsewhere=True)
+    assert journal.admit(copy, Arrival(redelivered=True, past=elsewhere)).alone
+
+
+def test_a_redelivered_task_that_was_handed_back_here_shares_the_process(journal, examine):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    journal.finish(envelope, take.attempt_id, Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED))
+    assert not journal.admit(envelope, REDELIVERED).alone
+
+
+def test_a_retry_copy_that_killed_its_process_twice_elsewhere_is_dead_by_name(journal, examine):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    journal.finish(envelope, take.attempt_id, Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED))
+    arrival = Arrival(redelivered=True, past=Past(open_elsewhere=True, deaths_alone=2))
+    assert journal.admit(envelope.retried(retry=1), arrival).cause == "died"
+    assert journal.standing(envelope.task_id).state is TaskState.DEAD
+
+
 def test_an_ended_run_is_forgotten_without_the_next_one(journal, examine):
     for run in (1, 2):
-        journal.confirm([row.seq for row in journal.submit(examine(run=run))])
+        journal.confirm(journal.submit(examine(run=run)))
     assert journal.publish_again({"job_1": 1}) == 1
     assert [from_text(row.envelope).run for row in journal.unconfirmed(10)] == [2]
 
 
 def test_an_accepted_job_whose_command_is_forgotten_is_not_run_once_more(journal, examine):
-    journal.confirm([row.seq for row in journal.accept(examine(), ACCEPTED)])
+    journal.confirm(journal.accept(examine(), ACCEPTED))
     journal.forget({"job_1": 1})
     assert journal.accept(examine(), ACCEPTED) == ()
 
@@ -189,7 +219,7 @@ def test_the_size_of_a_journal_is_what_it_holds_not_what_its_file_once_held(tmp_
     journal = SqliteJournal(tmp_path / "journal", "node-1")
     empty = journal.used_bytes()
     for number in range(300):
-        journal.confirm([row.seq for row in journal.submit(examine(f"job_{number}"))])
+        journal.confirm(journal.submit(examine(f"job_{number}")))
     full = journal.used_bytes()
     journal.forget({f"job_{number}": 1 for number in range(300)})
     journal.write(lambda execute: execute("DELETE FROM outbox"))

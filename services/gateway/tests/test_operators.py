@@ -16,6 +16,8 @@ from .conftest import JOB_ID, MEDIA_ID, TASK_ID, dead_view, job_view, wav
 
 DEAD = f"/internal/v1/dead/{TASK_ID}"
 PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
+TRACE = f"/internal/v1/jobs/{JOB_ID}/trace"
+RESEND = f"/v1/ops/jobs/{JOB_ID}/resend"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,7 @@ PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
         ("get", "/v1/ops/journals"),
         ("get", "/v1/ops/findings"),
         ("get", f"/v1/ops/jobs/{JOB_ID}/trace"),
+        ("post", f"/v1/ops/jobs/{JOB_ID}/resend"),
         ("post", "/v1/ops/drills"),
     ],
 )
@@ -135,3 +138,54 @@ def test_a_job_accepted_a_moment_ago_can_be_traced(app: Any, client: FlaskClient
     give_keys((key, "default", ["admin"], False))
     body = client.post("/v1/media?filename=a.wav", data=wav()).get_json()
     assert client.get(f"/v1/ops/jobs/{body['job_id']}/trace").get_json()["job"]["status"] == "queued"
+
+
+def test_the_nodes_are_told_to_send_an_open_job_again(
+    operator: FlaskClient, index: Any, news: list[ControlNews]
+) -> None:
+    index.answers[TRACE] = {"job": job_view("queued"), "tasks": [], "events": []}
+    answer = operator.post(RESEND)
+    assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/ops/jobs/{JOB_ID}/trace")
+    assert answer.get_json() == {"job_id": JOB_ID, "links": {"trace": f"/v1/ops/jobs/{JOB_ID}/trace"}}
+    assert news == [ControlNews(kind=ControlKind.RESEND, name=JOB_ID)]
+
+
+def test_a_job_accepted_a_moment_ago_can_be_sent_again(
+    app: Any, client: FlaskClient, key: Any, give_keys: Any, news: list[ControlNews]
+) -> None:
+    give_keys((key, "default", ["admin"], False))
+    body = client.post("/v1/media?filename=a.wav", data=wav()).get_json()
+    assert client.post(f"/v1/ops/jobs/{body['job_id']}/resend").status_code == 202
+    assert [one.name for one in news] == [body["job_id"]]
+
+
+@pytest.mark.parametrize("status", ["done", "failed", "cancelled"])
+def test_a_job_that_has_ended_is_not_sent_again(
+    operator: FlaskClient, index: Any, news: list[ControlNews], status: str
+) -> None:
+    index.answers[TRACE] = {"job": job_view(status), "tasks": [], "events": []}
+    answer = operator.post(RESEND)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "already-ended")
+    assert news == []
+
+
+@pytest.mark.parametrize(("said", "status"), [("not-found", 404), ("unavailable", 503)])
+def test_a_job_that_index_can_not_tell_of_is_not_sent_again(
+    operator: FlaskClient, index: Any, news: list[ControlNews], said: str, status: int
+) -> None:
+    index.answers[TRACE] = said
+    assert operator.post(RESEND).status_code == status
+    assert news == []
+
+
+def test_with_the_broker_away_nobody_is_told_that_it_will_be_sent(
+    settings: Any, parts: Any, operator: FlaskClient, index: Any
+) -> None:
+    def away(news: ControlNews) -> None:
+        raise Unavailable("The broker did not take it.", dependency="broker")
+
+    index.answers[TRACE] = {"job": job_view(), "tasks": [], "events": []}
+    deaf = create_app(settings, replace(parts, announce_surely=away)).test_client()
+    headers = {"Authorization": operator.environ_base["HTTP_AUTHORIZATION"]}
+    answer = deaf.post(RESEND, headers=headers)
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")

@@ -123,12 +123,14 @@ def test_nodes_ask_for_the_past_of_a_task_and_the_status_of_jobs(client, databas
         "ended": True,
         "covered": False,
         "settled": True,
+        "open_elsewhere": False,
         "deaths_alone": 0,
     }
     assert post(client, "/internal/v1/tasks/past", {**question, "run": "1"}).status_code == 422
     jobs = post(client, "/internal/v1/jobs/statuses", {"job_ids": ["job_d", "job_none"]}).json["jobs"]
     assert jobs["job_d"].items() >= {"status": "failed", "run": 1, "stored_times": 0}.items()
     assert jobs["job_d"]["finished_ms"] > 0
+    assert jobs["job_d"]["applied"] == {}
     assert list(jobs) == ["job_d"]
     assert post(client, "/internal/v1/jobs/statuses", {"job_ids": ["x"] * 1001}).status_code == 422
 
@@ -148,6 +150,7 @@ def test_operators_see_journals_and_findings(client, database):
     journal = get(client, "/internal/v1/journals").json["items"][0]
     assert journal.items() >= {"journal_id": "j1", "node": "n", "applied_seq": 2, "lost_at": None}.items()
     assert [one["kind"] for one in get(client, "/internal/v1/findings?stuck_seconds=60").json["items"]] == ["dead_task"]
+    assert get(client, "/internal/v1/findings/attempts").json == {"superseded": 0, "unknown": 0}
     assert get(client, "/internal/v1/findings?stuck_seconds=x").status_code == 422
 
 

@@ -84,3 +84,12 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
     assert SpentDays(old, UNLIMITED).day("drill", today())["spent_usd"] == 0.5
     wish = TurnWish(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
     assert Turns(old, UNLIMITED).wish(wish).verdict is TurnVerdict.GRANTED
+
+
+@pytest.mark.parametrize("old", [3], indirect=True)
+def test_a_database_of_the_third_version_knows_which_results_were_applied_and_counts_on(old, command):
+    assert migrate(old) == [one.name for one in migrations()[3:]]
+    assert History(old).statuses(["job_done"])["job_done"]["applied"] == {"1": 1}
+    assert History(old).statuses(["job_d"])["job_d"]["applied"] == {}
+    RecordingStore(old, Korean()).store(command("done", embedded_key=None), 2, None)
+    assert History(old).statuses(["job_done"])["job_done"]["applied"] == {"1": 1, "2": 1}

@@ -112,6 +112,25 @@ def test_a_result_is_applied_once_a_run(results, status):
     assert status() == ("done", 2, 2)
 
 
+def test_a_result_applied_twice_in_a_later_run_is_counted_there_though_all_else_goes_wrong(
+    database, results, monkeypatch
+):
+    Steering(database).cancel("drill", "job_d", "med_d")
+    monkeypatch.setattr("winnow_index.results.decide", lambda job, run, result: Stored.STORED)
+    again = envelope(StoreDrill, run=2)
+    assert [apply(results, again), apply(results, again)] == [Stored.STORED, Stored.STORED]
+    found = History(database).statuses(["job_d"])["job_d"]
+    # Two runs, and two applications in all: only by run is one too many.
+    assert (found["run"], found["stored_times"], found["applied"]) == (2, 2, {"2": 2})
+
+
+def test_what_is_not_applied_is_not_counted_as_applied(database, results):
+    for run in (1, 1, 2):
+        apply(results, envelope(StoreDrill, run=run))
+    assert apply(results, envelope(StoreDrill, run=1), result="late") is Stored.SUPERSEDED
+    assert History(database).statuses(["job_d"])["job_d"]["applied"] == {"1": 1, "2": 1}
+
+
 def test_a_cancelled_job_gets_no_result_and_stays_cancelled(database, shipper, results, status):
     shipper.ship(started(MEDIA, "a"))
     answer = Steering(database).cancel("drill", "job_d", None)
@@ -188,18 +207,40 @@ def test_findings_say_what_is_amiss(database, shipper):
     assert "stuck_job" not in {one["kind"] for one in Findings(database).all(stuck_seconds=900)}
 
 
+def test_odd_attempts_are_all_counted_where_findings_name_only_some(database, shipper):
+    assert Findings(database).odd_attempts() == {"superseded": 0, "unknown": 0}
+    for number in range(205):
+        about = envelope(DrillMedia, str(number))
+        shipper.ship(started(about, f"{number} a"), started(about, f"{number} b"), started(about, f"{number} c"))
+        shipper.ship(completed(about, f"{number} c"), completed(about, f"{number} b"))
+    assert Findings(database).odd_attempts() == {"superseded": 205, "unknown": 205}
+    named = [one["kind"] for one in Findings(database).all(stuck_seconds=900)]
+    assert named.count("superseded") == 200
+
+
 class TestPast:
     """What a node is told about a task it has no row of."""
 
     @pytest.fixture
     def past(self, database):
-        def ask(about=MEDIA, *, again=False):
-            return History(database).past(about.task_id, about.command.job_id, about.run, again=again)
+        def ask(about=MEDIA, *, again=False, journal_id="who asks"):
+            return History(database).past(
+                about.task_id, about.command.job_id, about.run, again=again, journal_id=journal_id
+            )
 
         return ask
 
     def test_nothing_is_known_of_a_new_task(self, past):
         assert (past().ended, past().settled, past().deaths_alone) == (False, False, 0)
+
+    def test_an_attempt_without_end_is_open_elsewhere_for_every_other_journal(self, past, events):
+        assert not past().open_elsewhere
+        shipper = Shipper(events, "theirs")
+        shipper.ship(started(MEDIA, "a"))
+        assert past().open_elsewhere
+        assert not past(journal_id="theirs").open_elsewhere
+        shipper.ship(released(MEDIA, "a"))
+        assert not past().open_elsewhere
 
     def test_an_attempt_without_end_is_not_settled(self, past, shipper):
         shipper.ship(started(MEDIA, "a"))

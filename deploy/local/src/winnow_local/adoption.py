@@ -8,7 +8,7 @@ from pathlib import Path
 
 from winnow_chassis.node import Node
 from winnow_chassis.settings import ChassisSettings
-from winnow_contracts import queues
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import TimedOut
 from winnow_journal.adopt import Adoption, adopt
 from winnow_journal.inspect import open_view
@@ -29,7 +29,9 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Adopted:
-    """What was carried out. ``kept``: confirmed commands of jobs that have not ended; ``folder``: its new name."""
+    """What was carried out. ``commands``: how many the broker confirmed; ``kept``: how many of them belong to jobs that
+    have not ended; ``folder``: its new name.
+    """
 
     node: str
     journal_id: str
@@ -59,7 +61,8 @@ def adopt_journal(
     """Carry out the journal in ``path``, then rename its folder.
 
     Raises Unavailable where the broker is away, Conflict while a process owns the journal, TimedOut where index or
-    broker take nothing for ``patience_seconds``. Asked again it goes on where it ended.
+    broker take nothing for ``patience_seconds``. Asked again it goes on where it ended. Of one that was adopted before,
+    every kept command is sent again: the broker lost its data since, or somebody thinks so.
     """
     url = around.amqp_url
     with open_view(path) as view:
@@ -69,18 +72,21 @@ def adopt_journal(
     state = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]
     stands = state is not None and state.ready > 0  # one that is there without its message proves nothing
     adoption = adopt(path, resend=was_made and not stands)
+    began_ms = now_ms()
     _carry_out(adoption, around, tell, patience_seconds)
     with open_view(adoption.folder) as view:
-        after = view.summary()
+        after, sentinel = view.summary(), view.sentinel
+        sent = view.value("SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms >= ?", began_ms)
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-    renamed = adoption.folder.rename(adoption.folder.with_name(f"{adoption.folder.name}.adopted-{stamp}"))
-    for sentinel in (old_sentinel, queues.sentinel(adoption.journal_id)):
-        broker_view.remove(url, sentinel)
+    renamed = adoption.folder.rename(adoption.folder.with_name(f"{_plain(adoption.folder.name)}.adopted-{stamp}"))
+    # Without its sentinel the journal takes the broker's data for lost when it is adopted again, as it should.
+    for name in (old_sentinel, sentinel):
+        broker_view.remove(url, name)
     before = adoption.before
     return Adopted(
-        node=before.node,
+        node=_plain(before.node),
         journal_id=adoption.journal_id,
-        commands=before.unconfirmed,
+        commands=max(before.unconfirmed, sent),
         events=before.unapplied,
         released=before.tasks.get("running", 0),
         kept=after.kept,
@@ -97,22 +103,24 @@ def _carry_out(
         node = Node(_settings(adoption, around, Path(data)))
         node.start()
         try:
-            _wait(adoption, tell, patience_seconds)
+            _wait(adoption, node, tell, patience_seconds)
         finally:
             node.stop()
 
 
-def _wait(adoption: Adoption, tell: Callable[[Progress], None], patience_seconds: float) -> None:
+def _wait(adoption: Adoption, node: Node, tell: Callable[[Progress], None], patience_seconds: float) -> None:
     told: Progress | None = None
     until = time.monotonic() + patience_seconds
     while True:
+        # Before it has looked for its sentinel nobody knows what is to be sent.
+        looked = node.publisher.connected
         with open_view(adoption.folder) as view:
             summary = view.summary()
         progress = Progress(unconfirmed=summary.unconfirmed, unapplied=summary.unapplied)
         if progress != told:
             told, until = progress, time.monotonic() + patience_seconds
             tell(progress)
-        if not progress.unconfirmed and not progress.unapplied:
+        if looked and not progress.unconfirmed and not progress.unapplied:
             return
         if time.monotonic() > until:
             raise TimedOut(
@@ -128,7 +136,7 @@ def _settings(adoption: Adoption, around: Surroundings, data: Path) -> ChassisSe
     before = adoption.before
     return ChassisSettings(
         service=before.service or "gateway",
-        node=f"{before.node or 'node'}.adopted-{adoption.journal_id[:8]}",
+        node=f"{_plain(before.node) or 'node'}.adopted-{adoption.journal_id[:8]}",
         data_dir=data,
         amqp_url=around.amqp_url,
         s3_endpoint="",
@@ -143,3 +151,8 @@ def _settings(adoption: Adoption, around: Surroundings, data: Path) -> ChassisSe
         health_port=0,
         log_level="WARNING",
     )
+
+
+def _plain(name: str) -> str:
+    """The name of a folder or node, without what an earlier adoption made of it."""
+    return name.partition(".adopted-")[0]

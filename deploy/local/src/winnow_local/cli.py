@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "trace": "where a job is, and its whole life",
     "cancel": "end a job that is not wanted any more",
     "retry": "run a failed or cancelled job again from where it failed",
+    "resend": "send the commands of stuck jobs again, where the broker lost their messages",
     "dead": "tasks that failed for good: list, show, replay, discard",
     "queues": "the lanes, what waits in them and who takes of them",
     "pause": "hold a lane; its messages wait",

@@ -31,8 +31,8 @@ def service_token(stack: Stack) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as ``--json`` promises."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print a value as ``--json`` promises, at once: the command may go on for long."""
+    print(json.dumps(value, indent=2, ensure_ascii=False), flush=True)
 
 
 def _secret(file: Path) -> str:

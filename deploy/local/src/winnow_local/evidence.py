@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from winnow_contracts.errors import NotFound, Unavailable
@@ -13,7 +14,7 @@ from winnow_local import broker_view
 from winnow_local.broker_view import QueueState
 from winnow_local.context import amqp_url, gateway
 from winnow_local.gateway_client import GatewayClient
-from winnow_local.journals_here import JournalHere, journals_of
+from winnow_local.journals_here import JournalHere, adopted_journals, journals_of
 from winnow_local.stack import Stack
 
 T = TypeVar("T")
@@ -25,7 +26,8 @@ class Evidence:
 
     ``history`` is index's (job, tasks, events), None where it does not know the job or does not answer; ``journals``
     the rows by node, of those that have any; ``queues`` the lanes, empty where the broker does not answer; ``paused``
-    those that are held. ``missing``: sentences about the places that could not be asked.
+    those that are held. ``adopted``: folders of those journals that were adopted, which no process works with.
+    ``missing``: sentences about the places that could not be asked.
     """
 
     job_id: str
@@ -34,6 +36,7 @@ class Evidence:
     queues: dict[str, QueueState | None]
     missing: tuple[str, ...] = ()
     paused: frozenset[str] = field(default_factory=frozenset)
+    adopted: dict[str, Path] = field(default_factory=dict)
 
 
 def gather(stack: Stack, job_id: str) -> Evidence:
@@ -49,8 +52,10 @@ def gather(stack: Stack, job_id: str) -> Evidence:
             return otherwise
 
     history = ask(lambda: _history(client, job_id), None)
+    adopted = adopted_journals(stack.home)
     found = {
-        journal.node: ask(functools.partial(_records, journal, job_id), None) for journal in journals_of(stack.home)
+        journal.node: ask(functools.partial(_records, journal, job_id), None)
+        for journal in (*journals_of(stack.home), *adopted)
     }
     journals = {node: records for node, records in found.items() if records is not None}
     if history is None and not journals:
@@ -61,6 +66,7 @@ def gather(stack: Stack, job_id: str) -> Evidence:
         journals=journals,
         queues=ask(lambda: broker_view.queue_states(amqp_url(stack), LANES), {}),
         paused=ask(lambda: _paused(client), frozenset()),
+        adopted={journal.node: journal.folder for journal in adopted if journal.node in journals},
         # Last: it is complete once all places were asked.
         missing=tuple(dict.fromkeys(missing)),
     )

@@ -1,7 +1,8 @@
 """A stack that a person watches: lines while it starts, and a clean end on Ctrl-C, SIGTERM or a closed terminal."""
 
 import signal
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -13,6 +14,11 @@ _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def say(line: str) -> None:
     """Print a line at once."""
     print(line, flush=True)
+
+
+def say_aside(line: str) -> None:
+    """Print a line at once where it is in nobody's way: stdout belongs to what ``--json`` prints."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def end_on_signals() -> None:
@@ -37,13 +43,14 @@ def running(
     without: Iterable[str] = (),
     scale: Mapping[str, int] | None = None,
     stays: bool,
+    tell: Callable[[str], None] = say,
 ) -> Iterator[None]:
     """Start the stack for a block, and end it after, however the block ends; ``stays``: a good block leaves it running.
 
     Nothing is ended that was not started here.
     """
     try:
-        _start(stack, only=only, without=without, scale=scale, tied=not stays)
+        _start(stack, only=only, without=without, scale=scale, tied=not stays, tell=tell)
         yield
     except BaseException:
         _end(stack)
@@ -52,30 +59,36 @@ def running(
         _end(stack)
 
 
-def hold(stack: Stack) -> None:
+def hold(stack: Stack, tell: Callable[[str], None] = say) -> None:
     """Wait until a signal comes or the stack is ended from elsewhere."""
-    say("Ctrl-C stops everything.")
+    tell("Ctrl-C stops everything.")
     try:
         stack.wait()
-        say("It was stopped from elsewhere.")
+        tell("It was stopped from elsewhere.")
     except KeyboardInterrupt:
-        say("\nStopping ...")
+        tell("\nStopping ...")
 
 
 def _start(
-    stack: Stack, *, only: Iterable[str], without: Iterable[str], scale: Mapping[str, int] | None, tied: bool
+    stack: Stack,
+    *,
+    only: Iterable[str],
+    without: Iterable[str],
+    scale: Mapping[str, int] | None,
+    tied: bool,
+    tell: Callable[[str], None],
 ) -> None:
     """Start the stack, a line for each part that is ready, then the page's address if there is a page."""
     started: list[str] = []
 
     def ready(name: str, url: str, seconds: float) -> None:
         started.append(name)
-        say(f"  {name:<14} ready after {seconds:5.1f} s   {url}")
+        tell(f"  {name:<14} ready after {seconds:5.1f} s   {url}")
 
-    say("Starting Winnow ...")
+    tell("Starting Winnow ...")
     stack.up(only=only, without=without, scale=scale, tied=tied, ready=ready)
     if "gateway" in started:
-        say(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
+        tell(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
 
 
 def _end(stack: Stack) -> None:

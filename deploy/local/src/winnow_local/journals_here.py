@@ -22,6 +22,15 @@ def journals_of(home: Home) -> tuple[JournalHere, ...]:
     return tuple(_found(home))
 
 
+def adopted_journals(home: Home) -> tuple[JournalHere, ...]:
+    """The journals of dead nodes that were adopted, each named for its node and when; no process works with them."""
+    found = sorted(home.nodes.glob("*/journal.adopted-*/journal.db"))
+    return tuple(
+        JournalHere(node=file.parent.parent.name + file.parent.name.removeprefix("journal"), folder=file.parent)
+        for file in found
+    )
+
+
 def find_journal(home: Home, named: str) -> JournalHere:
     """The journal of a node, or in a path. Raises NotFound with the nodes that have one."""
     for journal in journals_of(home):

@@ -15,12 +15,14 @@ _ENDED = ("done", "failed", "cancelled")
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
     """Where a job is. ``place`` is a word for programs: done, failed, cancelled, running, journal, delayed, queue,
-    released, elsewhere or unknown; ``inferred``: nobody said so, but nothing else fits.
+    released, elsewhere or unknown; ``inferred``: nobody said so, but nothing else fits. ``queue`` is then the one that
+    its message should be in.
     """
 
     place: str
     sentence: str
     inferred: bool = False
+    queue: str = ""
 
 
 def whereabouts(evidence: Evidence, now: Callable[[], float] = time.time) -> Whereabouts:
@@ -116,11 +118,12 @@ def _released(run: LastRun) -> Whereabouts | None:
         left = row["state"] == "pending" or (row["state"] == "running" and not row["alive"])
         if left and not run.went_on(node, row):
             why = "its process died" if row["suspect"] or row["state"] == "running" else "it was interrupted"
+            queue = _lane(row["actor"])
             sentence = (
                 f"It waits to be given out again: {row['actor']} began on node {node}"
-                f" {run.ago(row['started_ms'])} ago, and {why}; {_queue_words(run, _lane(row['actor']))}"
+                f" {run.ago(row['started_ms'])} ago, and {why}; {_queue_words(run, queue)}"
             )
-            return Whereabouts(place="released", sentence=sentence, inferred=True)
+            return Whereabouts(place="released", sentence=sentence, inferred=True, queue=queue)
     return None
 
 
@@ -130,7 +133,7 @@ def _in_a_queue(run: LastRun) -> Whereabouts | None:
             f"It waits in queue {queue} (inferred): {source} {run.ago(since_ms)} ago, and no node tells that it began"
             f" {actor}; {_queue_words(run, queue)}"
         )
-        return Whereabouts(place="queue", sentence=sentence, inferred=True)
+        return Whereabouts(place="queue", sentence=sentence, inferred=True, queue=queue)
     return None
 
 

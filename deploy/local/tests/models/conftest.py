@@ -38,12 +38,13 @@ def endpoint() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=100) == 0
 
 
 @pytest.fixture
 def client(endpoint: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{endpoint}/v1", api_key=KEY, max_retries=0, timeout=110) as client:
+    """A client as patient as the first call needs, which may download the weights."""
+    with openai.OpenAI(base_url=f"{endpoint}/v1", api_key=KEY, max_retries=0, timeout=550) as client:
         yield client
 
 
@@ -68,7 +69,7 @@ def make_wheel(tmp_path: Path) -> Callable[[str, dict[str, bytes]], str]:
 
 
 def _wait_until_up(url: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 100
     while True:
         try:
             with urllib.request.urlopen(url, timeout=2):

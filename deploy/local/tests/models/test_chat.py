@@ -22,6 +22,7 @@ from winnow_local.models.whisper import Whisper
 from winnow_local.photos.drawings import drawings
 
 MODEL = "winnow-waste-1"
+pytestmark = pytest.mark.timeout(600)  # the first one may download the weights
 
 
 def address(content: bytes, kind: str = "image/jpeg") -> str:

@@ -12,7 +12,7 @@ from winnow_local.models.efficientnet_file import network_file
 from winnow_local.models.settings import models_folder
 from winnow_local.models.weights import WrongBytes, fetch
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]  # the first one may download the weights
 
 
 @pytest.fixture

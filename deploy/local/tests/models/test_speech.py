@@ -9,7 +9,7 @@ import pytest
 
 CLIPS = Path("/usr/share/pocketsphinx/test/data/librivox")
 needs_clips = pytest.mark.skipif(not CLIPS.is_dir(), reason="install the Debian package pocketsphinx-testdata")
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]  # the first one may download the weights
 
 
 def word_errors(said: list[str], heard: list[str]) -> int:

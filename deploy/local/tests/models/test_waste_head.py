@@ -41,7 +41,7 @@ def test_the_head_gives_probabilities_over_six_classes_and_five_categories() -> 
 
 
 @pytest.mark.real
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)  # it may download the weights
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"the photos it was measured on are not at {PHOTOS}")
 def test_the_shipped_head_has_the_figures_that_it_states() -> None:
     network = Network(lambda: network_file(models_folder()), threads=2)

@@ -27,7 +27,7 @@ from winnow_contracts.events import TaskEvent
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.protocol import Journal
 from winnow_journal.task import Cancelled, Interrupted, Task
-from winnow_journal.values import Ending, JournalUnusable, Take, Why
+from winnow_journal.values import Ending, JournalUnusable, Take
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 86_400.0
@@ -36,9 +36,6 @@ _LONGEST_WAIT_SECONDS = 86_400.0
 _EARLY_MS = 250
 """A deferred task is back by this much before its turn, and up to a second more."""
 _LONGEST_EARLY_SECONDS = 8
-
-_MAY_HAVE_RUN = frozenset((Why.AGAIN, Why.REDELIVERED))
-"""Another node may have run the task to its end: then what it sends was sent before."""
 
 INTERRUPTED = Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
 """Nothing happened and nothing is spent: the task goes back to its lane."""
@@ -84,7 +81,7 @@ class Attempts:
                 route.actor(task, envelope.command)
             except Superseded as late:
                 superseded = late.detail
-            children = tuple(_child(envelope, task, again=take.why in _MAY_HAVE_RUN))
+            children = tuple(_children(envelope, task))
             faults.reach("executor.ran")
         except Interrupted:
             state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
@@ -187,7 +184,7 @@ def _check_age(envelope: Envelope, policy: Policy) -> None:
         )
 
 
-def _child(envelope: Envelope, task: Task, *, again: bool) -> Iterable[Envelope]:
+def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
     for command, run in task.outgoing:
         child = Envelope(
             command=command,
@@ -195,7 +192,6 @@ def _child(envelope: Envelope, task: Task, *, again: bool) -> Iterable[Envelope]
             created_ms=now_ms(),
             attempt_id=task.attempt_id,
             traceparent=envelope.traceparent,
-            again=again,
         )
         outbound(child)  # what can not be sent is the actor's fault, now; in the outbox it would be stuck
         yield child

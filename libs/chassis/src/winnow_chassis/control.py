@@ -2,18 +2,12 @@
 
 import json
 import logging
-import threading
 import time
-from typing import Any
-
-import pika
-from pika.exceptions import AMQPError
+from collections.abc import Callable
 
 from winnow_chassis.internal_http import InternalClient
-from winnow_chassis.messages import Outbound
-from winnow_chassis.publisher import Publisher
-from winnow_chassis.topology import parameters
-from winnow_contracts import faults, queues
+from winnow_chassis.news import NewsListener
+from winnow_contracts import faults
 from winnow_contracts.control import ControlKind, ControlNews, ControlSet
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import WinnowError
@@ -26,37 +20,33 @@ _FETCH_SECONDS = 30.0
 _FLAG = "control"
 
 
-def announce(publisher: Publisher, news: ControlNews) -> None:
-    """Tell all nodes at once, best effort: index keeps the set, and every node asks it now and then."""
-    body = json.dumps(to_json(news)).encode()
-    publisher.publish(Outbound(exchange=queues.CONTROL_EXCHANGE, routing_key="", body=body, durable=False))
-
-
 class Control:
     """Index's set, fetched on connect and every half minute, kept in the journal, and kept fresh by news.
 
     One thread fetches and hears, so that an old answer never overwrites newer news: index has written a change before
-    anyone tells of it.
+    anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again.
     """
 
-    def __init__(self, journal: Journal, index: InternalClient, amqp_url: str, node: str) -> None:
+    def __init__(
+        self, journal: Journal, index: InternalClient, amqp_url: str, node: str, resend: Callable[[str], None]
+    ) -> None:
         self._journal = journal
         self._index = index
-        self._parameters = parameters(amqp_url, f"{node} control")
+        self._resend = resend
         kept = journal.flag(_FLAG)
         self._set = from_json(ControlSet, json.loads(kept)) if kept else ControlSet()
         self._fetch_due = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+        self._listener = NewsListener(
+            amqp_url, node, self._heard, connected=self._fetch_soon, between=self._fetch_if_due
+        )
 
     def start(self) -> None:
         """Hear and fetch in the background."""
-        self._thread.start()
+        self._listener.start()
 
     def stop(self) -> None:
         """End."""
-        self._stop.set()
-        self._thread.join(timeout=5)
+        self._listener.stop()
 
     def is_cancelled(self, envelope: Envelope) -> bool:
         """Whether the run that the task belongs to is cancelled."""
@@ -66,33 +56,8 @@ class Control:
         """Whether nothing of the lane is to run."""
         return lane in self._set.paused
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._listen()
-            except (AMQPError, OSError) as error:
-                _LOG.debug("News of cancellations is not heard.", extra={"error": repr(error)})
-                self._fetch_if_due()
-                self._stop.wait(1)
-            except Exception:  # noqa: BLE001 - without this thread nobody would hear of a cancellation again
-                _LOG.exception("Control failed in a way nobody foresaw; it goes on.")
-                self._stop.wait(1)
-
-    def _listen(self) -> None:
-        connection = pika.BlockingConnection(self._parameters)
-        try:
-            channel = connection.channel()
-            channel.exchange_declare(queues.CONTROL_EXCHANGE, "fanout", durable=True)
-            name = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
-            channel.queue_bind(name, queues.CONTROL_EXCHANGE)
-            channel.basic_consume(name, self._heard, auto_ack=True)
-            self._fetch_due = 0.0  # what was told while nobody listened
-            while not self._stop.is_set() and channel.consumer_tags:
-                self._fetch_if_due()
-                connection.process_data_events(time_limit=0.5)
-        finally:
-            if connection.is_open:
-                connection.close()
+    def _fetch_soon(self) -> None:
+        self._fetch_due = 0.0  # what was told while nobody listened
 
     def _fetch_if_due(self) -> None:
         if time.monotonic() < self._fetch_due:
@@ -106,12 +71,7 @@ class Control:
         self._fetch_due = time.monotonic() + _FETCH_SECONDS
         self._keep(fetched)
 
-    def _heard(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        try:
-            news = from_json(ControlNews, json.loads(body))
-        except (ValueError, TypeError) as error:
-            _LOG.warning("News can not be read.", extra={"error": repr(error)})
-            return
+    def _heard(self, news: ControlNews) -> None:
         faults.reach("control.heard")
         _LOG.info("News of control came.", extra={"kind": news.kind.value, "name_": news.name})
         cancelled, paused = dict(self._set.cancelled), dict(self._set.paused)
@@ -122,6 +82,8 @@ class Control:
                 paused.setdefault(news.name, now_ms())
             case ControlKind.RESUME:
                 paused.pop(news.name, None)
+            case ControlKind.RESEND:
+                self._resend(news.name)
         self._keep(ControlSet(cancelled=cancelled, paused=paused))
 
     def _keep(self, fresh: ControlSet) -> None:

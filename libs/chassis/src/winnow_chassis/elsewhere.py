@@ -25,9 +25,15 @@ class Elsewhere:
     """
 
     def __init__(
-        self, index: InternalClient, stopping: threading.Event, *, patience_seconds: float = PATIENCE_SECONDS
+        self,
+        index: InternalClient,
+        journal_id: str,
+        stopping: threading.Event,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._index = index
+        self._journal_id = journal_id
         self._stopping = stopping
         self._patience_seconds = patience_seconds
         self._silent_since: float | None = None
@@ -55,6 +61,7 @@ class Elsewhere:
             "job_id": envelope.command.job_id,
             "run": envelope.run,
             "retry": envelope.retry,
+            "journal_id": self._journal_id,
             # A redelivered copy may be the only one there is: whoever had it did not come to the ack, so it is not
             # enough that another journal says it holds what follows.
             "again": envelope.again and not redelivered,

@@ -1,5 +1,6 @@
 """Takes one delivery to its end: decide by the journal, run, end in one transaction, ack when all is confirmed."""
 
+import dataclasses
 import logging
 import threading
 from collections.abc import Callable
@@ -103,16 +104,19 @@ class Executor:
                     # If its connection broke while it waited here, the broker's redelivery is the one to run. Not
                     # for a suspect: an attempt that is interrupted would clear it.
                     stands = entered and (admission.alone or delivery.stands)
-                    return self._end(envelope, admission, self._run(envelope, admission) if stands else INTERRUPTED)
+                    ending = self._run(envelope, admission) if stands else INTERRUPTED
+                    # Another node may have run it to its end: then what follows was sent from there.
+                    ending = dataclasses.replace(ending, again=_may_have_run(delivery))
+                    return self._end(envelope, admission, ending)
             case Settled():
                 metrics.DUPLICATES.labels(admission.cause).inc()
                 return admission.gate, False
 
     def _asked(self, delivery: Delivery) -> Past:
         """Index's word on a task that may have run elsewhere; a fresh message has no past."""
-        envelope = delivery.envelope
-        if not (delivery.redelivered or envelope.again):
+        if not _may_have_run(delivery):
             return Past()
+        envelope = delivery.envelope
         row = self._journal.standing(envelope.task_id)
         if not asks_index(row, envelope, redelivered=delivery.redelivered):
             return Past()
@@ -148,3 +152,8 @@ class Executor:
                 delivery.requeue()
         else:
             self._relay.offer(gate, then=ack_all)
+
+
+def _may_have_run(delivery: Delivery) -> bool:
+    """Whether its task may have run before, here or elsewhere: a message that comes for the first time is fresh."""
+    return delivery.redelivered or delivery.envelope.again

@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from winnow_chassis.intake import AcceptedJob
 from winnow_chassis.node import Node
@@ -16,7 +16,7 @@ from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.identity import new_traceparent
 from winnow_contracts.wire import from_json, to_json
-from winnow_journal.values import JournalUnusable, Outgoing
+from winnow_journal.values import JournalCorrupt, JournalUnusable, Outgoing
 
 _LOG = logging.getLogger(__name__)
 _CONFIRM_SECONDS = 0.05
@@ -24,12 +24,23 @@ _SWEEP_SECONDS = 60.0
 
 
 class JournalIntake:
-    """Accepts jobs into a node's journal; the second copy is the broker's, or the store's while the broker is away."""
+    """Accepts jobs into a node's journal; the second copy is the broker's, or the store's while the broker is away.
 
-    def __init__(self, node: Node, objects: ObjectStore, confirm_seconds: float = _CONFIRM_SECONDS) -> None:
+    ``corrupt`` is called when the journal's file turns out damaged: only a new process helps, which sets it aside.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        objects: ObjectStore,
+        confirm_seconds: float = _CONFIRM_SECONDS,
+        *,
+        corrupt: Callable[[], None] = lambda: None,
+    ) -> None:
         self._node = node
         self._objects = objects
         self._confirm_seconds = confirm_seconds
+        self._corrupt = corrupt
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sweep_loop, name="acceptances", daemon=True)
 
@@ -45,26 +56,26 @@ class JournalIntake:
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Return when the job is in the journal and a second place; see ``intake.Intake``."""
         envelope = Envelope(command=command, created_ms=accepted.created_ms, traceparent=new_traceparent())
-        with _unusable_as_unavailable():
+        with self._unusable_as_unavailable():
             rows = self._node.journal.accept(envelope, accepted)
         self._to_second_place(envelope, accepted, rows)
 
     def send(self, command: Command, run: int = 1) -> None:
         """Return when a command that begins no job is in the journal and a second place; see ``intake.Intake``."""
         envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
-        with _unusable_as_unavailable():
+        with self._unusable_as_unavailable():
             rows = self._node.journal.submit(envelope)
         self._to_second_place(envelope, None, rows)
 
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted here, or None."""
-        with _unusable_as_unavailable():
+        with self._unusable_as_unavailable():
             found = self._node.journal.accepted(job_id)
         return None if found is None else AcceptedJob(command=found[0], accepted=found[1])
 
     def recent(self, tenant_id: str, limit: int) -> list[AcceptedJob]:
         """The tenant's jobs accepted here, newest first."""
-        with _unusable_as_unavailable():
+        with self._unusable_as_unavailable():
             found = self._node.journal.recently_accepted(tenant_id, limit)
         return [AcceptedJob(command=command, accepted=accepted) for command, accepted in found]
 
@@ -103,6 +114,8 @@ class JournalIntake:
             if self._node.publisher.connected and self._node.journal.owners.take_upkeep():
                 try:
                     self.sweep()
+                except JournalCorrupt:
+                    self._corrupt()
                 except (WinnowError, JournalUnusable) as error:
                     _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
                 except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
@@ -137,13 +150,14 @@ class JournalIntake:
             extra={"task_id": envelope.task_id},
         )
 
-
-@contextlib.contextmanager
-def _unusable_as_unavailable() -> Iterator[None]:
-    """What a caller of the API is told when the journal can not be used."""
-    try:
-        yield
-    except JournalUnusable as error:
-        raise Unavailable(
-            "The gateway's journal can not be used now.", dependency="journal", hint="Try again later."
-        ) from error
+    @contextlib.contextmanager
+    def _unusable_as_unavailable(self) -> Iterator[None]:
+        """What a caller of the API is told when the journal can not be used."""
+        try:
+            yield
+        except JournalUnusable as error:
+            if isinstance(error, JournalCorrupt):
+                self._corrupt()
+            raise Unavailable(
+                "The gateway's journal can not be used now.", dependency="journal", hint="Try again later."
+            ) from error

@@ -44,8 +44,9 @@ class Relay:
         self._lock = threading.Lock()
         self._in_flight: set[int] = set()
         self._unsent: set[int] = set()
+        self._seen: set[int] | None = None
         self._gates: dict[int, list[Gate]] = {}
-        self._confirmed: list[int] = []
+        self._confirmed: list[Outgoing] = []
         # Events are shipped in the order of their numbers, so one number tells which the broker has confirmed.
         self._shipped_seq = journal.applied_seq
         self._wake = threading.Event()
@@ -97,16 +98,16 @@ class Relay:
         """The broker holds these events and, since they go in order, all before them."""
         with self._lock:
             self._shipped_seq = max(self._shipped_seq, *seqs)
-        self._confirm(seqs)
+        self._confirm([Outgoing(seq=seq) for seq in seqs])
 
-    def _confirm(self, seqs: Sequence[int]) -> None:
+    def _confirm(self, rows: Sequence[Outgoing]) -> None:
         """These rows are with the broker: open their gates now, note it in the journal soon."""
         opened: list[Gate] = []
         with self._lock:
-            self._in_flight.difference_update(seqs)
-            self._confirmed.extend(seqs)
-            for seq in seqs:
-                opened += [gate for gate in self._gates.pop(seq, ()) if gate.confirmed(seq)]
+            self._confirmed.extend(rows)
+            for row in rows:
+                self._in_flight.discard(row.seq)
+                opened += [gate for gate in self._gates.pop(row.seq, ()) if gate.confirmed(row.seq)]
         for gate in opened:
             gate.then()
         self._wake.set()
@@ -131,15 +132,15 @@ class Relay:
             _LOG.critical("A row of the outbox can not be sent.", extra={"seq": row.seq, "error": str(error)})
             return
         faults.reach("relay.publishing")
-        self._publisher.publish(message, lambda held: self._answered(row.seq, held))
+        self._publisher.publish(message, lambda held: self._answered(row, held))
 
-    def _answered(self, seq: int, held: bool) -> None:
+    def _answered(self, row: Outgoing, held: bool) -> None:
         if held:
             faults.reach("relay.confirmed")
-            self._confirm([seq])
+            self._confirm([row])
         else:
             with self._lock:
-                self._in_flight.discard(seq)
+                self._in_flight.discard(row.seq)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -164,11 +165,11 @@ class Relay:
 
     def _note_confirmed(self) -> None:
         with self._lock:
-            seqs = list(self._confirmed)
-        if seqs:
-            self._journal.confirm(seqs)
+            rows = list(self._confirmed)
+        if rows:
+            self._journal.confirm(rows)
             with self._lock:
-                del self._confirmed[: len(seqs)]
+                del self._confirmed[: len(rows)]
             if self._more_wait and len(self._in_flight) < _READ_AT_ONCE // 2:
                 self._read_due = 0.0  # a long outage left more than one reading
 
@@ -178,9 +179,13 @@ class Relay:
         if not self._publisher.connected:
             return
         with self._lock:
-            noted = set(self._confirmed)
-        for row in rows:
-            if row.seq not in noted:
-                # Unless it never left, it may have been published, by us or a dead process, and its confirm lost.
-                self._publish(dataclasses.replace(row, again=row.again or row.seq not in self._unsent))
+            noted = {(row.seq, row.opened) for row in self._confirmed}
+            unsent = set(self._unsent)
         self._more_wait = len(rows) == _READ_AT_ONCE
+        # What was written since the last reading is about to be offered, as fresh. After an outage all is older.
+        seen = {row.seq for row in rows} if self._seen is None or self._more_wait else self._seen | unsent
+        for row in rows:
+            if (row.seq, row.opened) not in noted and (row.again or row.seq in seen):
+                # Unless it never left, it may have been published, by us or a dead process, and its confirm lost.
+                self._publish(dataclasses.replace(row, again=row.again or row.seq not in unsent))
+        self._seen = {row.seq for row in rows}

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 import pika
@@ -12,13 +12,12 @@ from pika.exceptions import ChannelClosedByBroker
 from winnow_contracts import faults, queues
 from winnow_contracts.errors import WinnowError
 from winnow_journal.protocol import Journal
+from winnow_journal.upkeep import EndedJobs, ended_of_kept
 
 _LOG = logging.getLogger(__name__)
-_ALL = 1_000_000
 _ANSWER_SECONDS = 15.0
 """How long a queue may take to tell of its message. After a restart the broker needs some seconds to elect leaders."""
 _BETWEEN_LOOKS_SECONDS = 0.25
-EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
 
 
 class _State(Enum):
@@ -42,7 +41,8 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
         faults.reach("sentinel.missing")
         again = journal.publish_again(_ended(journal, ended_jobs))
         extra = {"commands": again, "sentinel": state.name.lower()}
-        _LOG.critical("The broker lost its data; kept commands are published again.", extra=extra)
+        lost_how = "lost its data" if state is _State.MISSING else "does not answer for its data"
+        _LOG.critical(f"The broker {lost_how}; kept commands are published again.", extra=extra)
         faults.reach("sentinel.reopened")
         lost()
         number += state is _State.SILENT
@@ -84,11 +84,10 @@ def _make(channel: BlockingChannel, name: str) -> bool:
 
 def _ended(journal: Journal, ended_jobs: EndedJobs) -> Mapping[str, int]:
     """Jobs that index knows as ended; none where index does not answer, which only repeats more."""
-    kept = journal.kept_jobs(_ALL)
     ended: dict[str, int] = {}
     try:
-        for start in range(0, len(kept), 500):
-            ended.update(ended_jobs(kept[start : start + 500]))
+        for _, some in ended_of_kept(journal, ended_jobs):
+            ended.update(some)
     except WinnowError as error:
         _LOG.warning("Index can not say which jobs have ended; all are published again.", extra={"error": str(error)})
     return ended

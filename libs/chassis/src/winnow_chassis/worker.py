@@ -1,6 +1,7 @@
 """Runs a worker node: one process, its lanes, its journal."""
 
 import contextlib
+import functools
 import logging
 import os
 import signal
@@ -18,11 +19,12 @@ from winnow_chassis.executor import Executor
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.health import HealthServer
 from winnow_chassis.node import Node
+from winnow_chassis.resend import resend
 from winnow_chassis.routes import Background, Dependency, Route
 from winnow_chassis.settings import ChassisSettings
 from winnow_chassis.strays import Strays
 from winnow_contracts.errors import Misconfigured, Unavailable
-from winnow_journal.values import JournalUnusable
+from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
@@ -39,7 +41,8 @@ def run_worker(
 ) -> None:
     """Work until SIGTERM or SIGINT: running tasks go back to the queue at their next step, no retry is spent.
 
-    Raises Misconfigured when the node can not run as it is set up.
+    Raises Misconfigured when the node can not run as it is set up, and JournalCorrupt when its journal's file turned
+    out damaged: the next process sets that aside and begins a fresh one.
     """
     logs.configure(settings.service, settings.node, settings.log_level)
     stopping = threading.Event()
@@ -73,12 +76,18 @@ class WorkerNode:
         stopping: threading.Event,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        self.fault: Misconfigured | None = None
+        self.fault: Misconfigured | JournalCorrupt | None = None
         self._stopping = stopping
         self._threads = threads
         self.gate = ConsumptionGate()
         self.node = Node(settings)
-        self._control = Control(self.node.journal, self.node.index, settings.amqp_url, settings.node)
+        self._control = Control(
+            self.node.journal,
+            self.node.index,
+            settings.amqp_url,
+            settings.node,
+            resend=functools.partial(resend, self.node),
+        )
         self._journal_limit_bytes = settings.journal_limit_bytes
         self._watch = DependencyWatch(self.gate, [*dependencies, Dependency(name="journal", probe=self._probe_journal)])
         strays = Strays(self.node.publisher)
@@ -99,7 +108,9 @@ class WorkerNode:
             attempts,
             self.gate,
             self._control,
-            past=Elsewhere(self.node.index, stopping, patience_seconds=patience_seconds).past,
+            past=Elsewhere(
+                self.node.index, self.node.journal.journal_id, stopping, patience_seconds=patience_seconds
+            ).past,
             stopping=stopping,
             tell=self.node.tell,
             recorded=self.node.shipper.look,
@@ -157,9 +168,12 @@ class WorkerNode:
     def _probe_journal(self) -> None:
         try:
             self.node.journal.set_flag("probe", "written")
+            size_bytes = self.node.journal.used_bytes()
         except JournalUnusable as error:
+            if isinstance(error, JournalCorrupt):
+                # Found here or by whoever met it first: a journal says so to every call from then on.
+                self._fail(error)
             raise Unavailable(str(error), dependency="journal") from error
-        size_bytes = self.node.journal.used_bytes()
         if size_bytes > self._journal_limit_bytes:
             raise Unavailable(
                 f"the journal has {size_bytes} bytes, more than the {self._journal_limit_bytes} allowed",
@@ -167,6 +181,6 @@ class WorkerNode:
                 hint="See why index does not apply its events, or raise WINNOW_JOURNAL_LIMIT_BYTES.",
             )
 
-    def _fail(self, fault: Misconfigured) -> None:
+    def _fail(self, fault: Misconfigured | JournalCorrupt) -> None:
         self.fault = fault
         self._stopping.set()

@@ -1,12 +1,17 @@
-"""Cancel and pause: over the fanout at once, by index's set on connect, and from the journal's copy without index."""
+"""Cancel and pause: over the fanout at once, by index's set on connect, and from the journal's copy without index.
+
+And what is sent again because an operator asked.
+"""
 
 import time
 
 import pytest
 from pika.exceptions import UnroutableError
 
-from winnow_chassis.control import announce
+from winnow_chassis.news import announce
 from winnow_chassis.testing.nodes import LANE, envelope, wait_for
+from winnow_contracts import queues
+from winnow_contracts.commands import DrillAi
 from winnow_contracts.control import ControlKind, ControlNews
 from winnow_contracts.events import EventKind
 
@@ -46,10 +51,10 @@ def test_a_running_task_is_cancelled_at_its_next_look_and_its_event_is_durable(n
     node = nodes.start(work)
     send(envelope("long"))
     wait_for(lambda: EventKind.STARTED in kinds(node))
-    asked = time.monotonic()
     tell(node, ControlKind.CANCEL, "job_long")
-    wait_for(lambda: EventKind.CANCELLED in kinds(node), 5)
-    assert time.monotonic() - asked < 2
+    told = time.monotonic()
+    wait_for(lambda: EventKind.CANCELLED in kinds(node))
+    assert time.monotonic() - told < 20, "it did not come over the fanout"
 
 
 def test_a_queued_task_of_a_cancelled_job_never_runs_and_the_next_run_does(nodes, send, tell, broker):
@@ -70,8 +75,7 @@ def test_a_paused_lane_hands_back_what_runs_and_goes_on_when_it_is_resumed(nodes
 
     def work(task, command):
         ran.append(command.filename)
-        until = time.monotonic() + 3
-        while time.monotonic() < until and len(ran) == 1:
+        while len(ran) == 1:  # the second time it ends
             task.check()
             time.sleep(0.05)
 
@@ -79,7 +83,7 @@ def test_a_paused_lane_hands_back_what_runs_and_goes_on_when_it_is_resumed(nodes
     send(envelope("a"))
     wait_for(lambda: ran == ["a"])
     tell(node, ControlKind.PAUSE, LANE)
-    wait_for(lambda: EventKind.INTERRUPTED in kinds(node), 5)
+    wait_for(lambda: EventKind.INTERRUPTED in kinds(node))
     wait_for(lambda: broker.depth() == 1)
     time.sleep(0.5)
     assert ran == ["a"]
@@ -96,8 +100,30 @@ def test_a_pause_survives_the_restart_of_a_node_that_can_not_reach_index(nodes, 
     wait_for(lambda: LANE in node.node.journal.flag("control"))
     nodes.stop(node)
     again = nodes.start(lambda task, command: ran.append(1))
-    send(envelope("waits"))
+    assert send(envelope("waits")).wait(60)
     time.sleep(1)
     assert ran == []
     tell(again, ControlKind.RESUME, LANE)
     wait_for(lambda: ran == [1])
+
+
+def test_what_a_journal_keeps_of_a_job_is_sent_again_when_an_operator_asks(nodes, send, tell, broker):
+    ran = []
+
+    def work(task, command):
+        ran.append(command.job_id)
+        task.send(DrillAi(tenant_id="t", job_id=command.job_id, media_id="m"))
+
+    node = nodes.start(work)
+    send(envelope("lost"), envelope("other"))
+    wait_for(lambda: broker.depth(queues.AI) == 2)
+    wait_for(lambda: node.node.journal.unconfirmed(10) == [])
+    with broker.channel() as channel:
+        channel.queue_purge(queues.AI)
+    tell(node, ControlKind.RESEND, "job_lost")
+    wait_for(lambda: broker.depth(queues.AI) == 1, what="nothing was sent again")
+    with broker.channel() as channel:
+        properties = channel.basic_get(queues.AI, auto_ack=True)[1]
+    assert (properties.headers["job_id"], properties.headers["again"]) == ("job_lost", True)
+    assert sorted(ran) == ["job_lost", "job_other"]
+    assert node.node.journal.flag("control") == "", "to send again is asked once, and kept nowhere"

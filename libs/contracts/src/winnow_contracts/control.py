@@ -1,4 +1,7 @@
-"""What people ask of running work: jobs cancelled, lanes paused. Index keeps the set; news goes over a fanout."""
+"""What people ask of running work: jobs cancelled, lanes paused, commands sent again. News of it goes over a fanout.
+
+Index keeps the set of what is cancelled and paused. To send again is asked once: nobody keeps it.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,11 +24,12 @@ class ControlKind(StrEnum):
     CANCEL = "cancel"
     PAUSE = "pause"
     RESUME = "resume"
+    RESEND = "resend"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ControlNews:
-    """One change of the set: ``name`` is a job (``run``: its last cancelled run) or a lane."""
+    """One change of the set, or a job to send again: ``name`` is a job (``run``: its last cancelled run) or a lane."""
 
     kind: ControlKind
     name: str

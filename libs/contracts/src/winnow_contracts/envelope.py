@@ -64,7 +64,14 @@ class Envelope:
         return self.retry - self.deferred
 
     def retried(
-        self, *, retry: int, not_before_ms: int = 0, attempt_id: str = "", turn_ms: int = 0, deferred: bool = False
+        self,
+        *,
+        retry: int,
+        not_before_ms: int = 0,
+        attempt_id: str = "",
+        again: bool = False,
+        turn_ms: int = 0,
+        deferred: bool = False,
     ) -> "Envelope":
         """The same task as its next retry copy; ``deferred``, as with ``turn_ms``, as one that only waited."""
         return dataclasses.replace(
@@ -72,7 +79,7 @@ class Envelope:
             retry=retry,
             not_before_ms=not_before_ms,
             attempt_id=attempt_id,
-            again=False,
+            again=again,
             deferred=self.deferred + (deferred or turn_ms > 0),
             turn_ms=turn_ms,
         )

@@ -41,6 +41,7 @@ MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.RETRY_WAIT, TaskState.RUNNING): "the retry copy arrived",
     (TaskState.RETRY_WAIT, TaskState.COMPLETED): "index knew its end already",
     (TaskState.RETRY_WAIT, TaskState.CANCELLED): "cancelled while waiting to be tried again",
+    (TaskState.RETRY_WAIT, TaskState.DEAD): "killed its process twice while it ran alone, elsewhere",
 }
 
 TERMINAL = frozenset({TaskState.COMPLETED, TaskState.CANCELLED, TaskState.DEAD})

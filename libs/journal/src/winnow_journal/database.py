@@ -1,16 +1,20 @@
 """Opens the SQLite file of a journal; a corrupt one is set aside, never repaired in place."""
 
+import fcntl
 import logging
+import os
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import peewee
 
-from winnow_journal.values import JournalUnusable
+from winnow_journal.soundness import Soundness, is_damage, mark, mark_of
 
 _LOG = logging.getLogger(__name__)
 _LATER_COLUMNS = (
@@ -18,7 +22,10 @@ _LATER_COLUMNS = (
     ("task_wal", "deaths_alone", "INTEGER NOT NULL DEFAULT 0"),
     ("outbox", "again", "INTEGER NOT NULL DEFAULT 0"),
 )
-"""What journals of version 1 lack."""
+"""What journals lack that were begun before these were thought of. They are looked for; no version tells of them."""
+
+_LOOK_SECONDS = 1.0
+"""How often a reader looks whether its file still lies in its place: reads are many, and a look costs as much."""
 
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -30,18 +37,26 @@ _PRAGMAS = {
 
 
 def open_database(path: Path) -> peewee.SqliteDatabase:
-    """The journal's database with its tables. A file that SQLite can not read is renamed, and a fresh one begun."""
+    """The journal's database with its tables. A file that is corrupt or marked so is renamed, a fresh one begun."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _open(path)
-    except (peewee.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        # SQLite quotes what it stumbles over: a damaged schema makes a sentence that is no text.
-        words = str(error)
-        if not isinstance(error, UnicodeDecodeError) and "malformed" not in words and "not a database" not in words:
-            raise
-        aside = _set_aside(path)
-        _LOG.critical("The journal was corrupt and was set aside.", extra={"kept_as": str(aside), "error": str(error)})
-        return _open(path)
+    with _one_at_a_time(path):
+        if mark_of(path).exists():
+            _set_aside(path, mark_of(path).read_text(encoding="utf-8", errors="replace"))
+        try:
+            return _open(path)
+        except (peewee.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not is_damage(error):
+                raise
+            # Marked first: after a crash between the renamings the next process must not take the rest for a journal.
+            mark(path, str(error))
+            _set_aside(path, str(error))
+            return _open(path)
+
+
+class _Malformed(sqlite3.DatabaseError):
+    """A quick check found damage."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 class Reader:
@@ -54,15 +69,17 @@ class Reader:
         self._lock = threading.Lock()
         self._database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, thread_safe=False, check_same_thread=False)
         self._database.connect()
+        self._soundness = Soundness(path, look_seconds=_LOOK_SECONDS)
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises JournalUnusable."""
+        self._soundness.check()
         try:
             with self._lock:
                 found: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
                 return found
-        except (peewee.PeeweeException, sqlite3.Error) as error:
-            raise JournalUnusable(f"the journal can not be read: {error}") from error
+        except (peewee.PeeweeException, sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._soundness.judge(error, doing="read") from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -76,7 +93,7 @@ def _open(path: Path) -> peewee.SqliteDatabase:
     try:
         check = database.execute_sql("PRAGMA quick_check(1)").fetchone()
         if check[0] != "ok":
-            raise peewee.DatabaseError(f"malformed: {check[0]}")
+            raise _Malformed(check[0])
         schema = resources.files("winnow_journal").joinpath("schema.sql").read_text(encoding="utf-8")
         database.connection().executescript(schema)
         for table, column, kind in _LATER_COLUMNS:
@@ -87,10 +104,22 @@ def _open(path: Path) -> peewee.SqliteDatabase:
     return database
 
 
-def _set_aside(path: Path) -> Path:
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """The gateway's processes start together: none that finds a corrupt file may set aside the fresh one of another."""
+    lock = os.open(path.with_name("opening.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _set_aside(path: Path, fault: str) -> None:
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-    for suffix in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + suffix)
+    kept = path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}")
+    # The mark goes last: until then a crash is followed by another try.
+    for part in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"), path, mark_of(path)):
         if part.exists():
-            part.rename(part.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}{suffix}"))
-    return path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}")
+            part.rename(part.with_name(part.name.replace(path.name, kept.name, 1)))
+    _LOG.critical("The journal was corrupt and was set aside.", extra={"kept_as": str(kept), "error": fault})

@@ -37,25 +37,23 @@ def decide(row: TaskRow | None, envelope: Envelope, arrival: Arrival) -> Why | M
         return Meaning.CANCELLED
     if arrival.past.ended or arrival.past.covered:
         return Meaning.ELSEWHERE
-    if row.state is TaskState.RETRY_WAIT:
-        return Why.RETRY
     if max(row.deaths_alone, arrival.past.deaths_alone) >= DEATHS_ALONE:
         return Meaning.POISON
+    if row.state is TaskState.RETRY_WAIT:
+        return Why.RETRY
     # Running: not in this process, whose registry was asked first, and no other owns this journal.
     return Why.TAKEOVER if row.suspect or row.state is TaskState.RUNNING else Why.RESUMED
 
 
 def asks_index(row: TaskRow | None, envelope: Envelope, *, redelivered: bool) -> bool:
     """Whether index is to be asked first what became of the task elsewhere. A fresh message has no past."""
-    if row is None:
-        return redelivered or envelope.again
-    return row.state not in TERMINAL and (envelope.again or row.suspect > 0)
+    return (redelivered or envelope.again) and (row is None or row.state not in TERMINAL)
 
 
 def runs_alone(row: TaskRow | None, arrival: Arrival) -> bool:
-    """Whether the task may have killed a process; without index's word a redelivery counts as that."""
+    """Whether the task may have killed a process; where nothing is known of it, a redelivery counts as that."""
     if row is not None:
-        return row.suspect > 0
+        return row.suspect > 0 or (arrival.redelivered and arrival.past.open_elsewhere)
     return arrival.redelivered and not arrival.past.settled
 
 

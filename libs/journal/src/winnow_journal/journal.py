@@ -146,13 +146,13 @@ class SqliteJournal:
         """Commands of this process that the broker has not confirmed, oldest first."""
         return outbox.outgoing(self._all(outbox.UNCONFIRMED, (self.boot_id, limit)))
 
-    def confirm(self, seqs: Sequence[int]) -> None:
-        """The broker holds these rows now."""
-        marks = [(now_ms(), seq) for seq in seqs]
+    def confirm(self, rows: Sequence[Outgoing]) -> None:
+        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
+        marks = [(now_ms(), row.seq, row.opened) for row in rows]
 
         def mark(execute: Execute) -> None:
             for one in marks:
-                execute("UPDATE outbox SET confirmed_ms = ? WHERE seq = ?", one)
+                execute("UPDATE outbox SET confirmed_ms = ? WHERE seq = ? AND again = ?", one)
 
         self._write(mark, durable=False)
 
@@ -202,13 +202,19 @@ class SqliteJournal:
     def publish_again(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: every kept command of a job not ``ended`` is unconfirmed again."""
         self.forget(ended)
+        return self._write(lambda execute: self._open_again(execute, "kind = 'command'"), durable=True)
 
-        def reopen(execute: Execute) -> int:
-            # Time already waited is waited again at most: a late retry is better than an early one.
-            execute("UPDATE outbox SET owner = ? WHERE kind = 'command'", (self.boot_id,))
-            return execute("UPDATE outbox SET confirmed_ms = NULL, again = 1 WHERE kind = 'command'").rowcount
+    def publish_job_again(self, job_id: str) -> int:
+        """Every kept command of this job is unconfirmed again; returns how many."""
+        kept = "kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?"
+        return self._write(lambda execute: self._open_again(execute, kept, job_id), durable=True)
 
-        return self._write(reopen, durable=True)
+    def _open_again(self, execute: Execute, which: str, *parameters: str) -> int:
+        # Of what was to wait, time already waited is waited again: a late retry is better than an early one.
+        return execute(
+            f"UPDATE outbox SET confirmed_ms = NULL, again = again + 1, owner = ? WHERE {which}",  # noqa: S608 - ours
+            (self.boot_id, *parameters),
+        ).rowcount
 
     def flag(self, name: str) -> str:
         """A remembered value of the journal itself, empty where there is none."""

@@ -135,13 +135,15 @@ class MemoryJournal:
             retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
             self._alone.discard(attempt_id)
-            gate = [self._add_command(child, task_id, 0) for child in ending.children]
+            children = [replace(child, again=ending.again) for child in ending.children]
+            gate = [self._add_command(child, task_id, 0) for child in children]
             if ending.state is TaskState.RETRY_WAIT:
                 not_before_ms = now_ms() + ending.delay_ms
                 copy = envelope.retried(
                     retry=retry,
                     not_before_ms=not_before_ms,
                     attempt_id=attempt_id,
+                    again=ending.again,
                     turn_ms=ending.turn_ms,
                     deferred=ending.outcome is Outcome.DEFERRED,
                 )
@@ -171,11 +173,12 @@ class MemoryJournal:
         with self._lock:
             return [row.outgoing for row in self._rows if row.event is None and not row.confirmed][:limit]
 
-    def confirm(self, seqs: Sequence[int]) -> None:
-        """The broker holds these rows now."""
+    def confirm(self, rows: Sequence[Outgoing]) -> None:
+        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
+        held = {(row.seq, row.opened) for row in rows}
         with self._lock:
             for row in self._rows:
-                row.confirmed = row.confirmed or row.outgoing.seq in seqs
+                row.confirmed = row.confirmed or (row.outgoing.seq, row.outgoing.opened) in held
 
     def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
         """Events with a higher number, in order."""
@@ -207,11 +210,13 @@ class MemoryJournal:
         """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
         with self._lock:
             self.forget(ended)
-            commands = [row for row in self._rows if row.event is None]
-            for row in commands:
-                row.confirmed = False
-                row.outgoing = replace(row.outgoing, again=True)
-            return len(commands)
+            return self._open_again([row for row in self._rows if row.event is None])
+
+    def publish_job_again(self, job_id: str) -> int:
+        """Every kept command of this job is unconfirmed again; returns how many."""
+        with self._lock:
+            kept = [row for row in self._rows if row.event is None and row.confirmed]
+            return self._open_again([row for row in kept if self._job_of(row) == job_id])
 
     def flag(self, name: str) -> str:
         """A remembered value of the journal itself, empty where there is none."""
@@ -225,7 +230,7 @@ class MemoryJournal:
         with self._lock:
             known = [row for row in self._rows if not row.event and self._task_of(row) == envelope.task_id]
             if known:
-                return tuple(row.outgoing for row in known if not row.confirmed)
+                return tuple(replace(row.outgoing, again=True) for row in known if not row.confirmed)
             if accepted is not None:
                 job_id = envelope.command.job_id
                 if any(event.kind is EventKind.ACCEPTED and event.job_id == job_id for event in self.events):
@@ -272,9 +277,15 @@ class MemoryJournal:
         self._rows.append(_Row(outgoing, origin, None))
         return outgoing
 
+    def _open_again(self, rows: list[_Row]) -> int:
+        for row in rows:
+            row.confirmed = False
+            row.outgoing = replace(row.outgoing, again=True, opened=row.outgoing.opened + 1)
+        return len(rows)
+
     def _unconfirmed_of(self, task_id: str) -> tuple[Outgoing, ...]:
         mine = [row for row in self._rows if row.origin == task_id and not row.confirmed]
-        return tuple(row.outgoing for row in mine if row.event is None or row.event.kind in GATING)
+        return tuple(replace(row.outgoing, again=True) for row in mine if row.event is None or row.event.kind in GATING)
 
     def _accepted_jobs(self) -> list[tuple[Command, JobAccepted]]:
         with self._lock:

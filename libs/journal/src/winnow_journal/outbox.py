@@ -82,4 +82,4 @@ def gating(event: TaskEvent, seq: int) -> tuple[Outgoing, ...]:
 
 def outgoing(rows: Sequence[tuple[Any, ...]]) -> list[Outgoing]:
     """Rows of ``UNCONFIRMED``, ``UNCONFIRMED_OF`` or ``COMMAND_FOR`` as values."""
-    return [Outgoing(seq=row[0], envelope=row[1], delay_ms=row[2], again=bool(row[3])) for row in rows]
+    return [Outgoing(seq=row[0], envelope=row[1], delay_ms=row[2], again=row[3] > 0, opened=row[3]) for row in rows]

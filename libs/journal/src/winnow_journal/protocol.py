@@ -60,8 +60,8 @@ class Journal(Protocol):
     def unconfirmed(self, limit: int) -> list[Outgoing]:
         """Commands of this process that the broker has not confirmed, oldest first."""
 
-    def confirm(self, seqs: Sequence[int]) -> None:
-        """The broker holds these rows now."""
+    def confirm(self, rows: Sequence[Outgoing]) -> None:
+        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
 
     def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
         """Events with a higher number, in order."""
@@ -81,6 +81,9 @@ class Journal(Protocol):
 
     def publish_again(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
+
+    def publish_job_again(self, job_id: str) -> int:
+        """Every kept command of this job is unconfirmed again; returns how many."""
 
     def flag(self, name: str) -> str:
         """A remembered value of the journal itself, empty where there is none."""

@@ -53,7 +53,8 @@ CREATE TABLE IF NOT EXISTS outbox (
     owner        TEXT NOT NULL,              -- boot id of the process that publishes it
     body         TEXT NOT NULL,
     delay_ms     INTEGER NOT NULL DEFAULT 0,
-    again        INTEGER NOT NULL DEFAULT 0, -- 1: the broker held it once and lost its data
+    again        INTEGER NOT NULL DEFAULT 0, -- how often it was opened again after a loss; a confirm counts only for
+                                             -- the opening that it was sent in
     created_ms   INTEGER NOT NULL,
     confirmed_ms INTEGER
 );

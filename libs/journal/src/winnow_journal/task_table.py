@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms
@@ -55,8 +56,9 @@ class TaskTable:
         verdict = decide(row, envelope, arrival)
         match verdict:
             case Meaning.FINISHED | Meaning.STALE:
-                rows = execute(outbox.UNCONFIRMED_OF, (envelope.task_id,)).fetchall()
-                return Settled(cause=verdict.value, gate=tuple(outbox.outgoing(rows)))
+                rows = outbox.outgoing(execute(outbox.UNCONFIRMED_OF, (envelope.task_id,)).fetchall())
+                # Whoever wrote them may have published them.
+                return Settled(cause=verdict.value, gate=tuple(replace(row, again=True) for row in rows))
             case Meaning.ELSEWHERE if row is None or not arrival.past.ended:
                 return Settled(cause=verdict.value, gate=())
             case Meaning.ELSEWHERE:
@@ -92,12 +94,14 @@ class TaskTable:
             event = superseded_fact(envelope, ending, self._node, attempt_id)
             outbox.add_event(execute, self._boot_id, event)
             return ()
-        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in ending.children]
+        children = [replace(child, again=ending.again) for child in ending.children]
+        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in children]
         if ending.state is TaskState.RETRY_WAIT:
             copy = envelope.retried(
                 retry=retry,
                 not_before_ms=now + ending.delay_ms,
                 attempt_id=attempt_id,
+                again=ending.again,
                 turn_ms=ending.turn_ms,
                 deferred=ending.outcome is Outcome.DEFERRED,
             )
@@ -135,7 +139,7 @@ class TaskTable:
         """A row of a known command: whoever wrote it publishes it, or the job would be sent twice."""
         if row[4] != self._boot_id:
             return Outgoing(seq=row[0], elsewhere=True)
-        return outbox.outgoing([row])[0]
+        return replace(outbox.outgoing([row])[0], again=True)
 
     def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: Ending) -> Settled:
         """End a task that is not to run; where nobody else tells of its end, the event holds the ack back."""

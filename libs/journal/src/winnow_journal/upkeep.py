@@ -1,10 +1,11 @@
 """What keeps a journal small and healthy: checkpoints, and removal of what is safe to forget."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from winnow_contracts import faults
 from winnow_contracts.envelope import now_ms
 from winnow_journal.journal import SqliteJournal
+from winnow_journal.protocol import Journal
 from winnow_journal.writer import Execute
 
 DEDUPLICATION_MS = 7 * 86_400_000
@@ -13,22 +14,33 @@ EVENT_GRACE_MS = 3_600_000
 """How long an applied event stays for reading."""
 
 _ALL = 1_000_000
+_BATCH = 500
 
 EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
 """Asks index which of these jobs have ended, and in which run."""
 
 
-def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = 500) -> int:
+def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = _BATCH) -> int:
     """Forget the commands of ended jobs (keep until safe); returns how many jobs were asked about."""
     journal.recover()
-    # All of them: jobs that stay open for long must not keep the younger ones from being asked about.
-    kept = journal.kept_jobs(_ALL)
-    for start in range(0, len(kept), batch):
-        ended = ended_jobs(kept[start : start + batch])
+    asked = 0
+    for jobs, ended in ended_of_kept(journal, ended_jobs, batch=batch):
         if ended:
             faults.reach("upkeep.forgetting")
         journal.forget(ended)
-    return len(kept)
+        asked += len(jobs)
+    return asked
+
+
+def ended_of_kept(
+    journal: Journal, ended_jobs: EndedJobs, *, batch: int = _BATCH
+) -> Iterator[tuple[Sequence[str], Mapping[str, int]]]:
+    """Ask about every job whose confirmed commands are kept: batches of jobs, and which of them have ended."""
+    # All of them: jobs that stay open for long must not keep the younger ones from being asked about.
+    kept = journal.kept_jobs(_ALL)
+    for start in range(0, len(kept), batch):
+        jobs = kept[start : start + batch]
+        yield jobs, ended_jobs(jobs)
 
 
 def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:

@@ -52,7 +52,9 @@ class Outgoing:
     envelope: str = ""
     delay_ms: int = 0
     again: bool = False
-    """It was published before: the broker lost its data, or a confirm was lost."""
+    """It may have been published before: the broker lost its data, or nobody knows of a confirm."""
+    opened: int = 0
+    """How often it was opened again. What a broker confirmed before says nothing of what it holds since."""
     elsewhere: bool = False
     """Another living process of this journal publishes it; ``envelope`` is empty."""
 
@@ -82,6 +84,7 @@ class Ending:
     """How an attempt ended and what follows from it.
 
     ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem;
+    ``again``: the attempt's message was redelivered or sent again, so what follows may have been sent from elsewhere;
     ``superseded`` says why a result that came too late is not served; ``turn_ms`` is the turn reserved for a
     deferred task (Unix milliseconds), 0 where none is; ``spent`` are AI calls that no step's event has told of, each a
     Spending as JSON.
@@ -94,6 +97,7 @@ class Ending:
     delay_ms: int = 0
     error: dict[str, Any] = field(default_factory=dict)
     trace: str = ""
+    again: bool = False
     superseded: str = ""
     turn_ms: int = 0
     spent: tuple[dict[str, Any], ...] = ()
@@ -101,3 +105,7 @@ class Ending:
 
 class JournalUnusable(Exception):
     """The journal can not be written or read: the message stays unacked, the node stops consuming."""
+
+
+class JournalCorrupt(JournalUnusable):
+    """The journal's file is damaged or gone, and stays so: a new process has to begin a fresh one."""

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import peewee
 
 from winnow_contracts import faults
-from winnow_journal.values import JournalUnusable
+from winnow_journal.soundness import Soundness
 
 T = TypeVar("T")
 Execute = Callable[..., sqlite3.Cursor]
@@ -55,10 +56,12 @@ class Writer:
 
     def _run(self) -> None:
         self._database.connect(reuse_if_open=True)
+        # Nothing may be promised by a file that is nobody's: looked at before every commit.
+        soundness = Soundness(Path(self._database.database), look_seconds=0)
         while True:
             batch, ended = self._gather()
             if batch:
-                self._commit(batch)
+                self._commit(batch, soundness)
             if ended:
                 self._database.close()
                 return
@@ -78,11 +81,12 @@ class Writer:
             batch.append(work)
         return batch, False
 
-    def _commit(self, batch: list[_Work]) -> None:
+    def _commit(self, batch: list[_Work], soundness: Soundness) -> None:
         durable = any(work.durable for work in batch)
         results: list[tuple[_Work, Any, BaseException | None]] = []
         began = time.perf_counter()
         try:
+            soundness.check()
             self._database.execute_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with self._database.atomic("IMMEDIATE"):
                 results = [self._run_one(work) for work in batch]
@@ -90,7 +94,7 @@ class Writer:
                     faults.reach("journal.committing")
         except Exception as error:  # noqa: BLE001 - without this thread every caller would wait for ever
             for work in batch:
-                work.done.set_exception(JournalUnusable(f"the journal can not be written: {_first(error)}"))
+                work.done.set_exception(soundness.judge(_first(error), doing="written"))
             return
         if durable:
             faults.reach("journal.committed")
@@ -106,7 +110,7 @@ class Writer:
         try:
             with self._database.savepoint():
                 return work, work.run(self._database.execute_sql), None
-        except (peewee.DatabaseError, sqlite3.Error):
+        except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError):
             raise
         except Exception as error:  # noqa: BLE001 - handed to the caller that asked for this function
             return work, None, error

@@ -29,11 +29,13 @@ class Client:
         )
         # Loaded by the library when first read: not on the loop, where it would hold up every other call.
         self._chats = self._openai.chat.completions.with_streaming_response
+        self._embeddings = self._openai.embeddings.with_raw_response
+        self._transcriptions = self._openai.audio.transcriptions.with_raw_response
 
     async def transcribe(self, flac: bytes, language: str | None) -> bytes:
         """A transcription in OpenAI's ``verbose_json`` form."""
         try:
-            answer = await self._openai.audio.transcriptions.with_raw_response.create(
+            answer = await self._transcriptions.create(
                 file=("piece.flac", flac, "audio/flac"),
                 model=self._settings.transcription_model,
                 language=language or openai.omit,
@@ -48,7 +50,7 @@ class Client:
         """A list of vectors in OpenAI's form."""
         settings = self._settings
         try:
-            answer = await self._openai.embeddings.with_raw_response.create(
+            answer = await self._embeddings.create(
                 input=list(texts),
                 model=settings.embedding_model,
                 dimensions=settings.embedding_dimensions if settings.embedding_ask_dimensions else openai.omit,

@@ -34,7 +34,7 @@ SPEECH = Policy(retries=5, backoff_seconds=30, limit_seconds=7_200)
 TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
 """One call is short; a long recording has many batches."""
 
-DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
+DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=600)
 
 _TURN_SECONDS = 10.0
 

@@ -22,7 +22,8 @@ class Collaborators:
     """Store, intake, reads, keys and live events; ``needed`` are the parts without which no upload can be taken.
 
     ``helpful`` are those that only some answers need; ``data_dir`` is for locks; ``session_secret`` signs cookies.
-    ``index`` takes decisions, ``announce`` makes them known to all nodes, ``lane_depths`` raises Unavailable.
+    ``index`` takes decisions, ``announce`` makes them known to all nodes, best effort. ``announce_surely`` is for news
+    that nobody keeps: it raises Unavailable, as ``lane_depths`` does.
     """
 
     objects: ObjectStore
@@ -32,6 +33,7 @@ class Collaborators:
     rules: RuleReads
     index: InternalClient
     announce: Callable[[ControlNews], None]
+    announce_surely: Callable[[ControlNews], None]
     lane_depths: Callable[[], dict[str, LaneDepth]]
     keys: KeyRing
     board: LiveBoard

@@ -8,11 +8,14 @@ from typing import Any
 from winnow_chassis.intake import AcceptedJob, Intake
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.errors import Unavailable
+from winnow_gateway.views import accepted_media
 
 RECENT = 100
 """How many of a tenant's latest acceptances are looked through for what index does not know yet."""
 
 INDEX_DOWN = "index_unavailable"
+_TOLD = ("title", "filename", "content_type", "size_bytes", "created_at")
+"""What index knows of a media only from its acceptance."""
 View = dict[str, Any]
 
 
@@ -59,12 +62,25 @@ class Pages:
             if not recent:
                 raise
             page = {"items": recent, "next_cursor": None, "degraded": [INDEX_DOWN]}
-        return {"degraded": [], **page, "items": [listing.shown(item) for item in page["items"]]}
+        items = [listing.shown(whole(item, self._intake)) for item in page["items"]]
+        return {"degraded": [], **page, "items": items}
 
     def _recent(self, listing: Listing, tenant_id: str, limit: int) -> list[View]:
         jobs = self._intake.recent(tenant_id, RECENT if listing.kind else limit)
         fitting = [job for job in jobs if listing.kind in (None, job.accepted.kind)]
         return [listing.made(job) for job in fitting[:limit]]
+
+
+def whole(view: View, intake: Intake) -> View:
+    """A media or photo with what its acceptance here tells, where index has its result and not yet the acceptance.
+
+    Journals tell index of their events each in its own time.
+    """
+    job = intake.find(view["job_id"]) if view.get("content_type") == "" else None
+    if job is None:
+        return view
+    told = accepted_media(job)
+    return {**view, **{name: told[name] for name in _TOLD}}
 
 
 def _unknown(recent: list[View], newest: View) -> list[View]:

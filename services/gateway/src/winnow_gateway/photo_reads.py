@@ -6,7 +6,7 @@ from typing import Any
 from winnow_chassis.intake import AcceptedJob, Intake
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
-from winnow_gateway.pages import RECENT, Listing, Pages
+from winnow_gateway.pages import RECENT, Listing, Pages, whole
 from winnow_gateway.photo_views import accepted_photo, labelled, public_photo
 from winnow_gateway.reads import IndexReads, not_ready
 from winnow_gateway.views import whole_problem
@@ -42,9 +42,9 @@ class PhotoReads:
         return {**shown, "error": self._error(tenant_id, view)} if view["status"] == "failed" else shown
 
     def photo_with_keys(self, tenant_id: str, photo_id: str) -> View:
-        """One photo as index tells it, with its store ``keys``: for the gateway's own eyes."""
+        """One photo with its store ``keys``: for the gateway's own eyes."""
         try:
-            return self._index.get(f"/internal/v1/photos/{photo_id}", {"tenant_id": tenant_id})
+            return whole(self._index.get(f"/internal/v1/photos/{photo_id}", {"tenant_id": tenant_id}), self._intake)
         except (NotFound, Unavailable) as error:
             job = self._accepted(tenant_id, photo_id)
             if job is None:

@@ -6,7 +6,7 @@ from typing import Any
 from winnow_chassis.intake import AcceptedJob, Intake
 from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
-from winnow_gateway.pages import INDEX_DOWN, RECENT, Listing, Pages
+from winnow_gateway.pages import INDEX_DOWN, RECENT, Listing, Pages, whole
 from winnow_gateway.views import accepted_job, accepted_media, public_hits, public_job, public_media
 
 NO_EMBEDDING = "embedding_unavailable"
@@ -42,7 +42,7 @@ class IndexReads:
         """One media with its store ``keys``, for the gateway's own eyes."""
         path = f"/internal/v1/media/{media_id}"
         try:
-            return self._index.get(path, {"tenant_id": tenant_id})
+            return whole(self._index.get(path, {"tenant_id": tenant_id}), self._intake)
         except (NotFound, Unavailable) as error:
             for job in self._intake.recent(tenant_id, RECENT):
                 if job.command.media_id == media_id:
@@ -90,7 +90,8 @@ class IndexReads:
             "limit": limit,
             "degraded": degraded,
         }
-        return public_hits(self._index.post("/internal/v1/search", body))
+        answer = self._index.post("/internal/v1/search", body)
+        return public_hits({**answer, "items": [self._titled(tenant_id, item) for item in answer.get("items", [])]})
 
     def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:
         """One job with its stages."""
@@ -118,6 +119,14 @@ class IndexReads:
             view = accepted_job(self._accepted(tenant_id, job_id))
             trace = {"job": view, "tasks": [], "events": []}
         return {**trace, "job": public_job(trace["job"])}
+
+    def _titled(self, tenant_id: str, item: dict[str, Any]) -> dict[str, Any]:
+        """A hit with its media's title, where index has its words and not yet its acceptance."""
+        if item["title"]:
+            return item
+        with suppress(NotFound, Unavailable):
+            return {**item, "title": self.media_with_keys(tenant_id, item["media_id"])["title"]}
+        return item
 
     def _embed(self, text: str) -> tuple[list[float] | None, str | None, list[str]]:
         try:

@@ -1,17 +1,21 @@
 """The real parts of one gateway process: journal, store, clients, live listener."""
 
+import os
+import signal
 import threading
 
 from flask import Flask
 
-from winnow_chassis.control import announce
 from winnow_chassis.depths import lane_depths
 from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.journal_intake import JournalIntake
 from winnow_chassis.live import LiveListener
+from winnow_chassis.news import NewsListener, announce, announce_surely
 from winnow_chassis.node import Node
 from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.resend import resend
 from winnow_chassis.routes import Dependency
+from winnow_contracts.control import ControlKind, ControlNews
 from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
@@ -44,14 +48,16 @@ class Running:
             secure=chassis.s3_secure,
             connections=settings.threads,
         )
-        self._intake = JournalIntake(self._node, self._objects)
+        self._intake = JournalIntake(self._node, self._objects, corrupt=_make_room)
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
+        self._news = NewsListener(chassis.amqp_url, chassis.node, self._heard)
 
     def start(self) -> Flask:
         """Begin all work of this process beside its requests; gives the app."""
         self._node.start()
         self._intake.start()
         self._listener.start()
+        self._news.start()
         return create_app(self._settings, self._collaborators())
 
     def release(self) -> None:
@@ -61,9 +67,15 @@ class Running:
     def stop(self) -> None:
         """End; what is not yet out stays in the journal."""
         self._board.stop()
+        self._news.stop()
         self._listener.stop()
         self._intake.stop()
         self._node.stop()
+
+    def _heard(self, news: ControlNews) -> None:
+        # Nothing runs here and no lane is taken from: of all that is told, only this is the gateway's business.
+        if news.kind is ControlKind.RESEND:
+            resend(self._node, news.name)
 
     def _collaborators(self) -> Collaborators:
         chassis, settings = self._settings.chassis, self._settings
@@ -80,6 +92,7 @@ class Running:
             rules=RuleReads(rules),
             index=index,
             announce=lambda news: announce(self._node.publisher, news),
+            announce_surely=lambda news: announce_surely(self._node.publisher, news),
             lane_depths=lambda: lane_depths(chassis.amqp_url, chassis.node),
             keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
             board=self._board,
@@ -91,6 +104,11 @@ class Running:
                 Dependency(name="ai", probe=lambda: _answers(ai)),
             ),
         )
+
+
+def _make_room() -> None:
+    """Have this process end once its requests are answered; gunicorn starts another."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _answers(client: InternalClient) -> None:

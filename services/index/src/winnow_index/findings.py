@@ -32,6 +32,12 @@ class Findings:
                 *_lost_journals(transaction),
             ]
 
+    def odd_attempts(self) -> dict[str, int]:
+        """How many attempts ended ``superseded`` or ``unknown``: all of them, where ``all`` names some."""
+        with self._database.transaction() as transaction:
+            counts = {row["outcome"]: row["count"] for row in transaction.rows("count_odd_attempts")}
+        return {outcome: counts.get(outcome, 0) for outcome in ("superseded", "unknown")}
+
 
 def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[dict[str, Any]]:
     now_ms = time.time_ns() // 1_000_000

@@ -19,21 +19,29 @@ class History:
             return {row["job_id"]: row["run"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})}
 
     def statuses(self, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Status, run, times stored and Unix milliseconds of the end, by job; unknown jobs are left out."""
+        """Status, run, times stored and Unix milliseconds of the end, by job; unknown jobs are left out.
+
+        ``applied`` counts by run how often a result was applied, whatever the job's row says of itself.
+        """
         with self._database.transaction() as transaction:
             rows = transaction.rows("read_statuses", {"job_ids": list(job_ids)})
         return {row.pop("job_id"): row for row in rows}
 
-    def past(self, task_id: str, job_id: str, run: int, *, again: bool, retry: int = 0) -> Past:
-        """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was sent once more and is fresh."""
+    def past(self, task_id: str, job_id: str, run: int, *, again: bool, retry: int = 0, journal_id: str = "") -> Past:
+        """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was sent once more and is fresh.
+
+        ``journal_id`` is the journal of who asks.
+        """
+        asked = {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry, "journal_id": journal_id}
         with self._database.transaction() as transaction:
-            found = transaction.row("read_past", {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry})
+            found = transaction.row("read_past", asked)
         assert found is not None
         return Past(
             ended=_ended(found, again=again),
             # The journal that wrote a later retry holds that copy, and sends it again itself.
             covered=again and bool(found["retry_is_kept"]),
             settled=found["settled"],
+            open_elsewhere=found["open_elsewhere"],
             deaths_alone=found["deaths_alone"],
         )
 

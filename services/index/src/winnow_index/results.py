@@ -50,6 +50,7 @@ class Results:
             keys = sorted(set(named_keys(to_json(command))))
             done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": now_ms}
             transaction.run("complete_job", done)
+            transaction.run("note_applied", done)
             faults.reach("store.committing")
         faults.reach("store.committed")
         return Stored.STORED

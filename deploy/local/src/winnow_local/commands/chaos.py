@@ -2,21 +2,19 @@
 
 import argparse
 import dataclasses
-import json
-import shutil
 import sys
 from pathlib import Path
 
-from winnow_contracts.errors import WinnowError
 from winnow_local.chaos.disks import take_own_mounts
 from winnow_local.chaos.faults.table import FAULTS, chosen_faults
+from winnow_local.chaos.kept import STDOUT, Kept
 from winnow_local.chaos.pairs import as_markdown as pairs_as_markdown
 from winnow_local.chaos.pairs import run_pairs
 from winnow_local.chaos.progress import Progress
 from winnow_local.chaos.report import as_json, as_markdown
-from winnow_local.chaos.run import Order, Result
+from winnow_local.chaos.run import Order
 from winnow_local.chaos.run import run as run_order
-from winnow_local.foreground import end_on_signals, say
+from winnow_local.foreground import end_on_signals
 from winnow_local.scale import parse_scale
 from winnow_local.settings import read_settings
 
@@ -46,12 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--first", type=int, default=0, metavar="N", help="with --pairs: begin after so many of them")
     parser.add_argument("--most", type=int, metavar="N", help="with --pairs: end after so many of them")
     parser.add_argument("--keep", action="store_true", help="leave logs and journals of a good run too")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write every figure here")
-    parser.add_argument("--markdown", type=Path, metavar="PATH", help="write the report here")
+    parser.add_argument(
+        "--json",
+        nargs="?",
+        type=Path,
+        const=STDOUT,
+        metavar="PATH",
+        help="write every figure here too; without a path or with -, to stdout, and all else to stderr",
+    )
+    parser.add_argument("--markdown", type=Path, metavar="PATH", help="write the report here too")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run and report. 1 if a job was lost or an effect happened twice, 0 otherwise."""
+    """Run and report. 1 if a job was lost, applied twice or ended otherwise than asked; 0 otherwise."""
     if arguments.pairs:
         return _run_pairs(arguments)
     faults = chosen_faults(filter(None, arguments.faults.split(",")))
@@ -66,54 +71,36 @@ def run(arguments: argparse.Namespace) -> int:
         recordings=arguments.recordings,
         settle_seconds=arguments.settle,
     )
-    home = read_settings().home.root / "chaos" / f"seed-{order.seed}"
-    shutil.rmtree(home, ignore_errors=True)
+    kept = _kept(arguments, f"seed-{order.seed}")
     end_on_signals()
     progress = Progress()
-    say(f"Starting a world of its own in {home} ...")
+    kept.tell(f"Starting a world of its own in {kept.world} ...")
     try:
-        result = run_order(order, home, say, progress)
+        result = run_order(order, kept.world, kept.tell, progress)
     finally:
         progress.end()
-    _report(result, arguments)
-    if result.ledger.is_good and not arguments.keep:
-        # What a good run leaves is only of use as a report.
-        shutil.rmtree(home, ignore_errors=True)
-    else:
-        say(f"Logs, journals and the drills' file are left in {home}.")
+    markdown = as_markdown(result.ledger, result.conditions, FAULTS, result.picture)
+    kept.report(as_json(result.ledger, result.conditions), markdown)
+    kept.leave(with_world=arguments.keep or not result.ledger.is_good)
     return 0 if result.ledger.is_good else 1
 
 
 def _run_pairs(arguments: argparse.Namespace) -> int:
-    home = read_settings().home.root / "chaos" / "pairs"
-    shutil.rmtree(home, ignore_errors=True)
+    kept = _kept(arguments, "pairs")
     end_on_signals()
     progress = Progress()
     try:
-        done = run_pairs(home, progress, first=arguments.first, most=arguments.most)
+        done = run_pairs(kept.world, progress, first=arguments.first, most=arguments.most)
     finally:
         progress.end()
-    markdown = pairs_as_markdown(done)
-    say(markdown)
-    if arguments.markdown:
-        _write(arguments.markdown, markdown + "\n")
-    if arguments.json:
-        _write(arguments.json, json.dumps([dataclasses.asdict(one) for one in done], indent=1) + "\n")
-    return 1 if any(one.wrong for one in done) else 0
+    wrong = any(one.wrong for one in done)
+    kept.report([dataclasses.asdict(one) for one in done], pairs_as_markdown(done))
+    kept.leave(with_world=arguments.keep or wrong)
+    return 1 if wrong else 0
 
 
-def _report(result: Result, arguments: argparse.Namespace) -> None:
-    markdown = as_markdown(result.ledger, result.conditions, FAULTS, result.picture)
-    say(markdown)
-    if arguments.markdown:
-        _write(arguments.markdown, markdown + "\n")
-    if arguments.json:
-        _write(arguments.json, json.dumps(as_json(result.ledger, result.conditions), indent=1) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WinnowError(f"{path} can not be written: {error.strerror}") from error
+def _kept(arguments: argparse.Namespace, name: str) -> Kept:
+    folder = read_settings().home.root / "chaos" / name
+    kept = Kept(folder, json_file=arguments.json, markdown_file=arguments.markdown)
+    kept.begin()
+    return kept

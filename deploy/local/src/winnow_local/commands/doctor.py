@@ -10,9 +10,8 @@ from winnow_local.context import amqp_url, gateway, here, print_json
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import Finding
 from winnow_local.evidence import gather
-from winnow_local.journals_here import corrupt_files, journals_of
+from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.stack import Stack
-from winnow_local.whereabouts import Whereabouts, whereabouts
 
 _STUCK_SECONDS = 900
 
@@ -54,6 +53,7 @@ def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Findi
     known = journals.summaries(here_found)
     yield from journals.look(here_found, known, frozenset(status.name for status in statuses))
     yield from journals.set_aside(corrupt_files(stack.home))
+    yield from journals.adopted(adopted_journals(stack.home))
     client = gateway(stack)
     try:
         paused = {item["lane"]: item["paused_since"] for item in client.get("/v1/ops/queues")["items"]}
@@ -62,11 +62,12 @@ def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Findi
     except WinnowError as error:
         yield Finding(kind="not_asked", what="gateway", detail=error.detail, mend="./winnow status")
         paused, at_index, found = {}, [], []
-    yield from broker.look(amqp_url(stack), _sentinels(stack), paused)
-    yield from broker.alarms(stack.plan().rabbitmq)
+    rabbitmq = stack.plan().rabbitmq
+    yield from broker.look(amqp_url(stack), _sentinels(stack), paused, rabbitmq)
+    yield from broker.alarms(rabbitmq)
     yield from journals.compare(known.values(), at_index)
     folders = {summary.journal_id: journal.folder for journal, summary in known.items() if not summary.living}
-    yield from database.look(found, lambda job_id: _where(stack, job_id), folders)
+    yield from database.look(found, lambda job_id: gather(stack, job_id), folders)
 
 
 def _sentinels(stack: Stack) -> dict[str, str]:
@@ -77,7 +78,3 @@ def _sentinels(stack: Stack) -> dict[str, str]:
             if view.is_owned and view.flag("sentinel"):
                 found[journal.node] = view.sentinel
     return found
-
-
-def _where(stack: Stack, job_id: str) -> Whereabouts:
-    return whereabouts(gather(stack, job_id))

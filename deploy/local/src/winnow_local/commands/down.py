@@ -2,15 +2,22 @@
 
 import argparse
 
-from winnow_local.settings import read_settings
-from winnow_local.stack import Stack
+from winnow_local.context import here, print_json
+
+_NOT_ENDED = ("stopped", "elsewhere")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``down`` has no options."""
+    """The options of ``down``."""
+    parser.add_argument("--json", action="store_true", help="as JSON: was_running, ended: the parts that were ended")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Stop every part and wait for its end."""
-    print("Stopped." if Stack(read_settings()).down() else "It was not running.")
+    stack = here()
+    if not arguments.json:
+        print("Stopped." if stack.down() else "It was not running.")
+        return 0
+    ended = [status.name for status in stack.statuses() if status.state not in _NOT_ENDED]
+    print_json({"was_running": stack.down(), "ended": ended})
     return 0

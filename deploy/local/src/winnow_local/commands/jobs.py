@@ -1,12 +1,9 @@
 """``winnow jobs``: lists jobs."""
 
 import argparse
-import json
 from typing import Any
 
-from winnow_local.gateway_client import client_of
-from winnow_local.settings import read_settings
-from winnow_local.stack import Stack
+from winnow_local.context import gateway, here, print_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each job."""
-    stack = Stack(read_settings())
-    client = client_of(stack.home, stack.gateway_url)
-    answer = client.get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
+    answer = gateway(here()).get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
     if arguments.json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        print_json(answer)
         return 0
     for job in answer["items"]:
         print(f"{job['id']}  {job['created_at']}  {job['status']:<9}  {stage_in_work(job)}".rstrip())

@@ -121,4 +121,5 @@ def _adopt(stack: Stack, path: Path, *, as_json: bool) -> int:
     )
     if result.kept:
         print(f"The broker alone now holds {counted(result.kept, 'command')} of it: their jobs have not ended.")
+        print(f"Should the broker lose its data before, ./winnow journal adopt {result.folder} sends them again.")
     return 0

@@ -1,12 +1,9 @@
 """``winnow search``: searches what was said."""
 
 import argparse
-import json
 
-from winnow_local.gateway_client import client_of
+from winnow_local.context import gateway, here, print_json
 from winnow_local.hits import hit_lines
-from winnow_local.settings import read_settings
-from winnow_local.stack import Stack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the hits; 0 where there are some, 1 where there are none."""
-    stack = Stack(read_settings())
-    client = client_of(stack.home, stack.gateway_url)
-    answer = client.get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
+    stack = here()
+    answer = gateway(stack).get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
     if arguments.json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        print_json(answer)
     else:
         for line in hit_lines(answer, stack.gateway_url):
             print(line)

@@ -10,7 +10,9 @@ from winnow_local.stack import PartStatus, Stack
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``status``."""
-    parser.add_argument("--json", action="store_true", help="as JSON: home, gateway.url, parts.NAME.state|url|pid")
+    parser.add_argument(
+        "--json", action="store_true", help="as JSON: home, key_file, gateway.url, parts.NAME.state|url|pid"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,4 +33,9 @@ def as_json(stack: Stack, statuses: tuple[PartStatus, ...]) -> dict[str, Any]:
     """What ``--json`` prints."""
     parts = {status.name: {"state": status.state, "url": status.url, "pid": status.pid} for status in statuses}
     gateway = parts.get("gateway", {"state": "stopped", "url": stack.gateway_url, "pid": 0})
-    return {"home": str(stack.home.root), "gateway": gateway, "parts": parts}
+    return {
+        "home": str(stack.home.root),
+        "key_file": str(stack.home.admin_key),
+        "gateway": gateway,
+        "parts": parts,
+    }

@@ -2,7 +2,9 @@
 
 import argparse
 
-from winnow_local.foreground import end_on_signals, hold, running, say
+from winnow_local.commands.status import as_json
+from winnow_local.context import print_json
+from winnow_local.foreground import end_on_signals, hold, running, say, say_aside
 from winnow_local.scale import parse_scale
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
@@ -16,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--without", nargs="+", action="extend", default=[], metavar="PART", help="start all parts but these"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="what status --json prints, once all parts are ready; everything else goes to stderr",
     )
     add_scale(parser)
 
@@ -34,12 +41,16 @@ def add_scale(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start, print each part when it is ready, then the page's address."""
-    stack = Stack(read_settings(), say)
+    tell = say_aside if arguments.json else say
+    stack = Stack(read_settings(), tell)
     scale = parse_scale(arguments.scale)
     end_on_signals()
-    with running(stack, only=arguments.only, without=arguments.without, scale=scale, stays=arguments.detach):
+    only, without = arguments.only, arguments.without
+    with running(stack, only=only, without=without, scale=scale, stays=arguments.detach, tell=tell):
+        if arguments.json:
+            print_json(as_json(stack, stack.statuses()))
         if arguments.detach:
-            say("It goes on running; ./winnow down stops it.")
+            tell("It goes on running; ./winnow down stops it.")
         else:
-            hold(stack)
+            hold(stack, tell)
     return 0

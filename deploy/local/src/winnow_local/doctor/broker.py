@@ -16,8 +16,13 @@ _CTL_SECONDS = 30
 _MORE_NODES = f"{RESTART} --scale WORKER=N"
 
 
-def look(amqp_url: str, sentinels: Mapping[str, str], paused: Mapping[str, str]) -> Iterator[Finding]:
-    """Findings of the queues. ``sentinels``: queue by node of the journals that made one; ``paused``: since when."""
+def look(
+    amqp_url: str, sentinels: Mapping[str, str], paused: Mapping[str, str], rabbitmq: RabbitMq | None = None
+) -> Iterator[Finding]:
+    """Findings of the queues. ``sentinels``: queue by node of the journals that made one; ``paused``: since when.
+
+    ``rabbitmq``: the broker, where it is our own.
+    """
     wanted = (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE, *sentinels.values())
     try:
         found = queue_states(amqp_url, wanted)
@@ -27,7 +32,7 @@ def look(amqp_url: str, sentinels: Mapping[str, str], paused: Mapping[str, str])
     for lane in queues.LANES:
         yield from _lane(lane, found[lane], paused.get(lane))
     yield from _lane(queues.INDEX_EVENTS, found[queues.INDEX_EVENTS], None)
-    yield from _unreadable(found[queues.UNREADABLE])
+    yield from _unreadable(found[queues.UNREADABLE], rabbitmq)
     for node, name in sentinels.items():
         yield from _sentinel(node, found[name])
 
@@ -69,13 +74,14 @@ def _lane(name: str, state: QueueState | None, paused_since: str | None) -> Iter
         yield Finding(kind="queue_full", what=name, detail=detail, mend=_MORE_NODES)
 
 
-def _unreadable(state: QueueState | None) -> Iterator[Finding]:
+def _unreadable(state: QueueState | None, rabbitmq: RabbitMq | None) -> Iterator[Finding]:
     if state and state.ready:
+        purge = ("purge_queue", queues.UNREADABLE)
         yield Finding(
             kind="unreadable",
             what=queues.UNREADABLE,
             detail=f"{counted(state.ready, 'message')} set aside that no version of Winnow can read.",
-            mend=f"rabbitmqctl purge_queue {queues.UNREADABLE}",
+            mend=rabbitmq.ctl_line(*purge) if rabbitmq else f"where the broker runs: rabbitmqctl {' '.join(purge)}",
         )
 
 

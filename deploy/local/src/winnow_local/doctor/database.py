@@ -1,26 +1,27 @@
-"""What index found over all jobs, each with what is known of it on this machine."""
+"""What index found over all jobs, each with the command that mends it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from winnow_local.doctor import stuck
 from winnow_local.doctor.finding import Finding
-from winnow_local.whereabouts import Whereabouts
+from winnow_local.evidence import Evidence
 
 _MOST_TRACED = 20
 """Stuck jobs that are looked for; many are stuck for one reason."""
 
 
 def look(
-    items: list[dict[str, Any]], where: Callable[[str], Whereabouts], folders: Mapping[str, Path]
+    items: list[dict[str, Any]], trace: Callable[[str], Evidence], folders: Mapping[str, Path]
 ) -> Iterator[Finding]:
-    """Index's findings with a command each. ``where`` looks for a job; ``folders`` of journals here by their id."""
+    """Index's findings with a command each. ``trace`` gathers what is known of a job; ``folders`` of journals by id."""
     traced = 0
     for item in items:
         match item["kind"]:
             case "stuck_job" if traced < _MOST_TRACED:
                 traced += 1
-                yield _stuck(item, where(item["what"]))
+                yield stuck.finding(item, trace(item["what"]))
             case "stuck_job":
                 yield _finding(item, f"./winnow trace {item['what']}")
             case "dead_task":
@@ -31,13 +32,6 @@ def look(
                 # A lost journal whose folder is not here, attempts nobody can know of, outcomes that came second:
                 # what they stood for went on elsewhere, or is stuck and told of as such.
                 yield _finding(item, "")
-
-
-def _stuck(item: dict[str, Any], answer: Whereabouts) -> Finding:
-    mend = f"./winnow trace {item['what']}"
-    if answer.place == "unknown":
-        mend = f"./winnow cancel {item['what']} && ./winnow retry {item['what']}"
-    return Finding(kind=item["kind"], what=item["what"], detail=f"{item['detail']} {answer.sentence}", mend=mend)
 
 
 def _finding(item: dict[str, Any], mend: str) -> Finding:

@@ -47,6 +47,18 @@ def set_aside(files: Iterable[Path]) -> Iterator[Finding]:
         )
 
 
+def adopted(journals: Iterable[JournalHere]) -> Iterator[Finding]:
+    """Adopted journals that still keep commands: all is well with them, but nobody sends those again by itself."""
+    for journal, summary in summaries(journals).items():
+        if summary.kept:
+            yield Finding(
+                kind="journal_adopted",
+                what=journal.node,
+                detail=f"It was adopted and keeps {counted(summary.kept, 'command')} of jobs that were open then; no"
+                f" process works with it. Once those jobs have ended, {journal.folder} can be removed.",
+            )
+
+
 def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> Iterator[Finding]:
     """Findings where a journal and index's memory of it do not fit."""
     here = {summary.journal_id: summary for summary in known}

@@ -4,6 +4,7 @@ With ``WINNOW_RABBITMQ_ROOT`` it is the RabbitMQ of another Debian's root folder
 """
 
 import os
+import shlex
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +132,12 @@ class RabbitMq:
     def ctl_command(self, *arguments: str) -> tuple[str, ...]:
         """A rabbitmqctl command; run it with ``ctl_environment``."""
         return self._command(str(_PROGRAMS / "rabbitmqctl"), *arguments)
+
+    def ctl_line(self, *arguments: str) -> str:
+        """A rabbitmqctl command with the environment it needs, as a line for a shell."""
+        environment = self.environment()
+        needed = ("HOME", "RABBITMQ_NODENAME", "RABBITMQ_CONF_ENV_FILE", "ERL_EPMD_PORT")
+        return shlex.join(("env", *(f"{name}={environment[name]}" for name in needed), *self.ctl_command(*arguments)))
 
     def ctl_environment(self) -> dict[str, str]:
         """The whole environment for rabbitmqctl."""

@@ -30,7 +30,7 @@ ACCEPTED = JobAccepted(
 Actor = Callable[[Task, Any], None]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30, what: str = "the awaited did not happen") -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120, what: str = "the awaited did not happen") -> None:
     """Wait until the condition holds; AssertionError saying ``what`` after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -111,18 +111,18 @@ class Nodes:
 
 
 class Sender:
-    """Takes jobs in and publishes them, as the gateway does."""
+    """Takes jobs in and publishes them by way of ``node``, as the gateway does."""
 
     def __init__(self, node: Node) -> None:
-        self._node = node
+        self.node = node
 
     def __call__(self, *wanted: Envelope) -> threading.Event:
         """Take in and publish; the event is set once the broker has confirmed the last one."""
         confirmed = threading.Event()
         for one in wanted:
-            journal = self._node.journal
+            journal = self.node.journal
             rows = journal.accept(one, ACCEPTED) if one.run == 1 else journal.submit(one)
-            self._node.relay.offer(rows, then=confirmed.set if one is wanted[-1] else lambda: None)
+            self.node.relay.offer(rows, then=confirmed.set if one is wanted[-1] else lambda: None)
         return confirmed
 
 
@@ -143,7 +143,7 @@ class BrokerView:
                 connection.close()
 
     def depth(self, queue: str = LANE) -> int:
-        """Messages ready in a queue."""
+        """Messages ready in a queue; 0 also where a busy broker did not count in time: wait for any other number."""
         with self.channel() as channel:
             return int(channel.queue_declare(queue, passive=True).method.message_count)
 

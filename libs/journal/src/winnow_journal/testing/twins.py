@@ -16,7 +16,7 @@ from winnow_journal.journal import SqliteJournal
 from winnow_journal.memory import MemoryJournal
 from winnow_journal.testing.content import Content, memory_content, sqlite_content
 from winnow_journal.testing.power import Disk
-from winnow_journal.values import Settled
+from winnow_journal.values import Outgoing, Settled
 
 T = TypeVar("T")
 EitherJournal = SqliteJournal | MemoryJournal
@@ -67,15 +67,18 @@ class Twins:
         assert _numberless(answer) == _numberless(twins), "journal and twin answer differently"
         return answer
 
-    def confirm(self, seqs: Sequence[int]) -> None:
-        """The broker holds these rows, by the SQLite journal's numbers."""
-        wanted = {SqliteJournal: list(seqs), MemoryJournal: self._twin_seqs(seqs)}
+    def confirm(self, rows: Sequence[Outgoing]) -> None:
+        """The broker holds these rows of the SQLite journal."""
+        names = self._twin_names()
+        twins = [dataclasses.replace(row, seq=names[row.seq]) for row in rows if row.seq in names]
+        wanted = {SqliteJournal: list(rows), MemoryJournal: twins}
         self.both(lambda journal: journal.confirm(wanted[type(journal)]))
 
     def applied(self, applied_seq: int) -> None:
         """Index answered with this watermark, by the SQLite journal's numbers."""
         known = [one.seq for one in self.journal.events_after(0, sys.maxsize) if one.seq <= applied_seq]
-        marks = {SqliteJournal: applied_seq, MemoryJournal: max(self._twin_seqs(known), default=0)}
+        names = self._twin_names()
+        marks = {SqliteJournal: applied_seq, MemoryJournal: max((names[seq] for seq in known), default=0)}
         self.both(lambda journal: journal.applied(0, marks[type(journal)]))
 
     def content(self) -> Content:
@@ -130,11 +133,10 @@ class Twins:
     def _clock(self) -> int:
         return self.now_ms
 
-    def _twin_seqs(self, seqs: Sequence[int]) -> list[int]:
-        """The twin's numbers of the same rows: both keep them in the same order."""
+    def _twin_names(self) -> dict[int, int]:
+        """The twin's number of each row: both keep them in the same order."""
         rows = self.journal.write(lambda execute: execute("SELECT seq FROM outbox ORDER BY seq").fetchall())
-        names = dict(zip((row[0] for row in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
-        return [names[seq] for seq in seqs if seq in names]
+        return dict(zip((row[0] for row in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
 
 
 def _numberless(answer: object) -> object:

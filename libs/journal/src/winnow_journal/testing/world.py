@@ -100,12 +100,13 @@ class Index:
             for event in own
         )
 
-    def past(self, envelope: Envelope, *, redelivered: bool) -> Past:
-        """What became of a task elsewhere."""
+    def past(self, envelope: Envelope, *, redelivered: bool, journal_id: str) -> Past:
+        """What became of a task elsewhere, for the journal that asks."""
         again = envelope.again and not redelivered
         own = [event for event in self.events.values() if event.task_id == envelope.task_id]
         kinds = {event.kind for event in own}
         begun = {event.attempt_id for event in own if event.kind is EventKind.STARTED}
+        ended = {event.attempt_id for event in own if event.kind in _ENDS}
         job_id = envelope.command.job_id
         children = {e.task_id for e in self.events.values() if e.detail.get("origin") == envelope.task_id}
         started = {e.task_id for e in self.events.values() if e.kind is EventKind.STARTED}
@@ -116,7 +117,12 @@ class Index:
             or (EventKind.COMPLETED in kinds and bool(children) and children <= started)
             or (again and self._keeps(envelope.task_id, EventKind.COMPLETED)),
             covered=again and self._keeps(envelope.task_id, EventKind.RETRYING, envelope.retry),
-            settled=bool(begun) and begun <= {event.attempt_id for event in own if event.kind in _ENDS},
+            settled=bool(begun) and begun <= ended,
+            open_elsewhere=any(
+                event.kind is EventKind.STARTED and event.attempt_id not in ended and teller != journal_id
+                for (teller, _), event in self.events.items()
+                if event.task_id == envelope.task_id
+            ),
             deaths_alone=sum(event.kind is EventKind.RELEASED and event.detail["alone"] for event in own),
         )
 

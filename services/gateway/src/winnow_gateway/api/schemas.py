@@ -164,6 +164,7 @@ SCHEMAS: dict[str, Schema] = {
     "Finding": object_of({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
     "Findings": object_of({"items": list_of(ref("Finding"))}),
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
+    "Resend": object_of({"job_id": TEXT, "links": LINKS}),
     "Session": object_of(_SESSION),
     "Health": object_of({"status": TEXT}),
     "Readiness": object_of({"ready": FLAG, "reasons": LINKS, "degraded": LINKS}),

@@ -17,3 +17,7 @@ def add(app: Flask, findings: Findings) -> None:
     def all_findings() -> Response:
         stuck_seconds = whole("stuck_seconds", 900, at_least=0, at_most=86_400 * 365)
         return jsonify({"items": findings.all(stuck_seconds)})
+
+    @app.get("/internal/v1/findings/attempts")
+    def odd_attempts() -> Response:
+        return jsonify(findings.odd_attempts())

@@ -3,7 +3,7 @@ WITH own AS (
   SELECT * FROM task_event WHERE task_id = %(task_id)s
 ), attempts AS (
   SELECT bool_or(kind IN ('retrying', 'interrupted', 'released', 'completed', 'cancelled', 'dead', 'superseded'))
-         AS ended
+         AS ended, bool_and(journal_id <> %(journal_id)s) AS elsewhere
   FROM own WHERE attempt_id <> '' GROUP BY attempt_id
 ), children AS (
   SELECT DISTINCT task_id FROM task_event
@@ -21,4 +21,5 @@ SELECT
   (SELECT count(*) FROM children WHERE EXISTS (
      SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.kind = 'started')) AS begun,
   coalesce((SELECT bool_and(ended) FROM attempts), false) AS settled,
+  EXISTS (SELECT FROM attempts WHERE elsewhere AND NOT ended) AS open_elsewhere,
   (SELECT count(*) FROM own WHERE kind = 'released' AND detail->>'alone' = 'true') AS deaths_alone

@@ -1,0 +1,44 @@
+"""What mends a stuck job: where its message is gone, a journal that keeps its command sends that again."""
+
+import time
+from typing import Any
+
+from winnow_local.doctor.finding import Finding
+from winnow_local.evidence import Evidence
+from winnow_local.last_run import LastRun, header
+from winnow_local.whereabouts import Whereabouts, whereabouts
+
+_GONE = "No queue holds a message of it."
+_NOWHERE = "Nor does any journal here keep a command of it: its file must be sent again."
+
+
+def finding(item: dict[str, Any], evidence: Evidence) -> Finding:
+    """Index's finding of a stuck job with where it is, and what brings it on its way again."""
+    answer = whereabouts(evidence)
+    words, mend = _mend(evidence) if _is_gone(evidence, answer) else ("", f"./winnow trace {evidence.job_id}")
+    detail = f"{item['detail']} {answer.sentence} {words}".rstrip()
+    return Finding(kind=item["kind"], what=item["what"], detail=detail, mend=mend)
+
+
+def _is_gone(evidence: Evidence, answer: Whereabouts) -> bool:
+    """Whether no place is known that could hold its message. A consumer may still have it: then a copy does no harm."""
+    state = evidence.queues.get(answer.queue)
+    return answer.place == "unknown" or (answer.inferred and state is not None and not state.ready)
+
+
+def _mend(evidence: Evidence) -> tuple[str, str]:
+    keepers = _keepers(evidence)
+    adopted = [evidence.adopted[node] for node in keepers if node in evidence.adopted]
+    if len(adopted) < len(keepers) or (not keepers and evidence.missing):
+        return _GONE, f"./winnow resend {evidence.job_id}"
+    if adopted:
+        return f"{_GONE} Only an adopted journal keeps its command.", f"./winnow journal adopt {adopted[-1]}"
+    return f"{_GONE} {_NOWHERE}", f"./winnow cancel {evidence.job_id}"
+
+
+def _keepers(evidence: Evidence) -> list[str]:
+    """Nodes whose journals keep the command that nobody began; where that is kept nowhere, any that led to it."""
+    run = LastRun(evidence, time.time_ns() // 1_000_000)
+    kept = list(run.commands())
+    waiting = [(node, row) for node, row in kept if not run.started(row["task_id"], header(row, "retry"))]
+    return [node for node, _ in waiting or kept]
