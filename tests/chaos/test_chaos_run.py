@@ -36,4 +36,11 @@ def test_nothing_is_lost_and_nothing_is_applied_twice(seed, faults, tmp_path, mo
     assert ledger["accepted"] == ledger["completed"] + ledger["dead"] + ledger["cancelled"]
     # As many faults as a long run has, on a tenth of its work; a long run is held to 1 %.
     assert ledger["repeats_beyond"] < 0.03 * ledger["executions"], said
+    # Long runs on a calm machine are held to 4 s. Here a whole stack may share few processors with other work, and the
+    # 99th percentile of so few kills is the slowest of them.
+    recovery = ledger["recovery_p99_seconds"]
+    assert recovery is None or recovery < 15, said
     assert done.returncode == 0, said
+    kept = tmp_path / "home" / "chaos" / f"seed-{seed}"
+    assert (kept / "report.md").exists(), said
+    assert json.loads((kept / "report.json").read_text()) == ledger

@@ -8,7 +8,7 @@ from winnow_local.chaos.picture import timeline
 from winnow_local.chaos.recovery import Recovery
 from winnow_local.chaos.repeats import find_repeats
 from winnow_local.chaos.report import WORDS, Conditions, as_json, as_markdown
-from winnow_local.chaos.statuses import JobState
+from winnow_local.chaos.statuses import JobState, job_state
 
 CONDITIONS = Conditions(
     seed=7,
@@ -45,8 +45,9 @@ def ledger_of(accepted, states, executions=(), struck=()):
     )
 
 
-def state(status, stored_times=0, run=1):
-    return JobState(status=status, run=run, stored_times=stored_times)
+def state(status, *applied):
+    """A job in its last run; ``applied`` has how often a result was applied in each run."""
+    return JobState(status=status, run=max(len(applied), 1), applied=dict(enumerate(applied, 1)))
 
 
 def test_every_accepted_job_is_counted_once(accepted):
@@ -71,9 +72,25 @@ def test_every_accepted_job_is_counted_once(accepted):
 
 
 def test_an_effect_twice_in_a_run_is_told_and_one_in_each_of_two_runs_is_not(accepted):
-    ledger = ledger_of([accepted("a"), accepted("b")], {"a": state("done", 2), "b": state("done", 2, run=2)})
+    ledger = ledger_of([accepted("a"), accepted("b")], {"a": state("done", 2), "b": state("done", 1, 1)})
     assert ledger.effects_twice_jobs == ("a",)
     assert not ledger.is_good
+
+
+def test_an_effect_twice_in_a_run_is_told_though_there_were_no_more_of_them_than_runs(accepted):
+    ledger = ledger_of([accepted("a"), accepted("b")], {"a": state("done", 0, 2), "b": state("failed", 2, 0, 0)})
+    assert (ledger.effects_twice, ledger.effects_twice_jobs) == (2, ("a", "b"))
+    assert not ledger.is_good
+
+
+def test_a_job_whose_last_run_is_done_without_an_effect_is_told_though_an_earlier_run_had_one(accepted):
+    ledger = ledger_of([accepted("a")], {"a": state("done", 1, 0)})
+    assert ledger.effects_missing_jobs == ("a",)
+
+
+def test_what_index_answers_is_counted_by_run():
+    read = job_state({"status": "done", "run": 2, "stored_times": 2, "finished_ms": 5, "applied": {"2": 2}})
+    assert (read.status, read.run, read.applied_twice, read.is_missing_its_result) == ("done", 2, True, False)
 
 
 def test_a_job_that_is_done_without_an_effect_is_told(accepted):
@@ -85,6 +102,12 @@ def test_a_job_that_is_done_without_an_effect_is_told(accepted):
 def test_an_end_that_nobody_asked_for_is_a_surprise(accepted):
     ledger = ledger_of([accepted("a"), accepted("b", "permanent")], {"a": state("failed"), "b": state("done", 1)})
     assert ledger.surprises == ("a was to be done and is failed", "b was to be failed and is done")
+    assert ledger.keeps_the_promise
+    assert not ledger.is_good
+    text = as_markdown(ledger, CONDITIONS, FAULTS, "")
+    assert "**2 of 2 accepted jobs ended otherwise than asked**" in text
+    assert "* a was to be done and is failed" in text
+    assert as_json(ledger, CONDITIONS)["is_good"] is False
 
 
 def test_the_json_has_every_word_at_the_top_and_can_be_read(accepted, execution, struck):

@@ -71,7 +71,7 @@ _WHY = {
     "redelivered": "again: the broker gave it out a second time",
     "takeover": "again: the node that had it is gone",
     "resumed": "again, after an interruption",
-    "again": "again: the broker had lost its data",
+    "again": "from a copy that was sent again: it may have run before",
 }
 
 

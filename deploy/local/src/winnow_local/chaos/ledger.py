@@ -42,9 +42,14 @@ class Ledger:
     struck: tuple[Struck, ...]
 
     @property
-    def is_good(self) -> bool:
+    def keeps_the_promise(self) -> bool:
         """Nothing was lost, and nothing was applied twice or not at all."""
         return not (self.lost or self.effects_twice or self.effects_missing_jobs)
+
+    @property
+    def is_good(self) -> bool:
+        """The promise was kept, and every job ended as it was asked to: another end has no cause in the plan."""
+        return self.keeps_the_promise and not self.surprises
 
 
 def make_ledger(
@@ -61,8 +66,8 @@ def make_ledger(
     """Count. A job that index does not know, or that has not ended, is lost."""
     ends = Counter(_status(one, states) for one in accepted)
     lost = [one.job_id for one in accepted if _status(one, states) not in FINAL]
-    twice = [job_id for job_id, state in states.items() if state.stored_times > state.run]
-    missing = [job_id for job_id, state in states.items() if state.status == "done" and not state.stored_times]
+    twice = [job_id for job_id, state in states.items() if state.applied_twice]
+    missing = [job_id for job_id, state in states.items() if state.is_missing_its_result]
     return Ledger(
         accepted=len(accepted),
         completed=ends["done"],

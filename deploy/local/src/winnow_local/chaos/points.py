@@ -11,6 +11,7 @@ from pathlib import Path
 
 from winnow_contracts import faults
 from winnow_contracts.errors import Unavailable
+from winnow_local.chaos.statuses import job_state
 from winnow_local.testing_drills import DrillStack
 
 _COME_SECONDS = 20.0
@@ -106,10 +107,11 @@ def _not_ended_right(stack: DrillStack, jobs: Sequence[str]) -> list[str]:
         found = stack.ended(jobs, _END_SECONDS)
     except AssertionError as error:
         return [str(error)]
+    states = {job_id: job_state(job) for job_id, job in found.items()}
     return [
-        f"{job_id} is {job['status']} and was applied {job['stored_times']} times in {job['run']} runs"
-        for job_id, job in found.items()
-        if job["status"] != "done" or not 0 < job["stored_times"] <= job["run"]
+        f"{job_id} is {state.status} in run {state.run}; times applied by run: {dict(state.applied) or 'none'}"
+        for job_id, state in states.items()
+        if state.status != "done" or state.applied_twice or state.is_missing_its_result
     ]
 
 

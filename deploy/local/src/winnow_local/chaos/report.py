@@ -20,9 +20,10 @@ WORDS: dict[str, str] = {
     "repeats_in_flight": "a task run again whose run before was delivered and unacked while a fault struck its "
     "process, its connection or a server it needs",
     "repeats_beyond": "all other tasks run again with the same run and retry",
-    "effects_twice": "jobs whose result was applied more than once in a run",
+    "effects_twice": "jobs of which one run's result was applied more than once; each application adds a row, in its "
+    "own transaction, to a table that no decision reads and nothing keeps unique, and the rows are counted by run",
     "superseded": "attempts that ended after another one had been accepted; their end was kept and changed nothing",
-    "unknown": "attempts whose end nobody can know: they were in a journal that was deleted",
+    "unknown": "attempts whose end nobody can know: another one followed, or their journal was deleted",
     "recovery_p99_seconds": "from SIGKILL of a node's process to the first task of its next one, without the time "
     "in which that consumed and its first task was not yet asked for; the slowest of a hundred",
     "recovery_with_parent_p99_seconds": "the same where the process that forks the node was killed too: a start anew",
@@ -96,8 +97,13 @@ def as_markdown(ledger: Ledger, conditions: Conditions, faults: Mapping[str, Fau
 
 
 def _verdict(ledger: Ledger) -> str:
-    if not ledger.is_good:
+    if not ledger.keeps_the_promise:
         return "**The promise was broken**: a job was lost, or an effect happened twice or not at all."
+    if ledger.surprises:
+        return (
+            f"**{len(ledger.surprises)} of {ledger.accepted} accepted jobs ended otherwise than asked**, "
+            "as listed below. None was lost and none was applied twice."
+        )
     share = 100 * ledger.repeats_beyond / max(ledger.executions, 1)
     return (
         f"Of {ledger.accepted} accepted jobs none was lost and none was applied twice. "

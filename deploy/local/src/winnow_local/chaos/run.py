@@ -189,7 +189,7 @@ class _Course:
         deaths = read_deaths(self._world.faults_folder)
         struck = sorted([*self._striker.struck, *deaths], key=lambda one: one.began_ms)
         effective = [one for one in struck if not one.failed]
-        findings = self._findings()
+        odd = self._index.get("/internal/v1/findings/attempts")
         ledger = make_ledger(
             accepted=accepted,
             states=read_states(self._index, [one.job_id for one in accepted]),
@@ -203,18 +203,12 @@ class _Course:
                 slowed=self._world.clock.node if self._world.clock.can_step() else "",
             ),
             struck=struck,
-            superseded=findings.get("superseded", 0),
-            unknown=findings.get("unknown_attempt", 0),
+            superseded=odd["superseded"],
+            unknown=odd["unknown"],
         )
         for line in self._load.refused:
             self._say(f"Refused: {line}")
         return ledger, timeline(executions, struck)
-
-    def _findings(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for item in self._index.get("/internal/v1/findings", {"stuck_seconds": 900})["items"]:
-            counts[item["kind"]] = counts.get(item["kind"], 0) + int(item.get("count") or 1)
-        return counts
 
 
 def _missing(fault: Fault) -> str:

@@ -1,7 +1,8 @@
 """Asks index what became of jobs, a thousand at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from winnow_chassis.internal_http import InternalClient
 
@@ -11,11 +12,25 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class JobState:
-    """What index knows of a job. ``stored_times``: how often a result of it was applied."""
+    """What index knows of a job. ``applied``: how often a result of it was applied, by run.
+
+    Index counts rows for it, one for each application, which it reads nowhere else: they do not come from what keeps a
+    second result out.
+    """
 
     status: str
     run: int
-    stored_times: int
+    applied: Mapping[int, int]
+
+    @property
+    def applied_twice(self) -> bool:
+        """Whether any one run's result was applied more than once."""
+        return any(times > 1 for times in self.applied.values())
+
+    @property
+    def is_missing_its_result(self) -> bool:
+        """Whether it is done, and yet nothing was applied in the run in which it ended."""
+        return self.status == "done" and not self.applied.get(self.run)
 
 
 def read_states(index: InternalClient, job_ids: Sequence[str]) -> dict[str, JobState]:
@@ -24,8 +39,14 @@ def read_states(index: InternalClient, job_ids: Sequence[str]) -> dict[str, JobS
     for start in range(0, len(job_ids), _AT_ONCE):
         answer = index.post("/internal/v1/jobs/statuses", {"job_ids": list(job_ids[start : start + _AT_ONCE])})
         for job_id, job in answer["jobs"].items():
-            found[job_id] = JobState(status=job["status"], run=job["run"], stored_times=job["stored_times"])
+            found[job_id] = job_state(job)
     return found
+
+
+def job_state(job: Mapping[str, Any]) -> JobState:
+    """A job as index's answer has it."""
+    applied = {int(run): times for run, times in job["applied"].items()}
+    return JobState(status=job["status"], run=job["run"], applied=applied)
 
 
 def ended(index: InternalClient, job_ids: Sequence[str]) -> set[str]:

@@ -1,0 +1,61 @@
+"""What a run leaves: its report, always at the same place, and its world where that is still of use."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from winnow_contracts.errors import WinnowError
+from winnow_local.context import print_json
+from winnow_local.foreground import say, say_aside
+
+STDOUT = Path("-")
+
+
+class Kept:
+    """The folder of a run: ``report.json`` and ``report.md``, and beside them ``world``.
+
+    ``json_file`` and ``markdown_file`` are further places for the report, if any; ``json_file`` may be ``STDOUT``,
+    which is left to it alone then.
+    """
+
+    def __init__(self, folder: Path, *, json_file: Path | None = None, markdown_file: Path | None = None) -> None:
+        self.world = folder / "world"
+        self.tell = say_aside if json_file == STDOUT else say
+        self._folder = folder
+        self._json_file = json_file
+        self._markdown_file = markdown_file
+
+    def begin(self) -> None:
+        """Take away what an earlier run left: an old report beside a new world would mislead."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def report(self, figures: Any, markdown: str) -> None:
+        """Tell the report and write it. Raises WinnowError for a place that can not be written."""
+        self.tell(markdown)
+        text = json.dumps(figures, indent=1) + "\n"
+        _write(self._folder / "report.json", text)
+        _write(self._folder / "report.md", markdown + "\n")
+        self.tell(f"\nThe report is {self._folder / 'report.md'}, every figure is in report.json beside it.")
+        if self._markdown_file:
+            _write(self._markdown_file, markdown + "\n")
+        if self._json_file == STDOUT:
+            print_json(figures)
+        elif self._json_file:
+            _write(self._json_file, text)
+
+    def leave(self, *, with_world: bool) -> None:
+        """End: the world goes too unless somebody is to look at it."""
+        if with_world:
+            self.tell(f"Logs, journals and the drills' file are left in {self.world}.")
+        else:
+            # What a good run leaves is only of use as a report.
+            shutil.rmtree(self.world, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WinnowError(f"{path} can not be written: {error.strerror}.") from error

@@ -1,0 +1,126 @@
+"""``winnow chaos`` keeps a report of every run, prints what it is asked for, and exits by what came of the run."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from winnow_local import cli
+from winnow_local.chaos.ledger import make_ledger
+from winnow_local.chaos.points import Survival
+from winnow_local.chaos.report import Conditions
+from winnow_local.chaos.run import Result
+from winnow_local.chaos.statuses import JobState
+from winnow_local.commands import chaos
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    # Signals stay those of the test process.
+    monkeypatch.setattr(chaos, "end_on_signals", lambda: None)
+    return tmp_path / "chaos"
+
+
+@pytest.fixture
+def winnow(monkeypatch, capsys, home, accepted):
+    """Runs the command, with a run that ends at once and in which the one job ended as ``status``."""
+
+    def call(*words, status="done", applied=1):
+        def run(order, world, say, progress):
+            (world / "stack").mkdir(parents=True)
+            say("The plan:")
+            states = {"a": JobState(status=status, run=1, applied={1: applied})}
+            lists = dict.fromkeys(("executions", "repeats", "recoveries", "struck"), ())
+            ledger = make_ledger(accepted=[accepted("a")], states=states, **lists, superseded=0, unknown=0)
+            return Result(ledger=ledger, conditions=conditions(order), picture="picture")
+
+        monkeypatch.setattr(chaos, "run_order", run)
+        with pytest.raises(SystemExit) as ended:
+            cli.main(("chaos", "--faults", "kill", "--seed", "7", *words))
+        out, err = capsys.readouterr()
+        return SimpleNamespace(code=ended.value.code, out=out, err=err)
+
+    return call
+
+
+def conditions(order):
+    return Conditions(
+        seed=order.seed,
+        tasks=order.tasks,
+        minutes=order.minutes,
+        recordings=order.recordings,
+        scale=order.scale,
+        left_out={},
+        processors=2,
+        load_before=0.5,
+        began="2026-01-01T00:00:00+00:00",
+        seconds=61,
+    )
+
+
+def names(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_a_good_run_leaves_its_report_and_says_where(winnow, home):
+    done = winnow()
+    assert done.code == 0
+    assert names(home / "seed-7") == ["report.json", "report.md"]
+    assert json.loads((home / "seed-7" / "report.json").read_text())["accepted"] == 1
+    markdown = (home / "seed-7" / "report.md").read_text()
+    assert "# Chaos run, seed 7" in markdown
+    assert markdown in done.out
+    assert str(home / "seed-7" / "report.md") in done.out
+
+
+def test_a_good_run_leaves_its_world_only_where_that_is_asked_for(winnow, home):
+    assert winnow("--keep").code == 0
+    assert names(home / "seed-7") == ["report.json", "report.md", "world"]
+    winnow()
+    assert names(home / "seed-7") == ["report.json", "report.md"]
+
+
+@pytest.mark.parametrize(("status", "applied"), [("running", 0), ("done", 2), ("done", 0), ("failed", 0)])
+def test_a_run_that_lost_doubled_or_ended_a_job_unasked_exits_with_1_and_leaves_all(winnow, home, status, applied):
+    done = winnow(status=status, applied=applied)
+    assert done.code == 1
+    assert names(home / "seed-7") == ["report.json", "report.md", "world"]
+    assert json.loads((home / "seed-7" / "report.json").read_text())["is_good"] is False
+    assert f"left in {home / 'seed-7' / 'world'}" in done.out
+
+
+def test_the_report_is_written_to_the_places_that_are_named_too(winnow, home, tmp_path):
+    winnow("--json", str(tmp_path / "a" / "b.json"), "--markdown", str(tmp_path / "c.md"))
+    assert (tmp_path / "a" / "b.json").read_text() == (home / "seed-7" / "report.json").read_text()
+    assert (tmp_path / "c.md").read_text() == (home / "seed-7" / "report.md").read_text()
+
+
+@pytest.mark.parametrize("words", [("--json",), ("--json", "-")])
+def test_json_without_a_path_has_stdout_for_itself(winnow, words):
+    done = winnow(*words)
+    assert json.loads(done.out)["accepted"] == 1
+    assert "# Chaos run, seed 7" in done.err
+    assert "The plan:" in done.err
+
+
+def test_a_place_that_can_not_be_written_is_told_and_the_report_is_kept_nevertheless(winnow, home, tmp_path):
+    (tmp_path / "file").touch()
+    done = winnow("--json", str(tmp_path / "file" / "report.json"))
+    assert done.code == 1
+    assert "can not be written" in done.err
+    assert (home / "seed-7" / "report.json").exists()
+
+
+@pytest.mark.parametrize(("wrong", "code", "left"), [((), 0, []), (("It is lost.",), 1, ["world"])])
+def test_pairs_are_reported_alike(monkeypatch, home, capsys, wrong, code, left):
+    def run_pairs(world, progress, *, first, most):
+        (world / "stack").mkdir(parents=True)
+        return [Survival(points=("x", "y"), killed=("x",), wrong=wrong)]
+
+    monkeypatch.setattr(chaos, "run_pairs", run_pairs)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(("chaos", "--pairs", "--json"))
+    assert ended.value.code == code
+    assert json.loads(capsys.readouterr().out)[0]["points"] == ["x", "y"]
+    assert names(home / "pairs") == ["report.json", "report.md", *left]
