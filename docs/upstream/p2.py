@@ -45,6 +45,7 @@ broker.declare_queue("p2", ensure=True)
 broker.flush("p2")
 dramatiq.Worker(broker, worker_threads=1, worker_timeout=100).start()
 flaky.send()
+refusing.wait()
 time.sleep(5)
 refusing.clear()  # the network is well again
 time.sleep(10)

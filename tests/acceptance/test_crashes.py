@@ -19,7 +19,7 @@ def test_a_killed_worker_costs_nothing_that_was_finished(api, stack, video, part
     accepted = api.accept(video.read_bytes(), f"killed-{part}.mp4")
     wait_for_start(api, accepted["job_id"], actor)
     stack.kill_part(part)
-    job = api.wait(accepted["job_id"], 180)
+    job = api.wait(accepted["job_id"])
     assert job["status"] == "done", job
     steps = [
         (task["actor"], step["name"])
@@ -33,9 +33,9 @@ def test_a_killed_worker_costs_nothing_that_was_finished(api, stack, video, part
 
 def wait_for_start(api, job_id, actor):
     """Return as soon as the actor's task has started; a quick one may have ended by then."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while time.monotonic() < deadline:
         if any(task["actor"] == actor and task["attempts"] for task in api.trace(job_id)["tasks"]):
             return
         time.sleep(0.02)
-    raise AssertionError(f"{actor} did not start within a minute")
+    raise AssertionError(f"{actor} did not start within 200 s")

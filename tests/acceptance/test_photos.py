@@ -4,6 +4,7 @@ import io
 
 from PIL import Image
 
+from winnow_local.testing_drills import until
 from winnow_local.testing_photos import MARKER, drawn, huge, located
 
 STAGES = ["prepare", "classify", "guidance", "store"]
@@ -15,7 +16,10 @@ def test_a_photo_goes_through_all_stages_and_is_served_with_its_answer(api):
     job = api.wait(sent.json()["job_id"])
     assert job["status"] == "done", job
     assert [(stage["name"], stage["status"]) for stage in job["stages"]] == [(name, "done") for name in STAGES]
-    photo = api.get(f"/v1/photos/{sent.json()['media_id']}").json()
+    address = f"/v1/photos/{sent.json()['media_id']}"
+    # What was spent is told beside the result, and may come after it.
+    until(lambda: api.get(address).json()["spent"]["calls"], "no call is told of")
+    photo = api.get(address).json()
     assert photo["status"] == "ready"
     assert photo["spent"]["calls"] == 1
     found = photo["classification"]
@@ -24,14 +28,14 @@ def test_a_photo_goes_through_all_stages_and_is_served_with_its_answer(api):
 
 
 def test_who_prefers_to_wait_gets_the_answer_at_once(api):
-    answer = api.send_photo(drawn(2), "thing.jpg", wait=30)
+    answer = api.answered(drawn(2), "thing.jpg")
     assert answer.status == 200, answer.data
     assert answer.headers["Preference-Applied"] == "wait=30"
     assert answer.json()["classification"]["items"] is not None
 
 
 def test_derivatives_of_a_photo_with_a_place_carry_no_metadata_at_all(api):
-    answer = api.send_photo(located(3), "holiday.jpg", wait=30)
+    answer = api.answered(located(3), "holiday.jpg")
     assert answer.status == 200, answer.data
     for part in ("image", "thumbnail"):
         served = api.get(f"/v1/photos/{answer.json()['id']}/{part}")
@@ -60,7 +64,7 @@ def test_a_photo_that_breaks_off_fails_by_name_and_nothing_is_stored(api):
 
 
 def test_a_correction_is_kept_and_can_be_exported(api):
-    photo = api.send_photo(drawn(5), "thing.jpg", wait=30).json()
+    photo = api.answered(drawn(5), "thing.jpg").json()
     said = {"correct_category": "metal", "correct_item": "aluminum_can", "note": "It was a can."}
     assert api.post(f"/v1/photos/{photo['id']}/feedback", said).status == 201
     labelled = api.get("/v1/feedback").json()["items"]

@@ -1,21 +1,17 @@
 """A worker is frozen for longer than the broker waits for it; what it does when it wakes changes nothing."""
 
-import pytest
-
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_local.testing_drills import until
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_a_frozen_node_does_not_hold_its_job_up_and_its_late_result_is_not_served(nodes):
     job = nodes.drill(steps=4, work_ms=1500)
     frozen = until(lambda: started(nodes, job, "media.drill"), "the drill did not start")[0]
     with nodes.frozen(frozen["node"]):
-        ended = nodes.ended([job], 90)[job]
+        ended = nodes.ended([job])[job]
     assert (ended["status"], ended["stored_times"]) == ("done", 1)
     assert late_outcome(nodes, job, frozen["attempt_id"]) == "superseded"
-    assert nodes.jobs([job])[job] == ended
+    assert nodes.ended([job])[job] == ended
     assert len({line["node"] for line in started(nodes, job, "media.drill")}) == 2
 
 
@@ -25,11 +21,11 @@ def test_the_objects_of_a_late_attempt_are_swept(nodes, nodes_api, noise):
     frozen = until(lambda: preparing(nodes, accepted["job_id"]), "preparing did not start")
     prefix = f"ok/t/default/{accepted['media_id']}/{frozen['attempt_id']}/"
     with nodes.frozen(frozen["node"]):
-        assert nodes_api.wait(accepted["job_id"], 120)["status"] == "done"
+        assert nodes_api.wait(accepted["job_id"])["status"] == "done"
         keys_served = list(objects.keys(f"ok/t/default/{accepted['media_id']}/"))
-    until(lambda: list(objects.keys(prefix)), "the late attempt put nothing into the store", 60)
+    until(lambda: list(objects.keys(prefix)), "the late attempt put nothing into the store", 200)
     assert late_outcome(nodes, accepted["job_id"], frozen["attempt_id"]) == "superseded"
-    until(lambda: not list(objects.keys(prefix)), "the late attempt's objects were not swept", 60)
+    until(lambda: not list(objects.keys(prefix)), "the late attempt's objects were not swept", 200)
     left = set(objects.keys(f"ok/t/default/{accepted['media_id']}/"))
     assert left <= {key for key in keys_served if not key.startswith(prefix)}
     for name in ("stream", "poster"):
@@ -46,11 +42,11 @@ def late_outcome(nodes, job, attempt_id):
 
     def ended():
         attempts = [one for task in nodes.trace(job)["tasks"] for one in task["attempts"]]
-        seen.update(next(one for one in attempts if one["attempt_id"] == attempt_id))
-        return seen["outcome"] not in (None, "died", "unknown")
+        seen.update(next((one for one in attempts if one["attempt_id"] == attempt_id), {}))
+        return seen.get("outcome") not in (None, "died", "unknown")
 
     try:
-        until(ended, "", 90)
+        until(ended, "", 200)
     except AssertionError:
         raise AssertionError(f"the late attempt did not end: {seen}") from None
     return seen["outcome"]

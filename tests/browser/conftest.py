@@ -6,7 +6,16 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+# How long one waits on a slow and busy machine: what takes longer hangs.
+LONG_SECONDS = 900
+"""For a test with its fixtures, a whole stack among them."""
+WORK_MS = 300_000
+"""For a job."""
+STEP_MS = 100_000
+"""For what a page does when it is clicked, and all else."""
+expect.set_options(timeout=STEP_MS)
 
 LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
 ARGUMENTS = (
@@ -18,6 +27,12 @@ ARGUMENTS = (
     "--no-first-run",
 )
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(LONG_SECONDS), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +55,7 @@ def open_page(browser, stack):
         context = browser.new_context(
             base_url=stack.gateway_url, viewport=SIZES[size] if isinstance(size, str) else size, **options
         )
+        context.set_default_timeout(STEP_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -67,11 +83,11 @@ def visit(open_page, stack):
     return visit
 
 
-def until(page, condition, seconds=20):
+def until(page, condition):
     """Wait until a JavaScript expression holds. Playwright's own wait needs eval, which our pages forbid."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + STEP_MS / 1000
     while not page.evaluate(condition):
-        assert time.monotonic() < deadline, f"not so after {seconds} s: {condition}"
+        assert time.monotonic() < deadline, f"not so after {STEP_MS} ms: {condition}"
         page.wait_for_timeout(50)
 
 
@@ -100,10 +116,11 @@ def talk(tmp_path_factory):
 def indexed(browser, stack, talk):
     """The talk, uploaded once and ready; its media id."""
     context = browser.new_context(base_url=stack.gateway_url)
+    context.set_default_timeout(STEP_MS)
     bearer = {"Authorization": f"Bearer {stack.key}"}
     answer = context.request.post("/v1/media?filename=indexed.mp4", data=talk.read_bytes(), headers=bearer)
     assert answer.status == 202, answer.text()
-    job, deadline = answer.json(), time.monotonic() + 120
+    job, deadline = answer.json(), time.monotonic() + WORK_MS / 1000
     while (state := context.request.get(f"/v1/jobs/{job['job_id']}", headers=bearer).json())["status"] != "done":
         assert state["status"] != "failed", state
         assert time.monotonic() < deadline, state

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .conftest import until
+from .conftest import WORK_MS, until
 
 NARROW = {"width": 320, "height": 256}
 """What a screen of 1280 × 1024 is at 400 % zoom."""
@@ -37,6 +37,7 @@ def tab_to(page, selector):
 def test_upload_search_play_and_copy_a_link_by_keyboard_alone(open_page, stack, talk, indexed):
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto("/")
+    expect(page.get_by_label("API key")).to_be_focused()
     page.keyboard.type(stack.key)
     page.keyboard.press("Enter")
     page.wait_for_url("**/")
@@ -44,7 +45,7 @@ def test_upload_search_play_and_copy_a_link_by_keyboard_alone(open_page, stack, 
     page.on("filechooser", lambda chooser: chooser.set_files(talk))
     tab_to(page, "input[type=file]")
     page.keyboard.press("Enter")
-    expect(page.locator(".jobs").get_by_role("link", name="Open it")).to_be_visible(timeout=120_000)
+    expect(page.locator(".jobs").get_by_role("link", name="Open it")).to_be_visible(timeout=WORK_MS)
 
     page.keyboard.press("/")
     page.keyboard.type("cold hearted selfish")

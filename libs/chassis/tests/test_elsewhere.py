@@ -45,7 +45,7 @@ def ask():
         opened.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         index = InternalClient(f"http://127.0.0.1:{server.server_port}", "token", "index")
-        elsewhere = Elsewhere(index, threading.Event(), patience_seconds=patience_seconds)
+        elsewhere = Elsewhere(index, "journal-1", threading.Event(), patience_seconds=patience_seconds)
         return elsewhere, lambda: elsewhere.past(envelope("a", again=again), redelivered=redelivered), handler
 
     yield run
@@ -67,27 +67,27 @@ def test_any_other_message_does_not_wait(ask):
 
 
 def test_an_outage_costs_one_wait_and_not_one_for_each_message(ask):
-    _, past, index = ask([503], again=True, patience_seconds=1.0)
+    _, past, index = ask([503], again=True, patience_seconds=3.0)
     assert past() == Past()
     asked, began = index.asked, time.monotonic()
     assert past() == Past()
     assert index.asked == asked + 1
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 3.0
 
 
 def test_the_next_outage_is_waited_for_again(ask):
-    _, past, index = ask([503, 200, 503, 200], again=True, patience_seconds=5.0)
+    _, past, index = ask([503, 200, 503, 200], again=True)
     assert past() == Past(ended=True)
     assert past() == Past(ended=True)
     assert index.asked == 4
 
 
 def test_an_outage_after_one_that_used_up_the_patience_is_waited_for_again(ask):
-    _, past, index = ask([503], again=True, patience_seconds=0.6)
+    _, past, index = ask([503], again=True, patience_seconds=2.0)
     past()
     past()
     asked = index.asked
-    time.sleep(0.8)
+    time.sleep(2.2)
     past()
     assert index.asked > asked + 1
 

@@ -17,5 +17,5 @@ def test_a_probe_that_fails_in_an_unforeseen_way_closes_the_gate_until_it_answer
     watch.start()
     assert gate.reasons == {"s3": "its probe failed: KeyError"}
     broken.clear()
-    wait_for(lambda: gate.is_open, seconds=30)
+    wait_for(lambda: gate.is_open)
     watch.stop()

@@ -66,7 +66,7 @@ class Kept:
         return pid
 
     def end(self) -> tuple[int, str]:
-        said = self.process.communicate(timeout=30)[1]
+        said = self.process.communicate(timeout=100)[1]
         return self.process.returncode, said
 
 

@@ -20,7 +20,7 @@ def test_many_share_the_room_but_one_alone_has_it_for_itself():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(seen) == 12
     assert [others for others in seen if True in others and len(others) > 1] == []
     assert max(len(others) for others in seen) > 1
@@ -33,21 +33,21 @@ def test_one_that_waits_to_be_alone_goes_before_those_that_come_later():
         with room.entered(alone=alone):
             order.append(name)
             if until:
-                until.wait(10)
+                until.wait(60)
 
     first = threading.Thread(target=stay, args=("first", False, first_may_go))
     first.start()
     wait_for(lambda: order == ["first"])
     alone = threading.Thread(target=stay, args=("alone", True))
     alone.start()
-    time.sleep(0.1)
+    wait_for(lambda: room._waiting_alone == 1)
     late = threading.Thread(target=stay, args=("late", False))
     late.start()
     time.sleep(0.1)
     assert order == ["first"]
     first_may_go.set()
     for thread in (first, alone, late):
-        thread.join(10)
+        thread.join(60)
     assert order == ["first", "alone", "late"]
 
 
@@ -59,7 +59,7 @@ def test_a_wait_ends_without_a_place_when_the_process_stops():
         waiting.start()
         time.sleep(0.1)
         stopping.set()
-        waiting.join(5)
+        waiting.join(60)
     assert answers == [False]
     with room.entered(alone=False) as entered:
         assert entered, "who waited and left must not hold the room"

@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -39,7 +38,8 @@ class Answer:
 class EndpointServer:
     """Hears each burst of sound as one word, and makes vectors from hashes. ``misbehave`` queues other answers.
 
-    Chat models say what is queued in ``words``, one text a call, and ``{}`` where nothing is.
+    Chat models say what is queued in ``words``, one text a call, and ``{}`` where nothing is. What waits before it
+    answers waits no longer than the server runs.
     """
 
     def __init__(self) -> None:
@@ -50,6 +50,7 @@ class EndpointServer:
         self.words: deque[str] = deque()
         self.authorization: list[str] = []
         self.before_answer: Callable[[], None] = lambda: None
+        self.stopped = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -66,6 +67,7 @@ class EndpointServer:
         self._thread.start()
 
     def stop(self) -> None:
+        self.stopped.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -125,7 +127,7 @@ def _handler(server: EndpointServer) -> type[BaseHTTPRequestHandler]:
                 self._send(Answer(body=json.dumps(good(body)).encode(), headers={"Content-Type": "application/json"}))
                 return
             answer = server.answers.popleft()
-            time.sleep(answer.wait_seconds)
+            server.stopped.wait(answer.wait_seconds)
             self._send(answer)
 
         def _send(self, answer: Answer) -> None:
@@ -168,7 +170,13 @@ def server() -> Iterator[EndpointServer]:
 
 
 @pytest.fixture
-def endpoint_settings(server: EndpointServer) -> EndpointSettings:
+def patience_seconds() -> float:
+    """For one call: more than a busy machine takes for a good answer. A test of one that hangs sets its own."""
+    return 5
+
+
+@pytest.fixture
+def endpoint_settings(server: EndpointServer, patience_seconds: float) -> EndpointSettings:
     return EndpointSettings(
         base_url=server.url,
         api_key="the-secret-key",
@@ -177,11 +185,11 @@ def endpoint_settings(server: EndpointServer) -> EndpointSettings:
         embedding_dimensions=8,
         vision_model="sight",
         text_model="words",
-        vision_timeout_seconds=1,
-        text_timeout_seconds=1,
-        transcription_timeout_seconds=5,
-        embedding_timeout_seconds=0.5,
-        probe_timeout_seconds=0.5,
+        vision_timeout_seconds=patience_seconds,
+        text_timeout_seconds=patience_seconds,
+        transcription_timeout_seconds=patience_seconds,
+        embedding_timeout_seconds=patience_seconds,
+        probe_timeout_seconds=patience_seconds,
     )
 
 

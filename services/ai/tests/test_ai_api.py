@@ -95,7 +95,7 @@ def test_a_model_that_does_not_answer_is_503_with_a_time_to_come_back(client: Fl
     [
         ({"status": 429, "headers": {"Retry-After": "9"}}, 429),
         ({"body": b"<html>"}, 502),
-        ({"wait_seconds": 1.0}, 504),
+        ({"wait_seconds": 30}, 504),
     ],
 )
 def test_other_faults_of_the_model_have_their_own_status(
@@ -137,6 +137,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.timeout(300)
 def test_the_real_server_starts_answers_and_stops_on_sigterm(server: Any, free_port: int) -> None:
     environment = {
         "PATH": os.environ["PATH"],
@@ -151,7 +152,7 @@ def test_the_real_server_starts_answers_and_stops_on_sigterm(server: Any, free_p
     process = subprocess.Popen([sys.executable, "-m", "winnow_ai.api.server"], env=environment)
     try:
         client = InternalClient(f"http://127.0.0.1:{free_port}", "service-token", "ai")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 100
         while True:
             try:
                 answer = client.post("/internal/v1/embed", {"texts": ["one"]})
@@ -162,7 +163,7 @@ def test_the_real_server_starts_answers_and_stops_on_sigterm(server: Any, free_p
         assert len(answer["vectors"][0]) == 8
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
 
 
 def test_missing_settings_are_all_named_at_once() -> None:

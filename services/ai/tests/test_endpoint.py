@@ -50,7 +50,7 @@ def test_429_carries_the_wished_wait_and_is_not_retried_by_the_library(endpoint:
 
 def test_429_may_wish_for_a_date_or_milliseconds_or_nothing(endpoint: Endpoint, server: Any) -> None:
     for headers, low, high in (
-        ({"Retry-After": formatdate(time.time() + 60, usegmt=True)}, 55, 61),
+        ({"Retry-After": formatdate(time.time() + 60, usegmt=True)}, 30, 61),
         ({"retry-after-ms": "1500"}, 1.5, 1.5),
         ({"Retry-After": "soon"}, 0, 0),
     ):
@@ -85,25 +85,27 @@ def test_an_endpoint_that_is_not_there_is_unavailable(endpoint_settings: Endpoin
     endpoint.close()
 
 
+@pytest.mark.parametrize("patience_seconds", [0.5])
 def test_a_hanging_endpoint_times_out_on_our_clock(endpoint: Endpoint, server: Any) -> None:
-    server.misbehave(b"{}", wait_seconds=1.5)
+    server.misbehave(b"{}", wait_seconds=30)
     began = time.monotonic()
     with pytest.raises(TimedOut) as caught:
         endpoint.embed(["text"])
     assert caught.value.code == "upstream-timeout"
-    assert time.monotonic() - began < 1.4
+    assert time.monotonic() - began < 25
 
 
 def test_longer_pieces_get_more_patience(
     endpoint_settings: EndpointSettings, server: Any, tones: Callable[..., bytes]
 ) -> None:
     endpoint = Endpoint(
-        replace(endpoint_settings, transcription_timeout_seconds=0.2, transcription_timeout_per_audio_second=0.5)
+        replace(endpoint_settings, transcription_timeout_seconds=0.2, transcription_timeout_per_audio_second=10)
     )
     server.before_answer = lambda: time.sleep(0.6)
     assert endpoint.transcribe(tones(2, at=(1,)), 2_000, None).words
+    server.before_answer = lambda: server.stopped.wait(30)
     with pytest.raises(TimedOut):
-        endpoint.transcribe(tones(0.4), 400, None)
+        endpoint.transcribe(tones(0.4), 10, None)
     endpoint.close()
 
 
@@ -256,14 +258,17 @@ def test_every_call_is_counted_with_its_outcome(endpoint_settings: EndpointSetti
 
 
 def test_no_more_calls_run_at_once_than_set(endpoint_settings: EndpointSettings, server: Any, tones: Any) -> None:
-    running, most, lock = 0, 0, threading.Lock()
+    running, most, lock, together = 0, 0, threading.Lock(), threading.Event()
 
     def busy() -> None:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
-        time.sleep(0.1)
+            if running == 2:
+                together.set()
+        together.wait(30)
+        time.sleep(0.1)  # here a third would be seen
         with lock:
             running -= 1
 

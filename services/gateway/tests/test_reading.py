@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from .conftest import JOB_ID, MEDIA_ID, TRANSCRIPT, job_view, media_view, wav
+from .conftest import JOB_ID, MEDIA_ID, TRANSCRIPT, job_view, media_view, photo_view, wav
 from .pictures import png
 
 MEDIA = "/internal/v1/media"
@@ -147,3 +147,44 @@ def test_a_media_whose_end_index_heard_of_before_its_acceptance_is_shown_as_its_
     assert client.get(f"/v1/{kind}/{fresh['media_id']}").get_json()["status"] == "processing"
     index.answers[f"/internal/v1/jobs/{fresh['job_id']}"] = job_view(status, id=fresh["job_id"])
     assert client.get(f"/v1/{kind}/{fresh['media_id']}").get_json()["status"] == shown
+
+
+@pytest.mark.parametrize("kind", ["media", "photos"])
+def test_a_result_that_index_heard_of_before_its_acceptance_has_its_name_all_the_same(
+    client: FlaskClient, index: Any, kind: str
+) -> None:
+    body, name = (png(), "a can.png") if kind == "photos" else (wav(), "a talk.wav")
+    fresh = client.post(f"/v1/{kind}?filename={name}", data=body).get_json()
+    media_id, job_id = fresh["media_id"], fresh["job_id"]
+    told = client.get(f"/v1/{kind}/{media_id}").get_json()
+    untold = {"title": "", "filename": "", "content_type": "", "size_bytes": 0}
+    view = (photo_view if kind == "photos" else media_view)(id=media_id, job_id=job_id, **untold)
+    other = {**view, "id": MEDIA_ID, "job_id": JOB_ID, "filename": "b", "title": "b", "content_type": "x/y"}
+    index.answers[f"/internal/v1/{kind}/{media_id}"] = view
+    index.answers[f"/internal/v1/{kind}"] = {"items": [view, other], "next_cursor": None}
+    one = client.get(f"/v1/{kind}/{media_id}").get_json()
+    first, second = client.get(f"/v1/{kind}").get_json()["items"]
+    for shown in (one, first):
+        assert shown["status"] == "ready"
+        for part in ("title", "filename", "content_type", "size_bytes", "created_at"):
+            assert shown[part] == told[part]
+            assert shown[part]
+    assert one["title"] == name.partition(".")[0]
+    assert second["title"] == "b"
+
+
+def test_a_result_that_index_alone_knows_is_shown_as_index_tells_it(client: FlaskClient, index: Any) -> None:
+    index.answers[f"{MEDIA}/{MEDIA_ID}"] = media_view(title="", filename="", content_type="")
+    assert client.get(f"/v1/media/{MEDIA_ID}").get_json()["title"] == ""
+
+
+def test_a_hit_that_index_has_no_title_of_yet_has_that_of_its_acceptance(client: FlaskClient, index: Any) -> None:
+    fresh = client.post("/v1/media?filename=a%20talk.wav", data=wav()).get_json()
+    untitled = {"media_id": fresh["media_id"], "title": "", "kind": "audio", "moments": []}
+    titled = {"media_id": MEDIA_ID, "title": "b", "kind": "audio", "moments": []}
+    index.answers["/internal/v1/search"] = {"items": [untitled, titled]}
+    view = media_view(id=fresh["media_id"], job_id=fresh["job_id"], title="", content_type="")
+    index.answers[f"{MEDIA}/{fresh['media_id']}"] = view
+    items = client.get("/v1/search?q=a&mode=words").get_json()["items"]
+    assert [item["title"] for item in items] == ["a talk", "b"]
+    assert index.asked(f"{MEDIA}/{MEDIA_ID}") == []

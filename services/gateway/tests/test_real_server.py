@@ -70,15 +70,21 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 @pytest.fixture
-def server(tmp_path: Path, index: Any, key: Any, give_keys: Any) -> Iterator[Server]:
+def stall_seconds() -> int:
+    """How long an upload may send nothing: more than a busy machine keeps a test waiting."""
+    return 60
+
+
+@pytest.fixture
+def server(tmp_path: Path, index: Any, key: Any, give_keys: Any, stall_seconds: int) -> Iterator[Server]:
     give_keys((key, "default", ["read", "write"], False))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(PROGRAM), str(port), str(tmp_path), index.url])
+    process = subprocess.Popen([sys.executable, str(PROGRAM), str(port), str(tmp_path), index.url, str(stall_seconds)])
     server = Server(port=port, data_dir=tmp_path, key=key.text(), process=process)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 100
         while True:
             try:
                 if server.request("GET", "/healthz")[0] == 200:
@@ -90,7 +96,7 @@ def server(tmp_path: Path, index: Any, key: Any, give_keys: Any) -> Iterator[Ser
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=100)
 
 
 def chunked(data: bytes, size: int) -> Iterator[bytes]:
@@ -152,11 +158,12 @@ def test_a_chunked_upload_that_is_cut_off_is_a_size_mismatch(server: Server) -> 
     assert b'"size-mismatch"' in answer
 
 
+@pytest.mark.parametrize("stall_seconds", [2])
 def test_an_upload_that_stalls_is_given_up(server: Server) -> None:
     began = time.monotonic()
     answer = server.talk(server.head("Content-Length: 100000"), wav()[:2000])
     assert b'"size-mismatch"' in answer
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25
 
 
 def test_an_early_refusal_reaches_a_client_that_still_sends(server: Server) -> None:
@@ -174,16 +181,18 @@ def test_a_wait_for_an_answer_ends_when_its_client_hangs_up(server: Server, inde
     def looks() -> int:
         return sum(path.startswith("/internal/v1/photos/") for path, _ in index.seen)
 
+    began = time.monotonic()
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(head + png())
-        deadline = time.monotonic() + 20
         while looks() < 2:
-            assert time.monotonic() < deadline
+            assert time.monotonic() - began < 20
             time.sleep(0.05)
-    time.sleep(1.5)
-    before = looks()
-    time.sleep(2.5)
-    assert looks() == before < 8
+    seen, since = looks(), time.monotonic()
+    while time.monotonic() - since < 2.5:
+        assert time.monotonic() - began < 25, "it looks on for nobody"
+        time.sleep(0.1)
+        if looks() > seen:
+            seen, since = looks(), time.monotonic()
 
 
 def test_a_request_that_is_no_http_does_not_hurt(server: Server) -> None:
@@ -201,6 +210,6 @@ def test_the_server_ends_in_order_while_a_stream_is_open(server: Server, index: 
     server.process.send_signal(signal.SIGTERM)
     answer.read()
     connection.close()
-    assert server.process.wait(timeout=15) == 0
-    assert time.monotonic() - began < 8
+    assert server.process.wait(timeout=100) == 0
+    assert time.monotonic() - began < 40
     assert (server.data_dir / "stopped").exists()

@@ -166,19 +166,14 @@ def test_a_png_of_two_and_a_half_thousand_million_pixels_is_refused_at_once_and_
     assert len(content) < 400_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.monotonic()
+    before_seconds = time.process_time()
     error = refusal(prepared_photo, content)
-    took_seconds = time.monotonic() - began
+    took_seconds = time.process_time() - before_seconds
     assert error.code == "image-too-large"
     assert "50000 x 50000 pixels" in error.detail
-    assert took_seconds < 0.1 or busy(took_seconds)
+    assert took_seconds < 0.5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 << 10  # KiB
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime == children.ru_utime, "no child was needed"
-
-
-def busy(seconds: float) -> bool:
-    """Whether a machine that others use as well may explain the time."""
-    return seconds < 0.1 * max(1.0, os.getloadavg()[0])
 
 
 @pytest.mark.parametrize(
@@ -351,7 +346,7 @@ def photo_children() -> list[int]:
     return found
 
 
-def until(holds: Callable[[], Any], seconds: float = 20) -> None:
+def until(holds: Callable[[], Any], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline

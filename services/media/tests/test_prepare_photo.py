@@ -390,5 +390,5 @@ def test_a_later_run_of_a_job_starts_from_the_promoted_original(
 
 def test_the_worker_itself_never_loads_a_decoder() -> None:
     code = "import sys, json, winnow_media.worker; print(json.dumps(list(sys.modules)))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=100)
     assert not {"PIL", "pillow_heif", "winnow_media.photo_pixels"} & set(json.loads(told.stdout))

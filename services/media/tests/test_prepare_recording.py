@@ -67,14 +67,14 @@ def facts(content: bytes, tmp_path: Path) -> Any:
     path = tmp_path / "made"
     path.write_bytes(content)
     line = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format", f"file:{path}"]
-    return json.loads(subprocess.run(line, capture_output=True, check=True, timeout=30).stdout)
+    return json.loads(subprocess.run(line, capture_output=True, check=True, timeout=100).stdout)
 
 
 def seconds_of_sound(flac: bytes, tmp_path: Path) -> float:
     path = tmp_path / "a.flac"
     path.write_bytes(flac)
     line = ["ffmpeg", "-nostdin", "-v", "error", "-i", f"file:{path}", "-f", "s16le", "pipe:1"]
-    return len(subprocess.run(line, capture_output=True, check=True, timeout=30).stdout) / 32_000
+    return len(subprocess.run(line, capture_output=True, check=True, timeout=100).stdout) / 32_000
 
 
 def test_a_film_becomes_sound_poster_and_thumbnail(

@@ -40,6 +40,7 @@ def ready(port: int) -> bool:
         return False
 
 
+@pytest.mark.timeout(300)
 def test_a_node_gets_ready_and_ends_cleanly(amqp_url: str, s3: Any, tmp_path: Path, free_port: int) -> None:
     S3ObjectStore(
         endpoint=s3.endpoint,
@@ -53,13 +54,13 @@ def test_a_node_gets_ready_and_ends_cleanly(amqp_url: str, s3: Any, tmp_path: Pa
     given = environment(amqp_url, s3, tmp_path, free_port)
     with subprocess.Popen(line, env=given, stderr=subprocess.PIPE, text=True) as node:
         try:
-            until = time.monotonic() + 40
+            until = time.monotonic() + 100
             while not ready(free_port) and node.poll() is None and time.monotonic() < until:
                 time.sleep(0.1)
             got_ready = ready(free_port)
         finally:
             node.send_signal(signal.SIGTERM)
-            _, said = node.communicate(timeout=40)
+            _, said = node.communicate(timeout=100)
     assert got_ready, said
     assert node.returncode == 0, said
     assert "ffmpeg passed its self-test" in said
@@ -67,6 +68,6 @@ def test_a_node_gets_ready_and_ends_cleanly(amqp_url: str, s3: Any, tmp_path: Pa
 
 def test_a_node_whose_settings_are_missing_says_which(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "winnow_media.worker", "--lanes", "examine"]
-    done = subprocess.run(line, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=40)
+    done = subprocess.run(line, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=100)
     assert done.returncode == 1
     assert "WINNOW_S3_BUCKET is not set" in done.stderr

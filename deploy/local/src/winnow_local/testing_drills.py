@@ -32,7 +32,7 @@ HEARTBEAT_SECONDS = 5
 """A node that is frozen for longer than two of these has lost its connections."""
 
 _LOOK_SECONDS = 0.05
-_CALL_SECONDS = 10
+_CALL_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +124,26 @@ class DrillStack(StackFixture):
         status, answer = self.call("POST", f"/v1/jobs/{job_id}/cancel")
         assert status == 200, (status, answer)
 
+    @contextmanager
+    def paused(self, lane: str) -> Iterator[str]:
+        """A lane that is paused within the block, and that nobody consumes any more; since when, as RFC 3339."""
+        status, answer = self.call("PUT", f"/v1/ops/queues/{lane}/pause")
+        assert status == 200, (status, answer)
+        try:
+            until(lambda: self.consumers(lane) == 0, f"somebody consumes {lane}, or the broker does not tell,")
+            yield answer["paused_since"]
+        finally:
+            status, answer = self.call("DELETE", f"/v1/ops/queues/{lane}/pause")
+            assert status == 200, (status, answer)
+
+    def consumers(self, lane: str) -> int | None:
+        """How many nodes consume a lane; None where that can not be told now."""
+        status, answer = self.call("GET", "/v1/ops/queues")
+        lanes: dict[str, int | None] = (
+            {item["lane"]: item["consumers"] for item in answer["items"]} if status == 200 else {}
+        )
+        return lanes.get(lane)
+
     def jobs(self, job_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """``status``, ``run``, ``stored_times`` and ``finished_ms`` of the jobs that index knows."""
         wanted = list(job_ids)
@@ -135,7 +155,7 @@ class DrillStack(StackFixture):
             found.update(answer["jobs"] if status == 200 else {})
         return found
 
-    def ended(self, job_ids: Iterable[str], seconds: float = 60) -> dict[str, dict[str, Any]]:
+    def ended(self, job_ids: Iterable[str], seconds: float = 200) -> dict[str, dict[str, Any]]:
         """The jobs once all of them have ended. AssertionError with those that have not."""
         wanted = list(job_ids)
         last: dict[str, dict[str, Any]] = {}
@@ -152,11 +172,14 @@ class DrillStack(StackFixture):
         return last
 
     def trace(self, job_id: str) -> dict[str, Any]:
-        """The job's history."""
-        status, answer = self.call("GET", f"/v1/ops/jobs/{job_id}/trace")
-        assert status == 200, (status, answer)
-        found: dict[str, Any] = answer
-        return found
+        """The job's history, asked for until there is an answer."""
+
+        def ask() -> dict[str, Any]:
+            status, answer = self.call("GET", f"/v1/ops/jobs/{job_id}/trace")
+            assert status in (0, 200, 503), (status, answer)
+            return answer if status == 200 else {}
+
+        return until(ask, f"the history of {job_id} can not be read")
 
     # What happens in it.
 
@@ -167,7 +190,10 @@ class DrillStack(StackFixture):
 
     def arm(self, point: str, nodes: str = "") -> None:
         """The next process of a node that matches ``nodes`` (fnmatch; empty: any) dies at the point."""
-        (self._faults / point).write_text(nodes, encoding="utf-8")
+        # Renamed to its place: an empty file, as it is before it is written, would mean any node.
+        beside = self._faults / f"{point}.new"
+        beside.write_text(nodes, encoding="utf-8")
+        beside.replace(self._faults / point)
 
     def armed(self, point: str) -> bool:
         """Whether nobody died there yet."""
@@ -195,7 +221,7 @@ class DrillStack(StackFixture):
         finally:
             connection.close()
 
-    def drained(self, seconds: float = 120) -> None:
+    def drained(self, seconds: float = 200) -> None:
         """Return once no message waits. AssertionError with those that do."""
         left: dict[str, int] = {}
 
@@ -267,7 +293,7 @@ class DrillStack(StackFixture):
         return f"http://127.0.0.1:{json.loads(self.home.ports.read_text())['index_api']}"
 
 
-def until(look: Callable[[], T], otherwise: str, seconds: float = 30) -> T:
+def until(look: Callable[[], T], otherwise: str, seconds: float = 100) -> T:
     """What ``look`` returns once that is true. AssertionError with ``otherwise`` after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

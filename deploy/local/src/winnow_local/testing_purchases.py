@@ -5,8 +5,9 @@ import json
 import math
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,15 +16,16 @@ _DIMENSIONS = 384
 
 @dataclass(frozen=True, kw_only=True)
 class Purchase:
-    """One thing asked for: a ``piece`` of audio, or the vector of a ``text``; ``at`` is a monotonic time in seconds.
+    """One thing asked for: a ``piece`` of audio, or the vector of a ``text``.
 
-    ``name`` stands for the content, and is found again in the answer; see ``name_of_kept``.
+    ``at`` is when the call came, before all of it was read: a monotonic time in seconds. ``name`` stands for the
+    content, and is found again in the answer; see ``name_of_kept``.
     """
 
     name: str
     kind: str
     node: str
-    at: float = field(default_factory=time.monotonic)
+    at: float
 
 
 class CountingEndpoint:
@@ -35,6 +37,8 @@ class CountingEndpoint:
     def __init__(self, answer_seconds: float) -> None:
         self.purchases: list[Purchase] = []
         self.answer_seconds = answer_seconds
+        self._free = threading.Event()
+        self._free.set()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -47,14 +51,28 @@ class CountingEndpoint:
         self._thread.start()
 
     def stop(self) -> None:
-        """End."""
+        """End; what is held is answered."""
+        self._free.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
-    def note(self, names: Iterable[str], kind: str, node: str) -> None:
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Within the block no call is answered."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
+
+    def wait(self) -> None:
+        """Wait until a call may be answered."""
+        self._free.wait()
+
+    def note(self, names: Iterable[str], kind: str, node: str, at: float) -> None:
         """One call was made for these contents."""
-        self.purchases += [Purchase(name=name, kind=kind, node=node) for name in names]
+        self.purchases += [Purchase(name=name, kind=kind, node=node, at=at) for name in names]
 
 
 class _Server(ThreadingHTTPServer):
@@ -81,20 +99,26 @@ def _handler(endpoint: CountingEndpoint) -> type[BaseHTTPRequestHandler]:
             self._send({"object": "list", "data": [{"id": "speech"}, {"id": "vectors"}]})
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            at, length = time.monotonic(), int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                # Killed while it asked: nobody knows what for.
+                self.close_connection = True
+                return
             node = self.path.split("/")[1]
             answer: dict[str, Any]
             if self.path.endswith("/embeddings"):
                 vectors = [_vector(text) for text in json.loads(body)["input"]]
-                endpoint.note(map(_name_of_vector, vectors), "text", node)
+                endpoint.note(map(_name_of_vector, vectors), "text", node, at)
                 answer = {"data": [{"index": place, "embedding": vector} for place, vector in enumerate(vectors)]}
             else:
                 # The boundary between the form's parts is random; all the rest is what was asked.
                 boundary = self.headers["Content-Type"].partition("boundary=")[2].strip('"').encode()
                 name = "w" + hashlib.sha256(body.replace(boundary, b"")).hexdigest()[:16]
-                endpoint.note([name], "piece", node)
+                endpoint.note([name], "piece", node, at)
                 answer = _transcription(name)
             time.sleep(endpoint.answer_seconds)
+            endpoint.wait()
             self._send(answer)
 
         def _send(self, value: Any) -> None:

@@ -50,6 +50,11 @@ class RabbitFixture:
         return self._server.url
 
     @property
+    def server(self) -> RabbitMq:
+        """The server itself."""
+        return self._server
+
+    @property
     def pid(self) -> int:
         """The Erlang VM's process id, for signals."""
         return self._node.pid

@@ -10,6 +10,9 @@ from winnow_local.ports import DEFAULT_PORTS
 from winnow_local.settings import read_settings
 from winnow_local.stack import PartStatus, Stack
 
+_READY_SECONDS = 300
+"""A machine may do more than these tests; what takes longer to be ready hangs."""
+
 
 class StackFixture:
     """A stack that ends with the test process. ``variables`` are settings of the one-machine stack besides its home.
@@ -26,7 +29,8 @@ class StackFixture:
         scale: Mapping[str, int] | None = None,
         dress: Callable[[Part], Part] = lambda part: part,
     ) -> None:
-        settings = read_settings({"WINNOW_HOME": str(home), **(variables or {})})
+        patient = {"WINNOW_LOCAL_READY_SECONDS": str(_READY_SECONDS)}
+        settings = read_settings({"WINNOW_HOME": str(home), **patient, **(variables or {})})
         self._stack = Stack(settings, port_wishes=dict.fromkeys(DEFAULT_PORTS, 0), dress=dress)
         self._scale = dict(scale or {})
 

@@ -1,3 +1,4 @@
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -5,6 +6,13 @@ import pytest
 from winnow_chassis.node import Node
 from winnow_chassis.testing.nodes import BrokerView, Nodes, Sender, settings, wait_for
 from winnow_chassis.testing.proxy import Proxy
+
+
+def pytest_collection_modifyitems(items):
+    """Brokers that start again take their time on a busy machine; what a test waits for has a deadline of its own."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_on
     def actor(task, command):
         if command.filename == "a":
             started.set()
-            release.wait(30)
+            release.wait(240)
         ran.append(command.filename)
 
     node = nodes.start(actor, amqp_url=through)
@@ -25,7 +25,7 @@ def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_on
     send(*map(envelope, warm))
     wait_for(lambda: len(ran) == 10)
     send(envelope("a"))
-    assert started.wait(10)
+    assert started.wait(60)
     proxy.cut()
     strangers = [f"c{number}" for number in range(20)]
     send(*map(envelope, strangers))
@@ -35,8 +35,8 @@ def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_on
     nodes.stop(node)
     nodes.start(actor, name="second")
     time.sleep(1)
+    wait_for(lambda: broker.depth() == 0)
     assert sorted(ran) == sorted([*warm, "a", *strangers])
-    assert broker.depth() == 0
 
 
 def test_a_delivery_whose_connection_broke_before_it_ran_is_left_to_the_one_who_gets_it_anew(
@@ -48,12 +48,12 @@ def test_a_delivery_whose_connection_broke_before_it_ran_is_left_to_the_one_who_
 
     def held(*arguments):
         waiting.set()
-        release.wait(30)
+        release.wait(240)
         return admit(*arguments)
 
     monkeypatch.setattr(first.node.journal, "admit", held)
     send(envelope("a"))
-    assert waiting.wait(10)
+    assert waiting.wait(60)
     proxy.refusing = True
     proxy.cut()
     nodes.start(lambda task, command: ran.append("second"), name="second")
@@ -102,4 +102,4 @@ def publish(node, wanted):
     """Put another copy of a message on its lane, past every journal."""
     confirmed = threading.Event()
     node.node.publisher.publish(outbound(wanted), lambda held: confirmed.set())
-    assert confirmed.wait(10)
+    assert confirmed.wait(60)

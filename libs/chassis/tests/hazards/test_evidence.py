@@ -41,7 +41,7 @@ def test_p9_the_record_of_a_dead_task_has_its_last_error_and_all_that_a_replay_n
 
 def test_p9_a_message_carries_its_identity_where_any_tool_can_read_it(broker, send):
     wanted = envelope("named")
-    send(wanted).wait(10)
+    assert send(wanted).wait(60)
     with broker.channel() as channel:
         _method, properties, _body = channel.basic_get(LANE, auto_ack=True)
     assert properties.message_id == wanted.task_id
@@ -57,13 +57,13 @@ def test_p10_an_ack_that_never_left_the_process_costs_nothing(broker, nodes, sen
         send(envelope("once"))
         wait_for(lambda: dropped == [False])
         nodes.stop(node)
-    assert broker.depth() == 1
+    wait_for(lambda: broker.depth() == 1)
     node = nodes.start(lambda task, command: ran.append(command.filename))
     send(envelope("next"))
     wait_for(lambda: ran == ["once", "next"])
     assert next(event.job_id for event in events(node, EventKind.COMPLETED)) == "job_once"
     nodes.stop(node)
-    assert broker.depth() == 0
+    wait_for(lambda: broker.depth() == 0)
 
 
 def test_p12_lanes_are_first_in_first_out_and_no_queue_or_message_has_a_priority(broker, nodes, send, monkeypatch):
@@ -75,7 +75,7 @@ def test_p12_lanes_are_first_in_first_out_and_no_queue_or_message_has_a_priority
     assert declared
     assert not [how for how in declared if "x-max-priority" in how["arguments"]]
     names = [f"n{number}" for number in range(20)]
-    send(*map(envelope, names)).wait(10)
+    assert send(*map(envelope, names)).wait(60)
     with broker.channel() as channel:
         method, properties, _body = channel.basic_get(LANE)
         assert properties.priority is None
@@ -110,18 +110,18 @@ def test_p22_a_step_of_the_clock_ends_no_task_and_moves_no_delay_the_broker_has(
     def actor(task, command):
         for module in CLOCKS:
             monkeypatch.setattr(module, "now_ms", lambda: time.time_ns() // 1_000_000 + step_ms)
-        task.check()  # its limit is two seconds
+        task.check()  # its limit is half a minute
         ran.append((task.envelope.retry, time.monotonic()))
         if task.envelope.retry == 0:
             raise Temporary("not now")
 
     # The copy of the first try has its delay from the stepped clock alone: what counts is how long, not until when.
-    node = nodes.start(actor, policy=Policy(retries=1, backoff_seconds=1, limit_seconds=2))
+    node = nodes.start(actor, policy=Policy(retries=1, backoff_seconds=1, limit_seconds=30))
     send(envelope("stepped"))
-    wait_for(lambda: events(node, EventKind.COMPLETED), seconds=40)
+    wait_for(lambda: events(node, EventKind.COMPLETED))
     (first, began), (second, went_on) = ran
     assert (first, second) == (0, 1)
-    assert 0.9 <= went_on - began < 35
+    assert 0.9 <= went_on - began < 100
 
 
 def test_p22_a_delay_written_before_the_clock_stepped_back_is_not_waited_twice(monkeypatch):

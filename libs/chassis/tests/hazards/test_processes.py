@@ -65,7 +65,7 @@ def test_p8_a_task_that_kills_its_process_ends_as_poison_by_name_and_its_neighbo
     send, start, ran, ended, tmp_path
 ):
     innocents = [f"slow{number}" for number in range(3)]
-    send(*map(envelope, ["poison", *innocents])).wait(10)
+    send(*map(envelope, ["poison", *innocents])).wait(60)
     deaths, process = 0, start()
     while not ended(4):
         if process.poll() is not None:
@@ -89,12 +89,12 @@ def test_p8_a_task_that_kills_its_process_ends_as_poison_by_name_and_its_neighbo
 
 def test_p20_a_worker_told_to_stop_ends_in_time_and_its_deaf_task_goes_to_another(send, start, ran):
     process = start(drain_ms=1_000)
-    send(envelope("deaf")).wait(10)
+    send(envelope("deaf")).wait(60)
     wait_for(lambda: ran() == ["deaf"])
     began = time.monotonic()
     process.terminate()
-    assert process.wait(30) == 0
-    assert time.monotonic() - began < 20
+    assert process.wait(100) == 0
+    assert time.monotonic() - began < 45, "longer than compose would wait"
     start(node="other")
     wait_for(lambda: ran() == ["deaf", "deaf"], what="the task was not handed on")
 
@@ -107,7 +107,7 @@ def test_p20_compose_waits_longer_than_a_worker_needs_to_stop():
 
 def test_p23_a_killed_worker_had_no_children_and_leaves_no_files_but_its_own_folder(send, start, ran, tmp_path):
     process = start()
-    send(envelope("slow")).wait(10)
+    send(envelope("slow")).wait(60)
     wait_for(lambda: ran() == ["slow"])
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     process.kill()

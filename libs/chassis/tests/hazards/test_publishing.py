@@ -27,7 +27,7 @@ def test_p2_a_retry_that_can_not_be_published_is_kept_and_runs_when_the_broker_t
     def actor(task, command):
         ran.append(task.envelope.retry)
         if task.envelope.retry == 0:
-            fail.wait(30)
+            fail.wait(240)
             raise Temporary("not now")
 
     node = nodes.start(actor)
@@ -48,11 +48,11 @@ def test_p24_a_blocked_broker_blocks_no_caller_and_the_message_arrives_afterward
     rabbit.ctl("set_vm_memory_high_watermark", "absolute", "1000")
     began = time.monotonic()
     confirmed = send(envelope("one"))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert not confirmed.wait(1)
     cleared()
-    assert confirmed.wait(30)
-    assert broker.depth() == 1
+    assert confirmed.wait(120)
+    wait_for(lambda: broker.depth() == 1)
 
 
 def test_p6_a_message_for_a_missing_queue_is_not_taken_for_published(broker, nodes, send):
@@ -60,7 +60,7 @@ def test_p6_a_message_for_a_missing_queue_is_not_taken_for_published(broker, nod
     with broker.channel() as channel:
         channel.queue_delete(LANE)
     confirmed = send(envelope("lost?"))
-    assert confirmed.wait(30), "the queue was not declared again"
+    assert confirmed.wait(120), "the queue was not declared again"
     nodes.start(lambda task, command: ran.append(command.filename))
     wait_for(lambda: ran == ["lost?"])
 
@@ -80,8 +80,8 @@ def test_p6_a_publish_without_connection_is_told_as_unknown_and_the_outbox_sends
     confirmed = Sender(node)(envelope("later"))
     assert not confirmed.wait(1)
     proxy.refusing = False
-    assert confirmed.wait(20)
-    assert broker.depth() == 1
+    assert confirmed.wait(120)
+    wait_for(lambda: broker.depth() == 1)
     node.stop()
 
 
@@ -106,14 +106,14 @@ def test_p13_many_threads_publish_over_one_connection(rabbit, broker):
 
 
 def test_p14_an_idle_publisher_keeps_its_connection_by_heartbeats(broker, monkeypatch):
-    monkeypatch.setattr(topology, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(topology, "HEARTBEAT_SECONDS", 4)
     ready = []
     publisher = Publisher(broker.amqp_url, "p14", on_ready=lambda: ready.append(1))
     publisher.start()
     wait_for(lambda: publisher.connected)
-    time.sleep(5)  # the broker closes a silent connection after two heartbeats
+    time.sleep(13)  # the broker closes a silent connection after two heartbeats
     answers = []
     publisher.publish(outbound(envelope("after a rest")), answers.append)
-    wait_for(lambda: answers == [True], seconds=30)
+    wait_for(lambda: answers == [True])
     assert len(ready) == 1, "it had to connect again"
     publisher.stop()

@@ -45,10 +45,11 @@ def test_a_confirm_that_never_comes_is_told_as_unknown_and_the_connection_is_mad
     proxy.swallowing = True
     for number in range(3):
         publisher.publish(outbound(envelope(f"unknown{number}")), told.append)
-    wait_for(lambda: told == [False] * 3, seconds=8)
+    wait_for(lambda: told == [False] * 3)
     assert time.monotonic() - began >= 1
     proxy.swallowing = False
-    wait_for(lambda: len(ready) == 2, seconds=40)
+    wait_for(lambda: len(ready) == 2)
+    publisher._confirm_seconds = 30  # from here on confirms come, however late
     publisher.publish(outbound(envelope("known")), told.append)
     wait_for(lambda: told[3:] == [True])
 
@@ -62,8 +63,9 @@ def test_a_row_whose_confirm_never_came_stays_in_the_outbox_and_is_published_aga
     confirmed = Sender(node)(envelope("once more"))
     wait_for(lambda: not node.publisher.connected)
     assert len(node.journal.unconfirmed(10)) == 1
+    node.publisher._confirm_seconds = 30  # from here on confirms come, however late
     proxy.swallowing = False
-    assert confirmed.wait(40)
+    assert confirmed.wait(120)
     # The broker held the first one too; the second is marked and waits a little.
     wait_for(lambda: broker.depth() == 2)
     node.stop()
@@ -71,7 +73,7 @@ def test_a_row_whose_confirm_never_came_stays_in_the_outbox_and_is_published_aga
 
 def test_while_the_broker_blocks_no_deadline_runs_and_what_waits_is_bounded(broker, start, alarm, rabbit, monkeypatch):
     monkeypatch.setattr(publishing, "_MAX_WAITING", 100)
-    publisher, ready = start(broker.amqp_url, confirm_seconds=1)
+    publisher, ready = start(broker.amqp_url)
     alarm()
     told = []
     publisher.publish(outbound(envelope("first")), told.append)
@@ -79,22 +81,23 @@ def test_while_the_broker_blocks_no_deadline_runs_and_what_waits_is_bounded(brok
     for number in range(300):
         publisher.publish(outbound(envelope(f"more{number}")), told.append)
     assert told == [False] * 200
+    publisher._confirm_seconds = 1
     time.sleep(3)
     assert len(ready) == 1, "the connection was given up although the broker had said that it blocks"
+    publisher._confirm_seconds = 30  # from here on confirms come, however late
     rabbit.ctl("set_vm_memory_high_watermark", "0.4")
     wait_for(lambda: told[200:] == [True] * 101)
     assert len(ready) == 1
-    assert broker.depth() == 101
+    wait_for(lambda: broker.depth() == 101)
 
 
 def test_a_publisher_stops_in_time_while_the_broker_blocks(broker, start, alarm):
     publisher, _ = start(broker.amqp_url)
     alarm()
-    told, began = [], time.monotonic()
+    told = []
     publisher.publish(outbound(envelope("stuck")), told.append)
     wait_for(lambda: publisher._blocked)
-    publisher.stop()
-    assert time.monotonic() - began < 8
+    publisher.stop()  # waits ten seconds for its thread at most
     assert told == [False]
     assert not publisher._thread.is_alive()
 
@@ -108,11 +111,12 @@ def test_a_new_node_stops_in_time_while_the_broker_blocks_its_sentinel(broker, r
     assert not node.publisher.connected
     began = time.monotonic()
     node.stop()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20
+    assert not node.publisher._thread.is_alive(), "it was not in time for those who wait ten seconds"
 
 
 def test_a_message_that_never_has_a_queue_causes_no_storm_of_connections(broker):
-    ready, told = [], []
+    ready, told, sound, began = [], [], [], time.monotonic()
 
     def again():
         ready.append(1)
@@ -120,12 +124,13 @@ def test_a_message_that_never_has_a_queue_causes_no_storm_of_connections(broker)
 
     publisher = Publisher(broker.amqp_url, "storm", on_ready=again)
     publisher.start()
-    wait_for(lambda: bool(ready))
+    wait_for(lambda: len(ready) >= 2)
     time.sleep(10)
-    publisher.publish(outbound(envelope("sound")), told.append)
+    assert len(ready) <= time.monotonic() - began + 2
+    publisher.publish(outbound(envelope("sound")), sound.append)
     publisher.stop()
-    assert True not in told[:-1]
-    assert 2 <= len(ready) <= 12
+    assert True not in told
+    assert len(sound) == 1
 
 
 def test_a_bug_behind_a_confirm_neither_ends_the_publisher_nor_keeps_the_others_from_being_told(broker, start):
@@ -163,7 +168,7 @@ def test_connections_that_break_again_and_again_leave_every_message_told_exactly
     wait_for(lambda: all(told), what="a message was never told of")
     time.sleep(0.5)
     assert [len(one) for one in told] == [1] * len(told)
-    assert broker.depth(LANE) >= sum(one == [True] for one in told)
+    wait_for(lambda: broker.depth(LANE) >= sum(one == [True] for one in told))
 
 
 def test_a_queue_keeps_a_message_however_often_it_is_handed_back(broker, start):
@@ -174,7 +179,7 @@ def test_a_queue_keeps_a_message_however_often_it_is_handed_back(broker, start):
     wait_for(lambda: told == [True])
     handed_back = 0
     with broker.channel() as channel:
-        for method, _properties, _body in channel.consume(LANE, inactivity_timeout=5):
+        for method, _properties, _body in channel.consume(LANE, inactivity_timeout=30):
             assert method is not None, f"it was dropped after {handed_back} times"
             channel.basic_nack(method.delivery_tag, requeue=True)
             handed_back += 1

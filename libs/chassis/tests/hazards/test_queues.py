@@ -23,7 +23,7 @@ def publish(broker):
     def send(message):
         confirmed = threading.Event()
         publisher.publish(message, lambda held: held and confirmed.set())
-        assert confirmed.wait(10)
+        assert confirmed.wait(60)
 
     yield send
     publisher.stop()
@@ -33,18 +33,18 @@ def test_p5_a_short_delay_waits_behind_no_long_one(nodes, publish):
     ran = []
     nodes.start(lambda task, command: ran.append((command.filename, time.monotonic())))
     for number in range(20):
-        publish(outbound(envelope(f"far{number}"), delay_ms=15_000))
+        publish(outbound(envelope(f"far{number}"), delay_ms=300_000))
     began = time.monotonic()
     publish(outbound(envelope("near"), delay_ms=1_000))
-    wait_for(lambda: bool(ran), seconds=12, what="the short delay did not end before the long ones")
+    wait_for(lambda: bool(ran), seconds=60, what="the short delay did not end before the long ones")
     assert ran[0][0] == "near"
-    assert 0.9 <= ran[0][1] - began < 12
+    assert 0.9 <= ran[0][1] - began < 60
 
 
 def test_p5_a_delay_needs_no_worker_and_survives_a_restart_of_the_broker(rabbit, broker, publish, nodes):
     publish(outbound(envelope("later"), delay_ms=3_000))
     rabbit.restart()
-    wait_for(lambda: broker.depth() == 1, seconds=80)
+    wait_for(lambda: broker.depth() == 1)
     ran = []
     nodes.start(lambda task, command: ran.append(command.filename))
     wait_for(lambda: ran == ["later"])

@@ -6,11 +6,11 @@ from winnow_contracts import queues
 
 def test_after_a_wiped_broker_every_accepted_job_still_runs(rabbit, nodes, send):
     names = [f"job{number}" for number in range(5)]
-    assert send(*map(envelope, names)).wait(10)
+    assert send(*map(envelope, names)).wait(60)
     rabbit.wipe()
     ran = []
     nodes.start(lambda task, command: ran.append(command.filename))
-    wait_for(lambda: set(ran) == set(names), seconds=60)
+    wait_for(lambda: set(ran) == set(names), seconds=240)
 
 
 def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, broker, nodes, send, proxy, through):
@@ -21,13 +21,13 @@ def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, bro
     member = queues.sentinel(journal.journal_id)
     rabbit.ctl("eval", f"ra:stop_server(quorum_queues, {{'%2F_{member}', node()}}).")
     proxy.cut()
-    wait_for(lambda: journal.flag("sentinel") == "2", seconds=40)
+    wait_for(lambda: journal.flag("sentinel") == "2")
     send(envelope("after"))
     wait_for(lambda: ran == ["after"])
     proxy.cut()
     wait_for(lambda: node.node.publisher.connected)
     assert journal.flag("sentinel") == "2"
-    assert broker.depth(queues.sentinel(journal.journal_id, 2)) == 1
+    wait_for(lambda: broker.depth(queues.sentinel(journal.journal_id, 2)) == 1)
 
 
 def test_a_journal_whose_first_sentinel_never_answered_makes_another(rabbit, nodes):
@@ -44,7 +44,7 @@ def test_a_journal_whose_first_sentinel_never_answered_makes_another(rabbit, nod
 
 
 def test_after_a_restart_nothing_is_sent_again_on_suspicion(rabbit, broker, send):
-    assert send(envelope("once")).wait(10)
+    assert send(envelope("once")).wait(60)
     rabbit.restart()
-    wait_for(lambda: send(envelope("another")).wait(5), seconds=40)
-    assert broker.depth() == 2
+    assert send(envelope("another")).wait(120)
+    wait_for(lambda: broker.depth() == 2)

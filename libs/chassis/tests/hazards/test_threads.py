@@ -6,7 +6,7 @@ import time
 import peewee
 import pytest
 
-from winnow_chassis import live
+from winnow_chassis import live, worker
 from winnow_chassis.node import Node
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.relay import Relay
@@ -44,7 +44,7 @@ def test_a_dead_event_that_was_shipped_before_anyone_waited_for_it_holds_no_ack_
     monkeypatch.setattr(node.node.relay, "offer", late)
     send(envelope("bad"))
     wait_for(lambda: EventKind.DEAD in kinds(node))
-    wait_for(lambda: node.node.relay._gates == {}, seconds=20, what="the gate did not open")
+    wait_for(lambda: node.node.relay._gates == {}, what="the gate did not open")
 
 
 def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
@@ -121,7 +121,7 @@ def test_a_journal_that_can_not_be_read_for_a_while_stops_neither_relay_nor_ship
     with monkeypatch.context() as broken:
         broken.setattr(gateway.journal._reader._database, "execute_sql", fail)
         wait_for(lambda: len(failed) > 3)
-    assert Sender(gateway)(envelope("later")).wait(10)
+    assert Sender(gateway)(envelope("later")).wait(60)
     wait_for(lambda: broker.depth("index.events") > 0, what="the shipper did not go on")
 
 
@@ -176,11 +176,11 @@ def test_a_publisher_stopped_while_it_connects_leaves_no_thread(broker):
 
     def prepare(channel):
         connecting.set()
-        go.wait(10)
+        go.wait(60)
 
     publisher = Publisher(broker.amqp_url, "stopped early", prepare=prepare)
     publisher.start()
-    assert connecting.wait(10)
+    assert connecting.wait(60)
     stop = threading.Thread(target=publisher.stop)
     stop.start()
     wait_for(publisher._stop.is_set)
@@ -206,25 +206,26 @@ def test_live_news_does_not_pile_up_while_the_broker_takes_none(broker, rabbit):
         publisher.stop()
 
 
-def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send):
+def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send, monkeypatch):
+    monkeypatch.setattr(worker, "_DRAIN_MS", 120_000)  # after that everything is handed back
     started, release, seen = threading.Barrier(6), threading.Event(), []
     quick = [f"quick{number}" for number in range(4)]
 
     def first_actor(task, command):
-        started.wait(10)
+        started.wait(60)
         if command.filename == "slow":
-            release.wait(20)
+            release.wait(120)
         while True:
             task.check()
             time.sleep(0.01)
 
     first = nodes.start(first_actor, name="first", threads=5)
     send(*map(envelope, ["slow", *quick]))
-    started.wait(10)
+    started.wait(60)
     nodes.start(lambda task, command: seen.append(command.filename), name="second")
     stop = threading.Thread(target=nodes.stop, args=(first,))
     stop.start()
-    wait_for(lambda: sorted(seen) == quick, seconds=12, what="the stopping node kept it")
+    wait_for(lambda: sorted(seen) == quick, seconds=60, what="the stopping node kept it")
     release.set()
     stop.join()
     wait_for(lambda: sorted(seen) == [*quick, "slow"])

@@ -14,7 +14,7 @@ REPORTS = Path(__file__).parents[4] / "docs" / "upstream"
 def test_stock_dramatiq_still_loses_the_task_of_the_report(amqp_url, name):
     script = REPORTS / f"{name}.py"
     ran = subprocess.run(
-        [sys.executable, script], env={**os.environ, "AMQP_URL": amqp_url}, capture_output=True, text=True, timeout=100
+        [sys.executable, script], env={**os.environ, "AMQP_URL": amqp_url}, capture_output=True, text=True, timeout=200
     )
     assert "hazard absent" not in ran.stdout, f"upstream mended {name.upper()}: say so in {REPORTS / name.upper()}.md"
     assert (ran.returncode, "HAZARD PRESENT" in ran.stdout) == (1, True), ran.stdout + ran.stderr

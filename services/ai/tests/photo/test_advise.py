@@ -221,7 +221,7 @@ def test_words_that_leave_the_rule_are_repaired_once_or_not_served(
         {"status": 429, "headers": {"Retry-After": "17"}},
         {"status": 503},
         {"status": 401},
-        {"wait_seconds": 2},
+        {"wait_seconds": 30},
         {"body": b""},
         {"body": b'{"choices": [', "announce_bytes": 900},
         {"body": {"choices": [{"finish_reason": "length", "message": {"content": "{"}}]}},

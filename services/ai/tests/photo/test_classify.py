@@ -372,6 +372,7 @@ def test_one_that_waits_for_another_comes_back_without_a_turn_and_asks_for_one(
 def test_two_tasks_with_one_photo_at_the_same_moment_make_one_call(
     run: Callable[..., Finding],
     task_of: Callable[..., Task],
+    copy_of: Callable[..., Task],
     classify: ClassifyPhoto,
     world: Any,
     server: Any,
@@ -396,7 +397,15 @@ def test_two_tasks_with_one_photo_at_the_same_moment_make_one_call(
     findings: list[Finding] = []
 
     def work(number: int) -> None:
-        findings.append(run(task_of(replace(classify, job_id=f"job_{number}")), visions[number]))
+        journal = MemoryJournal()
+        task = task_of(replace(classify, job_id=f"job_{number}"), journal=journal)
+        while True:
+            try:
+                findings.append(run(task, visions[number]))
+                return
+            except Deferred as later:  # where the other one's call takes long
+                clock.sleep(max(0.0, (later.turn_ms - clock.now_ms()) / 1000))
+                task = copy_of(task, journal, turn_ms=later.turn_ms if later.reserved else 0, deferred=True)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
@@ -435,7 +444,7 @@ def test_a_spent_budget_does_not_refuse_what_costs_nothing(
     ("kind", "code", "answer"),
     [
         (RateLimited, "rate-limited", {"status": 429, "headers": {"Retry-After": "17"}}),
-        (TimedOut, "upstream-timeout", {"wait_seconds": 2}),
+        (TimedOut, "upstream-timeout", {"wait_seconds": 30}),
         (Temporary, "upstream-invalid", {"body": b'{"choices": [{"mess', "announce_bytes": 5_000}),
         (Temporary, "upstream-invalid", {"body": b""}),
         (Temporary, "upstream-invalid", {"body": b"<html>portal</html>", "headers": {"Content-Type": "text/html"}}),
@@ -492,7 +501,7 @@ def test_a_call_that_is_given_up_gives_its_claim_back(
     plain = task_of(classify)
     task = Task(plain.envelope, "attempt-1", MemoryJournal(), node="test", stop_call=stop)
     world.index.answer(TurnVerdict.GRANTED, in_ms=in_ms)
-    server.misbehave({}, wait_seconds=0.6)
+    server.misbehave({}, wait_seconds=30)
     with pytest.raises(Cancelled):
         run(task)
     assert world.index.count("/give-back") == 1

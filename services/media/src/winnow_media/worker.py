@@ -100,7 +100,7 @@ def make_routes(
         Route(
             command=DrillMedia,
             actor=partial(drill, then=DrillAi, ledger=Ledger(chassis.drill_ledger, chassis.node)),
-            policy=Policy(retries=3, backoff_seconds=1, limit_seconds=60),
+            policy=Policy(retries=3, backoff_seconds=1, limit_seconds=600),
         ),
     ]
 
