@@ -174,6 +174,13 @@ def test_a_redelivered_task_that_waits_here_is_asked_about_and_runs_alone_if_it_
     assert journal.admit(copy, Arrival(redelivered=True, past=elsewhere)).alone
 
 
+def test_a_copy_from_before_the_retry_is_not_asked_about(journal, examine):
+    envelope = examine()
+    take = journal.admit(envelope, Arrival())
+    journal.finish(envelope, take.attempt_id, Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED))
+    assert not asks_index(journal.standing(envelope.task_id), envelope, redelivered=True)
+
+
 def test_a_redelivered_task_that_was_handed_back_here_shares_the_process(journal, examine):
     envelope = examine()
     take = journal.admit(envelope, Arrival())

@@ -242,6 +242,19 @@ class TestPast:
         shipper.ship(released(MEDIA, "a"))
         assert not past().open_elsewhere
 
+    def test_an_attempt_that_nobody_ends_any_more_is_no_doubt_once_a_later_one_ended(self, past, events):
+        lost, other = Shipper(events, "lost"), Shipper(events, "other", "n2")
+        lost.ship(started(MEDIA, "a"))
+        other.ship(started(MEDIA, "b", "n2"))
+        assert (past().settled, past().open_elsewhere) == (False, True)
+        other.ship(released(MEDIA, "b", "n2"))
+        assert (past().settled, past().open_elsewhere) == (True, False)
+
+    def test_a_death_that_two_journals_tell_of_is_one(self, past, events):
+        for journal in ("its own", "the adopting one"):
+            Shipper(events, journal).ship(released(MEDIA, "a", alone=True))
+        assert past().deaths_alone == 1
+
     def test_an_attempt_without_end_is_not_settled(self, past, shipper):
         shipper.ship(started(MEDIA, "a"))
         assert not past().settled

@@ -77,11 +77,11 @@ def adopt_journal(
     with open_view(adoption.folder) as view:
         after, sentinel = view.summary(), view.sentinel
         sent = view.value("SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms >= ?", began_ms)
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-    renamed = adoption.folder.rename(adoption.folder.with_name(f"{_plain(adoption.folder.name)}.adopted-{stamp}"))
     # Without its sentinel the journal takes the broker's data for lost when it is adopted again, as it should.
     for name in (old_sentinel, sentinel):
         broker_view.remove(url, name)
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    renamed = adoption.folder.rename(adoption.folder.with_name(f"{_plain(adoption.folder.name)}.adopted-{stamp}"))
     before = adoption.before
     return Adopted(
         node=_plain(before.node),

@@ -90,11 +90,9 @@ class Executor:
     def _decide(self, delivery: Delivery) -> tuple[tuple[Outgoing, ...], bool]:
         """The rows that hold the ack back, and whether to hand the message back instead."""
         envelope = delivery.envelope
-        arrival = Arrival(
-            redelivered=delivery.redelivered,
-            cancelled=self._control.is_cancelled(envelope),
-            past=self._asked(delivery),
-        )
+        cancelled = self._control.is_cancelled(envelope)
+        past = Past() if cancelled else self._asked(delivery)
+        arrival = Arrival(redelivered=delivery.redelivered, cancelled=cancelled, past=past)
         admission = self._journal.admit(envelope, arrival)
         self._recorded()
         match admission:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 from winnow_chassis.intake import AcceptedJob
@@ -21,6 +22,7 @@ from winnow_journal.values import JournalCorrupt, JournalUnusable, Outgoing
 _LOG = logging.getLogger(__name__)
 _CONFIRM_SECONDS = 0.05
 _SWEEP_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 
 
 class JournalIntake:
@@ -110,17 +112,24 @@ class JournalIntake:
         return swept
 
     def _sweep_loop(self) -> None:
+        sweep_due = 0.0
         while not self._stop.is_set():
-            if self._node.publisher.connected and self._node.journal.owners.take_upkeep():
-                try:
+            try:
+                # Another process may have set the file aside: this one must not hold the upkeep of the fresh one.
+                self._node.journal.flag("journal_id")
+                if time.monotonic() >= sweep_due and self._may_sweep():
+                    sweep_due = time.monotonic() + _SWEEP_SECONDS
                     self.sweep()
-                except JournalCorrupt:
-                    self._corrupt()
-                except (WinnowError, JournalUnusable) as error:
-                    _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
-                except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
-                    _LOG.exception("Acceptances in the store could not be swept.")
-            self._stop.wait(_SWEEP_SECONDS if self._node.publisher.connected else 1)
+            except JournalCorrupt:
+                self._corrupt()
+            except (WinnowError, JournalUnusable) as error:
+                _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
+            except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
+                _LOG.exception("Acceptances in the store could not be swept.")
+            self._stop.wait(_LOOK_SECONDS)
+
+    def _may_sweep(self) -> bool:
+        return self._node.publisher.connected and self._node.journal.owners.take_upkeep()
 
     def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[Outgoing, ...]) -> None:
         faults.reach("intake.journaled")

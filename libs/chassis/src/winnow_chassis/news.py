@@ -81,14 +81,18 @@ class NewsListener:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._listen()
-            except (AMQPError, OSError) as error:
-                _LOG.debug("News of control is not heard.", extra={"error": repr(error)})
-                self._between()
-                self._stop.wait(1)
+                self._hear()
             except Exception:  # noqa: BLE001 - without this thread nobody would hear of a cancellation again
                 _LOG.exception("Control failed in a way nobody foresaw; it goes on.")
                 self._stop.wait(1)
+
+    def _hear(self) -> None:
+        try:
+            self._listen()
+        except (AMQPError, OSError) as error:
+            _LOG.debug("News of control is not heard.", extra={"error": repr(error)})
+            self._between()
+            self._stop.wait(1)
 
     def _listen(self) -> None:
         connection = pika.BlockingConnection(self._parameters)

@@ -18,6 +18,7 @@ from winnow_chassis.elsewhere import PATIENCE_SECONDS, Elsewhere
 from winnow_chassis.executor import Executor
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.health import HealthServer
+from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.node import Node
 from winnow_chassis.resend import resend
 from winnow_chassis.routes import Background, Dependency, Route
@@ -28,6 +29,8 @@ from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
+_PAST_SECONDS = 5.0
+"""How long index may think about what became of a task: a thread waits for it, and without an answer goes on."""
 """A call that can not be stopped may take this long; then the task is released and redelivered."""
 
 
@@ -109,7 +112,10 @@ class WorkerNode:
             self.gate,
             self._control,
             past=Elsewhere(
-                self.node.index, self.node.journal.journal_id, stopping, patience_seconds=patience_seconds
+                InternalClient(settings.index_url, settings.service_token, "index", timeout_seconds=_PAST_SECONDS),
+                self.node.journal.journal_id,
+                stopping,
+                patience_seconds=patience_seconds,
             ).past,
             stopping=stopping,
             tell=self.node.tell,

@@ -9,8 +9,9 @@ class Past:
 
     ``ended``: nothing is to be done and nothing that follows from it can be missing, so its message may be acked.
     ``covered``: it has not ended, but a journal that stands holds a later copy of it, which will come.
-    ``settled``: it was begun, and every attempt index knows of has ended; none can have died with its process.
-    ``open_elsewhere``: an attempt that another journal tells of has not ended, and may have died with its process.
+    ``settled``: it was begun, and no attempt that index knows of can have died with its process: each has ended, or a
+    later one has.
+    ``open_elsewhere``: an attempt that another journal tells of may have died with its process.
     ``deaths_alone``: how often it killed its process while it ran alone, anywhere.
     """
 

@@ -47,7 +47,8 @@ def decide(row: TaskRow | None, envelope: Envelope, arrival: Arrival) -> Why | M
 
 def asks_index(row: TaskRow | None, envelope: Envelope, *, redelivered: bool) -> bool:
     """Whether index is to be asked first what became of the task elsewhere. A fresh message has no past."""
-    return (redelivered or envelope.again) and (row is None or row.state not in TERMINAL)
+    is_open_here = row is None or (row.state not in TERMINAL and envelope.retry >= row.retry)
+    return (redelivered or envelope.again) and is_open_here
 
 
 def runs_alone(row: TaskRow | None, arrival: Arrival) -> bool:

@@ -26,21 +26,30 @@ class Soundness:
         self._path = path
         self._look_seconds = look_seconds
         self._next_look = 0.0
-        self._file = _identity(path)
         self._fault = ""
+        self._file: tuple[int, int] | None = None
+        with suppress(OSError):  # a disk that fails: the first look finds a file that it does not know
+            self._file = _identity(path)
 
     def check(self) -> None:
-        """Raise JournalCorrupt if the file was found corrupt, or another lies in its place (it was set aside)."""
+        """Raise JournalCorrupt if the file was found corrupt, or another lies in its place (it was set aside).
+
+        Raises JournalUnusable where that can not be told.
+        """
         if not self._fault and time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + self._look_seconds
-            if _identity(self._path) != self._file:
+            try:
+                moved = _identity(self._path) != self._file
+            except OSError as error:
+                raise JournalUnusable(f"the journal's file can not be looked at: {error}") from error
+            if moved:
                 self._condemn("it was removed, or set aside by another process")
         if self._fault:
             raise JournalCorrupt(f"the journal's file can not be trusted: {self._fault}")
 
     def judge(self, error: BaseException, *, doing: str) -> JournalUnusable:
         """What to raise for an error of SQLite while ``doing`` (read, written): JournalCorrupt if it means damage."""
-        if isinstance(error, JournalCorrupt):
+        if isinstance(error, JournalUnusable):
             return error
         if not is_damage(error):
             return JournalUnusable(f"the journal can not be {doing}: {error}")

@@ -1,6 +1,7 @@
 """Lists of index, with what was accepted here a moment ago and is not in index yet."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ RECENT = 100
 """How many of a tenant's latest acceptances are looked through for what index does not know yet."""
 
 INDEX_DOWN = "index_unavailable"
-_TOLD = ("title", "filename", "content_type", "size_bytes", "created_at")
+_TOLD = ("title", "filename", "content_type", "size_bytes")
 """What index knows of a media only from its acceptance."""
 View = dict[str, Any]
 
@@ -76,7 +77,9 @@ def whole(view: View, intake: Intake) -> View:
 
     Journals tell index of their events each in its own time.
     """
-    job = intake.find(view["job_id"]) if view.get("content_type") == "" else None
+    job = None
+    with suppress(Unavailable):  # no journal: what index has is better than nothing
+        job = intake.find(view["job_id"]) if view.get("content_type") == "" else None
     if job is None:
         return view
     told = accepted_media(job)

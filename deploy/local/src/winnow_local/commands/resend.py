@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Have every journal send again what it keeps of the jobs; nothing runs twice by it. 1 if one was refused."""
+    """Have every journal send again what it keeps of the jobs. 1 if one was refused."""
     client = gateway(here())
     results = [_resend(client, job_id) for job_id in arguments.jobs]
     if arguments.json:

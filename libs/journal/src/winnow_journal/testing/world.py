@@ -107,6 +107,9 @@ class Index:
         kinds = {event.kind for event in own}
         begun = {event.attempt_id for event in own if event.kind is EventKind.STARTED}
         ended = {event.attempt_id for event in own if event.kind in _ENDS}
+        heard = list(dict.fromkeys(event.attempt_id for event in own if event.attempt_id))
+        last_ended = max((heard.index(one) for one in ended if one), default=-1)
+        doubtful = set(heard[last_ended + 1 :])
         job_id = envelope.command.job_id
         children = {e.task_id for e in self.events.values() if e.detail.get("origin") == envelope.task_id}
         started = {e.task_id for e in self.events.values() if e.kind is EventKind.STARTED}
@@ -117,11 +120,9 @@ class Index:
             or (EventKind.COMPLETED in kinds and bool(children) and children <= started)
             or (again and self._keeps(envelope.task_id, EventKind.COMPLETED)),
             covered=again and self._keeps(envelope.task_id, EventKind.RETRYING, envelope.retry),
-            settled=bool(begun) and begun <= ended,
+            settled=bool(begun) and not doubtful,
             open_elsewhere=any(
-                event.kind is EventKind.STARTED and event.attempt_id not in ended and teller != journal_id
-                for (teller, _), event in self.events.items()
-                if event.task_id == envelope.task_id
+                event.attempt_id in doubtful and teller != journal_id for (teller, _), event in self.events.items()
             ),
             deaths_alone=sum(event.kind is EventKind.RELEASED and event.detail["alone"] for event in own),
         )

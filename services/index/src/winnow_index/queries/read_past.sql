@@ -3,8 +3,12 @@ WITH own AS (
   SELECT * FROM task_event WHERE task_id = %(task_id)s
 ), attempts AS (
   SELECT bool_or(kind IN ('retrying', 'interrupted', 'released', 'completed', 'cancelled', 'dead', 'superseded'))
-         AS ended, bool_and(journal_id <> %(journal_id)s) AS elsewhere
+         AS ended, bool_and(journal_id <> %(journal_id)s) AS elsewhere, min(arrival) AS heard
   FROM own WHERE attempt_id <> '' GROUP BY attempt_id
+), doubtful AS (
+  -- May have died with its process. One that nobody tells the end of any more is no doubt once a later one has ended.
+  SELECT * FROM attempts WHERE NOT ended
+    AND NOT EXISTS (SELECT FROM attempts later WHERE later.ended AND later.heard > attempts.heard)
 ), children AS (
   SELECT DISTINCT task_id FROM task_event
   WHERE job_id = %(job_id)s AND kind = 'enqueued' AND detail->>'origin' = %(task_id)s
@@ -20,6 +24,6 @@ SELECT
   (SELECT count(*) FROM children) AS children,
   (SELECT count(*) FROM children WHERE EXISTS (
      SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.kind = 'started')) AS begun,
-  coalesce((SELECT bool_and(ended) FROM attempts), false) AS settled,
-  EXISTS (SELECT FROM attempts WHERE elsewhere AND NOT ended) AS open_elsewhere,
-  (SELECT count(*) FROM own WHERE kind = 'released' AND detail->>'alone' = 'true') AS deaths_alone
+  EXISTS (SELECT FROM attempts) AND NOT EXISTS (SELECT FROM doubtful) AS settled,
+  EXISTS (SELECT FROM doubtful WHERE elsewhere) AS open_elsewhere,
+  (SELECT count(DISTINCT attempt_id) FROM own WHERE kind = 'released' AND detail->>'alone' = 'true') AS deaths_alone
