@@ -32,6 +32,9 @@ def environment(amqp_url: str, s3: Any, data_dir: Path, port: int) -> dict[str, 
     }
 
 
+PASSED = "ffmpeg passed its self-test"
+
+
 def ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
@@ -52,18 +55,22 @@ def test_a_node_gets_ready_and_ends_cleanly(amqp_url: str, s3: Any, tmp_path: Pa
     ).ensure_bucket()
     line = [sys.executable, "-m", "winnow_media.worker", "--lanes", "examine"]
     given = environment(amqp_url, s3, tmp_path, free_port)
-    with subprocess.Popen(line, env=given, stderr=subprocess.PIPE, text=True) as node:
+    log = tmp_path / "said"
+    with log.open("w") as told, subprocess.Popen(line, env=given, stderr=told) as node:
         try:
             until = time.monotonic() + 100
-            while not ready(free_port) and node.poll() is None and time.monotonic() < until:
+            # The self-test runs beside the start.
+            while not (ready(free_port) and PASSED in log.read_text()) and node.poll() is None:
+                assert time.monotonic() < until, log.read_text()
                 time.sleep(0.1)
             got_ready = ready(free_port)
         finally:
             node.send_signal(signal.SIGTERM)
-            _, said = node.communicate(timeout=100)
+            node.wait(timeout=100)
+    said = log.read_text()
     assert got_ready, said
     assert node.returncode == 0, said
-    assert "ffmpeg passed its self-test" in said
+    assert PASSED in said
 
 
 def test_a_node_whose_settings_are_missing_says_which(tmp_path: Path) -> None:
