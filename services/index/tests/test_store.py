@@ -58,6 +58,17 @@ def test_a_vector_of_a_wrong_length_is_refused_and_nothing_is_stored(store, libr
         library.media("t", "med_a")
 
 
+def test_warnings_of_files_and_transcript_are_told_by_media_job_and_transcript(store, library, command, embedded):
+    heard = embedded("hello")
+    spoken = dataclasses.replace(heard.transcript, warnings=("Some of it is in another language (de).",))
+    files = dataclasses.replace(command("a").files, warnings=("cut-off 61 %",))
+    store.store(command("a", files=files), 1, dataclasses.replace(heard, transcript=spoken))
+    told = ["cut-off 61 %", "Some of it is in another language (de)."]
+    assert library.media("t", "med_a")["warnings"] == told
+    assert library.job("t", "job_a")["warnings"] == told
+    assert library.transcript("t", "med_a")["warnings"] == told
+
+
 def test_a_job_of_another_tenant_is_not_overwritten(store, command, embedded):
     store.store(command("a"), 1, embedded("mine"))
     with pytest.raises(Conflict):

@@ -57,6 +57,16 @@ def test_titles_are_isolated_from_the_direction_of_their_surroundings(
         assert any(text == NASTY for text in Elements(visitor.get(page).text).texts("bdi")), page
 
 
+def test_warnings_are_read_as_sentences_whoever_gave_them(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
+    said = "Some of it is in another language (de)."
+    shelf(transcript_of(), warnings=["cut-off 61 %", "damaged-audio 1.0-3.0 s", "no-poster", said, "new-code 7"])
+    text = visitor.get(WATCH).text
+    for sentence in ("only 61 % of it is there", "damaged at 1.0-3.0 s", "No still picture", said, "new-code 7"):
+        assert sentence in text
+    assert "cut-off" not in text
+    assert "no-poster" not in text
+
+
 @pytest.mark.parametrize("page", ["/", WATCH, "/search?q=a", "/search", "/signin", "/m/med_nothing", "/m/" + "x" * 300])
 def test_every_page_forbids_inline_code_and_has_none(visitor: FlaskClient, everything_nasty: None, page: str) -> None:
     answer = visitor.get(page)

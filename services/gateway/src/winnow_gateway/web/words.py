@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from winnow_gateway.web.warning_words import warning_text
+
 Words = dict[str, dict[str, str]]
 """A stage's name to what people read while it waits, runs and is done."""
 
@@ -127,6 +129,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "stage_of": stage_of,
     "stage_text": stage_text,
     "status_text": status_text,
+    "warning_text": warning_text,
     "why_text": why_text,
 }
 """What the templates may call by name."""
