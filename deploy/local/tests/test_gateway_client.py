@@ -1,6 +1,7 @@
 """The client against a small HTTP server that answers as the gateway does."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts.errors import BadInput, NotFound, Unavailable, WinnowError
 from winnow_local.gateway_client import GatewayClient
 
 
@@ -20,6 +21,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(401, {"detail": "No key.", "code": "unauthenticated"})
         if self.path.startswith("/v1/jobs/absent"):
             return self._answer(404, {"detail": "There is no such job.", "code": "not-found"})
+        if self.path == "/nonsense":
+            return self._send(200, b"<html>")
         return self._answer(200, {"path": self.path})
 
     def do_POST(self) -> None:
@@ -31,7 +34,9 @@ class Handler(BaseHTTPRequestHandler):
         return self._answer(202, {"media_id": "med_1", "job_id": "job_1"})
 
     def _answer(self, status: int, value: object) -> None:
-        body = json.dumps(value).encode()
+        self._send(status, json.dumps(value).encode())
+
+    def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -70,6 +75,35 @@ def test_a_refused_upload_gives_the_reason_though_it_was_cut_off(url: str, tmp_p
     with pytest.raises(WinnowError, match="Too large") as refused:
         GatewayClient(url, "key").upload(file)
     assert (refused.value.code, refused.value.hint) == ("too-large", "Send less.")
+
+
+def test_a_file_that_becomes_shorter_is_told_of_at_once(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.wav"
+    file.write_bytes(b"x" * 900_000)
+
+    def cut(sent: int, size: int) -> None:
+        os.truncate(file, 100_000)
+
+    with pytest.raises(BadInput, match="became shorter") as told:
+        GatewayClient(url, "key").upload(file, cut)
+    assert told.value.code == "size-mismatch"
+
+
+def test_a_file_that_grows_is_sent_as_long_as_it_was_announced(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.wav"
+    file.write_bytes(b"x" * 100_000)
+
+    def grow(sent: int, size: int) -> None:
+        with file.open("ab") as more:
+            more.write(b"y" * 100_000)
+
+    assert GatewayClient(url, "key").upload(file, grow)["job_id"] == "job_1"
+    assert Handler.received["body"] == b"x" * 100_000
+
+
+def test_an_answer_that_is_no_json_is_not_taken_for_winnows(url: str, tmp_path: Path) -> None:
+    with pytest.raises(WinnowError, match="is not Winnow"):
+        GatewayClient(url, "key").get("/nonsense")
 
 
 def test_a_missing_file_is_named(url: str, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import io
+import json
 import sys
 from collections.abc import Sequence
 
@@ -35,7 +37,11 @@ _INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command. Exit code 0: done; 1: it failed, with one sentence; 2: wrong usage; 130: interrupted."""
+    """Run one command. Exit code 0: done; 1: it failed, with one sentence; 2: wrong usage; 130: interrupted.
+
+    With ``--json`` a command that failed as a whole prints its ``error`` too: stdout always holds JSON.
+    """
+    _print_anything()
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="./winnow", description="Recordings and photos that people can search.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -49,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = importlib.import_module(f"winnow_local.commands.{parsed.command}").run(parsed)
     except WinnowError as error:
         print(f"{error.detail.rstrip('.')}. {error.hint}".strip(), file=sys.stderr)
+        if getattr(parsed, "json", None) is True:
+            print(json.dumps({"error": error.to_json()}, indent=2))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
@@ -57,6 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(code)
+
+
+def _print_anything() -> None:
+    """Let no character end a command: what the terminal's encoding lacks is printed as its number."""
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What most commands begin with: the stack of this home, and its gateway's client."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def service_token(stack: Stack) -> str:
 
 def print_json(value: Any) -> None:
     """Print a value as ``--json`` promises, at once: the command may go on for long."""
-    print(json.dumps(value, indent=2, ensure_ascii=False), flush=True)
+    utf8 = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
+    print(json.dumps(value, indent=2, ensure_ascii=not utf8), flush=True)
 
 
 def _secret(file: Path) -> str:

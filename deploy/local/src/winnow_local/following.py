@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from winnow_contracts.errors import TimedOut, Unavailable
 from winnow_local.gateway_client import GatewayClient
+from winnow_local.local_files import readable
 from winnow_local.text_times import size, spent
 
 FINAL = frozenset(("done", "failed", "cancelled"))
@@ -39,7 +40,7 @@ class UploadBar:
 
 def upload(client: GatewayClient, file: Path) -> dict[str, Any]:
     """Upload a file with a bar."""
-    return client.upload(file, UploadBar(file.name))
+    return client.upload(file, UploadBar(readable(file.name)))
 
 
 def follow(

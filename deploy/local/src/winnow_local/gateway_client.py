@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
-from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
+from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
 from winnow_local.home import Home
+from winnow_local.local_files import opened, readable, unreadable
 
 _CALL_SECONDS = 60
 _UPLOAD_SECONDS = 600
@@ -25,7 +26,7 @@ class GatewayClient:
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
         """The JSON of a resource. Raises NotFound, or WinnowError with what the problem says."""
-        wanted = urlencode({name: value for name, value in (query or {}).items() if value is not None})
+        wanted = _encoded(query or {})
         return self._call("GET", f"{path}?{wanted}" if wanted else path, None, {}, _CALL_SECONDS)
 
     def send(self, method: str, path: str, value: Any = None) -> Any:
@@ -39,9 +40,8 @@ class GatewayClient:
         self, path: str, content: bytes, query: Mapping[str, object], headers: Mapping[str, str] | None = None
     ) -> Any:
         """Send a file's bytes as they are; the JSON of the answer. Raises as ``get``."""
-        wanted = urlencode({name: value for name, value in query.items() if value is not None})
         sent = {"Content-Type": "application/octet-stream", **(headers or {})}
-        return self._call("POST", f"{path}?{wanted}", content, sent, _CALL_SECONDS)
+        return self._call("POST", f"{path}?{_encoded(query)}", content, sent, _CALL_SECONDS)
 
     def fetch(self, path: str) -> bytes:
         """The bytes of a file. Raises as ``get``."""
@@ -51,19 +51,18 @@ class GatewayClient:
         return content
 
     def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
-        """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``."""
-        try:
-            size = file.stat().st_size
-            stream = file.open("rb")
-        except OSError as error:
-            raise NotFound(f"{file} can not be read: {error.strerror}") from error
-        with stream:
+        """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``.
+
+        Raises as ``get`` and ``opened``, and BadInput where the file became shorter meanwhile.
+        """
+        with opened(file) as (stream, size):
+            name = readable(file.name)
             headers = {
                 "Content-Length": str(size),
-                "Content-Type": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+                "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
             }
-            body = _Counted(stream, size, progress)
-            path = f"/v1/media?filename={quote(file.name)}"
+            body = _Counted(file, stream, size, progress)
+            path = f"/v1/media?filename={quote(name)}"
             answer: dict[str, Any] = self._call("POST", path, body, headers, _UPLOAD_SECONDS)
         return answer
 
@@ -102,17 +101,31 @@ def client_of(home: Home, url: str) -> GatewayClient:
     return GatewayClient(url, home.admin_key.read_text(encoding="utf-8").strip())
 
 
-class _Counted:
-    """A file that tells how much of it was read."""
+def _encoded(query: Mapping[str, object]) -> str:
+    """A query in an address; what is None is left out, and typed bytes that are not UTF-8 are made readable."""
+    texts = {name: readable(value) if isinstance(value, str) else value for name, value in query.items()}
+    return urlencode({name: value for name, value in texts.items() if value is not None})
 
-    def __init__(self, stream: BinaryIO, size: int, progress: Callable[[int, int], None]) -> None:
+
+class _Counted:
+    """As many bytes of a file as were announced; tells how many were read."""
+
+    def __init__(self, file: Path, stream: BinaryIO, size: int, progress: Callable[[int, int], None]) -> None:
+        self._file = file
         self._stream = stream
         self._size = size
         self._progress = progress
         self._sent = 0
 
-    def read(self, amount: int = -1) -> bytes:
-        block = self._stream.read(amount)
+    def read(self, amount: int) -> bytes:
+        wanted = min(amount, self._size - self._sent)
+        try:
+            block = self._stream.read(wanted)
+        except OSError as error:
+            raise unreadable(self._file, error) from error
+        if not block and wanted:
+            detail = f"{readable(self._file)} became shorter while it was sent: {self._sent} of {self._size} bytes."
+            raise BadInput(detail, code="size-mismatch", hint="Send it again once nothing writes to it.")
         self._sent += len(block)
         self._progress(self._sent, self._size)
         return block
@@ -124,6 +137,10 @@ def _checked(status: int, content: bytes) -> Any:
     except ValueError:
         value = None
     if status < 300:
+        if content and value is None:
+            raise WinnowError(
+                "What answered is not Winnow: it gave no JSON.", hint="./winnow status shows where it is."
+            )
         return value
     problem = value if isinstance(value, dict) else {}
     detail = problem.get("detail") or problem.get("title") or f"Winnow answered with status {status}."

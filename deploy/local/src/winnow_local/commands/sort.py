@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_local.context import gateway, here, print_json
+from winnow_local.local_files import readable
 from winnow_local.photos.collection import read_photo_file
 from winnow_local.photos.progress import Progress
 from winnow_local.photos.sorting import SortedPhoto, Wishes, sort_photos
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     A photo on which nothing could be told has not failed.
     """
     client = gateway(here())
-    files = [(str(file), partial(read_photo_file, file)) for file in arguments.photos]
+    files = [(readable(file), partial(read_photo_file, file)) for file in arguments.photos]
     wishes = Wishes(language=arguments.language, region=arguments.region)
     many = len(files) > 1 and not arguments.json
     sorted_photos = list(_told(sort_photos(client, files, wishes, _AT_ONCE), Progress(len(files)) if many else None))

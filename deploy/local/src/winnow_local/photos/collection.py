@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from winnow_contracts.errors import BadInput, NotFound, Unsupported
 from winnow_contracts.photo import KNOWN_ITEMS, Category
 from winnow_contracts.photo_formats import MAX_BYTES
+from winnow_local.local_files import opened, readable, unreadable
 from winnow_local.models.head_card import CATEGORY_OF
 
 SPLIT_FILE = "split.csv"
@@ -64,9 +65,13 @@ def photos_in(source: Path) -> Iterator[tuple[Photo, ...]]:
 
 
 def read_photo_file(file: Path) -> bytes:
-    """The bytes of a photo. BadInput where it has more than Winnow takes; OSError where it can not be read."""
-    _refuse_large(str(file), file.stat().st_size)
-    return file.read_bytes()
+    """The bytes of a photo. BadInput if it is no file or has more than Winnow takes; NotFound if it can not be read."""
+    with opened(file) as (stream, size_bytes):
+        _refuse_large(readable(file), size_bytes)
+        try:
+            return stream.read(MAX_BYTES)
+        except OSError as error:
+            raise unreadable(file, error) from error
 
 
 def _refuse_large(name: str, size_bytes: int) -> None:
@@ -77,9 +82,9 @@ def _refuse_large(name: str, size_bytes: int) -> None:
 def _in_folder(folder: Path) -> tuple[Photo, ...]:
     split = _split_beside(folder / SPLIT_FILE)
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
-    names = {file.relative_to(folder).as_posix(): file for file in files}
+    named = [(readable(file.relative_to(folder)), file) for file in files]
     return tuple(
-        Photo(name=name, split=split.get(name, ""), read=partial(read_photo_file, file)) for name, file in names.items()
+        Photo(name=name, split=split.get(name, ""), read=partial(read_photo_file, file)) for name, file in named
     )
 
 
