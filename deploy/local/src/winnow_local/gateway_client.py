@@ -117,8 +117,9 @@ class _Counted:
         self._progress = progress
         self._sent = 0
 
-    def read(self, amount: int) -> bytes:
-        wanted = min(amount, self._size - self._sent)
+    def read(self, amount: int = -1) -> bytes:
+        left = self._size - self._sent
+        wanted = left if amount < 0 else min(amount, left)
         try:
             block = self._stream.read(wanted)
         except OSError as error:
