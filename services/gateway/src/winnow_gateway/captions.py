@@ -1,20 +1,30 @@
-"""A transcript as WebVTT, SubRip and plain text. Spoken text is data: it is escaped and can not end or forge a cue."""
+"""A transcript as WebVTT, SubRip and plain text. What was said is data: it is shown as it is and forges no cue."""
 
+import re
+import unicodedata
+from html import escape
 from typing import Any
 
 MIMETYPES = {"json": "application/json", "vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain"}
 
+_MARKUP = re.compile(r"<(?=[\s/]*[a-z!][^<>]*>)|\{|\\|--(?=>)")
+"""What SubRip's players take for the beginning of a tag (HTML's, or ASS's), a line break, or a cue's times."""
+_WORD_JOINER = "\u2060"
+
 
 def vtt(transcript: dict[str, Any]) -> str:
-    """WebVTT (W3C), one cue a segment."""
-    cues = [f"{_clock(start, '.')} --> {_clock(end, '.')}\n{text}\n" for start, end, text in _cues(transcript)]
+    """WebVTT (W3C), one cue a segment; ``& < >`` as character references, so that neither tags nor arrows occur."""
+    cues = [
+        f"{_clock(start, '.')} --> {_clock(end, '.')}\n{escape(text, quote=False)}\n"
+        for start, end, text in _cues(transcript)
+    ]
     return "\n".join(["WEBVTT\n", *cues])
 
 
 def srt(transcript: dict[str, Any]) -> str:
-    """SubRip, one numbered cue a segment."""
+    """SubRip, one numbered cue a segment. It knows no character references: players would show ``&amp;`` as it is."""
     return "\n".join(
-        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n"
+        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{_without_markup(text)}\n"
         for number, (start, end, text) in enumerate(_cues(transcript), start=1)
     )
 
@@ -26,20 +36,28 @@ def txt(transcript: dict[str, Any]) -> str:
 
 
 def _cues(transcript: dict[str, Any]) -> list[tuple[int, int, str]]:
-    """Start, end and escaped text of each segment that says something; an end is never before its start."""
+    """Start, end and text of each segment that says something; an end is never before its start."""
     found = []
     for segment in transcript["segments"]:
         text = _one_line(segment["text"])
         if text:
-            # With < and > gone, neither markup nor an arrow can occur.
-            safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-            found.append((segment["start_ms"], max(segment["end_ms"], segment["start_ms"] + 1), safe))
+            found.append((segment["start_ms"], max(segment["end_ms"], segment["start_ms"] + 1), text))
     return found
 
 
+def _without_markup(text: str) -> str:
+    """SubRip has no way to quote: a word joiner, which is not seen, keeps players from taking text for markup."""
+    return _MARKUP.sub(lambda mark: mark[0] + _WORD_JOINER, text)
+
+
 def _one_line(text: str) -> str:
-    """Line breaks of every kind and other white space folded to single spaces: no cue holds an empty line."""
-    return " ".join(text.replace("\0", "").split())
+    """Line breaks of every kind and other white space folded to single spaces, without control characters."""
+    words = ("".join(character for character in word if _is_text(character)) for word in text.split())
+    return " ".join(word for word in words if word)
+
+
+def _is_text(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cs")
 
 
 def _clock(at_ms: int, point: str) -> str:
