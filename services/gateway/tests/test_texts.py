@@ -87,6 +87,14 @@ def test_no_spoken_text_can_forge_a_cue(texts: list[str]) -> None:
         ("e\u0301.mp4", "\u00e9.mp4"),
         ("-i evil.mp4", "-i evil.mp4"),
         ("x" * 4096, "x" * 255),
+        ("x" * 300 + ".wav", "x" * 251 + ".wav"),
+        ("회의록" * 90 + ".WEBM", "회의록" * 83 + "회" + ".WEBM"),
+        ("a b " * 80 + ".m2ts", ("a b " * 80)[:250].strip() + ".m2ts"),
+        ("x" * 251 + ".wav", "x" * 251 + ".wav"),
+        ("x" * 252 + ".wav", "x" * 251 + ".wav"),
+        ("talk." + "x" * 300, "talk." + "x" * 250),
+        ("Dr. " + "Smith " * 60, ("Dr. " + "Smith " * 60)[:255].strip()),
+        (".wav" * 100, ".wav" * 62 + ".wa" + ".wav"),
     ],
 )
 def test_a_file_name_is_kept_as_harmless_text(given_name: str, kept: str) -> None:
@@ -104,6 +112,22 @@ def test_any_name_is_cleaned_or_refused(text: str) -> None:
     assert title_of(name)
 
 
-@pytest.mark.parametrize(("name", "title"), [("a.b.mp4", "a.b"), ("noext", "noext"), (".hidden", ".hidden")])
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("a.b.mp4", "a.b"),
+        ("noext", "noext"),
+        (".hidden", ".hidden"),
+        (".mp4", ".mp4"),
+        ("CLIP.M2TS", "CLIP"),
+        ("Dr. Smith v1.2", "Dr. Smith v1.2"),
+        ("Dr. Smith v1.2.mp4", "Dr. Smith v1.2"),
+        ("Mr.Smith", "Mr.Smith"),
+        ("회의 2026.11.28", "회의 2026.11.28"),
+        ("www.example.com", "www.example.com"),
+        ("Really...", "Really..."),
+        ("bottle.HEIC", "bottle"),
+    ],
+)
 def test_a_title_is_the_name_without_its_extension(name: str, title: str) -> None:
     assert title_of(name) == title
