@@ -120,13 +120,13 @@ def drain(request: Request) -> None:
         return
 
 
-def too_large(limit_bytes: int) -> FieldError:
+def too_large(limit_bytes: int, *, what: str = "file", hint: str = "Send a smaller or shorter file.") -> FieldError:
     """The error for an upload over the limit."""
     return FieldError(
-        f"The file is larger than the {limit_bytes} bytes that are accepted.",
+        f"The {what} is larger than the {limit_bytes} bytes that are accepted.",
         pointer="#/size_bytes",
         code="too-large",
-        hint="Send a smaller or shorter file.",
+        hint=hint,
         max_bytes=limit_bytes,
     )
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from flask import Request, Response
-from werkzeug.exceptions import ClientDisconnected
 
 from winnow_contracts import identity, object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.events import JobAccepted
-from winnow_gateway.bodies import UploadBody, empty_file, raw_body, too_large
+from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, read_form, size_bytes
+from winnow_gateway.bodies import UploadBody, empty_file, raw_body
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.idempotency import only_one, read_key
 from winnow_gateway.names import clean_filename, title_of
@@ -35,7 +35,6 @@ PROBLEMS = (
     "unavailable",
 )
 """What can be wrong with an upload of any kind."""
-_FORM_OVERHEAD_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +97,12 @@ class Uploads:
 
     def __init__(self, settings: GatewaySettings, parts: Collaborators, kind: UploadKind) -> None:
         self._stall_seconds = settings.stall_seconds
+        self.form_limits = FormLimits(
+            form_bytes=kind.form_limit_bytes,
+            raw_bytes=kind.limit_bytes,
+            stall_seconds=settings.stall_seconds,
+            address=kind.route,
+        )
         self._objects = parts.objects
         self._intake = parts.intake
         self._reads = parts.reads
@@ -129,27 +134,18 @@ class Uploads:
         return Upload(body=body, filename=filename, wishes={wish.name: call.query[wish.name] for wish in self._wishes})
 
     def _form_upload(self, request: Request, query: dict[str, Any]) -> Upload:
-        limit_bytes = self._kind.form_limit_bytes
-        if (request.content_length or 0) > limit_bytes + _FORM_OVERHEAD_BYTES:
-            raise too_large(limit_bytes)
-        request.max_content_length = limit_bytes + _FORM_OVERHEAD_BYTES
-        connection = request.environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(self._stall_seconds)
-        try:
-            files, fields = request.files.getlist("file"), request.form
-        except (ClientDisconnected, OSError) as error:
-            raise FieldError("The form ended early.", pointer="#/file", code="size-mismatch") from error
-        # A page offers more than one way to choose a file; those not used send a part without a name.
-        file = next((file for file in files if file.filename), files[0] if files else None)
-        if file is None:
-            raise FieldError("The form has no file in the field 'file'.", pointer="#/file")
+        fields, files = read_form(request, self.form_limits)
+        file = chosen_file(files, fields)
+        check_fields(fields, [wish.name for wish in self._wishes], request.args)
+        limit_bytes, announced_bytes = self.form_limits.form_bytes, size_bytes(file)
+        if announced_bytes > limit_bytes:
+            raise self.form_limits.too_large()
         wishes = {
             wish.name: read_value(wish, fields.get(wish.name) or None, where="#/") or query[wish.name]
             for wish in self._wishes
         }
         filename = clean_filename(query["filename"] or file.filename or "")
-        body = UploadBody(file.stream, announced_bytes=None, limit_bytes=limit_bytes)
+        body = UploadBody(file.stream, announced_bytes=announced_bytes, limit_bytes=limit_bytes)
         return Upload(body=body, filename=filename, wishes=wishes)
 
     @property

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_gateway import sessions
 from winnow_gateway.api.recordings_in import recordings
+from winnow_gateway.api.upload_forms import form_token
 from winnow_gateway.api.uploads import Uploads
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Call
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web.form_token import form_token
 from winnow_gateway.web.visitors import Visitors
 
 _PAGE_ITEMS = 24
@@ -47,7 +47,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     @blueprint.post("/upload")
     def upload() -> Response:
         visitor = visitors.current("write")
-        sessions.check_csrf(form_token(settings))
+        sessions.check_csrf(form_token(request, uploads.form_limits))
         query = {"filename": None, "language": None}
         taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
         return redirect(f"/m/{taken.media_id}", 303)

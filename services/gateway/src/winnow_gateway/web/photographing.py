@@ -11,11 +11,11 @@ from winnow_gateway import sessions
 from winnow_gateway.api.feedback import check_correction
 from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
 from winnow_gateway.api.photos_in import photos, spoken_language
+from winnow_gateway.api.upload_forms import form_token
 from winnow_gateway.api.uploads import Uploads
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web.form_token import form_token
 from winnow_gateway.web.photo_answer import label, shown_answer
 from winnow_gateway.web.steering_forms import LONGEST_BODY_BYTES
 from winnow_gateway.web.visitors import Visitors
@@ -57,7 +57,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     @blueprint.post("/photos")
     def send() -> Response:
         visitor = visitors.current("write")
-        sessions.check_csrf(form_token(settings))
+        sessions.check_csrf(form_token(request, uploads.form_limits))
         query = {"filename": None, "language": spoken_language(request), "region": settings.region}
         taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
         return redirect(f"/p/{taken.media_id}", 303)

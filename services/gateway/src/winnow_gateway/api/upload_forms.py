@@ -1,0 +1,99 @@
+"""An upload that comes as a multipart form: one file in the field ``file``, what is asked for beside it, each once."""
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import Request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from winnow_gateway.bodies import too_large
+from winnow_gateway.problems import FieldError
+
+_OVERHEAD_BYTES = 1 << 16
+_HOW = "Send one file a form, in the field 'file': curl -F file=@talk.mp4"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormLimits:
+    """How much a form may hold, how long it may send nothing, and what a raw body to ``address`` may have instead."""
+
+    form_bytes: int
+    raw_bytes: int
+    stall_seconds: int
+    address: str
+
+    def too_large(self) -> FieldError:
+        """The error for a form over the limit."""
+        if self.raw_bytes <= self.form_bytes:
+            return too_large(self.form_bytes)
+        hint = (
+            f"Send the file's bytes as the whole body of {self.address}?filename=NAME, up to {self.raw_bytes}, with "
+            "Content-Type: application/octet-stream. ./winnow add and the page with JavaScript do so."
+        )
+        return too_large(self.form_bytes, what="form", hint=hint)
+
+
+def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """Fields and files as they came. Raises FieldError: ``too-large``, or ``size-mismatch`` where it ends early."""
+    most_bytes = limits.form_bytes + _OVERHEAD_BYTES
+    if (request.content_length or 0) > most_bytes:
+        raise limits.too_large()
+    request.max_content_length = most_bytes
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(limits.stall_seconds)
+    try:
+        return request.form, request.files
+    except RequestEntityTooLarge as error:
+        raise limits.too_large() from error
+    except (ClientDisconnected, OSError) as error:
+        raise FieldError(
+            "The form ended early.", pointer="#/file", code="size-mismatch", hint="Upload the file again."
+        ) from error
+
+
+def form_token(request: Request, limits: FormLimits) -> str | None:
+    """The page's token against forged requests."""
+    return read_form(request, limits)[0].get("csrf")
+
+
+def chosen_file(files: MultiDict[str, FileStorage], fields: MultiDict[str, str]) -> FileStorage:
+    """The one file of the form. Raises FieldError where there is none, another one, or one under another name.
+
+    A page offers more than one way to choose a file; those not used send a part without name and bytes.
+    """
+    sent = [(name, file) for name, file in files.items(multi=True) if file.filename or size_bytes(file)]
+    for name, _ in sent:
+        if name != "file":
+            detail = f"The form has a file in the field {name[:60]!r}; it is looked for in 'file'."
+            raise FieldError(detail, pointer=f"#/{name[:60]}", hint=_HOW)
+    if "file" in fields:
+        detail = "The form's field 'file' is text: its part has no file name."
+        raise FieldError(detail, pointer="#/file", hint=_HOW)
+    if len(sent) > 1:
+        detail = f"The form has {len(sent)} files in the field 'file', and one upload is one file. None was kept."
+        raise FieldError(detail, pointer="#/file", hint="Send each in a form of its own.")
+    if sent:
+        return sent[0][1]
+    if "file" in files:
+        return files["file"]
+    raise FieldError("The form has no file in the field 'file'.", pointer="#/file", hint=_HOW)
+
+
+def check_fields(fields: MultiDict[str, str], known: Collection[str], parameters: Collection[str]) -> None:
+    """Raise FieldError for a field that nobody asks for, and for one that is there twice or a parameter as well."""
+    for name, texts in fields.lists():
+        # The token is the page's own.
+        if name not in known and name != "csrf":
+            raise FieldError(f"There is no field {name[:60]!r} here.", pointer=f"#/{name[:60]}")
+        if len(texts) > 1 or name in parameters:
+            raise FieldError(f"The field {name!r} is given more than once.", pointer=f"#/{name}")
+
+
+def size_bytes(file: FileStorage) -> int:
+    """Of a file that came with a form; it is read from its beginning afterwards."""
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    return size
