@@ -15,6 +15,15 @@ def test_a_taken_port_is_replaced_and_no_port_is_given_twice() -> None:
     assert len(set(ports.values())) == 3
 
 
+def test_the_stores_second_admin_port_lies_where_its_worker_looks_and_is_free_too() -> None:
+    taken = {18093, 28094}
+    for wish in (0, 18093, 18094):
+        ports = choose_ports({"s3_admin": wish, "s3_admin_grpc": 18094, "a": 28095}, lambda port: port not in taken)
+        assert ports["s3_admin_grpc"] == ports["s3_admin"] + 10_000
+        assert not taken & set(ports.values())
+        assert ports["a"] == 28095
+
+
 def test_a_listener_makes_its_port_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

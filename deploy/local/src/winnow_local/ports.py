@@ -5,6 +5,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 DEFAULT_PORTS: dict[str, int] = {
@@ -22,7 +23,7 @@ DEFAULT_PORTS: dict[str, int] = {
     "s3_filer": 18091,
     "s3_filer_grpc": 18092,
     "s3_admin": 18093,
-    "s3_admin_grpc": 18094,
+    "s3_admin_grpc": 28093,
     "models": 18095,
     "ai_api": 18096,
     "index_api": 18097,
@@ -31,6 +32,9 @@ DEFAULT_PORTS: dict[str, int] = {
     "health_ai": 18100,
     "health_index": 18101,
 }
+
+_TOGETHER = {"s3_admin": {"s3_admin_grpc": 10_000}}
+"""Ports at a fixed distance above another one: where the store's own worker looks for its admin."""
 
 _RANDOM_PORTS = range(20000, 32000)
 """Below Linux's ephemeral range, so that no outgoing connection sits on a remembered port."""
@@ -62,11 +66,12 @@ def choose_ports(wishes: Mapping[str, int], free: Callable[[int], bool] = is_fre
     """A free port per name: the wished one, or a random one where that is taken or 0. No port is given twice."""
     chosen: dict[str, int] = {}
     for name, wish in wishes.items():
-        given = set(chosen.values())
-        if wish and wish not in given and free(wish):
-            chosen[name] = wish
-        else:
-            chosen[name] = _random_port(given | set(wishes.values()), free)
+        if name not in chosen:
+            distances = {name: 0, **_TOGETHER.get(name, {})}
+            given = set(chosen.values())
+            fits = _Fits(distances=tuple(distances.values()), given=given, free=free)
+            port = wish if wish and fits(wish) else _random_port(replace(fits, given=given | set(wishes.values())))
+            chosen |= {each: port + distance for each, distance in distances.items()}
     return chosen
 
 
@@ -90,9 +95,21 @@ def keep_ports(path: Path, wishes: Mapping[str, int] | None = None) -> dict[str,
     return ports
 
 
-def _random_port(excluded: set[int], free: Callable[[int], bool]) -> int:
+@dataclass(frozen=True, kw_only=True)
+class _Fits:
+    """Whether a port, and those at fixed distances above it, are free and given to nobody else."""
+
+    distances: tuple[int, ...]
+    given: set[int]
+    free: Callable[[int], bool]
+
+    def __call__(self, port: int) -> bool:
+        return all(port + distance not in self.given and self.free(port + distance) for distance in self.distances)
+
+
+def _random_port(fits: _Fits) -> int:
     for _ in range(_TRIES):
-        port = random.choice(_RANDOM_PORTS)  # noqa: S311 - a port is no secret
-        if port not in excluded and free(port):
+        port = random.choice(_RANDOM_PORTS[: -max(fits.distances) or None])  # noqa: S311 - a port is no secret
+        if fits(port):
             return port
     raise OSError("No free loopback port was found between 20000 and 32000.")
