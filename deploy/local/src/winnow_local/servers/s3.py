@@ -23,8 +23,8 @@ _PORT_FLAGS = {
 """Each is a port of its own: one that is not set falls on a default and collides with a second stack."""
 
 _MEMORY_LIMIT = "512MiB"
-"""Its heap counts 231 MiB from the start, most of it never touched. Below that its garbage collector never rests; without
-any limit it grows to 1.4 GB and keeps half a gigabyte.
+"""Its heap counts 231 MiB from the start, most of it never touched. Below that its garbage collector never rests;
+without any limit it grows to 1.4 GB and keeps half a gigabyte.
 """
 
 S3_PORTS = tuple(_PORT_FLAGS)
