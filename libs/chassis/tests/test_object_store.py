@@ -113,7 +113,6 @@ def test_an_absent_key_is_not_found(store: ObjectStore, prefix: str) -> None:
         lambda: store.get_json(prefix + "no"),
         lambda: list(store.chunks(prefix + "no")),
         lambda: store.stat(prefix + "no"),
-        lambda: store.copy(prefix + "no", prefix + "b"),
     ):
         with pytest.raises(NotFound, match="no object test/"):
             ask()
@@ -165,14 +164,6 @@ def test_a_reader_may_stop_early(store: ObjectStore, prefix: str) -> None:
     assert store.stat(prefix + "a").size_bytes == 3 * CHUNK_BYTES
 
 
-def test_a_copy_has_the_same_bytes_and_type(store: ObjectStore, prefix: str) -> None:
-    store.put_bytes(prefix + "in/a", b"film", "video/mp4")
-    store.copy(prefix + "in/a", prefix + "ok/a")
-    assert store.get_bytes(prefix + "ok/a") == b"film"
-    assert store.stat(prefix + "ok/a").content_type == "video/mp4"
-    assert store.exists(prefix + "in/a")
-
-
 def test_removing_twice_is_fine(store: ObjectStore, prefix: str) -> None:
     store.put_bytes(prefix + "a", b"x", "text/plain")
     store.remove(prefix + "a")
@@ -216,17 +207,6 @@ def test_a_link_gives_the_object_under_its_name_without_a_key(real: S3ObjectStor
         assert answer.read() == b"film"
         assert answer.headers["Content-Type"] == "video/mp4"
         assert answer.headers["Content-Disposition"].endswith("filename*=UTF-8''%ED%9A%8C%EC%9D%98%20%221%22%3B.mp4")
-
-
-@pytest.mark.real
-def test_a_large_object_is_copied_in_parts_and_keeps_its_type(s3: Any, prefix: str) -> None:
-    store = s3_store(s3, copy_part_bytes=LEAST_PART_BYTES)
-    store.ensure_bucket()
-    size = 2 * LEAST_PART_BYTES + 77
-    store.put_stream(prefix + "a", stream(MadeStream(size)), "video/mp4")
-    store.copy(prefix + "a", prefix + "b")
-    assert store.stat(prefix + "b").content_type == "video/mp4"
-    assert store.get_bytes(prefix + "b") == store.get_bytes(prefix + "a")
 
 
 @pytest.mark.real

@@ -86,7 +86,15 @@ def test_a_type_that_is_no_media_is_only_downloaded(client: FlaskClient, index: 
     assert disposition == "attachment; filename=\"ev_il_.html\"; filename*=UTF-8''ev%22il%E2%80%AE.html"
 
 
-@pytest.mark.parametrize("change", [{"status": "processing"}, {"status": "failed", "keys": {"original": "in/t/d/x"}}])
+def test_an_original_is_served_from_where_it_was_uploaded(client: FlaskClient, parts: Any, index: Any) -> None:
+    parts.objects.put_bytes("in/t/d/x/upload", DATA, "video/mp4")
+    index.answers[f"/internal/v1/media/{MEDIA_ID}"] = media_view(keys={"original": "in/t/d/x/upload"})
+    assert client.get(STREAM).data == DATA
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "processing"}, {"status": "failed", "keys": {"original": "in/t/d/x/upload"}}]
+)
 def test_what_has_not_passed_the_check_is_never_served(client: FlaskClient, index: Any, change: Any) -> None:
     index.answers[f"/internal/v1/media/{MEDIA_ID}"] = media_view(**change)
     answer = client.get(STREAM)

@@ -174,7 +174,7 @@ def test_the_original_is_only_downloaded_and_warned_of(client: FlaskClient) -> N
 
 
 def test_an_original_that_has_not_passed_the_check_is_never_served(client: FlaskClient, index: Any) -> None:
-    index.answers[PATH] = photo_view(status="failed", answer=None, keys={"original": "in/t/default/x"})
+    index.answers[PATH] = photo_view(status="failed", answer=None, keys={"original": "in/t/default/x/upload"})
     assert client.get(f"{PHOTO}/original").status_code == 409
     assert client.get(f"{PHOTO}/image").status_code == 404
 

@@ -43,7 +43,7 @@ def test_a_photo_is_stored_and_accepted_as_a_job(
         tenant_id="default",
         job_id=body["job_id"],
         media_id=body["media_id"],
-        original_key=f"in/t/default/{body['media_id']}",
+        original_key=job.accepted.original_key,
         filename="bottle.png",
         size_bytes=len(png()),
         language="ko",
@@ -51,6 +51,7 @@ def test_a_photo_is_stored_and_accepted_as_a_job(
     )
     assert (job.accepted.kind, job.accepted.title, job.accepted.content_type) == ("photo", "bottle", "image/png")
     assert job.accepted.sha256 == hashlib.sha256(png()).hexdigest()
+    assert job.command.original_key.startswith(f"in/t/default/{body['media_id']}/")
     assert parts.objects.get_bytes(job.command.original_key) == png()
 
 

@@ -165,7 +165,8 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
         status, text = program.ask("/v1/media?filename=talk.wav", data)
         assert status == 202
         accepted = json.loads(text)
-        assert store.get_bytes(f"in/t/default/{accepted['media_id']}") == data
+        (stored,) = store.keys(f"in/t/default/{accepted['media_id']}/")
+        assert store.get_bytes(stored) == data
         until(lambda: waiting(rabbit, "media.examine") == 1)
         # Every process can read it at once: they share one journal.
         for _ in range(8):

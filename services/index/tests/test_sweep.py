@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from winnow_chassis.objects_memory import MemoryObjectStore
@@ -113,6 +115,30 @@ def test_a_job_that_failed_before_its_original_was_taken_over_keeps_the_upload(s
     shipper.ship(dead(PREPARE, "none"))
     sweep.sweep()
     assert left(objects) == {UPLOAD}
+
+
+class TestUploads:
+    """What stays of uploads, which become the original where they lie."""
+
+    SERVED, OTHER = UPLOAD + "/served", UPLOAD + "/other"
+
+    @pytest.fixture
+    def objects(self):
+        made = MemoryObjectStore()
+        for key in (self.SERVED, self.OTHER, *OTHERS):
+            made.put_bytes(key, b"x", "text/plain")
+        return made
+
+    def test_of_a_done_job_the_upload_that_is_served_stays(self, sweep, objects, store, command, embedded):
+        files = dataclasses.replace(FILES, original_key=self.SERVED)
+        store.store(command("a", files=files, embedded_key=None), 1, embedded("words"))
+        assert sweep.sweep() == 1
+        assert left(objects) == {self.SERVED}
+
+    def test_a_failed_job_keeps_its_uploads(self, sweep, objects, shipper):
+        shipper.ship(dead(PREPARE, "none"))
+        assert sweep.sweep() == 0
+        assert left(objects) == {self.SERVED, self.OTHER}
 
 
 def test_a_cancelled_job_is_left_alone_until_its_open_task_has_ended(sweep, objects, shipper, database):

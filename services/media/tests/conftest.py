@@ -25,7 +25,7 @@ from winnow_media.scratch import Scratch
 from winnow_media.settings import Limits
 
 Make = Callable[..., bytes]
-INCOMING_PHOTO = "in/t/t1/med_1"
+UPLOAD = "in/t/t1/med_1/upload"
 
 SOUND = ("-f", "lavfi", "-i", "sine=f=440:d={seconds}")
 PICTURES = ("-f", "lavfi", "-i", "testsrc=d={seconds}:s=320x240:r=25")
@@ -105,7 +105,7 @@ def examine_command(size_bytes: int) -> Examine:
         tenant_id="t1",
         job_id="job_1",
         media_id="med_1",
-        original_key="in/t/t1/med_1",
+        original_key=UPLOAD,
         filename="-i evil.mp4",
         size_bytes=size_bytes,
     )
@@ -116,7 +116,7 @@ def photo_command(size_bytes: int) -> PreparePhoto:
         tenant_id="t1",
         job_id="job_1",
         media_id="med_1",
-        original_key=INCOMING_PHOTO,
+        original_key=UPLOAD,
         filename="-i evil.jpg",
         size_bytes=size_bytes,
         language="ko",
@@ -151,7 +151,7 @@ def photo_task(objects: MemoryObjectStore) -> Callable[..., tuple[Task, PrepareP
     """``photo_task(content, **how)``: upload, and the task that is to prepare it."""
 
     def run(content: bytes, **how: Any) -> tuple[Task, PreparePhoto]:
-        objects.put_bytes(INCOMING_PHOTO, content, "image/jpeg")
+        objects.put_bytes(UPLOAD, content, "image/jpeg")
         command = photo_command(len(content))
         return memory_task(command, **how), command
 

@@ -122,7 +122,7 @@ def test_a_truncated_photo_is_refused_and_never_filled_up_with_grey(
     content = encoded(noise(), form)
     error = refusal(prepared_photo, content[: len(content) * 2 // 3])
     assert error.code == "corrupt-image"
-    assert list(objects.keys("ok/")) == [], "what can not be decoded stays in quarantine"
+    assert list(objects.keys("ok/")) == [], "nothing is made of what can not be decoded"
 
 
 def test_a_truncated_progressive_jpeg_is_refused(prepared_photo: Prepare, encoded: Encode) -> None:

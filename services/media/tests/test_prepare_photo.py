@@ -14,7 +14,6 @@ from PIL import Image, ImageCms, ImageDraw, PngImagePlugin, TiffImagePlugin
 
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_contracts.commands import ClassifyPhoto
-from winnow_contracts.errors import Unavailable
 from winnow_journal.memory import MemoryJournal, memory_task
 from winnow_media.photo_actor import prepare_photo
 from winnow_media.photo_program import PhotoProgram
@@ -22,7 +21,7 @@ from winnow_media.scratch import Scratch
 
 pillow_heif.register_heif_opener()
 
-INCOMING, ORIGINAL = "in/t/t1/med_1", "ok/t/t1/med_1/original"
+UPLOAD = "in/t/t1/med_1/upload"
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 200, 40), (30, 40, 210), (128, 128, 128)
 
 Prepare = Callable[[bytes], Any]
@@ -64,13 +63,12 @@ def test_what_is_sent_on_names_the_pictures_and_the_hash_of_what_the_model_sees(
     content = encoded(corners(), "PNG")
     pictures = prepared_photo(content)
     files = pictures.files
-    assert files.original_key == ORIGINAL
+    assert files.original_key == UPLOAD
     assert files.image_key == "ok/t/t1/med_1/attempt-1/image.jpg"
     assert files.thumbnail_key == "ok/t/t1/med_1/attempt-1/thumbnail.jpg"
     assert files.image_sha256 == hashlib.sha256(pictures.image_bytes).hexdigest()
     assert (files.width, files.height) == (120, 80)
-    assert objects.get_bytes(ORIGINAL) == content
-    assert not objects.exists(INCOMING)
+    assert objects.get_bytes(UPLOAD) == content
     assert objects.stat(files.image_key).content_type == "image/jpeg"
 
 
@@ -351,41 +349,23 @@ def test_a_second_try_makes_nothing_again(
     assert set(objects.keys("")) == before
 
 
-def test_a_try_that_broke_off_before_promotion_goes_on_there(
-    objects: MemoryObjectStore, photos: PhotoProgram, scratch: Scratch, encoded: Encode, photo_task: Any
+@pytest.mark.parametrize("moved", [False, True], ids=["where it was", "moved by an earlier version"])
+def test_a_later_run_of_a_job_finds_the_original(
+    objects: MemoryObjectStore, photos: PhotoProgram, scratch: Scratch, encoded: Encode, photo_task: Any, moved: bool
 ) -> None:
-    class CopiesNothing(MemoryObjectStore):
-        def copy(self, source: str, target: str) -> None:
-            raise Unavailable("the store is away", dependency="s3")
-
-    journal = MemoryJournal()
-    task, command = photo_task(content := encoded(corners(), "PNG"), journal=journal)
-    away = CopiesNothing()
-    away.put_bytes(INCOMING, content, "image/png")
-    with pytest.raises(Unavailable):
-        prepare_photo(task, command, objects=away, photos=photos, scratch=scratch)
-    assert away.exists(INCOMING)
-    second = memory_task(command, journal=journal, attempt_id="attempt-2")
-    prepare_photo(second, command, objects=objects, photos=photos, scratch=scratch)
-    (sent,) = second.sent
-    assert isinstance(sent, ClassifyPhoto)
-    assert sent.files.image_key == "ok/t/t1/med_1/attempt-1/image.jpg"
-    assert objects.exists(ORIGINAL)
-
-
-def test_a_later_run_of_a_job_starts_from_the_promoted_original(
-    objects: MemoryObjectStore, photos: PhotoProgram, scratch: Scratch, encoded: Encode, photo_task: Any
-) -> None:
-    task, command = photo_task(encoded(corners(), "PNG"))
+    task, command = photo_task(content := encoded(corners(), "PNG"))
     prepare_photo(task, command, objects=objects, photos=photos, scratch=scratch)
-    assert not objects.exists(INCOMING)
+    where = "ok/t/t1/med_1/original" if moved else UPLOAD
+    if moved:
+        objects.put_bytes(where, content, "image/png")
+        objects.remove(UPLOAD)
     again = memory_task(command, run=2, attempt_id="attempt-2")
     prepare_photo(again, command, objects=objects, photos=photos, scratch=scratch)
     (first,), (second,) = task.sent, again.sent
     assert isinstance(first, ClassifyPhoto)
     assert isinstance(second, ClassifyPhoto)
     assert second.files.image_sha256 == first.files.image_sha256, "the same bytes: the paid answer is found again"
-    assert second.files.original_key == ORIGINAL
+    assert second.files.original_key == where
 
 
 def test_the_worker_itself_never_loads_a_decoder() -> None:

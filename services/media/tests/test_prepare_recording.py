@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,7 +12,7 @@ import pytest
 from winnow_chassis.objects import ObjectInfo
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_contracts.commands import Examine, PrepareRecording, StoreRecording, TranscribeAudio
-from winnow_contracts.errors import BadInput, Unavailable
+from winnow_contracts.errors import BadInput
 from winnow_journal.memory import MemoryJournal, memory_task
 from winnow_journal.task import Interrupted
 from winnow_media import actors
@@ -22,7 +23,7 @@ from winnow_media.settings import Limits
 PICTURES = ("-f", "lavfi", "-i", "testsrc=d={seconds}:s=320x240:r=25")
 SOUND = ("-f", "lavfi", "-i", "sine=f=440:d={seconds}")
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25")
-INCOMING, ORIGINAL = "in/t/t1/med_1", "ok/t/t1/med_1/original"
+UPLOAD = "in/t/t1/med_1/upload"
 
 Given = dict[str, Any]
 
@@ -37,12 +38,12 @@ def examined(objects: MemoryObjectStore, given: Given) -> Callable[[bytes], Prep
     """Upload and examine: the command that examining sends."""
 
     def run(content: bytes) -> PrepareRecording:
-        objects.put_bytes(INCOMING, content, "video/mp4")
+        objects.put_bytes(UPLOAD, content, "video/mp4")
         command = Examine(
             tenant_id="t1",
             job_id="job_1",
             media_id="med_1",
-            original_key=INCOMING,
+            original_key=UPLOAD,
             filename="-i evil.mp4",
             size_bytes=len(content),
             language="en",
@@ -83,9 +84,8 @@ def test_a_film_becomes_sound_poster_and_thumbnail(
     sent = prepared(examined(mp4), given)
     assert isinstance(sent, TranscribeAudio)
     files = sent.files
-    assert (sent.language, files.original_key, files.warnings) == ("en", ORIGINAL, ())
-    assert objects.get_bytes(ORIGINAL) == mp4
-    assert not objects.exists(INCOMING)
+    assert (sent.language, files.original_key, files.warnings) == ("en", UPLOAD, ())
+    assert objects.get_bytes(UPLOAD) == mp4
     assert files.rendition_key is None
     assert files.audio_key == "ok/t/t1/med_1/attempt-1/audio.flac"
     sound = facts(objects.get_bytes(files.audio_key), tmp_path)["streams"][0]
@@ -205,23 +205,28 @@ def test_a_second_try_repeats_no_finished_step(
     assert set(objects.keys("")) == before
 
 
-def test_a_try_that_broke_off_in_the_sound_goes_on_behind_promotion(
-    mp4: bytes, examined: Any, given: Given, objects: MemoryObjectStore, scratch: Scratch
-) -> None:
-    class StoreAway(MemoryObjectStore):
-        def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 0) -> ObjectInfo:
-            raise Unavailable("the store is away", dependency="s3")
+def test_a_recording_is_brought_once_and_never_written_again(make: Any, examined: Any, given: Given) -> None:
+    moved: list[tuple[str, str, int]] = []
 
-    command = examined(mp4)
-    journal = MemoryJournal()
-    away = StoreAway()
-    away.put_bytes(INCOMING, mp4, "video/mp4")
-    with pytest.raises(Unavailable):
-        prepared(command, given | {"objects": away}, journal=journal)
-    objects.copy(INCOMING, ORIGINAL)
-    objects.remove(INCOMING)
-    sent = prepared(command, given, journal=journal, attempt_id="attempt-2")
-    assert sent.files.audio_key == "ok/t/t1/med_1/attempt-2/audio.flac"
+    class Counting(MemoryObjectStore):
+        def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+            for chunk in super().chunks(key, start, length):
+                moved.append(("out", key, len(chunk)))
+                yield chunk
+
+        def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
+            moved.append(("in", key, len(data)))
+            return super().put_bytes(key, data, content_type)
+
+    content = make("a.mkv", *PICTURES, *SOUND, *H264, "-c:a", "aac")
+    command = examined(content)
+    counting = Counting()
+    counting.put_bytes(UPLOAD, content, "video/mp4")
+    moved.clear()
+    files = prepared(command, given | {"objects": counting}).files
+    assert sum(size for way, key, size in moved if (way, key) == ("out", UPLOAD)) == len(content)
+    made = (files.audio_key, files.poster_key, files.thumbnail_key, files.rendition_key)
+    assert sorted(key for way, key, _ in moved if way == "in") == sorted(made)
 
 
 def test_a_stop_in_the_middle_leaves_no_half_file(
@@ -239,8 +244,7 @@ def test_a_stop_in_the_middle_leaves_no_half_file(
     task._stop = stop
     with pytest.raises(Interrupted):
         actors.prepare_recording(task, command, **given)
-    assert list(objects.keys("ok/")) == [ORIGINAL]
-    assert objects.exists(INCOMING)
+    assert list(objects.keys("")) == [UPLOAD]
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
@@ -260,7 +264,7 @@ def test_the_sound_is_streamed_in_small_pieces(
     noise = ("-f", "lavfi", "-i", "anoisesrc=r=16000:d={seconds}", "-c:a", "flac")
     command = examined(make("a.flac", *noise, seconds=120))
     watching = Watching()
-    watching.put_bytes(INCOMING, objects.get_bytes(INCOMING), "audio/flac")
+    watching.put_bytes(UPLOAD, objects.get_bytes(UPLOAD), "audio/flac")
     prepared(command, given | {"objects": watching})
     assert sum(pieces) > 2_000_000
     assert max(pieces) <= 1 << 20
@@ -280,14 +284,21 @@ def test_a_recording_longer_than_its_header_and_the_limit_is_refused(
     assert not [key for key in objects.keys("ok/") if key.endswith(".flac")]
 
 
-def test_a_later_run_of_a_job_examines_the_promoted_original(mp4: bytes, examined: Any, given: Given) -> None:
+@pytest.mark.parametrize("moved", [False, True], ids=["where it was", "moved by an earlier version"])
+def test_a_later_run_of_a_job_finds_the_original(
+    mp4: bytes, examined: Any, given: Given, objects: MemoryObjectStore, moved: bool
+) -> None:
     command = examined(mp4)
     prepared(command, given)
+    where = "ok/t/t1/med_1/original" if moved else UPLOAD
+    if moved:
+        objects.put_bytes(where, mp4, "video/mp4")
+        objects.remove(UPLOAD)
     again = Examine(
         tenant_id="t1",
         job_id="job_1",
         media_id="med_1",
-        original_key=INCOMING,
+        original_key=UPLOAD,
         filename="a.mp4",
         size_bytes=len(mp4),
     )
@@ -295,4 +306,5 @@ def test_a_later_run_of_a_job_examines_the_promoted_original(mp4: bytes, examine
     actors.examine(task, again, **given)
     (sent,) = task.sent
     assert isinstance(sent, PrepareRecording)
-    assert isinstance(prepared(sent, given, run=2), TranscribeAudio)
+    assert prepared(sent, given, run=2).files.original_key == where
+    assert prepared(replace(sent, original_key=UPLOAD), given, run=2).files.original_key == where

@@ -51,9 +51,6 @@ class ObjectStore(Protocol):
     def exists(self, key: str) -> bool:
         """Whether the key has an object."""
 
-    def copy(self, source: str, target: str) -> None:
-        """Copy inside the store, any size."""
-
     def remove(self, key: str) -> None:
         """Remove an object; an absent one is fine."""
 

@@ -61,11 +61,6 @@ class MemoryObjectStore:
         with self._lock:
             return key in self._objects
 
-    def copy(self, source: str, target: str) -> None:
-        """Copy inside the store."""
-        data, content_type = self._find(source)
-        self.put_bytes(target, data, content_type)
-
     def remove(self, key: str) -> None:
         """Remove an object; an absent one is fine."""
         with self._lock:

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import urllib3
 from minio import Minio
-from minio.commonconfig import ComposeSource, CopySource
 from minio.datatypes import Part
 from minio.error import MinioException, S3Error
 
@@ -28,7 +27,7 @@ class S3ObjectStore:
     """One bucket of an S3 store, path-style. Safe for several threads.
 
     ``endpoint`` is ``host:port``. Wrong keys or an absent bucket raise Misconfigured, a store that does not answer
-    Unavailable(dependency="s3"), an absent key NotFound. Objects over ``copy_part_bytes`` are copied in parts of it.
+    Unavailable(dependency="s3"), an absent key NotFound.
     """
 
     def __init__(
@@ -42,11 +41,8 @@ class S3ObjectStore:
         secure: bool,
         connections: int = 32,
         timeout_seconds: float = 30,
-        copy_part_bytes: int = 128 << 20,
     ) -> None:
         self._bucket = bucket
-        # A store may copy by rewriting, at 30 MB/s (measured): a request must end well within its timeout.
-        self._copy_part_bytes = copy_part_bytes
         retries = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
         timeout = urllib3.Timeout(connect=3, read=timeout_seconds)
         self._client = Minio(
@@ -137,22 +133,6 @@ class S3ObjectStore:
         except NotFound:
             return False
         return True
-
-    def copy(self, source: str, target: str) -> None:
-        """Copy inside the store; in parts where one request would take too long."""
-        info = self.stat(source)
-        with self._translated(source):
-            if info.size_bytes <= self._copy_part_bytes:
-                self._client.copy_object(self._bucket, target, CopySource(self._bucket, source))
-                return
-            ranges = [
-                ComposeSource(
-                    self._bucket, source, offset=offset, length=min(self._copy_part_bytes, info.size_bytes - offset)
-                )
-                for offset in range(0, info.size_bytes, self._copy_part_bytes)
-            ]
-            metadata: dict[str, Any] = {"Content-Type": info.content_type}
-            self._client.compose_object(self._bucket, target, ranges, metadata=metadata)
 
     def remove(self, key: str) -> None:
         """Remove an object; an absent one is fine."""

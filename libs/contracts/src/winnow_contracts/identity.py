@@ -36,6 +36,11 @@ def keyed_media_id(job_id: str) -> str:
     return f"med_{uuid.uuid5(_JOBS, job_id)}"
 
 
+def new_upload_id() -> str:
+    """A random id for one upload, so that no other is ever written under its key."""
+    return uuid.uuid4().hex
+
+
 def task_id(job_id: str, run: int, actor: str, part: str = "") -> str:
     """The id of one task: UUIDv5 of job, run, actor and part, so a repeated parent names the same child."""
     return str(uuid.uuid5(_TASKS, chr(31).join((job_id, str(run), actor, part))))

@@ -1,13 +1,18 @@
 """Where bytes live in the store. A key never contains anything a user typed."""
 
 
-def incoming(tenant_id: str, media_id: str) -> str:
-    """An upload nobody has examined yet: quarantine."""
+def upload(tenant_id: str, media_id: str, upload_id: str) -> str:
+    """A file as it was sent, good or not. Written once: what a verdict was given on never changes under its key."""
+    return f"{uploads(tenant_id, media_id)}/{upload_id}"
+
+
+def uploads(tenant_id: str, media_id: str) -> str:
+    """What all uploads of a media lie under. Where this is a key itself, an earlier version wrote it."""
     return f"in/t/{tenant_id}/{media_id}"
 
 
-def original(tenant_id: str, media_id: str) -> str:
-    """The user's file after a good verdict."""
+def promoted(tenant_id: str, media_id: str) -> str:
+    """Where earlier versions copied an upload to after a good verdict."""
     return f"ok/t/{tenant_id}/{media_id}/original"
 
 

@@ -95,13 +95,13 @@ class Sweep:
             for task in replayable
             for attempt_id in task["attempts"]
         )
-        incoming = object_keys.incoming(job["tenant_id"], job["media_id"])
-        original = object_keys.original(job["tenant_id"], job["media_id"])
-        uploads = _under(incoming, self._objects.keys(incoming))
-        # ``…/med_1/original``: all that media holds is beside it.
-        made = list(self._objects.keys(original.removesuffix("original")))
+        root = object_keys.uploads(job["tenant_id"], job["media_id"])
+        uploads = _under(root, self._objects.keys(root))
+        promoted = object_keys.promoted(job["tenant_id"], job["media_id"])
+        # ``…/med_1/original``: all that was made of the media is beside it.
+        made = list(self._objects.keys(promoted.removesuffix("original")))
         if job["status"] != "done":
-            kept |= {original} if original in made else set(uploads)
+            kept |= {promoted} if promoted in made else set(uploads)
         return [key for key in (*uploads, *made) if key not in kept and not key.startswith(folders)]
 
     def _run(self) -> None:

@@ -12,9 +12,9 @@ from winnow_media.examine import Examiner
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.playback import RENDITION_TYPES
 from winnow_media.prepare import Preparation
-from winnow_media.promotion import present_key
 from winnow_media.scratch import Scratch
 from winnow_media.settings import Limits
+from winnow_media.uploads import present_key
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,12 @@ def examine(
 ) -> None:
     """Give a verdict on an upload, and ask for its preparation if it is good."""
 
+    original_key = present_key(objects, command, task.check)
+
     def look() -> dict[str, Any]:
         with scratch.folder() as folder:
             examiner = Examiner(objects, ffmpeg, folder, limits.longest_seconds, task.check)
-            return asdict(examiner.examine(present_key(objects, command)))
+            return asdict(examiner.examine(original_key))
 
     verdict = task.step("verdict", look, inputs=command.original_key)
     task.send(
@@ -35,7 +37,7 @@ def examine(
             tenant_id=command.tenant_id,
             job_id=command.job_id,
             media_id=command.media_id,
-            original_key=command.original_key,
+            original_key=original_key,
             demuxer=verdict["demuxer"],
             duration_ms=verdict["duration_ms"],
             audio_stream=verdict["audio_stream"],
@@ -57,8 +59,9 @@ def prepare_recording(
     audio: dict[str, Any] = {}
     pictures: dict[str, str] = {}
     rendition_key: str | None = None
-    with Preparation(task, command, objects, ffmpeg, scratch, limits.longest_seconds).opened() as preparation:
-        original_key = task.step("promote", preparation.promote, inputs=command.original_key)
+    original_key = present_key(objects, command, task.check)
+    made = Preparation(task, command, original_key, objects, ffmpeg, scratch, limits.longest_seconds)
+    with made.opened() as preparation:
         if command.audio_stream is not None:
             audio = task.step("audio", preparation.audio, inputs=[original_key, command.audio_stream])
             duration_ms = _measured(command, audio["duration_ms"], warnings)
@@ -86,8 +89,6 @@ def prepare_recording(
         warnings=tuple(warnings),
     )
     _send_on(task, command, files)
-    if command.original_key != original_key:
-        objects.remove(command.original_key)
 
 
 def _send_on(task: Task, command: PrepareRecording, files: RecordingFiles) -> None:

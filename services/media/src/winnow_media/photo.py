@@ -11,7 +11,6 @@ from winnow_contracts.photo_formats import refuse_many_bytes
 from winnow_journal.task import Task
 from winnow_media.photo_header import check_header
 from winnow_media.photo_program import PhotoProgram
-from winnow_media.promotion import present_key, promote
 from winnow_media.scratch import Scratch
 from winnow_media.transfers import Check, stoppable
 
@@ -20,9 +19,15 @@ class PhotoPreparation:
     """The steps of one ``PreparePhoto``; each gives plain JSON, as the journal records it."""
 
     def __init__(
-        self, task: Task, command: PreparePhoto, objects: ObjectStore, photos: PhotoProgram, scratch: Scratch
+        self,
+        task: Task,
+        command: PreparePhoto,
+        original_key: str,
+        objects: ObjectStore,
+        photos: PhotoProgram,
+        scratch: Scratch,
     ) -> None:
-        self._task, self._command = task, command
+        self._task, self._command, self._original_key = task, command, original_key
         self._objects, self._photos, self._scratch = objects, photos, scratch
 
     def derive(self) -> dict[str, Any]:
@@ -46,17 +51,12 @@ class PhotoPreparation:
                 "warnings": list(made.warnings),
             }
 
-    def promote(self) -> str:
-        """Copy the original out of quarantine, if an earlier try has not; its key there."""
-        return promote(self._objects, self._command, self._task.check)
-
     def _fetch(self, path: Path) -> None:
-        key = present_key(self._objects, self._command)
-        refuse_many_bytes(self._objects.stat(key).size_bytes)
+        refuse_many_bytes(self._objects.stat(self._original_key).size_bytes)
 
         def fetch(check: Check) -> None:
             with path.open("wb") as file:
-                for chunk in self._objects.chunks(key):
+                for chunk in self._objects.chunks(self._original_key):
                     check()
                     file.write(chunk)
 

@@ -6,18 +6,16 @@ from winnow_journal.task import Task
 from winnow_media.photo import PhotoPreparation
 from winnow_media.photo_program import PhotoProgram
 from winnow_media.scratch import Scratch
+from winnow_media.uploads import present_key
 
 
 def prepare_photo(
     task: Task, command: PreparePhoto, *, objects: ObjectStore, photos: PhotoProgram, scratch: Scratch
 ) -> None:
-    """Make a photo fit to be looked at and shown, and ask ai what is on it.
-
-    The pictures come first: only what could be decoded leaves quarantine.
-    """
-    preparation = PhotoPreparation(task, command, objects, photos, scratch)
+    """Make a photo fit to be looked at and shown, and ask ai what is on it."""
+    original_key = present_key(objects, command, task.check)
+    preparation = PhotoPreparation(task, command, original_key, objects, photos, scratch)
     made = task.step("derive", preparation.derive, inputs=command.original_key)
-    original_key = task.step("promote", preparation.promote, inputs=command.original_key)
     files = PhotoFiles(
         original_key=original_key,
         image_key=made["image_key"],
@@ -37,5 +35,3 @@ def prepare_photo(
             region=command.region,
         )
     )
-    if command.original_key != original_key:
-        objects.remove(command.original_key)

@@ -8,14 +8,13 @@ from typing import Any, BinaryIO, TypeVar, cast
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts.commands import PrepareRecording
 from winnow_contracts.errors import BadInput
-from winnow_contracts.object_keys import derived, original
+from winnow_contracts.object_keys import derived
 from winnow_journal.task import Task
 from winnow_media.child import Child, ChildFailed
 from winnow_media.command_lines import Input
 from winnow_media.examine import too_long
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.playback import RENDITION_TYPES
-from winnow_media.promotion import promote
 from winnow_media.scratch import Scratch
 from winnow_media.transfers import Check, CheckedReader, stoppable
 
@@ -32,12 +31,13 @@ class Preparation:
         self,
         task: Task,
         command: PrepareRecording,
+        original_key: str,
         objects: ObjectStore,
         ffmpeg: Ffmpeg,
         scratch: Scratch,
         longest_seconds: float,
     ) -> None:
-        self._task, self._command = task, command
+        self._task, self._command, self._original_key = task, command, original_key
         self._objects, self._ffmpeg, self._scratch = objects, ffmpeg, scratch
         self._longest_seconds = longest_seconds
         self._resources = ExitStack()
@@ -48,10 +48,6 @@ class Preparation:
         """Use within this block: at its end the scratch folder is removed."""
         with self._resources:
             yield self
-
-    def promote(self) -> str:
-        """Copy the original out of quarantine, if an earlier try has not; its key there."""
-        return promote(self._objects, self._command, self._task.check)
 
     def audio(self) -> dict[str, Any]:
         """``{"key", "duration_ms"}`` of the sound as 16 kHz mono FLAC, streamed into the store as it is made."""
@@ -107,7 +103,7 @@ class Preparation:
 
     def _fetch(self, path: Path, check: Check) -> None:
         with path.open("wb") as file:
-            for chunk in self._objects.chunks(original(self._command.tenant_id, self._command.media_id)):
+            for chunk in self._objects.chunks(self._original_key):
                 check()
                 file.write(chunk)
 

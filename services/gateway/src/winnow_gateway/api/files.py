@@ -32,8 +32,8 @@ class Files:
             raise NotFound(f"{view['id']} is a photo.", hint=f"Look at /v1/photos/{view['id']}.")
         keys = view.get("keys") or {}
         key = keys.get("rendition") or keys.get("original")
-        if view["status"] == "processing" or (key and key.startswith("in/")):
-            # What has not passed the check is never served.
+        if view["status"] == "processing" or (key and view["status"] != "ready"):
+            # What has not passed the check is never served; a result is stored of what has.
             raise not_ready(view["id"])
         content_type = keys.get("rendition_type") if keys.get("rendition") else view["content_type"]
         return self._serve(call, key, content_type or "", _PLAYABLE, view["filename"])

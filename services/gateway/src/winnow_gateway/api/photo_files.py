@@ -36,8 +36,8 @@ class PhotoFiles:
     def original(self, call: Call) -> Response:
         """The file as it was sent, to download."""
         view, key = self._key(call, "original")
-        if key.startswith("in/"):
-            # What has not passed the check is never served.
+        if view["status"] != "ready":
+            # What has not passed the check is never served; a result is stored of what has.
             raise not_ready(view["id"])
         served = Served(
             key=key, content_type="", fit=(), filename=view["filename"], cache_control="private, max-age=300"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
 from flask import Request, Response
@@ -39,16 +39,12 @@ PROBLEMS = (
 
 @dataclass(frozen=True, kw_only=True)
 class JobIds:
-    """Whose upload it is, and which job and media it becomes."""
+    """Whose upload it is, which job and media it becomes, and where its bytes are kept."""
 
     tenant_id: str
     job_id: str
     media_id: str
-
-    @property
-    def original_key(self) -> str:
-        """Where its bytes go first."""
-        return object_keys.incoming(self.tenant_id, self.media_id)
+    original_key: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +114,8 @@ class Uploads:
         else:
             job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
             media_id = identity.keyed_media_id(job_id)
-        ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id)
+        original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
+        ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
         with only_one(self._locks, job_id) if key else nullcontext():
             replayed = key is not None and self._known(ids, upload)
             if not replayed:
@@ -159,7 +156,8 @@ class Uploads:
             return self._known_elsewhere(ids)
         upload.body.read_out()
         same = before.accepted.sha256 == upload.body.sha256
-        if not same or before.command != self._kind.first_command(ids, upload):
+        stored = replace(ids, original_key=before.accepted.original_key)
+        if not same or before.command != self._kind.first_command(stored, upload):
             raise FieldError(
                 "This Idempotency-Key was used for another file or name, or with other wishes.",
                 pointer="Idempotency-Key",
