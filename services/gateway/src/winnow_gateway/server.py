@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from gunicorn.workers.gthread import ThreadWorker
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
-from winnow_chassis.serving import Server
+from winnow_chassis.serving import Server, Worker
 from winnow_contracts.errors import Misconfigured
 from winnow_gateway.settings import GatewaySettings, read_settings
 
 
-class GatewayWorker(ThreadWorker):  # type: ignore[misc]
+class GatewayWorker(Worker):
     """A worker process that lets its event streams end when it is told to stop, and its node after the last request."""
 
     def run(self) -> None:
