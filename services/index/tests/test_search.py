@@ -65,6 +65,49 @@ def test_korean_words_of_one_two_and_more_syllables_are_found_under_their_partic
     assert found in texts(ask(searcher, q))
 
 
+@pytest.mark.parametrize(
+    ("said", "q"),
+    [
+        ("버렸다", "버려 주세요"),
+        ("통에 버려 주세요", "버렸다"),
+        ("페트병은 버리세요", "버렸다"),
+        ("오세요", "왔다"),
+        ("여기 놓았다", "놓으세요"),
+    ],
+)
+def test_a_verb_that_can_help_another_is_found_where_it_stands_alone(searcher, store, command, embedded, said, q):
+    store.store(command("ko"), 1, embedded(said, language="ko"))
+    assert said in texts(ask(searcher, q, mode=Mode.WORDS))
+
+
+def test_a_verb_that_only_helps_another_is_no_word_to_look_for(korean):
+    forms = [morpheme.form for morpheme in korean.morphemes("라벨을 떼어 주세요")]
+    assert forms == ["라벨", "떼"]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060", "\ufeff", "\u00ad"])
+@pytest.mark.parametrize("quoted", ['"{}"', "{}", "“{}”"])
+def test_what_nobody_sees_does_not_hide_a_text_or_a_query(searcher, full, store, command, embedded, unseen, quoted):
+    pasted = KOREAN.replace("페트", f"페{unseen}트").replace(" 라벨", f"{unseen} 라벨")
+    assert KOREAN in texts(ask(searcher, quoted.format(pasted), mode=Mode.WORDS))
+    store.store(command("unseen"), 1, embedded(f"glass{unseen}ware belongs here"))
+    assert "glassware belongs here" in texts(ask(searcher, quoted.format("glassware belongs"), mode=Mode.WORDS))
+
+
+@pytest.mark.parametrize("letter", ["가", "界", "x", "é", "ㅋ", "ก"])
+@pytest.mark.parametrize("quoted", ["{}", '"{}"', "{} 라벨"])
+def test_a_word_of_a_thousand_letters_is_a_query_like_any_other(searcher, full, letter, quoted):
+    found = texts(ask(searcher, quoted.format(letter * 990), mode=Mode.WORDS))
+    assert found == ([KOREAN] if "라벨" in quoted else [])
+
+
+def test_a_long_text_without_spaces_is_found_by_its_morphemes(searcher, store, command, embedded):
+    said = "재활용쓰레기는어떻게버려야하나요"
+    store.store(command("long"), 1, embedded(said, said * 60, language="ko"))
+    assert said in texts(ask(searcher, (said * 70)[:999], mode=Mode.WORDS))
+    assert said * 60 in texts(ask(searcher, said * 60, mode=Mode.WORDS))
+
+
 def test_a_korean_highlight_is_an_offset_in_code_points(searcher, full):
     moment = ask(searcher, "라벨")["items"][0]["moments"][0]
     assert any(text.startswith("라벨") for text in shown(moment))

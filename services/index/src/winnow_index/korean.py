@@ -35,8 +35,8 @@ class Korean:
             tokens = self._kiwi.tokenize(text)
         return [
             Morpheme(form=token.form.lower(), is_noun=not token.tag.startswith(("V", "M")))
-            for token in tokens
-            if token.tag.startswith(_CONTENT) and not token.tag.startswith("VX")
+            for token, before in zip(tokens, (None, *tokens), strict=False)
+            if token.tag.startswith(_CONTENT) and not _only_helps(token, before)
         ]
 
     def morphemes_if_loaded(self, text: str) -> list[Morpheme]:
@@ -48,6 +48,14 @@ class Korean:
                     self._loading.start()
             return []
         return self.morphemes(text)
+
+
+def _only_helps(token: Any, before: Any) -> bool:
+    """Whether a verb says nothing of its own: it follows another's connective ending, as 주다 in 버려 주세요.
+
+    One that stands alone, as 버렸다, is tagged as auxiliary too and means what it says.
+    """
+    return bool(token.tag.startswith("VX") and before is not None and before.tag == "EC")
 
 
 def has_hangul(text: str) -> bool:

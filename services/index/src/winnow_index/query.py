@@ -8,6 +8,8 @@ from winnow_index.korean import Korean, has_hangul
 from winnow_index.words import normal, split
 
 MOST_WORDS = 500
+_MOST_WORD_BYTES = 2_046
+"""Of a word in a tsquery; PostgreSQL indexes no longer ones either."""
 _QUOTED = re.compile(r'^\s*["“](.+)["”]\s*$', re.DOTALL)
 
 
@@ -35,11 +37,11 @@ def understand(text: str, korean: Korean) -> Query:
             code="invalid-field",
             hint="Shorten it.",
         )
-    terms = [_term(word, korean, last=word is words[-1]) for word in words]
+    terms = [term for word in words if (term := _term(word, korean, last=word is words[-1]))]
     if quoted:
         needles = [" ".join(quoted.group(1).lower().split())]
     else:
-        needles = [" ".join(text.lower().split())] if len(words) > 1 else []
+        needles = [" ".join(text.lower().split())] if len(words) > 1 or not terms else []
         needles += [form for word in words if has_hangul(word) for form in _forms(word, korean)]
     return Query(
         every_word=" & ".join(terms),
@@ -50,12 +52,14 @@ def understand(text: str, korean: Korean) -> Query:
 
 
 def _term(word: str, korean: Korean, *, last: bool) -> str:
-    """A word as a tsquery; Korean ones also by their morphemes, because particles are glued to them."""
+    """A word as a tsquery, empty where it is too long; Korean ones also by morphemes: particles are glued to them."""
+    whole = "" if len(word.encode()) > _MOST_WORD_BYTES else f"'{word}'"
     if has_hangul(word):
         forms = [morpheme.form for morpheme in korean.morphemes_if_loaded(word)]
-        together = " & ".join(f"'{form}'" for form in forms if form.isalnum())
-        return f"('{word}':* | ({together}))" if together else f"'{word}':*"
-    return f"'{word}':*" if last else f"'{word}'"
+        together = " & ".join(f"'{form}'" for form in dict.fromkeys(forms) if form.isalnum())
+        ways = [*([f"{whole}:*"] if whole else []), *([f"({together})"] if together else [])]
+        return f"({' | '.join(ways)})" if ways else ""
+    return f"{whole}:*" if last and whole else whole
 
 
 def _forms(word: str, korean: Korean) -> list[str]:
