@@ -112,6 +112,38 @@ def test_bad_fields_are_refused_by_name(client: FlaskClient, address: str) -> No
     assert answer.get_json()["errors"][0]["pointer"].startswith("?")
 
 
+class Unread(io.BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize("language", ["xx", "KO", "ko-KR", "korean", "", "e", "zzz", "jv"])
+def test_a_language_no_model_knows_is_refused_before_the_body_is_read(client: FlaskClient, language: str) -> None:
+    answer = client.post(
+        f"/v1/media?filename=a.wav&language={language}",
+        input_stream=Unread(),
+        environ_overrides={"CONTENT_LENGTH": "1000"},
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-field")
+    assert answer.get_json()["errors"][0]["pointer"] == "?language"
+    assert "en, " in answer.get_json()["detail"]
+    form = client.post("/v1/media", data={"file": (io.BytesIO(wav()), "a.wav"), "language": language or "xx"})
+    assert (form.status_code, form.get_json()["errors"][0]["pointer"]) == (422, "#/language")
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "yue", "haw", "jw", "nn"])
+def test_every_language_of_the_model_can_be_asked_for(
+    client: FlaskClient, index: Any, jobs: dict[str, Any], language: str
+) -> None:
+    answer = client.post(f"/v1/media?filename=a.wav&language={language}", data=wav())
+    assert answer.status_code == 202
+    assert jobs[answer.get_json()["job_id"]].command.language == language
+    index.answers["/internal/v1/search"] = {"query": "q", "mode": "words", "took_ms": 1, "degraded": [], "items": []}
+    assert client.get(f"/v1/search?q=a&mode=words&language={language}").status_code == 200
+
+
 def test_a_form_without_its_file_is_refused(client: FlaskClient) -> None:
     answer = client.post("/v1/media", data={"other": (io.BytesIO(wav()), "a.wav")})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-field")

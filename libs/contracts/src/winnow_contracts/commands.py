@@ -51,7 +51,7 @@ class Examine(Command):
     filename: str
     size_bytes: int
     language: str | None = None
-    """ISO 639-1 code the user chose; None means detect."""
+    """The code of ``SPEECH_LANGUAGES`` that the user chose; None means detect."""
 
 
 @dataclass(frozen=True, kw_only=True)

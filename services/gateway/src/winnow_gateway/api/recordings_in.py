@@ -4,6 +4,7 @@ from flask import Response
 
 from winnow_contracts.commands import Examine
 from winnow_contracts.formats import sniff
+from winnow_contracts.languages import SPEECH_LANGUAGES
 from winnow_contracts.photo_formats import sniff_photo
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.uploads import (
@@ -24,8 +25,8 @@ from winnow_gateway.settings import GatewaySettings
 
 _LANGUAGE = Query(
     name="language",
-    about="ISO 639-1 code; detected where absent.",
-    schema={"type": "string", "pattern": "^[a-z]{2}$"},
+    about="What is spoken, as the speech model's code for it; detected where absent.",
+    schema={"type": "string", "enum": list(SPEECH_LANGUAGES)},
 )
 
 

@@ -50,8 +50,8 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
                 Query(name="media_id", about="Only in this media.", schema=PATH_SCHEMAS["media_id"]),
                 Query(
                     name="language",
-                    about="Only in this language (ISO 639-1).",
-                    schema={"type": "string", "pattern": "^[a-z]{2}$"},
+                    about="Only in this language, by the code that transcripts have.",
+                    schema={"type": "string", "pattern": "^[a-z]{2,3}$"},
                 ),
             ),
             answers=(
