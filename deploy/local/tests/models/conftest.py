@@ -11,6 +11,8 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import openai
@@ -21,9 +23,20 @@ from winnow_local.models.settings import models_folder
 KEY = "local-key"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunningEndpoint:
+    """The real endpoint in a process of its own, and the speech process below it."""
+
+    url: str
+    server: int
+
+    def speech(self) -> int | None:
+        """The process id of what hears speech, None where there is none."""
+        return next((pid for pid in _below(self.server) if b"speech_child" in _arguments(pid)), None)
+
+
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    """The address of the real endpoint, in a process of its own."""
+def running_endpoint() -> Iterator[RunningEndpoint]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -35,10 +48,16 @@ def endpoint() -> Iterator[str]:
     )
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
+        yield RunningEndpoint(url=f"http://127.0.0.1:{port}", server=process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=100) == 0
+
+
+@pytest.fixture(scope="session")
+def endpoint(running_endpoint: RunningEndpoint) -> str:
+    """The address of the real endpoint."""
+    return running_endpoint.url
 
 
 @pytest.fixture
@@ -78,3 +97,16 @@ def _wait_until_up(url: str) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def _below(pid: int) -> Iterator[int]:
+    """The processes under a process, whichever of its threads started them."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError):  # the thread has ended meanwhile
+            for child in (thread / "children").read_text().split():
+                yield int(child)
+                yield from _below(int(child))
+
+
+def _arguments(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -129,7 +129,9 @@ def test_no_model_is_loaded_by_the_start_and_none_by_a_refusal(tmp_path: Path) -
         raise AssertionError
 
     waste = WasteModel(network=Network(never, threads=1), head=packaged_head(), threshold=head_card.threshold())
-    app = create_app(speech=Whisper(never, threads=1), embedder=Embedder(threads=1), waste=waste, api_key="k")
+    app = create_app(
+        speech=Whisper(never, cores=1, idle_seconds=60), embedder=Embedder(threads=1), waste=waste, api_key="k"
+    )
     asked = {"model": MODEL, "messages": messages("http://example.invalid/a.jpg")}
     key = {"Authorization": "Bearer k"}
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
-from winnow_contracts.errors import BadInput, RateLimited, Unavailable
+from winnow_contracts.errors import BadInput, Unavailable
+from winnow_local.models import decoding
 from winnow_local.models.app import create_app
-from winnow_local.models.decoding import MAX_CALL_SECONDS, decode
+from winnow_local.models.decoding import decode
 from winnow_local.models.efficientnet import Network
 from winnow_local.models.embeddings import Embedder
 from winnow_local.models.waste import WasteModel
 from winnow_local.models.waste_head import packaged_head
-from winnow_local.models.whisper import Whisper
+from winnow_local.models.whisper import PLACES, Whisper
 
 
 @pytest.fixture
@@ -45,13 +48,22 @@ def source() -> Iterator[SlowSource]:
     source.found_out.set()
 
 
-def test_missing_weights_are_503_and_the_endpoint_goes_on(source: SlowSource, tone: Path) -> None:
-    source.found_out.set()
+@pytest.fixture
+def app(source: SlowSource) -> Flask:
     waste = WasteModel(network=Network(source, threads=1), head=packaged_head(), threshold=0.6)
-    app = create_app(speech=Whisper(source, threads=1), embedder=Embedder(threads=1), waste=waste, api_key="k")
-    form = {"model": "whisper-base", "file": (BytesIO(tone.read_bytes()), "tone.wav")}
+    speech = Whisper(source, cores=1, idle_seconds=60)
+    return create_app(speech=speech, embedder=Embedder(threads=1), waste=waste, api_key="k")
 
-    answer = app.test_client().post("/v1/audio/transcriptions", data=form, headers={"Authorization": "Bearer k"})
+
+def send(app: Flask, recording: Path) -> TestResponse:
+    form = {"model": "whisper-base", "file": (BytesIO(recording.read_bytes()), "tone.wav")}
+    return app.test_client().post("/v1/audio/transcriptions", data=form, headers={"Authorization": "Bearer k"})
+
+
+def test_missing_weights_are_503_and_the_endpoint_goes_on(source: SlowSource, app: Flask, tone: Path) -> None:
+    source.found_out.set()
+
+    answer = send(app, tone)
 
     assert answer.status_code == 503
     assert answer.get_json()["error"] == {
@@ -63,37 +75,48 @@ def test_missing_weights_are_503_and_the_endpoint_goes_on(source: SlowSource, to
     assert app.test_client().get("/healthz").get_json()["status"] == "ok"
 
 
-def test_a_ninth_recording_at_once_is_told_to_come_again(source: SlowSource) -> None:
-    speech, second = Whisper(source, threads=1), np.zeros(16_000, dtype=np.float32)
-    refused: list[RateLimited] = []
-
-    def hear(_: int) -> None:
-        try:
-            speech.hear(second)
-        except RateLimited as error:
-            refused.append(error)
+def test_one_call_more_than_are_served_and_wait_is_told_to_come_again(
+    source: SlowSource, app: Flask, tone: Path
+) -> None:
+    def send_one(_: int) -> TestResponse:
+        answer = send(app, tone)
+        if answer.status_code == 429:
             source.found_out.set()
-        except Unavailable:
-            pass
+        return answer
 
-    with ThreadPoolExecutor(9) as threads:
-        list(threads.map(hear, range(9)))
+    with ThreadPoolExecutor(2 * PLACES + 1) as threads:
+        answers = list(threads.map(send_one, range(2 * PLACES + 1)))
 
-    assert [error.retry_after_seconds for error in refused] == [5]
+    (refused,) = (answer for answer in answers if answer.status_code == 429)
+    assert refused.get_json()["error"]["code"] == "busy"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert {answer.headers["Winnow-Places"] for answer in answers} == {str(PLACES)}
 
 
-def test_a_recording_longer_than_one_call_may_hold_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "long.flac"
-    silence = f"anullsrc=r=16000:cl=mono:d={MAX_CALL_SECONDS + 2}"
-    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", silence, path], check=True)
+def test_a_recording_longer_than_one_call_may_hold_is_refused(
+    tone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "MAX_CALL_SECONDS", 0.5)
 
-    with pytest.raises(BadInput, match="1800 s") as error:
-        decode(path)
+    with pytest.raises(BadInput, match=r"0\.5 s") as error:
+        decode(tone, tmp_path / "samples")
     assert error.value.code == "too-long"
 
 
-def test_samples_are_16_khz_mono_between_minus_one_and_one(tone: Path) -> None:
-    samples = decode(tone)
-    assert samples.dtype == np.float32
-    assert samples.shape == (16_000,)
-    assert 0.1 < float(np.abs(samples).max()) <= 1
+def test_samples_are_16_khz_mono_16_bits(tone: Path, tmp_path: Path) -> None:
+    recording = decode(tone, tmp_path / "samples")
+
+    samples = np.fromfile(recording.path, dtype="<i2")
+    assert samples.shape == (recording.samples,) == (16_000,)
+    assert 3_000 < int(np.abs(samples).max()) <= 32_767
+
+
+def test_decoding_ends_when_its_caller_has_gone(tone: Path, tmp_path: Path) -> None:
+    class Gone(Exception):
+        pass
+
+    def check() -> None:
+        raise Gone
+
+    with pytest.raises(Gone):
+        decode(tone, tmp_path / "samples", check)

@@ -1,6 +1,8 @@
 """The Flask application of the endpoint: routes, bearer key, size limit."""
 
 import hmac
+from functools import partial
+from typing import Any, BinaryIO
 
 from flask import Flask, Response, jsonify, request
 
@@ -10,11 +12,14 @@ from winnow_local.models.embeddings import Embedder
 from winnow_local.models.embeddings_api import embeddings_blueprint
 from winnow_local.models.openai_errors import RequestRefused, register_errors
 from winnow_local.models.speech_api import MAX_UPLOAD_BYTES, speech_blueprint
+from winnow_local.models.speech_languages import LANGUAGES
 from winnow_local.models.waste import WasteModel
 from winnow_local.models.whisper import Whisper
 
 _FORM_BYTES = 64 * 1024
 _UNREAD_BYTES = 64 * 1024 * 1024
+_OTHER_PLACES = 4
+"""Calls of the quick models at once: with those of speech fewer than the server has threads."""
 
 
 def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_key: str) -> Flask:
@@ -34,20 +39,24 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
 
     @app.after_request
     def read_the_rest(response: Response) -> Response:
-        """A client still sending a refused upload would see a broken connection instead of the answer."""
+        """A client still sending a refused upload would see a broken connection instead of the answer.
+
+        The answer goes out first: a client that looks for it while it sends has it at once.
+        """
         if response.status_code >= 400 and 0 < (request.content_length or 0) <= _UNREAD_BYTES:
-            unread = request.environ["wsgi.input"]
-            while unread.read(1 << 16):
-                pass
+            response.call_on_close(partial(_read_all, request.environ["wsgi.input"]))
         return response
 
     @app.get("/v1/models")
     def models() -> Response:
-        """What is served."""
-        ids = (whisper.MODEL_ID, embeddings.MODEL_ID, head_card.MODEL_ID)
-        return jsonify(
-            object="list", data=[{"id": name, "object": "model", "created": 0, "owned_by": "winnow"} for name in ids]
-        )
+        """What is served, and how many calls of each at once."""
+        served: dict[str, dict[str, Any]] = {
+            whisper.MODEL_ID: {"places": whisper.PLACES, "streams": True, "languages": LANGUAGES},
+            embeddings.MODEL_ID: {"places": _OTHER_PLACES},
+            head_card.MODEL_ID: {"places": _OTHER_PLACES},
+        }
+        fixed = {"object": "model", "created": 0, "owned_by": "winnow"}
+        return jsonify(object="list", data=[{"id": name, **fixed, **more} for name, more in served.items()])
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -60,3 +69,8 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
         return jsonify(status="ok", loaded=loaded)
 
     return app
+
+
+def _read_all(unread: BinaryIO) -> None:
+    while unread.read(1 << 16):
+        pass

@@ -1,21 +1,22 @@
-"""Decodes an uploaded recording to 16 kHz mono samples with ffmpeg, in a limited process of its own."""
+"""Decodes an uploaded recording to a file of 16 kHz mono samples with ffmpeg, in a limited process of its own."""
 
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from winnow_contracts.errors import BadInput, Misconfigured, TimedOut, Unsupported
 from winnow_contracts.formats import SNIFF_BYTES, sniff
+from winnow_local.models.speech_settings import SAMPLE_RATE_HZ
 
-SAMPLE_RATE_HZ = 16_000
-MAX_CALL_SECONDS = 1_800
-"""The longest recording one call may hold: memory grows with it."""
+MAX_CALL_SECONDS = 7_200
+"""The longest recording one call may hold: it lies in a temporary file of 32 kB a second."""
 
-Samples = npt.NDArray[np.float32]
-
+_SAMPLE_BYTES = 2
+_LOOK_SECONDS = 0.5
 _ADDRESS_SPACE_BYTES = 1_610_612_736
 _CPU_SECONDS = 120
 _WALL_SECONDS = 180
@@ -23,8 +24,16 @@ _FORMATS = "mov,matroska,mp3,wav,ogg,flac,aac,mpegts,avi"
 _DECODERS = "aac,mp3float,mp3,flac,vorbis,opus,pcm_s16le"
 
 
-def decode(path: Path) -> Samples:
-    """The first audio stream of a recording as float32 samples, -1 to 1.
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """A file of 16 kHz mono samples, 16 bits each, little-endian."""
+
+    path: Path
+    samples: int
+
+
+def decode(path: Path, target: Path, check: Callable[[], None] = lambda: None) -> Recording:
+    """The first audio stream of a recording, written to ``target``. ``check`` is called meanwhile; it may raise.
 
     Unsupported: not a recording we know; BadInput: no audio, damaged, or longer than ``MAX_CALL_SECONDS``;
     TimedOut: decoding took too long.
@@ -33,20 +42,32 @@ def decode(path: Path) -> Samples:
         form = sniff(file.read(SNIFF_BYTES))
     if form is None:
         raise Unsupported("The file is not a recording of a known format.", code="unsupported-type")
-    try:
-        done = subprocess.run(
-            _command(path, form.demuxer), capture_output=True, timeout=_WALL_SECONDS, check=False, env={}
+    with target.open("wb") as output:
+        process = subprocess.Popen(
+            _command(path, form.demuxer), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL, env={}
         )
-    except subprocess.TimeoutExpired as error:
-        raise TimedOut(f"Decoding took more than {_WALL_SECONDS} s.", code="resource-limit") from error
-    samples = np.frombuffer(done.stdout[: len(done.stdout) // 4 * 4], dtype="<f4").astype(np.float32, copy=False)
-    if done.returncode != 0 or samples.size == 0:
+        try:
+            status = _end_of(process, check)
+        finally:
+            process.kill()
+            process.wait()
+    samples = target.stat().st_size // _SAMPLE_BYTES
+    if status != 0 or samples == 0:
         raise BadInput("The recording has no audio that can be decoded.", code="corrupt-media")
-    if samples.size > MAX_CALL_SECONDS * SAMPLE_RATE_HZ:
+    if samples > MAX_CALL_SECONDS * SAMPLE_RATE_HZ:
         raise BadInput(
             f"The recording is longer than {MAX_CALL_SECONDS} s.", code="too-long", hint="Send it in shorter pieces."
         )
-    return samples
+    return Recording(path=target, samples=samples)
+
+
+def _end_of(process: "subprocess.Popen[bytes]", check: Callable[[], None]) -> int:
+    deadline = time.monotonic() + _WALL_SECONDS
+    while time.monotonic() < deadline:
+        check()
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_LOOK_SECONDS)
+    raise TimedOut(f"Decoding took more than {_WALL_SECONDS} s.", code="resource-limit")
 
 
 def _command(path: Path, demuxer: str) -> list[str]:
@@ -59,7 +80,7 @@ def _command(path: Path, demuxer: str) -> list[str]:
     command += ["-probesize", "32M", "-analyzeduration", "30M", "-max_streams", "64"]
     command += ["-f", demuxer, "-i", f"file:{path}", "-map", "0:a:0", "-vn", "-sn", "-dn"]
     command += ["-map_metadata", "-1", "-map_chapters", "-1", "-ac", "1", "-ar", str(SAMPLE_RATE_HZ)]
-    command += ["-t", str(MAX_CALL_SECONDS + 1), "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
+    command += ["-t", str(MAX_CALL_SECONDS + 1), "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"]
     prlimit = shutil.which("prlimit")  # part of every Linux, absent on macOS
     if prlimit is None:
         return command

@@ -1,5 +1,7 @@
 """Errors in the form OpenAI clients know: ``{"error": {"message", "type", "param", "code"}}``."""
 
+from typing import Any
+
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -12,12 +14,21 @@ _TYPES = {401: "authentication_error", 429: "rate_limit_error"}
 class RequestRefused(Exception):
     """A request that gets an error of the given HTTP ``status``; ``param`` names the field at fault."""
 
-    def __init__(self, status: int, message: str, *, code: str | None = None, param: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        retry_after_seconds: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.code = code
         self.param = param
+        self.retry_after_seconds = retry_after_seconds
 
 
 def no_such_model(model: object) -> RequestRefused:
@@ -30,6 +41,16 @@ def invalid(message: str, param: str) -> RequestRefused:
     return RequestRefused(400, message, code="invalid_value", param=param)
 
 
+def gone() -> RequestRefused:
+    """The answer to a caller that is not there to read it; 499 is what servers log then."""
+    return RequestRefused(499, "The caller has closed the connection.", code="caller_gone")
+
+
+def error_object(error: WinnowError) -> dict[str, Any]:
+    """``message``, ``type``, ``param`` and ``code`` of an error of ours, as they stand in an answer or an event."""
+    return _object(_status(error), f"{error.detail} {error.hint}".strip(), error.code, None)
+
+
 def register_errors(app: Flask) -> None:
     """Make every error of ``app`` an OpenAI-style JSON error."""
     app.register_error_handler(RequestRefused, _refused)
@@ -38,16 +59,24 @@ def register_errors(app: Flask) -> None:
 
 
 def _refused(error: RequestRefused) -> Response:
-    return _answer(error.status, error.message, error.code, error.param)
+    response = _answer(error.status, error.message, error.code, error.param)
+    if error.retry_after_seconds is not None:
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def _ours(error: WinnowError) -> Response:
-    """Media that cannot be used is 400 as with OpenAI, whatever our own status for it."""
-    status = PROBLEMS[error.code].status
-    response = _answer(400 if status in (415, 422) else status, f"{error.detail} {error.hint}".strip(), error.code)
+    response = jsonify(error=error_object(error))
+    response.status_code = _status(error)
     if isinstance(error, RateLimited):
         response.headers["Retry-After"] = str(int(error.retry_after_seconds))
     return response
+
+
+def _status(error: WinnowError) -> int:
+    """Media that cannot be used is 400 as with OpenAI, whatever our own status for it."""
+    status = PROBLEMS[error.code].status
+    return 400 if status in (415, 422) else status
 
 
 def _http(error: HTTPException) -> Response:
@@ -57,7 +86,11 @@ def _http(error: HTTPException) -> Response:
 
 
 def _answer(status: int, message: str, code: str | None = None, param: str | None = None) -> Response:
-    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
-    response = jsonify(error={"message": message, "type": kind, "param": param, "code": code})
+    response = jsonify(error=_object(status, message, code, param))
     response.status_code = status
     return response
+
+
+def _object(status: int, message: str, code: str | None, param: str | None) -> dict[str, Any]:
+    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    return {"message": message, "type": kind, "param": param, "code": code}

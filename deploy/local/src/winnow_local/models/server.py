@@ -1,4 +1,4 @@
-"""Runs the endpoint under gunicorn, ``python -m winnow_local.models.server``: one process, so one copy of a model."""
+"""Runs the endpoint under gunicorn, ``python -m winnow_local.models.server``: speech has its own process."""
 
 import os
 import sys
@@ -19,13 +19,17 @@ from winnow_local.models.waste_head import packaged_head
 from winnow_local.models.weights import fetch
 from winnow_local.models.whisper import Whisper
 
-_REQUEST_THREADS = 16  # more than may wait for speech, so that embeddings always get one
+_REQUEST_THREADS = 16  # more than all models have places, so that one more is told so at once
 
 
 def build_app(settings: ModelsSettings) -> Flask:
     """The application that ``settings`` describes; no model is loaded yet."""
     hub = HubFiles(base_url=settings.hub_url) if settings.hub_url else None
-    speech = Whisper(lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub), threads=settings.threads)
+    speech = Whisper(
+        lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub),
+        cores=settings.threads,
+        idle_seconds=settings.idle_minutes * 60,
+    )
     network = Network(lambda: network_file(settings.folder, _say, hub), threads=settings.threads)
     waste = WasteModel(network=network, head=packaged_head(), threshold=head_card.threshold())
     return create_app(speech=speech, embedder=Embedder(threads=settings.threads), waste=waste, api_key=settings.api_key)

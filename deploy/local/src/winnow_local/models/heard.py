@@ -1,0 +1,58 @@
+"""What was heard: words, utterances, and the whole."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenWord:
+    """One word as heard; times in seconds from the start, ``probability`` 0 to 1."""
+
+    word: str
+    start_seconds: float
+    end_seconds: float
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Utterance:
+    """About a sentence with its words; times in seconds from the start, ``language`` a code such as ``en``."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+    language: str
+    language_probability: float
+    avg_logprob: float
+    no_speech_prob: float
+    compression_ratio: float
+    temperature: float
+    words: tuple[SpokenWord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What a recording says; no utterances means silence."""
+
+    duration_seconds: float
+    utterances: tuple[Utterance, ...]
+    asked_language: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All of it as one line."""
+        return "".join(utterance.text for utterance in self.utterances).strip()
+
+    @property
+    def language(self) -> str:
+        """The language most of it is in; what was asked for, or English, where nothing was said."""
+        seconds: Counter[str] = Counter()
+        for utterance in self.utterances:
+            seconds[utterance.language] += utterance.end_seconds - utterance.start_seconds  # type: ignore[assignment]
+        return max(seconds, key=lambda code: seconds[code]) if seconds else self.asked_language or "en"
+
+    @property
+    def language_probability(self) -> float:
+        """How sure the model is of that language, 0 to 1; 0 where nothing was said."""
+        found = [one.language_probability for one in self.utterances if one.language == self.language]
+        return sum(found) / len(found) if found else 0.0
