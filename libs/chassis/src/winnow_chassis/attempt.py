@@ -17,6 +17,7 @@ from winnow_contracts.errors import (
     Deferred,
     Misconfigured,
     RateLimited,
+    Snoozed,
     Superseded,
     Temporary,
     TimedOut,
@@ -24,7 +25,7 @@ from winnow_contracts.errors import (
     WinnowError,
 )
 from winnow_contracts.events import TaskEvent
-from winnow_contracts.states import Outcome, TaskState
+from winnow_contracts.states import UNSPENT, Outcome, TaskState
 from winnow_journal.protocol import Journal
 from winnow_journal.task import Cancelled, Interrupted, Task
 from winnow_journal.values import Ending, JournalUnusable, Take
@@ -32,6 +33,9 @@ from winnow_journal.values import Ending, JournalUnusable, Take
 _LOG = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 86_400.0
 """An upstream's wish to be left alone is granted for a day at most."""
+
+_LONGEST_GUESS_SECONDS = 60.0
+"""An upstream that is busy and says not for how long is asked again after this long at most."""
 
 _EARLY_MS = 250
 """A deferred task is back by this much before its turn, and up to a second more."""
@@ -95,8 +99,11 @@ class Attempts:
             state, outcome, delay_ms = (
                 TaskState.RETRY_WAIT,
                 Outcome.DEFERRED,
-                _until_turn_ms(later.turn_ms, envelope.deferred),
+                _until_turn_ms(later.turn_ms, envelope.deferred if later.reserved else 0),
             )
+        except Snoozed as busy:
+            error = busy
+            state, outcome, delay_ms = TaskState.RETRY_WAIT, Outcome.SNOOZED, _snooze_ms(busy.wait_seconds)
         except WinnowError as raised:
             error, trace = raised, traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, raised)
@@ -106,7 +113,7 @@ class Attempts:
             _LOG.exception("An actor failed in a way nobody foresaw.", extra=about(envelope))
             error, trace = Temporary(f"{envelope.actor} failed: {type(bug).__name__}"), traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, error)
-        if error is not None and outcome is not Outcome.DEFERRED:
+        if error is not None and outcome not in UNSPENT:
             _LOG.warning(
                 "An attempt failed.",
                 extra={**about(envelope), "code": error.code, "detail": error.detail, "state": state},
@@ -152,10 +159,12 @@ class Attempts:
         if isinstance(error, Unavailable) and self._watch.is_down(error.dependency):
             # The node stops consuming until it answers again: waiting for it costs no retry.
             return TaskState.PENDING, Outcome.INTERRUPTED, 0
+        if isinstance(error, RateLimited):
+            return TaskState.RETRY_WAIT, Outcome.SNOOZED, _snooze_ms(_wished_seconds(error, envelope.deferred))
         outcome = Outcome.TIMEOUT if isinstance(error, TimedOut) else Outcome.FAILED
         if not error.retryable or envelope.spent >= policy.retries:
             return TaskState.DEAD, outcome, 0
-        return TaskState.RETRY_WAIT, outcome, _backoff_ms(policy, envelope.spent, error)
+        return TaskState.RETRY_WAIT, outcome, _backoff_ms(policy, envelope.spent)
 
 
 class TooOld(TimedOut):
@@ -207,8 +216,17 @@ def _until_turn_ms(turn_ms: int, deferred: int) -> int:
     return max(0, (turn_ms - now_ms() - early_ms) // 1000 * 1000)
 
 
-def _backoff_ms(policy: Policy, retry: int, error: WinnowError) -> int:
-    """Exponential with full jitter, but not under what the upstream asked for, nor under a second."""
+def _wished_seconds(error: RateLimited, waited: int) -> float:
+    """As the upstream asked, else longer each time; with jitter, so that those who were refused together part."""
+    longest = min(2.0 ** min(waited + 1, 10), _LONGEST_GUESS_SECONDS)
+    return error.retry_after_seconds + random.uniform(0.5, 1) * (longest if not error.retry_after_seconds else 1)  # noqa: S311 - jitter is no secret
+
+
+def _snooze_ms(seconds: float) -> int:
+    return round(min(max(seconds, 1.0), _LONGEST_WAIT_SECONDS) * 1000)
+
+
+def _backoff_ms(policy: Policy, retry: int) -> int:
+    """Exponential with full jitter, but not under a second."""
     longest = policy.backoff_seconds * 2**retry
-    wished = error.retry_after_seconds if isinstance(error, RateLimited) else 0.0
-    return round(min(max(random.uniform(0, longest), wished, 1.0), _LONGEST_WAIT_SECONDS) * 1000)  # noqa: S311 - jitter is no secret
+    return round(min(max(random.uniform(0, longest), 1.0), _LONGEST_WAIT_SECONDS) * 1000)  # noqa: S311 - jitter is no secret

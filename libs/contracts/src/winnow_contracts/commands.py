@@ -22,6 +22,11 @@ class Command:
         """Which of several equal tasks of one job this is; empty where a job has one."""
         return ""
 
+    @property
+    def length_ms(self) -> int:
+        """How long the recording is that this is about; 0 where that is not known, or it is none."""
+        return 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingFiles:
@@ -75,6 +80,11 @@ class PrepareRecording(Command):
     language: str | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def length_ms(self) -> int:
+        """As media measured it."""
+        return self.duration_ms
+
 
 @dataclass(frozen=True, kw_only=True)
 class TranscribeAudio(Command):
@@ -85,6 +95,11 @@ class TranscribeAudio(Command):
 
     files: RecordingFiles
     language: str | None = None
+
+    @property
+    def length_ms(self) -> int:
+        """As media measured it."""
+        return self.files.duration_ms
 
 
 @dataclass(frozen=True, kw_only=True)

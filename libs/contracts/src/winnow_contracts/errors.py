@@ -84,6 +84,14 @@ class Deferred(Temporary):
         self.reserved = reserved
 
 
+class Snoozed(Temporary):
+    """What the task needs is busy: it comes back in ``wait_seconds``, and waiting costs no retry."""
+
+    def __init__(self, detail: str, *, wait_seconds: float, code: str = "rate-limited", hint: str = "") -> None:
+        super().__init__(detail, code=code, hint=hint)
+        self.wait_seconds = wait_seconds
+
+
 class Conflict(WinnowError):
     """It was done already, or something else holds the place."""
 

@@ -26,15 +26,16 @@ class EventKind(StrEnum):
 class TaskEvent:
     """One fact. ``at_ms`` is Unix milliseconds on the node that saw it.
 
-    ``detail`` by kind: accepted ``JobAccepted`` as JSON · enqueued ``{"origin": task_id that sent it, or ""}`` ·
-    started ``{"why": journal's Why, "alone": bool}`` · step_done ``{"step", "duration_ms", "reused": bool}`` ·
-    progress ``{"stage", "done": 0..1}`` (live only) · retrying ``{"problem", "delay_ms", "outcome"}`` ·
-    interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, the process died ·
+    ``detail`` by kind: accepted ``JobAccepted`` as JSON · enqueued ``{"origin": task_id that sent it, or "",
+    "length_ms": of the recording}`` (the last only where it is known) · started ``{"why": journal's Why, "alone":
+    bool}`` · step_done ``{"step", "duration_ms", "reused": bool}`` · progress ``{"stage", "done": 0..1}`` (live only),
+    with ``heard_seconds`` and ``of_seconds`` of audio where sound is heard · retrying ``{"problem", "delay_ms",
+    "outcome"}`` · interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, the process died ·
     completed ``{"duration_ms", "superseded": why nothing was served}`` (the last only where it applies) ·
     cancelled ``{}`` · dead ``{"problem", "trace", "outcome", "command": payload}`` ·
     superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``. step_done, superseded and the endings may also
     have ``spent``: the AI calls made since the last such event, each a ``Spending`` as JSON. A retrying whose
-    ``outcome`` is ``deferred`` spends no retry: the task waits for its turn.
+    ``outcome`` is ``deferred`` or ``snoozed`` spends no retry: the task waits for its turn, or for what is busy.
     """
 
     kind: EventKind

@@ -25,6 +25,12 @@ class Outcome(StrEnum):
     DIED = "died"
     DEFERRED = "deferred"
     """A limit was reached: the task waits for the turn that is reserved for it."""
+    SNOOZED = "snoozed"
+    """What it needs is busy: the task waits in the broker, and nothing is spent."""
+
+
+UNSPENT = frozenset({Outcome.DEFERRED, Outcome.SNOOZED})
+"""A retry copy after one of these only waited: it counts against no budget."""
 
 
 MOVES: dict[tuple[TaskState, TaskState], str] = {
@@ -34,7 +40,10 @@ MOVES: dict[tuple[TaskState, TaskState], str] = {
     (TaskState.PENDING, TaskState.DEAD): "killed its process twice while it ran alone",
     (TaskState.RUNNING, TaskState.RUNNING): "the owner died, another attempt takes over",
     (TaskState.RUNNING, TaskState.COMPLETED): "the actor returned",
-    (TaskState.RUNNING, TaskState.RETRY_WAIT): "temporary error or time limit, budget left; or its turn comes later",
+    (
+        TaskState.RUNNING,
+        TaskState.RETRY_WAIT,
+    ): "temporary error or time limit, budget left; or what it needs is busy, or its turn comes later",
     (TaskState.RUNNING, TaskState.DEAD): "permanent error, budget spent, or older than its max age",
     (TaskState.RUNNING, TaskState.CANCELLED): "cancelled while running",
     (TaskState.RUNNING, TaskState.PENDING): "interrupted by shutdown or deploy, or released after its process died",

@@ -63,6 +63,13 @@ def accepted_fact(envelope: Envelope, accepted: JobAccepted, node: str) -> TaskE
     return fact(EventKind.ACCEPTED, envelope, node, **to_json(accepted))
 
 
+def enqueued_fact(envelope: Envelope, node: str, origin: str) -> TaskEvent:
+    """The event that tells that a task was asked for, by the task ``origin`` or by none."""
+    length_ms = envelope.command.length_ms
+    known = {"length_ms": length_ms} if length_ms else {}
+    return fact(EventKind.ENQUEUED, envelope, node, origin=origin, **known)
+
+
 def released_fact(envelope: Envelope, node: str, attempt_id: str, *, alone: bool) -> TaskEvent:
     """The event that tells that an attempt's process died."""
     return fact(EventKind.RELEASED, envelope, node, attempt_id, reason="its process died", alone=alone)

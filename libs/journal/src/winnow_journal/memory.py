@@ -10,7 +10,7 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, from_text, now_ms, to_text
 from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
 from winnow_contracts.identity import new_attempt_id
-from winnow_contracts.states import Outcome, TaskState, check_move
+from winnow_contracts.states import UNSPENT, TaskState, check_move
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
@@ -21,6 +21,7 @@ from winnow_journal.facts import (
     POISONED,
     accepted_fact,
     ending_fact,
+    enqueued_fact,
     fact,
     released_fact,
     superseded_fact,
@@ -145,7 +146,7 @@ class MemoryJournal:
                     attempt_id=attempt_id,
                     again=ending.again,
                     turn_ms=ending.turn_ms,
-                    deferred=ending.outcome is Outcome.DEFERRED,
+                    deferred=ending.outcome in UNSPENT,
                 )
                 gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
             event = ending_fact(envelope, ending, self.node, attempt_id)
@@ -271,7 +272,7 @@ class MemoryJournal:
 
     def _add_command(self, envelope: Envelope, origin: str, delay_ms: int, *, tell: bool = True) -> Outgoing:
         if tell:
-            self._add_event(fact(EventKind.ENQUEUED, envelope, self.node, origin=origin))
+            self._add_event(enqueued_fact(envelope, self.node, origin))
         self._seq += 1
         outgoing = Outgoing(seq=self._seq, envelope=to_text(envelope), delay_ms=delay_ms)
         self._rows.append(_Row(outgoing, origin, None))

@@ -126,9 +126,9 @@ class Task:
         """The commands asked for so far."""
         return [command for command, _ in self.outgoing]
 
-    def progress(self, stage: str, done: float) -> None:
-        """Tell people how far a stage is, 0..1. Live only: it may be lost, and nothing depends on it."""
-        self._tell(self.event(EventKind.PROGRESS, stage=stage, done=round(min(max(done, 0.0), 1.0), 4)))
+    def progress(self, stage: str, done: float, **numbers: float) -> None:
+        """Tell people how far a stage is, 0..1, with numbers that say it in units. Live only: it may be lost."""
+        self._tell(self.event(EventKind.PROGRESS, stage=stage, done=round(min(max(done, 0.0), 1.0), 4), **numbers))
 
     def check(self) -> None:
         """Raise Interrupted, Cancelled or TimedOut if the task is to end. Cheap: call it often in long work."""

@@ -8,7 +8,7 @@ from typing import Any
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.identity import new_attempt_id
-from winnow_contracts.states import Outcome, TaskState, check_move
+from winnow_contracts.states import UNSPENT, TaskState, check_move
 from winnow_journal import outbox
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
@@ -17,6 +17,7 @@ from winnow_journal.facts import (
     POISONED,
     accepted_fact,
     ending_fact,
+    enqueued_fact,
     fact,
     released_fact,
     superseded_fact,
@@ -103,7 +104,7 @@ class TaskTable:
                 attempt_id=attempt_id,
                 again=ending.again,
                 turn_ms=ending.turn_ms,
-                deferred=ending.outcome is Outcome.DEFERRED,
+                deferred=ending.outcome in UNSPENT,
             )
             gate.append(self._add_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms, tell=False))
             execute(
@@ -193,7 +194,7 @@ class TaskTable:
         self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
     ) -> Outgoing:
         if tell:
-            outbox.add_event(execute, self._boot_id, fact(EventKind.ENQUEUED, envelope, self._node, origin=origin))
+            outbox.add_event(execute, self._boot_id, enqueued_fact(envelope, self._node, origin))
         return outbox.add_command(execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms)
 
 

@@ -4,7 +4,7 @@ The library takes a second to load, so this module is imported with the first ca
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import httpx2
 import openai
@@ -13,6 +13,7 @@ from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMess
 from winnow_ai import refusals
 from winnow_ai.chat import Question, Use
 from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.transcription_stream import is_stream, read_stream
 from winnow_contracts.errors import Unavailable, WinnowError
 
 
@@ -30,21 +31,29 @@ class Client:
         # Loaded by the library when first read: not on the loop, where it would hold up every other call.
         self._chats = self._openai.chat.completions.with_streaming_response
         self._embeddings = self._openai.embeddings.with_raw_response
-        self._transcriptions = self._openai.audio.transcriptions.with_raw_response
+        self._transcriptions = self._openai.audio.transcriptions.with_streaming_response
 
-    async def transcribe(self, flac: bytes, language: str | None) -> bytes:
-        """A transcription in OpenAI's ``verbose_json`` form."""
+    async def transcribe(
+        self, flac: bytes, language: str | None, heard: Callable[[float], None], *, streams: bool
+    ) -> bytes:
+        """A transcription in OpenAI's ``verbose_json`` form; one that ``streams`` tells ``heard`` its seconds."""
+        setting = "WINNOW_AI_TRANSCRIPTION_MODEL"
         try:
-            answer = await self._transcriptions.create(
+            async with self._transcriptions.create(
                 file=("piece.flac", flac, "audio/flac"),
                 model=self._settings.transcription_model,
                 language=language or openai.omit,
                 response_format="verbose_json",
                 timestamp_granularities=["word", "segment"],
-            )
+                extra_body={"stream": "true"} if streams else None,
+            ) as answer:
+                if is_stream(answer.headers):
+                    return await read_stream(answer.iter_lines(), heard)
+                return await answer.http_response.aread()
         except openai.OpenAIError as error:
-            raise _translated(error, "WINNOW_AI_TRANSCRIPTION_MODEL") from error
-        return answer.http_response.content
+            raise _translated(error, setting) from error
+        except httpx2.HTTPError as error:
+            raise refusals.half() from error
 
     async def embed(self, texts: Sequence[str]) -> bytes:
         """A list of vectors in OpenAI's form."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from winnow_ai.admission.place import Admission
 from winnow_ai.paid import PaidAnswers
 from winnow_ai.wanted import Embedder
 from winnow_chassis.objects import ObjectStore
@@ -17,6 +18,7 @@ class PassageEmbedder:
 
     objects: ObjectStore
     embedder: Embedder
+    admission: Admission
     model: str
     dimensions: int
     batch: int
@@ -51,7 +53,9 @@ class PassageEmbedder:
                 self.hit()
                 known[text] = vector
         if missing:
-            vectors = self.embedder.embed(list(missing), task.check_call)
+            with self.admission.stand(task) as place:
+                place.enter()
+                vectors = self.embedder.embed(list(missing), place.check)
             for (text, key), vector in zip(missing.items(), vectors, strict=True):
                 paid.keep(key, vector)
                 known[text] = vector

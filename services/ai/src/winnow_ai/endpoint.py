@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from winnow_ai.calls import CallLoop, Check, never
 from winnow_ai.chat import Question, Usage, Use, has_choices, read_text, read_usage
 from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_ai.heard import Heard, Unreadable, read_heard
+from winnow_ai.patience import in_time, unheard
+from winnow_ai.told import NOTHING_TOLD, Told, read_told
 from winnow_ai.vectors import read_vectors
 from winnow_contracts.errors import Temporary, WinnowError
 
@@ -27,10 +29,10 @@ Observe = Callable[[str, str], None]
 
 
 class Endpoint:
-    """An OpenAI-compatible endpoint. Safe for threads; the settings say how many calls of a kind run at once.
+    """An OpenAI-compatible endpoint. Safe for threads; whoever calls has a place there already.
 
-    ``check`` is asked while a call waits for its turn or for its answer; what it raises passes through, and the
-    connection is closed. Raises Unavailable(dependency="ai") where the endpoint does not answer or is not set up for
+    ``check`` is asked while a call waits for its answer; what it raises passes through, and the connection is closed.
+    Raises Unavailable(dependency="ai") where the endpoint does not answer or is not set up for
     this, RateLimited, TimedOut, BadInput where it refuses the content, and Temporary (``upstream-invalid``) where its
     answer is nonsense.
     """
@@ -39,25 +41,39 @@ class Endpoint:
         self._settings = settings
         self._observe = observe
         self._calls = CallLoop()
-        self._speech_slots = asyncio.Semaphore(settings.speech_calls)
-        self._embedding_slots = asyncio.Semaphore(settings.embedding_calls)
-        self._chats = {
-            Use.VISION: (asyncio.Semaphore(settings.vision_calls), settings.vision_timeout_seconds),
-            Use.TEXT: (asyncio.Semaphore(settings.text_calls), settings.text_timeout_seconds),
+        self._told: dict[str, Told] = {}
+        self._chat_seconds = {
+            Use.VISION: settings.vision_timeout_seconds,
+            Use.TEXT: settings.text_timeout_seconds,
         }
-        # Each call has its own time limit. As many connections as calls: who waits, waits for a slot.
+        # Each call has its own time limit. As many connections as calls: how many there are is decided before.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=16)
         self._http = httpx2.AsyncClient(timeout=None, limits=limits, follow_redirects=True)
 
-    def transcribe(self, flac: bytes, duration_ms: int, language: str | None, check: Check = never) -> Heard:
-        """What is said in one piece of FLAC; silence is an answer without segments."""
+    def told(self, model: str) -> Told:
+        """What the endpoint last told of a model, nothing where it never did."""
+        return self._told.get(model, NOTHING_TOLD)
+
+    def transcribe(
+        self,
+        flac: bytes,
+        duration_ms: int,
+        language: str | None,
+        check: Check = never,
+        progress: Callable[[float], None] = unheard,
+    ) -> Heard:
+        """What is said in one piece of FLAC; silence is an answer without segments.
+
+        ``progress`` is told the seconds heard so far, in another thread, where the endpoint tells of them. A call that
+        makes progress never times out.
+        """
         settings = self._settings
         model = settings.transcription_model
         patience = duration_ms / 1000 * settings.transcription_timeout_per_audio_second
-        call = partial(self._client.transcribe, flac, language)
-        turn = _in_turn(self._speech_slots, settings.transcription_timeout_seconds + patience, call)
+        call = partial(self._client.transcribe, flac, language, streams=self.told(model).streams)
+        answer = in_time(settings.transcription_timeout_seconds + patience, call, progress)
         with self._counted(model):
-            heard = read_heard(_json(self._calls.run(turn, check)))
+            heard = read_heard(_json(self._calls.run(answer, check)))
             if heard.segments and not heard.has_times:
                 raise refusals.not_set_up(
                     f"the model {model} answers without times, and a transcript without times can not be searched",
@@ -68,9 +84,9 @@ class Endpoint:
     def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
         """One vector of unit length for each text, in order."""
         settings = self._settings
-        turn = _in_turn(self._embedding_slots, settings.embedding_timeout_seconds, partial(self._client.embed, texts))
+        answer = in_time(settings.embedding_timeout_seconds, lambda progress: self._client.embed(texts))
         with self._counted(settings.embedding_model):
-            vectors = read_vectors(_json(self._calls.run(turn, check)), len(texts))
+            vectors = read_vectors(_json(self._calls.run(answer, check)), len(texts))
             if any(len(vector) != settings.embedding_dimensions for vector in vectors):
                 raise refusals.not_set_up(
                     f"the model {settings.embedding_model} answers vectors of {len(vectors[0])} numbers, "
@@ -85,17 +101,16 @@ class Endpoint:
         ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that can not be
         used, as it was cut off or the model refuses. BadInput where the model refuses the content.
         """
-        slots, seconds = self._chats[question.use]
-        turn = _in_turn(slots, seconds, partial(self._client.chat, question))
+        call = in_time(self._chat_seconds[question.use], lambda progress: self._client.chat(question))
         with self._counted(question.model):
-            answer = _json(self._calls.run(turn, check))
+            answer = _json(self._calls.run(call, check))
             usage = read_usage(answer)
             if usage is not None or has_choices(answer):
                 paid(usage)
             return read_text(answer)
 
     def probe(self) -> None:
-        """Ask for the list of models; returns where the endpoint answers and takes the key."""
+        """Ask for the list of models and note what it tells; returns where the endpoint answers and takes the key."""
         self._calls.run(self._probe(), never)
 
     def load(self) -> None:
@@ -126,8 +141,10 @@ class Endpoint:
         # 404: alive, but without a list; some servers have none.
         if answer.status_code >= 400 and answer.status_code != 404:
             raise refusals.of_status(
-                answer.status_code, answer.text, _told(answer), answer.headers, "WINNOW_AI_BASE_URL"
+                answer.status_code, answer.text, _error_of(answer), answer.headers, "WINNOW_AI_BASE_URL"
             )
+        if answer.status_code < 400:
+            self._told = read_told(answer.content)
 
     @contextmanager
     def _counted(self, model: str) -> Iterator[None]:
@@ -150,16 +167,6 @@ class Endpoint:
             self._observe(model, outcome)
 
 
-async def _in_turn(slots: asyncio.Semaphore, seconds: float, call: Callable[[], Awaitable[bytes]]) -> bytes:
-    """The answer of ``call`` once it has a slot. Raises TimedOut ``seconds`` after it got one."""
-    async with slots:
-        try:
-            async with asyncio.timeout(seconds):
-                return await call()
-        except TimeoutError as error:
-            raise refusals.too_slow() from error
-
-
 def _json(body: bytes) -> Any:
     if not body.strip():
         raise Unreadable("it is empty")
@@ -169,7 +176,7 @@ def _json(body: bytes) -> Any:
         raise Unreadable(f"it is not JSON but begins with {body[:40]!r}") from error
 
 
-def _told(answer: httpx2.Response) -> Any:
+def _error_of(answer: httpx2.Response) -> Any:
     try:
         body = _json(answer.content)
     except Unreadable:

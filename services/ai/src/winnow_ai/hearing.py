@@ -1,18 +1,26 @@
 """One recording on its way through the speech model."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
+from winnow_ai.admission.place import Place
 from winnow_ai.audio import Audio, encode_flac, open_audio
 from winnow_ai.heard import Heard
 from winnow_ai.paid import PaidAnswers
 from winnow_ai.pieces import Piece, Plan
 from winnow_ai.planning import plan_pieces
+from winnow_ai.progress import HeardSeconds
+from winnow_ai.side_by_side import SideBySide
 from winnow_ai.silence import measure_levels
 from winnow_ai.transcribe import Transcriber
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.task import Task
+
+_MOST_HELPERS = 3
+"""Pieces of one recording at once, beside its first: the other recordings' turn comes too."""
 
 
 class Hearing:
@@ -26,6 +34,8 @@ class Hearing:
         self._paid = PaidAnswers(tools.objects, task.envelope.command.tenant_id)
         self._resources = ExitStack()
         self._audio: Audio | None = None
+        self._reading = threading.Lock()
+        self._progress = HeardSeconds(task, 0.0)
 
     @contextmanager
     def opened(self) -> Iterator["Hearing"]:
@@ -43,12 +53,34 @@ class Hearing:
 
         return from_json(Plan, self._task.step("plan", plan, inputs=inputs))
 
-    def piece(self, piece: Piece) -> Heard:
-        """The answer for one piece: from its recorded step, from the store, or from the model."""
+    def all(self, plan: Plan) -> list[tuple[Piece, Heard]]:
+        """The answers for all pieces that are not silent, in order; several at once only where places are free."""
+        self._progress = HeardSeconds(self._task, sum(piece.duration_ms for piece in plan.heard) / 1000)
+        self._progress.tell()
+        work: SideBySide[Piece, tuple[Piece, Heard]] = SideBySide(plan.heard)
+        helpers = min(_MOST_HELPERS, self._tools.admission.at_once - 1, len(plan.heard) - 1)
+        return work.run(self._one, [partial(self._helper, work, f"helper {n + 1}") for n in range(helpers)])
+
+    def _helper(self, work: SideBySide[Piece, tuple[Piece, Heard]], part: str) -> None:
+        while work.open:
+            with self._tools.admission.stand(self._task, part=part) as place:
+                if place.enter(while_true=lambda: work.open):
+                    work.take(partial(self._one, place=place))
+
+    def _one(self, piece: Piece, place: Place | None = None) -> tuple[Piece, Heard]:
+        heard = self.piece(piece, place)
+        self._progress.done(piece.n, piece.duration_ms / 1000)
+        return piece, heard
+
+    def piece(self, piece: Piece, place: Place | None = None) -> Heard:
+        """The answer for one piece: from its recorded step, from the store, or from the model.
+
+        The call is made from ``place``, or from a place that is got for it. Raises Snoozed where others come first.
+        """
         fresh: dict[str, Heard] = {}
 
         def buy() -> str:
-            key, fresh[key] = self._hear(piece)
+            key, fresh[key] = self._placed(piece, place)
             return key
 
         inputs = {
@@ -64,17 +96,34 @@ class Hearing:
             return fresh[key]
         answer = self._paid.find(key)
         # A paid answer may have been swept since its step was recorded; then it is bought again.
-        return self._hear(piece)[1] if answer is None else from_json(Heard, answer)
+        return self._placed(piece, place)[1] if answer is None else from_json(Heard, answer)
 
-    def _hear(self, piece: Piece) -> tuple[str, Heard]:
-        samples = self._opened_audio().between(piece.start_ms, piece.end_ms)
+    def _placed(self, piece: Piece, place: Place | None) -> tuple[str, Heard]:
+        if place is not None:
+            return self._hear(piece, place)
+        stand = self._tools.admission.stand(
+            self._task, work_seconds=piece.duration_ms / 1000, left_seconds=self._progress.left_seconds
+        )
+        with stand as own:
+            return self._hear(piece, own)
+
+    def _hear(self, piece: Piece, place: Place) -> tuple[str, Heard]:
+        # Read and packed while it stands in line: the place is for the call alone.
+        with self._reading:
+            samples = self._opened_audio().between(piece.start_ms, piece.end_ms)
         key = self._paid.key(samples.tobytes(), kind="transcription", model=self._tools.model, language=self._language)
         answer = self._paid.find(key)
         if answer is not None:
             self._tools.hit()
             return key, from_json(Heard, answer)
-        check = self._task.check_call
-        heard = self._tools.speech.transcribe(encode_flac(samples), piece.duration_ms, self._language, check)
+        flac = encode_flac(samples)
+        place.enter()
+
+        def check() -> None:
+            place.check()
+            self._progress.running(piece.n, place.heard_seconds)
+
+        heard = self._tools.speech.transcribe(flac, piece.duration_ms, self._language, check, place.heard)
         self._paid.keep(key, to_json(heard))
         return key, heard
 

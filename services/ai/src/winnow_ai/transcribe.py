@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_ai.admission.place import Admission
 from winnow_ai.heard import Heard
 from winnow_ai.pieces import Piece
 from winnow_ai.settings import PieceSettings
@@ -18,6 +19,7 @@ class Transcriber:
 
     objects: ObjectStore
     speech: Speech
+    admission: Admission
     model: str
     limits: PieceSettings
     folder: Path
@@ -25,15 +27,12 @@ class Transcriber:
     """Told of each piece whose answer was found in the store instead of bought."""
 
     def run(self, task: Task, audio_key: str, language: str | None) -> list[tuple[Piece, Heard]]:
-        """The answers of all pieces that are not silent, in order. Finished steps are not run again."""
+        """The answers of all pieces that are not silent, in order. Finished steps are not run again.
+
+        Raises Snoozed where other recordings come first.
+        """
         # Imported here: what reads and cuts sound takes half a second to load, and a node is at work without it.
         from winnow_ai.hearing import Hearing
 
-        answers: list[tuple[Piece, Heard]] = []
         with Hearing(self, task, audio_key, language).opened() as hearing:
-            plan = hearing.plan()
-            for piece in plan.heard:
-                task.progress("transcribe", len(answers) / len(plan.heard))
-                answers.append((piece, hearing.piece(piece)))
-        task.progress("transcribe", 1.0)
-        return answers
+            return hearing.all(hearing.plan())

@@ -6,13 +6,24 @@ from typing import Protocol
 from winnow_ai.calls import Check, never
 from winnow_ai.chat import Question, Usage
 from winnow_ai.heard import Heard
+from winnow_ai.patience import unheard
 
 
 class Speech(Protocol):
     """A speech model. Raises the errors of ``endpoint.Endpoint``."""
 
-    def transcribe(self, flac: bytes, duration_ms: int, language: str | None, check: Check = never) -> Heard:
-        """What is said in one piece of audio; None lets the model find the language. ``check`` may give it up."""
+    def transcribe(
+        self,
+        flac: bytes,
+        duration_ms: int,
+        language: str | None,
+        check: Check = never,
+        progress: Callable[[float], None] = unheard,
+    ) -> Heard:
+        """What is said in one piece of audio; None lets the model find the language. ``check`` may give it up.
+
+        ``progress`` is told the seconds heard so far, where the model tells of them.
+        """
 
 
 class Embedder(Protocol):

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from winnow_ai import actors
+from winnow_ai.admission.desk import Desk
+from winnow_ai.admission.lines import Lines, lines_at
+from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.embed import PassageEmbedder
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.korean import KiwiSplitter
+from winnow_ai.photo.clock import SystemClock
 from winnow_ai.photo.routes import photo_routes
 from winnow_ai.photo.turns import Index
 from winnow_ai.settings import AiSettings, read_ai_settings
@@ -37,6 +41,8 @@ TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
 DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=600)
 
 _TURN_SECONDS = 10.0
+_PLACE_SECONDS = 3.0
+"""Asked while a call runs, too: nobody waits longer for index to hear that a job was cancelled."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,22 +73,31 @@ def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...])
     endpoint = Endpoint(settings.endpoint, observe_call)
     # Not as patient as others are: while it waits for index a task could have its turn from the node's own share.
     index = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_TURN_SECONDS)
+    door = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_PLACE_SECONDS)
+    clock = SystemClock()
+    desk = Desk(door, OwnLine(settings.photos.nodes, clock), clock)
+    lines = lines_at(endpoint, settings.endpoint, desk, clock)
     run_worker(
         chassis,
         lanes,
         settings.threads,
-        routes(chassis, settings, objects, endpoint, index),
+        routes(chassis, settings, objects, endpoint, index, lines),
         [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)],
     )
 
 
 def routes(
-    chassis: ChassisSettings, settings: AiSettings, objects: ObjectStore, endpoint: Endpoint, index: Index
+    chassis: ChassisSettings,
+    settings: AiSettings,
+    objects: ObjectStore,
+    endpoint: Endpoint,
+    index: Index,
+    lines: Lines,
 ) -> tuple[Route, ...]:
     """Which actor answers which command, with all it needs. Raises Misconfigured where the rules can not be used."""
     return (
-        *_of_recordings(chassis, settings, objects, endpoint),
-        *photo_routes(settings, objects, endpoint, index),
+        *_of_recordings(chassis, settings, objects, endpoint, lines),
+        *photo_routes(settings, objects, endpoint, index, lines),
         Route(
             command=DrillAi,
             actor=partial(drill, then=StoreDrill, ledger=Ledger(chassis.drill_ledger, chassis.node)),
@@ -92,11 +107,12 @@ def routes(
 
 
 def _of_recordings(
-    chassis: ChassisSettings, settings: AiSettings, objects: ObjectStore, endpoint: Endpoint
+    chassis: ChassisSettings, settings: AiSettings, objects: ObjectStore, endpoint: Endpoint, lines: Lines
 ) -> tuple[Route, ...]:
     transcriber = Transcriber(
         objects=objects,
         speech=endpoint,
+        admission=lines.speech,
         model=settings.endpoint.transcription_model,
         limits=settings.pieces,
         folder=chassis.data_dir / "audio",
@@ -105,6 +121,7 @@ def _of_recordings(
     embedder = PassageEmbedder(
         objects=objects,
         embedder=endpoint,
+        admission=lines.embedding,
         model=settings.endpoint.embedding_model,
         dimensions=settings.endpoint.embedding_dimensions,
         batch=settings.embedding_batch,

@@ -34,7 +34,7 @@ class LiveBoard:
                 case EventKind.STARTED:
                     noted[stage] = {"run": event.run, "status": "running", "progress": None}
                 case EventKind.PROGRESS:
-                    noted[stage] = {"run": event.run, "status": "running", "progress": event.detail.get("done")}
+                    noted[stage] = {"run": event.run, "status": "running", **_progress(event)}
                 case EventKind.COMPLETED:
                     noted[stage] = {"run": event.run, "status": "done", "ms": event.detail.get("duration_ms")}
                 case _:
@@ -94,6 +94,15 @@ class StreamSlots:
         """Give a slot back."""
         with self._lock:
             self._held[key_id] -= 1
+
+
+def _progress(event: TaskEvent) -> dict[str, Any]:
+    detail = event.detail
+    return {
+        "progress": detail.get("done"),
+        "heard_seconds": detail.get("heard_seconds"),
+        "of_seconds": detail.get("of_seconds"),
+    }
 
 
 def _further(stage: dict[str, Any], noted: dict[str, Any] | None, run: int) -> dict[str, Any]:

@@ -147,6 +147,7 @@ def accepted_job(job: AcceptedJob) -> dict[str, Any]:
     """The ``JobView`` of a job that index has not heard of yet."""
     waiting = [
         {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None}
+        | {"heard_seconds": None, "of_seconds": None}
         for name in stages(job.accepted.kind).values()
     ]
     return {
@@ -159,6 +160,7 @@ def accepted_job(job: AcceptedJob) -> dict[str, Any]:
         "stages": waiting,
         "error": None,
         "warnings": [],
+        "eta": None,
     }
 
 

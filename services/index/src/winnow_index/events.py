@@ -97,6 +97,8 @@ def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[
     task_ids = sorted(told | {row["task_id"] for row in unclear})
     if any(event.kind is EventKind.ACCEPTED for event in events):
         transaction.run("fold_accepted", {"job_ids": job_ids})
+    if any("length_ms" in event.detail for event in events if event.kind is EventKind.ENQUEUED):
+        transaction.run("fold_lengths", {"job_ids": job_ids})
     if task_ids:
         transaction.run("fold_tasks", {"task_ids": task_ids})
         transaction.run("fold_attempts", {"task_ids": task_ids})

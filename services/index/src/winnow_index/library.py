@@ -5,6 +5,7 @@ from typing import Any
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_index import views
 from winnow_index.database import Database
+from winnow_index.etas import Etas
 from winnow_index.pages import read_page
 
 
@@ -13,6 +14,7 @@ class Library:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._etas = Etas()
 
     def media_list(
         self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, kind: str | None = None
@@ -63,9 +65,10 @@ class Library:
         with self._database.transaction() as transaction:
             row = transaction.row("read_job", {"tenant_id": tenant_id, "job_id": job_id})
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]}) if row else []
+            eta = self._etas.all(transaction).get(job_id) if row and row["status"] in views.OPEN else None
         if row is None:
             raise NotFound(f"There is no job {job_id}.")
-        return views.job_view(row, tasks)
+        return views.job_view(row, tasks, eta)
 
     def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
         """The tenant's jobs, newest first."""
@@ -80,7 +83,11 @@ class Library:
                 tenant_id=tenant_id,
             )
             tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []
-        items = [views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]]) for row in rows]
+            etas = self._etas.all(transaction) if any(row["status"] in views.OPEN for row in rows) else {}
+        items = [
+            views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]], etas.get(row["job_id"]))
+            for row in rows
+        ]
         return {"items": items, "next_cursor": next_cursor}
 
     def trace(self, tenant_id: str | None, job_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Rows of the database as the internal API shows them."""
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import stages
-from winnow_contracts.states import Outcome
+from winnow_contracts.states import UNSPENT
+from winnow_index.etas import Eta
 
 Row = dict[str, Any]
 _STAGE_STATUS = {
@@ -18,6 +20,11 @@ _STAGE_STATUS = {
     "dead": "failed",
     "cancelled": "failed",
 }
+
+OPEN = ("queued", "running")
+"""Statuses of jobs that are not at their end."""
+_UNHEARD = {"heard_seconds": None, "of_seconds": None}
+"""Only live news tells how much of the sound is heard."""
 
 
 def instant(at_ms: int | None) -> str | None:
@@ -50,7 +57,7 @@ def media_view(row: Row) -> dict[str, Any]:
     }
 
 
-def job_view(row: Row, tasks: Iterable[Row]) -> dict[str, Any]:
+def job_view(row: Row, tasks: Iterable[Row], eta: Eta | None = None) -> dict[str, Any]:
     """One job with its stages in order; ``tasks`` are the rows of its tasks, of any run.
 
     A run that began at a later stage stands on what earlier runs completed.
@@ -68,6 +75,7 @@ def job_view(row: Row, tasks: Iterable[Row]) -> dict[str, Any]:
         "stages": [_stage(name, current.get(actor), done=done) for actor, name in stages(row["kind"]).items()],
         "error": problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         "warnings": row["warnings"] or [],
+        "eta": _eta(eta) if row["status"] in OPEN else None,
     }
 
 
@@ -90,12 +98,12 @@ def problem(error: dict[str, Any] | None, instance: str) -> dict[str, Any] | Non
 
 
 def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> dict[str, Any]:
-    """One task of a job with its attempts and steps; ``deferred`` attempts only waited for their turn."""
+    """One task of a job with its attempts and steps; ``deferred`` counts attempts that only waited."""
     names = ("task_id", "actor", "queue", "state", "run", "retry")
     own = [one for one in attempts if one["task_id"] == row["task_id"]]
     return {
         **{name: row[name] for name in names},
-        "deferred": sum(one["outcome"] == Outcome.DEFERRED for one in own),
+        "deferred": sum(one["outcome"] in UNSPENT for one in own),
         "replayable": replayable({**row, "job_run": job["run"], "job_status": job["status"]}),
         "attempts": [attempt_view(one) for one in own],
         "steps": [
@@ -167,6 +175,14 @@ def journal_view(row: Row) -> dict[str, Any]:
     }
 
 
+def _eta(eta: Eta | None) -> dict[str, Any] | None:
+    """When a job will be done: in how many seconds, at what moment, and how many go before it."""
+    if eta is None:
+        return None
+    seconds = max(1, round(eta.seconds))
+    return {"seconds": seconds, "at": instant(time.time_ns() // 1_000_000 + 1000 * seconds), "ahead": eta.ahead}
+
+
 def _stage(name: str, task: Row | None, *, done: bool) -> dict[str, Any]:
     # A task that waits for its turn at a limit is not tried again: nothing failed.
     status = "waiting" if task is None or task["deferred"] else _STAGE_STATUS[task["state"]]
@@ -174,4 +190,4 @@ def _stage(name: str, task: Row | None, *, done: bool) -> dict[str, Any]:
     if done:  # the last stage's event may come a moment after its result
         status, reason = "done", None
     duration_ms = task["duration_ms"] if task else None
-    return {"name": name, "status": status, "ms": duration_ms, "progress": None, "reason": reason}
+    return {"name": name, "status": status, "ms": duration_ms, "progress": None, "reason": reason, **_UNHEARD}

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from winnow_ai.admission.place import Admission
 from winnow_ai.chat import Question, Usage
 from winnow_ai.heard import Unreadable
 from winnow_ai.paid import PaidAnswers
@@ -38,6 +39,7 @@ class Asker:
     """What asking a chat model needs, beside the question. ``per_minute`` is the limit over all nodes."""
 
     chat: Chat
+    admission: Admission
     objects: ObjectStore
     turns: Turns
     clock: Clock
@@ -180,8 +182,10 @@ class _One(Generic[T]):
             self._spend(question, spending)
 
         try:
-            self._waiting.wait_until(turn_ms)
-            text = self._tools.chat.chat(question, self._task.check_call, paid)
+            with self._tools.admission.stand(self._task) as place:
+                self._waiting.wait_until(turn_ms)
+                place.enter()
+                text = self._tools.chat.chat(question, place.check, paid)
         except BaseException as error:
             if isinstance(error, RateLimited) and error.retry_after_seconds:
                 self._tools.turns.hold(question.use.value, error.retry_after_seconds)

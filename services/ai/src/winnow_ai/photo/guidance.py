@@ -12,7 +12,7 @@ from winnow_ai.photo.asking import Asker, Asking
 from winnow_ai.photo.reading import json_object, objects, shown
 from winnow_ai.prompts import Prompt, load_prompt
 from winnow_ai.rules.guidance import steps_of
-from winnow_contracts.errors import Deferred, Unavailable, WinnowError
+from winnow_contracts.errors import Deferred, Snoozed, Unavailable, WinnowError
 from winnow_contracts.photo import FoundItem, GuidanceStep, GuidedBy, Rule
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.task import Task
@@ -77,6 +77,8 @@ class Guide:
         match error:
             case Deferred():
                 return error.turn_ms - self.asker.clock.now_ms() > _FAR_MS
+            case Snoozed():
+                return error.wait_seconds * 1000 > _FAR_MS
             case Unavailable():
                 return error.dependency == "ai"
             case _:

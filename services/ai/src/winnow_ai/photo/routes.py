@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from winnow_ai.admission.lines import Lines
+from winnow_ai.admission.place import Admission
 from winnow_ai.photo.advise import advise_disposal
 from winnow_ai.photo.asking import Asker
 from winnow_ai.photo.classify import classify_photo
@@ -28,14 +30,17 @@ _LONGEST_CLAIM_SECONDS = 3_600.0
 """What index takes at most."""
 
 
-def photo_routes(settings: AiSettings, objects: ObjectStore, chat: Chat, index: Index) -> tuple[Route, ...]:
+def photo_routes(
+    settings: AiSettings, objects: ObjectStore, chat: Chat, index: Index, lines: Lines
+) -> tuple[Route, ...]:
     """Which actor answers which command. Raises Misconfigured where the rules can not be used."""
     photos, clock = settings.photos, SystemClock()
     turns = Turns(index, OwnShare(photos.nodes), clock)
 
-    def asker(per_minute: int, timeout_seconds: float) -> Asker:
+    def asker(per_minute: int, timeout_seconds: float, admission: Admission) -> Asker:
         return Asker(
             chat=chat,
+            admission=admission,
             objects=objects,
             turns=turns,
             clock=clock,
@@ -47,12 +52,12 @@ def photo_routes(settings: AiSettings, objects: ObjectStore, chat: Chat, index: 
         )
 
     vision = Vision(
-        asker=asker(photos.vision_per_minute, settings.endpoint.vision_timeout_seconds),
+        asker=asker(photos.vision_per_minute, settings.endpoint.vision_timeout_seconds, lines.vision),
         model=settings.endpoint.vision_model,
         thresholds=photos.thresholds,
     )
     guide = Guide(
-        asker=asker(photos.text_per_minute, settings.endpoint.text_timeout_seconds),
+        asker=asker(photos.text_per_minute, settings.endpoint.text_timeout_seconds, lines.text),
         model=settings.endpoint.text_model,
     )
     rules = RuleBook(photos.rules_dir)

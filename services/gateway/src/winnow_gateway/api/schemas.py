@@ -60,7 +60,10 @@ _STAGE = {
     "ms": or_null("integer"),
     "progress": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
     "reason": or_null("string"),
+    "heard_seconds": or_null("number"),
+    "of_seconds": or_null("number"),
 }
+_ETA = object_of({"seconds": COUNT, "at": INSTANT, "ahead": COUNT})
 _JOB = {
     "id": TEXT,
     "media_id": TEXT,
@@ -71,6 +74,7 @@ _JOB = {
     "stages": list_of(ref("Stage")),
     "error": {"oneOf": [ref("Problem"), {"type": "null"}]},
     "warnings": TEXTS,
+    "eta": {"oneOf": [_ETA, {"type": "null"}]},
     "links": LINKS,
 }
 _SEGMENT = {

@@ -5,7 +5,19 @@ import hmac
 from flask import Flask, request
 
 from winnow_contracts.errors import Refused
-from winnow_index.api import dead, health, history, operators, photos, problems, reads, spending, steering, turns
+from winnow_index.api import (
+    dead,
+    health,
+    history,
+    operators,
+    photos,
+    places,
+    problems,
+    reads,
+    spending,
+    steering,
+    turns,
+)
 from winnow_index.budgets import UNLIMITED, Budgets
 from winnow_index.database import Database
 from winnow_index.dead import DeadTasks
@@ -14,6 +26,7 @@ from winnow_index.findings import Findings
 from winnow_index.history import History
 from winnow_index.library import Library
 from winnow_index.photos import Photos
+from winnow_index.places import Places
 from winnow_index.search import Searcher
 from winnow_index.spending import SpentDays
 from winnow_index.steering import Steering
@@ -36,6 +49,7 @@ def create_app(database: Database, searcher: Searcher, service_token: str, budge
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
     turns.add(app, Turns(database, budgets))
+    places.add(app, Places(database))
     history.add(app, History(database))
     steering.add(app, Steering(database))
     dead.add(app, DeadTasks(database))

@@ -36,7 +36,7 @@ SELECT task_id, tenant_id, job_id, media_id, actor, queue, run, retry, state, at
        CASE WHEN state IN ('retry_wait', 'dead') THEN detail->'problem' END,
        CASE WHEN state = 'dead' THEN detail->>'trace' END,
        CASE WHEN state IN ('dead', 'cancelled') THEN detail->'command' END,
-       state = 'retry_wait' AND coalesce(detail->>'outcome', '') = 'deferred'
+       state = 'retry_wait' AND coalesce(detail->>'outcome', '') IN ('deferred', 'snoozed')
 FROM verdict JOIN life USING (task_id)
 ON CONFLICT (task_id) DO UPDATE SET
   retry = excluded.retry, state = excluded.state, attempts = excluded.attempts, node = excluded.node,

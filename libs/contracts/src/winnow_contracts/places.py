@@ -1,0 +1,160 @@
+"""Places: how many calls an AI endpoint serves at once, shared by all nodes. Who has no place waits in line.
+
+Index keeps the line; a node that does not reach index keeps one of its own by the same rules, which are here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+FIRST_GUESS = 2.0
+"""Calls at once at an endpoint that does not tell how many it serves, until its answers teach more."""
+_FEWER, _MORE = 0.5, 1.0
+_SLOWER = 2.5
+"""Calls that take so many times as long as the fastest did say that the endpoint is full."""
+_BEST_AGES = 1.02
+"""The fastest pace is forgotten by this much a call: an endpoint may become slower for good."""
+_PACE_SHARE = 0.3
+"""How much one call counts in the mean pace."""
+_DOOR_WAIT_MS = 200
+_FIRST_WAIT_MS, _LEAST_WAIT_MS, _LONGEST_WAIT_MS = 3_000, 2_000, 120_000
+
+
+class PlaceVerdict(StrEnum):
+    """What a wish for a place gets."""
+
+    ADMITTED = "admitted"
+    """Call now; renew the place while the call runs, and leave it afterwards."""
+    NEXT = "next"
+    """Near the front of the line: stay and ask again at once."""
+    SNOOZE = "snooze"
+    """Far from the front: come back in ``wait_ms``. The place in line is kept."""
+
+
+class CallOutcome(StrEnum):
+    """How a call went, as far as it tells how much the endpoint can take."""
+
+    OK = "ok"
+    BUSY = "busy"
+    """It answered 429, or took too long."""
+    OTHER = "other"
+    """It says nothing of that: the caller gave up, or the content was refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceWish:
+    """A task wants to call an API. Repeated by the same holder it renews what that holds."""
+
+    api: str
+    """Which limit: the kind of call and the endpoint."""
+    holder: str
+    """The task's id, with a part's name where a task makes several calls at once."""
+    job_id: str
+    order_ms: int
+    """First come, first served: since when the task is wanted (Unix milliseconds)."""
+    told: int = 0
+    """Calls at once as the endpoint tells them, 0 where it does not."""
+    ceiling: int = 16
+    """Never more calls at once than this, whatever is told or learned."""
+    left_seconds: float = 0.0
+    """Work of the holder's task from here on: seconds of audio, 0 where the call is short."""
+    spare: bool = False
+    """A second call of the same task: only where nobody waits."""
+    calling: bool = False
+    """Its call runs: the place is renewed, and kept whatever the limit is by now."""
+    pace: float = 0.0
+    """Seconds a second of audio takes in the call that runs, 0 while that is not known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceAnswer:
+    """The answer to a wish. ``ahead``: how many go before; ``wait_ms``: when to ask again, 0 for one admitted."""
+
+    verdict: PlaceVerdict
+    ahead: int = 0
+    wait_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLeft:
+    """A holder's call ended. ``seconds`` it took for ``work_seconds`` of audio; both 0 where that tells nothing."""
+
+    api: str
+    holder: str
+    outcome: CallOutcome
+    seconds: float = 0.0
+    work_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One in line. ``awake``: it stands there and asks; the others sleep in the broker and keep their order."""
+
+    holder: str
+    order_ms: int
+    admitted: bool
+    awake: bool
+    spare: bool
+    left_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What is known of an API: calls at once as learned, seconds a call takes for a second of audio (0: unknown)."""
+
+    calls: float = FIRST_GUESS
+    pace: float = 0.0
+    best_pace: float = 0.0
+
+    def at_once(self, told: int, ceiling: int) -> int:
+        """Calls at once: as told, else as learned; one at least."""
+        return max(1, min(told or int(self.calls), ceiling))
+
+    def begun(self, pace: float) -> "Limit":
+        """With a first pace from a call that still runs, where none is known yet."""
+        return self if self.pace or not pace else Limit(calls=self.calls, pace=pace, best_pace=self.best_pace)
+
+    def learned(self, left: PlaceLeft, calls_now: int) -> "Limit":
+        """After a call: one more is tried where all places were taken and it went well, half of them where it did not.
+
+        Additive increase, multiplicative decrease; https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
+        """
+        calls, pace, best = self.calls, self.pace, self.best_pace
+        slow = False
+        if left.outcome is CallOutcome.OK and left.work_seconds > 0:
+            measured = left.seconds / left.work_seconds
+            pace = measured if not pace else pace + _PACE_SHARE * (measured - pace)
+            best = min(measured, best * _BEST_AGES) if best else measured
+            slow = measured > _SLOWER * best
+        if left.outcome is CallOutcome.BUSY:
+            calls = max(1.0, calls * _FEWER)
+        elif left.outcome is CallOutcome.OK and not slow and calls_now >= int(calls):
+            calls += _MORE / max(calls, 1.0)
+        return Limit(calls=calls, pace=pace, best_pace=best)
+
+
+def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswer:
+    """What ``wish`` gets; its holder stands in ``line`` already, awake."""
+    at_once = limit.at_once(wish.told, wish.ceiling)
+    inside = [one for one in line if one.admitted]
+    if wish.calling or any(one.holder == wish.holder for one in inside):
+        return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
+    order = wish.spare, wish.order_ms, wish.holder
+    before = [one for one in line if not one.admitted and (one.spare, one.order_ms, one.holder) < order]
+    awake, free = sum(one.awake for one in before), max(0, at_once - len(inside))
+    if awake < free and not (wish.spare and before):
+        return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
+    ahead = len(before) + len(inside)
+    if awake < free + at_once or wish.spare:
+        # As many stand at the door as there are places: one that is left is taken at once.
+        wait_ms = _LEAST_WAIT_MS if wish.spare else _DOOR_WAIT_MS
+        return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=wait_ms)
+    work_seconds = sum(one.left_seconds for one in (*inside, *before))
+    return PlaceAnswer(verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(work_seconds, limit.pace, at_once))
+
+
+def _snooze_ms(work_seconds: float, pace: float, at_once: int) -> int:
+    """Half of the time that those before will take: who is early waits at the door, who is late leaves a gap."""
+    if not pace or not work_seconds:
+        return _FIRST_WAIT_MS
+    return round(min(max(500 * work_seconds * pace / at_once, _LEAST_WAIT_MS), _LONGEST_WAIT_MS))

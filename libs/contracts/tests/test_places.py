@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+import pytest
+
+from winnow_contracts.places import CallOutcome, Limit, PlaceLeft, PlaceVerdict, PlaceWish, Waiting, decide
+
+ADMITTED, NEXT, SNOOZE = PlaceVerdict.ADMITTED, PlaceVerdict.NEXT, PlaceVerdict.SNOOZE
+
+
+def wish(holder="me", order_ms=10, **fields):
+    return PlaceWish(api="speech", holder=holder, job_id="j", order_ms=order_ms, **{"told": 1, **fields})
+
+
+def one(holder="me", order_ms=10, *, admitted=False, awake=True, spare=False, left_seconds=0.0):
+    return Waiting(
+        holder=holder, order_ms=order_ms, admitted=admitted, awake=awake, spare=spare, left_seconds=left_seconds
+    )
+
+
+def test_a_free_place_is_taken_at_once():
+    assert decide([one()], wish(), Limit()).verdict is ADMITTED
+
+
+def test_no_more_call_at_once_than_the_endpoint_tells():
+    inside = [one(f"h{n}", admitted=True) for n in range(3)]
+    assert decide([*inside, one()], wish(told=4), Limit()).verdict is ADMITTED
+    assert decide([*inside, one()], wish(told=3), Limit()).verdict is not ADMITTED
+
+
+def test_the_ceiling_bounds_what_is_told():
+    assert decide([one("h", admitted=True), one()], wish(told=50, ceiling=1), Limit()).verdict is NEXT
+
+
+def test_one_waits_at_the_door_for_each_place_and_the_rest_sleeps():
+    line = [one("inside", admitted=True), one("first", 1), one("second", 2)]
+    assert decide(line, wish("first", 1), Limit()).verdict is NEXT
+    assert decide(line, wish("second", 2), Limit()).verdict is SNOOZE
+
+
+def test_first_come_is_first_served_whoever_asks_first():
+    line = [one("early", 1), one("late", 2)]
+    assert decide(line, wish("late", 2), Limit()).verdict is NEXT
+    assert decide(line, wish("early", 1), Limit()).verdict is ADMITTED
+
+
+def test_who_sleeps_keeps_its_order_and_holds_no_free_place():
+    line = [one("asleep", 1, awake=False), one("awake", 2)]
+    assert decide(line, wish("awake", 2), Limit()).verdict is ADMITTED
+    line = [one("inside", admitted=True), one("asleep", 1, awake=False), one("awake", 2)]
+    assert decide(line, wish("awake", 2), Limit()).ahead == 2
+
+
+def test_a_second_call_of_a_task_goes_ahead_only_where_nobody_waits():
+    line = [one("inside", admitted=True), one("helper", 1, spare=True)]
+    assert decide(line, wish("helper", 1, spare=True, told=2), Limit()).verdict is ADMITTED
+    line.append(one("asleep", 9, awake=False))
+    assert decide(line, wish("helper", 1, spare=True, told=2), Limit()).verdict is NEXT
+
+
+def test_a_call_that_runs_keeps_its_place_whatever_the_limit_is_by_now():
+    line = [one("other", admitted=True), one()]
+    assert decide(line, wish(calling=True), Limit(calls=1)).verdict is ADMITTED
+
+
+def test_sleep_lasts_half_of_what_those_before_will_take():
+    line = [one("in", admitted=True, left_seconds=300), one("a", 1, left_seconds=300), one("me", 2)]
+    assert decide(line, wish("me", 2), Limit(pace=0.1)).wait_ms == 30_000
+    assert 0 < decide(line, wish("me", 2), Limit()).wait_ms <= 5_000
+
+
+@pytest.mark.parametrize(("left_seconds", "most_ms"), [(1e7, 120_000), (0.001, 2_000)])
+def test_nobody_sleeps_for_ever_nor_comes_back_at_once(left_seconds, most_ms):
+    line = [one("in", admitted=True, left_seconds=left_seconds), one("a", 1), one("me", 2)]
+    assert decide(line, wish("me", 2), Limit(pace=1)).wait_ms == most_ms
+
+
+def left(outcome=CallOutcome.OK, seconds=0.0, work_seconds=0.0):
+    return PlaceLeft(api="a", holder="h", outcome=outcome, seconds=seconds, work_seconds=work_seconds)
+
+
+def test_an_endpoint_that_tells_nothing_is_tried_with_one_more_until_it_is_busy_and_then_with_half():
+    limit = Limit()
+    for _ in range(40):
+        limit = limit.learned(left(), int(limit.calls))
+    grown = limit.calls
+    assert grown > 6
+    limit = limit.learned(left(CallOutcome.BUSY), int(limit.calls))
+    assert limit.calls == pytest.approx(grown / 2)
+    for _ in range(10):
+        limit = limit.learned(left(CallOutcome.BUSY), 1)
+    assert limit.at_once(0, 16) == 1
+
+
+def test_places_that_nobody_used_teach_nothing():
+    assert Limit().learned(left(), 1).calls == Limit().calls
+
+
+def test_calls_that_have_become_slow_are_not_joined_by_more():
+    limit = Limit(calls=4, pace=0.1, best_pace=0.1)
+    assert limit.learned(left(seconds=30, work_seconds=100), 4).calls == 4
+    assert limit.learned(left(seconds=12, work_seconds=100), 4).calls > 4
+
+
+def test_the_pace_follows_what_is_measured():
+    limit = Limit().begun(0.5)
+    assert limit.pace == 0.5
+    assert limit.begun(9.0) == limit
+    for _ in range(20):
+        limit = limit.learned(left(seconds=10, work_seconds=100), 1)
+    assert limit.pace == pytest.approx(0.1, rel=0.01)
+
+
+def test_the_content_s_faults_say_nothing_of_the_endpoint():
+    assert Limit().learned(left(CallOutcome.OTHER), 2).calls == replace(Limit()).calls

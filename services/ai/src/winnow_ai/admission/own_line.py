@@ -1,0 +1,88 @@
+"""A node's own line at its endpoints, for when index can not be asked: the same rules, within this process."""
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from winnow_ai.photo.clock import Clock
+from winnow_contracts.places import Limit, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish, Waiting, decide
+
+_AWAKE_MS = 3_000
+_ASLEEP_MS = 180_000
+
+
+@dataclass
+class _Line:
+    limit: Limit = field(default_factory=Limit)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    seen_ms: dict[str, int] = field(default_factory=dict)
+
+
+class OwnLine:
+    """Answers wishes as index does, for one node's part of each limit. Safe for threads.
+
+    ``nodes`` share an endpoint. Calls that index admitted are noted: they count when index is gone.
+    """
+
+    def __init__(self, nodes: int, clock: Clock) -> None:
+        self._nodes = nodes
+        self._clock = clock
+        self._lines: dict[str, _Line] = {}
+        self._lock = threading.Lock()
+
+    def wish(self, wish: PlaceWish) -> PlaceAnswer:
+        """A place, or when to ask again."""
+        with self._lock:
+            line = self._swept(wish.api)
+            line.limit = line.limit.begun(wish.pace)
+            self._stand(line, wish, admitted=False)
+            share = line.limit.at_once(wish.told, wish.ceiling) // self._nodes
+            answer = decide(list(line.waiting.values()), replace(wish, ceiling=max(1, share)), line.limit)
+            here = line.waiting[wish.holder]
+            line.waiting[wish.holder] = replace(
+                here,
+                admitted=answer.verdict is PlaceVerdict.ADMITTED,
+                awake=answer.verdict is not PlaceVerdict.SNOOZE,
+            )
+            return answer
+
+    def note(self, wish: PlaceWish, answer: PlaceAnswer) -> None:
+        """Remember what index answered."""
+        with self._lock:
+            line = self._swept(wish.api)
+            if answer.verdict is PlaceVerdict.ADMITTED:
+                self._stand(line, wish, admitted=True)
+            else:
+                line.waiting.pop(wish.holder, None)
+
+    def leave(self, left: PlaceLeft) -> None:
+        """Free the holder's place, and learn from how its call went."""
+        with self._lock:
+            line = self._swept(left.api)
+            inside = sum(one.admitted for one in line.waiting.values())
+            line.waiting.pop(left.holder, None)
+            line.limit = line.limit.learned(left, inside)
+
+    def _stand(self, line: _Line, wish: PlaceWish, *, admitted: bool) -> None:
+        before = line.waiting.get(wish.holder)
+        line.seen_ms[wish.holder] = self._clock.now_ms()
+        line.waiting[wish.holder] = Waiting(
+            holder=wish.holder,
+            order_ms=wish.order_ms,
+            admitted=admitted or (before is not None and before.admitted),
+            awake=True,
+            spare=wish.spare,
+            left_seconds=wish.left_seconds,
+        )
+
+    def _swept(self, api: str) -> _Line:
+        """The API's line, without those who never came back; who does not ask for a while sleeps."""
+        line = self._lines.setdefault(api, _Line())
+        now_ms = self._clock.now_ms()
+        for holder, one in list(line.waiting.items()):
+            silent_ms = now_ms - line.seen_ms.get(holder, 0)
+            if not one.admitted and silent_ms > _AWAKE_MS:
+                line.waiting[holder] = replace(one, awake=False)
+            if silent_ms > _ASLEEP_MS and not one.admitted:
+                del line.waiting[holder]
+        line.seen_ms = {holder: line.seen_ms[holder] for holder in line.waiting}
+        return line

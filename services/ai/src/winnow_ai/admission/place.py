@@ -1,0 +1,148 @@
+"""One call's way in: stand in line, enter, call, leave. Far from the front the task goes to sleep in the broker."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from winnow_ai.admission.desk import Desk
+from winnow_ai.photo.clock import Clock
+from winnow_contracts.errors import RateLimited, Snoozed, TimedOut
+from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish
+from winnow_journal.task import Task
+
+_RENEW_MS = 3_000
+_PACE_FROM_SECONDS = 3.0
+"""A pace is told only after so much time: the first seconds are the model's load."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """The line for one kind of call at one endpoint. ``told`` gives the calls at once that the endpoint tells of."""
+
+    desk: Desk
+    clock: Clock
+    api: str
+    what: str
+    """What people call it: ``speech model``."""
+    told: Callable[[], int]
+    ceiling: int
+
+    @property
+    def at_once(self) -> int:
+        """Calls at once at most, over all nodes."""
+        return min(self.told() or self.ceiling, self.ceiling)
+
+    @contextmanager
+    def stand(
+        self, task: Task, *, work_seconds: float = 0.0, left_seconds: float = 0.0, part: str = ""
+    ) -> Iterator["Place"]:
+        """A place in line, left at the end of the block. Raises Snoozed where it is far from the front.
+
+        ``work_seconds`` is the audio of this call, ``left_seconds`` that of the task from here on. A ``part`` is a
+        second call of the same task, which goes ahead only where nobody waits.
+        """
+        wish = PlaceWish(
+            api=self.api,
+            holder=f"{task.envelope.task_id} {part}".strip(),
+            job_id=task.envelope.command.job_id,
+            order_ms=task.envelope.created_ms,
+            told=self.told(),
+            ceiling=self.ceiling,
+            left_seconds=left_seconds,
+            spare=bool(part),
+        )
+        place = Place(self, task, wish, work_seconds)
+        place.ask()
+        outcome = CallOutcome.OTHER
+        try:
+            yield place
+            outcome = CallOutcome.OK
+        except (RateLimited, TimedOut):
+            outcome = CallOutcome.BUSY
+            raise
+        finally:
+            if not place.asleep:
+                self.desk.leave(place.left(outcome))
+
+
+class Place:
+    """Where one call of a task stands. For the thread of the task, but ``heard``."""
+
+    def __init__(self, admission: Admission, task: Task, wish: PlaceWish, work_seconds: float) -> None:
+        self._admission = admission
+        self._task = task
+        self._wish = wish
+        self._work_seconds = work_seconds
+        self._heard_seconds = 0.0
+        self._inside_ms = 0
+        self._renewed_ms = 0
+        self.asleep = False
+
+    def enter(self, while_true: Callable[[], bool] = lambda: True) -> bool:
+        """True when the call may be made, False where it is not wanted any more.
+
+        Raises Snoozed where others came before, and what ends the task.
+        """
+        while not self._inside_ms:
+            if not while_true():
+                return False
+            self._task.check()
+            answer = self.ask()
+            if answer.verdict is not PlaceVerdict.ADMITTED:
+                self._admission.clock.sleep(answer.wait_ms / 1000)
+        return True
+
+    def ask(self) -> PlaceAnswer:
+        """Stand in line and hear how it is. Raises Snoozed."""
+        admission = self._admission
+        answer = admission.desk.wish(self._wish)
+        match answer.verdict:
+            case PlaceVerdict.ADMITTED:
+                self._inside_ms = self._inside_ms or admission.clock.now_ms()
+                self._renewed_ms = admission.clock.now_ms()
+            case PlaceVerdict.SNOOZE:
+                self.asleep = True
+                raise Snoozed(
+                    f"the {admission.what} is busy; {answer.ahead} go before", wait_seconds=answer.wait_ms / 1000
+                )
+        return answer
+
+    def heard(self, seconds: float) -> None:
+        """Note how many seconds of this call's audio are done. Safe from any thread; ``check`` tells of it."""
+        self._heard_seconds = seconds
+
+    def check(self) -> None:
+        """To be called while the call runs, often: renews the place, tells how far it is, raises what ends the task."""
+        self._task.check_call()
+        now_ms = self._admission.clock.now_ms()
+        if now_ms - self._renewed_ms >= _RENEW_MS:
+            self._renewed_ms = now_ms
+            self._admission.desk.wish(
+                replace(
+                    self._wish,
+                    calling=True,
+                    left_seconds=max(0.0, self._wish.left_seconds - self._heard_seconds),
+                    pace=self._pace(now_ms),
+                )
+            )
+
+    @property
+    def heard_seconds(self) -> float:
+        """Seconds of this call's audio that are done."""
+        return self._heard_seconds
+
+    def left(self, outcome: CallOutcome) -> PlaceLeft:
+        """What is to be told when the call is over."""
+        called = outcome is not CallOutcome.OTHER and self._inside_ms > 0
+        seconds = (self._admission.clock.now_ms() - self._inside_ms) / 1000 if called else 0.0
+        return PlaceLeft(
+            api=self._wish.api,
+            holder=self._wish.holder,
+            outcome=outcome if called else CallOutcome.OTHER,
+            seconds=seconds,
+            work_seconds=self._work_seconds if called else 0.0,
+        )
+
+    def _pace(self, now_ms: int) -> float:
+        seconds = (now_ms - self._inside_ms) / 1000
+        return seconds / self._heard_seconds if self._heard_seconds and seconds >= _PACE_FROM_SECONDS else 0.0

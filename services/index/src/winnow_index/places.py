@@ -1,0 +1,77 @@
+"""Keeps the line at AI endpoints: who calls now, who waits, and how many an endpoint takes, for all nodes together."""
+
+from typing import Any
+
+from winnow_contracts.places import FIRST_GUESS, Limit, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish, Waiting, decide
+from winnow_index.database import Database, Transaction
+
+_LEASE_MS = 15_000
+"""A place that is not renewed for so long is free: its node died."""
+_AWAKE_MS = 3_000
+"""Who has not asked for so long does not stand at the door any more."""
+_SLEEP_GRACE_MS = 60_000
+
+
+class Places:
+    """Places at endpoints. All methods raise Unavailable and TimedOut. Safe for threads and for several processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def wish(self, wish: PlaceWish) -> PlaceAnswer:
+        """A place, or when to ask again; from one who has a place, its renewal."""
+        with self._database.transaction() as transaction:
+            known = _locked(transaction, wish)
+            limit = known.begun(wish.pace)
+            if limit != known:
+                _keep(transaction, wish.api, limit)
+            transaction.run("clear_places", {"api": wish.api})
+            transaction.run("stand_in_line", _standing(wish))
+            line = [Waiting(**row) for row in transaction.rows("read_line", {"api": wish.api})]
+            answer = decide(line, wish, limit)
+            named = {"api": wish.api, "holder": wish.holder}
+            if answer.verdict is PlaceVerdict.ADMITTED:
+                transaction.run("admit_call", named)
+            elif answer.verdict is PlaceVerdict.SNOOZE:
+                waiting = {"wait_ms": answer.wait_ms, "grace_ms": _SLEEP_GRACE_MS}
+                transaction.run("snooze_place", {**named, **waiting})
+        return answer
+
+    def leave(self, left: PlaceLeft) -> None:
+        """Free the holder's place, and learn from how its call went. Nothing where it had none any more."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("find_call_limit", {"api": left.api})
+            if row is None:
+                return
+            inside = sum(one["admitted"] for one in transaction.rows("read_line", {"api": left.api}))
+            transaction.run("leave_place", {"api": left.api, "holder": left.holder})
+            _keep(transaction, left.api, _limit(row).learned(left, inside))
+
+
+def _locked(transaction: Transaction, wish: PlaceWish) -> Limit:
+    known = {"api": wish.api, "told": wish.told, "ceiling": wish.ceiling, "first_guess": FIRST_GUESS}
+    row = transaction.row("lock_call_limit", known)
+    assert row is not None
+    return _limit(row)
+
+
+def _limit(row: dict[str, Any]) -> Limit:
+    return Limit(calls=row["calls"], pace=row["pace"], best_pace=row["best_pace"])
+
+
+def _keep(transaction: Transaction, api: str, limit: Limit) -> None:
+    values = {"calls": limit.calls, "pace": limit.pace, "best_pace": limit.best_pace}
+    transaction.run("learn_call_limit", {"api": api, **values})
+
+
+def _standing(wish: PlaceWish) -> dict[str, Any]:
+    return {
+        "api": wish.api,
+        "holder": wish.holder,
+        "job_id": wish.job_id,
+        "order_ms": wish.order_ms,
+        "spare": wish.spare,
+        "left_seconds": wish.left_seconds,
+        "awake_ms": _AWAKE_MS,
+        "lease_ms": _LEASE_MS,
+    }

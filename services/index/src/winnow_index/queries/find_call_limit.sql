@@ -1,0 +1,1 @@
+SELECT * FROM call_limit WHERE api = %(api)s FOR UPDATE

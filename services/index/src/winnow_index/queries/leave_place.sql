@@ -1,0 +1,1 @@
+DELETE FROM call_place WHERE api = %(api)s AND holder = %(holder)s
