@@ -15,11 +15,16 @@ import numpy as np
 import pytest
 import soundfile
 
+from winnow_ai.admission.desk import Desk
+from winnow_ai.admission.lines import Lines, lines_at
+from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.photo.clock import SystemClock
 from winnow_ai.settings import PieceSettings
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
+from winnow_contracts.errors import Unavailable
 
 RATE = 16_000
 
@@ -198,6 +203,19 @@ def endpoint(endpoint_settings: EndpointSettings) -> Iterator[Endpoint]:
     made = Endpoint(endpoint_settings)
     yield made
     made.close()
+
+
+class NoIndex:
+    """Index's address, where nothing answers: the node keeps lines of its own."""
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        raise Unavailable("The index API does not answer.", dependency="index")
+
+
+@pytest.fixture
+def lines(endpoint: Endpoint, endpoint_settings: EndpointSettings) -> Lines:
+    clock = SystemClock()
+    return lines_at(endpoint, endpoint_settings, Desk(NoIndex(), OwnLine(1, clock), clock), clock)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from winnow_ai import worker
+from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.settings import read_ai_settings
 from winnow_chassis.environment import Environment
@@ -36,7 +37,7 @@ def test_a_node_is_never_started_without_its_lanes(capsys: pytest.CaptureFixture
     assert "there is no lane 'fast'" in capsys.readouterr().err
 
 
-def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: Endpoint) -> None:
+def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: Endpoint, lines: Lines) -> None:
     secret = tmp_path / "key"
     secret.write_text("the-secret-key\n")
     environment = Environment(VARIABLES | {"WINNOW_AI_API_KEY_FILE": str(secret)})
@@ -46,7 +47,7 @@ def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: End
     assert "the-secret-key" not in repr(settings)
 
     index = InternalClient(chassis.index_url, chassis.service_token, "index")
-    routes = worker.routes(chassis, settings, MemoryObjectStore(), endpoint, index)
+    routes = worker.routes(chassis, settings, MemoryObjectStore(), endpoint, index, lines)
     ours = {command for command in COMMANDS.values() if command.QUEUE in (queues.AI, queues.AI_BULK)}
     assert {route.command for route in routes} == ours
     assert all(route.policy.retries >= 3 for route in routes)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from winnow_ai import actors
+from winnow_ai.admission.lines import Lines
 from winnow_ai.embed import PassageEmbedder
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.korean import KiwiSplitter
@@ -41,8 +42,10 @@ def command(objects: MemoryObjectStore) -> EmbedTranscript:
 
 
 @pytest.fixture
-def actor(objects: MemoryObjectStore, endpoint: Endpoint) -> Callable[..., None]:
-    embedder = PassageEmbedder(objects=objects, embedder=endpoint, model="vectors", dimensions=8, batch=4)
+def actor(objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines) -> Callable[..., None]:
+    embedder = PassageEmbedder(
+        objects=objects, embedder=endpoint, admission=lines.embedding, model="vectors", dimensions=8, batch=4
+    )
     return partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter())
 
 
@@ -107,7 +110,9 @@ def test_another_node_with_the_same_store_pays_nothing(
     assert embedded_of(first, objects) == embedded_of(second, objects)
 
 
-def test_the_same_text_twice_is_paid_for_once(objects: MemoryObjectStore, endpoint: Endpoint, server: Any) -> None:
+def test_the_same_text_twice_is_paid_for_once(
+    objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines, server: Any
+) -> None:
     words = tuple(
         Word(text=text, start_ms=20_000 * number + 500 * place, end_ms=20_000 * number + 500 * place + 400)
         for number in range(3)
@@ -124,7 +129,9 @@ def test_the_same_text_twice_is_paid_for_once(objects: MemoryObjectStore, endpoi
         files=RecordingFiles(original_key="o", duration_ms=60_000, has_video=False),
         transcript_key="t.json",
     )
-    embedder = PassageEmbedder(objects=objects, embedder=endpoint, model="vectors", dimensions=8, batch=64)
+    embedder = PassageEmbedder(
+        objects=objects, embedder=endpoint, admission=lines.embedding, model="vectors", dimensions=8, batch=64
+    )
     task = memory_task(command)
     actors.embed_transcript(task, command, objects=objects, embedder=embedder, korean=KiwiSplitter())
     assert server.embedded == [["Thank you all for listening to this programme today."]]

@@ -1,6 +1,5 @@
 """The endpoint's door against a real server that misbehaves on purpose."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -255,30 +254,3 @@ def test_every_call_is_counted_with_its_outcome(endpoint_settings: EndpointSetti
             endpoint.embed(["a"])
     endpoint.close()
     assert counted == [("vectors", "ok"), ("vectors", "upstream-invalid"), ("vectors", "model-unavailable")]
-
-
-def test_no_more_calls_run_at_once_than_set(endpoint_settings: EndpointSettings, server: Any, tones: Any) -> None:
-    running, most, lock, together = 0, 0, threading.Lock(), threading.Event()
-
-    def busy() -> None:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-            if running == 2:
-                together.set()
-        together.wait(30)
-        time.sleep(0.1)  # here a third would be seen
-        with lock:
-            running -= 1
-
-    server.before_answer = busy
-    endpoint = Endpoint(replace(endpoint_settings, speech_calls=2))
-    flac = tones(1)
-    threads = [threading.Thread(target=endpoint.transcribe, args=(flac, 1_000, None)) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    endpoint.close()
-    assert most == 2

@@ -140,30 +140,6 @@ def test_a_cancelled_call_is_closed_within_two_seconds(
     assert isinstance(raised[0], Cancelled)
 
 
-def test_who_waits_for_a_turn_is_stopped_too_and_takes_nobodys_turn(
-    patient: EndpointSettings, hanging: HangingServer
-) -> None:
-    counted: list[str] = []
-    door = Endpoint(replace(patient, embedding_calls=1), lambda model, outcome: counted.append(outcome))
-    holding, waiting, next_one = Stop(), Stop(), Stop()
-    holder, _ = outcome_of(lambda: door.embed(["text"], holding))
-    hanging.wait(hanging.asked)
-    waiter, raised = outcome_of(lambda: door.embed(["text"], waiting))
-    waiting.asked.set()
-    waiter.join(AT_ONCE_SECONDS)
-    assert isinstance(raised[0], Cancelled)
-    assert (holder.is_alive(), len(hanging.asked)) == (True, 1)
-
-    holding.asked.set()
-    holder.join(AT_ONCE_SECONDS)
-    last, _ = outcome_of(lambda: door.embed(["text"], next_one))
-    hanging.wait(hanging.asked, 2)
-    next_one.asked.set()
-    last.join(AT_ONCE_SECONDS)
-    assert counted == ["given-up"] * 3
-    door.close()
-
-
 def test_other_calls_go_on_while_one_is_given_up(door: Endpoint, hanging: HangingServer) -> None:
     stop, other = Stop(), Stop()
     thread, raised = outcome_of(lambda: door.embed(["one"], stop))

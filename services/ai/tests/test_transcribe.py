@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from winnow_ai import actors
+from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.settings import PieceSettings
 from winnow_ai.transcribe import Transcriber
@@ -36,6 +37,7 @@ def hits() -> list[str]:
 def actor(
     objects: MemoryObjectStore,
     endpoint: Endpoint,
+    lines: Lines,
     short_pieces: PieceSettings,
     tones: Callable[..., bytes],
     tmp_path: Path,
@@ -45,6 +47,7 @@ def actor(
     transcriber = Transcriber(
         objects=objects,
         speech=endpoint,
+        admission=replace(lines.speech, told=lambda: 1),  # one piece after the other
         model="speech",
         limits=short_pieces,
         folder=tmp_path,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.photo.asking import Asker
 from winnow_ai.photo.share import OwnShare
@@ -89,12 +90,14 @@ class World:
     endpoint: Endpoint
     clock: JumpingClock
     index: TurnsOfIndex
+    lines: Lines
     told: list[Spending] = field(default_factory=list)
 
     def node(self, nodes: int = 1, **more: Any) -> Asker:
         """What a node of its own has: only store, endpoint and index are shared with others."""
         asker = Asker(
             chat=self.endpoint,
+            admission=self.lines.vision,
             objects=self.objects,
             turns=Turns(self.index, OwnShare(nodes), self.clock),
             clock=self.clock,
@@ -120,9 +123,9 @@ def clock() -> JumpingClock:
 
 
 @pytest.fixture
-def world(objects: MemoryObjectStore, endpoint: Endpoint, clock: JumpingClock) -> World:
+def world(objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines, clock: JumpingClock) -> World:
     objects.put_bytes("image.jpg", JPEG, "image/jpeg")
-    return World(objects=objects, endpoint=endpoint, clock=clock, index=TurnsOfIndex(clock))
+    return World(objects=objects, endpoint=endpoint, clock=clock, index=TurnsOfIndex(clock), lines=lines)
 
 
 @pytest.fixture

@@ -1,0 +1,254 @@
+"""Calls are admitted from one line of all nodes; who is far from the front sleeps, who is cancelled leaves it."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from winnow_ai.admission.desk import PATH, Desk
+from winnow_ai.admission.lines import lines_at
+from winnow_ai.admission.own_line import OwnLine
+from winnow_ai.admission.place import Admission
+from winnow_ai.endpoint import Endpoint
+from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.photo.clock import SystemClock
+from winnow_contracts.commands import TranscribeAudio
+from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
+from winnow_contracts.places import CallOutcome
+from winnow_journal.memory import memory_task
+from winnow_journal.task import Cancelled, Task
+
+
+@dataclass
+class IndexLine:
+    """Index's two addresses for places, over the same rules in memory; ``away``: it does not answer."""
+
+    away: bool = False
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    line: OwnLine = field(default_factory=lambda: OwnLine(1, SystemClock()))
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        from winnow_contracts.places import PlaceLeft, PlaceWish
+        from winnow_contracts.wire import from_json, to_json
+
+        if self.away:
+            raise Unavailable("The index API does not answer.", dependency="index")
+        self.asked.append((path.removeprefix(PATH), body))
+        if path == PATH:
+            answer: dict[str, Any] = to_json(self.line.wish(from_json(PlaceWish, body)))
+            return answer
+        self.line.leave(from_json(PlaceLeft, body))
+        return {"left": True}
+
+    def left(self) -> list[dict[str, Any]]:
+        return [body for path, body in self.asked if path == "/leave"]
+
+
+@pytest.fixture
+def index() -> IndexLine:
+    return IndexLine()
+
+
+@pytest.fixture
+def node(endpoint: Endpoint, endpoint_settings: EndpointSettings, index: IndexLine) -> Callable[..., Admission]:
+    """The speech line as a node of its own has it; ``ceiling`` calls at once over all."""
+
+    def make(ceiling: int = 1, nodes: int = 1) -> Admission:
+        clock = SystemClock()
+        lines = lines_at(endpoint, endpoint_settings, Desk(index, OwnLine(nodes, clock), clock), clock)
+        return replace(lines.speech, told=lambda: ceiling, ceiling=ceiling)
+
+    return make
+
+
+def task_of(command: TranscribeAudio, number: int, **more: Any) -> Task:
+    task = memory_task(replace(command, job_id=f"job_{number}"))
+    envelope = replace(task.envelope, created_ms=number)
+    return Task(envelope, f"attempt {number}", task._records, node="test", **more)
+
+
+def test_never_more_calls_at_once_than_places_and_all_are_served(
+    node: Callable[..., Admission],
+    endpoint: Endpoint,
+    server: Any,
+    tones: Callable[..., bytes],
+    transcribe_command: TranscribeAudio,
+) -> None:
+    nodes = [node(2), node(2)]
+    lock, running, most, served = threading.Lock(), 0, 0, []
+
+    def busy() -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.1)
+        with lock:
+            running -= 1
+
+    server.before_answer = busy
+    flac = tones(1)
+
+    def work(number: int) -> None:
+        task = task_of(transcribe_command, number)
+        while True:
+            try:
+                with nodes[number % 2].stand(task) as place:
+                    place.enter()
+                    endpoint.transcribe(flac, 1_000, None, place.check)
+                    served.append(number)
+                    return
+            except Snoozed:
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(served) == list(range(8))
+    assert most == 2
+
+
+def test_who_is_far_from_the_front_sleeps_and_who_is_next_waits(
+    node: Callable[..., Admission], transcribe_command: TranscribeAudio
+) -> None:
+    line = node(1)
+    with line.stand(task_of(transcribe_command, 1), left_seconds=60) as first:
+        assert first.enter()
+        with line.stand(task_of(transcribe_command, 2)):
+            with pytest.raises(Snoozed) as caught, line.stand(task_of(transcribe_command, 3)):
+                pass
+            assert caught.value.wait_seconds >= 1
+            assert "2 go before" in caught.value.detail
+
+
+def test_a_cancelled_task_leaves_the_line_and_the_next_one_enters(
+    node: Callable[..., Admission], transcribe_command: TranscribeAudio
+) -> None:
+    line, cancelled = node(1), threading.Event()
+
+    def stop() -> None:
+        if cancelled.is_set():
+            raise Cancelled("the job was cancelled")
+
+    with line.stand(task_of(transcribe_command, 1)) as first:
+        first.enter()
+        cancelled.set()
+        waiting = task_of(transcribe_command, 2, stop=stop)
+        with pytest.raises(Cancelled), line.stand(waiting) as place:
+            place.enter()
+        with line.stand(task_of(transcribe_command, 3)):
+            pass  # next at the door: the cancelled one is gone
+
+
+def test_a_call_that_runs_renews_its_place_and_tells_what_is_left_and_how_fast_it_is(
+    node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("winnow_ai.admission.place._RENEW_MS", 50)
+    monkeypatch.setattr("winnow_ai.admission.place._PACE_FROM_SECONDS", 0.1)
+    with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=100) as place:
+        place.enter()
+        time.sleep(0.15)
+        place.heard(40.0)
+        place.check()
+    renewal = index.asked[-2][1]
+    assert (renewal["calling"], renewal["left_seconds"]) == (True, 60.0)
+    assert 0.15 / 40 <= renewal["pace"] < 1
+    (left,) = index.left()
+    assert (left["outcome"], left["work_seconds"]) == ("ok", 60)
+    assert left["seconds"] >= 0.15
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(RateLimited("busy"), CallOutcome.BUSY), (ValueError("a bug"), CallOutcome.OTHER), (None, CallOutcome.OK)],
+)
+def test_how_a_call_went_is_told(
+    node: Callable[..., Admission],
+    index: IndexLine,
+    transcribe_command: TranscribeAudio,
+    error: Exception | None,
+    outcome: CallOutcome,
+) -> None:
+    def call() -> None:
+        with node(1).stand(task_of(transcribe_command, 1)) as place:
+            place.enter()
+            if error is not None:
+                raise error
+
+    if error is None:
+        call()
+    else:
+        with pytest.raises(type(error)):
+            call()
+    assert [left["outcome"] for left in index.left()] == [outcome.value]
+
+
+def test_while_index_is_away_nodes_keep_to_their_share(
+    node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio
+) -> None:
+    index.away = True
+    line = node(4, nodes=2)
+    with line.stand(task_of(transcribe_command, 1)) as one, line.stand(task_of(transcribe_command, 2)) as two:
+        one.enter()
+        two.enter()
+        with line.stand(task_of(transcribe_command, 3)) as three:
+            polls: list[int] = []
+            assert not three.enter(while_true=lambda: polls.append(1) or len(polls) < 3)  # type: ignore[func-returns-value]
+
+
+def test_the_endpoint_s_models_page_tells_places_and_streams(
+    endpoint: Endpoint, server: Any, endpoint_settings: EndpointSettings, index: IndexLine
+) -> None:
+    assert endpoint.told("speech").places == 0
+    page = [{"id": "speech", "places": 3, "streams": True}, {"id": "vectors", "places": "many"}, "nonsense"]
+    server.misbehave({"data": page})
+    endpoint.probe()
+    assert (endpoint.told("speech").places, endpoint.told("speech").streams) == (3, True)
+    assert endpoint.told("vectors").places == 0
+    clock = SystemClock()
+    lines = lines_at(endpoint, endpoint_settings, Desk(index, OwnLine(1, clock), clock), clock)
+    assert (lines.speech.at_once, lines.embedding.at_once) == (3, endpoint_settings.embedding_calls)
+    assert len({lines.speech.api, lines.embedding.api, lines.vision.api, lines.text.api}) == 4
+    server.misbehave(b"<html>no list</html>")
+    endpoint.probe()
+    assert endpoint.told("speech").places == 0
+
+
+def events(*told: Any) -> dict[str, Any]:
+    body = "".join(f"data: {one if isinstance(one, str) else json.dumps(one)}\n\n" for one in told)
+    return {"body": body.encode(), "headers": {"Content-Type": "text/event-stream; charset=utf-8"}}
+
+
+DONE = {"type": "transcript.text.done", "language": "en", "text": "hi", "segments": [], "words": []}
+SAID = DONE | {"segments": [{"text": "hi", "start": 0.0, "end": 1.0}]}
+
+
+def progress(seconds: Any) -> dict[str, Any]:
+    return {"type": "transcript.text.progress", "heard_seconds": seconds, "duration_seconds": 60.0}
+
+
+def test_a_streamed_answer_tells_its_progress_and_ends_as_a_whole_one(endpoint: Endpoint, server: Any) -> None:
+    heard: list[float] = []
+    server.misbehave(**events(progress(0), progress(12.5), "[DONE]", progress(None), progress(60), SAID))
+    assert endpoint.transcribe(b"flac", 60_000, None, progress=heard.append).segments[0].text == "hi"
+    assert heard == [12.5, 60.0]
+
+
+def test_a_stream_that_breaks_off_or_tells_of_an_error_is_one(endpoint: Endpoint, server: Any) -> None:
+    from winnow_contracts.errors import Temporary
+
+    server.misbehave(**events(progress(1)))
+    with pytest.raises(Temporary, match="broke off"):
+        endpoint.transcribe(b"flac", 60_000, None)
+    server.misbehave(**events({"type": "error", "error": {"code": "busy", "message": "no place"}}))
+    with pytest.raises(RateLimited):
+        endpoint.transcribe(b"flac", 60_000, None)
+    server.misbehave(**events({"type": "error", "error": {"message": "the model died"}}))
+    with pytest.raises(Temporary, match="the model died"):
+        endpoint.transcribe(b"flac", 60_000, None)
