@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from winnow_ai import worker as ai
+from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.settings import EndpointSettings, read_ai_settings
 from winnow_chassis import attempt, metrics
@@ -20,12 +21,13 @@ from winnow_contracts.commands import (
     PrepareRecording,
     TranscribeAudio,
 )
-from winnow_contracts.errors import RateLimited, Temporary, WinnowError
+from winnow_contracts.errors import RateLimited, WinnowError
 from winnow_index import worker as index
 from winnow_media import worker as media
 from winnow_media.settings import read_settings
 
 DAY_SECONDS = 86_400
+NO_LINES = Lines(speech=None, embedding=None, vision=None, text=None)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def ai_settings(ai_environment):
 @pytest.fixture
 def ai_policies(ai_environment):
     chassis = read_chassis_settings(ai_environment, "ai")
-    routes = ai.routes(chassis, read_ai_settings(ai_environment), None, None, None)
+    routes = ai.routes(chassis, read_ai_settings(ai_environment), None, None, None, NO_LINES)
     return {route.command: route.policy for route in routes}
 
 
@@ -129,14 +131,20 @@ def test_photos_are_limited_by_the_minute_and_speech_by_calls_at_once(ai_setting
     assert ai_settings.photos.answer_ttl_seconds == 3_600
 
 
-def test_waits_double_with_full_jitter_and_are_never_shorter_than_the_upstream_asked(monkeypatch):
+def test_waits_double_with_full_jitter_and_are_never_shorter_than_a_second(monkeypatch):
     monkeypatch.setattr(attempt.random, "uniform", lambda shortest, longest: longest)
     policy = Policy(retries=3, backoff_seconds=5, limit_seconds=1)
-    waits = [attempt._backoff_ms(policy, retry, Temporary("not now")) for retry in range(3)]
-    assert waits == [5_000, 10_000, 20_000]
-    assert attempt._backoff_ms(policy, 0, RateLimited("slow down", retry_after_seconds=120)) == 120_000
+    assert [attempt._backoff_ms(policy, retry) for retry in range(3)] == [5_000, 10_000, 20_000]
     monkeypatch.setattr(attempt.random, "uniform", lambda shortest, longest: shortest)
-    assert attempt._backoff_ms(policy, 2, Temporary("not now")) == 1_000
+    assert attempt._backoff_ms(policy, 2) == 1_000
+
+
+def test_who_is_told_to_slow_down_waits_as_long_as_asked_and_else_longer_each_time_up_to_a_minute():
+    asked = RateLimited("slow down", retry_after_seconds=120)
+    assert all(120 < attempt._wished_seconds(asked, waited) <= 121 for waited in range(5))
+    guessed = [attempt._wished_seconds(RateLimited("busy"), waited) for waited in range(12)]
+    assert all(2.0**waited <= seconds <= 2.0 ** (waited + 1) for waited, seconds in enumerate(guessed[:5]))
+    assert max(guessed) <= 60
 
 
 def test_durations_are_counted_in_the_buckets_of_the_plan():

@@ -79,6 +79,8 @@ def job_view(status: str = "running", running: str = "transcribe", **changes: An
             "status": "done" if n < done else "running" if n == done and status == "running" else "waiting",
             "ms": 100 if n < done else None,
             "progress": None,
+            "heard_seconds": None,
+            "of_seconds": None,
             "reason": None,
         }
         for n, name in enumerate(STAGES)
@@ -93,15 +95,15 @@ def job_view(status: str = "running", running: str = "transcribe", **changes: An
         "stages": stages,
         "error": None,
         "warnings": [],
+        "eta": None,
         **changes,
     }
 
 
 def photo_job_view(status: str = "running", **changes: Any) -> dict[str, Any]:
     state = {"done": "done", "failed": "failed"}.get(status, "waiting")
-    stages = [
-        {"name": name, "status": state, "ms": None, "progress": None, "reason": None} for name in PHOTO_STAGES.values()
-    ]
+    unknown = dict.fromkeys(("ms", "progress", "reason", "heard_seconds", "of_seconds"))
+    stages = [{"name": name, "status": state, **unknown} for name in PHOTO_STAGES.values()]
     return {**job_view(status), "stages": stages, **changes}
 
 
