@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from winnow_contracts.commands import DrillMedia, StoreDrill
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent
+from winnow_index.dead import DeadTasks
 from winnow_index.events import EventStore
 from winnow_index.findings import Findings
 from winnow_index.history import History
@@ -336,3 +337,14 @@ def test_a_result_and_a_death_at_the_same_time_leave_one_outcome(database, event
     assert len(found) == 20
     for job in found:
         assert (job["status"], job["stored_times"]) in {("done", 1), ("failed", 0)}
+
+
+@pytest.mark.parametrize("code", ["corrupt-media", "unsupported-type", "empty-file", "too-long", "corrupt-image"])
+def test_a_file_that_can_not_be_used_is_nothing_amiss_but_stays_on_the_list_of_the_dead(database, shipper, code):
+    bad = dead(MEDIA, "a")
+    problem = {"code": code, "detail": "It is damaged.", "hint": "", "retryable": False}
+    bad = dataclasses.replace(bad, detail={**bad.detail, "problem": problem})
+    shipper.ship(started(MEDIA, "a"), bad)
+    assert Findings(database).all(stuck_seconds=900) == []
+    listed = DeadTasks(database).page(limit=5, cursor=None, actor=None, tenant_id=None)["items"]
+    assert [one["task_id"] for one in listed] == [MEDIA.task_id]

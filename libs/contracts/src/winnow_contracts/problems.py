@@ -49,3 +49,6 @@ PROBLEMS: dict[str, ProblemType] = {
     "model-unavailable": ProblemType(503, "The AI model does not answer"),
     "upstream-timeout": ProblemType(504, "The AI endpoint took too long"),
 }
+
+BAD_INPUT = frozenset(code for code, kind in PROBLEMS.items() if kind.status in (400, 413, 415, 422))
+"""Codes of what lies in the file or request itself: it ends the same way however often it is tried."""

@@ -21,7 +21,13 @@ class DeadTasks:
         """Dead tasks that nobody replayed or discarded, last ended first."""
         filters = {"list": "dead", "actor": actor, "tenant_id": tenant_id}
         after_ms, after_id = cursors.decode(cursor, filters)
-        wanted = {**filters, "after_ms": after_ms, "after_id": after_id, "limit": limit + 1}
+        wanted: dict[str, Any] = {
+            **filters,
+            "after_ms": after_ms,
+            "after_id": after_id,
+            "without_codes": [],
+            "limit": limit + 1,
+        }
         with self._database.transaction() as transaction:
             rows = transaction.rows("list_dead", wanted)
         following = None

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from winnow_contracts.problems import BAD_INPUT
 from winnow_index import views
 from winnow_index.database import Database, Transaction
 
@@ -53,10 +54,11 @@ def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[dict[str, 
 
 
 def _dead_tasks(transaction: Transaction) -> list[dict[str, Any]]:
-    everyone = {"actor": None, "tenant_id": None, "after_ms": None, "after_id": None, "limit": _MOST}
+    # A bad file is its sender's to mend, who was told: nothing is amiss here, and a replay would end the same.
+    wanted = {"actor": None, "tenant_id": None, "without_codes": sorted(BAD_INPUT), "after_ms": None, "after_id": None}
     return [
         _finding("dead_task", row["task_id"], f"{row['actor']} of {row['job_id']} failed for good: {_reason(row)}")
-        for row in transaction.rows("list_dead", everyone)
+        for row in transaction.rows("list_dead", {**wanted, "limit": _MOST})
     ]
 
 
