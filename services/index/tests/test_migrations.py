@@ -1,6 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from winnow_contracts.errors import TimedOut
 from winnow_contracts.turns import TurnVerdict, TurnWish
+from winnow_index import migrate as migrate_module
 from winnow_index.budgets import UNLIMITED
 from winnow_index.database import Database
 from winnow_index.dead import DeadTasks
@@ -8,7 +12,7 @@ from winnow_index.events import EventStore
 from winnow_index.history import History
 from winnow_index.korean import Korean
 from winnow_index.library import Library
-from winnow_index.migrate import migrate, migrations
+from winnow_index.migrate import Migration, migrate, migrations
 from winnow_index.photo_store import PhotoStore
 from winnow_index.photos import Photos
 from winnow_index.results import Stored
@@ -66,6 +70,20 @@ def test_a_database_of_the_first_version_goes_on_with_its_rows(old):
     assert trace["job"]["status"] == "failed"
     assert [one["outcome"] for one in trace["tasks"][0]["attempts"]] == ["failed"]
     assert DeadTasks(old).one(MEDIA.task_id)["replayable"]
+
+
+def test_a_migration_may_take_longer_than_any_other_statement(old, database_url, monkeypatch):
+    slow = Migration(number=9999, name="9999_slow.sql", text="SELECT pg_sleep(1.5)")
+    monkeypatch.setattr(migrate_module, "migrations", lambda: [*migrations(), slow])
+    hasty = Database(database_url, connections=2, statement_seconds=1)
+    try:
+        with ThreadPoolExecutor(2) as threads:  # the second waits for the first, past the limit too
+            applied = list(threads.map(migrate, [hasty, hasty]))
+        assert sorted(map(len, applied)) == [0, len(migrations())]
+        with pytest.raises(TimedOut), hasty.transaction() as transaction:
+            transaction.run_text("SELECT pg_sleep(1.5)")
+    finally:
+        hasty.close()
 
 
 @pytest.mark.parametrize("old", [2], indirect=True)
