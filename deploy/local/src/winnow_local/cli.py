@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from winnow_contracts.errors import WinnowError
 
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _print_anything()
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="./winnow", description="Recordings and photos that people can search.")
+    parser.add_argument("--version", action="version", version=f"winnow {version('winnow-local')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")

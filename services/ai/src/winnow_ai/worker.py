@@ -1,6 +1,5 @@
 """Starts an ai node: ``winnow-ai --lanes default,bulk``."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -23,6 +22,7 @@ from winnow_chassis.environment import Environment
 from winnow_chassis.internal_http import InternalClient
 from winnow_chassis.objects import ObjectStore
 from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.program import program_parser
 from winnow_chassis.routes import Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker import run_worker
@@ -47,7 +47,7 @@ _PLACE_SECONDS = 3.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
-    parser = argparse.ArgumentParser(prog="winnow-ai", description="Understands recordings and photos.")
+    parser = program_parser("winnow-ai", "Understands recordings and photos.", distribution="winnow-ai")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(LANES))
     names = parser.parse_args(arguments).lanes.split(",")
     if unknown := [name for name in names if name not in LANES]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
+from winnow_chassis.program import program_parser
 from winnow_chassis.serving import Server, Worker
 from winnow_contracts.errors import Misconfigured
 from winnow_gateway.settings import GatewaySettings, read_settings
@@ -74,8 +76,9 @@ class GatewayServer(Server):
             self._running.stop()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM. Exits with a sentence where the process can not run as it is set up."""
+    program_parser("winnow-gateway", "Serves API and web app.", distribution="winnow-gateway").parse_args(arguments)
     try:
         settings = read_settings(Environment())
     except Misconfigured as error:

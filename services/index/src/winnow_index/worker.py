@@ -1,6 +1,5 @@
 """Starts an index node: ``winnow-index --lanes default,events``."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -9,6 +8,7 @@ from winnow_chassis.drill import Ledger
 from winnow_chassis.environment import Environment
 from winnow_chassis.inbox import Inbox
 from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.program import program_parser
 from winnow_chassis.routes import Background, Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker import run_worker
@@ -36,7 +36,7 @@ STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
-    parser = argparse.ArgumentParser(prog="winnow-index", description="Stores recordings, photos and task history.")
+    parser = program_parser("winnow-index", "Stores recordings, photos and task history.", distribution="winnow-index")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join([*LANES, EVENTS]))
     names = parser.parse_args(arguments).lanes.split(",")
     if unknown := [name for name in names if name not in (*LANES, EVENTS)]:

@@ -1,6 +1,5 @@
 """Starts a media node: ``winnow-media --lanes examine`` or ``--lanes default,bulk``."""
 
-import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,6 +9,7 @@ from winnow_chassis import logs
 from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
 from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.program import program_parser
 from winnow_chassis.routes import Dependency, Policy, Route
 from winnow_chassis.worker import run_worker
 from winnow_contracts import queues
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def read_lanes(arguments: Sequence[str] | None) -> tuple[str, ...]:
     """Queue names of the lanes on the command line. Exits with usage where there are none, or unknown ones."""
-    parser = argparse.ArgumentParser(prog="winnow-media", description=__doc__)
+    parser = program_parser("winnow-media", __doc__ or "", distribution="winnow-media")
     parser.add_argument("--lanes", required=True, help=f"comma-separated: {', '.join(LANES)}")
     names = parser.parse_args(arguments).lanes.split(",")
     unknown = [name for name in names if name not in LANES]

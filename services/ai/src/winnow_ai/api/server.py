@@ -1,6 +1,7 @@
 """Starts the ai service's internal API: ``winnow-ai-api``."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from winnow_ai.api.app import create_app
@@ -10,12 +11,16 @@ from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_chassis import logs, metrics
 from winnow_chassis.environment import Environment
+from winnow_chassis.program import program_parser
 from winnow_chassis.serving import Server
 from winnow_contracts.errors import Misconfigured
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until told to stop. Exits with a sentence where the process can not run as it is set up."""
+    program_parser(
+        "winnow-ai-api", "Embeds queries and tells disposal rules, for the services alone.", distribution="winnow-ai"
+    ).parse_args(arguments)
     environment = Environment()
     node = environment.text("WINNOW_NODE", "ai-api")
     level = environment.text("WINNOW_LOG_LEVEL", "INFO")

@@ -1,11 +1,13 @@
 """Starts index's internal API: ``winnow-index-api``."""
 
 import sys
+from collections.abc import Sequence
 
 from flask import Flask
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
+from winnow_chassis.program import program_parser
 from winnow_chassis.serving import Server
 from winnow_contracts.errors import Misconfigured
 from winnow_index.api.app import create_app
@@ -15,8 +17,11 @@ from winnow_index.search import Searcher
 from winnow_index.settings import IndexSettings, read_index_settings
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until told to stop. Exits with a sentence where the process can not run as it is set up."""
+    program_parser(
+        "winnow-index-api", "Answers searches and reads, for the services alone.", distribution="winnow-index"
+    ).parse_args(arguments)
     environment = Environment()
     node = environment.text("WINNOW_NODE", "index-api")
     level = environment.text("WINNOW_LOG_LEVEL", "INFO")
