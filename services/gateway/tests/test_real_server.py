@@ -195,6 +195,23 @@ def test_a_wait_for_an_answer_ends_when_its_client_hangs_up(server: Server, inde
             seen, since = looks(), time.monotonic()
 
 
+def test_a_body_with_broken_framing_is_refused_wherever_it_is_read(server: Server) -> None:
+    key = (
+        f"Host: x\r\nAuthorization: Bearer {server.key}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n".encode()
+    )
+    form = b"Content-Type: multipart/form-data; boundary=b\r\n"
+    address = f"/v1/photos/{JOB_ID.replace('job', 'med')}/feedback".encode()
+    for path, kind, code in (
+        (b"/v1/media", form, b"size-mismatch"),
+        (b"/v1/photos", form, b"size-mismatch"),
+        (b"/v1/media?filename=a.wav", b"", b"size-mismatch"),
+        (address, b"Content-Type: application/json\r\n", b"malformed"),
+    ):
+        answer = server.talk(b"POST " + path + b" HTTP/1.1\r\n" + key + kind + b"\r\nno length\r\n")
+        assert answer.startswith(b"HTTP/1.1 4"), path
+        assert code in answer, path
+
+
 def test_a_request_that_is_no_http_does_not_hurt(server: Server) -> None:
     assert b" 400 " in server.talk(b"\x16\x03\x01 nonsense\r\n\r\n")
     assert server.request("GET", "/healthz")[0] == 200

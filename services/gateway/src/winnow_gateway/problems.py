@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from winnow_contracts.errors import BadInput, Conflict, NotFound, RateLimited, Refused, Unavailable, WinnowError
@@ -67,6 +68,7 @@ def install(app: Flask) -> None:
     """Answer our errors, Flask's own and everything unforeseen with problem details."""
     app.register_error_handler(WinnowError, _ours)
     app.register_error_handler(HTTPException, _flasks)
+    app.register_error_handler(ParseException, _broken)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -99,6 +101,12 @@ def _flasks(error: HTTPException) -> Response:
         "too-large": "The body is larger than this address takes.",
     }.get(code, "The request can not be read.")
     return problem(code, detail, headers=headers)
+
+
+def _broken(error: ParseException) -> Response:
+    return problem(
+        "malformed", f"The body can not be read: {error}.", hint="Send it with a Content-Length, or chunked."
+    )
 
 
 def _unforeseen(error: Exception) -> Response:

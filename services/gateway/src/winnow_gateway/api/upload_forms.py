@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
@@ -48,9 +49,12 @@ def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str]
         return request.form, request.files
     except RequestEntityTooLarge as error:
         raise limits.too_large() from error
-    except (ClientDisconnected, OSError) as error:
+    except (ClientDisconnected, OSError, ParseException) as error:
         raise FieldError(
-            "The form ended early.", pointer="#/file", code="size-mismatch", hint="Upload the file again."
+            "The form ended early, or its framing broke.",
+            pointer="#/file",
+            code="size-mismatch",
+            hint="Upload the file again.",
         ) from error
 
 
