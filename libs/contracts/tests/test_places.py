@@ -81,24 +81,24 @@ def left(outcome=CallOutcome.OK, seconds=0.0, work_seconds=0.0):
 def test_an_endpoint_that_tells_nothing_is_tried_with_one_more_until_it_is_busy_and_then_with_half():
     limit = Limit()
     for _ in range(40):
-        limit = limit.learned(left(), int(limit.calls))
+        limit = limit.learned(left(), int(limit.calls), 0)
     grown = limit.calls
     assert grown > 6
-    limit = limit.learned(left(CallOutcome.BUSY), int(limit.calls))
+    limit = limit.learned(left(CallOutcome.BUSY), int(limit.calls), 0)
     assert limit.calls == pytest.approx(grown / 2)
     for _ in range(10):
-        limit = limit.learned(left(CallOutcome.BUSY), 1)
+        limit = limit.learned(left(CallOutcome.BUSY), 1, 0)
     assert limit.at_once(0, 16) == 1
 
 
 def test_places_that_nobody_used_teach_nothing():
-    assert Limit().learned(left(), 1).calls == Limit().calls
+    assert Limit().learned(left(), 1, 0).calls == Limit().calls
 
 
 def test_calls_that_have_become_slow_are_not_joined_by_more():
     limit = Limit(calls=4, pace=0.1, best_pace=0.1)
-    assert limit.learned(left(seconds=30, work_seconds=100), 4).calls == 4
-    assert limit.learned(left(seconds=12, work_seconds=100), 4).calls > 4
+    assert limit.learned(left(seconds=30, work_seconds=100), 4, 0).calls == 4
+    assert limit.learned(left(seconds=12, work_seconds=100), 4, 0).calls > 4
 
 
 def test_the_pace_follows_what_is_measured():
@@ -106,9 +106,20 @@ def test_the_pace_follows_what_is_measured():
     assert limit.pace == 0.5
     assert limit.begun(9.0) == limit
     for _ in range(20):
-        limit = limit.learned(left(seconds=10, work_seconds=100), 1)
+        limit = limit.learned(left(seconds=10, work_seconds=100), 1, 0)
     assert limit.pace == pytest.approx(0.1, rel=0.01)
 
 
 def test_the_content_s_faults_say_nothing_of_the_endpoint():
-    assert Limit().learned(left(CallOutcome.OTHER), 2).calls == replace(Limit()).calls
+    assert Limit().learned(left(CallOutcome.OTHER), 2, 0).calls == replace(Limit()).calls
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_what_audio_costs_is_measured_over_all_calls_whether_they_really_run_side_by_side_or_not(side_by_side):
+    limit, now_ms = Limit(), 0
+    for _ in range(10):  # two calls of 100 s of audio, in at the same moment; together they take 20 s
+        for ends_ms in (now_ms + 20_000 if side_by_side else now_ms + 10_000, now_ms + 20_000):
+            seconds = (ends_ms - now_ms) / 1000
+            limit = limit.learned(left(seconds=seconds, work_seconds=100), 2, ends_ms)
+        now_ms += 30_000  # and ten seconds of nothing
+    assert limit.cost == pytest.approx(0.1, rel=0.1)

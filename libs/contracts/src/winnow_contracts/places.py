@@ -4,7 +4,7 @@ Index keeps the line; a node that does not reach index keeps one of its own by t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FIRST_GUESS = 2.0
@@ -16,6 +16,8 @@ _BEST_AGES = 1.02
 """The fastest pace is forgotten by this much a call: an endpoint may become slower for good."""
 _PACE_SHARE = 0.3
 """How much one call counts in the mean pace."""
+_OLDER_COUNTS = 0.85
+"""How much what was measured before counts when another call has ended."""
 _DOOR_WAIT_MS = 200
 _FIRST_WAIT_MS, _LEAST_WAIT_MS, _LONGEST_WAIT_MS = 3_000, 2_000, 120_000
 
@@ -100,11 +102,23 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """What is known of an API: calls at once as learned, seconds a call takes for a second of audio (0: unknown)."""
+    """What is known of an API, from the calls that it answered."""
 
     calls: float = FIRST_GUESS
+    """Calls at once, where it does not tell how many."""
     pace: float = 0.0
+    """Seconds that a call takes for a second of audio, a moving mean; 0: unknown."""
     best_pace: float = 0.0
+    busy_seconds: float = 0.0
+    """Time in which it worked on ``work_seconds`` of audio, whatever ran side by side; older times count less."""
+    work_seconds: float = 0.0
+    last_ms: int = 0
+    """When the last call ended."""
+
+    @property
+    def cost(self) -> float:
+        """Seconds until another second of audio is done, all calls together; 0: unknown."""
+        return self.busy_seconds / self.work_seconds if self.work_seconds else self.pace
 
     def at_once(self, told: int, ceiling: int) -> int:
         """Calls at once: as told, else as learned; one at least."""
@@ -112,25 +126,36 @@ class Limit:
 
     def begun(self, pace: float) -> "Limit":
         """With a first pace from a call that still runs, where none is known yet."""
-        return self if self.pace or not pace else Limit(calls=self.calls, pace=pace, best_pace=self.best_pace)
+        return self if self.pace or not pace else replace(self, pace=pace)
 
-    def learned(self, left: PlaceLeft, calls_now: int) -> "Limit":
+    def learned(self, left: PlaceLeft, calls_now: int, now_ms: int) -> "Limit":
         """After a call: one more is tried where all places were taken and it went well, half of them where it did not.
 
         Additive increase, multiplicative decrease; https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
         """
         calls, pace, best = self.calls, self.pace, self.best_pace
+        busy_seconds, work_seconds = self.busy_seconds, self.work_seconds
         slow = False
         if left.outcome is CallOutcome.OK and left.work_seconds > 0:
             measured = left.seconds / left.work_seconds
             pace = measured if not pace else pace + _PACE_SHARE * (measured - pace)
             best = min(measured, best * _BEST_AGES) if best else measured
             slow = measured > _SLOWER * best
+            since_ms = max(self.last_ms, now_ms - round(left.seconds * 1000))
+            busy_seconds = busy_seconds * _OLDER_COUNTS + max(0, now_ms - since_ms) / 1000
+            work_seconds = work_seconds * _OLDER_COUNTS + left.work_seconds
         if left.outcome is CallOutcome.BUSY:
             calls = max(1.0, calls * _FEWER)
         elif left.outcome is CallOutcome.OK and not slow and calls_now >= int(calls):
             calls += _MORE / max(calls, 1.0)
-        return Limit(calls=calls, pace=pace, best_pace=best)
+        return Limit(
+            calls=calls,
+            pace=pace,
+            best_pace=best,
+            busy_seconds=busy_seconds,
+            work_seconds=work_seconds,
+            last_ms=now_ms,
+        )
 
 
 def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswer:
@@ -150,11 +175,11 @@ def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswe
         wait_ms = _LEAST_WAIT_MS if wish.spare else _DOOR_WAIT_MS
         return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=wait_ms)
     work_seconds = sum(one.left_seconds for one in (*inside, *before))
-    return PlaceAnswer(verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(work_seconds, limit.pace, at_once))
+    return PlaceAnswer(verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(work_seconds * limit.cost))
 
 
-def _snooze_ms(work_seconds: float, pace: float, at_once: int) -> int:
+def _snooze_ms(seconds_before: float) -> int:
     """Half of the time that those before will take: who is early waits at the door, who is late leaves a gap."""
-    if not pace or not work_seconds:
+    if not seconds_before:
         return _FIRST_WAIT_MS
-    return round(min(max(500 * work_seconds * pace / at_once, _LEAST_WAIT_MS), _LONGEST_WAIT_MS))
+    return round(min(max(500 * seconds_before, _LEAST_WAIT_MS), _LONGEST_WAIT_MS))

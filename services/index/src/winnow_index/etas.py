@@ -5,11 +5,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from winnow_contracts.places import Limit
 from winnow_index.database import Transaction
+from winnow_index.places import limit_of
 
 _KEPT_SECONDS = 1.0
-"""Pages that show many jobs ask for each: the whole line is read once a second at most."""
+"""Pages that show many jobs ask for each; the whole line is read once a second at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +41,9 @@ class Etas:
 
 def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Eta]:
     """Estimates for the recordings of ``line``, which stand in order."""
-    if not speeds["pace"]:
+    cost = limit_of(speeds).cost
+    if not cost:
         return {}
-    limit = Limit(calls=speeds["calls"], pace=speeds["pace"], best_pace=speeds["best_pace"])
-    at_once = limit.at_once(speeds["told"], speeds["ceiling"])
     etas: dict[str, Eta] = {}
     before_seconds, ahead = 0.0, 0
     for one in line:
@@ -52,7 +51,7 @@ def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Et
             continue
         left_seconds = float(one["left_seconds"])
         before_seconds += left_seconds
-        line_seconds = before_seconds * limit.pace / at_once if left_seconds else 0.0
+        line_seconds = before_seconds * cost if left_seconds else 0.0
         rest_seconds = float(one["seconds"] or 0) * (speeds["rest_pace"] or 0.0)
         etas[one["job_id"]] = Eta(seconds=line_seconds + rest_seconds, ahead=ahead if left_seconds else 0)
         ahead += left_seconds > 0

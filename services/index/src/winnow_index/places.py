@@ -1,5 +1,6 @@
 """Keeps the line at AI endpoints: who calls now, who waits, and how many an endpoint takes, for all nodes together."""
 
+from dataclasses import asdict, fields
 from typing import Any
 
 from winnow_contracts.places import FIRST_GUESS, Limit, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish, Waiting, decide
@@ -45,23 +46,23 @@ class Places:
                 return
             inside = sum(one["admitted"] for one in transaction.rows("read_line", {"api": left.api}))
             transaction.run("leave_place", {"api": left.api, "holder": left.holder})
-            _keep(transaction, left.api, _limit(row).learned(left, inside))
+            _keep(transaction, left.api, limit_of(row).learned(left, inside, row["now_ms"]))
 
 
 def _locked(transaction: Transaction, wish: PlaceWish) -> Limit:
     known = {"api": wish.api, "told": wish.told, "ceiling": wish.ceiling, "first_guess": FIRST_GUESS}
     row = transaction.row("lock_call_limit", known)
     assert row is not None
-    return _limit(row)
+    return limit_of(row)
 
 
-def _limit(row: dict[str, Any]) -> Limit:
-    return Limit(calls=row["calls"], pace=row["pace"], best_pace=row["best_pace"])
+def limit_of(row: dict[str, Any]) -> Limit:
+    """The limit that a row tells of, which may be a part of one."""
+    return Limit(**{name.name: row[name.name] for name in fields(Limit) if name.name in row})
 
 
 def _keep(transaction: Transaction, api: str, limit: Limit) -> None:
-    values = {"calls": limit.calls, "pace": limit.pace, "best_pace": limit.best_pace}
-    transaction.run("learn_call_limit", {"api": api, **values})
+    transaction.run("learn_call_limit", {"api": api, **asdict(limit)})
 
 
 def _standing(wish: PlaceWish) -> dict[str, Any]:

@@ -1,68 +1,34 @@
-"""``winnow add``: uploads files."""
+"""``winnow add``: uploads files and waits until they can be searched."""
 
 import argparse
 import sys
+import time
 from pathlib import Path
-from typing import Any
 
-from winnow_contracts.errors import WinnowError
-from winnow_local.context import print_json
-from winnow_local.following import failure, follow, upload
-from winnow_local.foreground import say
-from winnow_local.gateway_client import GatewayClient, client_of
-from winnow_local.local_files import readable
-from winnow_local.settings import read_settings
-from winnow_local.stack import Stack
+from winnow_local.adding.adding import add
+from winnow_local.adding.table import print_table
+from winnow_local.adding.views import Bars, Lines, Quiet
+from winnow_local.context import gateway, here, print_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``add``."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--wait", action="store_true", help="wait until each file can be searched, and show its stages")
+    parser.add_argument("--detach", action="store_true", help="end when the files are sent; jobs tells how they get on")
     parser.add_argument("--json", action="store_true", help="a JSON list, one object per file")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Upload one after the other; a file that fails does not keep the next from being sent. 1 if one failed."""
-    stack = Stack(read_settings())
-    client = client_of(stack.home, stack.gateway_url)
-    accepted = [_send(client, file, quiet=arguments.json) for file in arguments.files]
-    results = [_end(client, result, arguments) for result in accepted]
+    """Add the files; one that fails does not keep the next from being added. 1 if one failed."""
+    client, began = gateway(here()), time.monotonic()
     if arguments.json:
-        print_json(results)
-    return 1 if any(result.get("error") for result in results) else 0
-
-
-def _send(client: GatewayClient, file: Path, *, quiet: bool) -> dict[str, Any]:
-    result: dict[str, Any] = {"file": readable(file)}
-    try:
-        answer = upload(client, file)
-    except WinnowError as error:
-        return _failed(result, error)
-    if not quiet:
-        say(f"{_name(result)}: accepted as {answer['media_id']}, job {answer['job_id']}")
-    return {**result, "media_id": answer["media_id"], "job_id": answer["job_id"]}
-
-
-def _end(client: GatewayClient, result: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
-    if result.get("error") or not arguments.wait:
-        return result
-    if not arguments.json:
-        say(f"{_name(result)}:")
-    try:
-        job = follow(client, result["job_id"], (lambda line: None) if arguments.json else say)
-    except WinnowError as error:
-        return _failed(result, error)
-    if job["status"] != "done":
-        print(f"{_name(result)}: {failure(job)}", file=sys.stderr)
-        return {**result, "status": job["status"], "error": job.get("error") or {"code": job["status"]}}
-    return {**result, "status": "done"}
-
-
-def _failed(result: dict[str, Any], error: WinnowError) -> dict[str, Any]:
-    print(f"{_name(result)}: {error.detail} {error.hint}".strip(), file=sys.stderr)
-    return {**result, "error": error.to_json()}
-
-
-def _name(result: dict[str, Any]) -> str:
-    return Path(result["file"]).name
+        files = add(client, arguments.files, Quiet(), detach=arguments.detach)
+        print_json([file.to_json() for file in files])
+    elif sys.stderr.isatty() and not arguments.detach:
+        with Bars(len(arguments.files)) as bars:
+            files = add(client, arguments.files, bars, detach=False)
+    else:
+        files = add(client, arguments.files, Lines(), detach=arguments.detach)
+    if not arguments.json and not arguments.detach:
+        print_table(files, time.monotonic() - began)
+    return 1 if any(file.error for file in files) else 0

@@ -3,7 +3,9 @@
 import argparse
 from typing import Any
 
+from winnow_local.adding.figures import eta_seconds, in_words
 from winnow_local.context import gateway, here, print_json
+from winnow_local.text_times import spent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def stage_in_work(job: dict[str, Any]) -> str:
-    """The stage a job is in, or why it failed; empty where it is done."""
+    """The stage a job is in and how long yet, or why it failed; empty where it is done."""
     if job["status"] == "failed":
         return str((job.get("error") or {}).get("detail", ""))
-    for stage in job.get("stages") or ():
-        if stage["status"] in ("running", "retrying"):
-            percent = f" {100 * stage['progress']:.0f} %" if stage.get("progress") else ""
-            return f"{stage['name']} {stage['status']}{percent}"
-    return ""
+    if job["status"] not in ("queued", "running"):
+        return ""
+    eta = eta_seconds(job)
+    return in_words(job) + (f", {spent(1000 * eta)} left" if eta is not None else "")

@@ -60,7 +60,7 @@ class OwnLine:
             line = self._swept(left.api)
             inside = sum(one.admitted for one in line.waiting.values())
             line.waiting.pop(left.holder, None)
-            line.limit = line.limit.learned(left, inside)
+            line.limit = line.limit.learned(left, inside, self._clock.now_ms())
 
     def _stand(self, line: _Line, wish: PlaceWish, *, admitted: bool) -> None:
         before = line.waiting.get(wish.holder)

@@ -25,7 +25,8 @@ class Jobs:
     def page(self, call: Call) -> Response:
         """The list, newest first."""
         query = call.query
-        return json_answer(self._reads.jobs(call.tenant_id, query["limit"], query["cursor"], query["status"]))
+        page = self._reads.jobs(call.tenant_id, query["limit"], query["cursor"], query["status"])
+        return json_answer({**page, "items": [self._board.overlay(view) for view in page["items"]]})
 
     def one(self, call: Call) -> Response:
         """One job with its stages."""

@@ -1,1 +1,1 @@
-SELECT * FROM call_limit WHERE api = %(api)s FOR UPDATE
+SELECT *, clock_ms()::bigint AS now_ms FROM call_limit WHERE api = %(api)s FOR UPDATE

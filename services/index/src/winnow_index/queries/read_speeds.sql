@@ -1,9 +1,9 @@
--- How fast this Winnow is: seconds the speech model takes for a second of audio, how many it hears at once, and seconds
+-- How fast this Winnow is: until the speech model has heard another second of audio, and seconds
 -- from a transcript to a search result for a second of audio, from the latest recordings. Null where nothing is known.
 SELECT speech.*, rest.*
 FROM (SELECT 1) one
 LEFT JOIN (
-  SELECT told, ceiling, calls, pace, best_pace FROM call_limit WHERE api LIKE 'speech %%' ORDER BY used_ms DESC LIMIT 1
+  SELECT pace, busy_seconds, work_seconds FROM call_limit WHERE api LIKE 'speech %%' ORDER BY used_ms DESC LIMIT 1
 ) speech ON true
 LEFT JOIN (
   SELECT sum(took_ms)::double precision / nullif(sum(length_ms), 0) AS rest_pace FROM (
