@@ -1,4 +1,4 @@
-"""``winnow bench``: figures beside the stock library's."""
+"""``winnow bench``: figures beside the stock library's and the bare tools'."""
 
 import argparse
 import dataclasses
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts.errors import Misconfigured, NotFound
+from winnow_local.bench import folder
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
 from winnow_local.chaos.faults.table import chosen_faults
@@ -21,9 +22,12 @@ from winnow_local.settings import read_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``bench``."""
-    stock = parser.add_subparsers(dest="bench", required=True, metavar="BENCH").add_parser(
-        "stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks"
-    )
+    benches = parser.add_subparsers(dest="bench", required=True, metavar="BENCH")
+    of_folder = benches.add_parser("folder", help="a folder of recordings, beside bare ffmpeg and faster-whisper")
+    folder.add_arguments(of_folder)
+    of_folder.set_defaults(measure=folder.run)
+    stock = benches.add_parser("stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks")
+    stock.set_defaults(measure=_run_stock)
     stock.add_argument("--seed", type=int, default=1)
     stock.add_argument("--tasks", type=int, default=1500, metavar="N")
     stock.add_argument("--minutes", type=float, default=2.0, metavar="M", help="how long faults strike")
@@ -35,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Run the bench that was asked for."""
+    code: int = arguments.measure(arguments)
+    return code
+
+
+def _run_stock(arguments: argparse.Namespace) -> int:
     """Run both and print them side by side."""
     names = arguments.faults.split(",")
     if unknown := sorted(set(names) - set(SAME_FAULTS)):
