@@ -75,7 +75,7 @@ def winnow(*words: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp949"])
-@pytest.mark.parametrize("wanted", [(), ("--json",), ("--wait",), ("--wait", "--json")])
+@pytest.mark.parametrize("wanted", [(), ("--json",), ("--detach",), ("--detach", "--json")])
 def test_one_bad_file_never_stops_the_rest(
     twin: GatewayTwin, tmp_path: Path, encoding: str, wanted: tuple[str, ...]
 ) -> None:

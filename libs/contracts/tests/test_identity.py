@@ -1,4 +1,5 @@
 import itertools
+import time
 import uuid
 
 from hypothesis import given
@@ -30,3 +31,12 @@ def test_a_key_can_be_parsed_and_a_typing_error_is_noticed():
     assert api_keys.parse(key.text().replace(key.secret[0], "-", 1)) is None
     assert api_keys.parse("") is None
     assert api_keys.parse("Bearer nonsense") is None
+
+
+def test_a_jobs_id_tells_when_it_was_made_unless_it_is_of_an_idempotency_key():
+    before = time.time_ns() // 1_000_000
+    made = identity.job_created_ms(identity.new_job_id())
+    assert made is not None
+    assert before <= made <= time.time_ns() // 1_000_000
+    assert identity.job_created_ms(identity.keyed_job_id("t", "r", "k")) is None
+    assert identity.job_created_ms("job_1") is None

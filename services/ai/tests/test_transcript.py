@@ -162,3 +162,28 @@ def test_good_times_stay_as_they_are(edges: list[int]) -> None:
         for start, end in zip(ordered[0::2], ordered[1::2], strict=False)
     ]
     assert repair_times(tokens, 2_000, 12_000) == (tuple(tokens), False)
+
+
+def spoken(*parts: tuple[str, str]) -> Heard:
+    segments = tuple(
+        HeardSegment(text=text, start=float(n), end=n + 1.0, language=code) for n, (text, code) in enumerate(parts)
+    )
+    return Heard(language="en", segments=segments, words=())
+
+
+ENGLISH = "The committee agreed that the bridge needs new railings before the winter comes again."
+GERMAN = "Die Brücke braucht vor dem Winter ein neues Geländer, sagt der Ausschuss heute."
+
+
+def test_a_second_language_in_a_good_part_of_the_text_is_warned_of() -> None:
+    mixed = join(spoken((ENGLISH, "en"), (GERMAN, "de"), (ENGLISH, "en")))
+    assert (mixed.language, [w for w in mixed.warnings if "mixed" in w]) == ("en", ["languages-mixed de"])
+
+
+@pytest.mark.parametrize("parts", [[(ENGLISH, "en")], [(ENGLISH, "en"), ("Guten Tag", "de")], [(ENGLISH, "")]])
+def test_one_language_or_a_few_words_of_another_are_none(parts: list[tuple[str, str]]) -> None:
+    assert not [warning for warning in join(spoken(*parts)).warnings if "mixed" in warning]
+
+
+def test_a_language_that_the_user_chose_is_not_doubted() -> None:
+    assert not [w for w in join(spoken((ENGLISH, "en"), (GERMAN, "de")), language="en").warnings if "mixed" in w]

@@ -26,6 +26,15 @@ def new_job_id() -> str:
     return f"job_{uuid7()}"
 
 
+def job_created_ms(job_id: str) -> int | None:
+    """Unix milliseconds of a job's creation, from its id; None for the id of an Idempotency-Key, which tells none."""
+    try:
+        made = uuid.UUID(job_id.removeprefix("job_"))
+    except ValueError:
+        return None
+    return made.int >> 80 if made.version == 7 else None
+
+
 def keyed_job_id(tenant_id: str, route: str, idempotency_key: str) -> str:
     """The job id of an Idempotency-Key: the same key on the same route of the same tenant is the same job."""
     return f"job_{uuid.uuid5(_JOBS, chr(31).join((tenant_id, route, idempotency_key)))}"

@@ -31,6 +31,8 @@ class HeardSegment:
     start: float | None
     end: float | None
     confidence: float = 1.0
+    language: str = ""
+    """Empty where the model tells only the language of the whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,11 @@ def _segment(item: dict[str, Any]) -> HeardSegment:
     log_probability = _number(item.get("avg_logprob"))
     confidence = 1.0 if log_probability is None else math.exp(min(log_probability, 0.0))
     return HeardSegment(
-        text=_text(item, "text"), start=_number(item.get("start")), end=_number(item.get("end")), confidence=confidence
+        text=_text(item, "text"),
+        start=_number(item.get("start")),
+        end=_number(item.get("end")),
+        confidence=confidence,
+        language=language_code(str(item.get("language") or "")) if item.get("language") else "",
     )
 
 

@@ -12,6 +12,8 @@ from winnow_ai.pieces import Piece
 from winnow_ai.times import repair_times
 from winnow_contracts.transcript import Segment, Transcript, Word
 
+_MIXED_CHARACTERS, _MIXED_SHARE = 40, 0.05
+"""A name or a quotation is no second language; a sentence or two is."""
 REPAIRED = "The speech model gave impossible times for some words; they were corrected."
 INTERPOLATED = "The speech model gave no times for some words; they were estimated from their sentence."
 REPEATED = "The speech model repeats itself in places; what it wrote there may not have been said."
@@ -30,7 +32,8 @@ def join_pieces(
     for piece, heard in answers:
         start_ms, end_ms = min(piece.start_ms, duration_ms), min(piece.end_ms, duration_ms)
         lines = align(heard, piece.start_ms)
-        languages[heard.language] += sum(len(line.text) for line in lines)
+        for segment in heard.segments:
+            languages[segment.language or heard.language] += len(segment.text)
         tokens, repaired = repair_times([token for line in lines for token in line.tokens], start_ms, end_ms)
         if repaired or any(token.start_ms is None for line in lines if not line.guessed for token in line.tokens):
             warnings[REPAIRED] = None
@@ -41,6 +44,8 @@ def join_pieces(
         [word.text for segment in segments for word in segment.words]
     ):
         warnings[REPEATED] = None
+    if language is None and (second := _second(languages)):
+        warnings[f"languages-mixed {second}"] = None
     return Transcript(
         language=language or _majority(languages),
         duration_ms=duration_ms,
@@ -67,6 +72,13 @@ def _segments(lines: Sequence[Line], tokens: Sequence[Token]) -> Iterable[Segmen
 
 def _word(token: Token) -> Word:
     return Word(text=token.text, start_ms=token.start_ms or 0, end_ms=token.end_ms or 0, confidence=token.confidence)
+
+
+def _second(languages: Counter[str]) -> str:
+    """The language of a good part of the text beside the main one, empty where there is none."""
+    known = Counter({code: count for code, count in languages.items() if code != UNKNOWN})
+    code, count = ([("", 0), ("", 0)] if len(known) < 2 else known.most_common(2))[1]
+    return code if count >= _MIXED_CHARACTERS and count >= _MIXED_SHARE * known.total() else ""
 
 
 def _majority(languages: Counter[str]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from winnow_contracts.errors import Unavailable, Unsupported, WinnowError
+from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_local.adding.added import Added
 from winnow_local.gateway_client import GatewayClient
 
@@ -41,10 +41,7 @@ def send(client: GatewayClient, files: Sequence[Added], view: View) -> None:
     for file in files:
         try:
             answer = client.upload(file.path, partial(view.sending, file))
-            media_id, job_id = answer.get("media_id"), answer.get("job_id")
-            if not isinstance(media_id, str) or not isinstance(job_id, str):
-                raise Unsupported("Winnow's answer names no job.", code="unsupported-type")
-            file.media_id, file.job_id = media_id, job_id
+            file.media_id, file.job_id = str(answer["media_id"]), str(answer["job_id"])
         except WinnowError as error:
             file.fail(error)
         view.accepted(file)
@@ -61,30 +58,33 @@ def add(client: GatewayClient, paths: Sequence[Path], view: View, *, detach: boo
     open_files = list(files)
     while open_files or sender.is_alive():
         began = time.monotonic()
-        _look(client, [file for file in open_files if file.job_id and not file.ended], view)
+        try:
+            _look(client, [file for file in open_files if file.job_id and not file.ended])
+        except Unavailable as error:
+            view.away(error)  # the jobs go on without it
+        else:
+            view.seen(files)
         for file in [file for file in open_files if file.ended]:
             open_files.remove(file)
             _learn(client, file)
             view.ended(file)
-        view.seen(files)
+        if not open_files:
+            view.seen(files)
         if open_files:
             time.sleep(max(0.1, _BETWEEN_LOOKS_SECONDS - (time.monotonic() - began)))
     return files
 
 
-def _look(client: GatewayClient, files: Sequence[Added], view: View) -> None:
-    """See how these jobs are. A gateway that is away for a while is waited for: the jobs go on without it."""
+def _look(client: GatewayClient, files: Sequence[Added]) -> None:
+    """See how these jobs are. Raises Unavailable where nobody answers just now."""
     by_job: dict[str, list[Added]] = {}
     for file in files:
         by_job.setdefault(file.job_id, []).append(file)
-    try:
-        if len(by_job) > _FEW:
-            _look_at_list(client, by_job)
-            return
-        for job_id, same in by_job.items():
-            _each(same, partial(client.get, f"/v1/jobs/{job_id}"))
-    except Unavailable as error:
-        view.away(error)
+    if len(by_job) > _FEW:
+        _look_at_list(client, by_job)
+        return
+    for job_id, same in by_job.items():
+        _each(same, partial(client.get, f"/v1/jobs/{job_id}"))
 
 
 def _look_at_list(client: GatewayClient, wanted: dict[str, list[Added]]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from winnow_ai.admission.desk import Desk
 from winnow_ai.photo.clock import Clock
 from winnow_contracts.errors import RateLimited, Snoozed, TimedOut
+from winnow_contracts.identity import job_created_ms
 from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_journal.task import Task
 
@@ -41,11 +42,13 @@ class Admission:
         ``work_seconds`` is the audio of this call, ``left_seconds`` that of the task from here on. A ``part`` is a
         second call of the same task, which goes ahead only where nobody waits.
         """
+        job_id = task.envelope.command.job_id
         wish = PlaceWish(
             api=self.api,
             holder=f"{task.envelope.task_id} {part}".strip(),
-            job_id=task.envelope.command.job_id,
-            order_ms=task.envelope.created_ms,
+            job_id=job_id,
+            # A short file is prepared before a long one; the line goes by which was asked for first.
+            order_ms=job_created_ms(job_id) or task.envelope.created_ms,
             told=self.told(),
             ceiling=self.ceiling,
             left_seconds=left_seconds,

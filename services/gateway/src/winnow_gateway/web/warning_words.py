@@ -5,6 +5,7 @@ _SENTENCES = {
     "duration-header-wrong": "The file says a wrong length of itself; the measured one is shown.",
     "damaged-audio": "The sound is damaged at {}; words may be missing there.",
     "damaged-video": "The pictures are damaged at {}.",
+    "languages-mixed": "More than one language is spoken here, {} among them; words may be wrong where it changes.",
     "no-poster": "No still picture could be made of it.",
     "no-rendition": "It could not be brought into a form that browsers play.",
     "orientation-ignored": "Which side is up could not be read; the photo is shown as it was stored.",

@@ -72,6 +72,9 @@ def stage_text(stage: dict[str, Any], words: Words = RECORDING_WORDS) -> str:
     match stage["status"]:
         case "done":
             return f"{named.get('done', name)} {spent(stage['ms'])}".rstrip()
+        case "running" if stage.get("of_seconds"):
+            heard, known = (clock(1000 * (stage[of] or 0)) for of in ("heard_seconds", "of_seconds"))
+            return f"{named.get('running', name)} {heard} of {known}"
         case "running":
             percent = "" if stage["progress"] is None else f" {stage['progress'] * 100:.0f} %"
             return named.get("running", name) + percent
@@ -85,9 +88,19 @@ def stage_text(stage: dict[str, Any], words: Words = RECORDING_WORDS) -> str:
             return named.get("waiting", name)
 
 
+def eta_text(job: dict[str, Any] | None) -> str:
+    """How many go before a job and how long it will take: ``, 3 before it, about 4 min left``; empty where unknown."""
+    eta = (job or {}).get("eta")
+    if not eta:
+        return ""
+    before = f", {eta['ahead']} before it" if eta["ahead"] else ""
+    seconds = eta["seconds"]
+    return f"{before}, about {round(seconds / 60)} min left" if seconds >= 90 else f"{before}, about {seconds} s left"
+
+
 def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
     """The job's stage of that name; one that waits where there is no job yet."""
-    waiting = {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None}
+    waiting = {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None, "of_seconds": None}
     return next((stage for stage in (job or {}).get("stages", []) if stage["name"] == name), waiting)
 
 
@@ -103,7 +116,9 @@ def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str
             return "could not be used"
         case _:
             going = [stage for stage in (job or {}).get("stages", []) if stage["status"] in ("running", "retrying")]
-            return stage_text(going[-1], PHOTO_WORDS if photo else RECORDING_WORDS) if going else "waiting for its turn"
+            if not going:
+                return f"waiting for its turn{eta_text(job)}"
+            return stage_text(going[-1], PHOTO_WORDS if photo else RECORDING_WORDS) + eta_text(job)
 
 
 def why_text(why: dict[str, Any]) -> list[str]:

@@ -7,6 +7,14 @@ export function spent(milliseconds) {
   return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }
 
+/** A position or length in seconds as m:ss. */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const minutes = Math.floor(whole / 60);
+  const rest = String(whole % 60).padStart(2, '0');
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`;
+}
+
 export function size(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;
   let value = bytes;

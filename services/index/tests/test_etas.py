@@ -1,0 +1,70 @@
+import pytest
+
+from winnow_contracts.commands import RecordingFiles, TranscribeAudio
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceWish
+from winnow_index.etas import estimate
+from winnow_index.events import EventStore
+from winnow_index.library import Library
+from winnow_index.places import Places
+from winnow_index.testing import Shipper
+from winnow_journal.facts import enqueued_fact
+
+
+def speeds(pace=0.1, rest_pace=None):
+    return {"pace": pace, "busy_seconds": 0.0, "work_seconds": 0.0, "rest_pace": rest_pace}
+
+
+def one(job_id, left_seconds, seconds=None):
+    return {"job_id": job_id, "left_seconds": left_seconds, "seconds": seconds or left_seconds}
+
+
+def test_each_recording_waits_for_those_before_it_and_is_told_how_many():
+    etas = estimate(speeds(), [one("a", 100), one("b", 50), one("c", 200)])
+    assert [round(etas[job].seconds, 3) for job in "abc"] == [10, 15, 35]
+    assert [etas[job].ahead for job in "abc"] == [0, 1, 2]
+
+
+def test_what_is_heard_already_keeps_nobody_waiting_and_needs_its_rest_only():
+    etas = estimate(speeds(rest_pace=0.02), [one("heard", 0, 100), one("next", 50)])
+    assert (round(etas["heard"].seconds, 3), etas["heard"].ahead) == (2, 0)
+    assert (round(etas["next"].seconds, 3), etas["next"].ahead) == (6, 0)
+
+
+def test_nothing_is_told_before_anything_was_measured_or_where_a_length_is_unknown():
+    assert estimate(speeds(pace=0), [one("a", 100)]) == {}
+    assert estimate(speeds(pace=None), [one("a", 100)]) == {}
+    assert "b" not in estimate(speeds(), [one("a", 100), one("b", None)])
+
+
+@pytest.fixture
+def asked(database):
+    """A recording of so many seconds is wanted: its length is told by what asks for its transcription."""
+    events = EventStore(database)
+    shipper = Shipper(events)
+
+    def ask(name, seconds):
+        files = RecordingFiles(original_key="o", duration_ms=1000 * seconds, has_video=False, audio_key="a")
+        command = TranscribeAudio(tenant_id="t", job_id=f"job_{name}", media_id=f"med_{name}", files=files)
+        shipper.ship(enqueued_fact(Envelope(command=command), "media", ""))
+
+    return ask
+
+
+def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_here(database, asked):
+    asked("a", 100)
+    asked("b", 300)
+    places, library = Places(database), Library(database)
+    assert library.job("t", "job_a")["eta"] is None
+    wish = PlaceWish(api="speech x", holder="h", job_id="job_a", order_ms=1, told=1, left_seconds=100.0)
+    places.wish(wish)
+    places.leave(PlaceLeft(api="speech x", holder="h", outcome=CallOutcome.OK, seconds=20.0, work_seconds=100.0))
+    places.wish(wish)
+    fresh = Library(database)
+    first, second = fresh.job("t", "job_a")["eta"], fresh.job("t", "job_b")["eta"]
+    assert (first["seconds"], first["ahead"]) == (20, 0)
+    assert (second["seconds"], second["ahead"]) == (80, 1)
+    assert {job["id"]: job["eta"]["ahead"] for job in fresh.jobs("t", limit=5, cursor=None, status=None)["items"]} == {
+        "job_a": 0,
+        "job_b": 1,
+    }
