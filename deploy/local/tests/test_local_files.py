@@ -98,7 +98,12 @@ def test_one_bad_file_never_stops_the_rest(
     if "--json" in wanted:
         told = json.loads(done.stdout.decode(encoding))
         assert [result["file"] for result in told] == [readable(file) for file in files]
-        codes = ["unsupported-type", "not-found", "unsupported-type", *(["not-found"] if "--wait" in wanted else [])]
+        codes = [
+            "unsupported-type",
+            "not-found",
+            "unsupported-type",
+            *(["not-found"] if "--detach" not in wanted else []),
+        ]
         assert [result["error"]["code"] for result in told if "error" in result] == codes
 
 
