@@ -25,7 +25,7 @@ TOKEN = {"Authorization": "Bearer service-token"}
 def client(endpoint: Endpoint) -> FlaskClient:
     app = create_app(
         embedder=QueryVectors(endpoint, 3),
-        model="vectors",
+        generation="vectors",
         dimensions=8,
         probe=endpoint.probe,
         rules=RuleBook(),
@@ -47,6 +47,15 @@ def test_a_query_asked_again_is_answered_from_memory_until_it_is_the_oldest(clie
     for text in ("a", "b", "a", "c", "d", "a", "b"):
         client.post("/internal/v1/embed", json={"texts": [text]}, headers=TOKEN)
     assert server.embedded == [["a"], ["b"], ["c"], ["d"], ["b"]]
+
+
+def test_the_prefix_goes_before_each_query_and_is_no_part_of_what_is_remembered(
+    endpoint: Endpoint, server: Any
+) -> None:
+    plain, prefixed = QueryVectors(endpoint, 3), QueryVectors(endpoint, 3, "query: ")
+    assert prefixed.embed(["a", "b", "a"]) == plain.embed(["query: a", "query: b", "query: a"])
+    assert prefixed.embed(["a"]) == prefixed.embed(["a"])
+    assert server.embedded == [["query: a", "query: b"]] * 2
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer sérvice"}])

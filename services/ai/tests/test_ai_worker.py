@@ -7,6 +7,7 @@ import pytest
 from winnow_ai import worker
 from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
+from winnow_ai.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.settings import read_ai_settings
 from winnow_chassis.environment import Environment
 from winnow_chassis.internal_http import InternalClient
@@ -51,3 +52,15 @@ def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: End
     ours = {command for command in COMMANDS.values() if command.QUEUE in (queues.AI, queues.AI_BULK)}
     assert {route.command for route in routes} == ours
     assert all(route.policy.retries >= 3 for route in routes)
+
+
+def test_prefixes_keep_their_spaces_and_make_a_generation_of_their_own() -> None:
+    def endpoint(**more: str) -> EndpointSettings:
+        return read_endpoint_settings(Environment(VARIABLES | {"WINNOW_AI_API_KEY": "key"} | more))
+
+    plain = endpoint(WINNOW_AI_EMBEDDING_QUERY_PREFIX="")
+    query = endpoint(WINNOW_AI_EMBEDDING_QUERY_PREFIX="query: ")
+    both = endpoint(WINNOW_AI_EMBEDDING_QUERY_PREFIX="query: ", WINNOW_AI_EMBEDDING_PASSAGE_PREFIX="passage: ")
+    assert (both.embedding_query_prefix, both.embedding_passage_prefix) == ("query: ", "passage: ")
+    assert plain.generation == "vectors"
+    assert len({plain.generation, query.generation, both.generation}) == 3

@@ -44,7 +44,13 @@ def command(objects: MemoryObjectStore) -> EmbedTranscript:
 @pytest.fixture
 def actor(objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines) -> Callable[..., None]:
     embedder = PassageEmbedder(
-        objects=objects, embedder=endpoint, admission=lines.embedding, model="vectors", dimensions=8, batch=4
+        objects=objects,
+        embedder=endpoint,
+        admission=lines.embedding,
+        model="vectors",
+        generation="vectors",
+        dimensions=8,
+        batch=4,
     )
     return partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter())
 
@@ -130,12 +136,45 @@ def test_the_same_text_twice_is_paid_for_once(
         transcript_key="t.json",
     )
     embedder = PassageEmbedder(
-        objects=objects, embedder=endpoint, admission=lines.embedding, model="vectors", dimensions=8, batch=64
+        objects=objects,
+        embedder=endpoint,
+        admission=lines.embedding,
+        model="vectors",
+        generation="vectors",
+        dimensions=8,
+        batch=64,
     )
     task = memory_task(command)
     actors.embed_transcript(task, command, objects=objects, embedder=embedder, korean=KiwiSplitter())
     assert server.embedded == [["Thank you all for listening to this programme today."]]
     assert len({passage.vector for passage in embedded_of(task, objects).passages}) == 1
+
+
+def test_a_prefix_is_sent_with_each_passage_and_another_one_never_gets_its_vectors(
+    objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines, server: Any, command: EmbedTranscript
+) -> None:
+    found: list[EmbeddedTranscript] = []
+    for prefix, generation in (("", "vectors"), ("passage: ", "vectors#1"), ("text: ", "vectors#2"), ("", "vectors")):
+        embedder = PassageEmbedder(
+            objects=objects,
+            embedder=endpoint,
+            admission=lines.embedding,
+            model="vectors",
+            generation=generation,
+            dimensions=8,
+            batch=64,
+            prefix=prefix,
+        )
+        task = memory_task(command, attempt_id=f"attempt-{len(found)}")
+        actors.embed_transcript(task, command, objects=objects, embedder=embedder, korean=KiwiSplitter())
+        found.append(embedded_of(task, objects))
+
+    text = "Sentence 0 speaks of bottles and of labels too."
+    assert [texts[0] for texts in server.embedded] == [text, f"passage: {text}", f"text: {text}"]
+    assert [embedded.passages[0].text for embedded in found] == [text] * 4
+    assert [embedded.embedding_model for embedded in found] == ["vectors", "vectors#1", "vectors#2", "vectors"]
+    assert len({embedded.passages[0].vector for embedded in found}) == 3
+    assert found[3] == found[0]
 
 
 def test_silence_is_stored_without_asking_anyone(

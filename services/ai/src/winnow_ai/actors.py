@@ -60,14 +60,14 @@ def embed_transcript(
         embedded = EmbeddedTranscript(
             transcript=transcript,
             passages=passages,
-            embedding_model=embedder.model,
+            embedding_model=embedder.generation,
             dimensions=embedder.dimensions,
         )
         key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "embedded.json")
         objects.put_json(key, to_json(embedded))
         return key
 
-    inputs = {"transcript": command.transcript_key, "model": embedder.model, "dimensions": embedder.dimensions}
+    inputs = {"transcript": command.transcript_key, "model": embedder.generation, "dimensions": embedder.dimensions}
     embedded_key = written(task, objects, "write", write, inputs)
     task.send(
         StoreRecording(

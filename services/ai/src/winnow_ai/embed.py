@@ -14,14 +14,20 @@ from winnow_journal.task import Task
 
 @dataclass(frozen=True, kw_only=True)
 class PassageEmbedder:
-    """What embedding needs: the store, the embedding model with its vectors' length, and texts a call."""
+    """What embedding needs: the store, the embedding model with its vectors' length, and texts a call.
+
+    ``prefix`` is put before each text; what is sent is what is paid for and found again. ``generation`` is what the
+    vectors may be compared with.
+    """
 
     objects: ObjectStore
     embedder: Embedder
     admission: Admission
     model: str
+    generation: str
     dimensions: int
     batch: int
+    prefix: str = ""
     hit: Callable[[], None] = lambda: None
     """Told of each text whose vector was found in the store instead of bought."""
 
@@ -31,13 +37,13 @@ class PassageEmbedder:
         known: dict[str, list[float]] = {}
         for start in range(0, len(passages), self.batch):
             # The passage's text alone: a header (title, sentence before) is to come when an evaluation shows a gain.
-            texts = [passage.text for passage in passages[start : start + self.batch]]
+            texts = [self.prefix + passage.text for passage in passages[start : start + self.batch]]
             inputs = {"texts": texts, "model": self.model, "dimensions": self.dimensions}
             number = start // self.batch + 1
             task.step(f"embed batch {number}", partial(self._buy, task, paid, texts, known), inputs=inputs)
             self._buy(task, paid, [text for text in texts if text not in known], known)
             task.progress("understand", min(1.0, (start + self.batch) / len(passages)))
-        return tuple(replace(passage, vector=tuple(known[passage.text])) for passage in passages)
+        return tuple(replace(passage, vector=tuple(known[self.prefix + passage.text])) for passage in passages)
 
     def _buy(self, task: Task, paid: PaidAnswers, texts: Sequence[str], known: dict[str, list[float]]) -> int:
         """Put every text's vector into ``known``: from the store, else from the model. Returns how many were bought."""

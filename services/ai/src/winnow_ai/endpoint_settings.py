@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from winnow_chassis.environment import Environment
+from winnow_contracts.generations import generation_of
 
 LIMIT_PARAMETERS = ("max_tokens", "max_completion_tokens")
 
@@ -17,7 +18,11 @@ class EndpointSettings:
     transcription_model: str
     embedding_model: str
     embedding_dimensions: int
-    """Numbers in a vector; the database's column has the same."""
+    """Numbers in a vector."""
+    embedding_query_prefix: str = ""
+    """Put before every query: many models were trained to be told queries from passages."""
+    embedding_passage_prefix: str = ""
+    """Put before every passage."""
     vision_model: str = ""
     """Empty: photos can not be classified."""
     text_model: str = ""
@@ -43,6 +48,15 @@ class EndpointSettings:
     vision_calls: int = 16
     text_calls: int = 16
 
+    @property
+    def generation(self) -> str:
+        """Which vectors these can be compared with: those of the same model and prefixes."""
+        return generation_of(
+            self.embedding_model,
+            query_prefix=self.embedding_query_prefix,
+            passage_prefix=self.embedding_passage_prefix,
+        )
+
 
 def read_endpoint_settings(environment: Environment) -> EndpointSettings:
     """The endpoint's settings. Faults are collected in ``environment``."""
@@ -57,6 +71,8 @@ def read_endpoint_settings(environment: Environment) -> EndpointSettings:
         transcription_model=environment.text("WINNOW_AI_TRANSCRIPTION_MODEL"),
         embedding_model=environment.text("WINNOW_AI_EMBEDDING_MODEL"),
         embedding_dimensions=environment.integer("WINNOW_AI_EMBEDDING_DIMENSIONS", 384, at_least=1),
+        embedding_query_prefix=environment.text("WINNOW_AI_EMBEDDING_QUERY_PREFIX", ""),
+        embedding_passage_prefix=environment.text("WINNOW_AI_EMBEDDING_PASSAGE_PREFIX", ""),
         vision_model=environment.text("WINNOW_AI_VISION_MODEL", ""),
         text_model=environment.text("WINNOW_AI_TEXT_MODEL", ""),
         embedding_ask_dimensions=environment.flag("WINNOW_AI_EMBEDDING_ASK_DIMENSIONS", False),

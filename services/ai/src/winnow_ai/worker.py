@@ -123,7 +123,9 @@ def _of_recordings(
         embedder=endpoint,
         admission=lines.embedding,
         model=settings.endpoint.embedding_model,
+        generation=settings.endpoint.generation,
         dimensions=settings.endpoint.embedding_dimensions,
+        prefix=settings.endpoint.embedding_passage_prefix,
         batch=settings.embedding_batch,
         hit=metrics.CACHE_HITS.labels("embedding").inc,
     )

@@ -28,7 +28,7 @@ _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"
 def create_app(
     *,
     embedder: Embedder,
-    model: str,
+    generation: str,
     dimensions: int,
     probe: Callable[[], None],
     rules: RuleBook,
@@ -43,10 +43,10 @@ def create_app(
 
     @app.post("/internal/v1/embed")
     def embed() -> Response:
-        """One vector a text."""
+        """One vector a text; ``model`` is the generation that they may be compared with."""
         _check_token(service_token)
         vectors = embedder.embed(_texts(request.get_json(force=True, silent=True)))
-        return _json({"model": model, "dimensions": dimensions, "vectors": vectors})
+        return _json({"model": generation, "dimensions": dimensions, "vectors": vectors})
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -9,11 +9,15 @@ from winnow_ai.wanted import Embedder
 
 
 class QueryVectors:
-    """An embedder that remembers the vectors of the last ``entries`` texts. Safe for threads."""
+    """An embedder that puts ``prefix`` before each text, and remembers the vectors of the last ``entries`` texts.
 
-    def __init__(self, embedder: Embedder, entries: int) -> None:
+    Safe for threads.
+    """
+
+    def __init__(self, embedder: Embedder, entries: int, prefix: str = "") -> None:
         self._embedder = embedder
         self._entries = entries
+        self._prefix = prefix
         self._known: OrderedDict[str, list[float]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -22,7 +26,8 @@ class QueryVectors:
         found = {text: vector for text in texts if (vector := self._recall(text)) is not None}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
-            found |= zip(missing, self._embedder.embed(missing, check), strict=True)
+            sent = [self._prefix + text for text in missing]
+            found |= zip(missing, self._embedder.embed(sent, check), strict=True)
             for text in missing:
                 self._remember(text, found[text])
         return [found[text] for text in texts]

@@ -40,8 +40,8 @@ def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
     endpoint = Endpoint(patience, lambda model, outcome: metrics.AI_CALLS.labels(model, outcome).inc())
     endpoint.load()  # nobody's first search is to wait for it
     app = create_app(
-        embedder=QueryVectors(endpoint, settings.query_cache_entries),
-        model=settings.endpoint.embedding_model,
+        embedder=QueryVectors(endpoint, settings.query_cache_entries, settings.endpoint.embedding_query_prefix),
+        generation=settings.endpoint.generation,
         dimensions=settings.endpoint.embedding_dimensions,
         probe=endpoint.probe,
         rules=rules,
