@@ -7,6 +7,7 @@ from winnow_contracts.photo import Category, Finding, FoundItem, ItemState, Phot
 from winnow_contracts.transcript import EmbeddedTranscript, Passage, Segment, Transcript, Word
 from winnow_contracts.wire import to_json
 from winnow_index.database import Database
+from winnow_index.floors import Floors
 from winnow_index.korean import Korean
 from winnow_index.library import Library
 from winnow_index.migrate import migrate
@@ -68,7 +69,7 @@ def library(database):
 
 @pytest.fixture
 def searcher(database, korean):
-    return Searcher(database, korean, floor=0.5)
+    return Searcher(database, korean, Floors(of_all=0.5))
 
 
 def command(name, tenant="t", **fields):

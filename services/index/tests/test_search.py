@@ -5,7 +5,8 @@ import pytest
 
 from winnow_contracts.errors import BadInput
 from winnow_index import korean as korean_module
-from winnow_index.search import Mode, Wanted
+from winnow_index.floors import Floors
+from winnow_index.search import Mode, Searcher, Wanted
 from winnow_index.statements import statement
 
 ENGLISH = "Unless to be rather cold-hearted and rather selfish is to be ill-disposed"
@@ -133,6 +134,30 @@ def test_a_vector_far_from_everything_finds_nothing(searcher, full):
 
 def test_vectors_of_another_generation_are_never_compared(searcher, full):
     assert ask(searcher, "qqqq", vector=(1.0, 0.0, 0.0, 0.0), generation="another")["items"] == []
+
+
+def test_after_a_change_of_the_embedding_model_words_still_find_and_the_answer_says_why_meaning_does_not(
+    searcher, full, store, command, embedded
+):
+    store.store(command("new"), 1, embedded("Something else", vectors=[(1.0,) * 6], model="toy-6", dimensions=6))
+    asked = {"vector": (1.0,) * 6, "generation": "toy-6"}
+    result = ask(searcher, "selfish", **asked)
+    assert set(texts(result)) == {ENGLISH, "Something else"}
+    assert result["degraded"] == ["other_embedding_model"]
+    assert ask(searcher, "selfish", mode=Mode.WORDS, **asked)["degraded"] == []
+
+
+def test_where_all_passages_have_vectors_of_the_asked_generation_nothing_is_missing(searcher, full):
+    assert ask(searcher, "qqqq", vector=(1.0, 0.0, 0.0, 0.0), generation="toy-4")["degraded"] == []
+
+
+def test_each_model_has_its_own_floor(database, korean, full):
+    searcher = Searcher(database, korean, Floors(of_models={"toy-4": 0.95}))
+    near, asked = (0.9, 0.4, 0.1, 0.1), {"generation": "toy-4"}  # a cosine of 0.9
+    assert ask(searcher, "qqqq", vector=near, **asked)["items"] == []
+    searcher = Searcher(database, korean, Floors(of_models={"toy-4": 0.85, "another": 0.95}))
+    moment = ask(searcher, "qqqq", vector=near, **asked)["items"][0]["moments"][0]
+    assert (moment["text"], moment["weak"]) == (ENGLISH, True)
 
 
 def test_words_and_meaning_together_rank_first(searcher, full):

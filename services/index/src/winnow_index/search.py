@@ -8,11 +8,14 @@ from typing import Any
 
 from winnow_contracts.errors import BadInput
 from winnow_index.database import Database
+from winnow_index.floors import Floors
 from winnow_index.korean import Korean
 from winnow_index.moments import MARKS, moments
 from winnow_index.passage_rows import vector_text
 from winnow_index.query import Query, understand
 
+OTHER_GENERATION = "other_embedding_model"
+"""Said where passages have vectors of another generation: these are found by words alone."""
 _ANY_DIMENSIONS = 1
 """The statement names a dimension even where there is no vector to compare."""
 _NOTHING = Query(every_word="", any_word="", needles=(), phrase=False)
@@ -42,12 +45,12 @@ class Wanted:
 
 
 class Searcher:
-    """Searches passages. ``floor`` is the least cosine of a hit by meaning alone. Safe for threads."""
+    """Searches passages. ``floors`` are the least cosines of hits by meaning alone. Safe for threads."""
 
-    def __init__(self, database: Database, korean: Korean, floor: float) -> None:
+    def __init__(self, database: Database, korean: Korean, floors: Floors) -> None:
         self._database = database
         self._korean = korean
-        self._floor = floor
+        self._floors = floors
 
     def search(self, wanted: Wanted) -> dict[str, Any]:
         """The result as api-conventions has it. Raises BadInput (malformed, invalid-field) and Unavailable."""
@@ -57,11 +60,12 @@ class Searcher:
         # Without a vector even a search by meaning goes by words, and the caller has said that it is degraded.
         query = _NOTHING if wanted.mode is Mode.MEANING and vector is not None else asked
         found = self._ask(wanted, query, vector)
+        floor = self._floors.of(wanted.generation)
         return {
             "query": wanted.q,
             "mode": wanted.mode.value,
             "took_ms": round((time.monotonic() - began) * 1000),
-            "degraded": list(wanted.degraded),
+            "degraded": [*wanted.degraded, *([OTHER_GENERATION] if found["has_other_generations"] else [])],
             "generation": wanted.generation if vector is not None else None,
             # A list that is full may have been cut: then more media than counted hold what was asked for.
             "total": {"value": found["total"], "relation": "eq" if found["longest_list"] < 50 else "gte"},
@@ -69,7 +73,7 @@ class Searcher:
                 {
                     **{name: item[name] for name in ("media_id", "title", "kind", "duration_ms", "language")},
                     "score": round(item["score"], 5),
-                    "moments": moments(item["moments"], query, self._floor),
+                    "moments": moments(item["moments"], query, floor),
                 }
                 for item in found["items"]
             ],
@@ -89,7 +93,7 @@ class Searcher:
             "any_word": query.any_word,
             "needles": list(query.needles),
             "phrase": query.phrase,
-            "floor": self._floor,
+            "floor": self._floors.of(wanted.generation),
             "limit": wanted.limit,
             "marks": MARKS,
         }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from winnow_chassis.environment import Environment
 from winnow_index.budgets import UNLIMITED, Budgets, read_budgets
+from winnow_index.floors import Floors, read_floors
 
 _BUDGETS = "WINNOW_INDEX_BUDGETS_USD_PER_DAY"
 
@@ -24,13 +25,8 @@ class IndexSettings:
     api_port: int
     api_processes: int
     api_threads: int
-    meaning_floor: float
-    """A passage found by meaning alone needs at least this cosine.
-
-    The default is for ``e5-small-q4-centred-1``: of 16 pairs of question and passage and 8 questions without an answer,
-    half English and half Korean, it kept all 16 and let 2 of the 8 through (0.20: all 8; 0.30: 15 and 1). A small
-    sample; another model needs its own figure.
-    """
+    floors: Floors
+    """A passage found by meaning alone needs at least this cosine."""
     sweep_every_seconds: int
     """How often objects that no result names are looked for."""
     sweep_grace_seconds: int
@@ -53,7 +49,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         api_port=environment.integer("WINNOW_INDEX_API_PORT", 8082, at_least=1),
         api_processes=environment.integer("WINNOW_INDEX_API_PROCESSES", 1, at_least=1),
         api_threads=environment.integer("WINNOW_INDEX_API_THREADS", 8, at_least=1),
-        meaning_floor=environment.number("WINNOW_INDEX_MEANING_FLOOR", 0.25),
+        floors=read_floors(environment),
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
         budgets=UNLIMITED,

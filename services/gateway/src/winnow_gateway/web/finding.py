@@ -15,6 +15,8 @@ MODES = {"hybrid": "Words and meaning", "words": "Exact words", "meaning": "Mean
 
 _DEGRADED = {
     "embedding_unavailable": "Searching by meaning is not possible just now, so these are matches by exact words only.",
+    "other_embedding_model": "Some recordings were indexed with another embedding model: until they are uploaded "
+    "again, these are found by exact words only.",
     "index_unavailable": "The index does not answer just now, so some recordings may be missing here.",
 }
 

@@ -48,7 +48,7 @@ def build_app(settings: IndexSettings, service_token: str) -> Flask:
         statement_seconds=settings.statement_seconds,
         application="winnow-index-api",
     )
-    searcher = Searcher(database, Korean(), settings.meaning_floor)
+    searcher = Searcher(database, Korean(), settings.floors)
     return create_app(database, searcher, service_token, settings.budgets)
 
 

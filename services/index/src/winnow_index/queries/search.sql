@@ -67,6 +67,11 @@ WITH v AS MATERIALIZED (            -- meaning
 )
 SELECT
   (SELECT count(*) FROM g) AS total,
+  %(vector)s::text IS NOT NULL AND EXISTS (
+    -- Passages that no meaning finds, as another model embedded them; nearly always there is one generation alone.
+    SELECT FROM generation o WHERE o.generation <> %(generation)s AND EXISTS (
+      SELECT FROM passage p WHERE p.generation = o.generation AND p.tenant_id = %(tenant_id)s)
+  ) AS has_other_generations,
   greatest((SELECT count(*) FROM v WHERE cosine >= %(floor)s), (SELECT count(*) FROM l), (SELECT count(*) FROM b))
     AS longest_list,
   (SELECT coalesce(json_object_agg(language, n), '{}') FROM (SELECT language, count(*) AS n FROM g GROUP BY 1) c)
