@@ -10,9 +10,10 @@ from pathlib import Path
 from winnow_contracts.errors import Misconfigured
 from winnow_local.models import head_card
 from winnow_local.models.efficientnet_file import network_file
+from winnow_local.models.embeddings import DIMENSIONS
 from winnow_local.models.weights import fetch
 from winnow_local.part import Elsewhere, Part
-from winnow_local.plan import LOCAL_EMBEDDING_MODEL, LOCAL_TRANSCRIPTION_MODEL, Plan
+from winnow_local.plan import LOCAL_TRANSCRIPTION_MODEL, Plan
 from winnow_local.probes import answers_http
 from winnow_local.scale import check_scale, node_names
 from winnow_local.settings import OutsideAi
@@ -218,21 +219,32 @@ class _Services:
                     "WINNOW_AI_BASE_URL": plan.ai_base_url,
                     "WINNOW_AI_API_KEY_FILE": str(plan.secret_file("ai-key")),
                     "WINNOW_AI_TRANSCRIPTION_MODEL": ai.transcription_model if ai else LOCAL_TRANSCRIPTION_MODEL,
-                    "WINNOW_AI_EMBEDDING_MODEL": ai.embedding_model if ai else LOCAL_EMBEDDING_MODEL,
                     "WINNOW_AI_NODES": str(plan.scale.get("ai", 1)),
-                    **(_outside_chat(ai) if ai else _local_chat()),
+                    **(_outside_models(ai) if ai else _local_models(plan)),
                 }
             case _:
                 return {}
 
 
-def _outside_chat(ai: OutsideAi) -> dict[str, str]:
-    return {"WINNOW_AI_VISION_MODEL": ai.vision_model, "WINNOW_AI_TEXT_MODEL": ai.text_model}
-
-
-def _local_chat() -> dict[str, str]:
-    """The model for photos, from which confidence on it is believed, and no limit that would be felt: it is ours."""
+def _outside_models(ai: OutsideAi) -> dict[str, str]:
     return {
+        "WINNOW_AI_EMBEDDING_MODEL": ai.embedding_model,
+        "WINNOW_AI_VISION_MODEL": ai.vision_model,
+        "WINNOW_AI_TEXT_MODEL": ai.text_model,
+    }
+
+
+def _local_models(plan: Plan) -> dict[str, str]:
+    """The model for photos, from which confidence on it is believed, and no limit that would be felt: it is ours.
+
+    What belongs to an embedding model elsewhere, and may be set from another start, is set to what ours needs.
+    """
+    model = plan.settings.embedding_model
+    return {
+        "WINNOW_AI_EMBEDDING_MODEL": model,
+        "WINNOW_AI_EMBEDDING_DIMENSIONS": str(DIMENSIONS[model]),
+        "WINNOW_AI_EMBEDDING_QUERY_PREFIX": "",
+        "WINNOW_AI_EMBEDDING_PASSAGE_PREFIX": "",
         "WINNOW_AI_VISION_MODEL": head_card.MODEL_ID,
         "WINNOW_AI_VISION_THRESHOLDS": json.dumps({head_card.MODEL_ID: head_card.threshold()}),
         "WINNOW_AI_VISION_PER_MINUTE": str(_LOCAL_PER_MINUTE),

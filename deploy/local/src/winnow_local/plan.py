@@ -14,7 +14,6 @@ from winnow_local.settings import LocalSettings
 from winnow_local.store_probe import takes_writes
 
 LOCAL_TRANSCRIPTION_MODEL = "whisper-base"
-LOCAL_EMBEDDING_MODEL = "e5-small-q4-centred-1"
 
 
 @dataclass(frozen=True, kw_only=True)

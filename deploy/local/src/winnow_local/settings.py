@@ -6,6 +6,7 @@ from pathlib import Path
 
 from winnow_chassis.environment import Environment
 from winnow_local.home import Home
+from winnow_local.models.embeddings import DIMENSIONS, default_model
 from winnow_local.models.settings import models_folder
 
 
@@ -44,6 +45,8 @@ class LocalSettings:
     s3_bucket: str
     s3_region: str
     ai: OutsideAi | None
+    embedding_model: str
+    """Which of the local embedding models vectors come from, where ``ai`` is None."""
     ready_seconds: float
 
 
@@ -59,10 +62,18 @@ def read_settings(variables: Mapping[str, str] | None = None) -> LocalSettings:
         s3_bucket=environment.text("WINNOW_S3_BUCKET", "winnow"),
         s3_region=environment.text("WINNOW_S3_REGION", "us-east-1"),
         ai=_outside_ai(environment),
+        embedding_model=_embedding_model(environment),
         ready_seconds=environment.number("WINNOW_LOCAL_READY_SECONDS", 120),
     )
     environment.done()
     return settings
+
+
+def _embedding_model(environment: Environment) -> str:
+    model = environment.text("WINNOW_LOCAL_EMBEDDING_MODEL", "") or default_model()
+    if model not in DIMENSIONS:
+        environment.fault(f"WINNOW_LOCAL_EMBEDDING_MODEL must be one of {', '.join(DIMENSIONS)}, not {model!r}")
+    return model
 
 
 def _outside_store(environment: Environment) -> OutsideStore | None:

@@ -2,25 +2,30 @@
 
 import hashlib
 import math
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
 
 from winnow_contracts.errors import Misconfigured
-from winnow_local.models.embeddings import centre, require_processor
+from winnow_local.models import e5
+from winnow_local.models.e5 import centre, runs_on
+from winnow_local.models.embeddings import DIMENSIONS, Embedder, default_model
 
-MODEL = "e5-small-q4-centred-1"
+MODEL = "e5-use-joined-1"
+PARTS = ("e5-small-q4-centred-1", "use-multilingual-3")
 
 
-def embed(client: openai.OpenAI, *texts: str) -> list[list[float]]:
-    return [row.embedding for row in client.embeddings.create(model=MODEL, input=list(texts)).data]
+def embed(client: openai.OpenAI, *texts: str, model: str = MODEL) -> list[list[float]]:
+    return [row.embedding for row in client.embeddings.create(model=model, input=list(texts)).data]
 
 
 def similar(left: list[float], right: list[float]) -> float:
     return sum(x * y for x, y in zip(left, right, strict=True))
 
 
+@pytest.mark.parametrize("model", [MODEL, *PARTS])
 @pytest.mark.parametrize(
     ("question", "paraphrase", "distractor"),
     [
@@ -43,16 +48,42 @@ def similar(left: list[float], right: list[float]) -> float:
     ids=["english", "korean", "english-korean"],
 )
 def test_a_paraphrase_is_nearer_than_a_distractor(
-    client: openai.OpenAI, question: str, paraphrase: str, distractor: str
+    client: openai.OpenAI, question: str, paraphrase: str, distractor: str, model: str
 ) -> None:
-    asked, right, wrong = embed(client, question, paraphrase, distractor)
+    asked, right, wrong = embed(client, question, paraphrase, distractor, model=model)
     assert similar(asked, right) > similar(asked, wrong)
 
 
-def test_vectors_have_384_dimensions_and_unit_length(client: openai.OpenAI) -> None:
-    for vector in embed(client, "a", "두 번째", "a long text " * 2000, "nul\0inside", "🙂", *map(str, range(20))):
-        assert len(vector) == 384
+@pytest.mark.parametrize(("model", "dimensions"), [(MODEL, 896), (PARTS[0], 384), (PARTS[1], 512)])
+def test_vectors_of_any_text_have_their_dimensions_and_unit_length(
+    client: openai.OpenAI, model: str, dimensions: int
+) -> None:
+    odd = ("a", " ", "두 번째", "a long text " * 2000, "가" * 9000, "nul\0inside", "🙂", "\u200b")
+    for vector in embed(client, *odd, *map(str, range(20)), model=model):
+        assert len(vector) == dimensions
         assert math.hypot(*vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_joined_cosine_is_the_mean_of_its_parts(client: openai.OpenAI) -> None:
+    texts = ("Where does the used glass go?", "다음 주 화요일 오전에 다시 모이기로 했습니다.")
+    parts = [similar(*embed(client, *texts, model=part)) for part in PARTS]
+    assert similar(*embed(client, *texts)) == pytest.approx(sum(parts) / 2, abs=1e-5)
+
+
+def test_a_query_does_not_wait_for_passages_that_are_being_embedded(client: openai.OpenAI) -> None:
+    passages = ["오늘 회의에서는 내년 예산과 새 사무실 이전 계획을 이야기했습니다. " * 12] * 12
+    embed(client, "load the models")
+    with ThreadPoolExecutor(1) as threads:
+        batch = threads.submit(embed, client, *passages)
+        took, first = [], time.monotonic()
+        while not batch.done():
+            began = time.monotonic()
+            embed(client, f"how do I get there? {len(took)}")
+            took.append(time.monotonic() - began)
+            time.sleep(0.3)
+        batch.result()
+    assert took, "the batch was over before the first question"
+    assert sorted(took)[len(took) // 2] < (time.monotonic() - first) / 4, took
 
 
 def test_base64_and_float_answers_are_the_same_vector(client: openai.OpenAI) -> None:
@@ -73,7 +104,7 @@ def test_the_same_text_gets_the_same_vector_from_many_threads_alone_or_in_a_batc
     ("body", "status"),
     [
         ({"model": "text-embedding-3-small", "input": "a"}, 404),
-        ({"model": MODEL, "input": "a", "dimensions": 256}, 400),
+        ({"model": MODEL, "input": "a", "dimensions": 384}, 400),
         ({"model": MODEL, "input": ""}, 400),
         ({"model": MODEL, "input": []}, 400),
         ({"model": MODEL, "input": [1, 2]}, 400),
@@ -90,12 +121,12 @@ def test_what_cannot_be_embedded_is_refused(client: openai.OpenAI, body: dict[st
 
 
 def test_the_wanted_dimensions_may_be_those_there_are(client: openai.OpenAI) -> None:
-    answer = client.embeddings.create(model=MODEL, input="a", dimensions=384)
-    assert len(answer.data[0].embedding) == 384
+    answer = client.embeddings.create(model=MODEL, input="a", dimensions=896)
+    assert len(answer.data[0].embedding) == 896
 
 
 def test_models_are_listed_under_the_names_they_answer_to(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["whisper-base", MODEL, "winnow-waste-1"]
+    assert [model.id for model in client.models.list()] == ["whisper-base", *DIMENSIONS, "winnow-waste-1"]
 
 
 @pytest.mark.parametrize("key", ["wrong", "local-key2"])
@@ -110,11 +141,25 @@ def test_the_centre_is_the_one_the_model_id_stands_for() -> None:
     assert digest == "a69c2acc9394c75088cf59be055b0407f16c5dd4e519fa0e5f7e560ea3b2811d"
 
 
-def test_a_processor_without_avx2_is_refused_in_one_sentence() -> None:
+@pytest.mark.parametrize(
+    ("machine", "flags", "runs"),
+    [
+        ("x86_64", {"sse2", "avx"}, False),
+        ("x86_64", {"avx2"}, True),
+        ("aarch64", {"asimd"}, True),
+        ("x86_64", set(), True),
+    ],
+)
+def test_only_a_processor_known_to_lack_avx2_can_not_run_e5(machine: str, flags: set[str], runs: bool) -> None:
+    assert runs_on(machine, frozenset(flags)) is runs
+
+
+def test_without_avx2_the_default_is_the_model_that_needs_none_and_e5_is_refused_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(e5, "runs_here", lambda: False)
+    assert default_model() == "use-multilingual-3"
+    embedder = Embedder(threads=1)
+    assert embedder.embed("use-multilingual-3", ["a"]).shape == (1, 512)
     with pytest.raises(Misconfigured, match="no AVX2"):
-        require_processor("x86_64", frozenset({"sse2", "avx"}))
-
-
-@pytest.mark.parametrize(("machine", "flags"), [("x86_64", {"avx2"}), ("aarch64", {"asimd"}), ("x86_64", set())])
-def test_other_processors_are_let_through(machine: str, flags: set[str]) -> None:
-    require_processor(machine, frozenset(flags))
+        embedder.embed(MODEL, ["a"])

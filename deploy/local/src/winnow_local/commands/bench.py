@@ -1,4 +1,4 @@
-"""``winnow bench``: figures beside the stock library's and the bare tools'."""
+"""``winnow bench``: figures beside the stock library's and the bare tools'; what the local embedding models find."""
 
 import argparse
 import dataclasses
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts.errors import Misconfigured, NotFound
-from winnow_local.bench import folder
+from winnow_local.bench import folder, meaning
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
 from winnow_local.chaos.faults.table import chosen_faults
@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     of_folder = benches.add_parser("folder", help="a folder of recordings, beside bare ffmpeg and faster-whisper")
     folder.add_arguments(of_folder)
     of_folder.set_defaults(measure=folder.run)
+    found = benches.add_parser("meaning", help="how often the embedding models put the right passage first; floors")
+    meaning.add_arguments(found)
+    found.set_defaults(measure=meaning.run)
     stock = benches.add_parser("stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks")
     stock.set_defaults(measure=_run_stock)
     stock.add_argument("--seed", type=int, default=1)

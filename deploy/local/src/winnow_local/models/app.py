@@ -6,9 +6,9 @@ from typing import Any, BinaryIO
 
 from flask import Flask, Response, jsonify, request
 
-from winnow_local.models import embeddings, head_card, whisper
+from winnow_local.models import head_card, whisper
 from winnow_local.models.chat_api import chat_blueprint
-from winnow_local.models.embeddings import Embedder
+from winnow_local.models.embeddings import DIMENSIONS, Embedder
 from winnow_local.models.embeddings_api import embeddings_blueprint
 from winnow_local.models.openai_errors import RequestRefused, register_errors
 from winnow_local.models.speech_api import MAX_UPLOAD_BYTES, speech_blueprint
@@ -23,7 +23,7 @@ _OTHER_PLACES = 4
 
 
 def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_key: str) -> Flask:
-    """The endpoint over three models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
+    """The endpoint over its models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD_BYTES + _FORM_BYTES
     register_errors(app)
@@ -52,7 +52,7 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
         """What is served, and how many calls of each at once."""
         served: dict[str, dict[str, Any]] = {
             whisper.MODEL_ID: {"places": whisper.PLACES, "streams": True, "languages": LANGUAGES},
-            embeddings.MODEL_ID: {"places": _OTHER_PLACES},
+            **{name: {"places": _OTHER_PLACES} for name in DIMENSIONS},
             head_card.MODEL_ID: {"places": _OTHER_PLACES},
         }
         fixed = {"object": "model", "created": 0, "owned_by": "winnow"}
@@ -63,7 +63,7 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
         """Alive, and which models are in memory."""
         loaded = {
             whisper.MODEL_ID: speech.loaded,
-            embeddings.MODEL_ID: embedder.loaded,
+            **embedder.loaded,
             head_card.MODEL_ID: waste.network.loaded,
         }
         return jsonify(status="ok", loaded=loaded)

@@ -1,19 +1,19 @@
-"""``POST /v1/embeddings`` as OpenAI defines it, answered by the local e5."""
+"""``POST /v1/embeddings`` as OpenAI defines it, answered by the local models."""
 
 import base64
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from winnow_local.models import embeddings
-from winnow_local.models.embeddings import Embedder, Vectors
+from winnow_local.models.e5 import Vectors
+from winnow_local.models.embeddings import DIMENSIONS, Embedder
 from winnow_local.models.openai_errors import RequestRefused, invalid, no_such_model
 
 _MAX_TEXTS = 2048
 
 
-def embeddings_blueprint(model: Embedder) -> Blueprint:
-    """The route, answered by ``model``."""
+def embeddings_blueprint(embedder: Embedder) -> Blueprint:
+    """The route, answered by ``embedder``."""
     routes = Blueprint("embeddings", __name__)
 
     @routes.post("/v1/embeddings")
@@ -22,19 +22,20 @@ def embeddings_blueprint(model: Embedder) -> Blueprint:
         asked = request.get_json(silent=True)
         if not isinstance(asked, dict):
             raise RequestRefused(400, "The body must be a JSON object.")
-        if asked.get("model") != embeddings.MODEL_ID:
-            raise no_such_model(asked.get("model"))
-        if asked.get("dimensions") not in (None, embeddings.DIMENSIONS):
-            raise invalid(f"This model has {embeddings.DIMENSIONS} dimensions and no other number.", "dimensions")
+        model = asked.get("model")
+        if not isinstance(model, str) or model not in DIMENSIONS:
+            raise no_such_model(model)
+        if asked.get("dimensions") not in (None, DIMENSIONS[model]):
+            raise invalid(f"This model has {DIMENSIONS[model]} dimensions and no other number.", "dimensions")
         form = asked.get("encoding_format", "float")
         if form not in ("float", "base64"):
             raise invalid("The encoding format is 'float' or 'base64'.", "encoding_format")
         texts = _texts(asked.get("input"))
-        tokens = model.tokens(texts)
+        tokens = embedder.tokens(model, texts)
         return jsonify(
             object="list",
-            model=embeddings.MODEL_ID,
-            data=_rows(model.embed(texts), form),
+            model=model,
+            data=_rows(embedder.embed(model, texts), form),
             usage={"prompt_tokens": tokens, "total_tokens": tokens},
         )
 

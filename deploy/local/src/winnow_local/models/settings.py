@@ -29,12 +29,17 @@ def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSe
         port=environment.integer("WINNOW_MODELS_PORT", at_least=1),
         folder=models_folder(variables),
         api_key=environment.secret("WINNOW_MODELS_API_KEY"),
-        threads=environment.integer("WINNOW_MODELS_THREADS", min(4, os.cpu_count() or 1), at_least=1),
+        threads=environment.integer("WINNOW_MODELS_THREADS", model_threads(), at_least=1),
         hub_url=environment.text("WINNOW_MODELS_HUB_URL", ""),
         idle_minutes=environment.number("WINNOW_MODELS_IDLE_MINUTES", 5),
     )
     environment.done()
     return settings
+
+
+def model_threads() -> int:
+    """How many threads a model uses unless told otherwise."""
+    return min(4, os.cpu_count() or 1)
 
 
 def models_folder(variables: Mapping[str, str] | None = None) -> Path:
