@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from winnow_contracts.audio_frames import adts_frame, first_run, mpeg_frame, run_length
 from winnow_contracts.photo_formats import IMAGE_BRANDS
 
 SNIFF_BYTES = 65_536
@@ -32,25 +33,41 @@ AAC = Format(name="aac", demuxer="aac", content_type="audio/aac")
 _MOV_BOXES = frozenset((b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
 
 
+_OTHERS = (b"PK", b"Rar!", b"7z", b"MZ", b"\x7fELF", b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"#", b"<")
+"""How files begin that are something else, whatever lies inside of them."""
+
+_PACKET_BYTES = (188, 192, 204)
+"""Transport packets: plain, behind the time code of camcorders and Blu-ray, before error correction."""
+
+_SURE_PACKETS = 8
+
+
 def sniff(head: bytes) -> Format | None:
-    """The format of a file by its first bytes (up to ``SNIFF_BYTES``), or None: not a recording we accept."""
+    """The format of a file by its first bytes (up to ``SNIFF_BYTES``), or None: not a recording we accept.
+
+    What begins in the middle, as a recorded stream does, or behind zeros and rubbish, is looked for in all of ``head``:
+    ffmpeg's readers of such formats look for it too.
+    """
+    found = _signature(head)
+    if found or head.startswith(_OTHERS):
+        return found
+    return _transport(head) or _sound(head) or _signature_inside(head)
+
+
+def _signature(head: bytes) -> Format | None:
     if head[4:8] == b"ftyp":
         return _iso_brand(head[8:12])
     if head[4:8] in _MOV_BOXES:
         return MOV
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return WEBM if b"webm" in head[:64] else MKV
-    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+    if head[:4] in (b"RIFF", b"RIFX", b"RF64", b"BW64") and head[8:12] == b"WAVE":
         return WAV
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return AVI
     if head[:4] == b"fLaC":
         return FLAC
-    if head[:4] == b"OggS":
-        return OGG
-    if len(head) >= 377 and head[0] == head[188] == head[376] == 0x47:
-        return MPEGTS
-    return _audio_frames(head)
+    return OGG if head[:4] == b"OggS" else None
 
 
 def _iso_brand(brand: bytes) -> Format | None:
@@ -63,47 +80,36 @@ def _iso_brand(brand: bytes) -> Format | None:
     return MP4
 
 
-def _audio_frames(head: bytes) -> Format | None:
-    """MPEG audio after an ID3 tag, or by two headers that agree: one sync word alone may be chance."""
-    if head[:3] == b"ID3" and len(head) >= 10:
-        size = 10 + ((head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | (head[9] & 127))
-        if size + 4 > len(head):
-            return MP3
-        rest = head[size:]
-        return FLAC if rest[:4] == b"fLaC" else _audio_frames(rest.lstrip(b"\0")) or MP3
-    if _adts(head):
-        return AAC
-    length = _mp3_frame_bytes(head)
-    if length and _mp3_frame_bytes(head[length:]):
-        return MP3
+def _transport(head: bytes) -> Format | None:
+    """Packets at their own distance: three from the beginning, or enough of them to be no chance from anywhere."""
+    for size in _PACKET_BYTES:
+        start = size - 188 if size == 192 else 0
+        if len(head) > start + 2 * size and set(head[start : start + 2 * size + 1 : size]) == {0x47}:
+            return MPEGTS
+        reach = (_SURE_PACKETS - 1) * size
+        at = head.find(b"\x47", 0, max(len(head) - reach, 0))
+        while at >= 0:
+            if set(head[at : at + reach + 1 : size]) == {0x47}:
+                return MPEGTS
+            at = head.find(b"\x47", at + 1, len(head) - reach)
     return None
 
 
-def _adts(head: bytes) -> bool:
-    if len(head) < 9 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
-        return False
-    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
-    return (
-        length > 7
-        and head[length : length + 1] == b"\xff"
-        and head[length + 1 : length + 2] != b""
-        and (head[length + 1] & 0xF6 == 0xF0)
-    )
+def _sound(head: bytes) -> Format | None:
+    """Sound behind an ID3 tag, or by frames that agree: one sync word alone may be chance."""
+    if head[:3] == b"ID3" and len(head) >= 10:
+        rest = head[10 + ((head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | (head[9] & 127)) :]
+        return FLAC if rest[:4] == b"fLaC" else _sound(rest.lstrip(b"\0")) or MP3
+    kinds = ((AAC, adts_frame), (MP3, mpeg_frame))
+    for form, frame_at in kinds:
+        if run_length(head, 0, frame_at) > 1:
+            return form
+    runs = [(at, form) for form, frame_at in kinds if (at := first_run(head, frame_at)) is not None]
+    return min(runs, key=lambda run: run[0])[1] if runs else None
 
 
-_KBPS_MPEG1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
-_KBPS_MPEG2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
-_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
-
-
-def _mp3_frame_bytes(head: bytes) -> int:
-    """Length of the MPEG layer III frame at the start of ``head``, 0 where there is none (ISO/IEC 11172-3, 2.4.1)."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return 0
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    kbps = (_KBPS_MPEG1 if version == 3 else _KBPS_MPEG2)[head[2] >> 4]
-    rate = head[2] >> 2 & 3
-    if version not in _RATES or layer != 1 or kbps == 0 or rate == 3:
-        return 0
-    padding = head[2] >> 1 & 1
-    return (144 if version == 3 else 72) * kbps * 1000 // _RATES[version][rate] + padding
+def _signature_inside(head: bytes) -> Format | None:
+    """The first page of an Ogg stream, or the first block of a FLAC, behind something else."""
+    if b"OggS\0\2" in head:
+        return OGG
+    return FLAC if b"fLaC\0\0\0\x22" in head else None
