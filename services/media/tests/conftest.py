@@ -1,10 +1,13 @@
 """What the media service's tests share: small recordings made on the spot, and the collaborators of an actor."""
 
+import dataclasses
 import io
+import json
 import resource
 import socket
 import subprocess
 import time
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +17,10 @@ import pytest
 from PIL import Image
 
 from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_contracts.commands import ClassifyPhoto, Examine, PhotoFiles, PreparePhoto
+from winnow_contracts.commands import ClassifyPhoto, Examine, PhotoFiles, PreparePhoto, RecordingFiles
 from winnow_journal.memory import memory_task
 from winnow_journal.task import Task
+from winnow_media import actors
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.photo_actor import prepare_photo
 from winnow_media.photo_program import PhotoProgram
@@ -186,5 +190,69 @@ def encoded() -> Callable[..., bytes]:
         file = io.BytesIO()
         image.save(file, form, **how)
         return file.getvalue()
+
+    return run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What became of a recording: its facts, the sound that ai hears, and what players get."""
+
+    files: RecordingFiles
+    rendition: str | None
+    sound: bytes | None
+    served: bytes
+
+
+@pytest.fixture
+def recorded(objects: MemoryObjectStore, ffmpeg: Ffmpeg, scratch: Scratch, limits: Limits) -> Callable[..., Recorded]:
+    """``recorded(content, audio_track=2)``: upload, examine and prepare."""
+    given: dict[str, Any] = {"objects": objects, "ffmpeg": ffmpeg, "scratch": scratch, "limits": limits}
+
+    def run(content: bytes, audio_track: int | None = None) -> Recorded:
+        command = dataclasses.replace(examine_command(len(content)), audio_track=audio_track)
+        objects.put_bytes(command.original_key, content, "application/octet-stream")
+        examining = memory_task(command)
+        actors.examine(examining, command, **given)
+        (prepare,) = examining.sent
+        preparing = memory_task(prepare)
+        actors.prepare_recording(preparing, prepare, **given)
+        (sent,) = preparing.sent
+        files = sent.files
+        return Recorded(
+            files=files,
+            rendition=prepare.rendition,
+            sound=objects.get_bytes(files.audio_key) if files.audio_key else None,
+            served=objects.get_bytes(files.rendition_key or files.original_key),
+        )
+
+    return run
+
+
+@pytest.fixture
+def first_heard(tmp_path: Path) -> Callable[[bytes], float]:
+    """When something is first heard of a file, in seconds as a player shows them."""
+
+    def run(content: bytes) -> float:
+        path = tmp_path / "heard"
+        path.write_bytes(content)
+        line = ["ffmpeg", "-nostdin", "-v", "error", "-i", f"file:{path}", "-map", "0:a", "-ac", "1", "-ar", "8000"]
+        filled = ["-af", "aresample=async=1:first_pts=0", "-f", "s16le", "pipe:1"]
+        sound = array("h", subprocess.run([*line, *filled], capture_output=True, check=True, timeout=100).stdout)
+        return next(number for number, value in enumerate(sound) if abs(value) > 1000) / 8000
+
+    return run
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Callable[[bytes], dict[str, Any]]:
+    """What ffprobe says of a file: ``format`` and ``streams``."""
+
+    def run(content: bytes) -> dict[str, Any]:
+        path = tmp_path / "shown"
+        path.write_bytes(content)
+        line = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format", f"file:{path}"]
+        found: dict[str, Any] = json.loads(subprocess.run(line, capture_output=True, check=True, timeout=100).stdout)
+        return found
 
     return run

@@ -57,6 +57,8 @@ class Examine(Command):
     size_bytes: int
     language: str | None = None
     """The code of ``SPEECH_LANGUAGES`` that the user chose; None means detect."""
+    audio_track: int | None = None
+    """The audio track the user chose, 1 for the first; None leaves it to media."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ class PrepareRecording(Command):
     playable: bool
     """True where browsers play the original as it is."""
     rendition: str | None = None
-    """What to make where they do not: ``mp4``, ``webm`` or ``m4a``."""
+    """What to make where they do not: ``mp4``, ``mp4-aac``, ``webm``, ``webm-opus`` or ``m4a``."""
     language: str | None = None
     warnings: tuple[str, ...] = ()
 

@@ -28,6 +28,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "too-large": ProblemType(413, "The file is too large"),
     "uri-too-long": ProblemType(414, "The address is too long"),
     "unsupported-type": ProblemType(415, "This kind of file is not accepted"),
+    "unsupported-codec": ProblemType(415, "The sound or picture is coded in a way that is not accepted"),
     "range-not-satisfiable": ProblemType(416, "The range lies outside the file"),
     "invalid-field": ProblemType(422, "A field has a value that can not be used"),
     "empty-file": ProblemType(422, "The file is empty"),

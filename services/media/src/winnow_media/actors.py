@@ -8,6 +8,7 @@ from winnow_chassis.objects import ObjectStore
 from winnow_contracts.commands import Examine, PrepareRecording, RecordingFiles, StoreRecording, TranscribeAudio
 from winnow_contracts.errors import BadInput
 from winnow_journal.task import Task
+from winnow_media.command_lines import TIMED_BY_STREAMS_READ
 from winnow_media.examine import Examiner
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.playback import RENDITION_TYPES
@@ -29,7 +30,7 @@ def examine(
     def look() -> dict[str, Any]:
         with scratch.folder() as folder:
             examiner = Examiner(objects, ffmpeg, folder, limits.longest_seconds, task.check)
-            return asdict(examiner.examine(original_key))
+            return asdict(examiner.examine(original_key, command.audio_track))
 
     verdict = task.step("verdict", look, inputs=command.original_key)
     task.send(
@@ -104,7 +105,8 @@ def _measured(command: PrepareRecording, audio_ms: int, warnings: list[str]) -> 
     off_ms = abs(audio_ms - command.duration_ms)
     if audio_ms == 0 or off_ms <= max(2_000, command.duration_ms // 50):
         return command.duration_ms
-    if command.has_video and audio_ms < command.duration_ms:
+    counted = command.demuxer in TIMED_BY_STREAMS_READ  # there the pictures were read beside the sound
+    if command.has_video and audio_ms < command.duration_ms and not counted:
         return command.duration_ms  # the sound may just end before the pictures do
     if "duration-header-wrong" not in warnings:
         warnings.append("duration-header-wrong")

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 MOST_BOXES = 64
 """Enough for any file but a fragmented one, whose fragments need no listing."""
 
+_STANDARD = frozenset(
+    (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pdin", b"sidx", b"styp", b"moof", b"mfra")
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
@@ -43,6 +47,11 @@ class Layout:
     def fragmented(self) -> bool:
         """Whether the media lie in fragments, each with an index of its own."""
         return self.find(b"moof") is not None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it has boxes that hold no media and no index: makers keep what they like there, places too."""
+        return any(box.kind not in _STANDARD for box in self.boxes)
 
     @property
     def present_percent(self) -> int | None:

@@ -3,36 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_media.decoders import MEDIA_DECODERS, PROBE_DECODERS, VIDEO_DECODERS
+
 FORMATS = "mov,matroska,mp3,wav,ogg,flac,aac,mpegts,avi"
 """Demuxers that may open. Not hls, concat, dash, image2 or lavfi: they open other files."""
-
-_PCM = tuple(
-    f"pcm_{form}"
-    for form in (
-        "u8",
-        "s8",
-        "alaw",
-        "mulaw",
-        *(f"{kind}{end}" for kind in ("s16", "s24", "s32") for end in ("le", "be")),
-    )
-) + tuple(f"pcm_f{width}{end}" for width in (32, 64) for end in ("le", "be"))
-
-AUDIO_DECODERS = ",".join(
-    (
-        *("aac", "aac_fixed", "alac", "ac3", "eac3"),
-        *("mp3", "mp3float", "mp2", "mp2float"),
-        *("opus", "libopus", "vorbis", "libvorbis", "flac"),
-        *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "amrnb", "amrwb"),
-        *_PCM,
-    )
-)
-"""Exact decoder names: every PCM width is one of its own."""
-
-VIDEO_DECODERS = "h264,hevc,vp8,vp9,libdav1d,libaom-av1,av1,mpeg4,mjpeg"
-
-# ffprobe opens a decoder for every stream and gives up at one that is not allowed, so the ones that only turn marked
-# text into text are here too; extraction never maps such a stream.
-_TEXT_DECODERS = "mov_text,subrip,srt,ass,ssa,webvtt,text"
 
 _BOUNDS = ("-probesize", "32M", "-analyzeduration", "30M", "-max_streams", "64")
 
@@ -53,31 +27,35 @@ class Input:
     path: Path
     demuxer: str | None
 
-    def options(self, decoders: str) -> list[str]:
-        """Everything that stands before and with ``-i``. ``file:`` stops names that look like options or protocols."""
+    def options(self, decoders: str, *, untrimmed: bool = False) -> list[str]:
+        """Everything that stands before and with ``-i``. ``file:`` stops names that look like options or protocols.
+
+        ``untrimmed`` shows all that is stored, also what an edit list cuts off: that gives no frames, and is no damage.
+        """
         forced = ["-f", self.demuxer] if self.demuxer else []
+        if untrimmed and self.demuxer == "mov":
+            forced += ["-ignore_editlist", "1"]
         allowed = ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS, "-codec_whitelist", decoders]
         return [*allowed, *_BOUNDS, *forced, "-i", f"file:{self.path}"]
 
 
 def probe(programs: Programs, source: Input) -> list[str]:
     """Container and streams as JSON."""
-    decoders = f"{AUDIO_DECODERS},{VIDEO_DECODERS},{_TEXT_DECODERS}"
-    return [programs.ffprobe, "-v", "error", "-of", "json", "-show_format", "-show_streams", *source.options(decoders)]
+    shown = ["-of", "json", "-show_format", "-show_streams"]
+    return [programs.ffprobe, "-v", "error", *shown, *source.options(PROBE_DECODERS)]
 
 
 def list_streams(programs: Programs, source: Input) -> list[str]:
     """Container and streams in words, where ffprobe gave up: only the streams' headers are read, nothing is mapped."""
-    return [*_quiet(programs, "info"), *source.options(AUDIO_DECODERS)]
+    return [*_quiet(programs, "info"), *source.options(MEDIA_DECODERS)]
 
 
 def list_packets(programs: Programs, source: Input, stream: int, starts_seconds: tuple[float, ...]) -> list[str]:
     """Times and places of the packets of one stream, 5 s from each start, as CSV (time, size, position)."""
-    decoders = f"{AUDIO_DECODERS},{VIDEO_DECODERS},{_TEXT_DECODERS}"
     intervals = ",".join(f"{start:.3f}%+5" for start in starts_seconds)
     shown = ["-show_packets", "-show_entries", "packet=pts_time,size,pos", "-of", "csv=p=0"]
     chosen = ["-select_streams", str(stream), "-read_intervals", intervals]
-    return [programs.ffprobe, "-v", "error", *shown, *chosen, *source.options(decoders)]
+    return [programs.ffprobe, "-v", "error", *shown, *chosen, *source.options(PROBE_DECODERS, untrimmed=True)]
 
 
 def decode_packets(programs: Programs, source: Input, stream: int, places: tuple[tuple[float, int], ...]) -> list[str]:
@@ -85,40 +63,48 @@ def decode_packets(programs: Programs, source: Input, stream: int, places: tuple
     intervals = ",".join(f"{start:.3f}%+#{count}" for start, count in places)
     shown = ["-show_packets", "-show_frames", "-show_entries", "packet=pts_time:frame=pts_time", "-of", "csv"]
     chosen = ["-select_streams", str(stream), "-read_intervals", intervals, "-threads", str(programs.threads)]
-    decoders = f"{AUDIO_DECODERS},{VIDEO_DECODERS},{_TEXT_DECODERS}"
-    return [programs.ffprobe, "-v", "error", *shown, *chosen, *source.options(decoders)]
+    return [programs.ffprobe, "-v", "error", *shown, *chosen, *source.options(PROBE_DECODERS, untrimmed=True)]
 
 
 def decode_samples(
     programs: Programs, source: Input, stream: int, samples: tuple[tuple[float, float], ...]
 ) -> list[str]:
-    """Decode samples (start and length in seconds) of one stream; the last messages count packets and frames."""
+    """Decode samples (start, length in seconds) of one stream; the last messages count packets, frames and decibels."""
     inputs: list[str] = []
     maps: list[str] = []
     for number, (start, length) in enumerate(samples):
         seek = ["-ss", f"{start:.3f}"] if start else []
         inputs += ["-threads", str(programs.threads), *seek, "-t", f"{length:.3f}"]
-        inputs += source.options(f"{AUDIO_DECODERS},{VIDEO_DECODERS}")
+        inputs += source.options(MEDIA_DECODERS, untrimmed=True)
         maps += ["-map", f"{number}:{stream}"]
-    return [*_quiet(programs, "repeat+verbose"), "-max_error_rate", "1", *inputs, *maps, "-f", "null", "pipe:1"]
+    heard = ["-af", "volumedetect", "-f", "null", "pipe:1"]
+    return [*_quiet(programs, "repeat+verbose"), "-max_error_rate", "1", *inputs, *maps, *heard]
 
 
 def list_times(programs: Programs, source: Input, stream: int) -> list[str]:
     """Time and duration of all packets of one stream as CSV, nothing decoded."""
-    decoders = f"{AUDIO_DECODERS},{VIDEO_DECODERS},{_TEXT_DECODERS}"
     shown = ["-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", "-select_streams", str(stream)]
-    return [programs.ffprobe, "-v", "error", *shown, *source.options(decoders)]
+    return [programs.ffprobe, "-v", "error", *shown, *source.options(PROBE_DECODERS)]
 
 
-def extract_audio(programs: Programs, source: Input, stream: int, longest_seconds: float) -> list[str]:
-    """16 kHz mono FLAC on standard output, nothing of the file's own text in it."""
+def measure_timeline(programs: Programs, source: Input) -> list[str]:
+    """Read pictures and sound as ``render`` does and throw them away: the progress tells how long they play."""
+    return [*_quiet(programs, "error"), *source.options(MEDIA_DECODERS), "-map", "0:V?", "-map", "0:a?", *_THROWN_AWAY]
+
+
+def extract_audio(programs: Programs, source: Input, stream: int, has_video: bool, longest_seconds: float) -> list[str]:
+    """16 kHz mono FLAC on standard output, nothing of the file's own text in it; its times are those of ``render``.
+
+    The video decoders are allowed, though none is used: without them ffmpeg does not find where the pictures begin.
+    """
     return [
         *_quiet(programs, "error"),
-        *source.options(AUDIO_DECODERS),
+        *source.options(MEDIA_DECODERS),
         *("-map", f"0:{stream}", *_NOTHING_ELSE, "-ac", "1", "-ar", "16000"),
         # asynchronous sound is stretched or filled, so that a hole in the sound does not shift all later times
-        *("-af", "aresample=async=1:first_pts=0", "-t", f"{longest_seconds + 1:.0f}"),
+        *("-af", f"{_FILLED}:first_pts=0", "-t", f"{longest_seconds + 1:.0f}"),
         *("-c:a", "flac", "-f", "flac", "pipe:1"),
+        *_pictures_beside(source, has_video),
     ]
 
 
@@ -135,25 +121,54 @@ def take_pictures(programs: Programs, source: Input, at_seconds: float, poster: 
 
 
 def render(
-    programs: Programs, source: Input, kind: str, audio: int | None, longest_seconds: float, target: Path
+    programs: Programs,
+    source: Input,
+    kind: str,
+    audio: int | None,
+    has_video: bool,
+    longest_seconds: float,
+    target: Path,
 ) -> list[str]:
-    """A form that browsers play: ``mp4`` or ``webm`` around the same streams, or the sound alone as ``m4a``."""
-    line = [*_quiet(programs, "error"), *source.options(f"{AUDIO_DECODERS},{VIDEO_DECODERS}")]
-    sound = ["-map", f"0:{audio}"] if audio is not None else []
-    cut = ["-t", f"{longest_seconds + 1:.0f}"]
+    """A form that browsers play, of a kind that ``playback.RENDITION_TYPES`` lists.
+
+    ``mp4`` and ``webm`` hold the same streams as the file; ``mp4-aac`` and ``webm-opus`` the same pictures, with the
+    sound made anew; ``m4a`` the sound alone, which begins where the pictures that are left out do.
+    """
+    line = [*_quiet(programs, "error"), "-fflags", "+genpts", *source.options(MEDIA_DECODERS)]
+    both = ["-map", "0:V:0?", *(["-map", f"0:{audio}"] if audio is not None else []), "-c", "copy"]
+    filled = ["-af", _FILLED, "-ac", "2"]
+    beside: tuple[str, ...] = ()
     match kind:
         case "mp4":
-            made = ["-map", "0:V:0", *sound, "-c", "copy", "-movflags", "+faststart", "-f", "mp4"]
+            made = [*both, *_MP4]
+        case "mp4-aac":
+            made = [*both, *filled, "-c:a", "aac", "-b:a", "128k", *_MP4]
         case "webm":
-            made = ["-map", "0:V:0", *sound, "-c", "copy", "-f", "webm"]
+            made = [*both, "-f", "webm"]
+        case "webm-opus":
+            made = [*both, *filled, "-c:a", "libopus", "-b:a", "96k", "-f", "webm"]
         case "m4a":
-            made = [*sound, "-vn", "-ac", "2", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart", "-f", "ipod"]
+            alone = ["-map", f"0:{audio}", "-vn", "-af", f"{_FILLED}:first_pts=0", "-ac", "2"]
+            made = [*alone, "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart", "-f", "ipod"]
+            beside = _pictures_beside(source, has_video)
         case _:
             raise ValueError(f"there is no rendition {kind}")
-    return [*line, "-sn", "-dn", *_NO_TEXT, *cut, *made, f"file:{target}"]
+    cut = ["-t", f"{longest_seconds + 1:.0f}"]
+    return [*line, "-sn", "-dn", *_NO_TEXT, *cut, *made, f"file:{target}", *beside]
 
 
-_NO_TEXT = ("-map_metadata", "-1", "-map_chapters", "-1")
+def _pictures_beside(source: Input, has_video: bool) -> tuple[str, ...]:
+    """An output of pictures that go nowhere, where they must be read for the sound to keep its time beside them."""
+    return ("-map", "0:V:0", *_THROWN_AWAY) if has_video and source.demuxer in TIMED_BY_STREAMS_READ else ()
+
+
+TIMED_BY_STREAMS_READ = frozenset(("mpegts", "ogg"))
+"""Demuxers of which ffmpeg counts time from the start of the streams it reads, and closes the holes that these have."""
+
+_FILLED = "aresample=async=1"
+_MP4 = ("-movflags", "+faststart", "-strict", "experimental", "-f", "mp4")  # FLAC in MP4 was that in ffmpeg 5
+_THROWN_AWAY = ("-c", "copy", "-f", "null", "pipe:1")
+_NO_TEXT = ("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1")
 _NOTHING_ELSE = ("-vn", "-sn", "-dn", *_NO_TEXT)
 
 

@@ -1,5 +1,6 @@
 """ffmpeg and ffprobe as the service uses them: each call is one sandboxed child, each answer a value."""
 
+import math
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from winnow_media.settings import Limits
 
 Check = Callable[[], None]
 
+SILENT_DECIBELS = -50.0
+"""What is never louder is silent: nobody hears what it says. Speech, however low, peaks above -40."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
@@ -28,6 +32,24 @@ class Sample:
     def damaged(self) -> bool:
         """Whether more than a tenth failed; a codec's first packets may give nothing."""
         return self.count.frames < 0.9 * self.count.packets - 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """The samples of one stream, and the loudest moment in them (0 is the most there is), None where there is none."""
+
+    samples: list[Sample]
+    peak_decibels: float | None
+
+    @property
+    def loudness(self) -> float:
+        """The loudest moment in decibels, as a number also where there is no sound."""
+        return -math.inf if self.peak_decibels is None else self.peak_decibels
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing can be heard in it."""
+        return self.loudness < SILENT_DECIBELS
 
 
 class Ffmpeg:
@@ -75,9 +97,7 @@ class Ffmpeg:
         except ChildFailed:
             return []
 
-    def decode(
-        self, source: Input, stream: int, samples: tuple[tuple[float, float], ...], check: Check
-    ) -> list[Sample]:
+    def decode(self, source: Input, stream: int, samples: tuple[tuple[float, float], ...], check: Check) -> Decoded:
         """What became of samples (start and length in seconds) of one stream."""
         line = command_lines.decode_samples(self._programs, source, stream, samples)
         try:
@@ -85,10 +105,13 @@ class Ffmpeg:
         except ChildFailed as error:
             messages = error.messages
         told = probing.counts(messages, len(samples))
-        return [
-            Sample(start_seconds=start, length_seconds=length, count=count)
-            for (start, length), count in zip(samples, told, strict=True)
-        ]
+        return Decoded(
+            samples=[
+                Sample(start_seconds=start, length_seconds=length, count=count)
+                for (start, length), count in zip(samples, told, strict=True)
+            ],
+            peak_decibels=probing.peak_decibels(messages),
+        )
 
     def decode_packets(
         self, source: Input, stream: int, places: tuple[tuple[float, int], ...], check: Check
@@ -109,33 +132,56 @@ class Ffmpeg:
         except ChildFailed:
             return 0.0
 
+    def timeline(self, source: Input, check: Check) -> float:
+        """Seconds that a file plays, its holes closed as playing closes them; 0 where they can not be told."""
+        heard = [0.0]
+        line = command_lines.measure_timeline(self._programs, source)
+        try:
+            self._sandbox.run(line, self._short(), check, _progress_to(heard.append))
+        except ChildFailed:
+            return 0.0
+        return max(heard)
+
     def audio(
-        self, source: Input, stream: int, duration_seconds: float, check: Check, on_seconds: Callable[[float], None]
+        self,
+        source: Input,
+        stream: int,
+        has_video: bool,
+        duration_seconds: float,
+        check: Check,
+        on_seconds: Callable[[float], None],
     ) -> Child:
         """A child that gives the sound as 16 kHz mono FLAC; ``on_seconds`` hears how far it is."""
-        line = command_lines.extract_audio(self._programs, source, stream, self._limits.longest_seconds)
+        line = command_lines.extract_audio(self._programs, source, stream, has_video, self._limits.longest_seconds)
         return self._sandbox.start(line, self._long(duration_seconds), check, _progress_to(on_seconds))
 
     def pictures(self, source: Input, at_seconds: float, poster: Path, thumbnail: Path, check: Check) -> None:
-        """Write poster and thumbnail."""
-        line = command_lines.take_pictures(self._programs, source, at_seconds, poster, thumbnail)
-        try:
-            self._sandbox.run(line, self._long(0), check)
-        except ChildFailed as error:
-            raise _corrupt("No picture can be taken from the video.") from error
+        """Write poster and thumbnail: from ``at_seconds`` on, or, where no picture comes any more, from the start."""
+        for start in (at_seconds, 0.0):
+            line = command_lines.take_pictures(self._programs, source, start, poster, thumbnail)
+            try:
+                self._sandbox.run(line, self._long(0), check)
+            except ChildFailed as error:
+                if start == 0:
+                    raise _corrupt("No picture can be taken from the video.") from error
+            if poster.is_file() and thumbnail.is_file():
+                return
 
     def render(
         self,
         source: Input,
         kind: str,
         audio: int | None,
+        has_video: bool,
         duration_seconds: float,
         target: Path,
         check: Check,
         on_seconds: Callable[[float], None],
     ) -> None:
         """Write a rendition."""
-        line = command_lines.render(self._programs, source, kind, audio, self._limits.longest_seconds, target)
+        line = command_lines.render(
+            self._programs, source, kind, audio, has_video, self._limits.longest_seconds, target
+        )
         try:
             self._sandbox.run(line, self._long(duration_seconds), check, _progress_to(on_seconds))
         except ChildFailed as error:

@@ -56,7 +56,8 @@ class Preparation:
         seconds = [0.0]
         hear = self._progress("audio", seconds)
         key = self._key("audio.flac")
-        with self._ffmpeg.audio(self._source(), stream, self._duration_seconds, self._task.check, hear) as child:
+        about = (stream, self._command.has_video, self._duration_seconds)
+        with self._ffmpeg.audio(self._source(), *about, self._task.check, hear) as child:
             sound = cast(BinaryIO, SoundStream(child))
             self._transfer(
                 lambda check: self._objects.put_stream(key, cast(BinaryIO, CheckedReader(sound, check)), "audio/flac")
@@ -81,9 +82,8 @@ class Preparation:
         assert self._folder is not None
         path = self._folder / f"rendition.{kind}"
         hear = self._progress("rendition", [0.0])
-        self._ffmpeg.render(
-            source, kind, self._command.audio_stream, self._duration_seconds, path, self._task.check, hear
-        )
+        about = (kind, self._command.audio_stream, self._command.has_video, self._duration_seconds)
+        self._ffmpeg.render(source, *about, path, self._task.check, hear)
         return self._upload(path, self._key(path.name), RENDITION_TYPES[kind])
 
     @property

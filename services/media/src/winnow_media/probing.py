@@ -26,11 +26,19 @@ class Probed:
     streams: tuple[Stream, ...]
     duration_seconds: float | None
     start_seconds: float = 0.0
+    """The earliest time in the file, which players show as 0."""
+    tells_place: bool = False
+    """Whether its own text says where it was recorded."""
+
+    @property
+    def sounds(self) -> tuple[Stream, ...]:
+        """The audio streams, in the file's order."""
+        return tuple(stream for stream in self.streams if stream.kind == "audio")
 
     @property
     def audio(self) -> Stream | None:
-        """The audio stream to use: the first that is marked as default, else the first."""
-        found = [stream for stream in self.streams if stream.kind == "audio"]
+        """The audio stream that players take: the first that is marked as default, else the first."""
+        found = self.sounds
         return next((stream for stream in found if stream.default), found[0] if found else None)
 
     @property
@@ -47,6 +55,11 @@ def from_json(output: bytes) -> Probed:
         streams=tuple(_stream(stream) for stream in found.get("streams", [])),
         duration_seconds=_number(container.get("duration")),
         start_seconds=_number(container.get("start_time")) or 0.0,
+        tells_place=any(
+            tells_place(name, value)
+            for holder in (container, *found.get("streams", []))
+            for name, value in holder.get("tags", {}).items()
+        ),
     )
 
 
@@ -54,11 +67,13 @@ _STREAM = re.compile(
     r"^\s*Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Audio|Video|\w+): (\w+)(.*)$", re.MULTILINE
 )
 _DURATION = re.compile(r"^\s*Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", re.MULTILINE)
+_START = re.compile(r"^\s*Duration: [^\n]*, start: (-?\d+\.\d+)", re.MULTILINE)
+_TAG = re.compile(r"^ {4,}(\S+) *: (.*)$", re.MULTILINE)
 
 
 def from_words(messages: str) -> Probed:
     """What ``command_lines.list_streams`` said on standard error."""
-    duration = _DURATION.search(messages)
+    duration, start = _DURATION.search(messages), _START.search(messages)
     return Probed(
         streams=tuple(
             Stream(
@@ -71,7 +86,18 @@ def from_words(messages: str) -> Probed:
             for index, kind, codec, rest in _STREAM.findall(messages)
         ),
         duration_seconds=int(duration[1]) * 3600 + int(duration[2]) * 60 + float(duration[3]) if duration else None,
+        start_seconds=float(start[1]) if start else 0.0,
+        tells_place=any(tells_place(name, value) for name, value in _TAG.findall(messages)),
     )
+
+
+_PLACE_NAMES = re.compile("location|gps|geo|latitude|longitude|place|xyz|address", re.IGNORECASE)
+_PLACE = re.compile(r"[+-]\d{1,3}\.\d+[+-]\d{1,3}\.\d+")
+
+
+def tells_place(name: str, value: str) -> bool:
+    """Whether a tag says where something was recorded: by its name, or by a value as in ISO 6709."""
+    return bool(_PLACE_NAMES.search(name) or _PLACE.search(value))
 
 
 _READ = re.compile(
@@ -87,6 +113,14 @@ class Count:
     packets: int
     frames: int
     reached: bool
+
+
+_PEAK = re.compile(r"max_volume: (-?\d+(?:\.\d+)?) dB")
+
+
+def peak_decibels(messages: str) -> float | None:
+    """The loudest moment of what ``command_lines.decode_samples`` decoded, 0 at most; None where there was no sound."""
+    return max((float(found) for found in _PEAK.findall(messages)), default=None)
 
 
 def counts(messages: str, samples: int) -> list[Count]:
