@@ -144,6 +144,15 @@ def test_every_language_of_the_model_can_be_asked_for(
     assert client.get(f"/v1/search?q=a&mode=words&language={language}").status_code == 200
 
 
+def test_an_audio_track_can_be_asked_for(client: FlaskClient, jobs: dict[str, Any]) -> None:
+    raw = client.post("/v1/media?filename=a.wav&audio_track=2", data=wav())
+    form = client.post("/v1/media", data={"file": (io.BytesIO(wav()), "b.wav"), "audio_track": "3"})
+    asked = [jobs[answer.get_json()["job_id"]].command.audio_track for answer in (raw, form)]
+    assert asked == [2, 3]
+    refused = client.post("/v1/media?filename=a.wav&audio_track=0", data=wav())
+    assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "?audio_track")
+
+
 def test_a_form_without_its_file_is_refused(client: FlaskClient) -> None:
     answer = client.post("/v1/media", data={"other": (io.BytesIO(wav()), "a.wav")})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-field")

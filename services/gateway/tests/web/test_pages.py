@@ -59,12 +59,27 @@ def test_titles_are_isolated_from_the_direction_of_their_surroundings(
 
 def test_warnings_are_read_as_sentences_whoever_gave_them(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
     said = "Some of it is in another language (de)."
-    shelf(transcript_of(), warnings=["cut-off 61 %", "damaged-audio 1.0-3.0 s", "no-poster", said, "new-code 7"])
+    shelf(
+        transcript_of(),
+        warnings=["cut-off 61 %", "damaged-audio 1.0-3.0 s", "audio-track 2 of 3", "no-poster", said, "new-code 7"],
+    )
     text = visitor.get(WATCH).text
-    for sentence in ("only 61 % of it is there", "damaged at 1.0-3.0 s", "No still picture", said, "new-code 7"):
+    for sentence in (
+        "only 61 % of it is there",
+        "audio tracks 2 of 3 is written down",
+        "damaged at 1.0-3.0 s",
+        "No still picture",
+        said,
+        "new-code 7",
+    ):
         assert sentence in text
     assert "cut-off" not in text
     assert "no-poster" not in text
+
+
+def test_the_ribbon_knows_the_length_where_a_player_does_not(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
+    shelf(transcript_of(segment(1, "hello", 0, 900)), duration_ms=61_000)
+    assert 'data-duration-ms="61000"' in visitor.get(WATCH).text
 
 
 @pytest.mark.parametrize("page", ["/", WATCH, "/search?q=a", "/search", "/signin", "/m/med_nothing", "/m/" + "x" * 300])

@@ -29,6 +29,12 @@ _LANGUAGE = Query(
     schema={"type": "string", "enum": list(SPEECH_LANGUAGES)},
 )
 
+_AUDIO_TRACK = Query(
+    name="audio_track",
+    about="Which of several audio tracks to write down, 1 for the first; absent: the default one, unless it is silent.",
+    schema={"type": "integer", "minimum": 1, "maximum": 64},
+)
+
 
 def recordings(settings: GatewaySettings) -> UploadKind:
     """Recordings, as the way in wants to know them."""
@@ -37,7 +43,7 @@ def recordings(settings: GatewaySettings) -> UploadKind:
         route="POST /v1/media",
         limit_bytes=settings.max_upload_bytes,
         form_limit_bytes=min(settings.max_form_bytes, settings.max_upload_bytes),
-        wishes=(_LANGUAGE,),
+        wishes=(_LANGUAGE, _AUDIO_TRACK),
         recognise=_recognise,
         first_command=_examine,
     )
@@ -71,6 +77,7 @@ def _examine(ids: JobIds, upload: Upload) -> Examine:
         filename=upload.filename,
         size_bytes=upload.body.size_bytes,
         language=upload.wishes["language"],
+        audio_track=upload.wishes["audio_track"],
     )
 
 

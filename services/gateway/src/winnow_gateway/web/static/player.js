@@ -33,7 +33,8 @@ export function markRibbon(positions) {
   }));
 }
 
-const lengthMs = () => (Number.isFinite(player?.duration) ? player.duration * 1000 : 0);
+// A player may know no duration (a stream that it has not read to its end); the page does.
+const lengthMs = () => (Number.isFinite(player?.duration) ? player.duration * 1000 : Number(ribbon?.dataset.durationMs ?? 0));
 const unit = (ms) => (lengthMs() ? Math.min((ms / lengthMs()) * 1000, 997) : 0).toFixed(1);
 
 function begin() {
