@@ -73,15 +73,22 @@ def test_an_empty_photo_is_refused_as_empty():
     assert caught.value.code == "empty-file"
 
 
-@pytest.mark.parametrize("size", [(1, 1), (MAX_SIDE, 3_000), (10_000, 5_000), (1, MAX_SIDE)])
-def test_a_photo_up_to_the_limits_passes(size):
-    photo_formats.refuse_many_pixels(*size)
+@pytest.mark.parametrize("size", [(1, 1), (MAX_SIDE, 3_900), (8_192, 6_144), (1, MAX_SIDE)])
+@pytest.mark.parametrize("form", ["jpeg", "png", "heif"])
+def test_a_photo_up_to_the_limits_passes(size, form):
+    photo_formats.refuse_many_pixels(*size, form)
 
 
-@pytest.mark.parametrize("size", [(MAX_SIDE + 1, 1), (1, MAX_SIDE + 1), (10_001, 5_000), (50_000, 50_000)])
+def test_a_jpeg_may_have_as_many_pixels_as_any_telephone_makes():
+    photo_formats.refuse_many_pixels(16_320, 12_240, "jpeg")
+    with pytest.raises(BadInput, match="at most 16384 a side and 65 million in all"):
+        photo_formats.refuse_many_pixels(16_320, 12_240, "png")
+
+
+@pytest.mark.parametrize("size", [(MAX_SIDE + 1, 1), (1, MAX_SIDE + 1), (13_001, 5_000), (50_000, 50_000)])
 def test_a_photo_over_the_limits_is_refused_with_both_figures(size):
     with pytest.raises(BadInput, match=f"{size[0]} x {size[1]} pixels; at most 16384") as caught:
-        photo_formats.refuse_many_pixels(*size)
+        photo_formats.refuse_many_pixels(*size, "webp")
     assert caught.value.code == "image-too-large"
 
 

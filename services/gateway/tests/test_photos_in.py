@@ -102,9 +102,9 @@ def test_a_recording_just_accepted_is_no_photo(client: FlaskClient, index: Any) 
         (b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", 415, "unsupported-type"),
         (png(50_000, 50_000), 422, "image-too-large"),
         (png(16_385, 10), 422, "image-too-large"),
-        (jpeg_head(9_000, 9_000), 422, "image-too-large"),
+        (jpeg_head(15_000, 15_000), 422, "image-too-large"),
         (gif(20_000, 20), 422, "image-too-large"),
-        (bmp(8_000, 8_000), 422, "image-too-large"),
+        (bmp(9_000, 9_000), 422, "image-too-large"),
     ],
 )
 def test_what_can_not_be_used_is_refused_before_anything_is_stored(

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from winnow_contracts.errors import BadInput, Unsupported
 
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = 65_000_000
+MAX_JPEG_PIXELS = 210_000_000
+"""A JPEG is made small while it is decoded: telephones' 200 million pixels cost less than half as many of a PNG."""
 MAX_SIDE = 16_384
 """Pixels."""
 MAX_BYTES = 32 << 20
@@ -82,13 +84,23 @@ def refuse_many_bytes(size_bytes: int) -> None:
         )
 
 
-def refuse_many_pixels(width: int, height: int) -> None:
-    """Raise BadInput ``image-too-large`` for a photo whose sides (pixels) are over the limits."""
-    if width <= MAX_SIDE and height <= MAX_SIDE and width * height <= MAX_PIXELS:
+def most_pixels(form: str) -> int:
+    """How many pixels a photo of a format, by its name, may have."""
+    return MAX_JPEG_PIXELS if form == JPEG.name else MAX_PIXELS
+
+
+def few_enough(width: int, height: int, form: str) -> bool:
+    """Whether a photo of a format may have these sides (pixels)."""
+    return width <= MAX_SIDE and height <= MAX_SIDE and width * height <= most_pixels(form)
+
+
+def refuse_many_pixels(width: int, height: int, form: str) -> None:
+    """Raise BadInput ``image-too-large`` for a photo whose sides (pixels) are over the limits of its format."""
+    if few_enough(width, height, form):
         return
     raise BadInput(
         f"The photo is {width} x {height} pixels; at most {MAX_SIDE} a side"
-        f" and {MAX_PIXELS // 1_000_000} million in all are accepted.",
+        f" and {most_pixels(form) // 1_000_000} million in all are accepted.",
         code="image-too-large",
         hint="Upload a smaller copy of it.",
     )

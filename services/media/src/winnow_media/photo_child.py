@@ -13,9 +13,9 @@ from typing import Any
 
 from PIL import Image
 
-from winnow_contracts.errors import BadInput
-from winnow_contracts.photo_formats import MAX_PIXELS, refuse_many_pixels
+from winnow_contracts.photo_formats import most_pixels
 from winnow_media import photo_pixels
+from winnow_media.photo_salvage import TooManyPixels, salvaged
 
 IMAGE_SIDE = 2048
 THUMBNAIL_SIDE = 300
@@ -25,7 +25,7 @@ QUALITY = 85
 def main() -> None:
     """Decode, write, tell."""
     form, threads, source, image, thumbnail = sys.argv[1:]
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    Image.MAX_IMAGE_PIXELS = most_pixels(form)
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     _DECODERS.get(form, _nothing)(int(threads))
@@ -35,16 +35,14 @@ def main() -> None:
 
 def make(form: str, source: Path, image: Path, thumbnail: Path) -> dict[str, Any]:
     """Write both pictures of the photo at ``source``, whose format Pillow calls ``form``; what to tell of it."""
-    width = height = 0
     try:
-        with Image.open(source, formats=(form,)) as photo:
-            width, height = photo.size
-            refuse_many_pixels(width, height)
-            canvas, ignored = photo_pixels.picture(photo, IMAGE_SIDE)
+        canvas, ignored = salvaged(source, form, IMAGE_SIDE)
     except MemoryError:
         return {"refused": "resource-limit"}
-    except (BadInput, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return {"refused": "image-too-large", "width": width, "height": height}
+    except TooManyPixels as error:
+        return {"refused": "image-too-large", "width": error.width, "height": error.height}
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return {"refused": "image-too-large"}
     except Exception:  # noqa: BLE001 - decoders raise whatever they stumble over, SyntaxError among it
         return {"refused": "corrupt-image"}
     canvas.save(image, "JPEG", quality=QUALITY)

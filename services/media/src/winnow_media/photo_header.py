@@ -20,5 +20,6 @@ def check_header(path: Path) -> PhotoFormat:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     form = recognise_photo(head)
-    refuse_many_pixels(*imagesize.get(io.BytesIO(head), exif_rotation=False))
+    width, height = imagesize.get(io.BytesIO(head), exif_rotation=False)
+    refuse_many_pixels(width, height, form.name)
     return form

@@ -5,6 +5,8 @@ from typing import cast
 
 from PIL import ExifTags, Image, ImageFile
 
+PROFILE_IGNORED = "colour-profile-ignored"
+"""A warning."""
 MOST_PROFILE_BYTES = 1 << 20
 
 _ENOUGH = 0.9
@@ -99,7 +101,7 @@ def _srgb(image: Image.Image, profile: bytes | None, warnings: list[str]) -> Ima
         try:
             return _by_profile(plain, profile)
         except Exception:  # noqa: BLE001 - a profile is a stranger's file, too
-            warnings.append("colour-profile-ignored")
+            warnings.append(PROFILE_IGNORED)
     return plain.convert("RGB")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from winnow_contracts.errors import BadInput
 from winnow_contracts.photo_formats import (
     JPEG,
-    MAX_PIXELS,
     PHOTO_SNIFF_BYTES,
     PhotoFormat,
+    most_pixels,
     refuse_many_pixels,
     sniff_photo,
 )
@@ -23,7 +23,7 @@ from winnow_media.transfers import Check
 MADE_BYTES = 32 << 20
 """The most that one picture may take; a noisy one of 2048 x 2048 takes 5 MB."""
 
-_WARNINGS = frozenset(("colour-profile-ignored", "orientation-ignored"))
+_WARNINGS = frozenset(("colour-profile-ignored", "orientation-ignored", "picture-incomplete"))
 _HINT = "Take or export it again, as JPEG for instance, and upload that."
 
 
@@ -57,7 +57,7 @@ class PhotoProgram:
             raise RuntimeError(f"the photo program failed: {error.messages}") from error
         except BadInput as error:
             raise _over_limit() from error
-        return _judge(json.loads(done.output), image, thumbnail)
+        return _judge(json.loads(done.output), form, image, thumbnail)
 
     def _child_limits(self) -> ChildLimits:
         limits = self._limits
@@ -69,7 +69,7 @@ class PhotoProgram:
         )
 
 
-def _judge(told: dict[str, Any], image: Path, thumbnail: Path) -> Made:
+def _judge(told: dict[str, Any], form: PhotoFormat, image: Path, thumbnail: Path) -> Made:
     width, height = int(told.get("width", 0)), int(told.get("height", 0))
     match told.get("refused"):
         case None:
@@ -78,9 +78,9 @@ def _judge(told: dict[str, Any], image: Path, thumbnail: Path) -> Made:
             warnings = tuple(warning for warning in told.get("warnings", ()) if warning in _WARNINGS)
             return Made(width=width, height=height, warnings=warnings)
         case "image-too-large":
-            refuse_many_pixels(width, height)
+            refuse_many_pixels(width, height, form.name)
             raise BadInput(
-                f"The photo has more than {MAX_PIXELS // 1_000_000} million pixels.",
+                f"The photo has more than {most_pixels(form.name) // 1_000_000} million pixels.",
                 code="image-too-large",
                 hint="Upload a smaller copy of it.",
             )

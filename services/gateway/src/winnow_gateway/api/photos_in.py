@@ -97,7 +97,7 @@ def _recognise(head: bytes) -> str:
     kind = sniff_photo(head)
     if kind is not None:
         width, height = imagesize.get(io.BytesIO(head), exif_rotation=False)
-        refuse_many_pixels(width, height)
+        refuse_many_pixels(width, height, kind.name)
         return kind.content_type
     if sniff(head) is not None:
         raise FieldError(

@@ -10,6 +10,7 @@ _SENTENCES = {
     "no-poster": "No still picture could be made of it.",
     "no-rendition": "It could not be brought into a form that browsers play.",
     "orientation-ignored": "Which side is up could not be read; the photo is shown as it was stored.",
+    "picture-incomplete": "Part of the picture is missing: the file ends early, or is broken inside.",
     "colour-profile-ignored": "The photo's colour profile could not be used; its colours may differ.",
     "guidance-unavailable": "The steps could not be put into words for this item; the rule's own are shown.",
 }
