@@ -114,6 +114,13 @@ def test_an_unknown_speech_model_is_404(client: openai.OpenAI) -> None:
 
 
 @needs_clips
+def test_cantonese_is_heard_as_the_chinese_it_was_taught_under(client: openai.OpenAI) -> None:
+    answer = client.audio.transcriptions.create(
+        model="whisper-base", file=clips()[1][0], language="yue", response_format="verbose_json"
+    )
+    assert answer.language == "zh"
+
+
 def test_a_language_the_model_does_not_know_is_refused(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="xx"):
         client.audio.transcriptions.create(model="whisper-base", file=clips()[1][0], language="xx")

@@ -16,7 +16,7 @@ from winnow_local.models.heard import Heard
 from winnow_local.models.line import LineFull, Turn
 from winnow_local.models.openai_errors import RequestRefused, gone, invalid, no_such_model
 from winnow_local.models.speech_answers import answer, event
-from winnow_local.models.speech_languages import LANGUAGES
+from winnow_local.models.speech_languages import HEARD_AS, LANGUAGES
 from winnow_local.models.speech_task import Wish
 from winnow_local.models.whisper import Progress, Whisper
 
@@ -79,7 +79,7 @@ def _asked() -> tuple[str, set[str], bool, Wish]:
     streamed = given.get("stream", "false").lower() in ("true", "1")
     if streamed and form != "verbose_json":
         raise invalid("A stream has the response format verbose_json.", "response_format")
-    language = given.get("language") or None
+    language = HEARD_AS.get(given.get("language", ""), given.get("language")) or None
     if language is not None and language not in LANGUAGES:
         raise invalid(f"The model does not know the language {language!r}.", "language")
     return form, granularities, streamed, Wish(language=language, prompt=given.get("prompt") or None)

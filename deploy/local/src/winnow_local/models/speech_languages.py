@@ -11,3 +11,6 @@ LANGUAGES = (
 )
 # fmt: on
 """ISO 639-1 codes, or 639-3 where there is none shorter; the model's own vocabulary has no others."""
+
+HEARD_AS = {"yue": "zh"}
+"""Languages without a code of their own in this vocabulary, and the one that they were taught under."""
