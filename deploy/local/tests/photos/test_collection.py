@@ -89,3 +89,60 @@ def test_a_photo_too_large_to_send_is_not_read(tmp_path: Path) -> None:
         file.truncate((32 << 20) + 1)
     with photos_in(tmp_path) as photos, pytest.raises(BadInput, match=r"large\.jpg"):
         photos[0].read()
+
+
+def packed(tmp_path: Path, **names: bytes) -> Path:
+    """A zip of photos whose names, each as long as its keyword, are written in these bytes without saying how."""
+    archive = tmp_path / "packed.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in names:
+            file.writestr(name, b"a photo")
+    content = archive.read_bytes()
+    for name, written in names.items():
+        content = content.replace(name.encode(), written)
+    archive.write_bytes(content)
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("플라스틱/컬.jpg", "cp949"),
+        ("똠방각하.jpg", "cp949"),  # its first syllable is not in KS X 1001
+        ("유리병.jpg", "utf-8"),  # as Macs write it, without the flag
+        ("Lübeck.jpg", "cp437"),
+        ("résumé.jpg", "cp437"),
+        ("plain.jpg", "ascii"),
+    ],
+)
+def test_names_in_a_zip_are_read_as_they_were_written(tmp_path: Path, name: str, encoding: str) -> None:
+    written = name.encode(encoding)
+    assert list(contents(packed(tmp_path, **{"Z" * len(written): written}))) == [name]
+
+
+def test_a_name_that_says_it_is_utf_8_is_believed(tmp_path: Path) -> None:
+    archive = tmp_path / "flagged.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("유리/병.jpg", b"bottle")
+    assert contents(archive) == {"유리/병.jpg": b"bottle"}
+
+
+SYSTEM_FILES = (
+    "glass/._a.jpg",
+    "__MACOSX/glass/._a.jpg",
+    "glass/Thumbs.db",
+    ".DS_Store",
+    ".thumbnails/1.jpg",
+    "glass/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg",
+    "$RECYCLE.BIN/b.jpg",
+)
+
+
+def test_what_systems_add_is_no_photo_in_folders_and_zips(tmp_path: Path) -> None:
+    folder, archive = tmp_path / "folder", tmp_path / "archive.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in ("glass/a.jpg", *SYSTEM_FILES):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"a")
+            file.writestr(name, b"a")
+    assert contents(folder) == contents(archive) == {"glass/a.jpg": b"a"}

@@ -13,11 +13,10 @@ from winnow_contracts.photo import KNOWN_ITEMS, Category
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_local.local_files import opened, readable, unreadable
 from winnow_local.models.head_card import CATEGORY_OF
+from winnow_local.photos.names import is_photo, name_in_zip
 
 SPLIT_FILE = "split.csv"
 """Columns ``path`` and ``split``: which photos are for which use, such as ``train`` and ``val``."""
-
-_ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +80,8 @@ def _refuse_large(name: str, size_bytes: int) -> None:
 
 def _in_folder(folder: Path) -> tuple[Photo, ...]:
     split = _split_beside(folder / SPLIT_FILE)
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
-    named = [(readable(file.relative_to(folder)), file) for file in files]
+    named = [(readable(file.relative_to(folder)), file) for file in sorted(folder.rglob("*"))]
+    named = [(name, file) for name, file in named if is_photo(name) and file.is_file()]
     return tuple(
         Photo(name=name, split=split.get(name, ""), read=partial(read_photo_file, file)) for name, file in named
     )
@@ -100,18 +99,17 @@ def _zip_of(source: Path) -> Path:
 
 
 def _in_zip(archive: zipfile.ZipFile, split: Mapping[str, str]) -> tuple[Photo, ...]:
-    members = [member for member in archive.infolist() if PurePosixPath(member.filename).suffix.lower() in _ENDINGS]
-    # What a Mac adds beside each file looks like a photo by its name.
-    members = [member for member in members if not member.filename.startswith("__MACOSX/")]
+    named = {name_in_zip(member): member for member in archive.infolist() if not member.is_dir()}
     return tuple(
-        Photo(name=member.filename, split=split.get(member.filename, ""), read=_reader(archive, member))
-        for member in sorted(members, key=lambda member: member.filename)
+        Photo(name=name, split=split.get(name, ""), read=_reader(archive, name, member))
+        for name, member in sorted(named.items())
+        if is_photo(name)
     )
 
 
-def _reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:
+def _reader(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> Callable[[], bytes]:
     def read() -> bytes:
-        _refuse_large(member.filename, member.file_size)
+        _refuse_large(name, member.file_size)
         return archive.read(member)
 
     return read
