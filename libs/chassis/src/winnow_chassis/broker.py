@@ -1,5 +1,6 @@
 """Winnow's Dramatiq broker: lanes on quorum queues, no delay queues in worker memory, no middleware that publishes."""
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ class WinnowBroker(dramatiq.Broker):
         self._node = node
         self._may_consume = may_consume
         self._strays = strays
+        self._consumers: weakref.WeakSet[LaneConsumer] = weakref.WeakSet()
 
     def declare_queue(self, queue_name: str) -> None:
         """Note a lane; the publisher declares it on the broker."""
@@ -31,7 +33,7 @@ class WinnowBroker(dramatiq.Broker):
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 1000) -> LaneConsumer:
         """A consumer of one lane, with a connection of its own."""
-        return LaneConsumer(
+        consumer = LaneConsumer(
             parameters(self._amqp_url, f"{self._node} {queue_name}"),
             queue_name,
             prefetch,
@@ -40,6 +42,13 @@ class WinnowBroker(dramatiq.Broker):
             self._strays,
             self.get_declared_actors(),
         )
+        self._consumers.add(consumer)
+        return consumer
+
+    def wake(self) -> None:
+        """Have every lane ask now whether it may be consumed, from any thread."""
+        for consumer in tuple(self._consumers):
+            consumer.wake()
 
     def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
         """Refused: a message that is not in a journal could be lost."""

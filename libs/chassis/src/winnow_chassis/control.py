@@ -24,12 +24,20 @@ class Control:
     """Index's set, fetched on connect and every half minute, kept in the journal, and kept fresh by news.
 
     One thread fetches and hears, so that an old answer never overwrites newer news: index has written a change before
-    anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again.
+    anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again,
+    ``changed`` when the set is another one.
     """
 
     def __init__(
-        self, journal: Journal, index: InternalClient, amqp_url: str, node: str, resend: Callable[[str], None]
+        self,
+        journal: Journal,
+        index: InternalClient,
+        amqp_url: str,
+        node: str,
+        resend: Callable[[str], None],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
+        self._changed = changed
         self._journal = journal
         self._index = index
         self._resend = resend
@@ -90,6 +98,7 @@ class Control:
         if fresh == self._set:
             return
         self._set = fresh
+        self._changed()
         try:
             self._journal.set_flag(_FLAG, json.dumps(to_json(fresh)))
         except JournalUnusable as error:

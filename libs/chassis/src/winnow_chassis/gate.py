@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from winnow_chassis.routes import Dependency
 from winnow_contracts.errors import WinnowError
@@ -14,9 +14,13 @@ _HALF_OPEN_SECONDS = 1.0
 
 
 class ConsumptionGate:
-    """Open while nobody has a reason to close it. ``reasons`` is what ``/readyz`` shows."""
+    """Open while nobody has a reason to close it. ``reasons`` is what ``/readyz`` shows.
 
-    def __init__(self) -> None:
+    ``changed`` is called, in any thread, when a reason came or went.
+    """
+
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self._changed = changed
         self._lock = threading.Lock()
         self._reasons: dict[str, str] = {}
 
@@ -38,6 +42,7 @@ class ConsumptionGate:
             self._reasons[name] = reason
         if fresh:
             _LOG.warning("This node stops consuming.", extra={"because": name, "reason": reason})
+            self._changed()
 
     def reopen(self, name: str) -> None:
         """``name`` is no reason any more."""
@@ -45,6 +50,7 @@ class ConsumptionGate:
             known = self._reasons.pop(name, None)
         if known is not None:
             _LOG.info("This reason not to consume is gone.", extra={"because": name})
+            self._changed()
 
 
 class DependencyWatch:

@@ -13,6 +13,7 @@ from pika.exceptions import AMQPError
 
 from winnow_chassis.messages import inbound
 from winnow_chassis.strays import Strays
+from winnow_chassis.waking import wake
 from winnow_contracts import faults
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 
@@ -100,6 +101,10 @@ class LaneConsumer(dramatiq.Consumer):
                 self._connection.close()
         except (AMQPError, OSError) as error:
             _LOG.debug("The consumer's connection was gone already.", extra={"error": repr(error)})
+
+    def wake(self) -> None:
+        """Look now whether to consume, from any thread."""
+        wake(self._connection)
 
     @property
     def is_open(self) -> bool:

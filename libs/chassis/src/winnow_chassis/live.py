@@ -12,6 +12,7 @@ from pika.exceptions import AMQPError
 from winnow_chassis.messages import Outbound
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.topology import parameters
+from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
 from winnow_contracts import queues
 from winnow_contracts.events import TaskEvent
 from winnow_contracts.wire import from_json, to_json
@@ -31,6 +32,7 @@ class LiveListener:
     def __init__(self, amqp_url: str, on_event: Callable[[TaskEvent], None], name: str = "live") -> None:
         self._parameters = parameters(amqp_url, f"{name} listener")
         self._on_event = on_event
+        self._connection: pika.BlockingConnection | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
@@ -41,6 +43,7 @@ class LiveListener:
     def stop(self) -> None:
         """Stop listening."""
         self._stop.set()
+        wake(self._connection)
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
@@ -52,7 +55,7 @@ class LiveListener:
                 self._stop.wait(1)
 
     def _listen(self) -> None:
-        connection = pika.BlockingConnection(self._parameters)
+        connection = self._connection = pika.BlockingConnection(self._parameters)
         try:
             channel = connection.channel()
             channel.exchange_declare(queues.LIVE_EXCHANGE, "fanout", durable=True)
@@ -60,7 +63,7 @@ class LiveListener:
             channel.queue_bind(name, queues.LIVE_EXCHANGE)
             channel.basic_consume(name, self._heard, auto_ack=True)
             while not self._stop.is_set() and channel.consumer_tags:
-                connection.process_data_events(time_limit=0.5)
+                connection.process_data_events(time_limit=LONG_WAIT_SECONDS)
         finally:
             if connection.is_open:
                 connection.close()

@@ -12,6 +12,7 @@ from pika.exceptions import AMQPError
 from winnow_chassis.messages import Outbound
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.topology import parameters
+from winnow_chassis.waking import wake
 from winnow_contracts import queues
 from winnow_contracts.control import ControlNews
 from winnow_contracts.errors import Unavailable
@@ -19,7 +20,7 @@ from winnow_contracts.wire import from_json, to_json
 
 _LOG = logging.getLogger(__name__)
 _TAKEN_SECONDS = 5.0
-_LISTEN_SECONDS = 0.5
+_LISTEN_SECONDS = 2.0
 
 
 def announce(publisher: Publisher, news: ControlNews) -> None:
@@ -49,8 +50,8 @@ def announce_surely(publisher: Publisher, news: ControlNews, seconds: float = _T
 class NewsListener:
     """Hears news on a connection of its own and passes each to ``heard``.
 
-    ``connected`` is called on every connection, ``between`` twice a second, also while there is no broker: all in one
-    thread.
+    ``connected`` is called on every connection, ``between`` every two seconds, also while there is no broker: all in
+    one thread.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class NewsListener:
         self._heard = heard
         self._connected = connected
         self._between = between
+        self._connection: pika.BlockingConnection | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
 
@@ -76,6 +78,7 @@ class NewsListener:
     def stop(self) -> None:
         """End."""
         self._stop.set()
+        wake(self._connection)
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
@@ -95,7 +98,7 @@ class NewsListener:
             self._stop.wait(1)
 
     def _listen(self) -> None:
-        connection = pika.BlockingConnection(self._parameters)
+        connection = self._connection = pika.BlockingConnection(self._parameters)
         try:
             channel = connection.channel()
             channel.exchange_declare(queues.CONTROL_EXCHANGE, "fanout", durable=True)

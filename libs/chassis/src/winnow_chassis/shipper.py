@@ -13,6 +13,7 @@ from winnow_chassis import metrics
 from winnow_chassis.messages import Outbound
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.topology import parameters
+from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
 from winnow_contracts import faults, queues
 from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
 from winnow_contracts.wire import from_json, to_json
@@ -57,6 +58,7 @@ class Shipper:
         self._patience_seconds = _PATIENCE_SECONDS
         self._wake = threading.Event()
         self._answered = threading.Event()
+        self._connection: pika.BlockingConnection | None = None
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._ship_loop, name="shipper", daemon=True),
@@ -71,6 +73,7 @@ class Shipper:
     def stop(self) -> None:
         """End; unshipped events stay in the journal."""
         self._stop.set()
+        wake(self._connection)
         self._wake.set()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -174,7 +177,7 @@ class Shipper:
                 self._stop.wait(1)
 
     def _listen(self) -> None:
-        connection = pika.BlockingConnection(self._parameters)
+        connection = self._connection = pika.BlockingConnection(self._parameters)
         try:
             channel = connection.channel()
             name = queues.applied(self._journal.journal_id)
@@ -182,7 +185,7 @@ class Shipper:
             channel.queue_declare(name, durable=False, exclusive=True, auto_delete=True)
             channel.basic_consume(name, lambda _c, _m, _p, body: self._answer(body), auto_ack=True)
             while not self._stop.is_set() and channel.consumer_tags:
-                connection.process_data_events(time_limit=0.5)
+                connection.process_data_events(time_limit=LONG_WAIT_SECONDS)
         finally:
             if connection.is_open:
                 connection.close()

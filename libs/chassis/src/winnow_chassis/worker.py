@@ -29,9 +29,11 @@ from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
+"""A call that can not be stopped may take this long; then the task is released and redelivered."""
+_WAIT_MS = 1_000
+"""How long an idle thread waits before it looks whether to end. Lanes are woken when they are to be consumed or not."""
 _PAST_SECONDS = 5.0
 """How long index may think about what became of a task: a thread waits for it, and without an answer goes on."""
-"""A call that can not be stopped may take this long; then the task is released and redelivered."""
 
 
 def run_worker(
@@ -82,7 +84,7 @@ class WorkerNode:
         self.fault: Misconfigured | JournalCorrupt | None = None
         self._stopping = stopping
         self._threads = threads
-        self.gate = ConsumptionGate()
+        self.gate = ConsumptionGate(lambda: self._broker.wake())
         self.node = Node(settings)
         self._control = Control(
             self.node.journal,
@@ -90,6 +92,7 @@ class WorkerNode:
             settings.amqp_url,
             settings.node,
             resend=functools.partial(resend, self.node),
+            changed=lambda: self._broker.wake(),
         )
         self._journal_limit_bytes = settings.journal_limit_bytes
         self._watch = DependencyWatch(self.gate, [*dependencies, Dependency(name="journal", probe=self._probe_journal)])
@@ -132,7 +135,7 @@ class WorkerNode:
             )
         for lane in lanes:
             self._broker.declare_queue(lane)
-        self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=100)
+        self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=_WAIT_MS)
         # One message a thread and lane: a long task must not sit on messages that another node could start (P11).
         self._worker.queue_prefetch = threads
         self._background = list(background)
