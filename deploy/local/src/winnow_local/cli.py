@@ -31,7 +31,7 @@ COMMANDS: dict[str, str] = {
     "journal": "the nodes' journals: show, verify, adopt",
     "doctor": "compare journals, broker and database, and say what mends what is wrong",
     "chaos": "strike a stack of its own with faults, and count what became of every job",
-    "bench": "measure: beside the stock library under the same faults; what search by meaning finds",
+    "bench": "measure: the stock library under the same faults; what search by meaning finds; the stack at rest",
 }
 
 _INTERRUPTED = 130

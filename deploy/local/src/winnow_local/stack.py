@@ -88,6 +88,14 @@ class Stack:
         """Whether the runner runs."""
         return self._runner.pid() is not None
 
+    def runner_pid(self) -> int | None:
+        """The process that keeps the parts, or None where the stack does not run."""
+        return self._runner.pid()
+
+    def part_pids(self) -> dict[str, int]:
+        """The first process of each part that runs, by name. Raises Unavailable where the stack does not run."""
+        return {name: state.parent_pid for name, state in self._runner.states().items() if state.parent_pid}
+
     def up(
         self,
         *,

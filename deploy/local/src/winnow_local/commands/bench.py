@@ -1,4 +1,4 @@
-"""``winnow bench``: figures beside the stock library's and the bare tools'; what the local embedding models find."""
+"""``winnow bench``: figures beside the stock library's and the bare tools'; of search by meaning; of the stack at rest."""
 
 import argparse
 import dataclasses
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts.errors import Misconfigured, NotFound
-from winnow_local.bench import folder, meaning
+from winnow_local.bench import folder, meaning, rest
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
 from winnow_local.chaos.faults.table import chosen_faults
@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     found = benches.add_parser("meaning", help="how often the embedding models put the right passage first; floors")
     meaning.add_arguments(found)
     found.set_defaults(measure=meaning.run)
+    at_rest = benches.add_parser("rest", help="processor and memory of each part of the running stack")
+    rest.add_arguments(at_rest)
+    at_rest.set_defaults(measure=rest.run)
     stock = benches.add_parser("stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks")
     stock.set_defaults(measure=_run_stock)
     stock.add_argument("--seed", type=int, default=1)
