@@ -1,4 +1,4 @@
-"""``winnow bench``: figures beside the stock library's and the bare tools'; of search by meaning; of the stack at rest."""
+"""``winnow bench``: beside the stock library and the bare tools; search by meaning; the stack at rest."""
 
 import argparse
 import dataclasses
