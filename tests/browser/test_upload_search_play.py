@@ -89,6 +89,22 @@ def test_a_moment_plays_in_place(visit, indexed):
     until(page, f"document.querySelector('[data-inline]')?.currentTime > {wanted}")
 
 
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_several_files_at_once_show_how_far_each_is_and_all_of_them(visit, talk, tmp_path, size):
+    files = [tmp_path / f"talk {n}.mp4" for n in range(3)]
+    for file in files:
+        file.write_bytes(talk.read_bytes())
+    page = visit(size)
+    page.locator("input[type=file]").set_input_files(files)
+    folder = page.locator("[data-folder]")
+    expect(folder).to_contain_text("of 3 ended")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.locator(".jobs > li")).to_have_count(3)
+    expect(folder).to_contain_text("3 of 3 ended", timeout=WORK_MS)
+    assert float(folder.locator("progress").get_attribute("value")) == 1
+    expect(page.get_by_role("link", name="Open it")).to_have_count(3)
+
+
 def test_a_file_that_is_no_recording_is_told_what_and_what_to_do(visit, tmp_path):
     page = visit()
     wrong = tmp_path / "letter.mp4"

@@ -56,7 +56,6 @@ class Hearing:
     def all(self, plan: Plan) -> list[tuple[Piece, Heard]]:
         """The answers for all pieces that are not silent, in order; several at once only where places are free."""
         self._progress = HeardSeconds(self._task, sum(piece.duration_ms for piece in plan.heard) / 1000)
-        self._progress.tell()
         work: SideBySide[Piece, tuple[Piece, Heard]] = SideBySide(plan.heard)
         helpers = min(_MOST_HELPERS, self._tools.admission.at_once - 1, len(plan.heard) - 1)
         return work.run(self._one, [partial(self._helper, work, f"helper {n + 1}") for n in range(helpers)])

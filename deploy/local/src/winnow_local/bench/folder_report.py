@@ -47,10 +47,10 @@ class Report:
 
     @property
     def first(self) -> tuple[float, float]:
-        """When the first recording could be searched, and what that one took the bare tools."""
-        at, job_id = min((at, job_id) for job_id, at in self.done_at.items())
-        name = next(file.name for file in self.added if file.job_id == job_id)
-        return at, float(self.bare[name]["seconds"])
+        """When the first recording of speech could be searched, and what that one took the bare tools."""
+        speech = [file for file in self.added if file.name not in SILENT and file.job_id in self.done_at]
+        first = min(speech, key=lambda file: self.done_at[file.job_id])
+        return self.done_at[first.job_id], float(self.bare[first.name]["seconds"])
 
     @property
     def near_share(self) -> float:
