@@ -243,9 +243,9 @@ def test_progress_is_told_and_ends_at_one(actor: Callable[..., None], transcribe
     )
     actor(task, transcribe_command)
     assert told == sorted(told)
-    assert told[0] == 0
+    assert 0 < told[0] < told[-1]
     assert told[-1] == 1
-    assert len(told) >= 4
+    assert len(told) >= 3
 
 
 def test_steps_keep_keys_not_texts(actor: Callable[..., None], transcribe_command: TranscribeAudio) -> None:
