@@ -66,6 +66,12 @@ def test_a_clip_cut_out_of_a_film_without_a_key_frame_is_not_damaged(make: Any, 
     assert made.files.duration_ms == pytest.approx(500, abs=150)
 
 
+def test_a_word_between_the_samples_of_a_long_film_is_heard(make: Any, recorded: Any, first_heard: Any) -> None:
+    film = ("-f", "lavfi", "-i", "testsrc=d=90:s=64x48:r=5")
+    made = recorded(make("a.mkv", *film, "-itsoffset", "10", *TONE, *BOTH, *H264, "-c:a", "aac"))
+    shown_alike(made, first_heard, 10)
+
+
 @pytest.mark.parametrize("name", ["a.webm", "a.mkv"])
 def test_a_recording_whose_times_begin_late_is_shown_from_zero(
     name: str, make: Any, recorded: Any, first_heard: Any, facts: Any

@@ -66,3 +66,11 @@ def test_a_track_that_can_not_be_decoded_gives_way_to_one_that_can(make: Any, re
     made = recorded(make("a.mkv", *PICTURES, *TONE, *LATE_TONE, *TRACKS, *coded))
     assert made.files.warnings == ("audio-track 2 of 2",)
     assert first_heard(made.sound) == pytest.approx(3, abs=0.1)
+
+
+def test_a_film_whose_only_track_is_empty_is_a_film_without_sound(make: Any, recorded: Any) -> None:
+    empty = ("-filter:a", "atrim=start=99", "-c:a", "aac")
+    made = recorded(make("a.mkv", *PICTURES, *TONE, "-map", "0:v", "-map", "1:a", *H264, *empty))
+    assert made.files.audio_key is None
+    assert made.files.poster_key
+    assert made.files.warnings == ("no-sound",)

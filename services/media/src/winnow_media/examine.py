@@ -80,6 +80,11 @@ class Examiner:
             if audio_track is None and decoded.silent:
                 stream, decoded = tracks.loudest(specimen.probed, stream, decoded, sampler)
             self._warnings.append(f"audio-track {sounds.index(stream) + 1} of {len(sounds)}")
+        video = specimen.probed.video
+        if video and stream.kind == "audio" and decoded.empty and specimen.local.kind == "whole":
+            self._warnings.append("no-sound")
+            stream = tracks.taken(video)
+            decoded = sampler.decode(stream, listen=False)
         return stream, self._judge(specimen, stream, decoded.samples, duration)
 
     def _layout(self, fetcher: Fetcher) -> Layout:

@@ -42,6 +42,11 @@ class Decoded:
     peak_decibels: float | None
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing was there to be decoded."""
+        return not any(sample.count.packets for sample in self.samples)
+
+    @property
     def loudness(self) -> float:
         """The loudest moment in decibels, as a number also where there is no sound."""
         return -math.inf if self.peak_decibels is None else self.peak_decibels

@@ -30,7 +30,8 @@ class Sampler:
         match self._specimen.local.kind:
             case "whole":
                 places = sample_places(self._duration_seconds, length, PLACES_HEARD if listen else 3)
-                return self._ffmpeg.decode(source, stream.index, places, self._check)
+                found = self._ffmpeg.decode(source, stream.index, places, self._check)
+                return self._everything(stream) if found.empty else found  # all it has may lie between the samples
             case "sparse":
                 places = sample_places(self._duration_seconds, length)
                 samples = self._decode_sparse(stream, tuple(start for start, _ in places))
@@ -39,9 +40,12 @@ class Sampler:
                 fetched = tuple((sample.start_seconds, max(sample.length_seconds, 0.1)) for sample in samples)
                 heard = self._ffmpeg.decode(source, stream.index, fetched, self._check)
                 return Decoded(samples=samples, peak_decibels=heard.peak_decibels)
-            case _:  # times jump inside: all that is there is decoded
-                everything = ((0.0, self._duration_seconds + 3600),)
-                return self._ffmpeg.decode(source, stream.index, everything, self._check)
+            case _:  # times jump inside
+                return self._everything(stream)
+
+    def _everything(self, stream: Stream) -> Decoded:
+        places = ((0.0, self._duration_seconds + 3600),)
+        return self._ffmpeg.decode(self._specimen.source, stream.index, places, self._check)
 
     def _decode_sparse(self, stream: Stream, starts_seconds: tuple[float, ...]) -> list[Sample]:
         """Fetch the bytes that the sampled packets lie in, and decode just these packets."""

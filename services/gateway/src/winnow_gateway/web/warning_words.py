@@ -7,6 +7,7 @@ _SENTENCES = {
     "damaged-video": "The pictures are damaged at {}.",
     "languages-mixed": "More than one language is spoken here, {} among them; words may be wrong where it changes.",
     "audio-track": "Of several audio tracks {} is written down and played; an upload can ask for one (audio_track).",
+    "no-sound": "Its audio track is empty.",
     "no-poster": "No still picture could be made of it.",
     "no-rendition": "It could not be brought into a form that browsers play.",
     "orientation-ignored": "Which side is up could not be read; the photo is shown as it was stored.",
