@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from winnow_local.models.heard import Utterance
 from winnow_local.models.speech_settings import model_settings
 from winnow_local.models.speech_task import Step, Task
 from winnow_local.models.speech_windows import Sound, Window, look
+from winnow_local.models.unheard import unheard
 from winnow_local.models.window_hearing import hear_window
 
 if TYPE_CHECKING:
@@ -57,7 +59,12 @@ def _step(
     stop = threading.Event()
 
     def hear(window: Window) -> tuple[Utterance, ...]:
-        return hear_window(model, window, window.samples(sound), task.wish, check)
+        heard = hear_window(model, window, window.samples(sound), task.wish, check)
+        missed = unheard(window, heard)
+        if missed is not None:
+            wish = replace(task.wish, likely_language=heard[0].language)
+            heard += hear_window(model, missed, missed.samples(sound), wish, check)
+        return tuple(sorted(heard, key=lambda utterance: utterance.start_seconds))
 
     def check() -> None:
         if stop.is_set():

@@ -29,6 +29,16 @@ class Span:
         """Samples in it."""
         return self.end - self.start
 
+    @property
+    def start_seconds(self) -> float:
+        """Its start, from the start of the sound."""
+        return self.start / SAMPLE_RATE_HZ
+
+    @property
+    def end_seconds(self) -> float:
+        """Its end, from the start of the sound."""
+        return self.end / SAMPLE_RATE_HZ
+
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
@@ -45,6 +55,12 @@ class Window:
         """Its speech as the model wants it, -1 to 1."""
         return np.concatenate([as_samples(sound[span.start : span.end]) for span in self.spans])
 
+    def between(self, start_seconds: float, end_seconds: float) -> "Window":
+        """What it has between two times of the sound; perhaps nothing."""
+        start, end = round(start_seconds * SAMPLE_RATE_HZ), round(end_seconds * SAMPLE_RATE_HZ)
+        cut = [Span(start=max(span.start, start), end=min(span.end, end)) for span in self.spans]
+        return Window(spans=tuple(span for span in cut if span.length > 0))
+
     def in_sound(self, seconds: float) -> float:
         """A time within the window as seconds from the start of the sound."""
         offset = round(seconds * SAMPLE_RATE_HZ)
@@ -52,7 +68,7 @@ class Window:
             if offset <= span.length:
                 return (span.start + max(offset, 0)) / SAMPLE_RATE_HZ
             offset -= span.length
-        return self.spans[-1].end / SAMPLE_RATE_HZ
+        return self.spans[-1].end_seconds
 
 
 @dataclass(frozen=True, kw_only=True)

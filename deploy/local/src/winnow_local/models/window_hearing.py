@@ -22,15 +22,20 @@ SURE_OF_LANGUAGE = 0.6
 
 _ATTEMPTS: tuple[dict[str, Any], ...] = (
     {"beam_size": BEAM_SIZE},
-    {"beam_size": 1, "sampling_topk": 0, "sampling_temperature": 0.2},
-    {"beam_size": 1, "sampling_topk": 0, "sampling_temperature": 0.6},
+    {"beam_size": 1, "sampling_topk": 0, "sampling_temperature": 0.4},
 )
 _REPETITIVE = 2.4
 _UNSURE = -1.0
 _HOPELESS = -1.5
+_UNSURE_OF_GUESS = -0.7
+"""Below it, words in a language that is a guess are invented."""
+
 _NO_SPEECH = 0.6
-_TOKENS, _TOKENS_PER_SECOND = 24, 10
+_TOKENS, _TOKENS_PER_SECOND = 16, 7
+"""What the fastest speech takes: some five a second in English, seven in Korean."""
+
 _PAUSE_SECONDS = 1.0
+_ABBREVIATED_WORDS = 2
 _BEFORE_WORDS, _AFTER_WORDS = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 _SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")
 
@@ -79,7 +84,8 @@ def hear_window(
     language, probability = _language(model, encoded, wish)
     tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
     decoded = _decode(model, encoded, tokenizer, window.seconds, wish.prompt, check)
-    if not decoded.is_worth_telling or not decoded.text.strip():
+    guessed = probability < SURE_OF_LANGUAGE and wish.likely_language is None
+    if (guessed and decoded.avg_logprob < _UNSURE_OF_GUESS) or not decoded.is_worth_telling or not decoded.text.strip():
         return ()
     timed = _timed(model, encoded, tokenizer, decoded.tokens, features.shape[-1])
     return tuple(
@@ -102,11 +108,11 @@ def hear_window(
 def _language(model: "WhisperModel", encoded: Encoded, wish: Wish) -> tuple[str, float]:
     if wish.language is not None:
         return wish.language, 1.0
-    token, probability = model.model.detect_language(encoded)[0][0]
-    found = token.strip("<|>")
-    if probability < SURE_OF_LANGUAGE and wish.likely_language is not None:
-        return wish.likely_language, 1 - probability
-    return found, float(probability)
+    found = {token.strip("<|>"): float(probability) for token, probability in model.model.detect_language(encoded)[0]}
+    language = max(found, key=lambda code: found[code])
+    if found[language] < SURE_OF_LANGUAGE and wish.likely_language is not None:
+        language = wish.likely_language
+    return language, found[language]
 
 
 def _decode(
@@ -165,10 +171,11 @@ def _timed(
 
 
 def _sentences(words: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Words up to the end of a sentence or a pause."""
+    """Words up to the end of a sentence, which is not that of "Mr.", or up to a pause."""
     held: list[dict[str, Any]] = []
     for word in words:
-        if held and (held[-1]["word"].endswith(_SENTENCE_ENDS) or word["start"] - held[-1]["end"] > _PAUSE_SECONDS):
+        ended = held and held[-1]["word"].endswith(_SENTENCE_ENDS) and len(held) > _ABBREVIATED_WORDS
+        if ended or (held and word["start"] - held[-1]["end"] > _PAUSE_SECONDS):
             yield held
             held = []
         held.append(word)
