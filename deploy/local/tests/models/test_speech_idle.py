@@ -1,0 +1,47 @@
+"""The speech model gives its memory back when nobody calls, and is there again for the next call."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from winnow_local.models import whisper
+from winnow_local.models.decoding import Recording, decode
+from winnow_local.models.heard import Heard
+from winnow_local.models.settings import models_folder
+from winnow_local.models.speech_task import Wish
+from winnow_local.models.weights import fetch
+from winnow_local.models.whisper import Whisper
+
+CLIPS = Path("/usr/share/pocketsphinx/test/data/librivox")
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.timeout(600),  # the first one may download the weights
+    pytest.mark.skipif(not CLIPS.is_dir(), reason="install the Debian package pocketsphinx-testdata"),
+]
+
+
+def hear(speech: Whisper, recording: Recording) -> str:
+    turn = speech.enter()
+    try:
+        *_, last = speech.hear(turn, recording, Wish())
+    finally:
+        turn.leave()
+    assert isinstance(last, Heard)
+    return last.text
+
+
+def test_the_process_ends_when_idle_and_the_next_call_starts_another(tmp_path: Path) -> None:
+    recording = decode(sorted(CLIPS.glob("*.wav"))[1], tmp_path / "samples")
+    speech = Whisper(lambda: fetch(whisper.MODEL_ID, models_folder()), cores=1, idle_seconds=0.5)
+    assert not speech.loaded
+
+    said = hear(speech, recording)
+
+    deadline = time.monotonic() + 10
+    while speech.loaded:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert hear(speech, recording) == said
+    speech.end()
+    assert not speech.loaded
