@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts.errors import Misconfigured, NotFound
-from winnow_local.bench import folder, meaning, rest
+from winnow_local.bench import folder, meaning, prepare, rest
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
 from winnow_local.chaos.faults.table import chosen_faults
@@ -32,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     at_rest = benches.add_parser("rest", help="processor and memory of each part of the running stack")
     rest.add_arguments(at_rest)
     at_rest.set_defaults(measure=rest.run)
+    of_one = benches.add_parser("prepare", help="one large recording prepared, beside bare ffmpeg and the bare store")
+    prepare.add_arguments(of_one)
+    of_one.set_defaults(measure=prepare.run)
     stock = benches.add_parser("stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks")
     stock.set_defaults(measure=_run_stock)
     stock.add_argument("--seed", type=int, default=1)
