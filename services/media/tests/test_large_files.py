@@ -100,6 +100,27 @@ def test_a_large_mp4_with_its_index_last_is_judged_by_ranges_in_under_two_second
     assert min(tries) < 2
 
 
+def test_a_silent_first_track_of_a_large_mp4_gives_way_to_one_that_is_heard(
+    make: Any, ffmpeg: Ffmpeg, limits: Limits, tmp_path: Path
+) -> None:
+    tracks = ("-map", "0:v", "-map", "2:a", "-map", "1:a")
+    content = make("a.mp4", *PICTURES, *SOUND, *SILENCE, *tracks, *H264, "-c:a", "aac", seconds=60)
+    with_hole(content, tmp_path / "large.mp4")
+    store = CountingStore(tmp_path / "large.mp4")
+    verdict = verdict_on(store, ffmpeg, limits, tmp_path / "work")
+    assert (verdict.audio_stream, verdict.warnings) == (2, ("audio-track 2 of 2",))
+    assert store.read_bytes < 24 << 20
+
+
+def test_sound_that_begins_late_in_a_large_mp4_is_no_damage(
+    make: Any, ffmpeg: Ffmpeg, limits: Limits, tmp_path: Path
+) -> None:
+    content = make("a.mp4", *PICTURES, "-itsoffset", "40", *SILENCE, *H264, "-c:a", "aac", seconds=60)
+    with_hole(content, tmp_path / "large.mp4")
+    verdict = verdict_on(CountingStore(tmp_path / "large.mp4"), ffmpeg, limits, tmp_path / "work")
+    assert (verdict.audio_stream, verdict.warnings) == (1, ())
+
+
 def test_damage_in_a_large_mp4_is_found_in_the_samples(
     large_mp4: Path, ffmpeg: Ffmpeg, limits: Limits, tmp_path: Path
 ) -> None:
