@@ -26,13 +26,14 @@ _ATTEMPTS: tuple[dict[str, Any], ...] = (
 )
 _REPETITIVE = 2.4
 _UNSURE = -1.0
+_SURE = -0.25
 _HOPELESS = -1.5
-_UNSURE_OF_GUESS = -0.7
+_UNSURE_OF_GUESS = -1.0
 """Below it, words in a language that is a guess are invented."""
 
 _NO_SPEECH = 0.6
-_TOKENS, _TOKENS_PER_SECOND = 16, 7
-"""What the fastest speech takes: some five a second in English, seven in Korean."""
+_TOKENS, _TOKENS_PER_SECOND = 16, 9
+"""What the fastest speech takes: some five a second in English, eight in Korean (a syllable is a token)."""
 
 _PAUSE_SECONDS = 1.0
 _ABBREVIATED_WORDS = 2
@@ -47,6 +48,8 @@ class _Decoded:
     avg_logprob: float
     no_speech_prob: float
     temperature: float
+    finished: bool
+    """Whether the model came to an end by itself, before its limit of tokens."""
 
     @property
     def compression_ratio(self) -> float:
@@ -58,16 +61,21 @@ class _Decoded:
         return self.compression_ratio > _REPETITIVE
 
     @property
+    def is_loop(self) -> bool:
+        """Repetition that is the model's own: people repeat themselves too, but they come to an end."""
+        return self.is_repetitive and (not self.finished or self.avg_logprob < _SURE)
+
+    @property
     def is_silence(self) -> bool:
         return self.no_speech_prob > _NO_SPEECH and self.avg_logprob < _UNSURE
 
     @property
     def is_good(self) -> bool:
-        return self.is_silence or (not self.is_repetitive and self.avg_logprob >= _UNSURE)
+        return self.is_silence or (not self.is_loop and self.avg_logprob >= _UNSURE)
 
     @property
     def is_worth_telling(self) -> bool:
-        return not self.is_silence and not self.is_repetitive and self.avg_logprob >= _HOPELESS
+        return not self.is_silence and not self.is_loop and self.avg_logprob >= _HOPELESS
 
 
 def hear_window(
@@ -123,19 +131,20 @@ def _decode(
     prompt: str | None,
     check: Callable[[], None],
 ) -> _Decoded:
-    """The first good attempt, else the likeliest that does not repeat itself, else the last."""
+    """The first good attempt, else the likeliest that is no loop, else the last."""
     from faster_whisper.transcribe import get_suppressed_tokens
 
     said_before = tokenizer.encode(f" {prompt.strip()}") if prompt else []
     start = model.get_prompt(tokenizer, said_before, without_timestamps=True)
     suppressed = get_suppressed_tokens(tokenizer, [-1])
     tried: list[_Decoded] = []
+    budget = min(_TOKENS + round(seconds * _TOKENS_PER_SECOND), model.max_length - len(start))
     for attempt in _ATTEMPTS:
         check()
         (result,) = model.model.generate(
             encoded,
             [start],
-            max_length=min(len(start) + _TOKENS + round(seconds * _TOKENS_PER_SECOND), model.max_length),
+            max_length=len(start) + budget,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=suppressed,
@@ -148,11 +157,12 @@ def _decode(
             avg_logprob=float(result.scores[0]) * len(tokens) / (len(tokens) + 1),
             no_speech_prob=float(result.no_speech_prob),
             temperature=float(attempt.get("sampling_temperature", 0.0)),
+            finished=len(result.sequences_ids[0]) < budget,
         )
         tried.append(decoded)
         if decoded.is_good:
             return decoded
-    return max(tried, key=lambda decoded: (not decoded.is_repetitive, decoded.avg_logprob))
+    return max(tried, key=lambda decoded: (not decoded.is_loop, decoded.avg_logprob))
 
 
 def _timed(
