@@ -53,6 +53,20 @@ def test_without_a_photo_the_content_is_plain_text_as_the_smallest_servers_take_
     assert server.chats[0]["messages"][1]["content"] == "What is it?"
 
 
+def test_a_text_model_elsewhere_is_asked_there_with_its_own_key_and_the_vision_model_is_not(
+    endpoint_settings: EndpointSettings, server: Any
+) -> None:
+    elsewhere = replace(endpoint_settings, base_url="http://127.0.0.1:9/v1", text_base_url=server.url)
+    for key, sent in (("text-key", "Bearer text-key"), ("", "Bearer none")):
+        endpoint = Endpoint(replace(elsewhere, text_api_key=key))
+        endpoint.chat(replace(LOOK, use=Use.TEXT, image=None))
+        assert server.authorization[-1] == sent
+        with pytest.raises(Unavailable):
+            endpoint.chat(LOOK)
+        endpoint.close()
+    assert len(server.chats) == 2
+
+
 def test_newer_models_are_told_their_limit_under_its_newer_name(
     endpoint_settings: EndpointSettings, server: Any
 ) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
+from winnow_local.chat.part import chat_part, text_model
 from winnow_local.models import head_card
 from winnow_local.models.efficientnet_file import network_file
 from winnow_local.models.embeddings import DIMENSIONS
@@ -65,10 +66,12 @@ def health_ports(scale: Mapping[str, int]) -> tuple[str, ...]:
 
 def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[Part | Elsewhere, ...]:
     """Every part in the order of its start. ``say`` is told of slow preparations, such as fetching weights."""
-    services = _Services(plan)
+    chat = chat_part(plan, say)
+    services = _Services(plan, chat)
     return (
         *_servers(plan),
         _models(plan, say) if plan.settings.ai is None else Elsewhere(name="models", url=plan.ai_base_url),
+        *((chat,) if chat is not None else ()),
         services.api("index-api", "winnow-index-api", "index_api", "index", needs=("postgres",)),
         services.api("ai-api", "winnow-ai-api", "ai_api", "ai", needs=("models",)),
         *(
@@ -149,8 +152,9 @@ def _models(plan: Plan, say: Callable[[str], None]) -> Part:
 class _Services:
     """Winnow's own programs: a worker proves ready on its health port, an API on its own."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, chat: Part | None) -> None:
         self._plan = plan
+        self._chat = chat
 
     def node(self, worker: Worker, name: str) -> Part:
         lanes = worker.lanes if name == worker.name else worker.more_lanes or worker.lanes
@@ -220,17 +224,21 @@ class _Services:
                     "WINNOW_AI_API_KEY_FILE": str(plan.secret_file("ai-key")),
                     "WINNOW_AI_TRANSCRIPTION_MODEL": ai.transcription_model if ai else LOCAL_TRANSCRIPTION_MODEL,
                     "WINNOW_AI_NODES": str(plan.scale.get("ai", 1)),
-                    **(_outside_models(ai) if ai else _local_models(plan)),
+                    **(_outside_models(plan, ai) if ai else _local_models(plan)),
+                    **(text_model(plan, self._chat) if self._chat is not None else {}),
                 }
             case _:
                 return {}
 
 
-def _outside_models(ai: OutsideAi) -> dict[str, str]:
+def _outside_models(plan: Plan, ai: OutsideAi) -> dict[str, str]:
+    text_key = {"WINNOW_AI_TEXT_API_KEY_FILE": str(plan.secret_file("text-key"))} if ai.text_api_key else {}
     return {
+        **text_key,
         "WINNOW_AI_EMBEDDING_MODEL": ai.embedding_model,
         "WINNOW_AI_VISION_MODEL": ai.vision_model,
         "WINNOW_AI_TEXT_MODEL": ai.text_model,
+        "WINNOW_AI_TEXT_BASE_URL": ai.text_base_url,
     }
 
 
@@ -249,6 +257,7 @@ def _local_models(plan: Plan) -> dict[str, str]:
         "WINNOW_AI_VISION_THRESHOLDS": json.dumps({head_card.MODEL_ID: head_card.threshold()}),
         "WINNOW_AI_VISION_PER_MINUTE": str(_LOCAL_PER_MINUTE),
         "WINNOW_AI_TEXT_MODEL": "",
+        "WINNOW_AI_TEXT_BASE_URL": "",
     }
 
 

@@ -36,7 +36,9 @@ class Plan:
         return self.settings.home
 
     def secret_file(self, name: str) -> Path:
-        """The file of a secret: amqp-url, database-url, s3-access-key, s3-secret-key, service-token, ai-key."""
+        """The file of a secret: amqp-url, database-url, s3-access-key, s3-secret-key, service-token, ai-key, text-key,
+        chat-key.
+        """
         return self.home.secrets / name
 
     def url(self, port_name: str) -> str:
@@ -50,6 +52,7 @@ def make_plan(settings: LocalSettings, ports: dict[str, int], scale: Mapping[str
     home.root.mkdir(parents=True, exist_ok=True)
     kept_secret(home.admin_key, lambda: api_keys.generate().text())
     kept_secret(home.secrets / "service-token")
+    kept_secret(home.secrets / "chat-key")
     rabbitmq = None if settings.amqp_url else _rabbitmq(home, ports)
     write_secret(home.secrets / "amqp-url", rabbitmq.url if rabbitmq else settings.amqp_url)
     postgres = None if settings.database_url else _postgres(home, ports)
@@ -59,6 +62,8 @@ def make_plan(settings: LocalSettings, ports: dict[str, int], scale: Mapping[str
         write_secret(home.secrets / "s3-secret-key", settings.s3.secret_key)
     if settings.ai is not None:
         write_secret(home.secrets / "ai-key", settings.ai.api_key)
+        if settings.ai.text_api_key:
+            write_secret(home.secrets / "text-key", settings.ai.text_api_key)
     else:
         write_secret(home.secrets / "ai-key", kept_secret(home.secrets / "models-key"))
     store = _store(settings, ports) if settings.s3 is None else None

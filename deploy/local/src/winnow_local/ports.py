@@ -31,6 +31,7 @@ DEFAULT_PORTS: dict[str, int] = {
     "health_media": 18099,
     "health_ai": 18100,
     "health_index": 18101,
+    "chat": 18102,
 }
 
 _TOGETHER = {"s3_admin": {"s3_admin_grpc": 10_000}}

@@ -31,6 +31,9 @@ class OutsideAi:
     """Empty: photos can not be classified."""
     text_model: str = ""
     """Empty: how to throw something away is said in the rule's own words."""
+    text_base_url: str = ""
+    """Where the text model is, if it is not with the others."""
+    text_api_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ class LocalSettings:
     ai: OutsideAi | None
     embedding_model: str
     """Which of the local embedding models vectors come from, where ``ai`` is None."""
+    chat_file: Path | None
+    """A chat model's GGUF file, to be served here; None: no chat model is."""
     ready_seconds: float
 
 
@@ -63,6 +68,7 @@ def read_settings(variables: Mapping[str, str] | None = None) -> LocalSettings:
         s3_region=environment.text("WINNOW_S3_REGION", "us-east-1"),
         ai=_outside_ai(environment),
         embedding_model=_embedding_model(environment),
+        chat_file=_chat_file(environment),
         ready_seconds=environment.number("WINNOW_LOCAL_READY_SECONDS", 120),
     )
     environment.done()
@@ -74,6 +80,11 @@ def _embedding_model(environment: Environment) -> str:
     if model not in DIMENSIONS:
         environment.fault(f"WINNOW_LOCAL_EMBEDDING_MODEL must be one of {', '.join(DIMENSIONS)}, not {model!r}")
     return model
+
+
+def _chat_file(environment: Environment) -> Path | None:
+    path = environment.text("WINNOW_LOCAL_CHAT_GGUF", "")
+    return Path(path).expanduser().absolute() if path else None
 
 
 def _outside_store(environment: Environment) -> OutsideStore | None:
@@ -98,4 +109,6 @@ def _outside_ai(environment: Environment) -> OutsideAi | None:
         embedding_model=environment.text("WINNOW_AI_EMBEDDING_MODEL"),
         vision_model=environment.text("WINNOW_AI_VISION_MODEL", ""),
         text_model=environment.text("WINNOW_AI_TEXT_MODEL", ""),
+        text_base_url=environment.text("WINNOW_AI_TEXT_BASE_URL", ""),
+        text_api_key=environment.secret("WINNOW_AI_TEXT_API_KEY", ""),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from winnow_contracts.errors import Conflict, NotFound, TimedOut, Unavailable
 from winnow_local.home import Home
@@ -30,6 +31,7 @@ _OURS_ALONE = (
     "WINNOW_S3_ACCESS_KEY",
     "WINNOW_S3_SECRET_KEY",
     "WINNOW_AI_API_KEY",
+    "WINNOW_AI_TEXT_API_KEY",
 )
 """What a person may have set for the stack; each part gets only what is its own, as a file."""
 
@@ -125,7 +127,7 @@ class Stack:
                 start_in_order(
                     ours,
                     self._start_one,
-                    lambda part: ready(part.name, part.url, time.monotonic() - began),
+                    lambda part: self._tell_ready(part, ready, time.monotonic() - began),
                 )
             except BaseException:
                 self._end(plan)
@@ -190,9 +192,32 @@ class Stack:
         check()
         self._runner.start_part(part.name)
         try:
-            wait_ready(part.name, part.probe, part.ready_seconds, check)
+            if part.is_optional:
+                self._wait_while_it_lives(part, check)
+            else:
+                wait_ready(part.name, part.probe, part.ready_seconds, check)
         except TimedOut as error:
             raise TimedOut(error.detail, hint=f"Its log is {self.home.log(part.name)}.") from error
+
+    def _wait_while_it_lives(self, part: Part, check: Callable[[], None]) -> None:
+        """Wait until the part can be used; where its process ends, or takes too long, go on without it."""
+        first = self._runner.states()[part.name].parent_pid
+
+        def lives() -> None:
+            check()
+            if self._runner.states()[part.name].parent_pid != first:
+                raise TimedOut(f"The part {part.name} ended")
+
+        try:
+            wait_ready(part.name, part.probe, part.ready_seconds, lives)
+        except TimedOut:
+            self._runner.stop_parts((part.name,))
+            log = self.home.log(part.name)
+            self._say(f"Going on without the part {part.name}: {_last_line(log)} Its log is {log}.")
+
+    def _tell_ready(self, part: Part, ready: Callable[[str, str, float], None], seconds: float) -> None:
+        if not part.is_optional or _passes(part):
+            ready(part.name, part.url, seconds)
 
     def _end(self, plan: Plan) -> None:
         parts = [part for part in table(plan) if isinstance(part, Part)]
@@ -243,6 +268,11 @@ def _passes(part: Part) -> bool:
     except Unavailable:
         return False
     return True
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1] if lines else "it said nothing."
 
 
 def _runner_environment(home: Home) -> dict[str, str]:

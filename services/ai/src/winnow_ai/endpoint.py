@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,8 @@ class Endpoint:
         ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that can not be
         used, as it was cut off or the model refuses. BadInput where the model refuses the content.
         """
-        call = in_time(self._chat_seconds[question.use], lambda progress: self._client.chat(question))
+        client = self._text_client if question.use is Use.TEXT else self._client
+        call = in_time(self._chat_seconds[question.use], lambda progress: client.chat(question))
         with self._counted(question.model):
             answer = _json(self._calls.run(call, check))
             usage = read_usage(answer)
@@ -126,6 +128,17 @@ class Endpoint:
         from winnow_ai.client import Client  # imported here: a node is at work a second earlier without it
 
         return Client(self._settings, self._http)
+
+    @cached_property
+    def _text_client(self) -> "Client":
+        settings = self._settings
+        if not settings.text_base_url:
+            return self._client
+        from winnow_ai.client import Client
+
+        # The library wants a key even where none is asked for; the other endpoint's is none of this one's business.
+        key = settings.text_api_key or "none"
+        return Client(replace(settings, base_url=settings.text_base_url, api_key=key), self._http)
 
     async def _probe(self) -> None:
         # Not through the library, which would have to be loaded for it.

@@ -27,6 +27,9 @@ class EndpointSettings:
     """Empty: photos can not be classified."""
     text_model: str = ""
     """Empty: guidance is the rule's own text."""
+    text_base_url: str = ""
+    """Where the text model is, if it is not with the others."""
+    text_api_key: str = field(default="", repr=False)
     embedding_ask_dimensions: bool = False
     """Whether to ask the model to shorten its vectors; models that can not do that refuse to be asked."""
     limit_parameter: str = "max_tokens"
@@ -75,6 +78,8 @@ def read_endpoint_settings(environment: Environment) -> EndpointSettings:
         embedding_passage_prefix=environment.text("WINNOW_AI_EMBEDDING_PASSAGE_PREFIX", ""),
         vision_model=environment.text("WINNOW_AI_VISION_MODEL", ""),
         text_model=environment.text("WINNOW_AI_TEXT_MODEL", ""),
+        text_base_url=environment.text("WINNOW_AI_TEXT_BASE_URL", ""),
+        text_api_key=environment.secret("WINNOW_AI_TEXT_API_KEY", ""),
         embedding_ask_dimensions=environment.flag("WINNOW_AI_EMBEDDING_ASK_DIMENSIONS", False),
         limit_parameter=limit_parameter,
         transcription_timeout_seconds=environment.number("WINNOW_AI_TRANSCRIPTION_TIMEOUT_SECONDS", 60),
