@@ -91,6 +91,9 @@ class S3Store:
             "-s3.port.lance=0",
             "-s3.allowDeleteBucketNotEmpty=false",
             "-master.telemetry=false",
+            # A master that resumes its state elects itself after a millisecond, and then looks for its peers each
+            # millisecond for ever. What it needs to know of the volumes, their server tells it at every start.
+            "-master.resumeState=false",
             f"-s3.localSocket={self.sockets / 's3.sock'}",
             f"-filer.localSocket={self.sockets / 'filer.sock'}",
             f"-bucket={self.bucket}",
