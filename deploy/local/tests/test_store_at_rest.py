@@ -19,7 +19,9 @@ def cpu_seconds(pid: int) -> float:
 
 def wake_ups(pid: int) -> int:
     """How often a thread of the process that still runs waited for something."""
-    lines = [line for task in Path(f"/proc/{pid}/task").iterdir() for line in (task / "status").read_text().splitlines()]
+    lines = [
+        line for task in Path(f"/proc/{pid}/task").iterdir() for line in (task / "status").read_text().splitlines()
+    ]
     return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
 
 
