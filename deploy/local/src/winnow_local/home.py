@@ -47,6 +47,11 @@ class Home:
         return self.root / "models"
 
     @property
+    def downloads(self) -> Path:
+        """The list of what was downloaded; ``./winnow`` writes it, too."""
+        return self.root / "tools" / "downloads"
+
+    @property
     def demo(self) -> Path:
         """The sample video."""
         return self.root / "demo"

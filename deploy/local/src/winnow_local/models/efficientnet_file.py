@@ -14,7 +14,12 @@ CONVERTER = 1
 """Raise it when the conversion changes: a file that another version made is then not used."""
 
 
-def network_file(folder: Path, say: Callable[[str], None] = lambda line: None, hub: HubDownload | None = None) -> Path:
+def network_file(
+    folder: Path,
+    say: Callable[[str], None] = lambda line: None,
+    hub: HubDownload | None = None,
+    downloaded: Callable[[int], None] = lambda size_bytes: None,
+) -> Path:
     """The ONNX file below ``folder``, fetched and converted now if it is not there yet.
 
     Its name says the checkpoint and the converter it comes from: its bytes also differ between releases of onnx.
@@ -23,7 +28,7 @@ def network_file(folder: Path, say: Callable[[str], None] = lambda line: None, h
     target = folder / f"{MODEL}-{checkpoint_sha256()[:16]}-{CONVERTER}.onnx"
     if target.is_file():
         return target
-    checkpoint = fetch(MODEL, folder, say, hub) / _checkpoint().name
+    checkpoint = fetch(MODEL, folder, say, hub, downloaded) / _checkpoint().name
     with alone(folder):
         if not target.is_file():
             say(f"{MODEL}: converting")

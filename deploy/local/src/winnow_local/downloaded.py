@@ -1,0 +1,25 @@
+"""What installing Winnow downloaded, from the list that ``./winnow`` and the fetching of weights keep."""
+
+from pathlib import Path
+
+MODEL_WEIGHTS = "model weights"
+_MEGABYTE = 1_000_000
+
+
+def note_download(file: Path, what: str, size_bytes: int) -> None:
+    """Add a line to the list: a word for what it was, a tab, its bytes as they came over the net."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(f"{what}\t{size_bytes}\n")
+
+
+def downloaded_line(file: Path) -> str:
+    """The sum and its parts in megabytes, for people; empty where nothing was downloaded."""
+    sums: dict[str, int] = {}
+    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
+        what, size = line.split("\t")
+        sums[what] = sums.get(what, 0) + int(size)
+    if not sums:
+        return ""
+    parts = ", ".join(f"{what} {size / _MEGABYTE:.0f}" for what, size in sums.items())
+    return f"Downloaded on this machine: {sum(sums.values()) / _MEGABYTE:.0f} MB: {parts}."
