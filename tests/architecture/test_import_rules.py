@@ -47,6 +47,8 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_media/settings.py", "import pika", "dramatiq and pika only in chassis"),
         ("winnow_index/store.py", "import dramatiq", "dramatiq and pika only in chassis"),
         ("winnow_chassis/node.py", "import peewee", "peewee only in journal"),
+        ("winnow_contracts/wire.py", "import msgspec", "contracts need nothing"),
+        ("winnow_chassis/messages.py", "import msgspec", "msgspec in one module of journal"),
         ("winnow_gateway/reads.py", "import psycopg2", "psycopg2 in no service but index"),
         ("winnow_index/search.py", "import psycopg2", "psycopg2 in one module of index"),
         ("winnow_ai/transcribe.py", "import openai", "openai in one module of ai"),

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import logging
 import threading
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from winnow_chassis.topology import ensure, parameters
 from winnow_contracts import faults, queues
 from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
-from winnow_contracts.wire import from_json
+from winnow_journal.codec import decode
 
 _LOG = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ class Inbox:
     def _received(self, answers: Answers, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         faults.reach("inbox.received")
         try:
-            batch = from_json(EventBatch, json.loads(body))
+            batch = decode(EventBatch, body)
             watermark = self._handle(batch)
         except Temporary:
             raise

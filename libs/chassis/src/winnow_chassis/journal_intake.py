@@ -12,11 +12,12 @@ from winnow_chassis.node import Node
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import faults, object_keys
 from winnow_contracts.commands import Command
-from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms, to_text
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.identity import new_traceparent
 from winnow_contracts.wire import from_json, to_json
+from winnow_journal.codec import from_text, to_text
 from winnow_journal.values import JournalCorrupt, JournalUnusable, Outgoing
 
 _LOG = logging.getLogger(__name__)

@@ -1,6 +1,5 @@
 """Live progress: told best effort to a fanout exchange, heard by gateways. It may be lost; nothing depends on it."""
 
-import json
 import logging
 import threading
 from collections.abc import Callable
@@ -15,14 +14,14 @@ from winnow_chassis.topology import parameters
 from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
 from winnow_contracts import queues
 from winnow_contracts.events import TaskEvent
-from winnow_contracts.wire import from_json, to_json
+from winnow_journal.codec import decode, encode
 
 _LOG = logging.getLogger(__name__)
 
 
 def tell(publisher: Publisher, event: TaskEvent) -> None:
     """Tell everyone who listens, if the broker is there."""
-    body = json.dumps(to_json(event), ensure_ascii=False).encode()
+    body = encode(event)
     publisher.publish(Outbound(exchange=queues.LIVE_EXCHANGE, routing_key="", body=body, durable=False))
 
 
@@ -70,7 +69,7 @@ class LiveListener:
 
     def _heard(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         try:
-            event = from_json(TaskEvent, json.loads(body))
+            event = decode(TaskEvent, body)
         except (ValueError, TypeError) as error:
             _LOG.warning("A live event can not be read.", extra={"error": repr(error)})
             return

@@ -1,14 +1,14 @@
-"""Envelopes to AMQP messages and back. The body is Dramatiq's own JSON, identity travels as headers."""
+"""Envelopes to AMQP messages and back. The body is JSON as Dramatiq's own, identity travels as headers."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 import dramatiq
 import pika
-from dramatiq.errors import DecodeError
 
 from winnow_chassis import delays
 from winnow_contracts.envelope import Envelope, Undecodable, now_ms, open_envelope
+from winnow_journal.codec import convert, encode, parse
 
 MAX_BODY_BYTES = 256 * 1024
 """Only keys travel in messages: a larger body is a mistake of the sender (P21)."""
@@ -54,12 +54,12 @@ def outbound(envelope: Envelope, delay_ms: int = 0, *, at_least_ms: int = 0) -> 
         queue_name=envelope.queue,
         actor_name=envelope.actor,
         args=(),
-        kwargs=envelope.payload(),
+        kwargs={},
         options={},
         message_id=envelope.task_id,
         message_timestamp=envelope.created_ms,
     )
-    body = message.encode()
+    body = encode(message.asdict() | {"kwargs": envelope.command})
     if len(body) > MAX_BODY_BYTES:
         raise ValueError(f"the command for {envelope.actor} has {len(body)} bytes; send keys, not content")
     return Outbound(
@@ -74,7 +74,7 @@ def outbound(envelope: Envelope, delay_ms: int = 0, *, at_least_ms: int = 0) -> 
 def inbound(body: bytes, properties: pika.BasicProperties) -> Envelope:
     """The envelope of a delivered message. Raises Undecodable or UnknownActor."""
     try:
-        message = dramatiq.Message.decode(body)
-    except DecodeError as error:
-        raise Undecodable(str(error)) from error
-    return open_envelope(properties.headers or {}, message.kwargs)
+        message: dramatiq.Message[None] = dramatiq.Message(**parse(body))
+    except (TypeError, ValueError) as error:
+        raise Undecodable(f"no message of Dramatiq: {error}") from error
+    return open_envelope(properties.headers or {}, message.kwargs, convert)

@@ -11,7 +11,8 @@ from winnow_chassis import metrics
 from winnow_chassis.messages import outbound
 from winnow_chassis.publisher import Publisher
 from winnow_contracts import faults
-from winnow_contracts.envelope import Undecodable, UnknownActor, from_text
+from winnow_contracts.envelope import Undecodable, UnknownActor
+from winnow_journal.codec import from_text
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable, Outgoing
 

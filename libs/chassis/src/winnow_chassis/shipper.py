@@ -1,6 +1,5 @@
 """Ships a journal's events to index in batches, in order, and keeps each until index has applied it."""
 
-import json
 import logging
 import threading
 import time
@@ -16,7 +15,7 @@ from winnow_chassis.topology import parameters
 from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
 from winnow_contracts import faults, queues
 from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
-from winnow_contracts.wire import from_json, to_json
+from winnow_journal.codec import decode, encode
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable
 
@@ -158,7 +157,7 @@ class Shipper:
         return Outbound(
             exchange="",
             routing_key=queues.INDEX_EVENTS,
-            body=json.dumps(to_json(batch), ensure_ascii=False).encode(),
+            body=encode(batch),
             reply_to=queues.applied(self._journal.journal_id),
         )
 
@@ -192,7 +191,7 @@ class Shipper:
 
     def _answer(self, body: bytes) -> None:
         try:
-            watermark = from_json(Watermark, json.loads(body))
+            watermark = decode(Watermark, body)
         except (ValueError, TypeError) as error:
             _LOG.warning("An answer of index can not be read.", extra={"error": repr(error)})
             return

@@ -1,16 +1,15 @@
 """The journal on SQLite in WAL mode."""
 
-import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from winnow_contracts.commands import Command
-from winnow_contracts.envelope import Envelope, from_text, now_ms
+from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_contracts.wire import from_json
 from winnow_journal import outbox
+from winnow_journal.codec import convert, decode, from_text
 from winnow_journal.database import Reader, open_database
 from winnow_journal.owners import Owners
 from winnow_journal.stages import stage_key
@@ -161,7 +160,7 @@ class SqliteJournal:
         rows = self._all(
             "SELECT seq, body FROM outbox WHERE kind = 'event' AND seq > ? ORDER BY seq LIMIT ?", (seq, limit)
         )
-        return [SequencedEvent(seq=row[0], event=from_json(TaskEvent, json.loads(row[1]))) for row in rows]
+        return [SequencedEvent(seq=row[0], event=decode(TaskEvent, row[1])) for row in rows]
 
     @property
     def applied_seq(self) -> int:
@@ -268,5 +267,5 @@ def _set_flag(execute: Execute, name: str, value: str) -> None:
 
 
 def _accepted(row: tuple[Any, ...]) -> tuple[Command, JobAccepted]:
-    event = from_json(TaskEvent, json.loads(row[0]))
-    return from_text(row[1]).command, from_json(JobAccepted, event.detail)
+    event = decode(TaskEvent, row[0])
+    return from_text(row[1]).command, convert(JobAccepted, event.detail)

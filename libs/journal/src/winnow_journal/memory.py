@@ -1,17 +1,16 @@
 """The in-memory twin of the journal, for tests and for an in-memory mode; it passes the same suite."""
 
-import json
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from winnow_contracts.commands import Command
-from winnow_contracts.envelope import Envelope, from_text, now_ms, to_text
+from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import UNSPENT, TaskState, check_move
-from winnow_contracts.wire import from_json, to_json
+from winnow_journal.codec import convert, decode, encode, from_text, to_text
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
     CANCELLED_UNRUN,
@@ -266,7 +265,7 @@ class MemoryJournal:
 
     def _add_event(self, event: TaskEvent) -> int:
         self._seq += 1
-        told = from_json(TaskEvent, json.loads(json.dumps(to_json(event))))
+        told = decode(TaskEvent, encode(event))
         self._rows.append(_Row(Outgoing(seq=self._seq), event.task_id, told))
         return self._seq
 
@@ -294,7 +293,7 @@ class MemoryJournal:
                 self._task_of(row): from_text(row.outgoing.envelope).command for row in self._rows if not row.event
             }
             return [
-                (commands[event.task_id], from_json(JobAccepted, event.detail))
+                (commands[event.task_id], convert(JobAccepted, event.detail))
                 for event in self.events
                 if event.kind is EventKind.ACCEPTED and event.task_id in commands
             ]

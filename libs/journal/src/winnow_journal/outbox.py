@@ -1,12 +1,11 @@
 """The rows of a journal's outbox: commands and events on their way out."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from winnow_contracts.envelope import Envelope, now_ms, to_text
+from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import TaskEvent
-from winnow_contracts.wire import to_json
+from winnow_journal.codec import encode, to_text
 from winnow_journal.facts import GATING
 from winnow_journal.values import Outgoing
 from winnow_journal.writer import Execute
@@ -68,7 +67,7 @@ def add_command(execute: Execute, owner: str, envelope: Envelope, *, origin: str
 
 def add_event(execute: Execute, owner: str, event: TaskEvent) -> int:
     """Write an event; returns its number."""
-    body = json.dumps(to_json(event), ensure_ascii=False)
+    body = encode(event).decode()
     row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, now_ms())
     seq = execute(_ADD, row).lastrowid
     assert seq is not None

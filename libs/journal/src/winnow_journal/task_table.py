@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, now_ms
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import UNSPENT, TaskState, check_move
 from winnow_journal import outbox
+from winnow_journal.codec import from_text
 from winnow_journal.decision import Meaning, decide, runs_alone
 from winnow_journal.facts import (
     CANCELLED_UNRUN,

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from winnow_contracts.envelope import Undecodable, UnknownActor, from_text, now_ms
+from winnow_contracts.envelope import Undecodable, UnknownActor, now_ms
 from winnow_contracts.events import TaskEvent
 from winnow_contracts.states import TERMINAL, TaskState
 from winnow_contracts.wire import from_json
+from winnow_journal.codec import from_text
 from winnow_journal.facts import ENDINGS
 from winnow_journal.inspect import JournalView, open_view
 from winnow_journal.upkeep import EVENT_GRACE_MS

@@ -1,4 +1,4 @@
-"""``winnow bench``: beside the stock library and the bare tools; search by meaning; the stack at rest."""
+"""``winnow bench``: beside the stock library and the bare tools; search by meaning; the stack at rest; the codec."""
 
 import argparse
 import dataclasses
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts.errors import Misconfigured, NotFound
-from winnow_local.bench import folder, meaning, prepare, rest
+from winnow_local.bench import codec, folder, meaning, prepare, rest
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
 from winnow_local.chaos.faults.table import chosen_faults
@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     of_one = benches.add_parser("prepare", help="one large recording prepared, beside bare ffmpeg and the bare store")
     prepare.add_arguments(of_one)
     of_one.set_defaults(measure=prepare.run)
+    of_codec = benches.add_parser("codec", help="messages and events written and read, beside plain reflection")
+    codec.add_arguments(of_codec)
+    of_codec.set_defaults(measure=codec.run)
     stock = benches.add_parser("stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks")
     stock.set_defaults(measure=_run_stock)
     stock.add_argument("--seed", type=int, default=1)
