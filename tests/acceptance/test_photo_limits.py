@@ -94,7 +94,6 @@ def test_no_call_whose_answer_was_kept_is_made_again_after_a_kill(nodes, nodes_a
     [
         ("nonsense", "upstream-invalid"),
         ("unknown_category", "upstream-invalid"),
-        ("429", "rate-limited"),
         ("hang", "upstream-timeout"),
         ("half", "upstream-invalid"),
     ],
@@ -110,6 +109,21 @@ def test_whatever_the_model_does_wrong_ends_by_its_code_and_nothing_is_half_stor
     # Nothing of it was kept either: the same picture is asked about anew, and answered.
     again = accepted(nodes_api, f"wrong: {how}")
     assert nodes_api.wait(again["job_id"])["status"] == "done"
+
+
+def test_a_photo_waits_while_the_model_is_busy_and_is_answered_afterwards_with_no_retry_to_spend(nodes_api, vision):
+    vision.misbehave("429")
+    sent = accepted(nodes_api, "busy")
+
+    def outcomes():
+        tasks = nodes_api.trace(sent["job_id"])["tasks"]
+        return [attempt["outcome"] for task in tasks for attempt in task["attempts"]]
+
+    until(lambda: outcomes().count("snoozed") >= 2, "the photo was not sent away to wait", 200)
+    assert nodes_api.job(sent["job_id"])["status"] == "running"
+    vision.behave()
+    assert nodes_api.wait(sent["job_id"])["status"] == "done"
+    assert set(outcomes()) <= {"completed", "snoozed", "deferred"}
 
 
 def test_one_wrong_answer_is_repaired(nodes_api, vision):

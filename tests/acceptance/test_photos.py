@@ -55,9 +55,15 @@ def test_a_picture_of_two_and_a_half_gigapixels_is_refused_at_the_door(api):
     assert answer.json()["code"] == "image-too-large"
 
 
-def test_a_photo_that_breaks_off_fails_by_name_and_nothing_is_stored(api):
+def test_of_a_photo_that_breaks_off_what_is_there_is_used_and_it_says_so(api):
     whole = drawn(4)
-    sent = api.send_photo(whole[: len(whole) // 2], "half.jpg")
+    job = api.wait(api.send_photo(whole[: len(whole) * 2 // 3], "most.jpg").json()["job_id"])
+    assert job["status"] == "done", job
+    assert any("picture-incomplete" in warning for warning in job["warnings"]), job
+
+
+def test_a_photo_without_a_picture_fails_by_name_and_nothing_is_stored(api):
+    sent = api.send_photo(drawn(4)[:300], "head.jpg")
     job = api.wait(sent.json()["job_id"])
     assert (job["status"], job["error"]["code"]) == ("failed", "corrupt-image")
     assert {task["actor"] for task in api.trace(job["id"])["tasks"]} == {"media.prepare_photo"}

@@ -96,7 +96,8 @@ def _handler(endpoint: CountingEndpoint) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._send({"object": "list", "data": [{"id": "speech"}, {"id": "vectors"}]})
+            # One piece after the other: what is in flight at a kill is one piece, and each can be killed.
+            self._send({"object": "list", "data": [{"id": "speech", "places": 1}, {"id": "vectors"}]})
 
         def do_POST(self) -> None:
             at, length = time.monotonic(), int(self.headers["Content-Length"])
