@@ -112,11 +112,20 @@ def test_a_file_that_is_no_photo_is_told_what_and_what_to_do(visit, tmp_path):
     expect(problem.locator(".hint")).to_contain_text("JPEG")
 
 
-def test_a_photo_cut_off_fails_in_words(visit, bottle, tmp_path):
+def test_of_a_photo_cut_off_what_is_there_is_used_and_it_says_so(visit, bottle, tmp_path):
     page = visit(PHONE)
     page.goto("/photos")
     cut = tmp_path / "cut.jpg"
-    cut.write_bytes(bottle.read_bytes()[: bottle.stat().st_size // 3])
+    cut.write_bytes(bottle.read_bytes()[: bottle.stat().st_size * 2 // 3])
+    page.get_by_label("Choose photos").set_input_files(cut)
+    expect(page.locator("[data-jobs] article")).to_contain_text("Part of the picture is missing", timeout=WORK_MS)
+
+
+def test_a_photo_without_a_picture_fails_in_words(visit, bottle, tmp_path):
+    page = visit(PHONE)
+    page.goto("/photos")
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes(bottle.read_bytes()[:300])
     page.get_by_label("Choose photos").set_input_files(cut)
     problem = page.locator("[data-jobs] .problem")
     expect(problem).to_contain_text("The image can not be decoded", timeout=WORK_MS)

@@ -22,7 +22,7 @@ def client(endpoint: Endpoint) -> FlaskClient:
 def _client(endpoint: Endpoint, rules: RuleBook) -> FlaskClient:
     app = create_app(
         embedder=endpoint,
-        model="vectors",
+        generation="vectors",
         dimensions=8,
         probe=endpoint.probe,
         rules=rules,

@@ -98,3 +98,12 @@ def test_a_form_of_unknown_length_over_its_limit_is_told_so_too(client: FlaskCli
 def test_a_photo_over_the_limit_is_not_sent_elsewhere_for_nothing(client: FlaskClient) -> None:
     answer = client.post("/v1/media?filename=a.wav", data=wav(60))
     assert (answer.status_code, answer.get_json()["hint"]) == (413, "Send a smaller or shorter file.")
+
+
+@pytest.mark.parametrize("about", ["form-data", 'form-data; filename="a.wav"', "form-data; name*=utf-8''%ff%0A"])
+def test_a_part_without_a_name_is_refused_in_words(client: FlaskClient, jobs: dict[str, Any], about: str) -> None:
+    named = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n' + wav() + b"\r\n"
+    body = f"--b\r\nContent-Disposition: {about}\r\n\r\n".encode() + b"x\r\n" + named + b"--b--\r\n"
+    answer = client.post("/v1/media", data=body, content_type="multipart/form-data; boundary=b")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-field")
+    assert jobs == {}

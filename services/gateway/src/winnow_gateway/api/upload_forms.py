@@ -46,7 +46,7 @@ def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str]
     if connection is not None:
         connection.settimeout(limits.stall_seconds)
     try:
-        return request.form, request.files
+        fields, files = request.form, request.files
     except RequestEntityTooLarge as error:
         raise limits.too_large() from error
     except (ClientDisconnected, OSError, ParseException) as error:
@@ -56,6 +56,9 @@ def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str]
             code="size-mismatch",
             hint="Upload the file again.",
         ) from error
+    if any(name is None for name in (*fields, *files)):
+        raise FieldError("A part of the form has no name that can be read.", pointer="#/", hint=_HOW)
+    return fields, files
 
 
 def form_token(request: Request, limits: FormLimits) -> str | None:

@@ -146,6 +146,11 @@ class Uploads:
         return Upload(body=body, filename=filename, wishes=wishes)
 
     @property
+    def nothing_asked(self) -> dict[str, Any]:
+        """The query of a call whose address asks for nothing, as a plain form's does."""
+        return dict.fromkeys(("filename", *(wish.name for wish in self._wishes)))
+
+    @property
     def _wishes(self) -> tuple[Query, ...]:
         return self._kind.wishes
 

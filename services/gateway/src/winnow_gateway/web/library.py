@@ -48,8 +48,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     def upload() -> Response:
         visitor = visitors.current("write")
         sessions.check_csrf(form_token(request, uploads.form_limits))
-        query = {"filename": None, "language": None}
-        taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
+        taken = uploads.take(Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor))
         return redirect(f"/m/{taken.media_id}", 303)
 
 

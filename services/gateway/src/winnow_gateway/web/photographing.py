@@ -58,7 +58,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     def send() -> Response:
         visitor = visitors.current("write")
         sessions.check_csrf(form_token(request, uploads.form_limits))
-        query = {"filename": None, "language": spoken_language(request), "region": settings.region}
+        query = uploads.nothing_asked | {"language": spoken_language(request), "region": settings.region}
         taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
         return redirect(f"/p/{taken.media_id}", 303)
 
