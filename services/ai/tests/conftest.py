@@ -18,9 +18,9 @@ import soundfile
 from winnow_ai.admission.desk import Desk
 from winnow_ai.admission.lines import Lines, lines_at
 from winnow_ai.admission.own_line import OwnLine
+from winnow_ai.clock import SystemClock
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings
-from winnow_ai.photo.clock import SystemClock
 from winnow_ai.settings import PieceSettings
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio

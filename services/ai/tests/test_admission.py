@@ -13,9 +13,9 @@ from winnow_ai.admission.desk import PATH, Desk
 from winnow_ai.admission.lines import lines_at
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.admission.place import Admission
+from winnow_ai.clock import SystemClock
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings
-from winnow_ai.photo.clock import SystemClock
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
 from winnow_contracts.places import CallOutcome

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from winnow_ai.admission.desk import Desk
 from winnow_ai.admission.place import Admission
+from winnow_ai.clock import Clock
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings
-from winnow_ai.photo.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

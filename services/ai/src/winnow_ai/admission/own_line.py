@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field, replace
 
-from winnow_ai.photo.clock import Clock
+from winnow_ai.clock import Clock
 from winnow_contracts.places import Limit, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish, Waiting, decide
 
 _AWAKE_MS = 3_000

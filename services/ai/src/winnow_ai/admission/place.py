@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from winnow_ai.admission.desk import Desk
-from winnow_ai.photo.clock import Clock
+from winnow_ai.clock import Clock
 from winnow_contracts.errors import RateLimited, Snoozed, TimedOut
 from winnow_contracts.identity import job_created_ms
 from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish

@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar
 
 from winnow_ai.admission.place import Admission
 from winnow_ai.chat import Question, Usage
+from winnow_ai.clock import Clock
 from winnow_ai.heard import Unreadable
 from winnow_ai.paid import PaidAnswers
-from winnow_ai.photo.clock import Clock
 from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.waiting import Waiting
 from winnow_ai.prices import Prices

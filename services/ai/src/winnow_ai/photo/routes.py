@@ -4,13 +4,14 @@ from functools import partial
 
 from winnow_ai.admission.lines import Lines
 from winnow_ai.admission.place import Admission
+from winnow_ai.clock import SystemClock
+from winnow_ai.index_calls import Index
 from winnow_ai.photo.advise import advise_disposal
 from winnow_ai.photo.asking import Asker
 from winnow_ai.photo.classify import classify_photo
-from winnow_ai.photo.clock import SystemClock
 from winnow_ai.photo.guidance import Guide
 from winnow_ai.photo.share import OwnShare
-from winnow_ai.photo.turns import Index, Turns
+from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.vision import Vision
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings

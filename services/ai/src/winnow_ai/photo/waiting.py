@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from winnow_ai.photo.clock import Clock
+from winnow_ai.clock import Clock
 from winnow_ai.photo.turns import Turns
 from winnow_contracts.errors import Deferred, Refused
 from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish

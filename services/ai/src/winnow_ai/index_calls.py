@@ -1,0 +1,39 @@
+"""Asks index's internal API for what a node can do without for a while."""
+
+import logging
+from typing import Any, Protocol
+
+from winnow_ai.clock import Clock
+from winnow_contracts.errors import WinnowError
+
+_LOG = logging.getLogger(__name__)
+_AWAY_MS = 5_000
+"""After index did not answer it is not asked for this long: each time would hold a task up by seconds."""
+
+
+class Index(Protocol):
+    """Index's internal HTTP API. Raises WinnowError."""
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The JSON answer to POST."""
+
+
+class IndexCalls:
+    """Calls of one process; ``instead`` says in its log what it does while index is away. Safe for threads."""
+
+    def __init__(self, index: Index, clock: Clock, instead: str) -> None:
+        self._index = index
+        self._clock = clock
+        self._instead = instead
+        self._away_until_ms = 0
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Index's answer; None where it gave none, and it is left alone for a while. Raises nothing."""
+        if self._clock.now_ms() < self._away_until_ms:
+            return None
+        try:
+            return self._index.post(path, body)
+        except WinnowError as error:
+            self._away_until_ms = self._clock.now_ms() + _AWAY_MS
+            _LOG.warning("Index does not answer.", extra={"instead": self._instead, "detail": error.detail})
+            return None
