@@ -87,9 +87,21 @@ def test_a_child_over_a_limit_is_a_fault_of_the_file(bound: dict[str, int], sand
 
 def test_a_child_that_wants_too_much_memory_is_a_fault_of_the_file(sandbox: Sandbox, ffmpeg_path: str) -> None:
     # Room for ffmpeg and its threads, without which it may hang instead of ending, and not for two such pictures.
-    huge = ("-nostdin", "-v", "error", "-f", "lavfi", "-i", "color=s=15000x15000:d=1", "-f", "rawvideo", "pipe:1")
+    huge = (
+        "-nostdin",
+        "-v",
+        "error",
+        "-xerror",
+        "-f",
+        "lavfi",
+        "-i",
+        "color=s=15000x15000:d=1",
+        "-f",
+        "rawvideo",
+        "pipe:1",
+    )
     with pytest.raises(BadInput) as caught:
-        sandbox.run([ffmpeg_path, *huge], limits(memory_bytes=750 << 20), lambda: None)
+        sandbox.run([ffmpeg_path, *huge], limits(memory_bytes=700 << 20), lambda: None)
     assert caught.value.code == "resource-limit"
 
 
