@@ -68,3 +68,20 @@ def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_h
         "job_a": 0,
         "job_b": 1,
     }
+
+
+def test_who_is_called_for_goes_before_who_came_first_and_waits(database, asked):
+    asked("early", 200)
+    asked("late", 100)
+    places = Places(database)
+
+    def wish(name, order_ms, seconds):
+        return PlaceWish(
+            api="speech x", holder=name, job_id=f"job_{name}", order_ms=order_ms, told=1, left_seconds=seconds, pace=0.1
+        )
+
+    places.wish(wish("late", 2, 100.0))
+    places.wish(wish("early", 1, 200.0))
+    jobs = {job["id"]: job["eta"] for job in Library(database).jobs("t", limit=5, cursor=None, status=None)["items"]}
+    assert (jobs["job_late"]["seconds"], jobs["job_late"]["ahead"]) == (10, 0)
+    assert (jobs["job_early"]["seconds"], jobs["job_early"]["ahead"]) == (30, 1)
