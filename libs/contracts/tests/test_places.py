@@ -123,3 +123,9 @@ def test_what_audio_costs_is_measured_over_all_calls_whether_they_really_run_sid
             limit = limit.learned(left(seconds=seconds, work_seconds=100), 2, ends_ms)
         now_ms += 30_000  # and ten seconds of nothing
     assert limit.cost == pytest.approx(0.1, rel=0.1)
+
+
+def test_who_comes_late_does_not_stand_at_the_door_in_place_of_those_who_sleep_before_it():
+    line = [one("inside", admitted=True), one("asleep", 1, awake=False), one("late", 9)]
+    assert decide(line, wish("late", 9), Limit()).verdict is SNOOZE
+    assert decide(line, wish("asleep", 1), Limit()).verdict is NEXT

@@ -170,8 +170,8 @@ def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswe
     if awake < free and not (wish.spare and before):
         return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
     ahead = len(before) + len(inside)
-    if awake < free + at_once or wish.spare:
-        # As many stand at the door as there are places: one that is left is taken at once.
+    if len(before) < free + at_once or wish.spare:
+        # As many stand at the door as there are places, the first of all: one that is left is taken at once.
         wait_ms = _LEAST_WAIT_MS if wish.spare else _DOOR_WAIT_MS
         return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=wait_ms)
     work_seconds = sum(one.left_seconds for one in (*inside, *before))
