@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.testing.nodes import wait_for
 from winnow_local.ports import remembered_ports
 from winnow_local.testing_purchases import CountingEndpoint, name_of_kept
 from winnow_local.testing_stack import StackFixture
@@ -66,7 +67,11 @@ class PayingStack(StackFixture):
         self.endpoint.stop()
 
     def kill(self, node):
-        """Kill a node, and look what it left. Meanwhile no other node is given anything that it could leave there."""
+        """Kill a node, and look what it left. Meanwhile no other node is given anything that it could leave there.
+
+        A busy endpoint may notice a purchase after its node was killed: then the node's next process is the target.
+        """
+        wait_for(lambda: self.pid(node), 60, f"{node} does not come back")
         with self.endpoint.held():
             after = time.monotonic()
             self.kill_part(node)
