@@ -1,3 +1,5 @@
+import time
+
 import urllib3
 
 from winnow_chassis.health import HealthServer
@@ -17,3 +19,12 @@ def test_the_health_port_says_that_it_lives_whether_it_works_and_what_it_measure
     assert pool.request("GET", f"{base}/else").status == 404
     pool.clear()
     server.stop()
+
+
+def test_a_health_port_that_nobody_asks_ends_at_once():
+    server = HealthServer("127.0.0.1", 0, dict)
+    server.start()
+    time.sleep(0.2)  # it waits for a caller
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 4

@@ -23,7 +23,8 @@ def test_a_connection_that_waits_is_woken_from_another_thread(rabbit: RabbitFixt
 
 def test_a_gate_tells_once_when_a_reason_comes_and_when_it_goes() -> None:
     changes: list[bool] = []
-    gate = ConsumptionGate(lambda: changes.append(gate.is_open))
+    gate = ConsumptionGate()
+    gate.watch(lambda: changes.append(gate.is_open))
     gate.close("s3", "away")
     gate.close("s3", "still away")
     gate.reopen("s3")

@@ -67,9 +67,13 @@ class Control:
     def _fetch_soon(self) -> None:
         self._fetch_due = 0.0  # what was told while nobody listened
 
-    def _fetch_if_due(self) -> None:
-        if time.monotonic() < self._fetch_due:
-            return
+    def _fetch_if_due(self) -> float:
+        """Fetch when it is time to; the seconds until it is again."""
+        if time.monotonic() >= self._fetch_due:
+            self._fetch()
+        return max(0.0, self._fetch_due - time.monotonic())
+
+    def _fetch(self) -> None:
         try:
             fetched = from_json(ControlSet, self._index.get("/internal/v1/control"))
         except (WinnowError, TypeError, ValueError) as error:

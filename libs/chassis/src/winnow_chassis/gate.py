@@ -16,11 +16,11 @@ _HALF_OPEN_SECONDS = 1.0
 class ConsumptionGate:
     """Open while nobody has a reason to close it. ``reasons`` is what ``/readyz`` shows.
 
-    ``changed`` is called, in any thread, when a reason came or went.
+    Whoever watches is called, in any thread, when a reason came or went.
     """
 
-    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
-        self._changed = changed
+    def __init__(self) -> None:
+        self._watchers: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._reasons: dict[str, str] = {}
 
@@ -35,6 +35,10 @@ class ConsumptionGate:
         with self._lock:
             return dict(self._reasons)
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called from now on."""
+        self._watchers.append(changed)
+
     def close(self, name: str, reason: str) -> None:
         """Stop consuming because of ``name``."""
         with self._lock:
@@ -42,7 +46,7 @@ class ConsumptionGate:
             self._reasons[name] = reason
         if fresh:
             _LOG.warning("This node stops consuming.", extra={"because": name, "reason": reason})
-            self._changed()
+            self._tell()
 
     def reopen(self, name: str) -> None:
         """``name`` is no reason any more."""
@@ -50,7 +54,11 @@ class ConsumptionGate:
             known = self._reasons.pop(name, None)
         if known is not None:
             _LOG.info("This reason not to consume is gone.", extra={"because": name})
-            self._changed()
+            self._tell()
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()
 
 
 class DependencyWatch:
@@ -59,7 +67,9 @@ class DependencyWatch:
     def __init__(self, gate: ConsumptionGate, dependencies: Sequence[Dependency]) -> None:
         self._gate = gate
         self._dependencies = {dependency.name: dependency for dependency in dependencies}
-        self._stop = threading.Event()
+        self._stopping = False
+        self._look = threading.Event()
+        gate.watch(self._look.set)
         self._thread = threading.Thread(target=self._run, name="dependencies", daemon=True)
 
     def start(self) -> None:
@@ -69,7 +79,8 @@ class DependencyWatch:
 
     def stop(self) -> None:
         """End the watch."""
-        self._stop.set()
+        self._stopping = True
+        self._look.set()
         self._thread.join(timeout=15)
 
     def is_down(self, name: str) -> bool:
@@ -95,9 +106,12 @@ class DependencyWatch:
         return True
 
     def _run(self) -> None:
-        probed = time.monotonic()
-        while not self._stop.wait(_HALF_OPEN_SECONDS):
-            # The gate may have been closed since, by a task that found the dependency down.
-            if not self._gate.is_open or time.monotonic() - probed >= _PROBE_SECONDS:
+        due = time.monotonic() + _PROBE_SECONDS
+        while not self._stopping:
+            self._look.wait(max(0.0, due - time.monotonic()))
+            self._look.clear()
+            if not self._gate.is_open:  # perhaps closed just now, by a task that found the dependency down
+                due = min(due, time.monotonic() + _HALF_OPEN_SECONDS)
+            if time.monotonic() >= due:
                 self.probe_all()
-                probed = time.monotonic()
+                due = time.monotonic() + (_PROBE_SECONDS if self._gate.is_open else _HALF_OPEN_SECONDS)

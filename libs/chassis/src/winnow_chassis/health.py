@@ -1,6 +1,7 @@
 """A process's own port: ``/healthz`` (it lives), ``/readyz`` (it works, or why not), ``/metrics``."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,8 @@ class HealthServer:
     def __init__(self, host: str, port: int, reasons: Callable[[], dict[str, str]]) -> None:
         self._server = ThreadingHTTPServer((host, port), _handler(reasons))
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="health", daemon=True)
 
     @property
     def port(self) -> int:
@@ -27,8 +29,15 @@ class HealthServer:
 
     def stop(self) -> None:
         """Stop serving."""
-        self._server.shutdown()
+        self._stopping.set()
+        self._server.socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for a caller
+        self._thread.join()
         self._server.server_close()
+
+    def _serve(self) -> None:
+        # Not serve_forever, which looks twice a second whether to end.
+        while not self._stopping.is_set():
+            self._server.handle_request()
 
 
 def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandler]:

@@ -12,6 +12,7 @@ from pika.exceptions import AMQPError
 
 from winnow_chassis.answers import Answers
 from winnow_chassis.topology import ensure, parameters
+from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
 from winnow_contracts import faults, queues
 from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
@@ -30,8 +31,11 @@ class Inbox:
         self, amqp_url: str, handle: Callable[[EventBatch], Watermark], ready: Callable[[], bool] = lambda: True
     ) -> None:
         self._parameters = parameters(amqp_url, "index inbox")
+        # Each wait ends with a look at the connection of the answers, which keeps that one's heartbeats up.
+        self._wait_seconds = min(LONG_WAIT_SECONDS, self._parameters.heartbeat / 3)
         self._handle = handle
         self._ready = ready
+        self._connection: pika.BlockingConnection | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
 
@@ -42,6 +46,7 @@ class Inbox:
     def stop(self) -> None:
         """Stop consuming; what is not stored stays with the broker."""
         self._stop.set()
+        wake(self._connection)
         self._thread.join(timeout=15)
 
     def _run(self) -> None:
@@ -63,7 +68,7 @@ class Inbox:
 
     def _consume(self) -> None:
         with contextlib.ExitStack() as opened:
-            connection = pika.BlockingConnection(self._parameters)
+            connection = self._connection = pika.BlockingConnection(self._parameters)
             # Closing the connection puts back whatever was delivered and not acked.
             opened.callback(lambda: connection.is_open and connection.close())
             answers = Answers(self._parameters)
@@ -73,7 +78,7 @@ class Inbox:
             channel.basic_qos(prefetch_count=16)
             channel.basic_consume(queues.INDEX_EVENTS, functools.partial(self._received, answers))
             while not self._stop.is_set() and self._ready() and channel.consumer_tags:
-                connection.process_data_events(time_limit=0.5)
+                connection.process_data_events(time_limit=self._wait_seconds)
                 answers.look()
 
     def _received(self, answers: Answers, channel: Any, method: Any, properties: Any, body: bytes) -> None:

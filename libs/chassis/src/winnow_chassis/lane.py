@@ -18,6 +18,8 @@ from winnow_contracts import faults
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 
 _LOG = logging.getLogger(__name__)
+_UNCONSUMED_SECONDS = 1.0
+"""How long a lane that is not to be consumed waits: Dramatiq ends its consumers by a flag they must come to see."""
 
 
 class Delivery:
@@ -74,10 +76,11 @@ class LaneConsumer(dramatiq.Consumer):
             raise ConnectionClosed(error) from None
 
     def __next__(self) -> dramatiq.MessageProxy | None:
-        """The next message, or None after the timeout."""
+        """The next message, or None after the timeout or a wake."""
         try:
             self._follow()
-            self._connection.process_data_events(time_limit=0 if self._messages else self._timeout_seconds)
+            longest = self._timeout_seconds if self._channel.consumer_tags else _UNCONSUMED_SECONDS
+            self._connection.process_data_events(time_limit=0 if self._messages else longest)
         except (AMQPError, OSError) as error:
             raise ConnectionClosed(error) from None
         return self._messages.popleft() if self._messages else None

@@ -12,7 +12,7 @@ from pika.exceptions import AMQPError
 from winnow_chassis.messages import Outbound
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.topology import parameters
-from winnow_chassis.waking import wake
+from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
 from winnow_contracts import queues
 from winnow_contracts.control import ControlNews
 from winnow_contracts.errors import Unavailable
@@ -20,7 +20,6 @@ from winnow_contracts.wire import from_json, to_json
 
 _LOG = logging.getLogger(__name__)
 _TAKEN_SECONDS = 5.0
-_LISTEN_SECONDS = 2.0
 
 
 def announce(publisher: Publisher, news: ControlNews) -> None:
@@ -50,8 +49,8 @@ def announce_surely(publisher: Publisher, news: ControlNews, seconds: float = _T
 class NewsListener:
     """Hears news on a connection of its own and passes each to ``heard``.
 
-    ``connected`` is called on every connection, ``between`` every two seconds, also while there is no broker: all in
-    one thread.
+    ``connected`` is called on every connection, ``between`` now and then, also while there is no broker: all in one
+    thread. ``between`` gives the seconds after which it wants to be called again; news may come to it sooner.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class NewsListener:
         heard: Callable[[ControlNews], None],
         *,
         connected: Callable[[], None] = lambda: None,
-        between: Callable[[], None] = lambda: None,
+        between: Callable[[], float] = lambda: LONG_WAIT_SECONDS,
     ) -> None:
         self._parameters = parameters(amqp_url, f"{name} control")
         self._heard = heard
@@ -107,8 +106,7 @@ class NewsListener:
             channel.basic_consume(name, self._read, auto_ack=True)
             self._connected()
             while not self._stop.is_set() and channel.consumer_tags:
-                self._between()
-                connection.process_data_events(time_limit=_LISTEN_SECONDS)
+                connection.process_data_events(time_limit=min(self._between(), LONG_WAIT_SECONDS))
         finally:
             if connection.is_open:
                 connection.close()

@@ -30,7 +30,7 @@ _DECLARE_SECONDS = 60.0
 """How long after its start a process declares the whole topology, whether it seems to stand or not: a binding that
 somebody removed shows nowhere else."""
 _LOOK_SECONDS = 1.0
-"""How soon the heir of a dead process's upkeep notices."""
+"""How soon the heir of a dead process's upkeep notices. The process that holds it waits until something is due."""
 
 
 class Node:
@@ -101,7 +101,9 @@ class Node:
         sweep_due = time.monotonic() + min(_FIRST_SWEEP_SECONDS, self._upkeep_seconds)
         checkpoint_due = 0.0
         declare_due = time.monotonic() + _DECLARE_SECONDS
-        while not self._stop.wait(min(_LOOK_SECONDS, self._upkeep_seconds)):
+        wait_seconds = look_seconds = min(_LOOK_SECONDS, self._upkeep_seconds)
+        while not self._stop.wait(wait_seconds):
+            wait_seconds = look_seconds
             if not self.journal.owners.take_upkeep():
                 continue
             if self.publisher.connected and not self._guarded:
@@ -118,6 +120,8 @@ class Node:
             if time.monotonic() >= checkpoint_due:
                 checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
                 self._try(lambda: metrics.WAL_BYTES.set(self.journal.checkpoint()))
+            if self._guarded:
+                wait_seconds = max(0.0, min(sweep_due, declare_due, checkpoint_due) - time.monotonic())
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

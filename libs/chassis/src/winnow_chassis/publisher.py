@@ -191,20 +191,22 @@ class Publisher:
         self._pump()
 
     def _watch_confirms(self, channel: Any) -> None:
-        """Close the connection when the oldest confirm is overdue; asks itself again for as long as it lives."""
+        """Close the connection when the oldest confirm is overdue; asks itself again when the next one could be."""
         if self._channel is not channel:
             return
+        left_seconds = self._confirm_seconds
         if self._in_flight and not self._blocked:
             oldest = next(iter(self._in_flight.values()))
             waited_seconds = time.monotonic() - max(oldest.at_seconds, self._unblocked_at_seconds)
-            if waited_seconds > self._confirm_seconds:
+            left_seconds -= waited_seconds
+            if left_seconds < 0:
                 _LOG.error(
                     "The broker confirms nothing; its connection is made anew.",
                     extra={"waited_seconds": round(waited_seconds, 1), "in_flight": len(self._in_flight)},
                 )
                 self._close(self._connection)
                 return
-        channel.connection.ioloop.call_later(min(self._confirm_seconds / 4, 1.0), lambda: self._watch_confirms(channel))
+        channel.connection.ioloop.call_later(left_seconds + 0.01, lambda: self._watch_confirms(channel))
 
     def _pump(self) -> None:
         """Send what waits, as far as the window allows. Runs in the publisher's thread."""

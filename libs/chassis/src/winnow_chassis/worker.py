@@ -24,14 +24,16 @@ from winnow_chassis.resend import resend
 from winnow_chassis.routes import Background, Dependency, Route
 from winnow_chassis.settings import ChassisSettings
 from winnow_chassis.strays import Strays
+from winnow_chassis.waking import LONG_WAIT_SECONDS
+from winnow_chassis.work_queue import WorkQueue
 from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
 """A call that can not be stopped may take this long; then the task is released and redelivered."""
-_WAIT_MS = 1_000
-"""How long an idle thread waits before it looks whether to end. Lanes are woken when they are to be consumed or not."""
+_WAIT_MS = int(LONG_WAIT_SECONDS * 1_000)
+"""How long an idle thread waits. It is woken by work and by the end, and lanes when they are to be consumed or not."""
 _PAST_SECONDS = 5.0
 """How long index may think about what became of a task: a thread waits for it, and without an answer goes on."""
 
@@ -84,7 +86,8 @@ class WorkerNode:
         self.fault: Misconfigured | JournalCorrupt | None = None
         self._stopping = stopping
         self._threads = threads
-        self.gate = ConsumptionGate(lambda: self._broker.wake())
+        self.gate = ConsumptionGate()
+        self.gate.watch(lambda: self._broker.wake())
         self.node = Node(settings)
         self._control = Control(
             self.node.journal,
@@ -136,6 +139,7 @@ class WorkerNode:
         for lane in lanes:
             self._broker.declare_queue(lane)
         self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=_WAIT_MS)
+        self._worker.work_queue = self._work_queue = WorkQueue()
         # One message a thread and lane: a long task must not sit on messages that another node could start (P11).
         self._worker.queue_prefetch = threads
         self._background = list(background)
@@ -160,6 +164,9 @@ class WorkerNode:
         # Consumers cancel, so that what is handed back goes to another node and not to this one again.
         self.gate.close("stopping", "The node stops.")
         if self._lanes:
+            for thread in self._worker.workers:
+                thread.stop()
+            self._work_queue.end()
             self._worker.stop(timeout=_DRAIN_MS)
         for part in reversed(self._background):
             part.stop()

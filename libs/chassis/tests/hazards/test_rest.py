@@ -1,0 +1,37 @@
+"""A node with nothing to do sleeps, and still reacts at once."""
+
+import time
+from pathlib import Path
+
+from winnow_chassis.testing.nodes import envelope, wait_for
+from winnow_chassis.waking import LONG_WAIT_SECONDS
+
+THREADS = 24
+
+
+def wakes():
+    """How often the threads of this process have gone to sleep so far."""
+    found = 0
+    for status in Path("/proc/self/task").glob("*/status"):
+        lines = status.read_text().splitlines()
+        found += sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+    return found
+
+
+def test_a_node_of_many_threads_at_rest_wakes_less_often_than_it_has_threads(nodes):
+    nodes.start(lambda task, command: None, threads=THREADS)
+    time.sleep(2)  # it has just started
+    before, began = wakes(), time.monotonic()
+    time.sleep(5)
+    assert (wakes() - before) / (time.monotonic() - began) < THREADS / 2
+
+
+def test_a_node_at_rest_takes_a_task_and_ends_long_before_its_waits_do(nodes, send):
+    ran = []
+    node = nodes.start(lambda task, command: ran.append(command.filename), threads=THREADS)
+    time.sleep(1.5)  # all its threads wait
+    began = time.monotonic()
+    send(envelope("soon"))
+    wait_for(lambda: ran == ["soon"])
+    nodes.stop(node)
+    assert time.monotonic() - began < LONG_WAIT_SECONDS / 2
