@@ -104,8 +104,9 @@ class Shipper:
         """Ship one batch and wait for its confirm; False when there is nothing (more) to do now."""
         previous_seq = self._sent_seq
         events = self._journal.events_after(previous_seq, _BATCH)
-        metrics.EVENTS_UNAPPLIED.set(max(previous_seq - self._journal.applied_seq, 0) + len(events))
-        if not events and not self._answer_is_overdue(previous_seq):
+        unapplied = max(previous_seq - self._journal.applied_seq, 0)
+        metrics.EVENTS_UNAPPLIED.set(unapplied + len(events))
+        if not events and not (unapplied and self._answer_is_overdue()):
             return False
         answered = threading.Event()
         held: list[bool] = []
@@ -141,10 +142,9 @@ class Shipper:
             self._answered.clear()
         self._patience_seconds = _PATIENCE_SECONDS
 
-    def _answer_is_overdue(self, sent_seq: int) -> bool:
+    def _answer_is_overdue(self) -> bool:
         """An empty batch asks index for the watermark again: its answer may have been lost."""
-        waited = time.monotonic() - self._asked_at
-        return waited > _ASK_AGAIN_SECONDS and self._journal.applied_seq < sent_seq
+        return time.monotonic() - self._asked_at > _ASK_AGAIN_SECONDS
 
     def _batch(self, previous_seq: int, events: list[SequencedEvent]) -> Outbound:
         batch = EventBatch(
