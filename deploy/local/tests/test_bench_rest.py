@@ -4,9 +4,15 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-from winnow_local.bench.rest import at_rest, table
+import pytest
+
+from winnow_contracts.errors import Conflict
+from winnow_local.bench.rest import at_rest, put_through, table
 from winnow_local.bench.usage import Usage, usages
+from winnow_local.gateway_client import GatewayClient
+from winnow_local.testing_gateway import GatewayTwin
 
 BUSY_CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
 
@@ -46,3 +52,19 @@ def test_the_sum_of_all_parts_stands_last() -> None:
         ("all", 3, 3.0),
     ]
     assert table(rows).splitlines()[-1].split() == ["all", "3", "3.00", "42.0"]
+
+
+def test_a_rest_after_a_job_that_did_not_end_well_is_not_measured(tmp_path: Path) -> None:
+    file = tmp_path / "speech.wav"
+    file.write_bytes(b"RIFF")
+    job = {"status": "failed", "stages": [], "error": {"detail": "It is no recording."}}
+    gateway = GatewayTwin(
+        {"POST /v1/media?filename=speech.wav": (202, {"job_id": "job_1"}), "GET /v1/jobs/job_1": (200, job)}
+    )
+    gateway.start()
+    try:
+        with pytest.raises(Conflict, match="did not end well"):
+            put_through(GatewayClient(gateway.url, "key"), file)
+    finally:
+        gateway.stop()
+    assert "GET /v1/jobs/job_1" in gateway.asked

@@ -5,15 +5,20 @@ import dataclasses
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from winnow_contracts.errors import Conflict, Unavailable
 from winnow_local.bench.usage import Usage, usages
-from winnow_local.context import here, print_json
+from winnow_local.context import gateway, here, print_json
+from winnow_local.following import failure, follow
 from winnow_local.foreground import say
+from winnow_local.gateway_client import GatewayClient
+from winnow_local.sample import make_sample
 from winnow_local.stack import Stack
 
 RUNNER = "runner"
 _MEGABYTE = 1_000_000
+_JOB_SECONDS = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,17 +34,31 @@ class AtRest:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``bench rest``."""
     parser.add_argument("--minutes", type=float, default=1.0, metavar="M", help="how long to look (%(default)s)")
+    parser.add_argument(
+        "--after-job", type=float, metavar="M", help="first put a recording through, then wait so many minutes"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at the running stack, and print a line for each part and one for their sum."""
-    rows = measure(here(), arguments.minutes * 60)
+    stack = here()
+    if arguments.after_job is not None:
+        put_through(gateway(stack), make_sample(stack.home.demo).file)
+        time.sleep(arguments.after_job * 60)
+    rows = measure(stack, arguments.minutes * 60)
     if arguments.json:
         print_json({"minutes": arguments.minutes, "parts": [dataclasses.asdict(row) for row in rows]})
     else:
         say(table(rows))
     return 0
+
+
+def put_through(client: GatewayClient, file: Path) -> None:
+    """Upload a recording and wait until it is done. Raises Conflict where it ends in any other way."""
+    job = follow(client, client.upload(file)["job_id"], lambda line: None, _JOB_SECONDS)
+    if job["status"] != "done":
+        raise Conflict(f"The job before the rest did not end well: {failure(job)}", hint="Ask ./winnow doctor why.")
 
 
 def measure(stack: Stack, seconds: float) -> list[AtRest]:
