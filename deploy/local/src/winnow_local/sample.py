@@ -39,6 +39,14 @@ class Sample:
         return " ".join(clip.words for clip in self.clips)
 
 
+def clip_files() -> list[Path]:
+    """The sound files of the clips, by name. Raises Misconfigured where there are none."""
+    files = sorted(CLIPS_FOLDER.glob("*.wav"))
+    if not files:
+        raise Misconfigured(f"There are no clips in {CLIPS_FOLDER}.", hint="apt-get install pocketsphinx-testdata")
+    return files
+
+
 def make_sample(folder: Path, clips_folder: Path = CLIPS_FOLDER) -> Sample:
     """The sample in ``folder``, made if it is not there. Raises Misconfigured where clips or ffmpeg are missing."""
     sample = Sample(file=folder / "sense-and-sensibility.mp4", clips=_clips(clips_folder))

@@ -19,6 +19,7 @@ import openai
 import pytest
 
 from winnow_local.models.settings import models_folder
+from winnow_local.sample import clip_files
 
 KEY = "local-key"
 
@@ -33,6 +34,12 @@ class RunningEndpoint:
     def speech(self) -> int | None:
         """The process id of what hears speech, None where there is none."""
         return next((pid for pid in _below(self.server) if b"speech_child" in _arguments(pid)), None)
+
+
+@pytest.fixture(scope="session")
+def clips() -> list[Path]:
+    """Sentences that people read, five files; an error where their package is not installed."""
+    return clip_files()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """What is hard to hear costs little more than what is clear, and a second language is heard in its own."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,15 +8,7 @@ from typing import Any
 import openai
 import pytest
 
-CLIPS = Path("/usr/share/pocketsphinx/test/data/librivox")
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.timeout(600),  # the first one may download the weights
-    pytest.mark.skipif(
-        not CLIPS.is_dir() or shutil.which("espeak-ng") is None,
-        reason="install the Debian packages pocketsphinx-testdata and espeak-ng",
-    ),
-]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]  # the first one may download the weights
 KOREAN = (
     "안녕하세요. 오늘은 분리배출에 대해 말씀드리겠습니다. 페트병은 내용물을 비우고 라벨을 떼어 낸 다음 "
     "뚜껑을 닫아 주세요. 종이 상자는 테이프와 송장을 떼고 접어서 묶어 내놓습니다. "
@@ -57,9 +48,8 @@ def hear(client: openai.OpenAI, path: Path) -> Any:
 
 
 def test_what_a_minute_that_is_hard_to_hear_costs_is_bounded_by_what_a_clear_one_does(
-    running_endpoint: Any, client: openai.OpenAI, tmp_path: Path
+    running_endpoint: Any, client: openai.OpenAI, clips: list[Path], tmp_path: Path
 ) -> None:
-    clips = sorted(CLIPS.glob("*.wav"))
     clear = joined(tmp_path, "clear.flac", *clips * 3, seconds=62)
     korean = spoken(tmp_path, "ko", KOREAN)
     hard = joined(tmp_path, "hard.flac", *[korean] * 4, seconds=62)
@@ -74,9 +64,8 @@ def test_what_a_minute_that_is_hard_to_hear_costs_is_bounded_by_what_a_clear_one
 
 
 def test_a_second_language_is_heard_as_itself_and_each_segment_says_its_language(
-    client: openai.OpenAI, tmp_path: Path
+    client: openai.OpenAI, clips: list[Path], tmp_path: Path
 ) -> None:
-    clips = sorted(CLIPS.glob("*.wav"))
     both = joined(tmp_path, "both.flac", *clips, spoken(tmp_path, "de", GERMAN))
 
     heard = hear(client, both)

@@ -7,8 +7,6 @@ from pathlib import Path
 import openai
 import pytest
 
-CLIPS = Path("/usr/share/pocketsphinx/test/data/librivox")
-needs_clips = pytest.mark.skipif(not CLIPS.is_dir(), reason="install the Debian package pocketsphinx-testdata")
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]  # the first one may download the weights
 
 
@@ -30,18 +28,22 @@ def ffmpeg(*arguments: str | Path) -> None:
     subprocess.run(["ffmpeg", "-v", "error", *map(str, arguments)], check=True)
 
 
-def clips() -> list[tuple[Path, list[str]]]:
-    lines = (CLIPS / "transcription").read_text(encoding="utf-8").splitlines()
+@pytest.fixture(scope="session")
+def sentences(clips: list[Path]) -> list[tuple[Path, list[str]]]:
+    """Each clip, with the words that are read in it."""
+    folder = clips[0].parent
+    lines = (folder / "transcription").read_text(encoding="utf-8").splitlines()
     found = [re.fullmatch(r"<s> (.*) </s> \((.*)\)", line) for line in lines]
-    return [(CLIPS / f"{match[2]}.wav", plain(match[1])) for match in found if match]
+    return [(folder / f"{match[2]}.wav", plain(match[1])) for match in found if match]
 
 
-@needs_clips
-def test_read_english_is_transcribed_with_at_most_one_word_in_ten_wrong(client: openai.OpenAI, tmp_path: Path) -> None:
-    said = [word for _, words in clips() for word in words]
+def test_read_english_is_transcribed_with_at_most_one_word_in_ten_wrong(
+    client: openai.OpenAI, sentences: list[tuple[Path, list[str]]], tmp_path: Path
+) -> None:
+    said = [word for _, words in sentences for word in words]
     joined = tmp_path / "joined.flac"
-    inputs = [argument for path, _ in clips() for argument in ("-i", path)]
-    ffmpeg(*inputs, "-filter_complex", f"concat=n={len(clips())}:v=0:a=1", joined)
+    inputs = [argument for path, _ in sentences for argument in ("-i", path)]
+    ffmpeg(*inputs, "-filter_complex", f"concat=n={len(sentences)}:v=0:a=1", joined)
 
     answer = client.audio.transcriptions.create(
         model="whisper-base",
@@ -63,9 +65,10 @@ def test_read_english_is_transcribed_with_at_most_one_word_in_ten_wrong(client: 
     assert word_errors(said, plain(answer.text)) / len(said) <= 0.10
 
 
-@needs_clips
-def test_a_video_is_heard_by_its_sound(client: openai.OpenAI, tmp_path: Path) -> None:
-    path, said = clips()[1]
+def test_a_video_is_heard_by_its_sound(
+    client: openai.OpenAI, sentences: list[tuple[Path, list[str]]], tmp_path: Path
+) -> None:
+    path, said = sentences[1]
     video = tmp_path / "clip.mp4"
     ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:d=3", "-i", path, "-c:v", "mpeg4", "-c:a", "aac", video)
 
@@ -113,14 +116,17 @@ def test_an_unknown_speech_model_is_404(client: openai.OpenAI) -> None:
     assert error.value.code == "model_not_found"
 
 
-@needs_clips
-def test_cantonese_is_heard_as_the_chinese_it_was_taught_under(client: openai.OpenAI) -> None:
+def test_cantonese_is_heard_as_the_chinese_it_was_taught_under(
+    client: openai.OpenAI, sentences: list[tuple[Path, list[str]]]
+) -> None:
     answer = client.audio.transcriptions.create(
-        model="whisper-base", file=clips()[1][0], language="yue", response_format="verbose_json"
+        model="whisper-base", file=sentences[1][0], language="yue", response_format="verbose_json"
     )
     assert answer.language == "zh"
 
 
-def test_a_language_the_model_does_not_know_is_refused(client: openai.OpenAI) -> None:
+def test_a_language_the_model_does_not_know_is_refused(
+    client: openai.OpenAI, sentences: list[tuple[Path, list[str]]]
+) -> None:
     with pytest.raises(openai.BadRequestError, match="xx"):
-        client.audio.transcriptions.create(model="whisper-base", file=clips()[1][0], language="xx")
+        client.audio.transcriptions.create(model="whisper-base", file=sentences[1][0], language="xx")

@@ -11,13 +11,12 @@ from winnow_local.models.heard import SpokenWord, Utterance
 from winnow_local.models.speech_windows import Sound, Span, Window, look, pack
 from winnow_local.models.unheard import unheard
 
-CLIPS = Path("/usr/share/pocketsphinx/test/data/librivox")
-needs_clips = pytest.mark.skipif(not CLIPS.is_dir(), reason="install the Debian package pocketsphinx-testdata")
 RATE = 16_000
 
 
-def clip() -> Sound:
-    with wave.open(str(sorted(CLIPS.glob("*.wav"))[0])) as file:
+@pytest.fixture
+def speech(clips: list[Path]) -> Sound:
+    with wave.open(str(clips[0])) as file:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
 
 
@@ -55,10 +54,8 @@ def test_a_time_in_a_window_is_that_of_the_sound_behind_a_pause_too() -> None:
     assert [window.in_sound(second) for second in (0, 1, 2, 3, 7, 99)] == [10, 11, 12, 101, 105, 105]
 
 
-@needs_clips
 @pytest.mark.parametrize("before_seconds", [0, 119, 177, 179.9, 200])
-def test_speech_is_found_whole_wherever_a_look_ends(before_seconds: float) -> None:
-    speech = clip()
+def test_speech_is_found_whole_wherever_a_look_ends(speech: Sound, before_seconds: float) -> None:
     sound = np.concatenate([silence(before_seconds), speech, silence(70)])
     found: list[Span] = []
     at = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
-from winnow_local.sample import CLIPS_FOLDER
+from winnow_local.sample import clip_files
 
 _ENGLISH = (
     "Rinse the bottle with a little water before you put it into the blue bin.",
@@ -78,8 +78,6 @@ def make_folder(folder: Path, seed: int) -> list[Path]:
     for program in ("ffmpeg", "espeak-ng"):
         if shutil.which(program) is None:
             raise Misconfigured(f"{program} is not installed.", hint=f"apt-get install {program}")
-    if not CLIPS_FOLDER.is_dir():
-        raise Misconfigured(f"There are no clips in {CLIPS_FOLDER}.", hint="apt-get install pocketsphinx-testdata")
     folder.mkdir(parents=True, exist_ok=True)
     files = [_speech(folder, kind, seed) for kind in _SPEECH]
     for name, source in _SOUNDS.items():
@@ -109,7 +107,7 @@ def _speech(folder: Path, kind: Kind, seed: int) -> Path:
 
 
 def _join_clips(folder: Path, target: Path, order: random.Random, seconds: int) -> None:
-    clips = sorted(CLIPS_FOLDER.glob("*.wav"))
+    clips = clip_files()
     listed = folder / f"{target.stem}.txt"
     # A clip is four seconds and more; with too many of them the rest is cut off.
     chosen = [clip for _ in range(seconds // (4 * len(clips)) + 2) for clip in order.sample(clips, len(clips))]
