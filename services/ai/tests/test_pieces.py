@@ -12,12 +12,13 @@ import pytest
 import soundfile
 
 from winnow_ai.audio import RATE, encode_flac, open_audio
-from winnow_ai.pieces import Plan
+from winnow_ai.pieces import Piece, Plan
 from winnow_ai.planning import plan_pieces
 from winnow_ai.settings import PieceSettings
 from winnow_ai.silence import FRAME_MS, measure_levels
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_contracts.errors import BadInput
+from winnow_contracts.wire import from_json
 
 
 def plan_of(objects: MemoryObjectStore, flac: bytes, folder: Path, limit_ms: int) -> Plan:
@@ -63,6 +64,26 @@ def test_digital_silence_is_told_from_quiet_sound(
     assert not plan_of(objects, tones(40), tmp_path, 30_000).heard
     assert not plan_of(objects, tones(40, hiss=3), tmp_path, 30_000).heard
     assert len(plan_of(objects, tones(40, hiss=60), tmp_path, 30_000).heard) == 2
+
+
+def test_what_is_to_be_heard_is_what_comes_and_goes_and_not_what_is_evenly_loud() -> None:
+    seconds = np.arange(60 * RATE) / RATE
+    noise = np.random.default_rng(5).normal(0, 2000, len(seconds))
+    hum = 4000 * np.sin(2 * np.pi * 50 * seconds)
+    chord = sum(2000 * np.sin(2 * np.pi * hertz * seconds) for hertz in (262, 330, 392))
+    bursts = noise * (seconds % 6 < 3)  # three seconds of sound, three of rest
+
+    def work_seconds(wave: np.ndarray) -> float:
+        plan = plan_pieces(measure_levels([wave.astype(np.int16)]), 30_000)
+        return sum(piece.work_seconds for piece in plan.pieces)
+
+    assert all(work_seconds(even) == pytest.approx(60 * 0.02, rel=0.1) for even in (noise, hum, chord))
+    assert work_seconds(bursts) == pytest.approx(10 * 3.8, rel=0.05)  # 0.4 s before and after belong to each
+
+
+def test_a_plan_from_before_counts_with_its_whole_length() -> None:
+    piece = from_json(Piece, {"n": 1, "start_ms": 0, "end_ms": 5_000, "silent": False})
+    assert piece.work_seconds == 5.0
 
 
 def test_empty_audio_has_no_pieces(objects: MemoryObjectStore, tmp_path: Path) -> None:

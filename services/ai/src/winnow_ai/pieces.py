@@ -11,11 +11,18 @@ class Piece:
     start_ms: int
     end_ms: int
     silent: bool
+    sound_ms: int | None = None
+    """How much of it is louder than its pauses; None in a plan that was made before this was measured."""
 
     @property
     def duration_ms(self) -> int:
         """How long it is."""
         return self.end_ms - self.start_ms
+
+    @property
+    def work_seconds(self) -> float:
+        """The seconds of it that the speech model will probably hear."""
+        return (self.duration_ms if self.sound_ms is None else self.sound_ms) / 1000
 
 
 @dataclass(frozen=True, kw_only=True)

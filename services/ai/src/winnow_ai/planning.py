@@ -1,7 +1,7 @@
 """The plan of a transcription: the audio cut at silence."""
 
 from winnow_ai.pieces import Piece, Plan
-from winnow_ai.silence import FRAME_MS, Levels, best_cut, is_silent, quiet_level
+from winnow_ai.silence import FRAME_MS, Levels, best_cut, is_silent, quiet_level, sound_ms
 
 _EARLIEST_CUT = 0.6
 """A cut lies in the last 40 % of what a piece may hold: room to find a pause, and pieces stay long."""
@@ -23,6 +23,7 @@ def plan_pieces(levels: Levels, limit_ms: int) -> Plan:
                 start_ms=start * FRAME_MS,
                 end_ms=end * FRAME_MS,
                 silent=is_silent(levels[start:end]),
+                sound_ms=sound_ms(levels[start:end], quiet),
             )
         )
         start = end

@@ -17,6 +17,11 @@ _SILENT_RMS = 10
 _QUIET_ABOVE_FLOOR = 3.0
 """A frame up to three times (10 dB) as loud as the recording's own floor counts as a pause."""
 
+_AROUND_FRAMES = 400 // FRAME_MS
+"""A voice detector keeps so much before and after speech, and closes the gaps between."""
+_LEAST_SHARE = 0.02
+"""To look for speech where there is none costs about this share of hearing it."""
+
 Levels = npt.NDArray[np.uint16]
 
 
@@ -44,6 +49,17 @@ def quiet_level(levels: Levels) -> int:
     """Frames up to this loudness are pauses of this recording: near its tenth percentile."""
     floor = float(np.percentile(levels, 10)) if len(levels) else 0.0
     return max(_SILENT_RMS, int(floor * _QUIET_ABOVE_FLOOR))
+
+
+def sound_ms(levels: Levels, quiet: int) -> int:
+    """Milliseconds of these levels in or beside what is louder than ``quiet``: what a speech model will have to hear.
+
+    Speech comes and goes. What is evenly loud, such as noise, a hum or a chord, is hardly more than its own pauses.
+    """
+    loud = np.concatenate(([0], np.cumsum(levels > quiet)))
+    at = np.arange(len(levels))
+    near = loud[np.minimum(at + _AROUND_FRAMES + 1, len(levels))] > loud[np.maximum(at - _AROUND_FRAMES, 0)]
+    return FRAME_MS * max(int(near.sum()), round(_LEAST_SHARE * len(levels)))
 
 
 def best_cut(levels: Levels, first: int, last: int, quiet: int) -> int:
