@@ -64,18 +64,18 @@ def test_a_call_that_runs_keeps_its_place_whatever_the_limit_is_by_now():
 
 def test_sleep_lasts_half_of_what_those_before_will_take():
     line = [one("in", admitted=True, left_seconds=300), one("a", 1, left_seconds=300), one("me", 2)]
-    assert decide(line, wish("me", 2), Limit(pace=0.1)).wait_ms == 30_000
+    assert decide(line, wish("me", 2), Limit(busy_seconds=10, work_seconds=100)).wait_ms == 30_000
     assert 0 < decide(line, wish("me", 2), Limit()).wait_ms <= 5_000
 
 
 @pytest.mark.parametrize(("left_seconds", "most_ms"), [(1e7, 120_000), (0.001, 2_000)])
 def test_nobody_sleeps_for_ever_nor_comes_back_at_once(left_seconds, most_ms):
     line = [one("in", admitted=True, left_seconds=left_seconds), one("a", 1), one("me", 2)]
-    assert decide(line, wish("me", 2), Limit(pace=1)).wait_ms == most_ms
+    assert decide(line, wish("me", 2), Limit(busy_seconds=1, work_seconds=1)).wait_ms == most_ms
 
 
-def left(outcome=CallOutcome.OK, seconds=0.0, work_seconds=0.0):
-    return PlaceLeft(api="a", holder="h", outcome=outcome, seconds=seconds, work_seconds=work_seconds)
+def left(outcome=CallOutcome.OK, seconds=0.0, work_seconds=0.0, **told):
+    return PlaceLeft(api="a", holder="h", outcome=outcome, seconds=seconds, work_seconds=work_seconds, **told)
 
 
 def test_an_endpoint_that_tells_nothing_is_tried_with_one_more_until_it_is_busy_and_then_with_half():
@@ -102,9 +102,7 @@ def test_calls_that_have_become_slow_are_not_joined_by_more():
 
 
 def test_the_pace_follows_what_is_measured():
-    limit = Limit().begun(0.5)
-    assert limit.pace == 0.5
-    assert limit.begun(9.0) == limit
+    limit = Limit(pace=0.5)
     for _ in range(20):
         limit = limit.learned(left(seconds=10, work_seconds=100), 1, 0)
     assert limit.pace == pytest.approx(0.1, rel=0.01)
@@ -118,11 +116,42 @@ def test_the_content_s_faults_say_nothing_of_the_endpoint():
 def test_what_audio_costs_is_measured_over_all_calls_whether_they_really_run_side_by_side_or_not(side_by_side):
     limit, now_ms = Limit(), 0
     for _ in range(10):  # two calls of 100 s of audio, in at the same moment; together they take 20 s
+        limit = limit.entered(now_ms)
         for ends_ms in (now_ms + 20_000 if side_by_side else now_ms + 10_000, now_ms + 20_000):
             seconds = (ends_ms - now_ms) / 1000
             limit = limit.learned(left(seconds=seconds, work_seconds=100), 2, ends_ms)
         now_ms += 30_000  # and ten seconds of nothing
     assert limit.cost == pytest.approx(0.1, rel=0.1)
+
+
+def test_the_cost_follows_a_call_that_runs_and_what_that_told_is_not_counted_again_at_its_end():
+    limit = Limit().worked(50.0, 10_000)
+    assert limit.cost == pytest.approx(0.2)
+    told = limit.worked(50.0, 20_000)
+    assert told.cost == pytest.approx(0.2)
+    end = told.learned(left(seconds=25, work_seconds=125, told_work_seconds=100), 1, 25_000)
+    assert end.cost == pytest.approx(0.2)
+    assert end.work_seconds == pytest.approx(25 + 0.5 ** (5 / 120) * told.work_seconds)
+
+
+def test_a_call_that_has_done_nothing_yet_says_nothing_of_the_speed():
+    limit = Limit(busy_seconds=10, work_seconds=100, last_ms=10_000)
+    assert limit.worked(0.0, 70_000) == limit
+
+
+def test_what_hardly_holds_sound_says_nothing_of_the_speed_and_its_time_is_not_counted():
+    limit = Limit(last_ms=10_000).worked(1.0, 30_000)
+    assert limit.cost == 0
+    assert limit.worked(20.0, 34_000).cost == pytest.approx(0.2)
+
+
+def test_an_endpoint_that_has_become_half_as_fast_is_known_for_it_after_some_minutes():
+    limit, now_ms = Limit(), 0
+    for pace in (0.1, 0.2):
+        for _ in range(80):
+            now_ms += 6_000
+            limit = limit.worked(6.0 / pace, now_ms)
+        assert limit.cost == pytest.approx(pace, rel=0.1)
 
 
 def test_who_comes_late_does_not_stand_at_the_door_in_place_of_those_who_sleep_before_it():

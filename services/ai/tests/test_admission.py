@@ -150,18 +150,18 @@ def test_a_call_that_runs_renews_its_place_and_tells_what_is_left_and_how_fast_i
     node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("winnow_ai.admission.place._RENEW_MS", 50)
-    monkeypatch.setattr("winnow_ai.admission.place._PACE_FROM_SECONDS", 0.1)
     with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=100) as place:
         place.enter()
-        time.sleep(0.15)
-        place.heard(40.0)
-        place.check()
-    renewal = index.asked[-2][1]
-    assert (renewal["calling"], renewal["left_seconds"]) == (True, 60.0)
-    assert 0.15 / 40 <= renewal["pace"] < 1
+        for share in (0.5, 0.75, 0.75):
+            time.sleep(0.15)
+            place.done(share)
+            place.check()
+    first, second, third = (body for _, body in index.asked if body.get("calling"))
+    assert [renewal["left_seconds"] for renewal in (first, second, third)] == [70.0, 55.0, 55.0]
+    assert [renewal["work_seconds"] for renewal in (first, second, third)] == [30.0, 15.0, 0.0]
     (left,) = index.left()
-    assert (left["outcome"], left["work_seconds"]) == ("ok", 60)
-    assert left["seconds"] >= 0.15
+    assert (left["outcome"], left["work_seconds"], left["told_work_seconds"]) == ("ok", 60, 45)
+    assert left["seconds"] >= 0.45
 
 
 @pytest.mark.parametrize(

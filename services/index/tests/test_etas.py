@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
@@ -11,8 +13,11 @@ from winnow_index.testing import Shipper
 from winnow_journal.facts import enqueued_fact
 
 
-def speeds(pace=0.1, rest_pace=None):
-    return {"pace": pace, "busy_seconds": 0.0, "work_seconds": 0.0, "rest_pace": rest_pace}
+def speeds(cost=0.1, rest_pace=None, untold_seconds=None):
+    known = (
+        {"busy_seconds": 100 * cost, "work_seconds": 100.0} if cost else {"busy_seconds": None, "work_seconds": None}
+    )
+    return {**known, "rest_pace": rest_pace, "untold_seconds": untold_seconds}
 
 
 def one(job_id, left_seconds, seconds=None):
@@ -32,9 +37,15 @@ def test_what_is_heard_already_keeps_nobody_waiting_and_needs_its_rest_only():
 
 
 def test_nothing_is_told_before_anything_was_measured_or_where_a_length_is_unknown():
-    assert estimate(speeds(pace=0), [one("a", 100)]) == {}
-    assert estimate(speeds(pace=None), [one("a", 100)]) == {}
+    assert estimate(speeds(cost=None), [one("a", 100)]) == {}
     assert "b" not in estimate(speeds(), [one("a", 100), one("b", None)])
+
+
+def test_time_goes_by_between_two_words_of_how_far_a_call_is_and_it_is_not_done_before_it_says_so():
+    line = [one("a", 100), one("b", 50)]
+    after = {seconds: estimate(speeds(untold_seconds=seconds), line) for seconds in (4, 60)}
+    assert [round(after[4][job].seconds, 3) for job in "ab"] == [6, 11]
+    assert round(after[60]["a"].seconds, 3) == 1
 
 
 @pytest.fixture
@@ -51,7 +62,20 @@ def asked(database):
     return ask
 
 
-def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_here(database, asked):
+@pytest.fixture
+def measured(database):
+    """The speech model was measured at so many seconds a second of sound, just now."""
+
+    def measure(cost):
+        with database.transaction() as transaction:
+            transaction.run_text(
+                f"UPDATE call_limit SET busy_seconds = {100 * cost}, work_seconds = 100, last_ms = clock_ms()"
+            )
+
+    return measure
+
+
+def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_here(database, asked, measured):
     asked("a", 100)
     asked("b", 300)
     places, library = Places(database), Library(database)
@@ -60,6 +84,7 @@ def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_h
     places.wish(wish)
     places.leave(PlaceLeft(api="speech x", holder="h", outcome=CallOutcome.OK, seconds=20.0, work_seconds=100.0))
     places.wish(wish)
+    measured(0.2)
     fresh = Library(database)
     first, second = fresh.job("t", "job_a")["eta"], fresh.job("t", "job_b")["eta"]
     assert (first["seconds"], first["ahead"]) == (20, 0)
@@ -70,18 +95,21 @@ def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_h
     }
 
 
-def test_who_is_called_for_goes_before_who_came_first_and_waits(database, asked):
+def test_who_is_called_for_goes_before_who_came_first_and_waits(database, asked, measured):
     asked("early", 200)
     asked("late", 100)
     places = Places(database)
 
     def wish(name, order_ms, seconds):
         return PlaceWish(
-            api="speech x", holder=name, job_id=f"job_{name}", order_ms=order_ms, told=1, left_seconds=seconds, pace=0.1
+            api="speech x", holder=name, job_id=f"job_{name}", order_ms=order_ms, told=1, left_seconds=seconds
         )
 
-    places.wish(wish("late", 2, 100.0))
+    late = wish("late", 2, 110.0)
+    places.wish(late)
     places.wish(wish("early", 1, 200.0))
+    places.wish(replace(late, calling=True, left_seconds=100.0))
+    measured(0.1)
     jobs = {job["id"]: job["eta"] for job in Library(database).jobs("t", limit=5, cursor=None, status=None)["items"]}
     assert (jobs["job_late"]["seconds"], jobs["job_late"]["ahead"]) == (10, 0)
     assert (jobs["job_early"]["seconds"], jobs["job_early"]["ahead"]) == (30, 1)

@@ -16,8 +16,10 @@ _BEST_AGES = 1.02
 """The fastest pace is forgotten by this much a call: an endpoint may become slower for good."""
 _PACE_SHARE = 0.3
 """How much one call counts in the mean pace."""
-_OLDER_COUNTS = 0.85
-"""How much what was measured before counts when another call has ended."""
+_HALF_SECONDS = 120.0
+"""After so many seconds of work, what was measured before counts half: a machine has other work too."""
+_LEAST_WORK_SECONDS = 5.0
+"""Less sound than this says what a call costs, or what it costs to load a model, and not what sound does."""
 _DOOR_WAIT_MS = 200
 _FIRST_WAIT_MS, _LEAST_WAIT_MS, _LONGEST_WAIT_MS = 3_000, 2_000, 120_000
 
@@ -59,13 +61,13 @@ class PlaceWish:
     ceiling: int = 16
     """Never more calls at once than this, whatever is told or learned."""
     left_seconds: float = 0.0
-    """Work of the holder's task from here on: seconds of audio, 0 where the call is short."""
+    """Work of the holder's task from here on: seconds of sound to hear, 0 where the call is short."""
     spare: bool = False
     """A second call of the same task: only where nobody waits."""
     calling: bool = False
     """Its call runs: the place is renewed, and kept whatever the limit is by now."""
-    pace: float = 0.0
-    """Seconds a second of audio takes in the call that runs, 0 while that is not known."""
+    work_seconds: float = 0.0
+    """How much of its work the call has done since it last told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +81,15 @@ class PlaceAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceLeft:
-    """A holder's call ended. ``seconds`` it took for ``work_seconds`` of audio; both 0 where that tells nothing."""
+    """A holder's call ended. ``seconds`` it took for ``work_seconds`` of sound; both 0 where that tells nothing."""
 
     api: str
     holder: str
     outcome: CallOutcome
     seconds: float = 0.0
     work_seconds: float = 0.0
+    told_work_seconds: float = 0.0
+    """How much of ``work_seconds`` its renewals told already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,26 +111,41 @@ class Limit:
     calls: float = FIRST_GUESS
     """Calls at once, where it does not tell how many."""
     pace: float = 0.0
-    """Seconds that a call takes for a second of audio, a moving mean; 0: unknown."""
+    """Seconds that a call takes for a second of sound, a moving mean; 0: unknown."""
     best_pace: float = 0.0
     busy_seconds: float = 0.0
-    """Time in which it worked on ``work_seconds`` of audio, whatever ran side by side; older times count less."""
+    """Time in which it did ``work_seconds`` of sound, whatever ran side by side; older times count less."""
     work_seconds: float = 0.0
     last_ms: int = 0
-    """When the last call ended."""
+    """Up to when its time is counted: when work was last told of, or an idle endpoint was called."""
 
     @property
     def cost(self) -> float:
-        """Seconds until another second of audio is done, all calls together; 0: unknown."""
-        return self.busy_seconds / self.work_seconds if self.work_seconds else self.pace
+        """Seconds until another second of sound is done, all calls together; 0: unknown."""
+        return self.busy_seconds / self.work_seconds if self.work_seconds else 0.0
 
     def at_once(self, told: int, ceiling: int) -> int:
         """Calls at once: as told, else as learned; one at least."""
         return max(1, min(told or int(self.calls), ceiling))
 
-    def begun(self, pace: float) -> "Limit":
-        """With a first pace from a call that still runs, where none is known yet."""
-        return self if self.pace or not pace else replace(self, pace=pace)
+    def entered(self, now_ms: int) -> "Limit":
+        """With a call that begins while no other runs: the time before was idle."""
+        return replace(self, last_ms=now_ms)
+
+    def worked(self, work_seconds: float, now_ms: int) -> "Limit":
+        """With ``work_seconds`` more done since work was last told of, by whichever call."""
+        if work_seconds <= 0:
+            return self
+        if work_seconds < _LEAST_WORK_SECONDS:
+            return replace(self, last_ms=now_ms)
+        fresh_seconds = max(0, now_ms - self.last_ms) / 1000
+        older = 0.5 ** (fresh_seconds / _HALF_SECONDS)
+        return replace(
+            self,
+            busy_seconds=self.busy_seconds * older + fresh_seconds,
+            work_seconds=self.work_seconds * older + work_seconds,
+            last_ms=now_ms,
+        )
 
     def learned(self, left: PlaceLeft, calls_now: int, now_ms: int) -> "Limit":
         """After a call: one more is tried where all places were taken and it went well, half of them where it did not.
@@ -134,28 +153,18 @@ class Limit:
         Additive increase, multiplicative decrease; https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
         """
         calls, pace, best = self.calls, self.pace, self.best_pace
-        busy_seconds, work_seconds = self.busy_seconds, self.work_seconds
         slow = False
         if left.outcome is CallOutcome.OK and left.work_seconds > 0:
             measured = left.seconds / left.work_seconds
             pace = measured if not pace else pace + _PACE_SHARE * (measured - pace)
             best = min(measured, best * _BEST_AGES) if best else measured
             slow = measured > _SLOWER * best
-            since_ms = max(self.last_ms, now_ms - round(left.seconds * 1000))
-            busy_seconds = busy_seconds * _OLDER_COUNTS + max(0, now_ms - since_ms) / 1000
-            work_seconds = work_seconds * _OLDER_COUNTS + left.work_seconds
         if left.outcome is CallOutcome.BUSY:
             calls = max(1.0, calls * _FEWER)
         elif left.outcome is CallOutcome.OK and not slow and calls_now >= int(calls):
             calls += _MORE / max(calls, 1.0)
-        return Limit(
-            calls=calls,
-            pace=pace,
-            best_pace=best,
-            busy_seconds=busy_seconds,
-            work_seconds=work_seconds,
-            last_ms=now_ms,
-        )
+        worked = self.worked(left.work_seconds - left.told_work_seconds, now_ms)
+        return replace(worked, calls=calls, pace=pace, best_pace=best)
 
 
 def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswer:

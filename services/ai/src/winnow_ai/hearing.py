@@ -35,7 +35,7 @@ class Hearing:
         self._resources = ExitStack()
         self._audio: Audio | None = None
         self._reading = threading.Lock()
-        self._progress = HeardSeconds(task, 0.0)
+        self._progress = HeardSeconds(task)
 
     @contextmanager
     def opened(self) -> Iterator["Hearing"]:
@@ -55,7 +55,7 @@ class Hearing:
 
     def all(self, plan: Plan) -> list[tuple[Piece, Heard]]:
         """The answers for all pieces that are not silent, in order; several at once only where places are free."""
-        self._progress = HeardSeconds(self._task, sum(piece.duration_ms for piece in plan.heard) / 1000)
+        self._progress = HeardSeconds(self._task, plan.heard)
         work: SideBySide[Piece, tuple[Piece, Heard]] = SideBySide(plan.heard)
         helpers = min(_MOST_HELPERS, self._tools.admission.at_once - 1, len(plan.heard) - 1)
         return work.run(self._one, [partial(self._helper, work, f"helper {n + 1}") for n in range(helpers)])
@@ -68,7 +68,7 @@ class Hearing:
 
     def _one(self, piece: Piece, place: Place | None = None) -> tuple[Piece, Heard]:
         heard = self.piece(piece, place)
-        self._progress.done(piece.n, piece.duration_ms / 1000)
+        self._progress.done(piece)
         return piece, heard
 
     def piece(self, piece: Piece, place: Place | None = None) -> Heard:
@@ -101,7 +101,7 @@ class Hearing:
         if place is not None:
             return self._hear(piece, place)
         stand = self._tools.admission.stand(
-            self._task, work_seconds=piece.duration_ms / 1000, left_seconds=self._progress.left_seconds
+            self._task, work_seconds=piece.work_seconds, left_seconds=self._progress.left_seconds
         )
         with stand as own:
             return self._hear(piece, own)
@@ -117,12 +117,17 @@ class Hearing:
             return key, from_json(Heard, answer)
         flac = encode_flac(samples)
         place.enter()
+        seconds = [0.0]
+
+        def hears(value: float) -> None:
+            seconds[0] = value
+            place.done(1000 * value / piece.duration_ms)
 
         def check() -> None:
             place.check()
-            self._progress.running(piece.n, place.heard_seconds)
+            self._progress.running(piece, seconds[0])
 
-        heard = self._tools.speech.transcribe(flac, piece.duration_ms, self._language, check, place.heard)
+        heard = self._tools.speech.transcribe(flac, piece.duration_ms, self._language, check, hears)
         self._paid.keep(key, to_json(heard))
         return key, heard
 

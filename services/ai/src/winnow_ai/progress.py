@@ -2,18 +2,21 @@
 
 import threading
 import time
+from collections.abc import Sequence
 
+from winnow_ai.pieces import Piece
 from winnow_journal.task import Task
 
 _BETWEEN_SECONDS = 1.0
 
 
 class HeardSeconds:
-    """Seconds of audio that are done, of ``known_seconds``. Safe for threads."""
+    """What is heard of ``pieces``. Safe for threads."""
 
-    def __init__(self, task: Task, known_seconds: float) -> None:
+    def __init__(self, task: Task, pieces: Sequence[Piece] = ()) -> None:
         self._task = task
-        self._known_seconds = known_seconds
+        self._left = {piece.n: piece for piece in pieces}
+        self._known_seconds = sum(piece.duration_ms for piece in pieces) / 1000
         self._done_seconds = 0.0
         self._running: dict[int, float] = {}
         self._told_at = 0.0
@@ -21,23 +24,24 @@ class HeardSeconds:
 
     @property
     def left_seconds(self) -> float:
-        """Seconds of pieces that are not done; what runs counts whole."""
+        """Seconds of sound in the pieces that are not done; what runs counts whole."""
         with self._lock:
-            return max(0.0, self._known_seconds - self._done_seconds)
+            return sum(piece.work_seconds for piece in self._left.values())
 
-    def running(self, piece: int, seconds: float) -> None:
+    def running(self, piece: Piece, seconds: float) -> None:
         """Tell how far a piece is, once a second at most."""
         with self._lock:
-            self._running[piece] = seconds
+            self._running[piece.n] = seconds
             if time.monotonic() - self._told_at < _BETWEEN_SECONDS:
                 return
         self.tell()
 
-    def done(self, piece: int, seconds: float) -> None:
-        """A piece of this length is done."""
+    def done(self, piece: Piece) -> None:
+        """A piece is done."""
         with self._lock:
-            self._running.pop(piece, None)
-            self._done_seconds += seconds
+            self._running.pop(piece.n, None)
+            self._left.pop(piece.n, None)
+            self._done_seconds += piece.duration_ms / 1000
         self.tell()
 
     def tell(self) -> None:

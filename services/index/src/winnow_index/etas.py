@@ -10,6 +10,8 @@ from winnow_index.places import limit_of
 
 _KEPT_SECONDS = 1.0
 """Pages that show many jobs ask for each; the whole line is read once a second at most."""
+_MOST_SPENT = 0.9
+"""A call that takes longer than it should has this share of its time behind it, and not all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +47,18 @@ def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Et
     if not cost:
         return {}
     etas: dict[str, Eta] = {}
+    untold_seconds = float(speeds["untold_seconds"] or 0.0)
     before_seconds, ahead = 0.0, 0
     for one in line:
         if one["left_seconds"] is None:
             continue
         left_seconds = float(one["left_seconds"])
-        before_seconds += left_seconds
-        line_seconds = before_seconds * cost if left_seconds else 0.0
+        takes_seconds = left_seconds * cost
+        # What is called for now goes on between two words of how far it is; it is not done before it says so.
+        spent_seconds = min(untold_seconds, _MOST_SPENT * takes_seconds)
+        untold_seconds -= spent_seconds
+        before_seconds += takes_seconds - spent_seconds
+        line_seconds = before_seconds if left_seconds else 0.0
         rest_seconds = float(one["seconds"] or 0) * (speeds["rest_pace"] or 0.0)
         etas[one["job_id"]] = Eta(seconds=line_seconds + rest_seconds, ahead=ahead if left_seconds else 0)
         ahead += left_seconds > 0

@@ -22,10 +22,8 @@ class Places:
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
         """A place, or when to ask again; from one who has a place, its renewal."""
         with self._database.transaction() as transaction:
-            known = _locked(transaction, wish)
-            limit = known.begun(wish.pace)
-            if limit != known:
-                _keep(transaction, wish.api, limit)
+            known, now_ms = _locked(transaction, wish)
+            limit = known.worked(wish.work_seconds, now_ms)
             transaction.run("clear_places", {"api": wish.api})
             transaction.run("stand_in_line", _standing(wish))
             line = [Waiting(**row) for row in transaction.rows("read_line", {"api": wish.api})]
@@ -33,9 +31,12 @@ class Places:
             named = {"api": wish.api, "holder": wish.holder}
             if answer.verdict is PlaceVerdict.ADMITTED:
                 transaction.run("admit_call", named)
+                limit = limit if any(one.admitted for one in line) else limit.entered(now_ms)
             elif answer.verdict is PlaceVerdict.SNOOZE:
                 waiting = {"wait_ms": answer.wait_ms, "grace_ms": _SLEEP_GRACE_MS}
                 transaction.run("snooze_place", {**named, **waiting})
+            if limit != known:
+                _keep(transaction, wish.api, limit)
         return answer
 
     def leave(self, left: PlaceLeft) -> None:
@@ -49,11 +50,12 @@ class Places:
             _keep(transaction, left.api, limit_of(row).learned(left, inside, row["now_ms"]))
 
 
-def _locked(transaction: Transaction, wish: PlaceWish) -> Limit:
+def _locked(transaction: Transaction, wish: PlaceWish) -> tuple[Limit, int]:
+    """The API's limit as it is known, and the database's time."""
     known = {"api": wish.api, "told": wish.told, "ceiling": wish.ceiling, "first_guess": FIRST_GUESS}
     row = transaction.row("lock_call_limit", known)
     assert row is not None
-    return limit_of(row)
+    return limit_of(row), row["now_ms"]
 
 
 def limit_of(row: dict[str, Any]) -> Limit:

@@ -33,11 +33,13 @@ class OwnLine:
         """A place, or when to ask again."""
         with self._lock:
             line = self._swept(wish.api)
-            line.limit = line.limit.begun(wish.pace)
+            line.limit = line.limit.worked(wish.work_seconds, self._clock.now_ms())
             self._stand(line, wish, admitted=False)
             share = line.limit.at_once(wish.told, wish.ceiling) // self._nodes
             answer = decide(list(line.waiting.values()), replace(wish, ceiling=max(1, share)), line.limit)
             here = line.waiting[wish.holder]
+            if answer.verdict is PlaceVerdict.ADMITTED and not any(one.admitted for one in line.waiting.values()):
+                line.limit = line.limit.entered(self._clock.now_ms())
             line.waiting[wish.holder] = replace(
                 here,
                 admitted=answer.verdict is PlaceVerdict.ADMITTED,

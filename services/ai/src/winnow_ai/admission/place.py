@@ -12,8 +12,6 @@ from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVe
 from winnow_journal.task import Task
 
 _RENEW_MS = 3_000
-_PACE_FROM_SECONDS = 3.0
-"""A pace is told only after so much time: the first seconds are the model's load."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +37,7 @@ class Admission:
     ) -> Iterator["Place"]:
         """A place in line, left at the end of the block. Raises Snoozed where it is far from the front.
 
-        ``work_seconds`` is the audio of this call, ``left_seconds`` that of the task from here on. A ``part`` is a
+        ``work_seconds`` is the sound of this call, ``left_seconds`` that of the task from here on. A ``part`` is a
         second call of the same task, which goes ahead only where nobody waits.
         """
         job_id = task.envelope.command.job_id
@@ -76,7 +74,8 @@ class Place:
         self._task = task
         self._wish = wish
         self._work_seconds = work_seconds
-        self._heard_seconds = 0.0
+        self._done_share = 0.0
+        self._told_work_seconds = 0.0
         self._inside_ms = 0
         self._renewed_ms = 0
         self.asleep = False
@@ -110,9 +109,9 @@ class Place:
                 )
         return answer
 
-    def heard(self, seconds: float) -> None:
-        """Note how many seconds of this call's audio are done. Safe from any thread; ``check`` tells of it."""
-        self._heard_seconds = seconds
+    def done(self, share: float) -> None:
+        """Note how much of this call's work is done, 0 to 1. Safe from any thread; ``check`` tells of it."""
+        self._done_share = min(share, 1.0)
 
     def check(self) -> None:
         """To be called while the call runs, often: renews the place, tells how far it is, raises what ends the task."""
@@ -120,19 +119,16 @@ class Place:
         now_ms = self._admission.clock.now_ms()
         if now_ms - self._renewed_ms >= _RENEW_MS:
             self._renewed_ms = now_ms
-            self._admission.desk.wish(
-                replace(
-                    self._wish,
-                    calling=True,
-                    left_seconds=max(0.0, self._wish.left_seconds - self._heard_seconds),
-                    pace=self._pace(now_ms),
-                )
-            )
+            self._renew()
 
-    @property
-    def heard_seconds(self) -> float:
-        """Seconds of this call's audio that are done."""
-        return self._heard_seconds
+    def _renew(self) -> None:
+        done_seconds = self._done_share * self._work_seconds
+        left_seconds = max(0.0, self._wish.left_seconds - done_seconds)
+        fresh_seconds = done_seconds - self._told_work_seconds
+        self._told_work_seconds = done_seconds
+        self._admission.desk.wish(
+            replace(self._wish, calling=True, left_seconds=left_seconds, work_seconds=fresh_seconds)
+        )
 
     def left(self, outcome: CallOutcome) -> PlaceLeft:
         """What is to be told when the call is over."""
@@ -144,8 +140,5 @@ class Place:
             outcome=outcome if called else CallOutcome.OTHER,
             seconds=seconds,
             work_seconds=self._work_seconds if called else 0.0,
+            told_work_seconds=self._told_work_seconds if called else 0.0,
         )
-
-    def _pace(self, now_ms: int) -> float:
-        seconds = (now_ms - self._inside_ms) / 1000
-        return seconds / self._heard_seconds if self._heard_seconds and seconds >= _PACE_FROM_SECONDS else 0.0

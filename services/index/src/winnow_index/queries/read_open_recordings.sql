@@ -1,5 +1,6 @@
--- Recordings that are not done, in the order in which the speech model comes to them: who is called for goes first,
--- who stands in line goes by that line, who is still on the way comes after. ``left_seconds`` is null where that is not known yet.
+-- Recordings that are not done, in the order in which the speech model comes to them: who is called for goes first, who
+-- is prepared goes by when it was asked for, who is still being prepared comes after. ``left_seconds``: sound to hear, its
+-- whole length until it has been looked at; null where that is not known yet.
 SELECT job.job_id,
        CASE WHEN heard.state IN ('completed', 'dead', 'cancelled') OR later.job_id IS NOT NULL THEN 0
             ELSE coalesce(place.left_seconds, media.duration_ms / 1000.0) END AS left_seconds,
@@ -12,9 +13,10 @@ LEFT JOIN LATERAL (
   WHERE task_log.job_id = job.job_id AND actor IN ('ai.embed_transcript', 'index.store_recording') LIMIT 1
 ) later ON true
 LEFT JOIN LATERAL (
-  SELECT admitted, order_ms, left_seconds FROM call_place
+  SELECT job_id, admitted, order_ms, left_seconds FROM call_place
   WHERE call_place.job_id = job.job_id AND api LIKE 'speech %%' AND NOT spare AND until_ms > clock_ms()
   ORDER BY order_ms LIMIT 1
 ) place ON true
 WHERE job.status IN ('queued', 'running')
-ORDER BY place.admitted DESC NULLS LAST, place.order_ms NULLS LAST, heard.enqueued_ms NULLS LAST, job.created_ms, job.job_id
+ORDER BY coalesce(place.admitted, false) DESC, place.job_id IS NULL AND heard.job_id IS NULL,
+         coalesce(place.order_ms, job.created_ms), job.job_id

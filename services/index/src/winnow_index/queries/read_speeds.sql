@@ -1,10 +1,13 @@
--- How fast this Winnow is: until the speech model has heard another second of audio, and seconds
--- from a transcript to a search result for a second of audio, from the latest recordings of a minute and more: what a
+-- How fast this Winnow is: until the speech model has heard another second of sound, how long it has worked since it last
+-- told what it has done, and seconds from a transcript to a search result for a second of audio, from the latest recordings of a minute and more: what a
 -- start costs would count as length in shorter ones. Null where nothing is known.
 SELECT speech.*, rest.*
 FROM (SELECT 1) one
 LEFT JOIN (
-  SELECT pace, busy_seconds, work_seconds FROM call_limit WHERE api LIKE 'speech %%' ORDER BY used_ms DESC LIMIT 1
+  SELECT busy_seconds, work_seconds,
+         (SELECT greatest(0, clock_ms() - last_ms) / 1000.0 FROM call_place
+          WHERE call_place.api = call_limit.api AND admitted AND until_ms > clock_ms() LIMIT 1) AS untold_seconds
+  FROM call_limit WHERE api LIKE 'speech %%' ORDER BY used_ms DESC LIMIT 1
 ) speech ON true
 LEFT JOIN (
   SELECT sum(took_ms)::double precision / nullif(sum(length_ms), 0) AS rest_pace FROM (
