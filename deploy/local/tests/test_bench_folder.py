@@ -47,6 +47,15 @@ def test_the_last_seconds_are_no_estimate():
     assert report([(11.0, "job a.wav", 9.0)]).eta_errors == {}
 
 
+def test_what_kills_add_is_told_at_the_speed_of_the_bare_tools_now_and_beside_a_piece_of_work():
+    calm = {"ratio": 1.1, "bare_seconds": 5.0}
+    made = report(calm=calm)
+    assert made.added_seconds == pytest.approx(24.0 - 1.1 * 20.0)
+    assert made.piece_seconds == 10.0
+    assert "the kills added 2.0 s, the largest piece of work takes 10.0 s" in table(made)
+    assert "the kills" not in table(report())
+
+
 def test_words_in_noise_and_jobs_that_failed_are_faults():
     files = [added("11-noise.wav", words=3), added("a.wav", error={"detail": "It is damaged."})]
     assert report(files=files).faults == ["a.wav: It is damaged.", "11-noise.wav: 3 words in a sound without speech"]

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from winnow_contracts.errors import Misconfigured
 from winnow_local.adding.added import Added
 from winnow_local.adding.adding import add
 from winnow_local.adding.views import Quiet
 from winnow_local.bench.folder_report import Report, table
 from winnow_local.bench.folder_sounds import make_folder
+from winnow_local.bench.written_figures import read_figures
 from winnow_local.context import gateway, here
 from winnow_local.foreground import say
 from winnow_local.gateway_client import GatewayClient
@@ -36,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--files", nargs="+", type=Path, metavar="FILE", help="these instead of the folder that is made"
     )
+    parser.add_argument("--calm", type=Path, metavar="PATH", help="a run without kills to compare with, its --json")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here")
 
 
@@ -75,9 +78,12 @@ class Watched(Quiet):
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 where a recording was not done, or a sound without speech has words."""
+    calm = read_figures(arguments.calm) if arguments.calm else None
     stack = here()
     client = gateway(stack)
     files = arguments.files or make_folder(stack.home.root / "bench" / f"folder-{arguments.seed}", arguments.seed)
+    if calm and [one["file"] for one in calm["files"]] != [file.name for file in files]:
+        raise Misconfigured(f"{arguments.calm} tells of other files.", hint="Run it once without --kill and --calm.")
     tools = BareTools(fetch(whisper.MODEL_ID, models_folder(), say), min(4, os.cpu_count() or 1))
     half = len(files) // 2
     say(f"{len(files)} files. The bare tools take the first half ...")
@@ -88,7 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
     say("The bare tools take the second half ...")
     bare += tools.hear(files[half:])
     spent = sum(_spent_retries(client, file) for file in added if file.job_id)
-    report = Report(added, bare, watched.done_at, watched.estimates, spent_retries=spent, kills=watched.kills)
+    report = Report(
+        added, bare, watched.done_at, watched.estimates, spent_retries=spent, kills=watched.kills, calm=calm
+    )
     say(table(report))
     if arguments.json:
         arguments.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")

@@ -10,13 +10,18 @@ from winnow_local.bench.folder_sounds import SILENT
 Estimate = tuple[float, str, float]
 """When it was told, of which job, how many seconds yet."""
 
+_PIECE_SECONDS = 300.0
+"""ai's pieces are so long at most, unless it is told otherwise: what one call hears, and hears again after a kill."""
 _NEAR = 0.3
 _TOO_LATE_SECONDS = 5.0
 """An estimate in the last seconds tells nothing: what is rounded there is a large share."""
 
 
 class Report:
-    """One run. ``bare`` has seconds and words by file, ``done_at`` the seconds from the begin by job."""
+    """One run. ``bare`` has seconds and words by file, ``done_at`` the seconds from the begin by job.
+
+    ``calm`` has the figures of a run of the same files without kills, as ``to_json`` gives them.
+    """
 
     def __init__(
         self,
@@ -27,12 +32,14 @@ class Report:
         *,
         spent_retries: int,
         kills: int,
+        calm: Mapping[str, Any] | None = None,
     ) -> None:
         self.added = added
         self.bare = {one["file"]: one for one in bare}
         self.done_at = done_at
         self.spent_retries = spent_retries
         self.kills = kills
+        self.calm = calm
         self.eta_errors = _errors(done_at, estimates)
 
     @property
@@ -51,6 +58,21 @@ class Report:
         speech = [file for file in self.added if file.name not in SILENT and file.job_id in self.done_at]
         first = min(speech, key=lambda file: self.done_at[file.job_id])
         return self.done_at[first.job_id], float(self.bare[first.name]["seconds"])
+
+    @property
+    def piece_seconds(self) -> float:
+        """What the largest piece of work takes the bare tools."""
+        return max(
+            float(one["seconds"]) * min(1.0, _PIECE_SECONDS / float(one["length_seconds"]))
+            for one in self.bare.values()
+        )
+
+    @property
+    def added_seconds(self) -> float | None:
+        """What the kills added to ``calm``, at the speed that the bare tools have now; None without it."""
+        if self.calm is None:
+            return None
+        return self.seconds - float(self.calm["ratio"]) * self.bare_seconds
 
     @property
     def near_share(self) -> float:
@@ -80,6 +102,8 @@ class Report:
             "first_bare_seconds": round(bare_first, 1),
             "spent_retries": self.spent_retries,
             "kills": self.kills,
+            "kills_added_seconds": None if self.added_seconds is None else round(self.added_seconds, 1),
+            "piece_seconds": round(self.piece_seconds, 1),
             "eta_near_share": round(self.near_share, 3),
             "eta_errors": {job: round(error, 3) for job, error in self.eta_errors.items()},
             "faults": self.faults,
@@ -115,10 +139,16 @@ def table(report: Report) -> str:
         f"{figures['bare_seconds']} s, ratio {figures['ratio']}",
         f"first searchable after {figures['first_seconds']} s, bare {figures['first_bare_seconds']} s",
         f"retries spent {figures['spent_retries']}, worker killed {figures['kills']} times",
+        *_added(figures),
         f"estimates within 30 % for {100 * figures['eta_near_share']:.0f} % of the jobs",
         *(f"FAULT: {fault}" for fault in figures["faults"]),
     ]
     return "\n".join(lines)
+
+
+def _added(figures: Mapping[str, Any]) -> list[str]:
+    added, piece = figures["kills_added_seconds"], figures["piece_seconds"]
+    return [] if added is None else [f"the kills added {added} s, the largest piece of work takes {piece} s"]
 
 
 def _errors(done_at: Mapping[str, float], estimates: Sequence[Estimate]) -> dict[str, float]:

@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from winnow_contracts.errors import Misconfigured, NotFound
+from winnow_contracts.errors import Misconfigured
 from winnow_local.bench import codec, folder, meaning, prepare, rest
 from winnow_local.bench.side_by_side import table
 from winnow_local.bench.stock import SAME_FAULTS, run_stock
+from winnow_local.bench.written_figures import read_figures
 from winnow_local.chaos.faults.table import chosen_faults
 from winnow_local.chaos.progress import Progress
 from winnow_local.chaos.report import as_json
@@ -76,7 +77,7 @@ def _run_stock(arguments: argparse.Namespace) -> int:
             settle_seconds=arguments.settle,
             progress=progress,
         )
-        ours = _read(arguments.ours) if arguments.ours else _run_ours(arguments, faults, home, progress)
+        ours = read_figures(arguments.ours) if arguments.ours else _run_ours(arguments, faults, home, progress)
     finally:
         progress.end()
     say(table(stock, ours))
@@ -100,13 +101,3 @@ def _run_ours(arguments: argparse.Namespace, faults: Any, home: Path, progress: 
     )
     result = run_order(order, home / "winnow", lambda line: None, progress)
     return as_json(result.ledger, result.conditions)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise NotFound(
-            f"{path} can not be read: {error}", hint="Name the file that winnow chaos --json wrote."
-        ) from error
-    return found
