@@ -9,6 +9,7 @@ from winnow_local.adding.adding import add
 from winnow_local.adding.figures import done_share, eta_of_all, in_words, took_seconds
 from winnow_local.adding.table import print_table
 from winnow_local.adding.views import Bars, Lines, Quiet
+from winnow_local.text_times import about
 
 STAGES = ("check", "audio", "transcribe", "understand", "store")
 
@@ -150,6 +151,32 @@ def test_bars_and_table_show_every_file_with_its_end(paths):
     assert "2.0 ×" in table
     assert "1.5 ×" in table  # one minute in all, in forty seconds
     assert "2 failed" in table
+
+
+def test_a_long_problem_is_cut_and_takes_nobody_s_bar_away(paths):
+    out = io.StringIO()
+    console = Console(file=out, width=100, force_terminal=True, color_system=None)
+    long, short = (Added(path=path) for path in paths("a long name of a file.wav", "b.wav"))
+    with Bars(2, console) as bars:
+        bars.sending(short, 50, 100)
+        long.error = {"detail": "This cannot be used, for a reason that takes many words. " * 4}
+        bars.accepted(long)
+    *_, of_short, of_long = [line for line in out.getvalue().splitlines() if ".wav" in line]
+    assert "━" in of_short
+    assert "50%" in of_short
+    assert of_long.startswith("a long name of a file.wav")
+    assert "  0%" in of_long
+    assert "This cannot" in of_long
+    assert of_long.rstrip().endswith("…")
+
+
+def test_an_estimate_claims_no_more_than_is_known():
+    assert [about(seconds) for seconds in (8.0, 89.6, 90, 400)] == [
+        "about 8 s",
+        "about 90 s",
+        "about 2 min",
+        "about 7 min",
+    ]
 
 
 def test_lines_tell_what_was_accepted_and_done(paths, capsys):

@@ -24,6 +24,11 @@ def spent(ms: float | None) -> str:
     return f"{minutes} min {seconds} s"
 
 
+def about(seconds: float) -> str:
+    """An estimate as ``about 40 s`` or ``about 4 min``: more of it is not known."""
+    return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things: ``1 message``, ``2 messages``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,12 +5,14 @@ import threading
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.progress import BarColumn, Progress, Task, TaskID, TaskProgressColumn, TextColumn
+from rich.table import Column
+from rich.text import Text
 
 from winnow_contracts.errors import Unavailable
 from winnow_local.adding.added import Added
 from winnow_local.adding.figures import done_share, eta_of_all, eta_seconds, in_words
-from winnow_local.text_times import size, spent
+from winnow_local.text_times import about, size
 
 _SHOWN_AT_ONCE = 20
 
@@ -70,7 +72,7 @@ class Bars(Quiet):
             TextColumn("{task.description}", justify="left"),
             BarColumn(bar_width=30),
             TaskProgressColumn(),
-            TextColumn("{task.fields[words]}"),
+            _Words(),
             console=console or Console(stderr=True),
         )
         self._lock = threading.Lock()
@@ -103,12 +105,12 @@ class Bars(Quiet):
         for file in files:
             if file.job and not file.ended:
                 eta = eta_seconds(file.job)
-                left = f"  {spent(1000 * eta)} left" if eta is not None else ""
+                left = f"  {about(eta)} left" if eta is not None else ""
                 self._show(file, done_share(file.job), f"{in_words(file.job)}{left}")
         eta = eta_of_all(files)
         ended = sum(file.ended for file in files)
         share = sum(1.0 if file.ended else done_share(file.job) for file in files) / max(1, self._count)
-        left = f"  {spent(1000 * eta)} left" if eta is not None else ""
+        left = f"  {about(eta)} left" if eta is not None else ""
         self._progress.update(self._all, completed=share, words=f"{ended} of {self._count} ended{left}")
 
     def ended(self, file: Added) -> None:
@@ -126,6 +128,20 @@ class Bars(Quiet):
             if bar is None:
                 bar = self._bars[str(file.path)] = self._progress.add_task(_short(file.name), total=1.0, words="")
         self._progress.update(bar, completed=share, words=words)
+
+
+class _Words(TextColumn):
+    """What is said of a file, in one line: where there is no room it is cut, and the bars stay."""
+
+    def __init__(self) -> None:
+        # Columns that may wrap are the first to become narrower; the line itself is cut instead.
+        super().__init__("{task.fields[words]}", table_column=Column(no_wrap=False))
+
+    def render(self, task: Task) -> Text:
+        """The words, in one line."""
+        words = super().render(task)
+        words.no_wrap, words.overflow = True, "ellipsis"
+        return words
 
 
 def problem(file: Added) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from winnow_local.adding.figures import eta_seconds, in_words
 from winnow_local.context import gateway, here, print_json
-from winnow_local.text_times import spent
+from winnow_local.text_times import about
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,4 +35,4 @@ def stage_in_work(job: dict[str, Any]) -> str:
     if job["status"] not in ("queued", "running"):
         return ""
     eta = eta_seconds(job)
-    return in_words(job) + (f", {spent(1000 * eta)} left" if eta is not None else "")
+    return in_words(job) + (f", {about(eta)} left" if eta is not None else "")
