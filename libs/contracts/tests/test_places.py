@@ -139,10 +139,18 @@ def test_a_call_that_has_done_nothing_yet_says_nothing_of_the_speed():
     assert limit.worked(0.0, 70_000) == limit
 
 
+def test_what_a_refused_call_did_not_do_is_not_counted_as_done():
+    limit = Limit(busy_seconds=10, work_seconds=100, last_ms=10_000)
+    assert limit.learned(left(CallOutcome.BUSY, seconds=20, work_seconds=60), 1, 30_000).cost == limit.cost
+
+
 def test_what_hardly_holds_sound_says_nothing_of_the_speed_and_its_time_is_not_counted():
     limit = Limit(last_ms=10_000).worked(1.0, 30_000)
     assert limit.cost == 0
     assert limit.worked(20.0, 34_000).cost == pytest.approx(0.2)
+    known = Limit(pace=0.1, best_pace=0.1)
+    after = known.learned(left(seconds=3, work_seconds=1), 1, 50_000)
+    assert (after.pace, after.best_pace) == (0.1, 0.1)
 
 
 def test_an_endpoint_that_has_become_half_as_fast_is_known_for_it_after_some_minutes():

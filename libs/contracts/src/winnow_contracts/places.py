@@ -154,7 +154,7 @@ class Limit:
         """
         calls, pace, best = self.calls, self.pace, self.best_pace
         slow = False
-        if left.outcome is CallOutcome.OK and left.work_seconds > 0:
+        if left.outcome is CallOutcome.OK and left.work_seconds >= _LEAST_WORK_SECONDS:
             measured = left.seconds / left.work_seconds
             pace = measured if not pace else pace + _PACE_SHARE * (measured - pace)
             best = min(measured, best * _BEST_AGES) if best else measured
@@ -163,8 +163,8 @@ class Limit:
             calls = max(1.0, calls * _FEWER)
         elif left.outcome is CallOutcome.OK and not slow and calls_now >= int(calls):
             calls += _MORE / max(calls, 1.0)
-        worked = self.worked(left.work_seconds - left.told_work_seconds, now_ms)
-        return replace(worked, calls=calls, pace=pace, best_pace=best)
+        untold_seconds = left.work_seconds - left.told_work_seconds if left.outcome is CallOutcome.OK else 0.0
+        return replace(self.worked(untold_seconds, now_ms), calls=calls, pace=pace, best_pace=best)
 
 
 def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswer:
