@@ -164,6 +164,15 @@ def test_a_call_that_runs_renews_its_place_and_tells_what_is_left_and_how_fast_i
     assert left["seconds"] >= 0.45
 
 
+def test_a_place_that_was_left_without_a_call_tells_nothing_of_the_endpoint(
+    node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio
+) -> None:
+    with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=60):
+        pass  # its answer was in the store
+    (left,) = index.left()
+    assert (left["outcome"], left["seconds"], left["work_seconds"]) == ("other", 0, 0)
+
+
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [(RateLimited("busy"), CallOutcome.BUSY), (ValueError("a bug"), CallOutcome.OTHER), (None, CallOutcome.OK)],

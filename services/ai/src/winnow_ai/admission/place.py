@@ -77,6 +77,7 @@ class Place:
         self._done_share = 0.0
         self._told_work_seconds = 0.0
         self._inside_ms = 0
+        self._called = False
         self._renewed_ms = 0
         self.asleep = False
 
@@ -92,6 +93,7 @@ class Place:
             answer = self.ask()
             if answer.verdict is not PlaceVerdict.ADMITTED:
                 self._admission.clock.sleep(answer.wait_ms / 1000)
+        self._called = True
         return True
 
     def ask(self) -> PlaceAnswer:
@@ -132,7 +134,7 @@ class Place:
 
     def left(self, outcome: CallOutcome) -> PlaceLeft:
         """What is to be told when the call is over."""
-        called = outcome is not CallOutcome.OTHER and self._inside_ms > 0
+        called = outcome is not CallOutcome.OTHER and self._called  # else its answer was found in the store
         seconds = (self._admission.clock.now_ms() - self._inside_ms) / 1000 if called else 0.0
         return PlaceLeft(
             api=self._wish.api,
