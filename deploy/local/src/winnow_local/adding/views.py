@@ -70,7 +70,7 @@ class Bars(Quiet):
         super().__init__()
         self._progress = Progress(
             TextColumn("{task.description}", justify="left"),
-            BarColumn(bar_width=30),
+            BarColumn(bar_width=20),
             TaskProgressColumn(),
             _Words(),
             console=console or Console(stderr=True),
