@@ -1,9 +1,10 @@
 """Calls are admitted from one line of all nodes; who is far from the front sleeps, who is cancelled leaves it."""
 
+import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from winnow_ai.admission.place import Admission
 from winnow_ai.clock import SystemClock
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.patience import Deadline, unheard
+from winnow_ai.transcription_stream import read_stream
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
 from winnow_contracts.places import CallOutcome
@@ -247,6 +250,24 @@ def test_a_streamed_answer_tells_its_progress_and_ends_as_a_whole_one(endpoint: 
     server.misbehave(**events(progress(0), progress(12.5), "[DONE]", progress(None), progress(60), SAID))
     assert endpoint.transcribe(b"flac", 60_000, None, progress=heard.append).segments[0].text == "hi"
     assert heard == [12.5, 60.0]
+
+
+@pytest.mark.parametrize(("event", "moves"), [({"waiting": True}, True), ({}, False), ({"heard_seconds": 1}, True)])
+def test_the_limit_of_a_call_runs_from_its_last_progress_or_its_last_moment_in_line(
+    event: dict[str, Any], moves: bool
+) -> None:
+    async def lines() -> AsyncIterator[str]:
+        for one in (progress(0) | event, DONE):
+            await asyncio.sleep(0.01)
+            yield f"data: {json.dumps(one)}"
+
+    async def moved() -> bool:
+        async with asyncio.timeout(60) as timeout:
+            before = timeout.when()
+            await read_stream(lines(), Deadline(60, timeout, unheard))
+            return timeout.when() != before
+
+    assert asyncio.run(moved()) is moves
 
 
 def test_a_stream_that_breaks_off_or_tells_of_an_error_is_one(endpoint: Endpoint, server: Any) -> None:

@@ -85,6 +85,7 @@ def test_a_stream_tells_how_far_it_is_and_ends_with_what_is_answered_in_one_piec
     assert whole.headers["Winnow-Places"]
     assert done == json.loads(whole.text)
     assert {event["type"] for event in progress} == {"transcript.text.progress"}
+    assert not any(event["waiting"] for event in progress)
     assert all(0 <= event["heard_seconds"] <= event["duration_seconds"] for event in progress)
 
 
@@ -93,7 +94,7 @@ def test_who_waits_in_line_hears_at_least_every_two_seconds_that_it_goes_on(endp
         next(first)
         times = []
         for event in second:
-            assert event["heard_seconds"] == 0
+            assert (event["heard_seconds"], event["waiting"]) == (0, True)
             times.append(time.monotonic())
             if len(times) == 8:
                 break

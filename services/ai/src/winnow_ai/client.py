@@ -4,7 +4,7 @@ The library takes a second to load, so this module is imported with the first ca
 """
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import httpx2
 import openai
@@ -13,6 +13,7 @@ from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMess
 from winnow_ai import refusals
 from winnow_ai.chat import Question, Use
 from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.patience import Deadline
 from winnow_ai.transcription_stream import is_stream, read_stream
 from winnow_contracts.errors import Unavailable, WinnowError
 
@@ -33,10 +34,8 @@ class Client:
         self._embeddings = self._openai.embeddings.with_raw_response
         self._transcriptions = self._openai.audio.transcriptions.with_streaming_response
 
-    async def transcribe(
-        self, flac: bytes, language: str | None, heard: Callable[[float], None], *, streams: bool
-    ) -> bytes:
-        """A transcription in OpenAI's ``verbose_json`` form; one that ``streams`` tells ``heard`` its seconds."""
+    async def transcribe(self, flac: bytes, language: str | None, deadline: Deadline, *, streams: bool) -> bytes:
+        """A transcription in OpenAI's ``verbose_json`` form; one that ``streams`` tells ``deadline`` how it goes on."""
         setting = "WINNOW_AI_TRANSCRIPTION_MODEL"
         try:
             async with self._transcriptions.create(
@@ -48,7 +47,7 @@ class Client:
                 extra_body={"stream": "true"} if streams else None,
             ) as answer:
                 if is_stream(answer.headers):
-                    return await read_stream(answer.iter_lines(), heard)
+                    return await read_stream(answer.iter_lines(), deadline)
                 return await answer.http_response.aread()
         except openai.OpenAIError as error:
             raise _translated(error, setting) from error

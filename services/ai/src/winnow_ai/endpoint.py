@@ -66,7 +66,7 @@ class Endpoint:
         """What is said in one piece of FLAC; silence is an answer without segments.
 
         ``progress`` is told the seconds heard so far, in another thread, where the endpoint tells of them. A call that
-        makes progress never times out.
+        makes progress, or that the endpoint says stands in its line, never times out.
         """
         settings = self._settings
         model = settings.transcription_model
@@ -85,7 +85,7 @@ class Endpoint:
     def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
         """One vector of unit length for each text, in order."""
         settings = self._settings
-        answer = in_time(settings.embedding_timeout_seconds, lambda progress: self._client.embed(texts))
+        answer = in_time(settings.embedding_timeout_seconds, lambda deadline: self._client.embed(texts))
         with self._counted(settings.embedding_model):
             vectors = read_vectors(_json(self._calls.run(answer, check)), len(texts))
             if any(len(vector) != settings.embedding_dimensions for vector in vectors):
@@ -103,7 +103,7 @@ class Endpoint:
         used, as it was cut off or the model refuses. BadInput where the model refuses the content.
         """
         client = self._text_client if question.use is Use.TEXT else self._client
-        call = in_time(self._chat_seconds[question.use], lambda progress: client.chat(question))
+        call = in_time(self._chat_seconds[question.use], lambda deadline: client.chat(question))
         with self._counted(question.model):
             answer = _json(self._calls.run(call, check))
             usage = read_usage(answer)

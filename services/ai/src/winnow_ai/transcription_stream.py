@@ -1,10 +1,11 @@
 """A transcription that comes as events: progress on the way, the whole answer at the end."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from winnow_ai import refusals
+from winnow_ai.patience import Deadline
 from winnow_contracts.errors import RateLimited, Temporary, WinnowError
 
 PROGRESS, DONE, ERROR = "transcript.text.progress", "transcript.text.done", "error"
@@ -15,8 +16,8 @@ def is_stream(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").startswith("text/event-stream")
 
 
-async def read_stream(lines: AsyncIterator[str], heard: Callable[[float], None]) -> bytes:
-    """The whole answer as JSON. ``heard`` is told the seconds of audio that are done.
+async def read_stream(lines: AsyncIterator[str], deadline: Deadline) -> bytes:
+    """The whole answer as JSON. ``deadline`` is told the seconds of audio that are done, and of waits in line.
 
     Raises RateLimited where the endpoint became busy, and Temporary (``upstream-invalid``) where the stream breaks off
     or tells of an error.
@@ -26,10 +27,12 @@ async def read_stream(lines: AsyncIterator[str], heard: Callable[[float], None])
             continue
         event = _event(line.removeprefix("data:"))
         match event.get("type"):
+            case kind if kind == PROGRESS and event.get("waiting") is True:
+                deadline.waits()
             case kind if kind == PROGRESS:
                 seconds = event.get("heard_seconds")
                 if isinstance(seconds, (int, float)):
-                    heard(float(seconds))
+                    deadline.heard(float(seconds))
             case kind if kind == DONE:
                 return json.dumps(event).encode()
             case kind if kind == ERROR:

@@ -30,6 +30,7 @@ def event(said: Progress | Heard | WinnowError, granularities: set[str]) -> str:
                 "type": "transcript.text.progress",
                 "heard_seconds": round(said.heard_seconds, 3),
                 "duration_seconds": round(said.duration_seconds, 3),
+                "waiting": said.waiting,
             }
         case Heard():
             body = {"type": "transcript.text.done", **_verbose(said, granularities)}

@@ -28,6 +28,8 @@ class Progress:
 
     heard_seconds: float
     duration_seconds: float
+    waiting: bool = False
+    """Whether it stands in line now, behind another call."""
 
 
 class Whisper:
@@ -59,7 +61,7 @@ class Whisper:
         at = 0
         while at < recording.samples:
             while not turn.is_first(TICK_SECONDS):
-                yield Progress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds)
+                yield Progress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds, waiting=True)
             began = time.monotonic()
             likely = _likely_language(utterances)
             task = Task(path=recording.path, start=at, wish=replace(wish, likely_language=likely))
