@@ -1,4 +1,5 @@
 import json
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,16 @@ from winnow_local import cli
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for name in cli.COMMANDS:
+    for name in cli.find_commands():
         with pytest.raises(SystemExit) as ended:
             cli.main([name, "--help"])
         assert ended.value.code == 0
         assert name in capsys.readouterr().out
+
+
+def test_no_two_packages_name_a_command_alike() -> None:
+    packages = [entry.load() for entry in entry_points(group="winnow.commands")]
+    assert sum(len(package.COMMANDS) for package in packages) == len(cli.find_commands()) > 0
 
 
 def test_a_command_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

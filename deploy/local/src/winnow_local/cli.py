@@ -1,4 +1,9 @@
-"""``winnow``: the command line. Each command is a module of ``winnow_local.commands``."""
+"""``winnow``: the command line, with the commands of every installed package.
+
+A package adds its own with an entry point of the group ``winnow.commands`` that names a package: it has ``COMMANDS``, a
+summary for each command's name, and for each a module of that name with ``add_arguments(parser)`` and
+``run(arguments) -> exit code``.
+"""
 
 import argparse
 import importlib
@@ -6,35 +11,31 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from dataclasses import dataclass
+from importlib.metadata import entry_points, version
 
 from winnow_contracts.errors import WinnowError
 
-COMMANDS: dict[str, str] = {
-    "up": "start every part and keep it running until Ctrl-C",
-    "down": "stop every part",
-    "status": "each part with its state and address",
-    "demo": "index a real recording, search it, and leave the page open; with --photos, sort photos",
-    "add": "upload files",
-    "search": "search what was said",
-    "sort": "say what waste is on photos, and how to throw it away",
-    "feedback": "what people corrected on photos, as labelled data: export",
-    "jobs": "list jobs",
-    "trace": "where a job is, and its whole life",
-    "cancel": "end a job that is not wanted any more",
-    "retry": "run a failed or cancelled job again from where it failed",
-    "resend": "send the commands of stuck jobs again, where the broker lost their messages",
-    "dead": "tasks that failed for good: list, show, replay, discard",
-    "queues": "the lanes, what waits in them and who takes of them",
-    "pause": "hold a lane; its messages wait",
-    "resume": "let a paused lane go on",
-    "journal": "the nodes' journals: show, verify, adopt",
-    "doctor": "compare journals, broker and database, and say what mends what is wrong",
-    "chaos": "strike a stack of its own with faults, and count what became of every job",
-    "bench": "measure: the stock library under the same faults; what search by meaning finds; the stack at rest",
-}
-
 _INTERRUPTED = 130
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What a command does in a few words, and the module that does it."""
+
+    summary: str
+    module: str
+
+
+def find_commands() -> dict[str, Command]:
+    """The commands of every installed package by name, in the order of the alphabet."""
+    packages = [entry.load() for entry in entry_points(group="winnow.commands")]
+    found = {
+        name: Command(summary=summary, module=f"{package.__name__}.{name}")
+        for package in packages
+        for name, summary in package.COMMANDS.items()
+    }
+    return dict(sorted(found.items()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -46,15 +47,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="./winnow", description="Recordings and photos that people can search.")
     parser.add_argument("--version", action="version", version=f"winnow {version('winnow-local')}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = find_commands()
+    for name, command in commands.items():
+        summary = command.summary
+        choice = choices.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if words and words[0] == name:
             # Only the wanted command is imported: each start stays quick.
-            importlib.import_module(f"winnow_local.commands.{name}").add_arguments(command)
+            importlib.import_module(command.module).add_arguments(choice)
     parsed = parser.parse_args(words)
     try:
-        code = importlib.import_module(f"winnow_local.commands.{parsed.command}").run(parsed)
+        code = importlib.import_module(commands[parsed.command].module).run(parsed)
     except WinnowError as error:
         print(f"{error.detail.rstrip('.')}. {error.hint}".strip(), file=sys.stderr)
         if getattr(parsed, "json", None) is True:
