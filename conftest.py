@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["winnow_local.testing"] if find_spec("winnow_local") else []
+pytest_plugins = ["winnow_harness.fixtures.plugin"] if find_spec("winnow_harness") else []
 
 # How long an example takes says more of the machine than of the code. All else stays as it is: in CI as Hypothesis
 # chooses it there, and a test's own settings win.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from winnow_local.testing_drills import DrillStack, until
+from winnow_harness.fixtures.drills import DrillStack, until
 
 LONG_SECONDS = 900
 """For a test with its fixtures, whole stacks among them, on a slow and busy machine; what takes longer hangs."""

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 from .measuring import SOON_SECONDS, quickest, seconds_between
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from winnow_chassis.objects_s3 import S3ObjectStore
-from winnow_chassis.testing.nodes import wait_for
+from winnow_harness.fixtures.nodes import wait_for
+from winnow_harness.fixtures.purchases import CountingEndpoint, name_of_kept
+from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.ports import remembered_ports
-from winnow_local.testing_purchases import CountingEndpoint, name_of_kept
-from winnow_local.testing_stack import StackFixture
 
 HOUR_SECONDS = 3600
 PIECE_SECONDS = 720

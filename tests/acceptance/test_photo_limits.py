@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from winnow_harness.fixtures.drills import until
+from winnow_harness.fixtures.photos import drawn
 from winnow_local.ports import remembered_ports
-from winnow_local.testing_drills import until
-from winnow_local.testing_photos import drawn
 
 PHOTOS = int(os.environ.get("WINNOW_FLOOD_PHOTOS", "90"))
 """A thousand, at a hundred a minute, take ten minutes: see docs/status.md for how that went."""

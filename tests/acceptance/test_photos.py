@@ -4,8 +4,8 @@ import io
 
 from PIL import Image
 
-from winnow_local.testing_drills import until
-from winnow_local.testing_photos import MARKER, drawn, huge, located
+from winnow_harness.fixtures.drills import until
+from winnow_harness.fixtures.photos import MARKER, drawn, huge, located
 
 STAGES = ["prepare", "classify", "guidance", "store"]
 

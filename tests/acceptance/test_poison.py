@@ -1,6 +1,6 @@
 """A job that kills every process it runs in is stopped by name; those beside it end right."""
 
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 
 def test_a_task_that_kills_its_process_is_dead_as_poison_and_its_neighbours_end(nodes):

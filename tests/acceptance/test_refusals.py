@@ -1,6 +1,6 @@
 """Wrong files end early, with a code and a sentence, and cost no AI call."""
 
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 from .measuring import SOON_SECONDS, quickest, seconds_between
 

@@ -8,7 +8,7 @@ import sys
 import pika
 import pytest
 
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 SILENT_SECONDS = 2
 
@@ -41,7 +41,7 @@ def stuck(nodes, job):
 
 def winnow(nodes, *words):
     """Exit code and words of a command, as an operator gives it."""
-    command = (sys.executable, "-c", "from winnow_local.cli import main; main()", *words)
+    command = (sys.executable, "-c", "from winnow_cli.main import main; main()", *words)
     environment = {**os.environ, "WINNOW_HOME": str(nodes.home.root)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout + done.stderr

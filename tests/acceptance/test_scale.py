@@ -1,6 +1,6 @@
 """Several nodes of a worker share its lane; one of them may die at any time."""
 
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 
 def test_one_of_several_nodes_is_killed_and_every_job_ends(nodes):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 DRILLS = 200
 

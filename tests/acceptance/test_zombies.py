@@ -1,7 +1,7 @@
 """A worker is frozen for longer than the broker waits for it; what it does when it wakes changes nothing."""
 
 from winnow_chassis.objects_s3 import S3ObjectStore
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 
 def test_a_frozen_node_does_not_hold_its_job_up_and_its_late_result_is_not_served(nodes):

@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [
     *(ROOT / "libs").glob("*/src/*"),
     *(ROOT / "services").glob("*/src/*"),
-    ROOT / "deploy" / "local" / "src" / "winnow_local",
+    *(ROOT / "clients").glob("*/src/*"),
+    *(ROOT / "deploy").glob("*/src/*"),
+    *(ROOT / "tools").glob("*/src/*"),
 ]
 
 
@@ -40,9 +42,11 @@ def test_the_house_keeps_its_rules(house):
 @pytest.mark.parametrize(
     ("module", "line", "rule"),
     [
-        ("winnow_media/actors.py", "import winnow_ai.settings", "services, then chassis"),
-        ("winnow_journal/values.py", "import winnow_chassis.settings", "services, then chassis"),
-        ("winnow_local/cli.py", "import winnow_gateway.settings", "services, then chassis"),
+        ("winnow_media/actors.py", "import winnow_ai.settings", "one way down"),
+        ("winnow_journal/values.py", "import winnow_chassis.settings", "one way down"),
+        ("winnow_local/stack.py", "import winnow_harness.fixtures.stack", "one way down"),
+        ("winnow_gateway/app.py", "import winnow_harness.fixtures.proxy", "one way down"),
+        ("winnow_cli/main.py", "import winnow_gateway.settings", "services are run and asked"),
         ("winnow_contracts/wire.py", "import urllib3", "contracts need nothing"),
         ("winnow_media/settings.py", "import pika", "dramatiq and pika only in chassis"),
         ("winnow_index/store.py", "import dramatiq", "dramatiq and pika only in chassis"),

@@ -1,9 +1,9 @@
 import pytest
 
-from winnow_local.chaos.executions import Execution
-from winnow_local.chaos.load import Accepted
-from winnow_local.chaos.striker import Struck
-from winnow_local.chaos.wishes import Wish
+from winnow_harness.chaos.executions import Execution
+from winnow_harness.chaos.load import Accepted
+from winnow_harness.chaos.striker import Struck
+from winnow_harness.chaos.wishes import Wish
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from winnow_local import cli
-from winnow_local.chaos.ledger import make_ledger
-from winnow_local.chaos.points import Survival
-from winnow_local.chaos.report import Conditions
-from winnow_local.chaos.run import Result
-from winnow_local.chaos.statuses import JobState
-from winnow_local.commands import chaos
+from winnow_cli import main as cli
+from winnow_harness.chaos.ledger import make_ledger
+from winnow_harness.chaos.points import Survival
+from winnow_harness.chaos.report import Conditions
+from winnow_harness.chaos.run import Result
+from winnow_harness.chaos.statuses import JobState
+from winnow_harness.commands import chaos
 
 
 @pytest.fixture

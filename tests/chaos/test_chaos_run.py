@@ -21,7 +21,7 @@ def test_nothing_is_lost_and_nothing_is_applied_twice(seed, faults, tmp_path, mo
     options = ("--seed", str(seed), "--tasks", "150", "--minutes", "0.7", "--recordings", "1", "--settle", "90")
     options += ("--faults", faults)
     done = subprocess.run(
-        (sys.executable, "-m", "winnow_local.cli", "chaos", *options, "--json", str(report)),
+        (sys.executable, "-m", "winnow_cli.main", "chaos", *options, "--json", str(report)),
         capture_output=True,
         text=True,
     )

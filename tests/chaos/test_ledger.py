@@ -2,13 +2,13 @@
 
 import json
 
-from winnow_local.chaos.faults.table import FAULTS
-from winnow_local.chaos.ledger import make_ledger
-from winnow_local.chaos.picture import timeline
-from winnow_local.chaos.recovery import Recovery
-from winnow_local.chaos.repeats import find_repeats
-from winnow_local.chaos.report import WORDS, Conditions, as_json, as_markdown
-from winnow_local.chaos.statuses import JobState, job_state
+from winnow_harness.chaos.faults.table import FAULTS
+from winnow_harness.chaos.ledger import make_ledger
+from winnow_harness.chaos.picture import timeline
+from winnow_harness.chaos.recovery import Recovery
+from winnow_harness.chaos.repeats import find_repeats
+from winnow_harness.chaos.report import WORDS, Conditions, as_json, as_markdown
+from winnow_harness.chaos.statuses import JobState, job_state
 
 CONDITIONS = Conditions(
     seed=7,

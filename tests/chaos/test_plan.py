@@ -3,9 +3,9 @@
 import pytest
 
 from winnow_contracts.errors import Misconfigured
-from winnow_local.chaos.faults.table import FAULTS, chosen_faults
-from winnow_local.chaos.plan import make_plan
-from winnow_local.chaos.wishes import make_wishes
+from winnow_harness.chaos.faults.table import FAULTS, chosen_faults
+from winnow_harness.chaos.plan import make_plan
+from winnow_harness.chaos.wishes import make_wishes
 
 TARGETS = dict.fromkeys(FAULTS, ("media", "ai"))
 SEEDS = range(10)

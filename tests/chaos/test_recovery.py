@@ -1,8 +1,8 @@
 """Recovery counts from SIGKILL to the next process's first task, and leaves out what says nothing of the node."""
 
-from winnow_local.chaos.faults.table import FAULTS
-from winnow_local.chaos.readiness import CONSUMED, read_readiness
-from winnow_local.chaos.recovery import NO_TASK, SLOWED, STRUCK_AGAIN, percentile, recoveries
+from winnow_harness.chaos.faults.table import FAULTS
+from winnow_harness.chaos.readiness import CONSUMED, read_readiness
+from winnow_harness.chaos.recovery import NO_TASK, SLOWED, STRUCK_AGAIN, percentile, recoveries
 
 
 def found(runs, struck):

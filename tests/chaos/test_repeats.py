@@ -1,7 +1,7 @@
 """A repeat is in flight only where a fault touched the run before it while its message was out."""
 
-from winnow_local.chaos.faults.table import FAULTS
-from winnow_local.chaos.repeats import find_repeats
+from winnow_harness.chaos.faults.table import FAULTS
+from winnow_harness.chaos.repeats import find_repeats
 
 
 def only(repeats):

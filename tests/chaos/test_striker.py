@@ -5,9 +5,9 @@ import time
 import pytest
 
 from winnow_contracts.errors import Unavailable
-from winnow_local.chaos.fault import Fault
-from winnow_local.chaos.plan import Hit
-from winnow_local.chaos.striker import Striker
+from winnow_harness.chaos.fault import Fault
+from winnow_harness.chaos.plan import Hit
+from winnow_harness.chaos.striker import Striker
 
 
 class Told:

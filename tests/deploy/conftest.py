@@ -68,7 +68,9 @@ def read_dockerfile(path: Path) -> Dockerfile:
 def copy_context(root: Path, target: Path) -> None:
     """Copy what ``.dockerignore`` lets through, as ``COPY . .`` would."""
     rules = _rules((root / ".dockerignore").read_text(encoding="utf-8"))
-    for top in ("pyproject.toml", "uv.lock", "README.md", "libs", "services", "deploy", "tests", "docs"):
+    files = ("pyproject.toml", "uv.lock", "README.md")
+    folders = ("libs", "services", "clients", "deploy", "tools", "tests", "docs")
+    for top in (*files, *folders):
         found = [root / top] if (root / top).is_file() else (root / top).rglob("*")
         for path in found:
             relative = path.relative_to(root)

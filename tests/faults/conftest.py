@@ -1,6 +1,6 @@
 import pytest
 
-from winnow_local.testing_drills import DrillStack, until
+from winnow_harness.fixtures.drills import DrillStack, until
 
 WORKERS = ("index", "media-examine", "media", "ai")
 PARTS = (*WORKERS, "index-api", "gateway")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from winnow_contracts import faults
-from winnow_local.testing_drills import until
+from winnow_harness.fixtures.drills import until
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -10,6 +10,7 @@ import pytest
 
 from winnow_chassis import topology
 from winnow_chassis.inbox import Inbox
+from winnow_cli import main as cli
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_contracts.envelope import Envelope
@@ -19,7 +20,6 @@ from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.inspect import open_view
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import Arrival, Ending, Take
-from winnow_local import cli
 from winnow_local.adoption import Surroundings, adopt_journal
 from winnow_local.broker_view import queue_states
 

@@ -12,19 +12,19 @@ import pika
 import pytest
 
 from winnow_chassis.topology import declare
+from winnow_cli import main as cli
+from winnow_cli.locate.evidence import Evidence
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope
+from winnow_harness.fixtures.servers import RabbitFixture
 from winnow_journal.inspect import Summary
 from winnow_journal.journal import SqliteJournal
-from winnow_local import cli
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import RESTART, Finding
-from winnow_local.evidence import Evidence
 from winnow_local.home import Home
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.stack import PartStatus
-from winnow_local.testing_servers import RabbitFixture
 
 WELL = Summary(
     folder="/x/nodes/media/journal",

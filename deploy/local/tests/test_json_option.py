@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_local import cli
+from winnow_cli import main as cli
 from winnow_local.commands import up
 from winnow_local.stack import PartStatus, Stack
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.home import Home
 from winnow_local.leftovers import processes_of
 from winnow_local.ports import DEFAULT_PORTS, keep_ports
 from winnow_local.runner import PartState, Runner
-from winnow_local.testing_stack import StackFixture
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
@@ -73,7 +73,7 @@ def test_no_worker_is_left_when_the_runner_is_killed(stack: StackFixture) -> Non
 def test_no_worker_is_left_after_ctrl_c(tmp_path: Path) -> None:
     home = Home(root=tmp_path / "home")
     keep_ports(home.ports, dict.fromkeys(DEFAULT_PORTS, 0))
-    command = (sys.executable, "-c", "from winnow_local.cli import main; main()", "up", "--only", *PARTS)
+    command = (sys.executable, "-c", "from winnow_cli.main import main; main()", "up", "--only", *PARTS)
     environment = {**os.environ, "WINNOW_HOME": str(home.root)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as up:
         assert up.stdout is not None

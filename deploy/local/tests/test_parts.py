@@ -9,13 +9,13 @@ from supervisor.options import ServerOptions
 
 from winnow_contracts.errors import Misconfigured
 from winnow_local.home import Home
-from winnow_local.models.head_card import threshold
 from winnow_local.part import Elsewhere, Part
 from winnow_local.parts import choose, table
 from winnow_local.plan import Plan, make_plan
 from winnow_local.ports import DEFAULT_PORTS
 from winnow_local.settings import read_settings
 from winnow_local.supervisor_config import render
+from winnow_models.head_card import threshold
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from winnow_contracts.errors import Conflict
+from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.home import Home
 from winnow_local.leftovers import processes_of
 from winnow_local.ports import DEFAULT_PORTS, choose_ports
-from winnow_local.testing_stack import StackFixture
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
@@ -23,7 +23,7 @@ SERVERS = ("rabbitmq", "s3", "postgres")
 
 
 def winnow(home: Path, *words: str) -> tuple[str, ...]:
-    return (sys.executable, "-c", "from winnow_local.cli import main; main()", *words)
+    return (sys.executable, "-c", "from winnow_cli.main import main; main()", *words)
 
 
 def environment(home: Path) -> dict[str, str]:

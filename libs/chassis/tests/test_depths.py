@@ -3,9 +3,9 @@ import pytest
 from winnow_chassis.depths import LaneDepth, lane_depths
 from winnow_chassis.messages import Outbound
 from winnow_chassis.publisher import Publisher
-from winnow_chassis.testing.nodes import BrokerView, wait_for
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
+from winnow_harness.fixtures.nodes import BrokerView, wait_for
 
 
 @pytest.mark.real

@@ -9,8 +9,8 @@ import pytest
 
 from winnow_chassis.elsewhere import Elsewhere
 from winnow_chassis.internal_http import InternalClient
-from winnow_chassis.testing.nodes import envelope
 from winnow_contracts.past import Past
+from winnow_harness.fixtures.nodes import envelope
 
 
 class Index(BaseHTTPRequestHandler):

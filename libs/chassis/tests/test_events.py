@@ -9,10 +9,10 @@ from winnow_chassis import topology
 from winnow_chassis.inbox import Inbox
 from winnow_chassis.live import LiveListener
 from winnow_chassis.node import Node
-from winnow_chassis.testing.nodes import BrokerView, envelope, settings, wait_for
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import EventKind, JobAccepted, Watermark
+from winnow_harness.fixtures.nodes import BrokerView, envelope, settings, wait_for
 from winnow_journal.facts import fact
 
 ACCEPTED = JobAccepted(

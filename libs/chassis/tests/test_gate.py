@@ -4,7 +4,7 @@ import time
 
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.routes import Dependency
-from winnow_chassis.testing.nodes import wait_for
+from winnow_harness.fixtures.nodes import wait_for
 
 
 def test_a_probe_that_fails_in_an_unforeseen_way_closes_the_gate_until_it_answers():

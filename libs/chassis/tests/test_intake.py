@@ -8,12 +8,12 @@ from winnow_chassis.intake_memory import MemoryIntake
 from winnow_chassis.journal_intake import JournalIntake
 from winnow_chassis.node import Node
 from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_chassis.testing.nodes import BrokerView, envelope, settings, wait_for
 from winnow_contracts import object_keys
 from winnow_contracts.envelope import to_text
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.wire import to_json
+from winnow_harness.fixtures.nodes import BrokerView, envelope, settings, wait_for
 from winnow_journal.values import JournalUnusable
 
 ACCEPTED = JobAccepted(

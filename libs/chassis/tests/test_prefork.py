@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from winnow_chassis.prefork import CRASHED
-from winnow_chassis.testing.nodes import wait_for
+from winnow_harness.fixtures.nodes import wait_for
 
 MODULE = """
 import os, signal, sys, time

@@ -5,9 +5,9 @@ import pytest
 from winnow_chassis.news import announce_surely
 from winnow_chassis.node import Node
 from winnow_chassis.resend import resend
-from winnow_chassis.testing.nodes import ACCEPTED, BrokerView, envelope, settings, wait_for
 from winnow_contracts.control import ControlKind, ControlNews
 from winnow_contracts.errors import Unavailable
+from winnow_harness.fixtures.nodes import ACCEPTED, BrokerView, envelope, settings, wait_for
 from winnow_journal.values import JournalUnusable
 
 AWAY = "amqp://guest:guest@127.0.0.1:1/%2F"

@@ -2,7 +2,7 @@ import threading
 import time
 
 from winnow_chassis.room import Room
-from winnow_chassis.testing.nodes import wait_for
+from winnow_harness.fixtures.nodes import wait_for
 
 
 def test_many_share_the_room_but_one_alone_has_it_for_itself():

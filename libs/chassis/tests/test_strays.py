@@ -4,7 +4,7 @@ import time
 from types import SimpleNamespace
 
 from winnow_chassis.strays import Strays
-from winnow_chassis.testing.nodes import wait_for
+from winnow_harness.fixtures.nodes import wait_for
 
 
 def test_a_stray_that_can_not_be_parked_comes_back_no_faster_than_once_a_second():

@@ -8,7 +8,7 @@ import pika
 from winnow_chassis.gate import ConsumptionGate
 from winnow_chassis.topology import parameters
 from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
-from winnow_local.testing_servers import RabbitFixture
+from winnow_harness.fixtures.servers import RabbitFixture
 
 
 def test_a_connection_that_waits_is_woken_from_another_thread(rabbit: RabbitFixture) -> None:

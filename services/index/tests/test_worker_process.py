@@ -10,11 +10,11 @@ import pytest
 
 from winnow_chassis.messages import outbound
 from winnow_chassis.objects_s3 import S3ObjectStore
-from winnow_chassis.testing.nodes import BrokerView, wait_for
 from winnow_chassis.topology import declare
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia, ReplayTask
 from winnow_contracts.envelope import Envelope, now_ms
+from winnow_harness.fixtures.nodes import BrokerView, wait_for
 from winnow_index.events import EventStore
 from winnow_index.history import History
 from winnow_index.testing import MEDIA, STORE, Shipper, dead, started

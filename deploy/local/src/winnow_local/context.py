@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from winnow_cli.gateway_client import GatewayClient, client_of
 from winnow_contracts.errors import Unavailable
-from winnow_local.gateway_client import GatewayClient, client_of
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
 

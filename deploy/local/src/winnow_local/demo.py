@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from winnow_local.following import follow, upload
-from winnow_local.gateway_client import GatewayClient
-from winnow_local.hits import marked
+from winnow_cli.following import follow, upload
+from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.hits import marked
+from winnow_cli.text_times import clock
 from winnow_local.sample import Clip, Sample
-from winnow_local.text_times import clock
 from winnow_local.word_errors import word_error_rate
 
 _JOB_SECONDS = 600

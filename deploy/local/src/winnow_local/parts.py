@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
-from winnow_local.chat.part import chat_part, text_model
+from winnow_local.chat_part import chat_part, text_model
 from winnow_local.downloaded import MODEL_WEIGHTS, note_download
-from winnow_local.models import head_card
-from winnow_local.models.efficientnet_file import network_file
-from winnow_local.models.embeddings import DIMENSIONS
-from winnow_local.models.weights import fetch
 from winnow_local.part import Elsewhere, Part
 from winnow_local.plan import LOCAL_TRANSCRIPTION_MODEL, Plan
 from winnow_local.probes import answers_http
 from winnow_local.scale import check_scale, node_names
 from winnow_local.settings import OutsideAi
+from winnow_models import head_card
+from winnow_models.efficientnet_file import network_file
+from winnow_models.embeddings import DIMENSIONS
+from winnow_models.weights import fetch
 
 SERVERS = ("rabbitmq", "s3", "postgres")
 _LOCAL_PER_MINUTE = 6_000
@@ -140,7 +140,7 @@ def _models(plan: Plan, say: Callable[[str], None]) -> Part:
 
     return Part(
         name="models",
-        command=(sys.executable, "-m", "winnow_local.models.server"),
+        command=(sys.executable, "-m", "winnow_models.server"),
         environment={
             "WINNOW_MODELS_PORT": str(plan.ports["models"]),
             "WINNOW_MODELS_FOLDER": str(plan.settings.models_folder),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from winnow_chassis.environment import Environment
 from winnow_local.home import Home
-from winnow_local.models.embeddings import DIMENSIONS, default_model
-from winnow_local.models.settings import models_folder
+from winnow_models.embeddings import DIMENSIONS, default_model
+from winnow_models.settings import models_folder
 
 
 @dataclass(frozen=True, kw_only=True)

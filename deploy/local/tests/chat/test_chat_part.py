@@ -11,13 +11,13 @@ import openai
 import pytest
 
 from winnow_contracts.errors import WinnowError
-from winnow_local.chat import file as chat_file
 from winnow_local.part import Part
 from winnow_local.parts import table
 from winnow_local.plan import make_plan
 from winnow_local.ports import DEFAULT_PORTS, choose_ports
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
+from winnow_models.chat import file as chat_file
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "boolean"}}, "required": ["a"], "additionalProperties": False}
 
@@ -155,7 +155,7 @@ def test_the_key_of_a_text_model_elsewhere_reaches_the_ai_service_alone_and_as_a
 
 def test_the_server_alone_says_what_is_missing() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "winnow_local.chat.server"],
+        [sys.executable, "-m", "winnow_models.chat.server"],
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,

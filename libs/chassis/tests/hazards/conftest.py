@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from winnow_chassis.node import Node
-from winnow_chassis.testing.nodes import BrokerView, Nodes, Sender, settings, wait_for
-from winnow_chassis.testing.proxy import Proxy
+from winnow_harness.fixtures.nodes import BrokerView, Nodes, Sender, settings, wait_for
+from winnow_harness.fixtures.proxy import Proxy
 
 
 def pytest_collection_modifyitems(items):

@@ -4,9 +4,9 @@ import threading
 import time
 
 from winnow_chassis.messages import outbound
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.errors import Temporary
 from winnow_contracts.events import EventKind
+from winnow_harness.fixtures.nodes import envelope, wait_for
 
 
 def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_only_once(

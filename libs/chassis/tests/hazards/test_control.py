@@ -9,11 +9,11 @@ import pytest
 from pika.exceptions import UnroutableError
 
 from winnow_chassis.news import announce
-from winnow_chassis.testing.nodes import LANE, envelope, wait_for
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi
 from winnow_contracts.control import ControlKind, ControlNews
 from winnow_contracts.events import EventKind
+from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 
 
 def kinds(node):

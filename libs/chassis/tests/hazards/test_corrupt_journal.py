@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from winnow_chassis.prefork import CRASHED
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.states import TERMINAL
+from winnow_harness.fixtures.nodes import envelope, wait_for
 from winnow_journal.testing.content import sqlite_content
 
 KEEP = """

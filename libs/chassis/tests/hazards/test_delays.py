@@ -14,8 +14,8 @@ import pytest
 from winnow_chassis import delays
 from winnow_chassis.messages import outbound
 from winnow_chassis.publisher import Publisher
-from winnow_chassis.testing.nodes import LANE, envelope, wait_for
 from winnow_contracts.envelope import now_ms
+from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 
 FAR_DELAYS = int(os.environ.get("WINNOW_FAR_DELAYS", "20000"))
 HOUR_MS, YEAR_MS = 3_600_000, 365 * 86_400_000

@@ -4,10 +4,10 @@ import threading
 import time
 
 from winnow_chassis.routes import Dependency, Policy
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Deferred, Permanent, RateLimited, Temporary, Unavailable
 from winnow_contracts.events import EventKind
+from winnow_harness.fixtures.nodes import envelope, wait_for
 
 SHORT = Policy(retries=2, backoff_seconds=0.1, limit_seconds=60)
 NONE = Policy(retries=0, backoff_seconds=1, limit_seconds=60)

@@ -8,12 +8,12 @@ from winnow_chassis import messages
 from winnow_chassis.lane import LaneConsumer
 from winnow_chassis.messages import MAX_BODY_BYTES, outbound
 from winnow_chassis.routes import Policy
-from winnow_chassis.testing.nodes import LANE, envelope, wait_for
 from winnow_chassis.topology import declare
 from winnow_contracts import envelope as envelopes
 from winnow_contracts.commands import Examine
 from winnow_contracts.errors import Temporary
 from winnow_contracts.events import EventKind
+from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 from winnow_journal import facts, outbox, task_table
 
 HOUR_MS = 3_600_000

@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from winnow_chassis import worker
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.events import EventKind
 from winnow_contracts.states import TERMINAL
+from winnow_harness.fixtures.nodes import envelope, wait_for
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.testing.content import sqlite_content
 

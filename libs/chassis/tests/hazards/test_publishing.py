@@ -9,8 +9,8 @@ from winnow_chassis import topology
 from winnow_chassis.messages import outbound
 from winnow_chassis.node import Node
 from winnow_chassis.publisher import Publisher
-from winnow_chassis.testing.nodes import LANE, Sender, envelope, settings, wait_for
 from winnow_contracts.errors import Temporary
+from winnow_harness.fixtures.nodes import LANE, Sender, envelope, settings, wait_for
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from winnow_chassis import publisher as publishing
 from winnow_chassis.messages import Outbound, outbound
 from winnow_chassis.node import Node
 from winnow_chassis.publisher import Publisher
-from winnow_chassis.testing.nodes import LANE, Sender, envelope, settings, wait_for
 from winnow_chassis.topology import declare
 from winnow_contracts import queues
+from winnow_harness.fixtures.nodes import LANE, Sender, envelope, settings, wait_for
 
 
 @pytest.fixture

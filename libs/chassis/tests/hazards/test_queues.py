@@ -8,10 +8,10 @@ import pytest
 from winnow_chassis import strays, topology
 from winnow_chassis.messages import outbound
 from winnow_chassis.publisher import Publisher
-from winnow_chassis.testing.nodes import LANE, envelope, wait_for
 from winnow_chassis.topology import declare
 from winnow_contracts import queues
 from winnow_contracts.errors import Misconfigured
+from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 
 
 @pytest.fixture

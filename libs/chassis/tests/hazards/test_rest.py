@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_chassis.waking import LONG_WAIT_SECONDS
+from winnow_harness.fixtures.nodes import envelope, wait_for
 
 THREADS = 24
 

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from winnow_chassis.routes import Dependency, Policy
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts.errors import Conflict, Superseded, Unavailable
 from winnow_contracts.events import EventKind
+from winnow_harness.fixtures.nodes import envelope, wait_for
 from winnow_journal.values import JournalUnusable
 
 

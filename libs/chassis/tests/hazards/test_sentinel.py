@@ -1,7 +1,7 @@
 """A broker that lost its data is noticed, and every accepted job still runs."""
 
-from winnow_chassis.testing.nodes import envelope, wait_for
 from winnow_contracts import queues
+from winnow_harness.fixtures.nodes import envelope, wait_for
 
 
 def test_after_a_wiped_broker_every_accepted_job_still_runs(rabbit, nodes, send):

@@ -10,10 +10,10 @@ from winnow_chassis import live, worker
 from winnow_chassis.node import Node
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.relay import Relay
-from winnow_chassis.testing.nodes import ACCEPTED, LANE, Sender, envelope, settings, wait_for
 from winnow_contracts.commands import Examine
 from winnow_contracts.errors import Permanent, RateLimited
 from winnow_contracts.events import EventKind
+from winnow_harness.fixtures.nodes import ACCEPTED, LANE, Sender, envelope, settings, wait_for
 from winnow_journal.facts import fact
 from winnow_journal.memory import MemoryJournal
 from winnow_journal.values import JournalUnusable, Outgoing

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from winnow_chassis import worker
 from winnow_chassis.routes import Policy, Route
-from winnow_chassis.testing.nodes import LANE, settings
 from winnow_contracts.commands import Examine
+from winnow_harness.fixtures.nodes import LANE, settings
 
 
 def act(task, command):

@@ -16,8 +16,8 @@ from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.errors import RateLimited, WinnowError
 from winnow_contracts.photo import Finding, GuidedBy, PhotoAnswer
 from winnow_contracts.wire import from_json
+from winnow_harness.fixtures.endpoint import SmallEndpoint
 from winnow_journal.task import Task
-from winnow_local.testing_endpoint import SmallEndpoint
 
 
 @pytest.fixture

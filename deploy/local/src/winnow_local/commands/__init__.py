@@ -1,25 +1,10 @@
-"""The commands of ``winnow``, one module each: ``add_arguments(parser)`` and ``run(arguments) -> exit code``."""
+"""The commands of ``winnow`` for the stack on this machine, one module each."""
 
 COMMANDS: dict[str, str] = {
     "up": "start every part and keep it running until Ctrl-C",
     "down": "stop every part",
     "status": "each part with its state and address",
     "demo": "index a real recording, search it, and leave the page open; with --photos, sort photos",
-    "add": "upload files",
-    "search": "search what was said",
-    "sort": "say what waste is on photos, and how to throw it away",
-    "feedback": "what people corrected on photos, as labelled data: export",
-    "jobs": "list jobs",
-    "trace": "where a job is, and its whole life",
-    "cancel": "end a job that is not wanted any more",
-    "retry": "run a failed or cancelled job again from where it failed",
-    "resend": "send the commands of stuck jobs again, where the broker lost their messages",
-    "dead": "tasks that failed for good: list, show, replay, discard",
-    "queues": "the lanes, what waits in them and who takes of them",
-    "pause": "hold a lane; its messages wait",
-    "resume": "let a paused lane go on",
     "journal": "the nodes' journals: show, verify, adopt",
     "doctor": "compare journals, broker and database, and say what mends what is wrong",
-    "chaos": "strike a stack of its own with faults, and count what became of every job",
-    "bench": "measure: the stock library under the same faults; what search by meaning finds; the stack at rest",
 }

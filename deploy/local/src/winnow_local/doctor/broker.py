@@ -3,12 +3,12 @@
 import subprocess
 from collections.abc import Iterator, Mapping
 
+from winnow_cli.text_times import counted
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
 from winnow_local.broker_view import QueueState, queue_states
 from winnow_local.doctor.finding import RESTART, Finding
 from winnow_local.servers.rabbitmq import RabbitMq
-from winnow_local.text_times import counted
 
 _FULL = 80_000
 """Of 100,000, at which senders are turned away and keep their commands."""

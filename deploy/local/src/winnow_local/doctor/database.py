@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from winnow_cli.locate.evidence import Evidence
 from winnow_local.doctor import stuck
 from winnow_local.doctor.finding import Finding
-from winnow_local.evidence import Evidence
 
 _MOST_TRACED = 20
 """Stuck jobs that are looked for; many are stuck for one reason."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from winnow_cli.text_times import counted, spent
 from winnow_journal.inspect import Summary, open_view
 from winnow_journal.values import JournalUnusable
 from winnow_journal.verify import verify
 from winnow_local.doctor.finding import RESTART, Finding
 from winnow_local.journals_here import JournalHere
-from winnow_local.text_times import counted, spent
 
 _LATE_MS = 60_000
 """A command is confirmed and an event applied within a second while broker and index work."""

@@ -3,10 +3,10 @@
 import time
 from typing import Any
 
+from winnow_cli.locate.evidence import Evidence
+from winnow_cli.locate.last_run import LastRun, header
+from winnow_cli.locate.locate_job import Whereabouts, whereabouts
 from winnow_local.doctor.finding import Finding
-from winnow_local.evidence import Evidence
-from winnow_local.last_run import LastRun, header
-from winnow_local.whereabouts import Whereabouts, whereabouts
 
 _GONE = "No queue holds a message of it."
 _NOWHERE = "Nor does any journal here keep a command of it: its file must be sent again."

@@ -1,1 +1,1 @@
-"""Photos on the command line: found in folders and zips, sent, followed, judged."""
+"""Photos in the demo: what is drawn for it, and how well they were sorted."""

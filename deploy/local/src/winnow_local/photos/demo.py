@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from winnow_local.gateway_client import GatewayClient
-from winnow_local.photos.collection import Photo, photos_in
+from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.photos.collection import Photo, photos_in
+from winnow_cli.photos.progress import Progress
+from winnow_cli.photos.sorting import Wishes, sort_photos
+from winnow_cli.photos.words import answer_lines, table_lines, why_not
+from winnow_cli.text_times import spent
 from winnow_local.photos.drawings import drawings
-from winnow_local.photos.progress import Progress
 from winnow_local.photos.score import Judged, Score, score_lines
-from winnow_local.photos.sorting import Wishes, sort_photos
-from winnow_local.photos.words import answer_lines, table_lines, why_not
-from winnow_local.text_times import spent
 
 _AT_ONCE = 6
 _MEASURED_SPLIT = "val"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from winnow_cli.photos.sorting import SortedPhoto
 from winnow_contracts.photo import Category
-from winnow_local.photos.sorting import SortedPhoto
 
 LEAST_RIGHT = 0.90
 """Of the photos that were answered."""

@@ -1,0 +1,129 @@
+"""Sends files and follows their jobs at the same time: the first is worked on while the last is still sent."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from winnow_cli.adding.added import Added
+from winnow_cli.gateway_client import GatewayClient
+from winnow_contracts.errors import Unavailable, WinnowError
+
+_BETWEEN_LOOKS_SECONDS = 1.0
+_FEW = 3
+"""So many open jobs are asked for one by one; more are read as a list, which costs the stack less."""
+_PAGE = 100
+
+
+class View(Protocol):
+    """Shows how it goes. Called from two threads."""
+
+    def sending(self, file: Added, sent_bytes: int, size_bytes: int) -> None:
+        """So much of it is sent."""
+
+    def accepted(self, file: Added) -> None:
+        """It was taken, or refused."""
+
+    def seen(self, files: Sequence[Added]) -> None:
+        """The jobs are as they were seen now."""
+
+    def ended(self, file: Added) -> None:
+        """Nothing more is to come of it."""
+
+    def away(self, error: Unavailable) -> None:
+        """The gateway does not answer; it is asked again."""
+
+
+def send(client: GatewayClient, files: Sequence[Added], view: View) -> None:
+    """Send the files one after the other; one that can not be sent does not keep the next from being sent."""
+    for file in files:
+        try:
+            answer = client.upload(file.path, partial(view.sending, file))
+            file.media_id, file.job_id = str(answer["media_id"]), str(answer["job_id"])
+        except WinnowError as error:
+            file.fail(error)
+        view.accepted(file)
+
+
+def add(client: GatewayClient, paths: Sequence[Path], view: View, *, detach: bool) -> list[Added]:
+    """Add the files and, unless ``detach``, wait for all of them; what became of each."""
+    files = [Added(path=path) for path in paths]
+    if detach:
+        send(client, files, view)
+        return files
+    sender = threading.Thread(target=send, args=(client, files, view), name="sender", daemon=True)
+    sender.start()
+    open_files = list(files)
+    while open_files or sender.is_alive():
+        began = time.monotonic()
+        try:
+            _look(client, [file for file in open_files if file.job_id and not file.ended])
+        except Unavailable as error:
+            view.away(error)  # the jobs go on without it
+        else:
+            view.seen(files)
+        for file in [file for file in open_files if file.ended]:
+            open_files.remove(file)
+            _learn(client, file)
+            view.ended(file)
+        if not open_files:
+            view.seen(files)
+        if open_files:
+            time.sleep(max(0.1, _BETWEEN_LOOKS_SECONDS - (time.monotonic() - began)))
+    return files
+
+
+def _look(client: GatewayClient, files: Sequence[Added]) -> None:
+    """See how these jobs are. Raises Unavailable where nobody answers just now."""
+    by_job: dict[str, list[Added]] = {}
+    for file in files:
+        by_job.setdefault(file.job_id, []).append(file)
+    if len(by_job) > _FEW:
+        _look_at_list(client, by_job)
+        return
+    for job_id, same in by_job.items():
+        _each(same, partial(client.get, f"/v1/jobs/{job_id}"))
+
+
+def _look_at_list(client: GatewayClient, wanted: dict[str, list[Added]]) -> None:
+    """Read jobs from the newest on until all wanted ones were seen."""
+    left, cursor = set(wanted), None
+    while left:
+        page = client.get("/v1/jobs", {"limit": _PAGE, "cursor": cursor})
+        for job in page["items"]:
+            for file in wanted.get(job["id"], ()):
+                file.seen(job)
+            left.discard(job["id"])
+        cursor = page.get("next_cursor")
+        if cursor is None:
+            return  # accepted so lately that no list has it yet
+
+
+def _each(files: Sequence[Added], read: Callable[[], Any]) -> None:
+    try:
+        job = read()
+    except Unavailable:
+        raise
+    except WinnowError as error:
+        for file in files:
+            file.fail(error)
+    else:
+        for file in files:
+            file.seen(job)
+
+
+def _learn(client: GatewayClient, file: Added) -> None:
+    """How long it is and how many words it has, where it is done; a table without them is better than none."""
+    if file.status != "done":
+        return
+    try:
+        media = client.get(f"/v1/media/{file.media_id}")
+        file.length_seconds = (media["duration_ms"] or 0) / 1000
+        transcript = (
+            client.get(f"/v1/media/{file.media_id}/transcript") if media["has_transcript"] else {"segments": []}
+        )
+        file.words = sum(len(segment["words"]) for segment in transcript["segments"])
+    except WinnowError as error:
+        file.job = {**file.job, "warnings": [*file.job.get("warnings", []), error.detail]}

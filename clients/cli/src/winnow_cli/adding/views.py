@@ -1,0 +1,155 @@
+"""Ways to show files on their way in: bars on a terminal, lines elsewhere, nothing for programs."""
+
+import sys
+import threading
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, Task, TaskID, TaskProgressColumn, TextColumn
+from rich.table import Column
+from rich.text import Text
+
+from winnow_cli.adding.added import Added
+from winnow_cli.adding.figures import done_share, eta_of_all, eta_seconds, in_words
+from winnow_cli.text_times import about, size
+from winnow_contracts.errors import Unavailable
+
+_SHOWN_AT_ONCE = 20
+
+
+class Quiet:
+    """Shows nothing but what went wrong, beside the output."""
+
+    def __init__(self) -> None:
+        self._away = False
+
+    def sending(self, file: Added, sent_bytes: int, size_bytes: int) -> None:
+        """Nothing."""
+
+    def accepted(self, file: Added) -> None:
+        """A refusal in a sentence."""
+        if file.error:
+            print(f"{file.name}: {problem(file)}", file=sys.stderr, flush=True)
+
+    def seen(self, files: Sequence[Added]) -> None:
+        """The gateway answered."""
+        self._away = False
+
+    def ended(self, file: Added) -> None:
+        """What became of a job that failed."""
+        if file.error and file.job_id:
+            print(f"{file.name}: {problem(file)}", file=sys.stderr, flush=True)
+
+    def away(self, error: Unavailable) -> None:
+        """Once for each time it is away."""
+        if not self._away:
+            self._away = True
+            print(f"{error.detail} Waiting ...", file=sys.stderr, flush=True)
+
+
+class Lines(Quiet):
+    """A line for each file that is accepted, and one for each that is done."""
+
+    def accepted(self, file: Added) -> None:
+        """Its numbers."""
+        super().accepted(file)
+        if not file.error:
+            print(f"{file.name}: accepted as {file.media_id}, job {file.job_id}", flush=True)
+
+    def ended(self, file: Added) -> None:
+        """That it can be searched."""
+        super().ended(file)
+        if not file.error:
+            print(f"{file.name}: done", flush=True)
+
+
+class Bars(Quiet):
+    """A bar for each file in work, and one for all. Used within a ``with`` block."""
+
+    def __init__(self, count: int, console: Console | None = None) -> None:
+        super().__init__()
+        self._progress = Progress(
+            TextColumn("{task.description}", justify="left"),
+            BarColumn(bar_width=20),
+            TaskProgressColumn(),
+            _Words(),
+            console=console or Console(stderr=True),
+        )
+        self._lock = threading.Lock()
+        self._count = count
+        self._bars: dict[str, TaskID] = {}
+        self._all = self._progress.add_task(
+            f"[bold]{count} in all" if count > 1 else "[bold]in all", total=1.0, words=""
+        )
+
+    def __enter__(self) -> "Bars":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._progress.stop()
+
+    def sending(self, file: Added, sent_bytes: int, size_bytes: int) -> None:
+        """How much is sent."""
+        share = sent_bytes / size_bytes if size_bytes else 1.0
+        self._show(file, share, f"sending {size(size_bytes)}")
+
+    def accepted(self, file: Added) -> None:
+        """A refused one keeps its bar, with the reason."""
+        if file.error:
+            self._show(file, 0.0, f"[red]{problem(file)}")
+
+    def seen(self, files: Sequence[Added]) -> None:
+        """Every bar, and the one for all."""
+        super().seen(files)
+        for file in files:
+            if file.job and not file.ended:
+                eta = eta_seconds(file.job)
+                left = f"  {about(eta)} left" if eta is not None else ""
+                self._show(file, done_share(file.job), f"{in_words(file.job)}{left}")
+        eta = eta_of_all(files)
+        ended = sum(file.ended for file in files)
+        share = sum(1.0 if file.ended else done_share(file.job) for file in files) / max(1, self._count)
+        left = f"  {about(eta)} left" if eta is not None else ""
+        self._progress.update(self._all, completed=share, words=f"{ended} of {self._count} ended{left}")
+
+    def ended(self, file: Added) -> None:
+        """Done, or why not."""
+        if file.error:
+            self._show(file, done_share(file.job), f"[red]{problem(file)}")
+            return
+        self._show(file, 1.0, "done")
+        if self._count > _SHOWN_AT_ONCE:
+            self._progress.update(self._bars[str(file.path)], visible=False)
+
+    def _show(self, file: Added, share: float, words: str) -> None:
+        with self._lock:
+            bar = self._bars.get(str(file.path))
+            if bar is None:
+                bar = self._bars[str(file.path)] = self._progress.add_task(_short(file.name), total=1.0, words="")
+        self._progress.update(bar, completed=share, words=words)
+
+
+class _Words(TextColumn):
+    """What is said of a file, in one line: where there is no room it is cut, and the bars stay."""
+
+    def __init__(self) -> None:
+        # Columns that may wrap are the first to become narrower; the line itself is cut instead.
+        super().__init__("{task.fields[words]}", table_column=Column(no_wrap=False))
+
+    def render(self, task: Task) -> Text:
+        """The words, in one line."""
+        words = super().render(task)
+        words.no_wrap, words.overflow = True, "ellipsis"
+        return words
+
+
+def problem(file: Added) -> str:
+    """Why a file was not taken or not done, in a sentence."""
+    error = file.error or {}
+    return f"{error.get('detail', '')} {error.get('hint') or ''}".strip()
+
+
+def _short(name: str) -> str:
+    escaped = name.replace("[", r"\[")
+    return escaped if len(name) <= 32 else f"{escaped[:20]}…{escaped[-11:]}"

@@ -1,0 +1,17 @@
+"""The commands of ``winnow`` that talk to a gateway, one module each."""
+
+COMMANDS: dict[str, str] = {
+    "add": "upload files",
+    "search": "search what was said",
+    "sort": "say what waste is on photos, and how to throw it away",
+    "feedback": "what people corrected on photos, as labelled data: export",
+    "jobs": "list jobs",
+    "trace": "where a job is, and its whole life",
+    "cancel": "end a job that is not wanted any more",
+    "retry": "run a failed or cancelled job again from where it failed",
+    "resend": "send the commands of stuck jobs again, where the broker lost their messages",
+    "dead": "tasks that failed for good: list, show, replay, discard",
+    "queues": "the lanes, what waits in them and who takes of them",
+    "pause": "hold a lane; its messages wait",
+    "resume": "let a paused lane go on",
+}

@@ -1,0 +1,34 @@
+"""``winnow add``: uploads files and waits until they can be searched."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from winnow_cli.adding.adding import add
+from winnow_cli.adding.table import print_table
+from winnow_cli.adding.views import Bars, Lines, Quiet
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``add``."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--detach", action="store_true", help="end when the files are sent; jobs tells how they get on")
+    parser.add_argument("--json", action="store_true", help="a JSON list, one object per file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add the files; one that fails does not keep the next from being added. 1 if one failed."""
+    client, began = gateway(here()), time.monotonic()
+    if arguments.json:
+        files = add(client, arguments.files, Quiet(), detach=arguments.detach)
+        print_json([file.to_json() for file in files])
+    elif sys.stderr.isatty() and not arguments.detach:
+        with Bars(len(arguments.files)) as bars:
+            files = add(client, arguments.files, bars, detach=False)
+    else:
+        files = add(client, arguments.files, Lines(), detach=arguments.detach)
+    if not arguments.json and not arguments.detach:
+        print_table(files, time.monotonic() - began)
+    return 1 if any(file.error for file in files) else 0

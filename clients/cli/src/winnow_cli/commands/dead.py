@@ -1,0 +1,127 @@
+"""``winnow dead``: tasks that failed for good, to look at, to run again, or to put away."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from winnow_cli.gateway_client import GatewayClient
+from winnow_contracts.errors import Misconfigured, WinnowError
+from winnow_local.context import gateway, here, print_json
+
+_PAGE = 100
+_DONE = {"replay": "runs again", "discard": "is put away"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verbs of ``dead`` and their options."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listing = verbs.add_parser("list", help="the dead tasks, newest first")
+    listing.add_argument("--actor", help="only of this actor, such as ai.transcribe_audio")
+    listing.add_argument("--limit", type=int, default=20, help="most tasks to show (20)")
+    showing = verbs.add_parser("show", help="one with its command, its error and its attempts")
+    showing.add_argument("task", metavar="TASK", help="the task's id")
+    for verb, help_text in (
+        ("replay", "begin the job's next run at these tasks"),
+        ("discard", "take these from the list; their jobs stay failed"),
+    ):
+        acting = verbs.add_parser(verb, help=help_text)
+        acting.add_argument("tasks", nargs="*", metavar="TASK", help="ids")
+        acting.add_argument("--all", action="store_true", help="all that --actor matches, or all there are")
+        acting.add_argument("--actor", help="with --all: only of this actor")
+    for parser_of_verb in verbs.choices.values():
+        parser_of_verb.add_argument("--json", action="store_true", help="the gateway's answers as they are")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the verb says. 1 if one of several tasks could not be acted on."""
+    client = gateway(here())
+    match arguments.verb:
+        case "list":
+            return _list(client, arguments)
+        case "show":
+            return _show(client, arguments)
+        case verb:
+            return _act(client, verb, arguments)
+
+
+def dead_line(item: dict[str, Any]) -> str:
+    """One dead task in a line."""
+    tries = f"{item['attempts']} attempt{'' if item['attempts'] == 1 else 's'}"
+    problem = item.get("problem") or {}
+    code = f" ({problem['code']})" if problem.get("code") else ""
+    return f"{item['task_id']}  {item['ended_at']}  {item['actor']:<24} {tries}  {problem.get('detail', '')}{code}"
+
+
+def dead_words(item: dict[str, Any]) -> Iterator[str]:
+    """One dead task in full."""
+    yield dead_line({**item, "attempts": len(item["attempts"])})
+    yield f"  job {item['job_id']}, run {item['run']}, lane {item['queue']}"
+    for attempt in item["attempts"]:
+        yield "  attempt " + ", ".join(f"{name} {value}" for name, value in attempt.items() if value not in (None, ""))
+    yield f"  command {item['command']}"
+    if item.get("trace"):
+        yield from (f"  {line}" for line in item["trace"].rstrip().splitlines())
+    if item.get("replayable", True):
+        yield f"./winnow dead replay {item['task_id']} runs it again."
+    else:
+        yield "It can not be run again: its command is not kept."
+
+
+def _list(client: GatewayClient, arguments: argparse.Namespace) -> int:
+    answer = client.get("/v1/ops/dead", {"limit": arguments.limit, "actor": arguments.actor})
+    if arguments.json:
+        print_json(answer)
+        return 0
+    for item in answer["items"]:
+        print(dead_line(item))
+    if not answer["items"]:
+        print("No task is dead.")
+    elif answer.get("next_cursor"):
+        print(f"There are more than {arguments.limit}; --limit shows them.")
+    return 0
+
+
+def _show(client: GatewayClient, arguments: argparse.Namespace) -> int:
+    item = client.get(f"/v1/ops/dead/{arguments.task}")
+    if arguments.json:
+        print_json(item)
+        return 0
+    for line in dead_words(item):
+        print(line)
+    return 0
+
+
+def _act(client: GatewayClient, verb: str, arguments: argparse.Namespace) -> int:
+    if bool(arguments.tasks) == arguments.all:
+        raise Misconfigured("Name the tasks, or say --all.", hint="./winnow dead list shows them.")
+    tasks = _ids(client, arguments.actor) if arguments.all else arguments.tasks
+    say: Callable[[str], None] = (lambda line: None) if arguments.json else print
+    results = [_act_on(client, verb, task_id, say) for task_id in tasks]
+    if arguments.json:
+        print_json(results)
+    elif not tasks:
+        print("No task is dead.")
+    return 1 if any(result.get("error") for result in results) else 0
+
+
+def _act_on(client: GatewayClient, verb: str, task_id: str, say: Callable[[str], None]) -> dict[str, Any]:
+    """Act on one; a refusal does not keep the next from being asked."""
+    try:
+        answer = client.send("POST", f"/v1/ops/dead/{task_id}/{verb}")
+    except WinnowError as error:
+        say(f"{task_id}: {error.detail} {error.hint}".strip())
+        return {"task_id": task_id, "error": error.to_json()}
+    say(f"{task_id} {_DONE[verb]}.")
+    return {"task_id": task_id, "answer": answer}
+
+
+def _ids(client: GatewayClient, actor: str | None) -> list[str]:
+    """All of them, read before any is acted on: acting changes the list."""
+    ids: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = client.get("/v1/ops/dead", {"limit": _PAGE, "cursor": cursor, "actor": actor})
+        ids += [item["task_id"] for item in page["items"]]
+        cursor = page.get("next_cursor")
+        if not cursor:
+            return ids

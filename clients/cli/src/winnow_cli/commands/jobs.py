@@ -1,0 +1,38 @@
+"""``winnow jobs``: lists jobs."""
+
+import argparse
+from typing import Any
+
+from winnow_cli.adding.figures import eta_seconds, in_words
+from winnow_cli.text_times import about
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``jobs``."""
+    parser.add_argument("--status", choices=("queued", "running", "done", "failed", "cancelled"))
+    parser.add_argument("--limit", type=int, default=20, help="most jobs to show, newest first (20)")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each job."""
+    answer = gateway(here()).get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
+    if arguments.json:
+        print_json(answer)
+        return 0
+    for job in answer["items"]:
+        print(f"{job['id']}  {job['created_at']}  {job['status']:<9}  {stage_in_work(job)}".rstrip())
+    if not answer["items"]:
+        print("There are no jobs.")
+    return 0
+
+
+def stage_in_work(job: dict[str, Any]) -> str:
+    """The stage a job is in and how long yet, or why it failed; empty where it is done."""
+    if job["status"] == "failed":
+        return str((job.get("error") or {}).get("detail", ""))
+    if job["status"] not in ("queued", "running"):
+        return ""
+    eta = eta_seconds(job)
+    return in_words(job) + (f", {about(eta)} left" if eta is not None else "")

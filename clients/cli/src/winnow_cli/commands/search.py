@@ -1,0 +1,25 @@
+"""``winnow search``: searches what was said."""
+
+import argparse
+
+from winnow_cli.hits import hit_lines
+from winnow_local.context import gateway, here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``search``."""
+    parser.add_argument("query", nargs="+", metavar="QUERY", help="words or a question")
+    parser.add_argument("--limit", type=int, default=10, help="most media to show (10)")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the hits; 0 where there are some, 1 where there are none."""
+    stack = here()
+    answer = gateway(stack).get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
+    if arguments.json:
+        print_json(answer)
+    else:
+        for line in hit_lines(answer, stack.gateway_url):
+            print(line)
+    return 0 if answer["items"] else 1

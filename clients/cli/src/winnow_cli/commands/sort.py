@@ -1,0 +1,58 @@
+"""``winnow sort``: says what waste is on photos, and how it is thrown away."""
+
+import argparse
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from winnow_cli.local_files import readable
+from winnow_cli.photos.collection import read_photo_file
+from winnow_cli.photos.progress import Progress
+from winnow_cli.photos.sorting import SortedPhoto, Wishes, sort_photos
+from winnow_cli.photos.words import answer_lines, table_lines
+from winnow_local.context import gateway, here, print_json
+
+_AT_ONCE = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``sort``."""
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    parser.add_argument("--language", choices=("en", "ko"), help="language of the steps")
+    parser.add_argument("--region", metavar="ID", help="whose disposal rules to use")
+    parser.add_argument("--json", action="store_true", help="a JSON list, one object per photo")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Send the photos and print the answers, in full for one and as a table for many. 1 if one of them failed.
+
+    A photo on which nothing could be told has not failed.
+    """
+    client = gateway(here())
+    files = [(readable(file), partial(read_photo_file, file)) for file in arguments.photos]
+    wishes = Wishes(language=arguments.language, region=arguments.region)
+    many = len(files) > 1 and not arguments.json
+    sorted_photos = list(_told(sort_photos(client, files, wishes, _AT_ONCE), Progress(len(files)) if many else None))
+    if arguments.json:
+        print_json([_json(photo) for photo in sorted_photos])
+    else:
+        for line in table_lines(sorted_photos) if many else answer_lines(sorted_photos[0]):
+            print(line)
+    return 1 if any(photo.error for photo in sorted_photos) else 0
+
+
+def _told(photos: Iterator[SortedPhoto], progress: Progress | None) -> Iterator[SortedPhoto]:
+    for photo in photos:
+        if progress:
+            progress.step()
+        yield photo
+
+
+def _json(photo: SortedPhoto) -> dict[str, Any]:
+    return {
+        "file": photo.name,
+        "seconds": round(photo.seconds, 3),
+        **({"photo": photo.view} if photo.view else {}),
+        **({"error": photo.error} if photo.error else {}),
+    }

@@ -1,0 +1,45 @@
+"""``winnow trace``: where a job is, and its whole life."""
+
+import argparse
+from dataclasses import asdict
+
+from winnow_cli.locate.evidence import Evidence, gather
+from winnow_cli.locate.locate_job import Whereabouts, whereabouts
+from winnow_cli.locate.timeline import timeline
+from winnow_cli.trace_words import trace_lines
+from winnow_local.context import here, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``trace``."""
+    parser.add_argument("job", metavar="JOB", help="the job's id")
+    parser.add_argument("--json", action="store_true", help="as JSON: where, job, tasks, events, journals, queues")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print where it is in one sentence, then what happened, in order and in words."""
+    evidence = gather(here(), arguments.job)
+    answer = whereabouts(evidence)
+    if arguments.json:
+        print_json(as_json(evidence, answer))
+        return 0
+    print(answer.sentence)
+    for sentence in evidence.missing:
+        print(f"Not asked: {sentence}")
+    for line in trace_lines({"job": (evidence.history or {}).get("job"), "events": timeline(evidence)}):
+        print(line)
+    return 0
+
+
+def as_json(evidence: Evidence, answer: Whereabouts) -> dict[str, object]:
+    """What ``--json`` prints."""
+    history = evidence.history or {}
+    return {
+        "where": asdict(answer),
+        "job": history.get("job"),
+        "tasks": history.get("tasks", []),
+        "events": timeline(evidence),
+        "journals": {node: asdict(records) for node, records in evidence.journals.items()},
+        "queues": {name: state and asdict(state) for name, state in evidence.queues.items()},
+        "missing": evidence.missing,
+    }

@@ -1,0 +1,91 @@
+"""Shows an upload and its job as they go: a bar for the bytes, a line for each stage that ends."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.local_files import readable
+from winnow_cli.text_times import size, spent
+from winnow_contracts.errors import TimedOut, Unavailable
+
+FINAL = frozenset(("done", "failed", "cancelled"))
+_BETWEEN_LOOKS_SECONDS = 0.25
+_BAR_CHARACTERS = 30
+
+
+class UploadBar:
+    """A progress bar on a terminal; nothing where the output is a file."""
+
+    def __init__(self, name: str, out: TextIO = sys.stderr) -> None:
+        self._name = name
+        self._out = out
+        self._shown = -1
+
+    def __call__(self, sent_bytes: int, size_bytes: int) -> None:
+        """Draw the bar where it has grown."""
+        percent = 100 * sent_bytes // size_bytes if size_bytes else 100
+        if percent == self._shown or not self._out.isatty():
+            return
+        self._shown = percent
+        filled = _BAR_CHARACTERS * percent // 100
+        bar = "█" * filled + "░" * (_BAR_CHARACTERS - filled)
+        self._out.write(f"\r{self._name} {bar} {percent:3} % of {size(size_bytes)}")
+        if percent == 100:
+            self._out.write("\n")
+        self._out.flush()
+
+
+def upload(client: GatewayClient, file: Path) -> dict[str, Any]:
+    """Upload a file with a bar."""
+    return client.upload(file, UploadBar(readable(file.name)))
+
+
+def follow(
+    client: GatewayClient, job_id: str, say: Callable[[str], None], limit_seconds: float = 6 * 3600
+) -> dict[str, Any]:
+    """Wait for a job's end, a line for each stage that ended; the job. Raises TimedOut past the limit.
+
+    A part that is away for a while is waited for: the job goes on without it.
+    """
+    told: set[str] = set()
+    until = time.monotonic() + limit_seconds
+    while True:
+        try:
+            job: dict[str, Any] = client.get(f"/v1/jobs/{job_id}")
+        except Unavailable as error:
+            if time.monotonic() > until:
+                raise
+            _tell_once(told, "away", f"  {error.detail} Waiting ...", say)
+            job = {"status": "unknown", "stages": []}
+        for stage in job["stages"]:
+            if stage["status"] in ("done", "failed"):
+                _tell_once(told, f"{stage['name']} {stage['status']}", stage_line(stage), say)
+        if job["status"] in FINAL:
+            return job
+        if time.monotonic() > until:
+            raise TimedOut(f"The job {job_id} is not finished; its status is {job['status']}.")
+        time.sleep(_BETWEEN_LOOKS_SECONDS)
+
+
+def stage_line(stage: dict[str, Any]) -> str:
+    """A stage in words: its name, how it ended, how long it took, and why it failed."""
+    reason = f"  {stage['reason']}" if stage.get("reason") else ""
+    return f"  {stage['name']:<12} {stage['status']:<8} {spent(stage.get('ms')):>10}{reason}"
+
+
+def failure(job: dict[str, Any]) -> str:
+    """Why a job did not end well, in one sentence."""
+    problem = job.get("error") or {}
+    detail = problem.get("detail") or f"The job ended as {job['status']}."
+    return f"{detail.rstrip('.')}. {problem.get('hint') or ''}".strip() + (
+        f" ({problem['code']})" if problem.get("code") else ""
+    )
+
+
+def _tell_once(told: set[str], what: str, line: str, say: Callable[[str], None]) -> None:
+    if what not in told:
+        told.add(what)
+        say(line)

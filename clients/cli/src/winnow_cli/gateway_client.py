@@ -1,0 +1,155 @@
+"""The command line's way to the gateway: uploads that stream, answers as JSON, problems as our errors."""
+
+import contextlib
+import http.client
+import json
+import mimetypes
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote, urlencode, urlsplit
+
+from winnow_cli.local_files import opened, readable, unreadable
+from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
+from winnow_local.home import Home
+
+_CALL_SECONDS = 60
+_UPLOAD_SECONDS = 600
+
+
+class GatewayClient:
+    """Calls one gateway with one API key. Raises Unavailable where it does not answer."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._host = urlsplit(url).netloc
+        self._key = key
+
+    def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
+        """The JSON of a resource. Raises NotFound, or WinnowError with what the problem says."""
+        wanted = _encoded(query or {})
+        return self._call("GET", f"{path}?{wanted}" if wanted else path, None, {}, _CALL_SECONDS)
+
+    def send(self, method: str, path: str, value: Any = None) -> Any:
+        """Ask for a change; the JSON of the answer. Raises as ``get``, and Conflict where it can not be made now."""
+        if value is None:
+            return self._call(method, path, b"", {}, _CALL_SECONDS)
+        headers = {"Content-Type": "application/json"}
+        return self._call(method, path, json.dumps(value).encode(), headers, _CALL_SECONDS)
+
+    def send_bytes(
+        self, path: str, content: bytes, query: Mapping[str, object], headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Send a file's bytes as they are; the JSON of the answer. Raises as ``get``."""
+        sent = {"Content-Type": "application/octet-stream", **(headers or {})}
+        return self._call("POST", f"{path}?{_encoded(query)}", content, sent, _CALL_SECONDS)
+
+    def fetch(self, path: str) -> bytes:
+        """The bytes of a file. Raises as ``get``."""
+        status, content = self._exchange("GET", path, None, {}, _CALL_SECONDS)
+        if status >= 300:
+            _checked(status, content)
+        return content
+
+    def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
+        """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``.
+
+        Raises as ``get`` and ``opened``, and BadInput where the file became shorter meanwhile.
+        """
+        with opened(file) as (stream, size):
+            name = readable(file.name)
+            headers = {
+                "Content-Length": str(size),
+                "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
+            }
+            body = _Counted(file, stream, size, progress)
+            path = f"/v1/media?filename={quote(name)}"
+            answer: dict[str, Any] = self._call("POST", path, body, headers, _UPLOAD_SECONDS)
+        return answer
+
+    def _call(
+        self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
+    ) -> Any:
+        return _checked(*self._exchange(method, path, body, {**headers, "Accept": "application/json"}, seconds))
+
+    def _exchange(
+        self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
+    ) -> tuple[int, bytes]:
+        """The status and the whole body of an answer."""
+        connection = http.client.HTTPConnection(self._host, timeout=seconds)
+        headers = {**headers, "Authorization": f"Bearer {self._key}"}
+        try:
+            # A refused upload is answered before all of it was sent; the answer says why.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable(
+                f"Winnow does not answer at {self._host}: {error}",
+                dependency="gateway",
+                hint="./winnow status shows its parts; ./winnow up starts them.",
+            ) from error
+        finally:
+            connection.close()
+        return answer.status, content
+
+
+def client_of(home: Home, url: str) -> GatewayClient:
+    """The client of a home's own gateway. Raises Unavailable before its first start."""
+    if not url or not home.admin_key.exists():
+        raise Unavailable("Winnow was never started here.", dependency="gateway", hint="./winnow up starts it.")
+    return GatewayClient(url, home.admin_key.read_text(encoding="utf-8").strip())
+
+
+def _encoded(query: Mapping[str, object]) -> str:
+    """A query in an address; what is None is left out, and typed bytes that are not UTF-8 are made readable."""
+    texts = {name: readable(value) if isinstance(value, str) else value for name, value in query.items()}
+    return urlencode({name: value for name, value in texts.items() if value is not None})
+
+
+class _Counted:
+    """As many bytes of a file as were announced; tells how many were read."""
+
+    def __init__(self, file: Path, stream: BinaryIO, size: int, progress: Callable[[int, int], None]) -> None:
+        self._file = file
+        self._stream = stream
+        self._size = size
+        self._progress = progress
+        self._sent = 0
+
+    def read(self, amount: int = -1) -> bytes:
+        left = self._size - self._sent
+        wanted = left if amount < 0 else min(amount, left)
+        try:
+            block = self._stream.read(wanted)
+        except OSError as error:
+            raise unreadable(self._file, error) from error
+        if not block and wanted:
+            detail = f"{readable(self._file)} became shorter while it was sent: {self._sent} of {self._size} bytes."
+            raise BadInput(detail, code="size-mismatch", hint="Send it again once nothing writes to it.")
+        self._sent += len(block)
+        self._progress(self._sent, self._size)
+        return block
+
+
+def _checked(status: int, content: bytes) -> Any:
+    try:
+        value = json.loads(content) if content else None
+    except ValueError:
+        value = None
+    if status < 300:
+        if content and value is None:
+            raise WinnowError(
+                "What answered is not Winnow: it gave no JSON.", hint="./winnow status shows where it is."
+            )
+        return value
+    problem = value if isinstance(value, dict) else {}
+    detail = problem.get("detail") or problem.get("title") or f"Winnow answered with status {status}."
+    code, hint = problem.get("code", "internal"), problem.get("hint", "")
+    if status == 404:
+        raise NotFound(detail, code=code, hint=hint)
+    if status == 409:
+        raise Conflict(detail, code=code, hint=hint)
+    if status == 503:
+        raise Unavailable(detail, dependency="gateway", code=code, hint=hint)
+    raise WinnowError(detail, code=code, hint=hint)

@@ -1,0 +1,1 @@
+"""Where is my job? What each place knows of it, put together."""

@@ -1,0 +1,79 @@
+"""The evidence of a job's last run, ready to be asked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from winnow_cli.locate.evidence import Evidence
+from winnow_cli.text_times import spent
+
+Row = dict[str, Any]
+_TERMINAL = ("completed", "cancelled", "dead")
+_STARTED = ("started", "step_done", "retrying", "interrupted", "released", "completed", "cancelled", "dead")
+
+
+class LastRun:
+    """The evidence of the job's last run, ready to be asked."""
+
+    def __init__(self, evidence: Evidence, now_ms: int) -> None:
+        self.evidence = evidence
+        self.now_ms = now_ms
+        history = evidence.history or {}
+        self.job: Row = history.get("job") or {}
+        runs = [int(self.job.get("run") or 1)]
+        runs += [row["run"] for records in evidence.journals.values() for row in records.tasks]
+        runs += [header(row, "run") for records in evidence.journals.values() for row in records.commands]
+        self.number = max(runs)
+        self.index_tasks = [task for task in history.get("tasks", ()) if task["run"] == self.number]
+        self.index_events = [event for event in history.get("events", ()) if event["run"] == self.number]
+
+    def tasks(self) -> Iterator[tuple[str, Row]]:
+        """Each task row of the run with the node whose journal has it."""
+        for node, records in self.evidence.journals.items():
+            yield from ((node, row) for row in records.tasks if row["run"] == self.number)
+
+    def commands(self) -> Iterator[tuple[str, Row]]:
+        """Each command of the run with the node whose journal keeps it, oldest first."""
+        found = [
+            (node, row)
+            for node, records in self.evidence.journals.items()
+            for row in records.commands
+            if header(row, "run") == self.number
+        ]
+        yield from sorted(found, key=lambda one: one[1]["created_ms"])
+
+    def started(self, task_id: str, retry: int) -> bool:
+        """Whether any place tells of an attempt of the task at this retry or a later one."""
+        in_journals = any(
+            row["task_id"] == task_id and (row["retry"] > retry or row["state"] != "retry_wait")
+            for _, row in self.tasks()
+            if row["retry"] >= retry and (row["attempts"] > 0 or row["state"] in _TERMINAL)
+        )
+        return in_journals or any(
+            event["task_id"] == task_id and event["kind"] in _STARTED and event["retry"] >= retry
+            for event in self.index_events
+        )
+
+    def went_on(self, node: str, row: Row) -> bool:
+        """Whether any other place tells of a later attempt of the row's task, or of its end."""
+        return any(
+            other["task_id"] == row["task_id"]
+            and (other["started_ms"] > row["started_ms"] or other["state"] in _TERMINAL)
+            for at, other in self.tasks()
+            if at != node
+        ) or any(
+            event["task_id"] == row["task_id"]
+            and event["kind"] in _STARTED
+            and event["attempt_id"] != row["attempt_id"]
+            and event["at_ms"] > row["started_ms"]
+            for event in self.index_events
+        )
+
+    def ago(self, at_ms: int) -> str:
+        """How long ago that was, in words."""
+        return spent(max(self.now_ms - at_ms, 0))
+
+
+def header(row: Row, name: str) -> int:
+    """A number of a command row's headers, 0 where its body can not be read."""
+    body = row["body"]
+    return int(body["headers"][name]) if isinstance(body, dict) and "headers" in body else 0

@@ -1,0 +1,1 @@
+"""Photos on the command line: found in folders and zips, sent, followed, judged."""

@@ -1,0 +1,104 @@
+"""Sends photos through the gateway, a few at a time, and waits for what it says of each."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from winnow_cli.gateway_client import GatewayClient
+from winnow_contracts.errors import NotFound, TimedOut, Unavailable, WinnowError
+
+View = dict[str, Any]
+
+_PREFERRED_WAIT_SECONDS = 10
+_BETWEEN_LOOKS_SECONDS = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """How the answers are wanted; None: as the gateway is set up."""
+
+    language: str | None = None
+    region: str | None = None
+    limit_seconds: float = 600
+    """How long one photo may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SortedPhoto:
+    """What became of one photo: the gateway's ``view`` of it, or an ``error`` (code, detail, hint)."""
+
+    name: str
+    view: View | None
+    error: View | None
+    seconds: float
+    """From sending it to its answer."""
+
+    @property
+    def classification(self) -> View | None:
+        """What was found; None where the photo failed."""
+        return None if self.view is None or self.error else self.view["classification"]
+
+    @property
+    def item(self) -> View | None:
+        """The first item that is claimed; None where none is."""
+        said = self.classification
+        return said["items"][0] if said and said["items"] and not said["abstained"] else None
+
+
+def sort_photo(client: GatewayClient, name: str, read: Callable[[], bytes], wishes: Wishes) -> SortedPhoto:
+    """Send one photo and wait for its answer. What goes wrong is the result's ``error``."""
+    began = time.monotonic()
+    try:
+        view = _answered(client, name, read(), wishes)
+        error = view["error"] if view["status"] == "failed" else None
+        if view["status"] == "failed" and error is None:
+            error = {"code": "internal", "detail": "The photo's job failed; why is not known yet.", "hint": ""}
+    except WinnowError as problem:
+        view, error = None, problem.to_json()
+    except OSError as problem:
+        view, error = None, NotFound(f"{name} can not be read: {problem.strerror}.").to_json()
+    return SortedPhoto(name=name, view=view, error=error, seconds=time.monotonic() - began)
+
+
+def sort_photos(
+    client: GatewayClient,
+    photos: Iterable[tuple[str, Callable[[], bytes]]],
+    wishes: Wishes,
+    at_once: int,
+) -> Iterator[SortedPhoto]:
+    """Sort photos, each a name and its way to be read, at most ``at_once`` at a time; the results in their order."""
+    with ThreadPoolExecutor(at_once, thread_name_prefix="sort") as threads:
+        waiting: list[Future[SortedPhoto]] = []
+        try:
+            for name, read in photos:
+                waiting.append(threads.submit(sort_photo, client, name, read, wishes))
+                if len(waiting) > at_once:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for unwanted in waiting:
+                unwanted.cancel()
+
+
+def _answered(client: GatewayClient, name: str, content: bytes, wishes: Wishes) -> View:
+    """The photo once it is ready or failed."""
+    until = time.monotonic() + wishes.limit_seconds
+    query = {"filename": PurePath(name).name, "language": wishes.language, "region": wishes.region}
+    headers = {"Prefer": f"wait={_PREFERRED_WAIT_SECONDS}"}
+    view: View = client.send_bytes("/v1/photos", content, query, headers)
+    photo_id = view.get("id") or view["media_id"]
+    while view["status"] not in ("ready", "failed"):
+        if time.monotonic() > until:
+            raise TimedOut(f"{name} has no answer after {wishes.limit_seconds:.0f} s; its id is {photo_id}.")
+        time.sleep(_BETWEEN_LOOKS_SECONDS)
+        try:
+            view = client.get(f"/v1/photos/{photo_id}")
+        except Unavailable:
+            # A part that is away is waited for: the job goes on without it.
+            if time.monotonic() > until:
+                raise
+    return view

@@ -1,0 +1,49 @@
+from typing import Any
+
+import pytest
+
+from winnow_cli.following import follow
+from winnow_cli.gateway_client import GatewayClient
+from winnow_contracts.errors import TimedOut, Unavailable
+
+
+class ScriptedClient(GatewayClient):
+    """Gives the answers one by one, the last for ever; an error among them is raised."""
+
+    def __init__(self, *answers: Any) -> None:
+        super().__init__("http://127.0.0.1:1", "key")
+        self._answers = list(answers)
+
+    def get(self, path: str, query: Any = None) -> Any:
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def job(status: str, **stages: tuple[str, int | None]) -> dict[str, Any]:
+    shown = [{"name": name, "status": state, "ms": ms, "reason": None} for name, (state, ms) in stages.items()]
+    return {"status": status, "stages": shown}
+
+
+def test_each_stage_is_told_once_when_it_has_ended() -> None:
+    lines: list[str] = []
+    client = ScriptedClient(
+        job("running", check=("running", None)),
+        job("running", check=("done", 520), audio=("running", None)),
+        job("done", check=("done", 525), audio=("done", 1200)),
+    )
+    assert follow(client, "job_1", lines.append)["status"] == "done"
+    assert [line.split()[:2] for line in lines] == [["check", "done"], ["audio", "done"]]
+
+
+def test_a_part_that_is_away_for_a_while_is_waited_for() -> None:
+    lines: list[str] = []
+    away = Unavailable("The index does not answer.", dependency="index")
+    assert follow(ScriptedClient(away, away, job("done")), "job_1", lines.append)["status"] == "done"
+    assert lines == ["  The index does not answer. Waiting ..."]
+
+
+def test_following_ends_at_its_limit() -> None:
+    with pytest.raises(TimedOut, match="status is running"):
+        follow(ScriptedClient(job("running")), "job_1", print, limit_seconds=0)

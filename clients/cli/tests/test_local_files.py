@@ -1,0 +1,136 @@
+"""Files as people name them: names of old disks, what is no file, and files that do not stay as they are."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from winnow_cli import main as cli
+from winnow_cli.local_files import opened, readable
+from winnow_contracts.errors import BadInput, NotFound
+from winnow_harness.fixtures.gateway import GatewayTwin
+
+ACCEPTED = (202, {"media_id": "med_1", "job_id": "job_1"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("회의.wav".encode(), "회의.wav"),
+        ("회의.wav".encode("cp949"), "회의.wav"),
+        ("똠방각하.wav".encode("cp949"), "똠방각하.wav"),
+        ("Café – Übung.wav".encode("cp1252"), "Café – Übung.wav"),
+        (b"\x81.wav", "\ufffd.wav"),
+        ("사진/".encode("cp949") + "회의.wav".encode(), "사진/회의.wav"),
+        (b"plain.wav", "plain.wav"),
+    ],
+)
+def test_a_name_is_read_in_the_encoding_it_was_written_in(raw: bytes, name: str) -> None:
+    assert readable(os.fsdecode(raw)) == name
+
+
+def test_what_is_no_file_is_refused_in_words(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket"))
+        for path, words in ((tmp_path, "a folder"), (tmp_path / "pipe", "not a file"), (tmp_path / "socket", "not a")):
+            with pytest.raises(BadInput, match=words), opened(path):
+                pass
+    for path in (Path("/dev/zero"), Path("/dev/null")):
+        with pytest.raises(BadInput, match="not a file"), opened(path):
+            pass
+
+
+def test_a_name_that_is_too_long_or_absent_can_not_be_read(tmp_path: Path) -> None:
+    for name in ("absent.wav", "x" * 300):
+        with pytest.raises(NotFound, match="can not be read"), opened(tmp_path / name):
+            pass
+
+
+@pytest.fixture
+def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    twin = GatewayTwin({})
+    twin.start()
+    twin.be_home(tmp_path / "home")
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path / "home"))
+    yield twin
+    twin.stop()
+
+
+def named(folder: Path, name: bytes) -> str:
+    path = os.fsencode(folder) + b"/" + name
+    Path(os.fsdecode(path)).write_bytes(b"sound")
+    return os.fsdecode(path)
+
+
+def winnow(*words: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    command = (sys.executable, "-m", "winnow_cli.main", *words)
+    return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp949"])
+@pytest.mark.parametrize("wanted", [(), ("--json",), ("--detach",), ("--detach", "--json")])
+def test_one_bad_file_never_stops_the_rest(
+    twin: GatewayTwin, tmp_path: Path, encoding: str, wanted: tuple[str, ...]
+) -> None:
+    korean = named(tmp_path, "회의.wav".encode("cp949"))
+    refused, good, lost = (named(tmp_path, name) for name in (b"refused.wav", "좋음.wav".encode(), b"lost.wav"))
+    for name, answer in (
+        ("회의.wav", ACCEPTED),
+        ("좋음.wav", ACCEPTED),
+        ("lost.wav", (202, {"media_id": 1, "job_id": "x"})),
+    ):
+        twin.answers[f"POST /v1/media?filename={quote(name)}"] = answer
+    twin.answers["POST /v1/media?filename=refused.wav"] = (415, {"code": "unsupported-type", "detail": "No sound."})
+    twin.answers["GET /v1/jobs/job_1"] = (200, {"status": "done", "stages": []})
+    files = (str(tmp_path), str(tmp_path / "absent.wav"), refused, lost, korean, good)
+    done = winnow("add", *wanted, *files, encoding=encoding)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 1
+    for name in ("회의.wav", "좋음.wav"):
+        assert f"POST /v1/media?filename={quote(name)}" in twin.asked
+    if "--json" in wanted:
+        told = json.loads(done.stdout.decode(encoding))
+        assert [result["file"] for result in told] == [readable(file) for file in files]
+        codes = [
+            "unsupported-type",
+            "not-found",
+            "unsupported-type",
+            *(["not-found"] if "--detach" not in wanted else []),
+        ]
+        assert [result["error"]["code"] for result in told if "error" in result] == codes
+
+
+def test_sort_takes_such_names_too(twin: GatewayTwin, tmp_path: Path) -> None:
+    photo = named(tmp_path, "사진.jpg".encode("cp949"))
+    os.mkfifo(tmp_path / "pipe.jpg")
+    done = winnow("sort", "--json", str(tmp_path / "pipe.jpg"), str(tmp_path), photo)
+    assert b"Traceback" not in done.stderr
+    assert twin.asked == ["POST /v1/photos?filename=" + quote("사진.jpg")]
+    told = json.loads(done.stdout)
+    assert [result["error"]["code"] for result in told] == ["unsupported-type", "unsupported-type", "not-found"]
+    assert told[2]["file"].endswith("/사진.jpg")
+
+
+def test_a_search_for_bytes_that_are_no_text_is_a_search(twin: GatewayTwin) -> None:
+    done = winnow("search", os.fsdecode("회의".encode("cp949")))
+    assert b"Traceback" not in done.stderr
+    assert twin.asked == ["GET /v1/search?q=" + quote("회의") + "&limit=10"]
+
+
+def test_a_command_that_fails_as_a_whole_prints_its_error_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["add", "--json", "a.wav"])
+    assert ended.value.code == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["error"]["hint"] == "./winnow up starts it."
+    assert "never started" in err

@@ -1,0 +1,162 @@
+"""The commands that steer, against a twin of the gateway."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winnow_cli import main as cli
+from winnow_harness.fixtures.gateway import GatewayTwin
+
+DEAD = {
+    "task_id": "t1",
+    "job_id": "job_1",
+    "actor": "ai.transcribe_audio",
+    "queue": "ai",
+    "run": 1,
+    "retry": 2,
+    "ended_at": "2026-01-01T00:00:00Z",
+    "problem": {"detail": "It can not be read.", "code": "corrupt-media"},
+    "attempts": 3,
+    "replayable": True,
+}
+Winnow = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatewayTwin]:
+    twin = GatewayTwin({})
+    twin.start()
+    twin.be_home(tmp_path)
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    yield twin
+    twin.stop()
+
+
+@pytest.fixture
+def winnow(capsys: pytest.CaptureFixture[str]) -> Winnow:
+    def call(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(words)
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return call
+
+
+def test_a_job_is_cancelled(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["POST /v1/jobs/job_1/cancel"] = (200, {"id": "job_1", "status": "cancelled"})
+    code, out, _ = winnow("cancel", "job_1")
+    assert (code, out) == (0, "Job job_1 is cancelled. What still runs of it stops at its next step.\n")
+    assert json.loads(winnow("cancel", "job_1", "--json")[1])["status"] == "cancelled"
+
+
+def test_a_job_that_has_ended_is_not_cancelled(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["POST /v1/jobs/job_1/cancel"] = (409, {"detail": "The job is done.", "code": "already-ended"})
+    code, out, err = winnow("cancel", "job_1")
+    assert (code, out, err) == (1, "", "The job is done.\n")
+
+
+def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
+    code, out, _ = winnow("retry", "job_1")
+    assert code == 0
+    assert "runs again" in out
+    assert "./winnow trace job_1" in out
+
+
+def test_stuck_jobs_are_sent_again_though_one_has_ended(twin: GatewayTwin, winnow: Winnow) -> None:
+    ended = {"detail": "The job is done.", "code": "already-ended"}
+    twin.answers |= {
+        "POST /v1/ops/jobs/job_1/resend": (409, ended),
+        "POST /v1/ops/jobs/job_2/resend": (202, {"job_id": "job_2"}),
+    }
+    code, out, err = winnow("resend", "job_1", "job_2")
+    assert (code, err) == (1, "job_1: The job is done.\n")
+    assert out == "What is kept of job job_2 is sent again. ./winnow trace job_2 shows how it goes on.\n"
+    code, out, err = winnow("resend", "job_2", "--json")
+    assert (code, json.loads(out), err) == (0, [{"job_id": "job_2", "answer": {"job_id": "job_2"}}], "")
+
+
+@pytest.mark.parametrize(("word", "method", "words"), [("pause", "PUT", "is paused"), ("resume", "DELETE", "goes on")])
+def test_a_lane_is_held_and_let_go(twin: GatewayTwin, winnow: Winnow, word: str, method: str, words: str) -> None:
+    twin.answers[f"{method} /v1/ops/queues/media.bulk/pause"] = (200, {"lane": "media.bulk", "paused_since": None})
+    code, out, _ = winnow(word, "media.bulk")
+    assert code == 0
+    assert words in out
+    assert twin.asked == [f"{method} /v1/ops/queues/media.bulk/pause"]
+
+
+def test_a_lane_that_there_is_not_is_wrong_usage(winnow: Winnow) -> None:
+    code, _, err = winnow("pause", "gpu")
+    assert code == 2
+    assert "media.examine" in err
+
+
+def test_queues_are_shown_with_what_is_not_known(twin: GatewayTwin, winnow: Winnow) -> None:
+    items = [
+        {"lane": "media", "paused_since": None, "ready": 12, "consumers": 2},
+        {"lane": "ai", "paused_since": "2026-01-01T00:00:00Z", "ready": None, "consumers": None},
+    ]
+    twin.answers["GET /v1/ops/queues"] = (200, {"items": items})
+    lines = winnow("queues")[1].splitlines()
+    assert lines[1].split() == ["media", "12", "2"]
+    assert lines[2].split() == ["ai", "?", "?", "paused", "since", "2026-01-01T00:00:00Z"]
+    assert json.loads(winnow("queues", "--json")[1]) == {"items": items}
+
+
+def test_dead_tasks_are_listed_with_their_reason(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["GET /v1/ops/dead?limit=20"] = (200, {"items": [DEAD], "next_cursor": None})
+    assert "t1" in winnow("dead", "list")[1]
+    assert "3 attempts  It can not be read. (corrupt-media)" in winnow("dead", "list")[1]
+    twin.answers["GET /v1/ops/dead?limit=20&actor=ai.drill"] = (200, {"items": [], "next_cursor": None})
+    assert winnow("dead", "list", "--actor", "ai.drill")[1] == "No task is dead.\n"
+
+
+def test_a_dead_task_is_shown_in_full(twin: GatewayTwin, winnow: Winnow) -> None:
+    detail: dict[str, Any] = {
+        **DEAD,
+        "command": {"files": {}},
+        "trace": "Traceback\n  line 1",
+        "attempts": [{"number": 1, "node": "ai", "outcome": "failed"}],
+    }
+    twin.answers["GET /v1/ops/dead/t1"] = (200, detail)
+    out = winnow("dead", "show", "t1")[1]
+    for words in (
+        "job job_1, run 1",
+        "attempt number 1, node ai",
+        "  line 1",
+        "./winnow dead replay t1 runs it again.",
+    ):
+        assert words in out
+
+
+def test_all_dead_tasks_of_an_actor_are_replayed_though_one_is_refused(twin: GatewayTwin, winnow: Winnow) -> None:
+    first = {"items": [{"task_id": "t1"}], "next_cursor": "c"}
+    twin.answers |= {
+        "GET /v1/ops/dead?limit=100&actor=ai.drill": (200, first),
+        "GET /v1/ops/dead?limit=100&cursor=c&actor=ai.drill": (
+            200,
+            {"items": [{"task_id": "t2"}], "next_cursor": None},
+        ),
+        "POST /v1/ops/dead/t1/replay": (409, {"detail": "It can not be replayed.", "code": "not-ready"}),
+        "POST /v1/ops/dead/t2/replay": (202, DEAD),
+    }
+    code, out, _ = winnow("dead", "replay", "--all", "--actor", "ai.drill")
+    assert code == 1
+    assert out.splitlines() == ["t1: It can not be replayed.", "t2 runs again."]
+
+
+def test_named_dead_tasks_are_put_away(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["POST /v1/ops/dead/t1/discard"] = (200, DEAD)
+    assert winnow("dead", "discard", "t1")[:2] == (0, "t1 is put away.\n")
+
+
+@pytest.mark.parametrize("words", [("replay",), ("discard", "t1", "--all")])
+def test_tasks_are_named_or_all_of_them_meant(twin: GatewayTwin, winnow: Winnow, words: tuple[str, ...]) -> None:
+    code, _, err = winnow("dead", *words)
+    assert code == 1
+    assert "Name the tasks, or say --all" in err

@@ -1,0 +1,61 @@
+"""Runs the endpoint under gunicorn, ``python -m winnow_models.server``: speech has its own process."""
+
+import os
+import sys
+
+from flask import Flask
+
+from winnow_chassis.serving import Server
+from winnow_contracts.errors import WinnowError
+from winnow_models import head_card, whisper
+from winnow_models.app import create_app
+from winnow_models.downloads import HubFiles
+from winnow_models.efficientnet import Network
+from winnow_models.efficientnet_file import network_file
+from winnow_models.embeddings import Embedder
+from winnow_models.settings import ModelsSettings, read_models_settings
+from winnow_models.waste import WasteModel
+from winnow_models.waste_head import packaged_head
+from winnow_models.weights import fetch
+from winnow_models.whisper import Whisper
+
+_REQUEST_THREADS = 16  # more than all models have places, so that one more is told so at once
+
+
+def build_app(settings: ModelsSettings) -> Flask:
+    """The application that ``settings`` describes; no model is loaded yet."""
+    hub = HubFiles(base_url=settings.hub_url) if settings.hub_url else None
+    speech = Whisper(
+        lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub),
+        cores=settings.threads,
+        idle_seconds=settings.idle_minutes * 60,
+    )
+    network = Network(lambda: network_file(settings.folder, _say, hub), threads=settings.threads)
+    waste = WasteModel(network=network, head=packaged_head(), threshold=head_card.threshold())
+    return create_app(speech=speech, embedder=Embedder(threads=settings.threads), waste=waste, api_key=settings.api_key)
+
+
+def main() -> None:
+    """Serve until SIGTERM; exits 1 with one sentence when a setting is missing or bad."""
+    try:
+        settings = read_models_settings()
+    except WinnowError as error:
+        sys.exit(f"{error.detail}. {error.hint}")
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the engine must not look for models elsewhere by itself
+    app = build_app(settings)
+    Server(
+        lambda: app,
+        host="127.0.0.1",
+        port=settings.port,
+        threads=_REQUEST_THREADS,
+        timeout=120,
+        proc_name="winnow-models",
+    ).run()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What was heard as OpenAI's forms have it: text, json, verbose_json, and the events of a stream."""
+
+import json
+from typing import Any
+
+from flask import Response, jsonify
+
+from winnow_contracts.errors import WinnowError
+from winnow_models.heard import Heard, Utterance
+from winnow_models.openai_errors import error_object
+from winnow_models.whisper import Progress
+
+
+def answer(heard: Heard, form: str, granularities: set[str]) -> Response:
+    """The whole answer; ``form`` is json, text or verbose_json."""
+    match form:
+        case "text":
+            return Response(f"{heard.text}\n", mimetype="text/plain")
+        case "json":
+            return jsonify(text=heard.text)
+        case _:
+            return jsonify(_verbose(heard, granularities))
+
+
+def event(said: Progress | Heard | WinnowError, granularities: set[str]) -> str:
+    """One event of a stream: how far it is, all of it in the verbose form, or an error."""
+    match said:
+        case Progress():
+            body = {
+                "type": "transcript.text.progress",
+                "heard_seconds": round(said.heard_seconds, 3),
+                "duration_seconds": round(said.duration_seconds, 3),
+                "waiting": said.waiting,
+            }
+        case Heard():
+            body = {"type": "transcript.text.done", **_verbose(said, granularities)}
+        case WinnowError():
+            body = {"type": "error", "error": error_object(said)}
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
+
+
+def _verbose(heard: Heard, granularities: set[str]) -> dict[str, Any]:
+    """OpenAI's verbose form; besides, how sure the languages are, and a ``probability`` on each word."""
+    answer: dict[str, Any] = {
+        "task": "transcribe",
+        "language": heard.language,
+        "language_probability": round(heard.language_probability, 4),
+        "duration": heard.duration_seconds,
+        "text": heard.text,
+    }
+    if "segment" in granularities:
+        answer["segments"] = [_segment(number, utterance) for number, utterance in enumerate(heard.utterances)]
+    if "word" in granularities:
+        answer["words"] = [
+            {
+                "word": word.word,
+                "start": round(word.start_seconds, 3),
+                "end": round(word.end_seconds, 3),
+                "probability": round(word.probability, 4),
+            }
+            for utterance in heard.utterances
+            for word in utterance.words
+        ]
+    return answer
+
+
+def _segment(number: int, utterance: Utterance) -> dict[str, Any]:
+    return {
+        "id": number,
+        "seek": 0,
+        "start": round(utterance.start_seconds, 3),
+        "end": round(utterance.end_seconds, 3),
+        "text": utterance.text,
+        "tokens": [],
+        "temperature": utterance.temperature,
+        "avg_logprob": utterance.avg_logprob,
+        "compression_ratio": utterance.compression_ratio,
+        "no_speech_prob": utterance.no_speech_prob,
+        "language": utterance.language,
+        "language_probability": round(utterance.language_probability, 4),
+    }

@@ -1,0 +1,89 @@
+"""Speech to text with Whisper base: calls stand in line for one process that uses all cores for one of them."""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from winnow_models.decoding import Recording
+from winnow_models.heard import Heard, Utterance
+from winnow_models.line import Line, Turn
+from winnow_models.speech_process import TICK_SECONDS, SpeechProcess
+from winnow_models.speech_settings import SAMPLE_RATE_HZ
+from winnow_models.speech_task import Step, Task, Wish
+from winnow_models.window_hearing import SURE_OF_LANGUAGE
+
+MODEL_ID = "whisper-base"
+PLACES = 2
+"""One is worked on while the next is sent and decoded; more would only make the first ones late."""
+
+_SHARE_SECONDS = 45.0
+"""A piece of some minutes is done before that: nothing interrupts it, and nothing waits longer for a hostile one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a recording has been heard."""
+
+    heard_seconds: float
+    duration_seconds: float
+    waiting: bool = False
+    """Whether it stands in line now, behind another call."""
+
+
+class Whisper:
+    """One Whisper model, loaded from the folder that ``find_weights`` gives when it is first needed.
+
+    It uses ``cores`` cores and is out of memory ``idle_seconds`` after the last call.
+    """
+
+    def __init__(self, find_weights: Callable[[], Path], *, cores: int, idle_seconds: float) -> None:
+        self._process = SpeechProcess(find_weights, cores=cores, idle_seconds=idle_seconds)
+        self._line = Line(PLACES, _SHARE_SECONDS)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+        return self._process.running
+
+    def enter(self) -> Turn:
+        """A place in line, to be left in the end. Raises LineFull."""
+        return self._line.enter()
+
+    def hear(self, turn: Turn, recording: Recording, wish: Wish) -> Generator[Progress | Heard]:
+        """Transcribe: progress at least every second, at last what was heard. Closing the iterator stops the work.
+
+        Raises Unavailable where the process that hears died, and whatever ``find_weights`` raises.
+        """
+        duration_seconds = recording.samples / SAMPLE_RATE_HZ
+        utterances: list[Utterance] = []
+        at = 0
+        while at < recording.samples:
+            while not turn.is_first(TICK_SECONDS):
+                yield Progress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds, waiting=True)
+            began = time.monotonic()
+            likely = _likely_language(utterances)
+            task = Task(path=recording.path, start=at, wish=replace(wish, likely_language=likely))
+            with closing(self._process.work(task)) as working:
+                for said in working:
+                    at = said.next if isinstance(said, Step) else said
+                    yield Progress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds)
+                    if isinstance(said, Step):
+                        utterances += said.utterances
+            turn.spend(time.monotonic() - began)
+        yield Heard(
+            duration_seconds=duration_seconds,
+            utterances=tuple(utterances),
+            asked_language=wish.language,
+        )
+
+    def end(self) -> None:
+        """Give the memory back now."""
+        self._process.end()
+
+
+def _likely_language(utterances: list[Utterance]) -> str | None:
+    """The last language that was sure."""
+    sure = (one.language for one in reversed(utterances) if one.language_probability >= SURE_OF_LANGUAGE)
+    return next(sure, None)

@@ -1,0 +1,83 @@
+"""What a fault is: how it strikes, how it is healed, and whose running work it touches."""
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from winnow_harness.fixtures.proxy import Proxy
+from winnow_harness.fixtures.servers import RabbitFixture
+
+
+class Scene(Protocol):
+    """What faults strike: a broker behind a proxy, and processes that work. Winnow's stack, or stock Dramatiq's."""
+
+    rabbit: RabbitFixture
+    proxy: Proxy
+
+    @property
+    def workers(self) -> Sequence[str]:
+        """Names of the nodes that run tasks."""
+        ...
+
+    @property
+    def processes(self) -> Sequence[str]:
+        """Names of all processes that may be killed."""
+        ...
+
+    def signal(self, name: str, number: signal.Signals) -> int:
+        """Send a signal to a process and its children; its id. Raises Unavailable where it does not run."""
+        ...
+
+
+def nothing(scene: Scene, target: str) -> None:
+    """A fault that heals by itself."""
+
+
+def one_node(node: str, target: str) -> bool:
+    """The fault touches the work of the node it strikes."""
+    return node == target
+
+
+def every_node(node: str, target: str) -> bool:
+    """The fault touches the work of all nodes."""
+    return True
+
+
+def every_process(scene: Scene) -> Sequence[str]:
+    """A fault for any process."""
+    return scene.processes
+
+
+def every_worker(scene: Scene) -> Sequence[str]:
+    """A fault for any node that runs tasks."""
+    return scene.workers
+
+
+def no_target(scene: Scene) -> Sequence[str]:
+    """A fault that strikes a server all share."""
+    return ("",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One kind of fault. ``strike`` begins it, ``heal`` ends it; both get the scene and the struck process's name.
+
+    ``hold_seconds``: least and most time between the two. ``weight``: how often it comes beside others. ``alone``: no
+    other fault is open while it is. ``shared``: it strikes a server, and only one of these is open at a time.
+    ``touches(node, target)``: whether running work of ``node`` is touched. ``holds_up``: the same of what it has yet
+    to begin, where that differs; and it does so ``aftermath_seconds`` longer.
+    """
+
+    name: str
+    about: str
+    strike: Callable[..., None]
+    heal: Callable[..., None] = nothing
+    hold_seconds: tuple[float, float] = (0.0, 0.0)
+    weight: int = 1
+    alone: bool = False
+    shared: bool = False
+    targets: Callable[..., Sequence[str]] = every_worker
+    touches: Callable[[str, str], bool] = one_node
+    holds_up: Callable[[str, str], bool] | None = None
+    aftermath_seconds: float = 0.0

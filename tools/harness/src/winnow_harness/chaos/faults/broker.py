@@ -1,0 +1,68 @@
+"""Faults of the broker and the way to it: connections reset, restart, all data gone, memory alarm."""
+
+from winnow_harness.chaos.fault import Fault, Scene, every_node, no_target
+
+
+def _cut(scene: Scene, target: str) -> None:
+    scene.proxy.cut()
+
+
+def _restart(scene: Scene, target: str) -> None:
+    scene.rabbit.kill()
+
+
+def _start(scene: Scene, target: str) -> None:
+    scene.rabbit.start()
+
+
+def _wipe(scene: Scene, target: str) -> None:
+    scene.rabbit.wipe()
+
+
+def _alarm(scene: Scene, target: str) -> None:
+    scene.rabbit.ctl("set_vm_memory_high_watermark", "0.00001")
+
+
+def _calm(scene: Scene, target: str) -> None:
+    scene.rabbit.ctl("set_vm_memory_high_watermark", "0.4")
+
+
+CUT = Fault(
+    name="cut",
+    about="every connection to the broker reset",
+    strike=_cut,
+    weight=6,
+    targets=no_target,
+    touches=every_node,
+)
+RESTART = Fault(
+    name="broker_restart",
+    about="SIGKILL of the broker, which is started again",
+    strike=_restart,
+    heal=_start,
+    hold_seconds=(0.5, 4.0),
+    shared=True,
+    targets=no_target,
+    touches=every_node,
+)
+WIPED = Fault(
+    name="broker_wiped",
+    about="the broker stopped, all its data deleted, started empty",
+    strike=_wipe,
+    alone=True,
+    shared=True,
+    targets=no_target,
+    touches=every_node,
+    # There is nothing to do until the journals have noticed; what they send again waits five seconds in the broker.
+    aftermath_seconds=10.0,
+)
+ALARM = Fault(
+    name="memory_alarm",
+    about="the broker's memory alarm, which blocks every publisher",
+    strike=_alarm,
+    heal=_calm,
+    hold_seconds=(4.0, 9.0),
+    shared=True,
+    targets=no_target,
+    touches=every_node,
+)

@@ -1,0 +1,31 @@
+"""Faults of a node's journal: its disk is full, or it is gone."""
+
+from winnow_harness.chaos.fault import Fault
+from winnow_harness.chaos.world import World
+
+
+def _fill(world: World, target: str) -> None:
+    world.disks.fill(target)
+
+
+def _empty(world: World, target: str) -> None:
+    world.disks.empty(target)
+
+
+def _delete(world: World, target: str) -> None:
+    world.delete_journal(target)
+
+
+DISK_FULL = Fault(
+    name="disk_full",
+    about="the disk of a node's journal filled to the last byte",
+    strike=_fill,
+    heal=_empty,
+    hold_seconds=(4.0, 9.0),
+)
+JOURNAL_DELETED = Fault(
+    name="journal_deleted",
+    about="a node killed and its journal deleted",
+    strike=_delete,
+    alone=True,
+)

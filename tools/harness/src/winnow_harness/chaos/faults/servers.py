@@ -1,0 +1,63 @@
+"""Faults of the other servers: S3 store, PostgreSQL and AI endpoint are away for a while."""
+
+from winnow_harness.chaos.fault import Fault, every_node, no_target
+from winnow_harness.chaos.world import World
+
+
+def _stop_s3(world: World, target: str) -> None:
+    world.stack.stop_part("s3")
+
+
+def _start_s3(world: World, target: str) -> None:
+    world.stack.start_part("s3")
+
+
+def _stop_postgres(world: World, target: str) -> None:
+    world.stack.stop_part("postgres")
+
+
+def _start_postgres(world: World, target: str) -> None:
+    world.stack.start_part("postgres")
+
+
+def _refuse_ai(world: World, target: str) -> None:
+    world.ai_proxy.refusing = True
+    world.ai_proxy.cut()
+
+
+def _admit_ai(world: World, target: str) -> None:
+    world.ai_proxy.refusing = False
+
+
+S3_DOWN = Fault(
+    name="s3_down",
+    about="the S3 store stopped",
+    strike=_stop_s3,
+    heal=_start_s3,
+    hold_seconds=(4.0, 9.0),
+    shared=True,
+    targets=no_target,
+    touches=every_node,
+)
+POSTGRES_DOWN = Fault(
+    name="postgres_down",
+    about="PostgreSQL stopped",
+    strike=_stop_postgres,
+    heal=_start_postgres,
+    hold_seconds=(4.0, 9.0),
+    shared=True,
+    targets=no_target,
+    touches=lambda node, target: node.startswith("index"),
+    # A message that was sent again waits until index, which needs PostgreSQL, can say what became of its task.
+    holds_up=every_node,
+)
+AI_DOWN = Fault(
+    name="ai_down",
+    about="the AI endpoint takes no connection",
+    strike=_refuse_ai,
+    heal=_admit_ai,
+    hold_seconds=(4.0, 9.0),
+    shared=True,
+    targets=no_target,
+    touches=lambda node, target: node.startswith("ai"),
+)

@@ -1,0 +1,40 @@
+"""Every fault by name."""
+
+from collections.abc import Iterable
+
+from winnow_contracts.errors import Misconfigured
+from winnow_harness.chaos.fault import Fault
+from winnow_harness.chaos.faults.broker import ALARM, CUT, RESTART, WIPED
+from winnow_harness.chaos.faults.clock import CLOCK_AHEAD, CLOCK_BEHIND
+from winnow_harness.chaos.faults.journals import DISK_FULL, JOURNAL_DELETED
+from winnow_harness.chaos.faults.processes import FREEZE, KILL, KILL_PARENT, TERM
+from winnow_harness.chaos.faults.servers import AI_DOWN, POSTGRES_DOWN, S3_DOWN
+
+FAULTS: dict[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        KILL,
+        KILL_PARENT,
+        TERM,
+        FREEZE,
+        CUT,
+        RESTART,
+        WIPED,
+        ALARM,
+        DISK_FULL,
+        JOURNAL_DELETED,
+        S3_DOWN,
+        POSTGRES_DOWN,
+        AI_DOWN,
+        CLOCK_AHEAD,
+        CLOCK_BEHIND,
+    )
+}
+
+
+def chosen_faults(names: Iterable[str]) -> list[Fault]:
+    """The named faults, or all where none is named. Raises Misconfigured for a name that no fault has."""
+    wanted = list(dict.fromkeys(names)) or list(FAULTS)
+    if unknown := [name for name in wanted if name not in FAULTS]:
+        raise Misconfigured(f"There is no fault {unknown[0]!r}.", hint=f"The faults are {', '.join(FAULTS)}.")
+    return [FAULTS[name] for name in wanted]

@@ -1,0 +1,121 @@
+"""The ledger of a run: what became of every accepted job, and what was run more than once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from winnow_harness.chaos.executions import Execution
+from winnow_harness.chaos.load import Accepted
+from winnow_harness.chaos.recovery import Recovery, percentile
+from winnow_harness.chaos.repeats import Repeat
+from winnow_harness.chaos.statuses import FINAL, JobState
+from winnow_harness.chaos.striker import Struck
+
+_ASKED_TO_FAIL = frozenset(("permanent", "die"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """The counts, each defined in ``report.WORDS``; the lists name what is behind a count that should be 0."""
+
+    accepted: int
+    completed: int
+    dead: int
+    cancelled: int
+    lost: int
+    repeats_in_flight: int
+    repeats_beyond: int
+    effects_twice: int
+    superseded: int
+    unknown: int
+    recovery_p99_seconds: float | None
+    recovery_with_parent_p99_seconds: float | None
+    recoveries_left_out: int
+    executions: int
+    asked_to_fail: int
+    surprises: tuple[str, ...]
+    lost_jobs: tuple[str, ...]
+    effects_twice_jobs: tuple[str, ...]
+    effects_missing_jobs: tuple[str, ...]
+    repeats: tuple[Repeat, ...]
+    recoveries: tuple[Recovery, ...]
+    struck: tuple[Struck, ...]
+
+    @property
+    def keeps_the_promise(self) -> bool:
+        """Nothing was lost, and nothing was applied twice or not at all."""
+        return not (self.lost or self.effects_twice or self.effects_missing_jobs)
+
+    @property
+    def is_good(self) -> bool:
+        """The promise was kept, and every job ended as it was asked to: another end has no cause in the plan."""
+        return self.keeps_the_promise and not self.surprises
+
+
+def make_ledger(
+    *,
+    accepted: Sequence[Accepted],
+    states: Mapping[str, JobState],
+    executions: Sequence[Execution],
+    repeats: Sequence[Repeat],
+    recoveries: Sequence[Recovery],
+    struck: Sequence[Struck],
+    superseded: int,
+    unknown: int,
+) -> Ledger:
+    """Count. A job that index does not know, or that has not ended, is lost."""
+    ends = Counter(_status(one, states) for one in accepted)
+    lost = [one.job_id for one in accepted if _status(one, states) not in FINAL]
+    twice = [job_id for job_id, state in states.items() if state.applied_twice]
+    missing = [job_id for job_id, state in states.items() if state.is_missing_its_result]
+    return Ledger(
+        accepted=len(accepted),
+        completed=ends["done"],
+        dead=ends["failed"],
+        cancelled=ends["cancelled"],
+        lost=len(lost),
+        repeats_in_flight=sum(repeat.in_flight for repeat in repeats),
+        repeats_beyond=sum(not repeat.in_flight for repeat in repeats),
+        effects_twice=len(twice),
+        superseded=superseded,
+        unknown=unknown,
+        recovery_p99_seconds=percentile(_counted(recoveries, with_parent=False), 0.99),
+        recovery_with_parent_p99_seconds=percentile(_counted(recoveries, with_parent=True), 0.99),
+        recoveries_left_out=sum(bool(one.left_out) for one in recoveries),
+        executions=len(executions),
+        asked_to_fail=sum(_asked(one) in _ASKED_TO_FAIL for one in accepted),
+        surprises=tuple(line for one in accepted if (line := _surprise(one, _status(one, states)))),
+        lost_jobs=tuple(lost),
+        effects_twice_jobs=tuple(twice),
+        effects_missing_jobs=tuple(missing),
+        repeats=tuple(repeats),
+        recoveries=tuple(recoveries),
+        struck=tuple(struck),
+    )
+
+
+def _counted(recoveries: Sequence[Recovery], *, with_parent: bool) -> list[float]:
+    return [
+        one.seconds
+        for one in recoveries
+        if one.seconds is not None and not one.left_out and one.with_parent == with_parent
+    ]
+
+
+def _status(one: Accepted, states: Mapping[str, JobState]) -> str:
+    state = states.get(one.job_id)
+    return state.status if state else "unknown"
+
+
+def _asked(one: Accepted) -> str:
+    return one.wish.misbehave if one.wish else ""
+
+
+def _surprise(one: Accepted, status: str) -> str:
+    """A job that ended otherwise than it was asked to, in words; empty for the others."""
+    expected = {"failed"} if _asked(one) in _ASKED_TO_FAIL else {"done"}
+    if one.wish and one.wish.cancel_after_seconds is not None:
+        expected.add("cancelled")
+    if status not in FINAL or status in expected:
+        return ""
+    return f"{one.job_id} was to be {' or '.join(sorted(expected))} and is {status}"

@@ -1,0 +1,116 @@
+"""The load of a run: clients that ask for jobs at their time, and cancel some."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_contracts.envelope import now_ms
+from winnow_harness.chaos.client import CALL_SECONDS, Client, Refused
+from winnow_harness.chaos.wishes import Wish
+
+_CLIENTS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A job that was answered with 202. ``wish`` is None for a recording."""
+
+    job_id: str
+    at_ms: int
+    wish: Wish | None
+
+
+class Load:
+    """Eight clients side by side. ``refused`` holds what the gateway did not want, in words."""
+
+    def __init__(self, client: Client, seed: int) -> None:
+        self._client = client
+        self._seed = seed
+        self._lock = threading.Lock()
+        self._accepted: dict[str, Accepted] = {}
+        self._unanswered = 0
+        self.refused: list[str] = []
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._cancels: list[threading.Timer] = []
+
+    @property
+    def accepted(self) -> list[Accepted]:
+        """What was accepted until now."""
+        with self._lock:
+            return list(self._accepted.values())
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything was asked for and answered."""
+        return self._unanswered == 0
+
+    def accepted_before(self, at_ms: int) -> list[str]:
+        """Jobs accepted before a moment."""
+        return [one.job_id for one in self.accepted if one.at_ms < at_ms]
+
+    def start(self, wishes: Sequence[Wish], recordings: Sequence[tuple[float, Path]]) -> None:
+        """Begin to ask for drills, and for recordings, each at its seconds from now."""
+        asks: list[tuple[float, Callable[[], None]]] = [
+            *((wish.due_seconds, lambda wish=wish: self._ask_drill(wish)) for wish in wishes),
+            *((due, lambda n=n, file=file: self._ask_file(n, file)) for n, (due, file) in enumerate(recordings)),
+        ]
+        asks.sort(key=lambda ask: ask[0])
+        self._unanswered = len(asks)
+        self._threads = [threading.Thread(target=self._tell_time, args=(asks,), daemon=True)]
+        self._threads += [threading.Thread(target=self._serve, daemon=True) for _ in range(_CLIENTS)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        self._stop.set()
+        self._client.stop()
+        for cancel in self._cancels:
+            cancel.cancel()
+        for _ in range(_CLIENTS):
+            self._work.put(None)
+        for thread in self._threads:
+            thread.join(timeout=CALL_SECONDS)
+
+    def _tell_time(self, asks: Sequence[tuple[float, Callable[[], None]]]) -> None:
+        began = time.monotonic()
+        for due_seconds, ask in asks:
+            if self._stop.wait(max(began + due_seconds - time.monotonic(), 0)):
+                return
+            self._work.put(ask)
+
+    def _serve(self) -> None:
+        while (ask := self._work.get()) is not None:
+            try:
+                ask()
+            except Refused as error:
+                with self._lock:
+                    self._unanswered -= 1
+                    self.refused.append(error.detail)
+
+    def _ask_drill(self, wish: Wish) -> None:
+        key = f"chaos-{self._seed}-drill-{wish.number}"
+        job_id = self._client.drill(key, steps=wish.steps, work_ms=wish.work_ms, misbehave=wish.misbehave)
+        self._note(job_id, wish)
+        if job_id is not None and wish.cancel_after_seconds is not None:
+            cancel = threading.Timer(wish.cancel_after_seconds, lambda: self._work.put(lambda: self._cancel(job_id)))
+            cancel.daemon = True
+            self._cancels.append(cancel)
+            cancel.start()
+
+    def _ask_file(self, number: int, file: Path) -> None:
+        self._note(self._client.upload(f"chaos-{self._seed}-file-{number}", file.name, file.read_bytes()), None)
+
+    def _note(self, job_id: str | None, wish: Wish | None) -> None:
+        with self._lock:
+            self._unanswered -= 1
+            if job_id is not None:
+                self._accepted[job_id] = Accepted(job_id=job_id, at_ms=now_ms(), wish=wish)
+
+    def _cancel(self, job_id: str) -> None:
+        self._client.cancel(job_id)

@@ -1,0 +1,125 @@
+"""Kills at fault points, and looks whether everything that was accepted meanwhile ends right."""
+
+import itertools
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_contracts import faults
+from winnow_contracts.errors import Unavailable
+from winnow_harness.chaos.statuses import job_state
+from winnow_harness.fixtures.drills import DrillStack
+
+_COME_SECONDS = 20.0
+_END_SECONDS = 120.0
+_LOOK_SECONDS = 0.05
+_SLOW_MS = 700
+
+Act = Callable[[DrillStack], list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survival:
+    """What happened: the points that killed, and what is wrong after, in sentences; empty where all is right.
+
+    A point that nobody came to is no fault: the first kill may have made the second one's way unneeded.
+    """
+
+    points: tuple[str, ...]
+    killed: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+def pairs() -> list[tuple[str, str]]:
+    """Every two fault points."""
+    return list(itertools.combinations(faults.POINTS, 2))
+
+
+def survive(stack: DrillStack, points: Sequence[str]) -> Survival:
+    """Arm the points, do what leads to them, wait until every job has ended, and say what is wrong."""
+    before = len(stack.deaths())
+    for point in points:
+        stack.arm(point)
+    jobs = list(_act(stack, points))
+    _wait(lambda: not any(stack.armed(point) for point in points), _COME_SECONDS)
+    stack.disarm()
+    wrong = [*_not_ended_right(stack, jobs), *stack.journal_faults()]
+    killed = tuple(death.point for death in stack.deaths()[before:])
+    return Survival(points=tuple(points), killed=killed, wrong=tuple(wrong))
+
+
+def _act(stack: DrillStack, points: Iterable[str]) -> Iterable[str]:
+    """A plain drill, and what else it takes to come to the points; the jobs that have to end as done."""
+    acts = dict.fromkeys(_ACTS.get(point, _drill) for point in points)
+    for act in (_drill, *(act for act in acts if act is not _drill)):
+        yield from act(stack)
+
+
+def _drill(stack: DrillStack) -> list[str]:
+    return [stack.drill(steps=2)]
+
+
+def _drill_while_the_broker_is_silent(stack: DrillStack) -> list[str]:
+    """No confirm in time: the acceptance goes to the store, and is swept at the next start."""
+    with stack.frozen("rabbitmq"):
+        jobs = [stack.drill(steps=2)]
+    pid = stack.pid("gateway")
+    if pid:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+    return jobs
+
+
+def _drill_while_the_broker_is_wiped(stack: DrillStack) -> list[str]:
+    job = stack.drill(steps=2, work_ms=_SLOW_MS)
+    stack.wipe_rabbitmq()
+    return [job]
+
+
+def _drill_cancelled_and_retried(stack: DrillStack) -> list[str]:
+    job = stack.drill(steps=3, work_ms=_SLOW_MS)
+    _wait(lambda: bool(stack.executions(job)), _COME_SECONDS)
+    stack.call("POST", f"/v1/jobs/{job}/cancel")
+    _wait(lambda: stack.jobs([job]).get(job, {}).get("status") in ("cancelled", "done"), _COME_SECONDS)
+    # Its task is to be known as cancelled before it can be begun again.
+    _wait(lambda: stack.call("POST", f"/v1/jobs/{job}/retry", key=f"retry {job}")[0] == 202, _COME_SECONDS)
+    return [job]
+
+
+_ACTS: dict[str, Act] = {
+    "intake.copied": _drill_while_the_broker_is_silent,
+    "intake.swept": _drill_while_the_broker_is_silent,
+    "sentinel.missing": _drill_while_the_broker_is_wiped,
+    "sentinel.reopened": _drill_while_the_broker_is_wiped,
+    "control.heard": _drill_cancelled_and_retried,
+    "replay.begun": _drill_cancelled_and_retried,
+}
+"""What leads to a point that a plain drill does not come to."""
+
+
+def _not_ended_right(stack: DrillStack, jobs: Sequence[str]) -> list[str]:
+    try:
+        found = stack.ended(jobs, _END_SECONDS)
+    except AssertionError as error:
+        return [str(error)]
+    states = {job_id: job_state(job) for job_id, job in found.items()}
+    return [
+        f"{job_id} is {state.status} in run {state.run}; times applied by run: {dict(state.applied) or 'none'}"
+        for job_id, state in states.items()
+        if state.status != "done" or state.applied_twice or state.is_missing_its_result
+    ]
+
+
+def _wait(look: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(Unavailable, OSError):
+            if look():
+                return True
+        time.sleep(_LOOK_SECONDS)
+    return False

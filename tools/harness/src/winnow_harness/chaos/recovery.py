@@ -1,0 +1,112 @@
+"""How long a killed node needs until its next process takes up work, and which kills say nothing of that."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from winnow_harness.chaos.executions import Execution
+from winnow_harness.chaos.fault import Fault
+from winnow_harness.chaos.striker import Struck
+
+_DEADLY = frozenset(("kill", "kill_parent", "journal_deleted", "drill"))
+"""The last is a drill that was asked to kill its process."""
+
+STRUCK_AGAIN = "struck again before it got work"
+SLOWED = "the library that steps its clock slows it"
+NO_TASK = "no drill came to it"
+"""None ever comes to the gateway, to index's API and to the node that examines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """One SIGKILL of a node. ``seconds`` from it to the first task of the node's next process; None where none came.
+
+    ``idle_seconds``, which are not among them: the process consumed its lanes, and that task was not yet asked for.
+    ``left_out``: why that is no measure of the node, such as the outage of a server it needs; empty where it is one.
+    ``with_parent``: the process that forks the node was killed, and the node with it.
+    """
+
+    node: str
+    seconds: float | None
+    left_out: str
+    with_parent: bool
+    idle_seconds: float = 0.0
+
+
+def recoveries(
+    executions: Iterable[Execution],
+    struck: Sequence[Struck],
+    faults: Mapping[str, Fault],
+    ready_ms: Mapping[int, int],
+    slowed: str = "",
+) -> list[Recovery]:
+    """Every SIGKILL of a process, in the order of ``struck``; ``ready_ms`` as ``read_readiness`` has it.
+
+    Left out: a node that was struck again before it got work, or got none; and one that needed a server which was
+    struck down itself for some of the time: how long that is away is not the node's doing. So is the node ``slowed``,
+    whose clock can be stepped: under libfaketime a question to an HTTP server costs it seventy times the work.
+    """
+    runs = sorted(executions, key=lambda one: one.began_ms)
+    deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
+    found = [_recovery(one, runs, struck, faults, ready_ms) for one in deadly]
+    return [replace(one, left_out=one.left_out or SLOWED) if one.node == slowed else one for one in found]
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest value that at least ``share`` of all do not exceed; None without values."""
+    if not values:
+        return None
+    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
+
+
+def _recovery(
+    one: Struck,
+    runs: Sequence[Execution],
+    struck: Sequence[Struck],
+    faults: Mapping[str, Fault],
+    ready_ms: Mapping[int, int],
+) -> Recovery:
+    first = _first(one, runs)
+    again_ms = min(
+        (other.began_ms for other in struck if other.target == one.target and other.began_ms > one.began_ms),
+        default=math.inf,
+    )
+    if first is None or first.began_ms >= again_ms:
+        left_out = NO_TASK if again_ms == math.inf else STRUCK_AGAIN
+        return Recovery(node=one.target, seconds=None, left_out=left_out, with_parent=one.fault == "kill_parent")
+    idle_ms = _idle_ms(one, first, ready_ms)
+    return Recovery(
+        node=one.target,
+        seconds=(first.began_ms - one.began_ms - idle_ms) / 1000,
+        left_out=_outage(one, first.began_ms, struck, faults),
+        with_parent=one.fault == "kill_parent",
+        idle_seconds=idle_ms / 1000,
+    )
+
+
+def _first(one: Struck, runs: Sequence[Execution]) -> Execution | None:
+    """The first task of the node's next process, if there was one."""
+    old = {run.pid for run in runs if run.node == one.target and run.began_ms <= one.began_ms}
+    later = (run for run in runs if run.node == one.target and run.began_ms > one.began_ms and run.pid not in old)
+    return next(later, None)
+
+
+def _idle_ms(one: Struck, first: Execution, ready_ms: Mapping[int, int]) -> int:
+    """How long the process had been consuming before its first task was asked for.
+
+    Nothing is taken for idle on the word of a clock that is wrong: a moment after the task began, or before the kill.
+    """
+    ready = ready_ms.get(first.pid, 0)
+    return first.due_ms - ready if one.began_ms <= ready < first.due_ms <= first.began_ms else 0
+
+
+def _outage(one: Struck, until_ms: int, struck: Sequence[Struck], faults: Mapping[str, Fault]) -> str:
+    """The fault of a server that the node needs, where one was on between the kill and its first task."""
+    for other in struck:
+        fault = faults.get(other.fault)
+        if fault is None or not fault.shared or not (fault.holds_up or fault.touches)(one.target, other.target):
+            continue
+        ended_ms = math.inf if other.ended_ms is None else other.ended_ms + 1000 * fault.aftermath_seconds
+        if other.began_ms <= until_ms and ended_ms >= one.began_ms:
+            return f"{other.fault} was on"
+    return ""

@@ -1,0 +1,145 @@
+"""What a chaos run works on: the whole stack in a home of its own, its broker behind a proxy that can cut."""
+
+import dataclasses
+import os
+import shutil
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from winnow_chassis.internal_http import InternalClient
+from winnow_contracts.errors import Unavailable
+from winnow_harness.chaos.clock import Clock
+from winnow_harness.chaos.disks import Disks
+from winnow_harness.fixtures.endpoint import SmallEndpoint
+from winnow_harness.fixtures.proxy import Proxy
+from winnow_harness.fixtures.servers import RabbitFixture
+from winnow_harness.fixtures.stack import StackFixture
+from winnow_local.part import Part
+from winnow_local.parts import WORKERS
+from winnow_local.ports import remembered_ports
+from winnow_local.runner import Runner
+from winnow_local.scale import node_names
+
+_OTHERS = ("gateway", "index-api")
+
+
+class World:
+    """Servers, nodes and the places where faults and executions are written down. Start and close it in one thread.
+
+    ``scale``: nodes by worker. ``heartbeat_seconds``: what the nodes ask of the broker. ``with_disks``: each node's
+    data folder is a small disk of its own (root only). The AI endpoint is a small one that answers at once.
+    """
+
+    def __init__(
+        self, home: Path, *, scale: Mapping[str, int] | None = None, heartbeat_seconds: int, with_disks: bool = False
+    ) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        scale = dict(scale or {})
+        self.workers = tuple(node for worker in WORKERS for node in node_names(worker.name, scale.get(worker.name, 1)))
+        self.processes = (*self.workers, *_OTHERS)
+        self.faults_folder = home / "faults"
+        self.faults_folder.mkdir(exist_ok=True)
+        self.ledger_file = home / "drills.jsonl"
+        self.rabbit = RabbitFixture(home / "broker")
+        self.proxy = Proxy(_port(self.rabbit.url))
+        self.ai = SmallEndpoint()
+        self.ai_proxy = Proxy(_port(self.ai.url))
+        self.clock = Clock(self.workers[-1], home / "clock")
+        self.with_disks = with_disks
+        self.stack = StackFixture(home / "stack", self._variables(heartbeat_seconds), scale=scale, dress=self._dress)
+        self.disks = Disks(self.stack.home.root / "nodes")
+        self._runner = Runner(self.stack.home)
+
+    def start(self) -> None:
+        """Start everything and wait until it can be used."""
+        if self.with_disks:
+            self.disks.mount(self.workers)
+        self.ai.start()
+        self.rabbit.start()
+        self.stack.start()
+
+    def close(self) -> None:
+        """End everything."""
+        self.stack.close()
+        self.rabbit.close()
+        self.proxy.close()
+        self.ai_proxy.close()
+        self.ai.stop()
+        if self.with_disks:
+            self.disks.unmount()
+
+    @property
+    def index(self) -> InternalClient:
+        """Index's internal API."""
+        token = (self.stack.home.secrets / "service-token").read_text(encoding="utf-8").strip()
+        port = remembered_ports(self.stack.home.ports)["index_api"]
+        return InternalClient(f"http://127.0.0.1:{port}", token, "index")
+
+    @property
+    def journals(self) -> tuple[Path, ...]:
+        """The folders of all journals."""
+        return tuple(sorted(self.stack.home.root.glob("nodes/*/journal")))
+
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """The logs of the nodes."""
+        return tuple(file for node in self.workers for file in self.stack.home.logs.glob(f"{node}.log*"))
+
+    def pid(self, name: str) -> int:
+        """The id of a process, of the one that does the work. Raises Unavailable where it does not run."""
+        pid = self._runner.states()[name].pid
+        if not pid:
+            raise Unavailable(f"The part {name} does not run.", dependency=name)
+        return pid
+
+    def signal(self, name: str, number: signal.Signals) -> int:
+        """Signal a process and its children: each has a process group of its own."""
+        pid = self.pid(name)
+        os.killpg(pid, number)
+        return pid
+
+    def kill_parent(self, name: str) -> None:
+        """SIGKILL the process that forks a node; the kernel ends the node with it, the runner starts both again."""
+        pid = self._runner.states()[name].parent_pid
+        if not pid:
+            raise Unavailable(f"The part {name} does not run.", dependency=name)
+        os.kill(pid, signal.SIGKILL)
+
+    def delete_journal(self, name: str) -> None:
+        """Kill a node and delete its journal. It is frozen meanwhile, so that it is not started too early."""
+        self.signal(name, signal.SIGSTOP)
+        journal = self.stack.home.node(name) / "journal"
+        gone = journal.with_name("journal.gone")
+        journal.rename(gone)
+        self.signal(name, signal.SIGKILL)
+        shutil.rmtree(gone)
+
+    def _variables(self, heartbeat_seconds: int) -> dict[str, str]:
+        broker = urlsplit(self.rabbit.url)
+        through = broker._replace(
+            netloc=f"{broker.username}:{broker.password}@127.0.0.1:{self.proxy.port}",
+            query=f"heartbeat={heartbeat_seconds}",
+        )
+        return {
+            "WINNOW_AMQP_URL": through.geturl(),
+            "WINNOW_AI_BASE_URL": f"http://127.0.0.1:{self.ai_proxy.port}/v1",
+            "WINNOW_AI_API_KEY": "a key that nobody checks",
+            "WINNOW_AI_TRANSCRIPTION_MODEL": "speech",
+            "WINNOW_AI_EMBEDDING_MODEL": "vectors",
+        }
+
+    def _dress(self, part: Part) -> Part:
+        if part.is_server:
+            return part
+        more = {"WINNOW_FAULTS_DIR": str(self.faults_folder), "WINNOW_DRILL_LEDGER": str(self.ledger_file)}
+        if part.name == self.clock.node:
+            more |= self.clock.variables
+        return dataclasses.replace(part, environment={**part.environment, **more})
+
+
+def _port(url: str) -> int:
+    port = urlsplit(url).port
+    assert port is not None
+    return port
