@@ -1,9 +1,6 @@
 """What most commands begin with: the stack of this home, and its gateway's client."""
 
-import json
-import sys
 from pathlib import Path
-from typing import Any
 
 from winnow_cli.gateway_client import GatewayClient, client_of
 from winnow_contracts.errors import Unavailable
@@ -29,12 +26,6 @@ def amqp_url(stack: Stack) -> str:
 def service_token(stack: Stack) -> str:
     """What its services tell each other. Raises Unavailable before the first start."""
     return _secret(stack.home.secrets / "service-token")
-
-
-def print_json(value: Any) -> None:
-    """Print a value as ``--json`` promises, at once: the command may go on for long."""
-    utf8 = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
-    print(json.dumps(value, indent=2, ensure_ascii=not utf8), flush=True)
 
 
 def _secret(file: Path) -> str:

@@ -1,24 +1,14 @@
 """A stack that a person watches: lines while it starts, and a clean end on Ctrl-C, SIGTERM or a closed terminal."""
 
 import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
+from winnow_cli.output import say
 from winnow_local.stack import Stack
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    print(line, flush=True)
-
-
-def say_aside(line: str) -> None:
-    """Print a line at once where it is in nobody's way: stdout belongs to what ``--json`` prints."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def end_on_signals() -> None:

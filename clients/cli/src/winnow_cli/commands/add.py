@@ -8,7 +8,8 @@ from pathlib import Path
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.table import print_table
 from winnow_cli.adding.views import Bars, Lines, Quiet
-from winnow_local.context import gateway, here, print_json
+from winnow_cli.output import print_json
+from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

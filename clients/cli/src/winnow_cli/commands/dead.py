@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.output import print_json
 from winnow_contracts.errors import Misconfigured, WinnowError
-from winnow_local.context import gateway, here, print_json
+from winnow_local.context import gateway, here
 
 _PAGE = 100
 _DONE = {"replay": "runs again", "discard": "is put away"}

@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from winnow_cli.output import print_json
 from winnow_cli.photos.export import LABELS_FILE, export_feedback
 from winnow_cli.text_times import counted
-from winnow_local.context import gateway, here, print_json
+from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,9 @@ import argparse
 from typing import Any
 
 from winnow_cli.adding.figures import eta_seconds, in_words
+from winnow_cli.output import print_json
 from winnow_cli.text_times import about
-from winnow_local.context import gateway, here, print_json
+from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_local.context import gateway, here, print_json
+from winnow_cli.output import print_json
+from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

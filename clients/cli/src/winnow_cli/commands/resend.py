@@ -5,8 +5,9 @@ import sys
 from typing import Any
 
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.output import print_json
 from winnow_contracts.errors import WinnowError
-from winnow_local.context import gateway, here, print_json
+from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

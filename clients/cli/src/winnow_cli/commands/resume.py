@@ -2,8 +2,9 @@
 
 import argparse
 
+from winnow_cli.output import print_json
 from winnow_contracts.queues import LANES
-from winnow_local.context import gateway, here, print_json
+from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from winnow_cli.locate.evidence import Evidence, gather
 from winnow_cli.locate.locate_job import Whereabouts, whereabouts
 from winnow_cli.locate.timeline import timeline
+from winnow_cli.output import print_json
 from winnow_cli.trace_words import trace_lines
-from winnow_local.context import here, print_json
+from winnow_local.context import here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from winnow_cli.following import failure
 from winnow_cli.gateway_client import client_of
+from winnow_cli.output import say
 from winnow_local.commands.up import add_scale
 from winnow_local.demo import Demo
 from winnow_local.downloaded import downloaded_line
-from winnow_local.foreground import end_on_signals, hold, running, say
+from winnow_local.foreground import end_on_signals, hold, running
 from winnow_local.photos.demo import PhotoDemo
 from winnow_local.sample import make_sample
 from winnow_local.scale import parse_scale

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from winnow_cli.locate.evidence import gather
+from winnow_cli.output import print_json
 from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect import open_view
-from winnow_local.context import amqp_url, gateway, here, print_json
+from winnow_local.context import amqp_url, gateway, here
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import Finding
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of

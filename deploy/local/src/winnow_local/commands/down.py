@@ -2,7 +2,8 @@
 
 import argparse
 
-from winnow_local.context import here, print_json
+from winnow_cli.output import print_json
+from winnow_local.context import here
 
 _NOT_ENDED = ("stopped", "elsewhere")
 

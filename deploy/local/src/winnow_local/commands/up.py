@@ -2,9 +2,9 @@
 
 import argparse
 
+from winnow_cli.output import print_json, say, say_aside
 from winnow_local.commands.status import as_json
-from winnow_local.context import print_json
-from winnow_local.foreground import end_on_signals, hold, running, say, say_aside
+from winnow_local.foreground import end_on_signals, hold, running
 from winnow_local.scale import parse_scale
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack

@@ -7,14 +7,13 @@ import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from winnow_cli.output import print_json, say
 from winnow_contracts import envelope as reference
 from winnow_contracts.commands import RecordingFiles, StoreRecording
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal import codec
-from winnow_local.context import print_json
-from winnow_local.foreground import say
 
 _TURNS = 5
 _BATCH = 100

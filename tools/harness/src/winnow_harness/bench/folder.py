@@ -14,12 +14,12 @@ from winnow_cli.adding.added import Added
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.views import Quiet
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.output import say
 from winnow_contracts.errors import Misconfigured
 from winnow_harness.bench.folder_report import Report, table
 from winnow_harness.bench.folder_sounds import make_folder
 from winnow_harness.bench.written_figures import read_figures
 from winnow_local.context import gateway, here
-from winnow_local.foreground import say
 from winnow_local.stack import Stack
 from winnow_models import whisper
 from winnow_models.settings import models_folder

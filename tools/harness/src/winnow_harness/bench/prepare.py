@@ -12,10 +12,11 @@ from typing import BinaryIO, cast
 
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.output import say
 from winnow_harness.bench.process_memory import ProcessMemory
 from winnow_harness.bench.video import bare_ffmpeg, make_video
 from winnow_harness.fixtures.stack import StackFixture
-from winnow_local.foreground import end_on_signals, say
+from winnow_local.foreground import end_on_signals
 from winnow_local.settings import read_settings
 
 _PARTS = ("rabbitmq", "s3", "postgres", "index-api", "index", "media-examine", "media", "gateway")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from winnow_cli.following import failure, follow
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.output import print_json, say
 from winnow_contracts.errors import Conflict, Unavailable
 from winnow_harness.bench.usage import Usage, usages
-from winnow_local.context import gateway, here, print_json
-from winnow_local.foreground import say
+from winnow_local.context import gateway, here
 from winnow_local.sample import make_sample
 from winnow_local.stack import Stack
 

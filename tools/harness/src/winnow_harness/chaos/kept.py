@@ -5,9 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from winnow_cli.output import print_json, say, say_aside
 from winnow_contracts.errors import WinnowError
-from winnow_local.context import print_json
-from winnow_local.foreground import say, say_aside
 
 STDOUT = Path("-")
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from winnow_cli.output import say
 from winnow_contracts.errors import Misconfigured
 from winnow_harness.bench import codec, folder, meaning, prepare, rest
 from winnow_harness.bench.side_by_side import table
@@ -17,7 +18,7 @@ from winnow_harness.chaos.progress import Progress
 from winnow_harness.chaos.report import as_json
 from winnow_harness.chaos.run import Order
 from winnow_harness.chaos.run import run as run_order
-from winnow_local.foreground import end_on_signals, say
+from winnow_local.foreground import end_on_signals
 from winnow_local.settings import read_settings
 
 
