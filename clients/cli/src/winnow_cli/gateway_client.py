@@ -11,18 +11,22 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from winnow_cli.local_files import opened, readable, unreadable
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
-from winnow_local.home import Home
 
 _CALL_SECONDS = 60
 _UPLOAD_SECONDS = 600
+_HINT = "./winnow status shows its parts; ./winnow up starts them."
 
 
 class GatewayClient:
-    """Calls one gateway with one API key. Raises Unavailable where it does not answer."""
+    """Calls one gateway with one API key. Raises Unavailable where it does not answer; ``hint`` says what helps then.
 
-    def __init__(self, url: str, key: str) -> None:
-        self._host = urlsplit(url).netloc
+    ``url`` is http or https, and may have a path that the gateway's own are below.
+    """
+
+    def __init__(self, url: str, key: str, hint: str = _HINT) -> None:
+        self._address = urlsplit(url)
         self._key = key
+        self._hint = hint
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
         """The JSON of a resource. Raises NotFound, or WinnowError with what the problem says."""
@@ -47,7 +51,7 @@ class GatewayClient:
         """The bytes of a file. Raises as ``get``."""
         status, content = self._exchange("GET", path, None, {}, _CALL_SECONDS)
         if status >= 300:
-            _checked(status, content)
+            self._checked(status, content)
         return content
 
     def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
@@ -69,36 +73,48 @@ class GatewayClient:
     def _call(
         self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
     ) -> Any:
-        return _checked(*self._exchange(method, path, body, {**headers, "Accept": "application/json"}, seconds))
+        return self._checked(*self._exchange(method, path, body, {**headers, "Accept": "application/json"}, seconds))
 
     def _exchange(
         self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
     ) -> tuple[int, bytes]:
         """The status and the whole body of an answer."""
-        connection = http.client.HTTPConnection(self._host, timeout=seconds)
+        kind = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
+        connection = kind(self._address.netloc, timeout=seconds)
         headers = {**headers, "Authorization": f"Bearer {self._key}"}
         try:
             # A refused upload is answered before all of it was sent; the answer says why.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                connection.request(method, path, body=body, headers=headers)
+                connection.request(method, f"{self._address.path}{path}", body=body, headers=headers)
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(
-                f"Winnow does not answer at {self._host}: {error}",
-                dependency="gateway",
-                hint="./winnow status shows its parts; ./winnow up starts them.",
+                f"Winnow does not answer at {self._address.netloc}: {error}", dependency="gateway", hint=self._hint
             ) from error
         finally:
             connection.close()
         return answer.status, content
 
-
-def client_of(home: Home, url: str) -> GatewayClient:
-    """The client of a home's own gateway. Raises Unavailable before its first start."""
-    if not url or not home.admin_key.exists():
-        raise Unavailable("Winnow was never started here.", dependency="gateway", hint="./winnow up starts it.")
-    return GatewayClient(url, home.admin_key.read_text(encoding="utf-8").strip())
+    def _checked(self, status: int, content: bytes) -> Any:
+        try:
+            value = json.loads(content) if content else None
+        except ValueError:
+            value = None
+        if status < 300:
+            if content and value is None:
+                raise WinnowError("What answered is not Winnow: it gave no JSON.", hint=self._hint)
+            return value
+        problem = value if isinstance(value, dict) else {}
+        detail = problem.get("detail") or problem.get("title") or f"Winnow answered with status {status}."
+        code, hint = problem.get("code", "internal"), problem.get("hint", "")
+        if status == 404:
+            raise NotFound(detail, code=code, hint=hint)
+        if status == 409:
+            raise Conflict(detail, code=code, hint=hint)
+        if status == 503:
+            raise Unavailable(detail, dependency="gateway", code=code, hint=hint)
+        raise WinnowError(detail, code=code, hint=hint)
 
 
 def _encoded(query: Mapping[str, object]) -> str:
@@ -130,26 +146,3 @@ class _Counted:
         self._sent += len(block)
         self._progress(self._sent, self._size)
         return block
-
-
-def _checked(status: int, content: bytes) -> Any:
-    try:
-        value = json.loads(content) if content else None
-    except ValueError:
-        value = None
-    if status < 300:
-        if content and value is None:
-            raise WinnowError(
-                "What answered is not Winnow: it gave no JSON.", hint="./winnow status shows where it is."
-            )
-        return value
-    problem = value if isinstance(value, dict) else {}
-    detail = problem.get("detail") or problem.get("title") or f"Winnow answered with status {status}."
-    code, hint = problem.get("code", "internal"), problem.get("hint", "")
-    if status == 404:
-        raise NotFound(detail, code=code, hint=hint)
-    if status == 409:
-        raise Conflict(detail, code=code, hint=hint)
-    if status == 503:
-        raise Unavailable(detail, dependency="gateway", code=code, hint=hint)
-    raise WinnowError(detail, code=code, hint=hint)

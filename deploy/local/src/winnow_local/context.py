@@ -1,8 +1,9 @@
-"""What most commands begin with: the stack of this home, and its gateway's client."""
+"""What the stack's own commands begin with: the stack of this home, its gateway's client, its secrets."""
 
 from pathlib import Path
 
-from winnow_cli.gateway_client import GatewayClient, client_of
+from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.profile import profile_here
 from winnow_contracts.errors import Unavailable
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
@@ -15,7 +16,7 @@ def here() -> Stack:
 
 def gateway(stack: Stack) -> GatewayClient:
     """Its gateway. Raises Unavailable before the first start."""
-    return client_of(stack.home, stack.gateway_url)
+    return profile_here(stack.home.root).client()
 
 
 def amqp_url(stack: Stack) -> str:

@@ -6,6 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_cli.profile import ADMIN_KEY_FILE, PORTS_FILE
+
 _LONGEST_SOCKET_FOLDER = 80
 """Linux takes 107 bytes for a unix socket's whole path."""
 
@@ -19,12 +21,12 @@ class Home:
     @property
     def admin_key(self) -> Path:
         """The API key made at the first start."""
-        return self.root / "admin-key"
+        return self.root / ADMIN_KEY_FILE
 
     @property
     def ports(self) -> Path:
         """The remembered ports."""
-        return self.root / "ports.json"
+        return self.root / PORTS_FILE
 
     @property
     def scale(self) -> Path:

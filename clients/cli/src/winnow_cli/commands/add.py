@@ -9,7 +9,7 @@ from winnow_cli.adding.adding import add
 from winnow_cli.adding.table import print_table
 from winnow_cli.adding.views import Bars, Lines, Quiet
 from winnow_cli.output import print_json
-from winnow_local.context import gateway, here
+from winnow_cli.profile import gateway
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the files; one that fails does not keep the next from being added. 1 if one failed."""
-    client, began = gateway(here()), time.monotonic()
+    client, began = gateway(), time.monotonic()
     if arguments.json:
         files = add(client, arguments.files, Quiet(), detach=arguments.detach)
         print_json([file.to_json() for file in files])

@@ -3,7 +3,7 @@
 import argparse
 
 from winnow_cli.output import print_json
-from winnow_local.context import gateway, here
+from winnow_cli.profile import gateway
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Cancel: what waits is not begun, what runs stops at its next step. Conflict where it has ended."""
-    job = gateway(here()).send("POST", f"/v1/jobs/{arguments.job}/cancel")
+    job = gateway().send("POST", f"/v1/jobs/{arguments.job}/cancel")
     if arguments.json:
         print_json(job)
     else:

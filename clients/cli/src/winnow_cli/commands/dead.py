@@ -6,8 +6,8 @@ from typing import Any
 
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
 from winnow_contracts.errors import Misconfigured, WinnowError
-from winnow_local.context import gateway, here
 
 _PAGE = 100
 _DONE = {"replay": "runs again", "discard": "is put away"}
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what the verb says. 1 if one of several tasks could not be acted on."""
-    client = gateway(here())
+    client = gateway()
     match arguments.verb:
         case "list":
             return _list(client, arguments)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from winnow_cli.output import print_json
 from winnow_cli.photos.export import LABELS_FILE, export_feedback
+from winnow_cli.profile import gateway
 from winnow_cli.text_times import counted
-from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export what there is. 1 if a photo could not be had."""
-    rows, left_out = export_feedback(gateway(here()), arguments.folder)
+    rows, left_out = export_feedback(gateway(), arguments.folder)
     if arguments.json:
         print_json({"folder": str(arguments.folder), "rows": rows, "left_out": left_out})
     else:

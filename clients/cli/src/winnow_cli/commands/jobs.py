@@ -5,8 +5,8 @@ from typing import Any
 
 from winnow_cli.adding.figures import eta_seconds, in_words
 from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
 from winnow_cli.text_times import about
-from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each job."""
-    answer = gateway(here()).get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
+    answer = gateway().get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
     if arguments.json:
         print_json(answer)
         return 0

@@ -3,8 +3,8 @@
 import argparse
 
 from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
 from winnow_contracts.queues import LANES
-from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pause: no node takes of the lane, and what runs goes back to it at its next step."""
-    answer = gateway(here()).send("PUT", f"/v1/ops/queues/{arguments.lane}/pause")
+    answer = gateway().send("PUT", f"/v1/ops/queues/{arguments.lane}/pause")
     if arguments.json:
         print_json(answer)
     else:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from winnow_cli.output import print_json
-from winnow_local.context import gateway, here
+from winnow_cli.profile import gateway
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each lane."""
-    answer = gateway(here()).get("/v1/ops/queues")
+    answer = gateway().get("/v1/ops/queues")
     if arguments.json:
         print_json(answer)
     else:

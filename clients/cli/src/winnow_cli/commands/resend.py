@@ -6,8 +6,8 @@ from typing import Any
 
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
 from winnow_contracts.errors import WinnowError
-from winnow_local.context import gateway, here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Have every journal send again what it keeps of the jobs. 1 if one was refused."""
-    client = gateway(here())
+    client = gateway()
     results = [_resend(client, job_id) for job_id in arguments.jobs]
     if arguments.json:
         print_json(results)

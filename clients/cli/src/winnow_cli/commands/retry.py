@@ -3,7 +3,7 @@
 import argparse
 
 from winnow_cli.output import print_json
-from winnow_local.context import gateway, here
+from winnow_cli.profile import gateway
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask for the job's next run; steps that were done are not done again. Conflict while it has not failed."""
-    answer = gateway(here()).send("POST", f"/v1/jobs/{arguments.job}/retry")
+    answer = gateway().send("POST", f"/v1/jobs/{arguments.job}/retry")
     if arguments.json:
         print_json(answer)
     else:

@@ -4,7 +4,7 @@ import argparse
 
 from winnow_cli.hits import hit_lines
 from winnow_cli.output import print_json
-from winnow_local.context import gateway, here
+from winnow_cli.profile import read_profile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,11 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the hits; 0 where there are some, 1 where there are none."""
-    stack = here()
-    answer = gateway(stack).get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
+    profile = read_profile()
+    answer = profile.client().get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
     if arguments.json:
         print_json(answer)
     else:
-        for line in hit_lines(answer, stack.gateway_url):
+        for line in hit_lines(answer, profile.url):
             print(line)
     return 0 if answer["items"] else 1

@@ -12,7 +12,7 @@ from winnow_cli.photos.collection import read_photo_file
 from winnow_cli.photos.progress import Progress
 from winnow_cli.photos.sorting import SortedPhoto, Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines
-from winnow_local.context import gateway, here
+from winnow_cli.profile import gateway
 
 _AT_ONCE = 4
 
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     A photo on which nothing could be told has not failed.
     """
-    client = gateway(here())
+    client = gateway()
     files = [(readable(file), partial(read_photo_file, file)) for file in arguments.photos]
     wishes = Wishes(language=arguments.language, region=arguments.region)
     many = len(files) > 1 and not arguments.json

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from winnow_cli.following import failure
-from winnow_cli.gateway_client import client_of
 from winnow_cli.output import say
 from winnow_local.commands.up import add_scale
+from winnow_local.context import gateway
 from winnow_local.demo import Demo
 from winnow_local.downloaded import downloaded_line
 from winnow_local.foreground import end_on_signals, hold, running
@@ -60,14 +60,14 @@ def _show(stack: Stack, photos: Path | None) -> int:
 
 
 def _show_photos(stack: Stack, photos: Path) -> bool:
-    demo = PhotoDemo(client=client_of(stack.home, stack.gateway_url), say=say)
+    demo = PhotoDemo(client=gateway(stack), say=say)
     return demo.sort_drawings() if photos == _DRAWINGS else demo.sort_collection(photos)
 
 
 def _show_recording(stack: Stack) -> bool:
     say("\nMaking the sample video from LibriVox recordings ...")
     sample = make_sample(stack.home.demo)
-    demo = Demo(client=client_of(stack.home, stack.gateway_url), sample=sample, page_url=stack.gateway_url, say=say)
+    demo = Demo(client=gateway(stack), sample=sample, page_url=stack.gateway_url, say=say)
     job = demo.index()
     if job["status"] != "done":
         say(f"The job did not end well: {failure(job)}")
