@@ -7,7 +7,6 @@ import pytest
 
 from winnow_cli.photos.collection import photos_in
 from winnow_contracts.errors import BadInput, NotFound, Unsupported
-from winnow_contracts.photo import Category
 
 FILES = {"glass/a.jpg": b"a", "cardboard/b.PNG": b"b", "pet_bottle/c.webp": b"c", "holiday/d.heic": b"d", "e.jpg": b"e"}
 
@@ -39,18 +38,6 @@ def contents(source: Path) -> dict[str, bytes]:
 def test_a_folder_a_zip_and_a_folder_with_one_zip_hold_the_same_photos(folder: Path, archive: Path) -> None:
     (archive.parent / "README.md").write_text("About these photos.")
     assert contents(folder) == contents(archive) == contents(archive.parent) == FILES
-
-
-def test_a_folder_s_name_says_a_category_an_item_or_a_class(folder: Path) -> None:
-    with photos_in(folder) as photos:
-        categories = {photo.name: photo.category for photo in photos}
-    assert categories == {
-        "glass/a.jpg": Category.GLASS,
-        "cardboard/b.PNG": Category.PAPER,
-        "pet_bottle/c.webp": Category.PLASTIC,
-        "holiday/d.heic": None,
-        "e.jpg": None,
-    }
 
 
 def test_a_split_beside_the_photos_or_beside_their_zip_is_told(folder: Path, archive: Path) -> None:

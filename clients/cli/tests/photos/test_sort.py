@@ -9,8 +9,7 @@ from winnow_cli import main as cli
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.photos.sorting import Wishes, sort_photo
 from winnow_harness.fixtures.gateway import GatewayTwin
-
-from .conftest import MakeView
+from winnow_harness.fixtures.photo_views import photo_view
 
 ACCEPTED = {"media_id": "med_1", "job_id": "job_1", "status": "queued"}
 
@@ -31,9 +30,9 @@ def photos(tmp_path: Path, home: Path) -> list[str]:
 
 
 def test_one_photo_is_answered_with_its_category_steps_bin_and_source(
-    twin: GatewayTwin, photos: list[str], make_view: MakeView, capsys: pytest.CaptureFixture[str]
+    twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view())
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
     assert sort(photos[0]) == 0
     out = capsys.readouterr().out
     for words in ("Plastic, pet bottle (93 % sure)", "The bag for clear PET bottles", "1. Empty it.", "Ministry"):
@@ -43,9 +42,9 @@ def test_one_photo_is_answered_with_its_category_steps_bin_and_source(
 
 
 def test_where_it_abstained_it_says_what_it_leaned_to_and_which_photo_would_help(
-    twin: GatewayTwin, photos: list[str], make_view: MakeView, capsys: pytest.CaptureFixture[str]
+    twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view(confidence=0.5, sure=False))
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view(confidence=0.5, sure=False))
     assert sort(photos[0]) == 0
     out = capsys.readouterr().out
     assert "not sorted. Not sure enough: plastic 50 %, glass 5 %; 60 % is needed. Take a photo of the label." in out
@@ -53,11 +52,11 @@ def test_where_it_abstained_it_says_what_it_leaned_to_and_which_photo_would_help
 
 
 def test_many_photos_are_a_table_and_a_failed_one_makes_the_exit_code_1(
-    twin: GatewayTwin, photos: list[str], make_view: MakeView, capsys: pytest.CaptureFixture[str]
+    twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     problem = {"code": "corrupt-image", "detail": "The image can not be decoded.", "hint": "Save it again."}
     failed = {"id": "med_2", "status": "failed", "error": problem, "classification": None}
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view())
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
     twin.answers["POST /v1/photos?filename=b.jpg"] = (200, failed)
     twin.answers["POST /v1/photos?filename=c.jpg"] = (415, {"code": "unsupported-type", "detail": "No photo."})
     assert sort(*photos) == 1
@@ -69,10 +68,10 @@ def test_many_photos_are_a_table_and_a_failed_one_makes_the_exit_code_1(
 
 
 def test_an_answer_that_is_not_there_at_once_is_waited_for(
-    twin: GatewayTwin, photos: list[str], make_view: MakeView, capsys: pytest.CaptureFixture[str]
+    twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     twin.answers["POST /v1/photos?filename=a.jpg&language=ko&region=kr-seoul"] = (202, ACCEPTED)
-    twin.answers["GET /v1/photos/med_1"] = (200, make_view())
+    twin.answers["GET /v1/photos/med_1"] = (200, photo_view())
     assert sort(photos[0], "--language", "ko", "--region", "kr-seoul", "--json") == 0
     (told,) = json.loads(capsys.readouterr().out)
     assert told["file"] == photos[0]
@@ -80,9 +79,9 @@ def test_an_answer_that_is_not_there_at_once_is_waited_for(
 
 
 def test_a_file_that_can_not_be_read_does_not_keep_the_others_from_being_sorted(
-    twin: GatewayTwin, photos: list[str], make_view: MakeView, capsys: pytest.CaptureFixture[str]
+    twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view())
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
     assert sort("absent.jpg", photos[0]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert "absent.jpg can not be read: No such file or directory" in lines[1]

@@ -11,9 +11,7 @@ from pathlib import Path, PurePosixPath
 from winnow_cli.local_files import opened, readable, unreadable
 from winnow_cli.photos.names import is_photo, name_in_zip
 from winnow_contracts.errors import BadInput, NotFound, Unsupported
-from winnow_contracts.photo import KNOWN_ITEMS, Category
 from winnow_contracts.photo_formats import MAX_BYTES
-from winnow_models.head_card import CATEGORY_OF
 
 SPLIT_FILE = "split.csv"
 """Columns ``path`` and ``split``: which photos are for which use, such as ``train`` and ``val``."""
@@ -31,14 +29,6 @@ class Photo:
     def folder(self) -> str:
         """The folder it lies in; empty at the top."""
         return PurePosixPath(self.name).parent.name
-
-    @property
-    def category(self) -> Category | None:
-        """What its folder's name says that it is: a category, a known item, or a class of TrashNet."""
-        name = self.folder.lower()
-        if name in set(Category):
-            return Category(name)
-        return KNOWN_ITEMS.get(name) or CATEGORY_OF.get(name)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from winnow_cli.photos.sorting import Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines, why_not
 from winnow_cli.text_times import spent
 from winnow_local.photos.drawings import drawings
-from winnow_local.photos.score import Judged, Score, score_lines
+from winnow_local.photos.score import Judged, Score, score_lines, true_category
 
 _AT_ONCE = 6
 _MEASURED_SPLIT = "val"
@@ -66,7 +66,7 @@ class PhotoDemo:
         judged = []
         named = [(photo.name, photo.read) for photo in photos]
         for photo, result in zip(photos, sort_photos(self.client, named, Wishes(), _AT_ONCE), strict=True):
-            judged.append(Judged(photo=result, truth=photo.category))
+            judged.append(Judged(photo=result, truth=true_category(photo)))
             progress.step()
         seconds = sorted(one.photo.seconds for one in judged)
         middle, slowest = statistics.median(seconds), seconds[-1]

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from winnow_cli.photos.collection import Photo
 from winnow_cli.photos.sorting import SortedPhoto
-from winnow_contracts.photo import Category
+from winnow_contracts.photo import KNOWN_ITEMS, Category
+from winnow_models.head_card import CATEGORY_OF
 
 LEAST_RIGHT = 0.90
 """Of the photos that were answered."""
@@ -23,6 +25,14 @@ class Judged:
     def said(self) -> Category | None:
         """The category that was claimed; None where none was."""
         return Category(self.photo.item["category"]) if self.photo.item else None
+
+
+def true_category(photo: Photo) -> Category | None:
+    """What its folder's name says that a photo shows: a category, a known item, or a class of TrashNet."""
+    name = photo.folder.lower()
+    if name in set(Category):
+        return Category(name)
+    return KNOWN_ITEMS.get(name) or CATEGORY_OF.get(name)
 
 
 @dataclass(frozen=True, kw_only=True)

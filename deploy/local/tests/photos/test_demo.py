@@ -7,22 +7,22 @@ import pytest
 from PIL import Image
 
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.photos.collection import Photo
 from winnow_cli.photos.sorting import SortedPhoto
 from winnow_contracts.photo import Category
 from winnow_harness.fixtures.gateway import GatewayTwin
+from winnow_harness.fixtures.photo_views import photo_view
 from winnow_local.photos.demo import PhotoDemo
 from winnow_local.photos.drawings import drawings
-from winnow_local.photos.score import Judged, Score, score_lines
-
-from .conftest import MakeView
+from winnow_local.photos.score import Judged, Score, score_lines, true_category
 
 
 def judged(view: dict[str, object], truth: Category) -> Judged:
     return Judged(photo=SortedPhoto(name="a.jpg", view=view, error=None, seconds=1), truth=truth)
 
 
-def test_coverage_counts_all_photos_and_accuracy_those_that_were_answered(make_view: MakeView) -> None:
-    plastic, silent = make_view(), make_view(confidence=0.4, sure=False)
+def test_coverage_counts_all_photos_and_accuracy_those_that_were_answered() -> None:
+    plastic, silent = photo_view(), photo_view(confidence=0.4, sure=False)
     score = Score(
         judged=[
             *[judged(plastic, Category.PLASTIC)] * 9,
@@ -40,13 +40,11 @@ def test_coverage_counts_all_photos_and_accuracy_those_that_were_answered(make_v
 
 
 @pytest.mark.parametrize(("right", "wrong", "silent"), [(8, 1, 0), (9, 0, 5), (0, 0, 3)])
-def test_too_few_right_or_too_few_answered_is_not_good_enough(
-    make_view: MakeView, right: int, wrong: int, silent: int
-) -> None:
-    leaning = make_view(confidence=0.4, sure=False)
+def test_too_few_right_or_too_few_answered_is_not_good_enough(right: int, wrong: int, silent: int) -> None:
+    leaning = photo_view(confidence=0.4, sure=False)
     all_of_them = [
-        *[judged(make_view(), Category.PLASTIC)] * right,
-        *[judged(make_view(), Category.GLASS)] * wrong,
+        *[judged(photo_view(), Category.PLASTIC)] * right,
+        *[judged(photo_view(), Category.GLASS)] * wrong,
         *[judged(leaning, Category.PLASTIC)] * silent,
     ]
     assert not Score(judged=all_of_them).good_enough
@@ -62,10 +60,10 @@ def labelled(tmp_path: Path) -> Path:
 
 
 def test_only_the_validation_part_is_sorted_where_there_is_a_split(
-    twin: GatewayTwin, client: GatewayClient, labelled: Path, make_view: MakeView
+    twin: GatewayTwin, client: GatewayClient, labelled: Path
 ) -> None:
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view())
-    twin.answers["POST /v1/photos?filename=c.jpg"] = (200, make_view(category="glass", item=""))
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
+    twin.answers["POST /v1/photos?filename=c.jpg"] = (200, photo_view(category="glass", item=""))
     said: list[str] = []
 
     assert PhotoDemo(client=client, say=said.append).sort_collection(labelled)
@@ -76,11 +74,11 @@ def test_only_the_validation_part_is_sorted_where_there_is_a_split(
 
 
 def test_wrong_answers_silence_and_failures_are_listed(
-    twin: GatewayTwin, client: GatewayClient, labelled: Path, make_view: MakeView
+    twin: GatewayTwin, client: GatewayClient, labelled: Path
 ) -> None:
     (labelled / "split.csv").unlink()
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view(confidence=0.5, sure=False))
-    twin.answers["POST /v1/photos?filename=c.jpg"] = (200, make_view())
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view(confidence=0.5, sure=False))
+    twin.answers["POST /v1/photos?filename=c.jpg"] = (200, photo_view())
     said: list[str] = []
 
     assert not PhotoDemo(client=client, say=said.append).sort_collection(labelled)
@@ -91,18 +89,16 @@ def test_wrong_answers_silence_and_failures_are_listed(
 
 
 def test_photos_without_labels_are_sorted_and_not_judged(
-    twin: GatewayTwin, client: GatewayClient, tmp_path: Path, make_view: MakeView
+    twin: GatewayTwin, client: GatewayClient, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jpg").write_bytes(b"x")
-    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, make_view(confidence=0.5, sure=False))
+    twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view(confidence=0.5, sure=False))
     assert PhotoDemo(client=client, say=lambda line: None).sort_collection(tmp_path)
 
 
-def test_drawings_are_said_to_prove_nothing_about_the_model(
-    twin: GatewayTwin, client: GatewayClient, make_view: MakeView
-) -> None:
+def test_drawings_are_said_to_prove_nothing_about_the_model(twin: GatewayTwin, client: GatewayClient) -> None:
     for name in drawings():
-        twin.answers[f"POST /v1/photos?filename={name}"] = (200, make_view())
+        twin.answers[f"POST /v1/photos?filename={name}"] = (200, photo_view())
     said: list[str] = []
     assert PhotoDemo(client=client, say=said.append).sort_drawings()
     assert any("nothing about how well photos are sorted" in line for line in said)
@@ -112,3 +108,17 @@ def test_drawings_are_pictures_and_all_different() -> None:
     drawn = drawings()
     assert len(set(drawn.values())) == len(drawn) >= 5
     assert {Image.open(io.BytesIO(content)).size for content in drawn.values()} == {(640, 640)}
+
+
+@pytest.mark.parametrize(
+    ("folder", "truth"),
+    [
+        ("glass", Category.GLASS),
+        ("cardboard", Category.PAPER),
+        ("pet_bottle", Category.PLASTIC),
+        ("holiday", None),
+        ("", None),
+    ],
+)
+def test_a_folder_s_name_says_a_category_an_item_or_a_class(folder: str, truth: Category | None) -> None:
+    assert true_category(Photo(name=f"{folder}/a.jpg", split="", read=bytes)) is truth
