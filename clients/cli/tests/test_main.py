@@ -1,4 +1,3 @@
-import json
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -27,16 +26,6 @@ def test_a_command_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "COMMAND" in capsys.readouterr().err
 
 
-def test_status_of_a_stack_that_never_ran_is_plain_and_exits_with_3(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["status", "--json"])
-    assert ended.value.code == 3
-    assert json.loads(capsys.readouterr().out)["gateway"]["state"] == "stopped"
-
-
 def test_search_before_the_first_start_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -45,13 +34,3 @@ def test_search_before_the_first_start_says_what_to_do(
         cli.main(["search", "anything"])
     assert ended.value.code == 1
     assert "./winnow up" in capsys.readouterr().err
-
-
-def test_down_without_a_stack_is_fine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["down"])
-    assert ended.value.code == 0
-    assert "not running" in capsys.readouterr().out

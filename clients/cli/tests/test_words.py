@@ -1,4 +1,4 @@
-"""What people read: times, hits, traces, word errors."""
+"""What people read: times, hits, traces."""
 
 from io import StringIO
 from typing import Any
@@ -9,24 +9,6 @@ from winnow_cli.following import UploadBar, failure
 from winnow_cli.hits import hit_lines, marked
 from winnow_cli.text_times import clock, counted, size, spent
 from winnow_cli.trace_words import event_words, trace_lines
-from winnow_local.word_errors import word_error_rate
-
-
-@pytest.mark.parametrize(
-    ("spoken", "written", "rate"),
-    [
-        ("and mister john dashwood", "And Mr. John Dashwood,", 0),
-        ("he was not an ill disposed man", "He was not an ill-disposed man.", 0),
-        ("one two three four", "one too three four", 0.25),
-        ("one two three four", "one two four", 0.25),
-        ("one two three four", "one two and three four", 0.25),
-        ("one two", "", 1),
-        ("", "", 0),
-        ("", "words", 1),
-    ],
-)
-def test_word_errors_count_changed_added_and_dropped_words(spoken: str, written: str, rate: float) -> None:
-    assert word_error_rate(spoken, written) == rate
 
 
 def test_times_and_sizes_read_well() -> None:
