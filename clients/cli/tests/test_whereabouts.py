@@ -11,6 +11,7 @@ import pytest
 from winnow_cli import main as cli
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.locate.locate_job import Whereabouts, whereabouts
+from winnow_cli.locate.machine import QueueState
 from winnow_cli.locate.timeline import timeline
 from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_contracts.envelope import Envelope
@@ -20,7 +21,6 @@ from winnow_harness.fixtures.gateway import GatewayTwin
 from winnow_journal.inspect import open_view
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import Arrival, Ending, Take
-from winnow_local.broker_view import QueueState
 
 JOB = "job_1"
 ACCEPTED = JobAccepted(

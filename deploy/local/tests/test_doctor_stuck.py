@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from winnow_cli.locate.evidence import Evidence
+from winnow_cli.locate.machine import QueueState
 from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_journal.inspect import JobRecords
-from winnow_local.broker_view import QueueState
 from winnow_local.doctor import stuck
 from winnow_local.doctor.finding import Finding
 

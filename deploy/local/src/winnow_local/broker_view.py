@@ -1,21 +1,13 @@
 """Looks at the broker's queues without touching a message."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from winnow_chassis.topology import parameters
+from winnow_cli.locate.machine import QueueState
 from winnow_contracts.errors import Unavailable
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueueState:
-    """A queue's messages that wait, those out with a consumer not counted, and its consumers."""
-
-    ready: int
-    consumers: int
 
 
 def queue_states(amqp_url: str, names: Iterable[str]) -> dict[str, QueueState | None]:

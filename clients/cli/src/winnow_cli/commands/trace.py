@@ -5,10 +5,11 @@ from dataclasses import asdict
 
 from winnow_cli.locate.evidence import Evidence, gather
 from winnow_cli.locate.locate_job import Whereabouts, whereabouts
+from winnow_cli.locate.machine import Machine, this_machine
 from winnow_cli.locate.timeline import timeline
 from winnow_cli.output import print_json
+from winnow_cli.profile import read_profile
 from winnow_cli.trace_words import trace_lines
-from winnow_local.context import here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print where it is in one sentence, then what happened, in order and in words."""
-    evidence = gather(here(), arguments.job)
+    profile = read_profile()
+    evidence = gather(profile.client(), arguments.job, this_machine() if profile.is_here else Machine())
     answer = whereabouts(evidence)
     if arguments.json:
         print_json(as_json(evidence, answer))
@@ -40,7 +42,7 @@ def as_json(evidence: Evidence, answer: Whereabouts) -> dict[str, object]:
         "job": history.get("job"),
         "tasks": history.get("tasks", []),
         "events": timeline(evidence),
-        "journals": {node: asdict(records) for node, records in evidence.journals.items()},
+        "journals": {node: dict(vars(records)) for node, records in evidence.journals.items()},
         "queues": {name: state and asdict(state) for name, state in evidence.queues.items()},
         "missing": evidence.missing,
     }

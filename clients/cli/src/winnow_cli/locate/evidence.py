@@ -1,21 +1,15 @@
-"""Gathers what is known of one job: index's history, every journal on this machine, the queues of the broker."""
+"""Gathers what is known of one job: index's history, the lanes, and every journal where a machine has them."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.locate.machine import Machine, QueueState, Records, Row
 from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.queues import LANES
-from winnow_journal.inspect import JobRecords, open_view
-from winnow_journal.values import JournalUnusable
-from winnow_local import broker_view
-from winnow_local.broker_view import QueueState
-from winnow_local.context import amqp_url, gateway
-from winnow_local.journals_here import JournalHere, adopted_journals, journals_of
-from winnow_local.stack import Stack
 
 T = TypeVar("T")
 
@@ -31,67 +25,70 @@ class Evidence:
     """
 
     job_id: str
-    history: dict[str, Any] | None
-    journals: dict[str, JobRecords]
+    history: Row | None
+    journals: dict[str, Records]
     queues: dict[str, QueueState | None]
     missing: tuple[str, ...] = ()
     paused: frozenset[str] = field(default_factory=frozenset)
     adopted: dict[str, Path] = field(default_factory=dict)
 
 
-def gather(stack: Stack, job_id: str) -> Evidence:
-    """All evidence of a job. Raises NotFound where no place knows it, Unavailable before the first start."""
-    missing: list[str] = []
-    client = gateway(stack)
+def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
+    """All evidence of a job: what the gateway and a machine tell. Raises NotFound where no place knows the job.
 
-    def ask(place: Callable[[], T], otherwise: T) -> T:
+    Where the machine has no broker, the queues are the lanes as the gateway tells them.
+    """
+    missing: list[str] = []
+
+    def ask(place: Callable[[], T]) -> T | None:
         try:
             return place()
-        except (Unavailable, JournalUnusable) as error:
+        except Unavailable as error:
             missing.append(str(error))
-            return otherwise
+            return None
 
-    history = ask(lambda: _history(client, job_id), None)
-    adopted = adopted_journals(stack.home)
-    found = {
-        journal.node: ask(functools.partial(_records, journal, job_id), None)
-        for journal in (*journals_of(stack.home), *adopted)
-    }
+    history = ask(lambda: _history(client, job_id))
+    found = {node: ask(functools.partial(read, job_id)) for node, read in machine.journals.items()}
     journals = {node: records for node, records in found.items() if records is not None}
     if history is None and not journals:
         raise NotFound(f"Neither index nor a journal on this machine knows job {job_id}.", hint=" ".join(missing))
+    lanes = ask(lambda: _lanes(client)) or {}
+    queues = (ask(functools.partial(machine.queues, LANES)) or {}) if machine.queues else _as_told(lanes)
     return Evidence(
         job_id=job_id,
         history=history,
         journals=journals,
-        queues=ask(lambda: broker_view.queue_states(amqp_url(stack), LANES), {}),
-        paused=ask(lambda: _paused(client), frozenset()),
-        adopted={journal.node: journal.folder for journal in adopted if journal.node in journals},
-        # Last: it is complete once all places were asked.
+        queues=queues,
+        paused=frozenset(name for name, lane in lanes.items() if lane.get("paused_since")),
+        adopted={node: folder for node, folder in machine.adopted.items() if node in journals},
         missing=tuple(dict.fromkeys(missing)),
     )
 
 
-def _history(client: GatewayClient, job_id: str) -> dict[str, Any] | None:
+def _history(client: GatewayClient, job_id: str) -> Row | None:
     """What index knows, of any tenant where the key may ask for that."""
     for path in (f"/v1/ops/jobs/{job_id}/trace", f"/v1/jobs/{job_id}/trace"):
         try:
-            found: dict[str, Any] = client.get(path)
+            found: Row = client.get(path)
             return found
         except NotFound:
             continue
     return None
 
 
-def _paused(client: GatewayClient) -> frozenset[str]:
+def _lanes(client: GatewayClient) -> dict[str, Row]:
+    """The lanes as the gateway tells them; none where the key may not ask for them."""
     try:
-        items: Iterable[dict[str, Any]] = client.get("/v1/ops/queues")["items"]
+        items: Iterable[Row] = client.get("/v1/ops/queues")["items"]
     except NotFound:
-        return frozenset()
-    return frozenset(str(item["lane"]) for item in items if item.get("paused_since"))
+        return {}
+    return {str(item["lane"]): item for item in items}
 
 
-def _records(journal: JournalHere, job_id: str) -> JobRecords | None:
-    with open_view(journal.folder) as view:
-        records = view.job(job_id)
-    return records if records.tasks or records.commands or records.events or records.steps else None
+def _as_told(lanes: Mapping[str, Row]) -> dict[str, QueueState | None]:
+    """The lanes whose numbers the broker told the gateway."""
+    return {
+        name: QueueState(ready=lane["ready"], consumers=lane["consumers"])
+        for name, lane in lanes.items()
+        if lane.get("ready") is not None and lane.get("consumers") is not None
+    }

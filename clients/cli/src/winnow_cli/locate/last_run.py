@@ -1,12 +1,11 @@
 """The evidence of a job's last run, ready to be asked."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from winnow_cli.locate.evidence import Evidence
+from winnow_cli.locate.machine import Row
 from winnow_cli.text_times import spent
 
-Row = dict[str, Any]
 _TERMINAL = ("completed", "cancelled", "dead")
 _STARTED = ("started", "step_done", "retrying", "interrupted", "released", "completed", "cancelled", "dead")
 

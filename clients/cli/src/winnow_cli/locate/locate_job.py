@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from winnow_cli.locate.evidence import Evidence
-from winnow_cli.locate.last_run import LastRun, Row, header
+from winnow_cli.locate.last_run import LastRun, header
+from winnow_cli.locate.machine import Row
 from winnow_cli.text_times import counted, spent
 from winnow_contracts.commands import COMMANDS, ReplayTask
 

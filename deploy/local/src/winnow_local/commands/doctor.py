@@ -12,6 +12,7 @@ from winnow_local.context import amqp_url, gateway, here
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import Finding
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
+from winnow_local.machine import machine_of
 from winnow_local.stack import Stack
 
 _STUCK_SECONDS = 900
@@ -67,8 +68,9 @@ def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Findi
     yield from broker.look(amqp_url(stack), _sentinels(stack), paused, rabbitmq)
     yield from broker.alarms(rabbitmq)
     yield from journals.compare(known.values(), at_index)
+    machine = machine_of(stack)
     folders = {summary.journal_id: journal.folder for journal, summary in known.items() if not summary.living}
-    yield from database.look(found, lambda job_id: gather(stack, job_id), folders)
+    yield from database.look(found, lambda job_id: gather(client, job_id, machine), folders)
 
 
 def _sentinels(stack: Stack) -> dict[str, str]:

@@ -3,10 +3,11 @@
 import subprocess
 from collections.abc import Iterator, Mapping
 
+from winnow_cli.locate.machine import QueueState
 from winnow_cli.text_times import counted
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
-from winnow_local.broker_view import QueueState, queue_states
+from winnow_local.broker_view import queue_states
 from winnow_local.doctor.finding import RESTART, Finding
 from winnow_local.servers.rabbitmq import RabbitMq
 
