@@ -1,14 +1,14 @@
 """Gathers what is known of one job: index's history, the lanes, and every journal where a machine has them."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.locate.machine import Machine, QueueState, Records, Row
-from winnow_contracts.errors import NotFound, Unavailable
+from winnow_contracts.errors import NotFound, Unavailable, WinnowError
 from winnow_contracts.queues import LANES
 
 T = TypeVar("T")
@@ -67,22 +67,23 @@ def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
 
 def _history(client: GatewayClient, job_id: str) -> Row | None:
     """What index knows, of any tenant where the key may ask for that."""
-    for path in (f"/v1/ops/jobs/{job_id}/trace", f"/v1/jobs/{job_id}/trace"):
-        try:
-            found: Row = client.get(path)
-            return found
-        except NotFound:
-            continue
-    return None
+    return _shown(client, f"/v1/ops/jobs/{job_id}/trace") or _shown(client, f"/v1/jobs/{job_id}/trace")
 
 
 def _lanes(client: GatewayClient) -> dict[str, Row]:
     """The lanes as the gateway tells them; none where the key may not ask for them."""
+    return {str(item["lane"]): item for item in (_shown(client, "/v1/ops/queues") or {"items": ()})["items"]}
+
+
+def _shown(client: GatewayClient, path: str) -> Row | None:
+    """A resource; None where there is none, or where the key may not see it."""
     try:
-        items: Iterable[Row] = client.get("/v1/ops/queues")["items"]
-    except NotFound:
-        return {}
-    return {str(item["lane"]): item for item in items}
+        found: Row = client.get(path)
+    except WinnowError as error:
+        if isinstance(error, NotFound) or error.code == "forbidden":
+            return None
+        raise
+    return found
 
 
 def _as_told(lanes: Mapping[str, Row]) -> dict[str, QueueState | None]:
