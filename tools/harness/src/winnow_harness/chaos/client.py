@@ -1,12 +1,12 @@
 """A client that means it: it repeats a request with its Idempotency-Key until it is answered."""
 
-import http.client
 import json
 import threading
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from winnow_contracts.errors import WinnowError
+from winnow_harness.http_call import call
 
 CALL_SECONDS = 10.0
 _AGAIN_SECONDS = 0.3
@@ -22,7 +22,7 @@ class Client:
     """Calls the gateway with one key; safe for threads. After ``stop`` nothing is repeated any more."""
 
     def __init__(self, gateway_url: str, key: str) -> None:
-        self._host = urlsplit(gateway_url).netloc
+        self._url = gateway_url
         self._key = key
         self._stop = threading.Event()
 
@@ -48,15 +48,7 @@ class Client:
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
         """One try: status and JSON of the answer, 0 where none came."""
-        connection = http.client.HTTPConnection(self._host, timeout=CALL_SECONDS)
-        try:
-            connection.request(method, path, body, {**(headers or {}), "Authorization": f"Bearer {self._key}"})
-            answer = connection.getresponse()
-            status, value = answer.status, json.loads(answer.read() or b"{}")
-        except (OSError, http.client.HTTPException, ValueError):
-            return 0, {}
-        finally:
-            connection.close()
+        status, value = call(method, self._url + path, self._key, body, headers, seconds=CALL_SECONDS)
         return status, value if isinstance(value, dict) else {}
 
     def _until_accepted(self, path: str, body: bytes, key: str, content_type: str) -> str | None:
