@@ -19,9 +19,9 @@ _BAR_CHARACTERS = 30
 class UploadBar:
     """A progress bar on a terminal; nothing where the output is a file."""
 
-    def __init__(self, name: str, out: TextIO = sys.stderr) -> None:
+    def __init__(self, name: str, out: TextIO | None = None) -> None:
         self._name = name
-        self._out = out
+        self._out = out or sys.stderr
         self._shown = -1
 
     def __call__(self, sent_bytes: int, size_bytes: int) -> None:

@@ -9,9 +9,9 @@ _LINES = 10
 class Progress:
     """On a terminal one line that counts; elsewhere a line for each tenth."""
 
-    def __init__(self, of: int, out: TextIO = sys.stderr) -> None:
+    def __init__(self, of: int, out: TextIO | None = None) -> None:
         self._of = of
-        self._out = out
+        self._out = out or sys.stderr
         self._done = 0
 
     def step(self) -> None:

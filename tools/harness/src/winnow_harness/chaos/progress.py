@@ -10,8 +10,8 @@ _ON_TERMINAL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 15.0
 class Progress:
     """Shows the latest line, not too often."""
 
-    def __init__(self, out: TextIO = sys.stderr) -> None:
-        self._out = out
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stderr
         self._began = time.monotonic()
         self._due = 0.0
 
