@@ -1,10 +1,16 @@
-"""Calls from one Winnow service to another's internal HTTP API, with the service token."""
+"""Requests from one Winnow service to another's internal HTTP API, with the service token."""
 
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import urllib3
 
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
+from winnow_contracts.internal_api import InternalRequest
+from winnow_contracts.wire import to_json
+from winnow_journal.codec import decode, parse
+
+A = TypeVar("A")
 
 
 class InternalClient:
@@ -20,34 +26,62 @@ class InternalClient:
             headers={"Authorization": f"Bearer {token}"},
         )
 
+    def probe(self) -> None:
+        """Raise Unavailable where the service does not answer."""
+        self._sent("GET", "/healthz")
+
+    def answer(self, request: InternalRequest[A]) -> A:
+        """What the service answers. Raises NotFound, Conflict, BadInput, and Unavailable for anything else."""
+        path, rest = _addressed(request)
+        if request.ROUTE.method == "GET":
+            body = self._sent("GET", path, fields={name: str(one) for name, one in rest.items() if one is not None})
+        else:
+            body = self._sent(request.ROUTE.method, path, json=rest)
+        kind = request.answer_type()
+        try:
+            return decode(kind, body)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise self._unavailable(
+                f"The {self._dependency} API answered something that is no {kind.__name__}: {error}."
+            ) from error
+
     def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON answer to GET; parameters that are None are left out."""
         fields = {name: str(value) for name, value in (params or {}).items() if value is not None}
-        return self._answer("GET", path, fields=fields)
+        return self._value(self._sent("GET", path, fields=fields))
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON answer to POST."""
-        return self._answer("POST", path, json=body)
+        return self._value(self._sent("POST", path, json=body))
 
     def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON answer to PUT."""
-        return self._answer("PUT", path, json=body)
+        return self._value(self._sent("PUT", path, json=body))
 
     def delete(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON answer to DELETE."""
-        return self._answer("DELETE", path, json=body)
+        return self._value(self._sent("DELETE", path, json=body))
 
-    def _answer(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+    def _value(self, body: bytes) -> dict[str, Any]:
+        value: dict[str, Any] = parse(body)
+        return value
+
+    def _sent(self, method: str, path: str, **request: Any) -> bytes:
         try:
             response = self._pool.request(method, self._base_url + path, **request)
-            value = response.json()
-        except (urllib3.exceptions.HTTPError, ValueError) as error:
+        except urllib3.exceptions.HTTPError as error:
             raise self._unavailable(f"The {self._dependency} API does not answer ({type(error).__name__}).") from error
-        if response.status < 400 and isinstance(value, dict):
-            return value
-        raise self._error(response.status, value if isinstance(value, dict) else {})
+        if response.status < 400:
+            return response.data
+        raise self._error(response.status, response.data)
 
-    def _error(self, status: int, problem: dict[str, Any]) -> WinnowError:
+    def _error(self, status: int, body: bytes) -> WinnowError:
+        try:
+            problem = parse(body)
+        except ValueError:
+            problem = None
+        if not isinstance(problem, dict):
+            return self._unavailable(f"The {self._dependency} API answered {status} without a problem.")
         detail = str(problem.get("detail") or f"The {self._dependency} API answered {status}.")
         words = {"code": str(problem.get("code", "internal")), "hint": str(problem.get("hint", ""))}
         match status:
@@ -62,3 +96,12 @@ class InternalClient:
 
     def _unavailable(self, detail: str, code: str = "unavailable") -> Unavailable:
         return Unavailable(detail, dependency=self._dependency, code=code, hint="Try again in a moment.")
+
+
+def _addressed(request: InternalRequest[Any]) -> tuple[str, dict[str, Any]]:
+    """The request's path, and its fields that are not in the path, as JSON."""
+    given: dict[str, Any] = to_json(request)
+    path = request.ROUTE.path
+    named = {name: text for name, text in given.items() if f"{{{name}}}" in path}
+    address = path.format(**{name: quote(text, safe="") for name, text in named.items()})
+    return address, {name: value for name, value in given.items() if name not in named}

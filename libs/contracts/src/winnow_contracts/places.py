@@ -6,6 +6,9 @@ Index keeps the line; a node that does not reach index keeps one of its own by t
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar
+
+from winnow_contracts.internal_api import IndexRequest, Route
 
 FIRST_GUESS = 2.0
 """Calls at once at an endpoint that does not tell how many it serves, until its answers teach more."""
@@ -45,9 +48,20 @@ class CallOutcome(StrEnum):
     """It says nothing of that: the caller gave up, or the content was refused."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceWish:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAnswer:
+    """The answer to a wish. ``ahead``: how many go before; ``wait_ms``: when to ask again, 0 for one admitted."""
+
+    verdict: PlaceVerdict
+    ahead: int = 0
+    wait_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceWish(IndexRequest[PlaceAnswer]):
     """A task wants to call an API. Repeated by the same holder it renews what that holds."""
+
+    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/places")
 
     api: str
     """Which limit: the kind of call and the endpoint."""
@@ -70,18 +84,18 @@ class PlaceWish:
     """How much of its work the call has done since it last told."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceAnswer:
-    """The answer to a wish. ``ahead``: how many go before; ``wait_ms``: when to ask again, 0 for one admitted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceFreed:
+    """The place is free."""
 
-    verdict: PlaceVerdict
-    ahead: int = 0
-    wait_ms: int = 0
+    left: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceLeft:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLeft(IndexRequest[PlaceFreed]):
     """A holder's call ended. ``seconds`` it took for ``work_seconds`` of sound; both 0 where that tells nothing."""
+
+    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/places/leave")
 
     api: str
     holder: str
@@ -192,3 +206,6 @@ def _snooze_ms(seconds_before: float) -> int:
     if not seconds_before:
         return _FIRST_WAIT_MS
     return round(min(max(500 * seconds_before, _LEAST_WAIT_MS), _LONGEST_WAIT_MS))
+
+
+REQUESTS = (PlaceWish, PlaceLeft)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
+
+from winnow_contracts.internal_api import IndexRequest, Route
 
 
 class TurnVerdict(StrEnum):
@@ -15,9 +18,22 @@ class TurnVerdict(StrEnum):
     """The tenant's budget of the day is spent."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TurnWish:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAnswer:
+    """Index's answer. ``turn_ms`` is Unix milliseconds, 0 where the budget is spent; amounts are of the day (UTC)."""
+
+    verdict: TurnVerdict
+    turn_ms: int = 0
+    spent_usd: float = 0.0
+    limit_usd: float = 0.0
+    """0 means no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnWish(IndexRequest[TurnAnswer]):
     """A task wants to call an API for an answer. Repeated by the same holder it is a wish for another turn."""
+
+    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/turns")
 
     api: str
     """Name of the limit: ``vision`` or ``text``."""
@@ -35,12 +51,39 @@ class TurnWish:
     Index does not know turns of a node's own share, and a budget may have been spent since."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TurnAnswer:
-    """Index's answer. ``turn_ms`` is Unix milliseconds, 0 where the budget is spent; amounts are of the day (UTC)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEnded:
+    """Whether the holder had a claim."""
 
-    verdict: TurnVerdict
-    turn_ms: int = 0
-    spent_usd: float = 0.0
-    limit_usd: float = 0.0
-    """0 means no limit."""
+    given_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveTurnBack(IndexRequest[ClaimEnded]):
+    """End the holder's claim on an answer, so that another task may get it."""
+
+    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/turns/give-back")
+
+    tenant_id: str
+    answer_key: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiHeld:
+    """Until when (Unix milliseconds) an API is left alone."""
+
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldApi(IndexRequest[ApiHeld]):
+    """Give out no turn at an API before ``until_ms``."""
+
+    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/turns/hold")
+
+    api: str
+    until_ms: int
+
+
+REQUESTS = (TurnWish, GiveTurnBack, HoldApi)

@@ -54,6 +54,11 @@ def convert(kind: type[T], value: Any) -> T:
         return from_json(kind, value)
 
 
+def plain(value: Any) -> Any:
+    """Dataclasses (nested ones too) and enums as dicts and plain values, as ``encode`` would write them."""
+    return msgspec.to_builtins(value)
+
+
 def to_text(envelope: Envelope) -> str:
     """The whole envelope as one JSON text, as journals keep it."""
     return encode({"headers": envelope.headers(), "payload": envelope.command}).decode()

@@ -1,0 +1,26 @@
+"""What other services ask index, and what it answers: one dataclass a request, one an answer.
+
+A route is added by its request and its answer here; index serves it, and whoever holds an ``IndexClient`` calls it.
+"""
+
+from typing import Any
+
+from winnow_contracts import places, turns
+from winnow_contracts.index_api import dead_tasks, jobs, keys, lanes, media, nodes, operators, photos, search, usage
+from winnow_contracts.internal_api import IndexRequest
+
+REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
+    *media.REQUESTS,
+    *jobs.REQUESTS,
+    *keys.REQUESTS,
+    *search.REQUESTS,
+    *photos.REQUESTS,
+    *usage.REQUESTS,
+    *dead_tasks.REQUESTS,
+    *operators.REQUESTS,
+    *lanes.REQUESTS,
+    *nodes.REQUESTS,
+    *turns.REQUESTS,
+    *places.REQUESTS,
+)
+"""Every request that index answers."""

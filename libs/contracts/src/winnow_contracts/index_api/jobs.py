@@ -1,0 +1,202 @@
+"""Jobs and their whole history, as index tells of them."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from winnow_contracts.internal_api import IndexRequest, Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why something failed, as a problem object (RFC 9457)."""
+
+    code: str
+    detail: str = ""
+    hint: str = ""
+    retryable: bool = False
+    type: str = ""
+    title: str = ""
+    status: int = 500
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why one attempt failed, as its event tells it."""
+
+    code: str = "internal"
+    detail: str = ""
+    hint: str = ""
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """One stage of a job. ``status`` is waiting, running, retrying, done or failed; ``ms`` how long it took.
+
+    ``progress`` (0..1), ``heard_seconds`` and ``of_seconds`` are None here: only live news tells them.
+    """
+
+    name: str
+    status: str
+    ms: int | None = None
+    progress: float | None = None
+    reason: str | None = None
+    heard_seconds: float | None = None
+    of_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtaView:
+    """When a job will be done: in ``seconds``, ``at`` what moment; ``ahead`` recordings go before it."""
+
+    seconds: int
+    at: str
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """One job. ``status`` is queued, running, done, failed or cancelled; moments are RFC 3339 in UTC."""
+
+    id: str
+    media_id: str
+    status: str
+    run: int
+    created_at: str
+    stages: tuple[StageView, ...]
+    finished_at: str | None = None
+    error: Problem | None = None
+    warnings: tuple[str, ...] = ()
+    eta: EtaView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """Jobs, newest first; ``next_cursor`` is None on the last page."""
+
+    items: tuple[JobView, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptView:
+    """One execution of a task; ``outcome`` is None while it runs."""
+
+    attempt_id: str
+    number: int
+    node: str
+    started_at: str | None = None
+    ended_at: str | None = None
+    outcome: str | None = None
+    why: str | None = None
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One finished step of a task; ``reused``: an earlier attempt's result was taken."""
+
+    name: str
+    duration_ms: int | None
+    reused: bool
+    at: str
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """One task of a job; ``deferred`` counts attempts that only waited, ``replayable``: a next run can begin here."""
+
+    task_id: str
+    actor: str
+    queue: str
+    state: str
+    run: int
+    retry: int
+    deferred: int = 0
+    replayable: bool = False
+    attempts: tuple[AttemptView, ...] = ()
+    steps: tuple[StepView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One event of a job's timeline; what ``detail`` holds depends on ``kind``."""
+
+    at: str
+    at_ms: int
+    kind: str
+    actor: str
+    task_id: str
+    attempt_id: str
+    node: str
+    run: int
+    retry: int
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceView:
+    """A job's whole life, oldest first."""
+
+    job: JobView
+    tasks: tuple[TaskView, ...] = ()
+    events: tuple[EventView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledJob:
+    """The job once it is cancelled, and the ``run`` that was."""
+
+    job: JobView
+    run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListJobs(IndexRequest[JobPage]):
+    """A page of a tenant's jobs; ``status`` as in a view. Refused with ``invalid-cursor``."""
+
+    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs")
+
+    tenant_id: str
+    limit: int = 20
+    cursor: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadJob(IndexRequest[JobView]):
+    """One job. Refused with ``not-found``, for another tenant's too."""
+
+    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs/{job_id}")
+
+    tenant_id: str
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTrace(IndexRequest[TraceView]):
+    """A job's whole life; without ``tenant_id`` any tenant's. Refused with ``not-found``."""
+
+    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs/{job_id}/trace")
+
+    job_id: str
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelJob(IndexRequest[CancelledJob]):
+    """Cancel a job's current run; with ``media_id`` also one that index has not heard of yet.
+
+    Refused with ``not-found``, for another tenant's too, and ``already-ended``.
+    """
+
+    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/jobs/{job_id}/cancel")
+
+    tenant_id: str
+    job_id: str
+    media_id: str | None = None
+
+
+REQUESTS = (ListJobs, ReadJob, ReadTrace, CancelJob)

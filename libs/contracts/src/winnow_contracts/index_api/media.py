@@ -1,0 +1,128 @@
+"""Media and transcripts, as index tells of them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from winnow_contracts.internal_api import IndexRequest, Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaKeys:
+    """Store keys of a media's objects; None for what there is not, or not yet."""
+
+    original: str | None = None
+    poster: str | None = None
+    thumbnail: str | None = None
+    rendition: str | None = None
+    rendition_type: str | None = None
+    """The rendition's content type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """``ratio``: the share of a recording in which somebody speaks, 0..1."""
+
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaView:
+    """One media. ``kind`` is recording, photo or drill; ``status`` processing, ready or failed.
+
+    ``content_type`` is empty while index has a result and not yet the acceptance; moments are RFC 3339 in UTC.
+    """
+
+    id: str
+    kind: str
+    title: str
+    filename: str
+    content_type: str
+    size_bytes: int
+    has_video: bool | None
+    duration_ms: int | None
+    language: str | None
+    status: str
+    job_id: str
+    created_at: str
+    speech: Speech | None = None
+    warnings: tuple[str, ...] = ()
+    has_transcript: bool = False
+    keys: MediaKeys = MediaKeys()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaPage:
+    """Media, newest first; ``next_cursor`` is None on the last page."""
+
+    items: tuple[MediaView, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordView:
+    """A spoken word; ``confidence`` 0..1."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentView:
+    """The ``n``-th segment of a transcript."""
+
+    n: int
+    text: str
+    start_ms: int
+    end_ms: int
+    words: tuple[WordView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptView:
+    """What is said in a recording; ``model`` wrote it down."""
+
+    media_id: str
+    language: str
+    duration_ms: int
+    model: str
+    segments: tuple[SegmentView, ...]
+    speech: Speech | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMedia(IndexRequest[MediaPage]):
+    """A page of a tenant's media; ``status`` and ``kind`` as in a view. Refused with ``invalid-cursor``."""
+
+    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/media")
+
+    tenant_id: str
+    limit: int = 20
+    cursor: str | None = None
+    status: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMedia(IndexRequest[MediaView]):
+    """One media. Refused with ``not-found``, for another tenant's too."""
+
+    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/media/{media_id}")
+
+    tenant_id: str
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTranscript(IndexRequest[TranscriptView]):
+    """A media's transcript. Refused with ``not-found``, and ``not-ready`` while there is none yet."""
+
+    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/media/{media_id}/transcript")
+
+    tenant_id: str
+    media_id: str
+
+
+REQUESTS = (ListMedia, ReadMedia, ReadTranscript)

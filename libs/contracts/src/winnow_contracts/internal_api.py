@@ -1,0 +1,44 @@
+"""What a request of one service to another is: a dataclass that names its route and the dataclass of its answer."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method on a path such as ``/internal/v1/media/{media_id}``, whose parts in braces are fields of the request."""
+
+    method: str
+    path: str
+
+
+class InternalRequest(Generic[A]):
+    """A request that is answered with an ``A``; ``ROUTE`` says where.
+
+    Fields that the path does not name go into the query of a GET, where None means not given, and into the JSON body
+    of anything else.
+    """
+
+    __slots__ = ()
+    ROUTE: ClassVar[Route]
+
+    @classmethod
+    def answer_type(cls) -> type[A]:
+        """The dataclass of the answer, as the class statement names it."""
+        bases: tuple[Any, ...] = cls.__orig_bases__  # type: ignore[attr-defined]
+        answer: type[A] = get_args(bases[0])[0]
+        return answer
+
+
+class IndexRequest(InternalRequest[A]):
+    """A request to the index service."""
+
+    __slots__ = ()
+
+
+class AiRequest(InternalRequest[A]):
+    """A request to the ai service."""
+
+    __slots__ = ()
