@@ -15,6 +15,7 @@ from winnow_index.photo_store import PhotoStore
 from winnow_index.photos import Photos
 from winnow_index.search import Searcher
 from winnow_index.store import RecordingStore
+from winnow_index.testing import AsJson
 
 MODEL = "toy-4"
 TABLES = (
@@ -59,17 +60,17 @@ def photo_store(database):
 
 @pytest.fixture
 def photos(database):
-    return Photos(database)
+    return AsJson(Photos(database))
 
 
 @pytest.fixture
 def library(database):
-    return Library(database)
+    return AsJson(Library(database))
 
 
 @pytest.fixture
 def searcher(database, korean):
-    return Searcher(database, korean, Floors(of_all=0.5))
+    return AsJson(Searcher(database, korean, Floors(of_all=0.5)))
 
 
 def command(name, tenant="t", **fields):

@@ -8,7 +8,7 @@ from winnow_contracts.events import EventKind
 from winnow_index.events import EventStore
 from winnow_index.findings import Findings
 from winnow_index.history import History
-from winnow_index.testing import Shipper, completed, dead, enqueued, started
+from winnow_index.testing import AsJson, Shipper, completed, dead, enqueued, started
 from winnow_journal.facts import fact
 
 FILES = PhotoFiles(original_key="o", image_key="i", thumbnail_key="t", image_sha256="0", width=1, height=1)
@@ -72,5 +72,5 @@ def test_it_is_settled_and_its_copy_is_the_journals_that_holds_it(shipper, datab
 
 
 def test_a_job_that_waits_for_its_turn_is_not_stuck(shipper, database):
-    assert Findings(database).all(stuck_seconds=-30) == []
-    assert [one["kind"] for one in Findings(database).all(stuck_seconds=-60)] == ["stuck_job"]
+    assert AsJson(Findings(database)).all(stuck_seconds=-30) == []
+    assert [one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=-60)] == ["stuck_job"]

@@ -4,7 +4,7 @@ from winnow_contracts.errors import BadInput, Conflict, NotFound
 from winnow_contracts.photo import Category
 from winnow_index.events import EventStore
 from winnow_index.feedback import MOST_NOTE_CHARACTERS, Correction, Feedback
-from winnow_index.testing import Shipper, photo_accepted
+from winnow_index.testing import AsJson, Shipper, photo_accepted
 
 CAN = Correction(
     correct_category="metal", correct_item="aluminum_can", correct_state="dirty", note="It is a can\0 of cola."
@@ -13,7 +13,7 @@ CAN = Correction(
 
 @pytest.fixture
 def feedback(database):
-    return Feedback(database)
+    return AsJson(Feedback(database))
 
 
 @pytest.fixture

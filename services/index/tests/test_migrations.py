@@ -18,7 +18,7 @@ from winnow_index.photos import Photos
 from winnow_index.results import Stored
 from winnow_index.spending import SpentDays, today
 from winnow_index.store import RecordingStore
-from winnow_index.testing import MEDIA, Shipper, completed, dead, started
+from winnow_index.testing import MEDIA, AsJson, Shipper, completed, dead, started
 from winnow_index.turns import Turns
 
 OLD_ROWS = """
@@ -61,15 +61,15 @@ def old(request, database, database_url):
 
 def test_a_database_of_the_first_version_goes_on_with_its_rows(old):
     assert migrate(old) == [one.name for one in migrations()[1:]]
-    done = History(old).statuses(["job_done"])["job_done"]
+    done = AsJson(History(old)).statuses(["job_done"])["job_done"]
     assert (done["status"], done["stored_times"]) == ("done", 1)
     shipper = Shipper(EventStore(old), "j0")
     shipper.ship(started(MEDIA, "a"))  # a number the journal shipped before
     shipper.ship(dead(MEDIA, "a"))
-    trace = Library(old).trace(None, "job_d")
+    trace = AsJson(Library(old)).trace(None, "job_d")
     assert trace["job"]["status"] == "failed"
     assert [one["outcome"] for one in trace["tasks"][0]["attempts"]] == ["failed"]
-    assert DeadTasks(old).one(MEDIA.task_id)["replayable"]
+    assert AsJson(DeadTasks(old)).one(MEDIA.task_id)["replayable"]
 
 
 def test_a_migration_may_take_longer_than_any_other_statement(old, database_url, monkeypatch):
@@ -93,13 +93,15 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
     assert migrate(old) == [one.name for one in migrations()[2:]]
     assert PhotoStore(old).store(photo_command("p"), 1, answer(found())) is Stored.STORED
     RecordingStore(old, Korean()).store(command("done", embedded_key=None), 2, None)
-    media = Library(old).media_list("t", limit=5, cursor=None, status="ready")["items"]
+    media = AsJson(Library(old)).media_list("t", limit=5, cursor=None, status="ready")["items"]
     assert {item["id"]: item["kind"] for item in media} == {"med_p": "photo", "med_done": "recording"}
-    assert [item["id"] for item in Photos(old).page("t", limit=5, cursor=None, status=None)["items"]] == ["med_p"]
-    assert Library(old).trace(None, "job_d")["tasks"][0]["state"] == "running"
+    assert [item["id"] for item in AsJson(Photos(old)).page("t", limit=5, cursor=None, status=None)["items"]] == [
+        "med_p"
+    ]
+    assert AsJson(Library(old)).trace(None, "job_d")["tasks"][0]["state"] == "running"
     spent = {"use": "vision", "model": "eye-1", "cost_usd": 0.5}
     Shipper(EventStore(old), "j0").ship(started(MEDIA, "a"), completed(MEDIA, "a", spent=[spent]))
-    assert SpentDays(old, UNLIMITED).day("drill", today())["spent_usd"] == 0.5
+    assert AsJson(SpentDays(old, UNLIMITED)).day("drill", today())["spent_usd"] == 0.5
     wish = TurnWish(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
     assert Turns(old, UNLIMITED).wish(wish).verdict is TurnVerdict.GRANTED
 
@@ -107,7 +109,7 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
 @pytest.mark.parametrize("old", [3], indirect=True)
 def test_a_database_of_the_third_version_knows_which_results_were_applied_and_counts_on(old, command):
     assert migrate(old) == [one.name for one in migrations()[3:]]
-    assert History(old).statuses(["job_done"])["job_done"]["applied"] == {"1": 1}
-    assert History(old).statuses(["job_d"])["job_d"]["applied"] == {}
+    assert AsJson(History(old)).statuses(["job_done"])["job_done"]["applied"] == {"1": 1}
+    assert AsJson(History(old)).statuses(["job_d"])["job_d"]["applied"] == {}
     RecordingStore(old, Korean()).store(command("done", embedded_key=None), 2, None)
-    assert History(old).statuses(["job_done"])["job_done"]["applied"] == {"1": 1, "2": 1}
+    assert AsJson(History(old)).statuses(["job_done"])["job_done"]["applied"] == {"1": 1, "2": 1}

@@ -19,6 +19,7 @@ from winnow_index.testing import (
     AI,
     MEDIA,
     STORE,
+    AsJson,
     Shipper,
     cancelled,
     completed,
@@ -51,7 +52,7 @@ def results(database):
 @pytest.fixture
 def status(database):
     def read(job="job_d"):
-        found = History(database).statuses([job])[job]
+        found = AsJson(History(database)).statuses([job])[job]
         return found["status"], found["run"], found["stored_times"]
 
     return read
@@ -120,7 +121,7 @@ def test_a_result_applied_twice_in_a_later_run_is_counted_there_though_all_else_
     monkeypatch.setattr("winnow_index.results.decide", lambda job, run, result: Stored.STORED)
     again = envelope(StoreDrill, run=2)
     assert [apply(results, again), apply(results, again)] == [Stored.STORED, Stored.STORED]
-    found = History(database).statuses(["job_d"])["job_d"]
+    found = AsJson(History(database)).statuses(["job_d"])["job_d"]
     # Two runs, and two applications in all: only by run is one too many.
     assert (found["run"], found["stored_times"], found["applied"]) == (2, 2, {"2": 2})
 
@@ -129,12 +130,12 @@ def test_what_is_not_applied_is_not_counted_as_applied(database, results):
     for run in (1, 1, 2):
         apply(results, envelope(StoreDrill, run=run))
     assert apply(results, envelope(StoreDrill, run=1), result="late") is Stored.SUPERSEDED
-    assert History(database).statuses(["job_d"])["job_d"]["applied"] == {"1": 1, "2": 1}
+    assert AsJson(History(database)).statuses(["job_d"])["job_d"]["applied"] == {"1": 1, "2": 1}
 
 
 def test_a_cancelled_job_gets_no_result_and_stays_cancelled(database, shipper, results, status):
     shipper.ship(started(MEDIA, "a"))
-    answer = Steering(database).cancel("drill", "job_d", None)
+    answer = AsJson(Steering(database)).cancel("drill", "job_d", None)
     assert (answer["run"], answer["job"]["status"]) == (1, "cancelled")
     assert apply(results) is Stored.CANCELLED
     shipper.ship(completed(MEDIA, "a"), dead(AI, "b"))
@@ -146,7 +147,7 @@ def test_a_cancelled_job_gets_no_result_and_stays_cancelled(database, shipper, r
 
 
 def test_only_a_job_that_was_accepted_somewhere_can_be_cancelled_before_it_is_heard_of(database, shipper, status):
-    steering = Steering(database)
+    steering = AsJson(Steering(database))
     with pytest.raises(NotFound):
         steering.cancel("drill", "job_d", None)
     assert steering.cancel("drill", "job_d", "med_d")["run"] == 1
@@ -176,17 +177,20 @@ def test_a_new_journal_on_a_node_tells_that_the_older_one_is_lost(database, even
     Shipper(events, "new").ship(later)
     assert attempts(library) == {"a": "unknown"}
     assert library.trace("drill", "job_d")["tasks"][0]["state"] == "pending"
-    journals = {one["journal_id"]: one for one in Findings(database).journals()}
+    journals = {one["journal_id"]: one for one in AsJson(Findings(database)).journals()}
     assert (journals["old"]["lost_at"] is not None, journals["old"]["unknown_attempts"]) == (True, 1)
     assert (journals["new"]["lost_at"], journals["new"]["unknown_attempts"]) == (None, 0)
-    assert {one["kind"] for one in Findings(database).all(stuck_seconds=900)} == {"lost_journal", "unknown_attempt"}
+    assert {one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=900)} == {
+        "lost_journal",
+        "unknown_attempt",
+    }
 
 
 def test_an_older_journals_batch_that_comes_late_does_not_end_the_new_one(database, events, library):
     later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
     Shipper(events, "new").ship(later)
     Shipper(events, "old").ship(started(MEDIA, "a"))
-    lost = {one["journal_id"] for one in Findings(database).journals() if one["lost_at"]}
+    lost = {one["journal_id"] for one in AsJson(Findings(database)).journals() if one["lost_at"]}
     assert lost == {"old"}
     assert attempts(library) == {"a": "unknown"}
 
@@ -194,28 +198,28 @@ def test_an_older_journals_batch_that_comes_late_does_not_end_the_new_one(databa
 def test_another_nodes_journal_is_not_lost(database, events):
     Shipper(events, "one", node="n1").ship(started(MEDIA, "a"))
     Shipper(events, "two", node="n2").ship(dataclasses.replace(started(MEDIA, "b"), at_ms=2**52))
-    assert [one["lost_at"] for one in Findings(database).journals()] == [None, None]
+    assert [one["lost_at"] for one in AsJson(Findings(database)).journals()] == [None, None]
 
 
 def test_findings_say_what_is_amiss(database, shipper):
     shipper.ship(started(envelope(DrillMedia, "stuck"), "x"))
     shipper.ship(started(MEDIA, "a"), started(MEDIA, "b"), dead(MEDIA, "a"), completed(MEDIA, "b"))
-    found = {one["kind"]: one for one in Findings(database).all(stuck_seconds=-1)}
+    found = {one["kind"]: one for one in AsJson(Findings(database)).all(stuck_seconds=-1)}
     assert set(found) == {"stuck_job", "dead_task", "superseded"}
     assert (found["stuck_job"]["what"], found["dead_task"]["what"]) == ("job_stuck", MEDIA.task_id)
     assert "It broke." in found["dead_task"]["detail"]
     assert found["superseded"]["count"] == 1
-    assert "stuck_job" not in {one["kind"] for one in Findings(database).all(stuck_seconds=900)}
+    assert "stuck_job" not in {one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=900)}
 
 
 def test_odd_attempts_are_all_counted_where_findings_name_only_some(database, shipper):
-    assert Findings(database).odd_attempts() == {"superseded": 0, "unknown": 0}
+    assert AsJson(Findings(database)).odd_attempts() == {"superseded": 0, "unknown": 0}
     for number in range(205):
         about = envelope(DrillMedia, str(number))
         shipper.ship(started(about, f"{number} a"), started(about, f"{number} b"), started(about, f"{number} c"))
         shipper.ship(completed(about, f"{number} c"), completed(about, f"{number} b"))
-    assert Findings(database).odd_attempts() == {"superseded": 205, "unknown": 205}
-    named = [one["kind"] for one in Findings(database).all(stuck_seconds=900)]
+    assert AsJson(Findings(database)).odd_attempts() == {"superseded": 205, "unknown": 205}
+    named = [one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=900)]
     assert named.count("superseded") == 200
 
 
@@ -312,7 +316,7 @@ def test_what_has_ended_never_changes_whatever_arrives_afterwards(database, data
     arrivals = data.draw(st.permutations(known)) + data.draw(st.lists(st.sampled_from(known), max_size=4))
     with database.transaction() as transaction:
         transaction.run_text("TRUNCATE job, media, task_event, journal_watermark, task_log CASCADE")
-    events, library = EventStore(database), Library(database)
+    events, library = EventStore(database), AsJson(Library(database))
     ended: dict[str, str] = {}
     for event in arrivals:
         one = SequencedEvent(seq=known.index(event) + 1, event=event)
@@ -333,7 +337,7 @@ def test_a_result_and_a_death_at_the_same_time_leave_one_outcome(database, event
     abouts = [envelope(DrillMedia, f"{n // 2}") for n in range(40)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(end, range(40), abouts))
-    found = History(database).statuses([about.command.job_id for about in abouts]).values()
+    found = AsJson(History(database)).statuses([about.command.job_id for about in abouts]).values()
     assert len(found) == 20
     for job in found:
         assert (job["status"], job["stored_times"]) in {("done", 1), ("failed", 0)}
@@ -345,6 +349,6 @@ def test_a_file_that_can_not_be_used_is_nothing_amiss_but_stays_on_the_list_of_t
     problem = {"code": code, "detail": "It is damaged.", "hint": "", "retryable": False}
     bad = dataclasses.replace(bad, detail={**bad.detail, "problem": problem})
     shipper.ship(started(MEDIA, "a"), bad)
-    assert Findings(database).all(stuck_seconds=900) == []
-    listed = DeadTasks(database).page(limit=5, cursor=None, actor=None, tenant_id=None)["items"]
+    assert AsJson(Findings(database)).all(stuck_seconds=900) == []
+    listed = AsJson(DeadTasks(database)).page(limit=5, cursor=None, actor=None, tenant_id=None)["items"]
     assert [one["task_id"] for one in listed] == [MEDIA.task_id]

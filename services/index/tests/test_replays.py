@@ -8,7 +8,7 @@ from winnow_index.dead import DeadTasks, Replays
 from winnow_index.events import EventStore
 from winnow_index.history import History
 from winnow_index.results import Results, Stored
-from winnow_index.testing import MEDIA, Shipper, dead, enqueued, envelope, started
+from winnow_index.testing import MEDIA, AsJson, Shipper, dead, enqueued, envelope, started
 from winnow_journal.memory import memory_task
 
 REPLAY = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id=MEDIA.task_id, expected_run=1)
@@ -23,12 +23,12 @@ def shipper(database):
 
 @pytest.fixture
 def tasks(database):
-    return DeadTasks(database)
+    return AsJson(DeadTasks(database))
 
 
 @pytest.fixture
 def run(database):
-    return lambda: (lambda job: (job["status"], job["run"]))(History(database).statuses(["job_d"])["job_d"])
+    return lambda: (lambda job: (job["status"], job["run"]))(AsJson(History(database)).statuses(["job_d"])["job_d"])
 
 
 def page(tasks, **filters):

@@ -4,10 +4,12 @@ import unicodedata
 import pytest
 
 from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.search import Mode, Search
 from winnow_index import korean as korean_module
 from winnow_index.floors import Floors
-from winnow_index.search import Mode, Searcher, Wanted
+from winnow_index.search import Searcher
 from winnow_index.statements import statement
+from winnow_index.testing import AsJson
 
 ENGLISH = "Unless to be rather cold-hearted and rather selfish is to be ill-disposed"
 KOREAN = "투명 페트병은 라벨을 떼고 배출해 주세요"
@@ -23,7 +25,7 @@ def full(store, command, embedded):
 
 
 def ask(searcher, q, **fields):
-    return searcher.search(Wanted(tenant_id=fields.pop("tenant", "t"), q=q, **fields))
+    return searcher.search(Search(tenant_id=fields.pop("tenant", "t"), q=q, **fields))
 
 
 def texts(result):
@@ -152,10 +154,10 @@ def test_where_all_passages_have_vectors_of_the_asked_generation_nothing_is_miss
 
 
 def test_each_model_has_its_own_floor(database, korean, full):
-    searcher = Searcher(database, korean, Floors(of_models={"toy-4": 0.95}))
+    searcher = AsJson(Searcher(database, korean, Floors(of_models={"toy-4": 0.95})))
     near, asked = (0.9, 0.4, 0.1, 0.1), {"generation": "toy-4"}  # a cosine of 0.9
     assert ask(searcher, "qqqq", vector=near, **asked)["items"] == []
-    searcher = Searcher(database, korean, Floors(of_models={"toy-4": 0.85, "another": 0.95}))
+    searcher = AsJson(Searcher(database, korean, Floors(of_models={"toy-4": 0.85, "another": 0.95})))
     moment = ask(searcher, "qqqq", vector=near, **asked)["items"][0]["moments"][0]
     assert (moment["text"], moment["weak"]) == (ENGLISH, True)
 

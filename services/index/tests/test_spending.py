@@ -11,7 +11,7 @@ from winnow_contracts.wire import to_json
 from winnow_index.budgets import Budgets
 from winnow_index.events import EventStore
 from winnow_index.spending import SpentDays, today
-from winnow_index.testing import AI, MEDIA, Shipper, envelope, started
+from winnow_index.testing import AI, MEDIA, AsJson, Shipper, envelope, started
 from winnow_journal.facts import fact
 
 PAID = Spending(use="vision", model="eye-1", tokens_in=1000, tokens_out=50, cost_usd=0.0021)
@@ -34,7 +34,7 @@ def shipper(database):
 
 @pytest.fixture
 def spent(database):
-    days = SpentDays(database, Budgets(usd_per_day=2.0, by_tenant={"rich": 9.0}))
+    days = AsJson(SpentDays(database, Budgets(usd_per_day=2.0, by_tenant={"rich": 9.0})))
     return lambda tenant="drill", day=None: days.day(tenant, day or today())
 
 

@@ -11,7 +11,7 @@ from winnow_index.dead import DeadTasks, Replays
 from winnow_index.events import EventStore
 from winnow_index.steering import Steering
 from winnow_index.sweep import Sweep
-from winnow_index.testing import Shipper
+from winnow_index.testing import AsJson, Shipper
 from winnow_journal.facts import fact
 
 ROOT = "ok/t/t/med_a/"
@@ -105,7 +105,7 @@ def test_a_failed_job_keeps_what_a_replay_would_need(sweep, objects, shipper):
 
 def test_a_failed_job_whose_task_was_discarded_keeps_its_original_only(sweep, objects, shipper, database):
     shipper.ship(dead(TRANSCRIBE, "late"))
-    DeadTasks(database).discard(TRANSCRIBE.task_id, "me")
+    AsJson(DeadTasks(database)).discard(TRANSCRIBE.task_id, "me")
     sweep.sweep()
     assert left(objects) == {ORIGINAL}
 

@@ -40,7 +40,7 @@ class InternalClient:
         kind = request.answer_type()
         try:
             return decode(kind, body)
-        except (AttributeError, TypeError, ValueError) as error:
+        except (TypeError, ValueError) as error:
             raise self._unavailable(
                 f"The {self._dependency} API answered something that is no {kind.__name__}: {error}."
             ) from error

@@ -6,6 +6,7 @@ from typing import Any
 
 from winnow_contracts.commands import COMMANDS, Command, ReplayTask
 from winnow_contracts.errors import NotFound, Superseded
+from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
 from winnow_contracts.wire import from_json
 from winnow_index import cursors, views
 from winnow_index.database import Database
@@ -17,7 +18,7 @@ class DeadTasks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, *, limit: int, cursor: str | None, actor: str | None, tenant_id: str | None) -> dict[str, Any]:
+    def page(self, *, limit: int, cursor: str | None, actor: str | None, tenant_id: str | None) -> DeadTaskPage:
         """Dead tasks that nobody replayed or discarded, last ended first."""
         filters = {"list": "dead", "actor": actor, "tenant_id": tenant_id}
         after_ms, after_id = cursors.decode(cursor, filters)
@@ -34,22 +35,23 @@ class DeadTasks:
         if len(rows) > limit:
             rows = rows[:limit]
             following = cursors.encode(rows[-1]["ended_ms"], rows[-1]["task_id"], filters)
-        return {"items": [views.dead_view(row) for row in rows], "next_cursor": following}
+        return DeadTaskPage(items=tuple(_listed(row) for row in rows), next_cursor=following)
 
-    def one(self, task_id: str) -> dict[str, Any]:
+    def one(self, task_id: str) -> DeadTaskDetail:
         """A dead or cancelled task with command, trace and attempts. Raises NotFound."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_ended_task", {"task_id": task_id})
             attempts = transaction.rows("read_task_attempts", {"task_id": task_id})
         if row is None:
             raise NotFound(f"There is no dead task {task_id}.")
-        return views.dead_view(row) | {
-            "command": row["command"],
-            "trace": row["trace"] or "",
-            "attempts": [views.attempt_view(one) for one in attempts],
-        }
+        return DeadTaskDetail(
+            **_ended(row),
+            attempts=tuple(views.attempt_view(one) for one in attempts),
+            command=row["command"],
+            trace=row["trace"] or "",
+        )
 
-    def discard(self, task_id: str, who: str) -> dict[str, Any]:
+    def discard(self, task_id: str, who: str) -> DeadTaskView:
         """Take it off the list; it can not be replayed from then on. Raises NotFound."""
         now_ms = time.time_ns() // 1_000_000
         with self._database.transaction() as transaction:
@@ -60,7 +62,23 @@ class DeadTasks:
             transaction.run("discard_task", {"task_id": task_id, "who": who, "now_ms": now_ms})
             row = transaction.row("read_ended_task", {"task_id": task_id})
         assert row is not None
-        return views.dead_view(row)
+        return _listed(row)
+
+
+def _listed(row: dict[str, Any]) -> DeadTaskView:
+    return DeadTaskView(**_ended(row), attempts=row["attempts"])
+
+
+def _ended(row: dict[str, Any]) -> dict[str, Any]:
+    """What both views of a task say of it; ``row`` has its job's ``job_run`` and ``job_status`` too."""
+    names = ("task_id", "job_id", "tenant_id", "media_id", "actor", "queue", "run", "retry", "state")
+    return {
+        **{name: row[name] for name in names},
+        "ended_at": views.instant_or_none(row["ended_ms"]),
+        "problem": views.problem(row["problem"], f"/v1/ops/dead/{row['task_id']}"),
+        "replayable": views.replayable(row),
+        "discarded_at": views.instant_or_none(row["discarded_ms"]),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

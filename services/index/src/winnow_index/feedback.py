@@ -3,14 +3,14 @@
 import re
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from winnow_contracts import identity
 from winnow_contracts.errors import BadInput, Conflict
+from winnow_contracts.index_api.photos import KeptCorrection, LabelPage
 from winnow_contracts.photo import Category, ItemState
 from winnow_index.database import Database
 from winnow_index.pages import read_page
-from winnow_index.photo_views import feedback_view, label_view
+from winnow_index.photo_views import correction_fields, label_view
 from winnow_index.photos import find_photo
 from winnow_index.words import normal
 
@@ -35,7 +35,7 @@ class Feedback:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, tenant_id: str, media_id: str, correction: Correction, *, by: str) -> dict[str, Any]:
+    def add(self, tenant_id: str, media_id: str, correction: Correction, *, by: str) -> KeptCorrection:
         """Keep a correction beside what was answered; ``by`` is who made it.
 
         Raises NotFound, for another tenant's photo too, Conflict not-ready while there is no answer, BadInput.
@@ -57,9 +57,9 @@ class Feedback:
                 hint = "Its job failed; look at the job." if photo["status"] == "failed" else "Ask again in a moment."
                 raise Conflict(f"{media_id} has no answer yet.", code="not-ready", hint=hint)
             transaction.run("add_feedback", row)
-        return {**feedback_view(row), "media_id": media_id}
+        return KeptCorrection(**correction_fields(row), media_id=media_id)
 
-    def labels(self, tenant_id: str, *, limit: int, cursor: str | None) -> dict[str, Any]:
+    def labels(self, tenant_id: str, *, limit: int, cursor: str | None) -> LabelPage:
         """The tenant's corrections as labelled data, newest first. Raises BadInput invalid-cursor."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
@@ -71,7 +71,7 @@ class Feedback:
                 filters={},
                 tenant_id=tenant_id,
             )
-        return {"items": [label_view(row) for row in rows], "next_cursor": next_cursor}
+        return LabelPage(items=tuple(label_view(row) for row in rows), next_cursor=next_cursor)
 
 
 def _check(correction: Correction) -> None:

@@ -3,9 +3,10 @@
 import time
 from typing import Any
 
+from winnow_contracts.index_api.operators import Finding, JournalView, OddAttempts
 from winnow_contracts.problems import BAD_INPUT
-from winnow_index import views
 from winnow_index.database import Database, Transaction
+from winnow_index.views import instant_or_none
 
 _MOST = 200
 """Of each kind: a person reads this."""
@@ -17,12 +18,12 @@ class Findings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def journals(self) -> list[dict[str, Any]]:
+    def journals(self) -> list[JournalView]:
         """Every journal index has heard of, with how many of its attempts have an unknown outcome."""
         with self._database.transaction() as transaction:
-            return [views.journal_view(row) for row in transaction.rows("list_journals")]
+            return [_journal(row) for row in transaction.rows("list_journals")]
 
-    def all(self, stuck_seconds: int) -> list[dict[str, Any]]:
+    def all(self, stuck_seconds: int) -> list[Finding]:
         """Everything amiss; a job is stuck when nothing was heard of it for ``stuck_seconds``."""
         with self._database.transaction() as transaction:
             return [
@@ -33,45 +34,58 @@ class Findings:
                 *_lost_journals(transaction),
             ]
 
-    def odd_attempts(self) -> dict[str, int]:
+    def odd_attempts(self) -> OddAttempts:
         """How many attempts ended ``superseded`` or ``unknown``: all of them, where ``all`` names some."""
         with self._database.transaction() as transaction:
             counts = {row["outcome"]: row["count"] for row in transaction.rows("count_odd_attempts")}
-        return {outcome: counts.get(outcome, 0) for outcome in ("superseded", "unknown")}
+        return OddAttempts(superseded=counts.get("superseded", 0), unknown=counts.get("unknown", 0))
 
 
-def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[dict[str, Any]]:
+def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[Finding]:
     now_ms = time.time_ns() // 1_000_000
     rows = transaction.rows("find_stuck_jobs", {"before_ms": now_ms - stuck_seconds * 1000, "limit": _MOST})
     return [
-        _finding(
-            "stuck_job",
-            row["job_id"],
-            f"It is {row['status']}, and nothing was heard of it for {(now_ms - row['heard_ms']) // 1000} s.",
+        Finding(
+            kind="stuck_job",
+            what=row["job_id"],
+            detail=f"It is {row['status']}, and nothing was heard of it for {(now_ms - row['heard_ms']) // 1000} s.",
         )
         for row in rows
     ]
 
 
-def _dead_tasks(transaction: Transaction) -> list[dict[str, Any]]:
+def _dead_tasks(transaction: Transaction) -> list[Finding]:
     # A bad file is its sender's to mend, who was told: nothing is amiss here, and a replay would end the same.
     wanted = {"actor": None, "tenant_id": None, "without_codes": sorted(BAD_INPUT), "after_ms": None, "after_id": None}
     return [
-        _finding("dead_task", row["task_id"], f"{row['actor']} of {row['job_id']} failed for good: {_reason(row)}")
+        Finding(
+            kind="dead_task",
+            what=row["task_id"],
+            detail=f"{row['actor']} of {row['job_id']} failed for good: {_reason(row)}",
+        )
         for row in transaction.rows("list_dead", {**wanted, "limit": _MOST})
     ]
 
 
-def _odd_attempts(transaction: Transaction, outcome: str, kind: str, sentence: str) -> list[dict[str, Any]]:
+def _odd_attempts(transaction: Transaction, outcome: str, kind: str, sentence: str) -> list[Finding]:
     return [
-        _finding(kind, row["task_id"], f"Attempts of {row['actor']} of {row['job_id']} {sentence}.", row["count"])
+        Finding(
+            kind=kind,
+            what=row["task_id"],
+            detail=f"Attempts of {row['actor']} of {row['job_id']} {sentence}.",
+            count=row["count"],
+        )
         for row in transaction.rows("find_odd_attempts", {"outcome": outcome, "limit": _MOST})
     ]
 
 
-def _lost_journals(transaction: Transaction) -> list[dict[str, Any]]:
+def _lost_journals(transaction: Transaction) -> list[Finding]:
     return [
-        _finding("lost_journal", row["journal_id"], f"{row['service']} node {row['node']} works with a newer journal.")
+        Finding(
+            kind="lost_journal",
+            what=row["journal_id"],
+            detail=f"{row['service']} node {row['node']} works with a newer journal.",
+        )
         for row in transaction.rows("find_lost_journals", {"limit": _MOST})
     ]
 
@@ -80,6 +94,13 @@ def _reason(row: dict[str, Any]) -> str:
     return (row["problem"] or {}).get("detail", "") or "no reason is recorded."
 
 
-def _finding(kind: str, what: str, detail: str, count: int | None = None) -> dict[str, Any]:
-    counted = {} if count is None else {"count": count}
-    return {"kind": kind, "what": what, "detail": detail, **counted}
+def _journal(row: dict[str, Any]) -> JournalView:
+    return JournalView(
+        journal_id=row["journal_id"],
+        service=row["service"],
+        node=row["node"],
+        applied_seq=row["applied_seq"],
+        seen_at=instant_or_none(row["seen_ms"]),
+        lost_at=instant_or_none(row["lost_ms"]),
+        unknown_attempts=row["unknown_attempts"],
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from winnow_contracts.index_api.nodes import JobStatus
 from winnow_contracts.past import Past
 from winnow_index.database import Database
 
@@ -18,14 +19,14 @@ class History:
         with self._database.transaction() as transaction:
             return {row["job_id"]: row["run"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})}
 
-    def statuses(self, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    def statuses(self, job_ids: Sequence[str]) -> dict[str, JobStatus]:
         """Status, run, times stored and Unix milliseconds of the end, by job; unknown jobs are left out.
 
         ``applied`` counts by run how often a result was applied, whatever the job's row says of itself.
         """
         with self._database.transaction() as transaction:
             rows = transaction.rows("read_statuses", {"job_ids": list(job_ids)})
-        return {row.pop("job_id"): row for row in rows}
+        return {row.pop("job_id"): JobStatus(**row) for row in rows}
 
     def past(self, task_id: str, job_id: str, run: int, *, again: bool, retry: int = 0, journal_id: str = "") -> Past:
         """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was sent once more and is fresh.

@@ -3,6 +3,9 @@
 from typing import Any
 
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.jobs import JobPage, JobView, TraceView
+from winnow_contracts.index_api.keys import KeyView
+from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
 from winnow_index import views
 from winnow_index.database import Database
 from winnow_index.etas import Etas
@@ -18,7 +21,7 @@ class Library:
 
     def media_list(
         self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, kind: str | None = None
-    ) -> dict[str, Any]:
+    ) -> MediaPage:
         """The tenant's media, newest first; of one ``kind`` (``recording``, ``photo``, ``drill``) or all."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
@@ -30,9 +33,9 @@ class Library:
                 filters={"status": status, "kind": kind},
                 tenant_id=tenant_id,
             )
-        return {"items": [views.media_view(row) for row in rows], "next_cursor": next_cursor}
+        return MediaPage(items=tuple(views.media_view(row) for row in rows), next_cursor=next_cursor)
 
-    def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+    def media(self, tenant_id: str, media_id: str) -> MediaView:
         """One media. Raises NotFound, for another tenant's too."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_media", {"tenant_id": tenant_id, "media_id": media_id})
@@ -40,7 +43,7 @@ class Library:
             raise NotFound(f"There is no media {media_id}.")
         return views.media_view(row)
 
-    def transcript(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+    def transcript(self, tenant_id: str, media_id: str) -> TranscriptView:
         """The transcript with its words. Raises NotFound, and Conflict not-ready while there is none yet."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_transcript", {"tenant_id": tenant_id, "media_id": media_id})
@@ -50,17 +53,17 @@ class Library:
         if not row["stored"]:
             hint = "Its job failed; look at the job." if row["status"] == "failed" else "Ask again in a moment."
             raise Conflict(f"{media_id} has no transcript yet.", code="not-ready", hint=hint)
-        return {
-            "media_id": media_id,
-            "language": row["language"],
-            "duration_ms": row["duration_ms"],
-            "model": row["model"],
-            "segments": [_segment(one) for one in segments],
-            "speech": {"ratio": round(row["speech_ratio"] or 0.0, 4)},
-            "warnings": row["warnings"],
-        }
+        return TranscriptView(
+            media_id=media_id,
+            language=row["language"],
+            duration_ms=row["duration_ms"],
+            model=row["model"],
+            segments=tuple(_segment(one) for one in segments),
+            speech=Speech(ratio=round(row["speech_ratio"] or 0.0, 4)),
+            warnings=tuple(row["warnings"]),
+        )
 
-    def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:
+    def job(self, tenant_id: str, job_id: str) -> JobView:
         """One job with its stages. Raises NotFound, for another tenant's too."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_job", {"tenant_id": tenant_id, "job_id": job_id})
@@ -70,7 +73,7 @@ class Library:
             raise NotFound(f"There is no job {job_id}.")
         return views.job_view(row, tasks, eta)
 
-    def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
+    def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> JobPage:
         """The tenant's jobs, newest first."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
@@ -84,13 +87,13 @@ class Library:
             )
             tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []
             etas = self._etas.all(transaction) if any(row["status"] in views.OPEN for row in rows) else {}
-        items = [
+        items = tuple(
             views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]], etas.get(row["job_id"]))
             for row in rows
-        ]
-        return {"items": items, "next_cursor": next_cursor}
+        )
+        return JobPage(items=items, next_cursor=next_cursor)
 
-    def trace(self, tenant_id: str | None, job_id: str) -> dict[str, Any]:
+    def trace(self, tenant_id: str | None, job_id: str) -> TraceView:
         """A job's whole life: tasks, attempts, steps, and every event, oldest first. None: any tenant's job.
 
         Raises NotFound, for another tenant's too.
@@ -104,27 +107,28 @@ class Library:
             attempts = transaction.rows("read_attempts", named)
             steps = transaction.rows("read_steps", named)
             events = transaction.rows("read_events", named)
-        return {
-            "job": views.job_view(row, tasks),
-            "tasks": [views.task_view(row, task, attempts, steps) for task in tasks],
-            "events": [views.event_view(event) for event in events],
-        }
+        return TraceView(
+            job=views.job_view(row, tasks),
+            tasks=tuple(views.task_view(row, task, attempts, steps) for task in tasks),
+            events=tuple(views.event_view(event) for event in events),
+        )
 
-    def keys(self) -> list[dict[str, Any]]:
+    def keys(self) -> list[KeyView]:
         """Every API key, with the hash of its secret."""
         with self._database.transaction() as transaction:
-            return transaction.rows("read_keys")
+            rows = transaction.rows("read_keys")
+        return [KeyView(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
 
 
-def _segment(row: dict[str, Any]) -> dict[str, Any]:
+def _segment(row: dict[str, Any]) -> SegmentView:
     words = zip(row["word_texts"], row["word_starts_ms"], row["word_ends_ms"], row["word_confidences"], strict=True)
-    return {
-        "n": row["n"],
-        "text": row["text"],
-        "start_ms": row["start_ms"],
-        "end_ms": row["end_ms"],
-        "words": [
-            {"text": text, "start_ms": start_ms, "end_ms": end_ms, "confidence": round(confidence, 3)}
+    return SegmentView(
+        n=row["n"],
+        text=row["text"],
+        start_ms=row["start_ms"],
+        end_ms=row["end_ms"],
+        words=tuple(
+            WordView(text=text, start_ms=start_ms, end_ms=end_ms, confidence=round(confidence, 3))
             for text, start_ms, end_ms, confidence in words
-        ],
-    }
+        ),
+    )

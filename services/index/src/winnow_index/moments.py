@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from winnow_contracts.index_api.search import ExactMatch, MeaningMatch, MomentView, Why, WordsMatch
 from winnow_index.query import Query
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -14,36 +15,39 @@ _WEAK_ABOVE_FLOOR = 0.08
 Range = tuple[int, int]
 
 
-def moments(rows: Iterable[dict[str, Any]], query: Query | None, floor: float) -> list[dict[str, Any]]:
+def moments(rows: Iterable[dict[str, Any]], query: Query | None, floor: float) -> tuple[MomentView, ...]:
     """The best moments of one media that do not overlap in time; ``rows`` best first."""
-    chosen: list[dict[str, Any]] = []
+    chosen: list[MomentView] = []
     for row in rows:
-        overlaps = any(row["start_ms"] < one["end_ms"] and one["start_ms"] < row["end_ms"] for one in chosen)
+        overlaps = any(row["start_ms"] < one.end_ms and one.start_ms < row["end_ms"] for one in chosen)
         if not overlaps and len(chosen) < MOST_MOMENTS:
             chosen.append(_moment(row, query, floor))
-    return chosen
+    return tuple(chosen)
 
 
-def _moment(row: dict[str, Any], query: Query | None, floor: float) -> dict[str, Any]:
+def _moment(row: dict[str, Any], query: Query | None, floor: float) -> MomentView:
     text: str = row["text"]
     ranges = _ranges(row["marked"], text, query)
-    by_words = row["words"] is not None or row["exact"] is not None
-    why: dict[str, Any] = {}
-    if row["words"] is not None:
-        why["words"] = {"rank": row["words"], "matched": list(dict.fromkeys(text[a:b].lower() for a, b in ranges))}
-    if row["exact"] is not None:
-        why["exact"] = {"rank": row["exact"]}
-    if row["meaning"] is not None and row["cosine"] >= floor:
-        why["meaning"] = {"rank": row["meaning"], "cosine": round(row["cosine"], 4)}
-    return {
-        "start_ms": row["start_ms"],
-        "end_ms": row["end_ms"],
-        "text": text,
-        "highlights": [{"from": start, "to": end} for start, end in ranges],
-        "word_start_ms": _word_start_ms(row, ranges),
-        "weak": not by_words and row["cosine"] < floor + _WEAK_ABOVE_FLOOR,
-        "why": why,
-    }
+    why = _why(row, tuple(dict.fromkeys(text[a:b].lower() for a, b in ranges)), floor)
+    return MomentView(
+        start_ms=row["start_ms"],
+        end_ms=row["end_ms"],
+        text=text,
+        highlights=tuple({"from": start, "to": end} for start, end in ranges),
+        word_start_ms=_word_start_ms(row, ranges),
+        weak=why.words is None and why.exact is None and row["cosine"] < floor + _WEAK_ABOVE_FLOOR,
+        why=why,
+    )
+
+
+def _why(row: dict[str, Any], matched: tuple[str, ...], floor: float) -> Why:
+    words, exact, meaning, cosine = row["words"], row["exact"], row["meaning"], row["cosine"]
+    close = meaning is not None and cosine >= floor
+    return Why(
+        words=None if words is None else WordsMatch(rank=words, matched=matched),
+        exact=None if exact is None else ExactMatch(rank=exact),
+        meaning=MeaningMatch(rank=meaning, cosine=round(cosine, 4)) if close else None,
+    )
 
 
 def _ranges(marked: str, text: str, query: Query | None) -> list[Range]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from winnow_contracts.errors import NotFound
+from winnow_contracts.index_api.photos import PhotoPage, PhotoView
 from winnow_index.database import Database, Transaction
 from winnow_index.pages import read_page
 from winnow_index.photo_views import photo_view
@@ -16,7 +17,7 @@ class Photos:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
+    def page(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> PhotoPage:
         """The tenant's photos, newest first; ``status`` is processing, ready or failed. Raises BadInput."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
@@ -29,9 +30,9 @@ class Photos:
                 tenant_id=tenant_id,
                 media_id=None,
             )
-            return {"items": _views(transaction, rows), "next_cursor": next_cursor}
+            return PhotoPage(items=tuple(_views(transaction, rows)), next_cursor=next_cursor)
 
-    def one(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+    def one(self, tenant_id: str, media_id: str) -> PhotoView:
         """One photo. Raises NotFound, for another tenant's too."""
         with self._database.transaction() as transaction:
             row = find_photo(transaction, tenant_id, media_id)
@@ -47,7 +48,7 @@ def find_photo(transaction: Transaction, tenant_id: str, media_id: str) -> dict[
     return row
 
 
-def _views(transaction: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _views(transaction: Transaction, rows: list[dict[str, Any]]) -> list[PhotoView]:
     if not rows:
         return []
     spent = transaction.rows("read_spent_by_job", {"job_ids": [row["job_id"] for row in rows]})

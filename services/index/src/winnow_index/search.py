@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.search import Facets, Hits, HitView, Mode, Search, Total
 from winnow_index.database import Database
 from winnow_index.floors import Floors
 from winnow_index.korean import Korean
@@ -21,29 +20,6 @@ _ANY_DIMENSIONS = 1
 _NOTHING = Query(every_word="", any_word="", needles=(), phrase=False)
 
 
-class Mode(StrEnum):
-    """What a search goes by."""
-
-    HYBRID = "hybrid"
-    MEANING = "meaning"
-    WORDS = "words"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """A search; ``vector`` is the query's, of the model ``generation``, both None where there is none."""
-
-    tenant_id: str
-    q: str
-    mode: Mode = Mode.HYBRID
-    vector: Sequence[float] | None = None
-    generation: str | None = None
-    media_id: str | None = None
-    language: str | None = None
-    limit: int = 20
-    degraded: Sequence[str] = ()
-
-
 class Searcher:
     """Searches passages. ``floors`` are the least cosines of hits by meaning alone. Safe for threads."""
 
@@ -52,8 +28,8 @@ class Searcher:
         self._korean = korean
         self._floors = floors
 
-    def search(self, wanted: Wanted) -> dict[str, Any]:
-        """The result as api-conventions has it. Raises BadInput (malformed, invalid-field) and Unavailable."""
+    def search(self, wanted: Search) -> Hits:
+        """The hits, the best first. Raises BadInput (malformed, invalid-field) and Unavailable."""
         began = time.monotonic()
         asked = understand(wanted.q, self._korean)
         vector = None if wanted.mode is Mode.WORDS else wanted.vector
@@ -61,27 +37,30 @@ class Searcher:
         query = _NOTHING if wanted.mode is Mode.MEANING and vector is not None else asked
         found = self._ask(wanted, query, vector)
         floor = self._floors.of(wanted.generation)
-        return {
-            "query": wanted.q,
-            "mode": wanted.mode.value,
-            "took_ms": round((time.monotonic() - began) * 1000),
-            "degraded": [*wanted.degraded, *([OTHER_GENERATION] if found["has_other_generations"] else [])],
-            "generation": wanted.generation if vector is not None else None,
+        return Hits(
+            query=wanted.q,
+            mode=wanted.mode,
+            took_ms=round((time.monotonic() - began) * 1000),
+            degraded=(*wanted.degraded, *((OTHER_GENERATION,) if found["has_other_generations"] else ())),
+            generation=wanted.generation if vector is not None else None,
             # A list that is full may have been cut: then more media than counted hold what was asked for.
-            "total": {"value": found["total"], "relation": "eq" if found["longest_list"] < 50 else "gte"},
-            "items": [
-                {
-                    **{name: item[name] for name in ("media_id", "title", "kind", "duration_ms", "language")},
-                    "score": round(item["score"], 5),
-                    "moments": moments(item["moments"], query, floor),
-                }
+            total=Total(value=found["total"], relation="eq" if found["longest_list"] < 50 else "gte"),
+            items=tuple(
+                HitView(
+                    media_id=item["media_id"],
+                    title=item["title"],
+                    kind=item["kind"],
+                    duration_ms=item["duration_ms"],
+                    language=item["language"],
+                    score=round(item["score"], 5),
+                    moments=moments(item["moments"], query, floor),
+                )
                 for item in found["items"]
-            ],
-            "facets": {"language": found["languages"], "kind": found["kinds"]},
-            "next_cursor": None,
-        }
+            ),
+            facets=Facets(language=found["languages"], kind=found["kinds"]),
+        )
 
-    def _ask(self, wanted: Wanted, query: Query, vector: Sequence[float] | None) -> dict[str, Any]:
+    def _ask(self, wanted: Search, query: Query, vector: Sequence[float] | None) -> dict[str, Any]:
         parameters = {
             "tenant_id": wanted.tenant_id,
             "vector": None if vector is None else vector_text(vector),

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from winnow_contracts.events import SequencedEvent, TaskEvent
+from winnow_contracts.index_api.usage import DayUsage, ModelUsage
 from winnow_index.budgets import Budgets
 from winnow_index.database import Database, Transaction
-from winnow_index.photo_views import spent_view
+from winnow_index.photo_views import cost_fields
 from winnow_index.words import normal
 
 _EPOCH = date(1970, 1, 1)
@@ -24,17 +25,17 @@ class SpentDays:
         self._database = database
         self._budgets = budgets
 
-    def day(self, tenant_id: str, day: date) -> dict[str, Any]:
+    def day(self, tenant_id: str, day: date) -> DayUsage:
         """US dollars spent and allowed (0: no limit), and what each model did for each use."""
         with self._database.transaction() as transaction:
             spent_usd = spent_on(transaction, tenant_id, day)
             rows = transaction.rows("list_spending", {"tenant_id": tenant_id, "day": _number(day)})
-        return {
-            "day": day.isoformat(),
-            "spent_usd": spent_usd,
-            "limit_usd": self._budgets.limit_usd(tenant_id),
-            "by_model": [{"model": row["model"], "use": row["use"], **spent_view(row)} for row in rows],
-        }
+        return DayUsage(
+            day=day.isoformat(),
+            spent_usd=spent_usd,
+            limit_usd=self._budgets.limit_usd(tenant_id),
+            by_model=tuple(ModelUsage(model=row["model"], use=row["use"], **cost_fields(row)) for row in rows),
+        )
 
 
 def spent_on(transaction: Transaction, tenant_id: str, day: date) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 from winnow_contracts import queues
 from winnow_contracts.control import ControlSet
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.jobs import CancelledJob
 from winnow_index import views
 from winnow_index.database import Database
 from winnow_index.results import ensure_job
@@ -30,8 +31,8 @@ class Steering:
             paused={row["lane"]: row["since_ms"] for row in paused},
         )
 
-    def cancel(self, tenant_id: str, job_id: str, media_id: str | None) -> dict[str, Any]:
-        """Cancel the job's current run; from now on no result of it is stored. Answers ``job`` and ``run``.
+    def cancel(self, tenant_id: str, job_id: str, media_id: str | None) -> CancelledJob:
+        """Cancel the job's current run; from now on no result of it is stored.
 
         A job index never heard of is taken for one accepted a moment ago if ``media_id`` is given. Raises NotFound,
         for another tenant's too, and Conflict already-ended.
@@ -49,7 +50,7 @@ class Steering:
             row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
         assert row is not None
-        return {"job": views.job_view(row, tasks), "run": row["run"]}
+        return CancelledJob(job=views.job_view(row, tasks), run=row["run"])
 
     def pause(self, lane: str, who: str) -> dict[str, int]:
         """Pause a lane; answers all paused lanes with since when. Raises NotFound for a lane there is none of."""

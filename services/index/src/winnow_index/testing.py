@@ -1,10 +1,15 @@
-"""Messages and events as journals ship them, for tests: of a photo, and of a drill, the smallest job of all."""
+"""Messages and events as journals ship them, for tests: of a photo, and of a drill, the smallest job of all.
 
+``AsJson`` reads index as its callers do.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from winnow_contracts.commands import Drill, DrillAi, DrillMedia, PreparePhoto, StoreDrill
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent, TaskEvent, Watermark
+from winnow_contracts.wire import to_json
 from winnow_index.events import EventStore
 from winnow_journal.facts import accepted_fact, fact
 
@@ -98,3 +103,14 @@ class Shipper:
         )
         self._seq += len(events)
         return self._store.apply_batch(batch)
+
+
+class AsJson:
+    """A reader of index whose answers are the JSON that other services get."""
+
+    def __init__(self, reader: object) -> None:
+        self._reader = reader
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        read = getattr(self._reader, name)
+        return lambda *args, **kwargs: to_json(read(*args, **kwargs))

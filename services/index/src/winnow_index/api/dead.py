@@ -1,22 +1,31 @@
 """Routes for tasks that failed for good."""
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 
+from winnow_contracts.index_api.dead_tasks import (
+    DeadTaskDetail,
+    DeadTaskPage,
+    DeadTaskView,
+    DiscardDeadTask,
+    ListDeadTasks,
+    ReadDeadTask,
+)
 from winnow_index.api.questions import body, page, text
+from winnow_index.api.serving import serves
 from winnow_index.dead import DeadTasks
 
 
 def add(app: Flask, tasks: DeadTasks) -> None:
     """Add the routes."""
 
-    @app.get("/internal/v1/dead")
-    def dead_list() -> Response:
-        return jsonify(tasks.page(**page("actor", "tenant_id")))
+    @serves(app, ListDeadTasks)
+    def dead_list() -> DeadTaskPage:
+        return tasks.page(**page("actor", "tenant_id"))
 
-    @app.get("/internal/v1/dead/<task_id>")
-    def dead(task_id: str) -> Response:
-        return jsonify(tasks.one(task_id))
+    @serves(app, ReadDeadTask)
+    def dead(task_id: str) -> DeadTaskDetail:
+        return tasks.one(task_id)
 
-    @app.post("/internal/v1/dead/<task_id>/discard")
-    def discard(task_id: str) -> Response:
-        return jsonify(tasks.discard(task_id, text(body(), "who")))
+    @serves(app, DiscardDeadTask)
+    def discard(task_id: str) -> DeadTaskView:
+        return tasks.discard(task_id, text(body(), "who"))

@@ -1,23 +1,32 @@
 """Routes that show operators how the journals stand and what is amiss."""
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 
+from winnow_contracts.index_api.operators import (
+    AllFindings,
+    CountOddAttempts,
+    Journals,
+    ListFindings,
+    ListJournals,
+    OddAttempts,
+)
 from winnow_index.api.questions import whole
+from winnow_index.api.serving import serves
 from winnow_index.findings import Findings
 
 
 def add(app: Flask, findings: Findings) -> None:
     """Add the routes."""
 
-    @app.get("/internal/v1/journals")
-    def journals() -> Response:
-        return jsonify({"items": findings.journals()})
+    @serves(app, ListJournals)
+    def journals() -> Journals:
+        return Journals(items=tuple(findings.journals()))
 
-    @app.get("/internal/v1/findings")
-    def all_findings() -> Response:
+    @serves(app, ListFindings)
+    def all_findings() -> AllFindings:
         stuck_seconds = whole("stuck_seconds", 900, at_least=0, at_most=86_400 * 365)
-        return jsonify({"items": findings.all(stuck_seconds)})
+        return AllFindings(items=tuple(findings.all(stuck_seconds)))
 
-    @app.get("/internal/v1/findings/attempts")
-    def odd_attempts() -> Response:
-        return jsonify(findings.odd_attempts())
+    @serves(app, CountOddAttempts)
+    def odd_attempts() -> OddAttempts:
+        return findings.odd_attempts()

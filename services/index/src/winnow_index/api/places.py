@@ -2,12 +2,13 @@
 
 from typing import Any, TypeVar
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.places import PlaceLeft, PlaceWish
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.places import PlaceAnswer, PlaceFreed, PlaceLeft, PlaceWish
+from winnow_contracts.wire import from_json
 from winnow_index.api.questions import body, number, text
+from winnow_index.api.serving import serves
 from winnow_index.places import Places
 
 T = TypeVar("T")
@@ -19,23 +20,23 @@ _MOST_SECONDS = 1e9
 def add(app: Flask, places: Places) -> None:
     """Add the routes."""
 
-    @app.post("/internal/v1/places")
-    def ask_for_place() -> Response:
+    @serves(app, PlaceWish)
+    def ask_for_place() -> PlaceAnswer:
         given = body()
         text(given, "job_id")
         number(given, "order_ms", over=-1, at_most=2**53)
         number(given, "ceiling", over=0, at_most=_MOST_CALLS)
         number(given, "told", over=-1, at_most=_MOST_CALLS)
         number(given, "left_seconds", over=-1, at_most=_MOST_SECONDS)
-        return jsonify(to_json(places.wish(_read(PlaceWish, given))))
+        return places.wish(_read(PlaceWish, given))
 
-    @app.post("/internal/v1/places/leave")
-    def leave_place() -> Response:
+    @serves(app, PlaceLeft)
+    def leave_place() -> PlaceFreed:
         given = body()
         number(given, "seconds", over=-1, at_most=_MOST_SECONDS)
         number(given, "work_seconds", over=-1, at_most=_MOST_SECONDS)
         places.leave(_read(PlaceLeft, given))
-        return jsonify({"left": True})
+        return PlaceFreed()
 
 
 def _read(kind: type[T], given: dict[str, Any]) -> T:

@@ -2,54 +2,59 @@
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.jobs import JobPage, JobView, ListJobs, ReadJob, ReadTrace, TraceView
+from winnow_contracts.index_api.keys import Keys, ListKeys
+from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, ReadMedia, ReadTranscript, TranscriptView
+from winnow_contracts.index_api.search import Hits, Search
 from winnow_contracts.wire import from_json
 from winnow_index.api.questions import needed, page
+from winnow_index.api.serving import serves
 from winnow_index.library import Library
-from winnow_index.search import Searcher, Wanted
+from winnow_index.search import Searcher
 
 
 def add(app: Flask, library: Library, searcher: Searcher) -> None:
     """Add the routes."""
 
-    @app.get("/internal/v1/media")
-    def media_list() -> Response:
-        return jsonify(library.media_list(needed("tenant_id"), **page("status", "kind")))
+    @serves(app, ListMedia)
+    def media_list() -> MediaPage:
+        return library.media_list(needed("tenant_id"), **page("status", "kind"))
 
-    @app.get("/internal/v1/media/<media_id>")
-    def media(media_id: str) -> Response:
-        return jsonify(library.media(needed("tenant_id"), media_id))
+    @serves(app, ReadMedia)
+    def media(media_id: str) -> MediaView:
+        return library.media(needed("tenant_id"), media_id)
 
-    @app.get("/internal/v1/media/<media_id>/transcript")
-    def transcript(media_id: str) -> Response:
-        return jsonify(library.transcript(needed("tenant_id"), media_id))
+    @serves(app, ReadTranscript)
+    def transcript(media_id: str) -> TranscriptView:
+        return library.transcript(needed("tenant_id"), media_id)
 
-    @app.get("/internal/v1/jobs")
-    def jobs() -> Response:
-        return jsonify(library.jobs(needed("tenant_id"), **page("status")))
+    @serves(app, ListJobs)
+    def jobs() -> JobPage:
+        return library.jobs(needed("tenant_id"), **page("status"))
 
-    @app.get("/internal/v1/jobs/<job_id>")
-    def job(job_id: str) -> Response:
-        return jsonify(library.job(needed("tenant_id"), job_id))
+    @serves(app, ReadJob)
+    def job(job_id: str) -> JobView:
+        return library.job(needed("tenant_id"), job_id)
 
-    @app.get("/internal/v1/jobs/<job_id>/trace")
-    def trace(job_id: str) -> Response:
-        return jsonify(library.trace(request.args.get("tenant_id") or None, job_id))
+    @serves(app, ReadTrace)
+    def trace(job_id: str) -> TraceView:
+        return library.trace(request.args.get("tenant_id") or None, job_id)
 
-    @app.get("/internal/v1/keys")
-    def keys() -> Response:
-        return jsonify({"keys": library.keys()})
+    @serves(app, ListKeys)
+    def keys() -> Keys:
+        return Keys(keys=tuple(library.keys()))
 
-    @app.post("/internal/v1/search")
-    def search() -> Response:
-        return jsonify(searcher.search(_wanted(request.get_json())))
+    @serves(app, Search)
+    def search() -> Hits:
+        return searcher.search(_search(request.get_json()))
 
 
-def _wanted(body: Any) -> Wanted:
+def _search(body: Any) -> Search:
     try:
-        wanted = from_json(Wanted, {name: value for name, value in body.items() if value is not None})
+        wanted = from_json(Search, {name: value for name, value in body.items() if value is not None})
         sound = isinstance(wanted.q, str) and isinstance(wanted.limit, int) and 1 <= wanted.limit <= 100
         numbers = wanted.vector is None or all(isinstance(one, (int, float)) for one in wanted.vector)
     except (AttributeError, TypeError, ValueError) as error:

@@ -2,19 +2,21 @@
 
 from datetime import date
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.usage import DayUsage, ReadUsage
 from winnow_index.api.questions import needed
+from winnow_index.api.serving import serves
 from winnow_index.spending import SpentDays, today
 
 
 def add(app: Flask, days: SpentDays) -> None:
     """Add the route."""
 
-    @app.get("/internal/v1/spending")
-    def spending() -> Response:
-        return jsonify(days.day(needed("tenant_id"), _day()))
+    @serves(app, ReadUsage)
+    def spending() -> DayUsage:
+        return days.day(needed("tenant_id"), _day())
 
 
 def _day() -> date:

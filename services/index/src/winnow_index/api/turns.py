@@ -1,11 +1,11 @@
 """Routes by which nodes ask for turns at rate-limited APIs."""
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.turns import TurnWish
-from winnow_contracts.wire import to_json
+from winnow_contracts.turns import ApiHeld, ClaimEnded, GiveTurnBack, HoldApi, TurnAnswer, TurnWish
 from winnow_index.api.questions import body, number, text
+from winnow_index.api.serving import serves
 from winnow_index.turns import Turns
 
 _MOST_A_MINUTE = 1_000_000
@@ -15,21 +15,21 @@ _LONGEST_CLAIM_SECONDS = 3600
 def add(app: Flask, turns: Turns) -> None:
     """Add the routes."""
 
-    @app.post("/internal/v1/turns")
-    def wish() -> Response:
-        return jsonify(to_json(turns.wish(_wish())))
+    @serves(app, TurnWish)
+    def wish() -> TurnAnswer:
+        return turns.wish(_wish())
 
-    @app.post("/internal/v1/turns/give-back")
-    def give_back() -> Response:
+    @serves(app, GiveTurnBack)
+    def give_back() -> ClaimEnded:
         given = body()
         claim = (text(given, "tenant_id"), text(given, "answer_key"), text(given, "holder"))
-        return jsonify({"given_back": turns.give_back(*claim)})
+        return ClaimEnded(given_back=turns.give_back(*claim))
 
-    @app.post("/internal/v1/turns/hold")
-    def hold() -> Response:
+    @serves(app, HoldApi)
+    def hold() -> ApiHeld:
         given = body()
         until_ms = round(number(given, "until_ms", over=0, at_most=2**53))
-        return jsonify({"until_ms": turns.hold(text(given, "api"), until_ms)})
+        return ApiHeld(until_ms=turns.hold(text(given, "api"), until_ms))
 
 
 def _wish() -> TurnWish:

@@ -1,0 +1,29 @@
+"""How a request of the contract becomes a route: its address, and its answer as JSON."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Response
+
+from winnow_contracts.internal_api import IndexRequest
+from winnow_journal.codec import encode
+
+A = TypeVar("A")
+P = ParamSpec("P")
+Read = Callable[P, A]
+
+
+def serves(app: Flask, request: type[IndexRequest[A]], status: int = 200) -> Callable[[Read[P, A]], Read[P, A]]:
+    """Have the function answer ``request``: it takes the parts of the path and gives the answer that is asked for."""
+    rule = request.ROUTE.path.replace("{", "<").replace("}", ">")
+
+    def add(read: Read[P, A]) -> Read[P, A]:
+        @wraps(read)
+        def view(*args: P.args, **kwargs: P.kwargs) -> Response:
+            return Response(encode(read(*args, **kwargs)), status, content_type="application/json")
+
+        app.add_url_rule(rule, endpoint=request.__name__, view_func=view, methods=[request.ROUTE.method])
+        return read
+
+    return add

@@ -1,0 +1,173 @@
+"""The real app, asked by the real client over HTTP: whatever one side calls otherwise than the other fails here."""
+
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+from winnow_chassis.internal_clients import IndexClient
+from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
+from winnow_contracts.index_api import REQUESTS
+from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
+from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob, ReadTrace
+from winnow_contracts.index_api.keys import ListKeys
+from winnow_contracts.index_api.lanes import PauseLane, ReadControl, ResumeLane
+from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
+from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast
+from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
+from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
+from winnow_contracts.index_api.search import Search
+from winnow_contracts.index_api.usage import ReadUsage
+from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
+from winnow_contracts.turns import GiveTurnBack, HoldApi, TurnVerdict, TurnWish
+from winnow_index.api.app import create_app
+from winnow_index.events import EventStore
+from winnow_index.floors import Floors
+from winnow_index.search import Searcher
+from winnow_index.testing import MEDIA, PHOTO, Shipper, completed, dead, started
+
+TOKEN = "the-service-token"
+
+
+@pytest.fixture
+def app(database, korean):
+    return create_app(database, Searcher(database, korean, Floors(of_all=0.5)), TOKEN)
+
+
+@pytest.fixture
+def address(app):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def index(address):
+    return IndexClient(address, TOKEN)
+
+
+@pytest.fixture
+def filled(database, store, command, embedded, photo_store, photo_command, answer, found):
+    """A recording, a photo whose classification cost something, and a drill that failed for good."""
+    store.store(command("a"), 1, embedded("good morning everyone"))
+    photo_store.store(photo_command("p"), 1, answer(found()))
+    spent = [{"use": "vision", "model": "eye-1", "tokens_in": 9, "tokens_out": 1, "cost_usd": 0.5, "cached": False}]
+    shipper = Shipper(EventStore(database))
+    shipper.ship(started(MEDIA, "a"), dead(MEDIA, "a"), started(PHOTO, "b"), completed(PHOTO, "b", spent=spent))
+
+
+def test_the_app_has_the_routes_of_the_contract_and_no_others(app):
+    served = {
+        (method, rule.rule.replace("<", "{").replace(">", "}"))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/internal/")
+    }
+    assert served == {(request.ROUTE.method, request.ROUTE.path) for request in REQUESTS}
+    assert len(served) == len(REQUESTS)
+
+
+def test_the_client_gets_the_answer_of_every_route(index, filled):
+    photo = {"tenant_id": "t", "media_id": "med_p"}
+    claim = {"tenant_id": "t", "answer_key": "k", "holder": "h"}
+    place = PlaceWish(api="speech", holder="h", job_id="job_a", order_ms=1)
+    asked = (
+        ListMedia(tenant_id="t", kind="recording"),
+        ReadMedia(tenant_id="t", media_id="med_a"),
+        ReadTranscript(tenant_id="t", media_id="med_a"),
+        ListJobs(tenant_id="t", limit=1),
+        ReadJob(tenant_id="drill", job_id="job_d"),
+        ReadTrace(job_id="job_d"),
+        ListKeys(),
+        Search(tenant_id="t", q="morning"),
+        ListPhotos(tenant_id="t", status="ready"),
+        AddFeedback(**photo, by="me", correct_category="glass", note="A jar."),
+        ReadPhoto(**photo),
+        ListFeedback(tenant_id="t"),
+        ReadUsage(tenant_id="t"),
+        ListDeadTasks(actor=MEDIA.command.ACTOR),
+        ReadDeadTask(task_id=MEDIA.task_id),
+        ListJournals(),
+        ListFindings(stuck_seconds=60),
+        CountOddAttempts(),
+        DiscardDeadTask(task_id=MEDIA.task_id, who="me"),
+        PauseLane(lane="media", who="me"),
+        ReadControl(),
+        ResumeLane(lane="media", who="me"),
+        CancelJob(tenant_id="t", job_id="job_new", media_id="med_new"),
+        FindEndedJobs(job_ids=("job_a", "job_none")),
+        ReadJobStatuses(job_ids=("job_d",)),
+        ReadPast(task_id=MEDIA.task_id, job_id="job_d", run=1),
+        TurnWish(**claim, api="vision", per_minute=60, claim_seconds=60),
+        GiveTurnBack(**claim),
+        HoldApi(api="vision", until_ms=1),
+        place,
+        PlaceLeft(api=place.api, holder=place.holder, outcome=CallOutcome.OK),
+    )
+    got = {type(request): index.ask(request) for request in asked}
+    assert set(got) == set(REQUESTS)
+    assert all(type(answer) is request.answer_type() for request, answer in got.items())
+
+    assert [one.id for one in got[ListMedia].items] == ["med_a"]
+    assert got[ListMedia].items[0] == got[ReadMedia]
+    assert got[ReadMedia].keys.original == "ok/a"
+    assert [word.text for word in got[ReadTranscript].segments[0].words] == ["good", "morning", "everyone"]
+    assert (len(got[ListJobs].items), got[ListJobs].next_cursor is None) == (1, False)
+    assert (got[ReadJob].status, got[ReadJob].error.code) == ("failed", "internal")
+    (task,) = got[ReadTrace].tasks
+    assert (task.attempts[0].error.detail, task.replayable) == ("It broke.", True)
+    assert [event.kind for event in got[ReadTrace].events] == ["started", "dead"]
+    assert got[ListKeys].keys == ()
+    (moment,) = got[Search].items[0].moments
+    assert (moment.word_start_ms, moment.why.words.matched, moment.why.meaning) == (1000, ("morning",), None)
+    assert got[ListPhotos].items[0].keys.image == "ok/t/t/med_p/won/image.jpg"
+    assert got[AddFeedback].media_id == "med_p"
+    assert (got[ReadPhoto].answer["region"], got[ReadPhoto].spent.cost_usd) == ("kr", 0.5)
+    assert [one.note for one in got[ReadPhoto].feedback] == ["A jar."]
+    (label,) = got[ListFeedback].items
+    assert (label.said.item, label.said.model, label.correct.category) == ("pet_bottle", "eye-1", "glass")
+    assert [(one.model, one.tokens_in) for one in got[ReadUsage].by_model] == [("eye-1", 9)]
+    assert [one.attempts for one in got[ListDeadTasks].items] == [1]
+    assert [one.attempt_id for one in got[ReadDeadTask].attempts] == ["a"]
+    assert got[ReadDeadTask].command["job_id"] == "job_d"
+    assert [one.journal_id for one in got[ListJournals].items] == ["j1"]
+    assert [(one.kind, one.what) for one in got[ListFindings].items if one.count is None] == [
+        ("dead_task", MEDIA.task_id)
+    ]
+    assert got[CountOddAttempts].unknown == 0
+    assert got[DiscardDeadTask].discarded_at is not None
+    assert got[ReadControl].paused == got[PauseLane].paused
+    assert list(got[PauseLane].paused) == ["media"]
+    assert got[ResumeLane].paused == {}
+    assert (got[CancelJob].job.status, got[CancelJob].run) == ("cancelled", 1)
+    assert got[FindEndedJobs].ended == {"job_a": 1}
+    assert got[ReadJobStatuses].jobs["job_d"].status == "failed"
+    assert got[ReadPast].ended
+    assert (got[TurnWish].verdict, got[GiveTurnBack].given_back) == (TurnVerdict.GRANTED, True)
+    assert got[HoldApi].until_ms > 0
+    assert (got[PlaceWish].verdict, got[PlaceLeft].left) == (PlaceVerdict.ADMITTED, True)
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "code"),
+    [
+        (ReadMedia(tenant_id="t", media_id="med/../none"), NotFound, "not-found"),
+        (ListJobs(tenant_id="t", cursor="x"), BadInput, "invalid-cursor"),
+        (CancelJob(tenant_id="t", job_id="job_a"), Conflict, "already-ended"),
+    ],
+)
+def test_the_client_raises_what_the_app_refuses(index, filled, request_, error, code):
+    with pytest.raises(error) as caught:
+        index.ask(request_)
+    assert caught.value.code == code
+
+
+def test_an_index_that_does_not_take_the_token_is_unavailable(address):
+    stranger = IndexClient(address, "another-token")
+    with pytest.raises(Unavailable):
+        stranger.ask(ListKeys())
+    stranger.probe()
