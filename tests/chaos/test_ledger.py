@@ -2,6 +2,7 @@
 
 import json
 
+from winnow_contracts.index_api.nodes import JobStatus
 from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.ledger import make_ledger
 from winnow_harness.chaos.picture import timeline
@@ -89,7 +90,7 @@ def test_a_job_whose_last_run_is_done_without_an_effect_is_told_though_an_earlie
 
 
 def test_what_index_answers_is_counted_by_run():
-    read = job_state({"status": "done", "run": 2, "stored_times": 2, "finished_ms": 5, "applied": {"2": 2}})
+    read = job_state(JobStatus(status="done", run=2, stored_times=2, finished_ms=5, applied={"2": 2}))
     assert (read.status, read.run, read.applied_twice, read.is_missing_its_result) == ("done", 2, True, False)
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from winnow_chassis.elsewhere import Elsewhere
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.past import Past
 from winnow_harness.fixtures.nodes import envelope
 
@@ -44,7 +44,7 @@ def ask():
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         opened.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        index = InternalClient(f"http://127.0.0.1:{server.server_port}", "token", "index")
+        index = IndexClient(f"http://127.0.0.1:{server.server_port}", "token")
         elsewhere = Elsewhere(index, "journal-1", threading.Event(), patience_seconds=patience_seconds)
         return elsewhere, lambda: elsewhere.past(envelope("a", again=again), redelivered=redelivered), handler
 

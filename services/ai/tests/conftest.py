@@ -208,7 +208,7 @@ def endpoint(endpoint_settings: EndpointSettings) -> Iterator[Endpoint]:
 class NoIndex:
     """Index's address, where nothing answers: the node keeps lines of its own."""
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, request: Any) -> Any:
         raise Unavailable("The index API does not answer.", dependency="index")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from winnow_ai.admission.desk import PATH, Desk
+from winnow_ai.admission.desk import Desk
 from winnow_ai.admission.lines import lines_at
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.admission.place import Admission
@@ -21,7 +21,8 @@ from winnow_ai.patience import Deadline, unheard
 from winnow_ai.transcription_stream import read_stream
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
-from winnow_contracts.places import CallOutcome
+from winnow_contracts.places import CallOutcome, PlaceFreed, PlaceWish
+from winnow_contracts.wire import to_json
 from winnow_journal.memory import memory_task
 from winnow_journal.task import Cancelled, Task
 
@@ -34,18 +35,14 @@ class IndexLine:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     line: OwnLine = field(default_factory=lambda: OwnLine(1, SystemClock()))
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        from winnow_contracts.places import PlaceLeft, PlaceWish
-        from winnow_contracts.wire import from_json, to_json
-
+    def ask(self, request: Any) -> Any:
         if self.away:
             raise Unavailable("The index API does not answer.", dependency="index")
-        self.asked.append((path.removeprefix(PATH), body))
-        if path == PATH:
-            answer: dict[str, Any] = to_json(self.line.wish(from_json(PlaceWish, body)))
-            return answer
-        self.line.leave(from_json(PlaceLeft, body))
-        return {"left": True}
+        self.asked.append((request.ROUTE.path.removeprefix(PlaceWish.ROUTE.path), to_json(request)))
+        if isinstance(request, PlaceWish):
+            return self.line.wish(request)
+        self.line.leave(request)
+        return PlaceFreed()
 
     def left(self) -> list[dict[str, Any]]:
         return [body for path, body in self.asked if path == "/leave"]

@@ -5,25 +5,30 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 from winnow_ai.api.app import MOST_CHARACTERS, MOST_TEXTS, create_app
 from winnow_ai.api.queries import QueryVectors
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import AiClient
+from winnow_contracts.ai_api import REQUESTS, EmbedTexts, FindRule, ListRules
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.photo import RuleLevel
 
 TOKEN = {"Authorization": "Bearer service-token"}
 
 
 @pytest.fixture
-def client(endpoint: Endpoint) -> FlaskClient:
-    app = create_app(
+def app(endpoint: Endpoint) -> Flask:
+    return create_app(
         embedder=QueryVectors(endpoint, 3),
         generation="vectors",
         dimensions=8,
@@ -31,6 +36,10 @@ def client(endpoint: Endpoint) -> FlaskClient:
         rules=RuleBook(),
         service_token="service-token",
     )
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
@@ -160,16 +169,16 @@ def test_the_real_server_starts_answers_and_stops_on_sigterm(server: Any, free_p
     }
     process = subprocess.Popen([sys.executable, "-m", "winnow_ai.api.server"], env=environment)
     try:
-        client = InternalClient(f"http://127.0.0.1:{free_port}", "service-token", "ai")
+        client = AiClient(f"http://127.0.0.1:{free_port}", "service-token")
         deadline = time.monotonic() + 100
         while True:
             try:
-                answer = client.post("/internal/v1/embed", {"texts": ["one"]})
+                answer = client.ask(EmbedTexts(texts=("one",)))
                 break
             except Unavailable:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
-        assert len(answer["vectors"][0]) == 8
+        assert len(answer.vectors[0]) == 8
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
@@ -186,3 +195,29 @@ def test_missing_settings_are_all_named_at_once() -> None:
     assert done.returncode == 1
     for name in ("WINNOW_AI_BASE_URL", "WINNOW_AI_API_KEY", "WINNOW_SERVICE_TOKEN", "WINNOW_AI_EMBEDDING_DIMENSIONS"):
         assert name in done.stderr
+
+
+def test_the_gateways_client_gets_the_answer_of_every_route_there_is(app: Flask) -> None:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    ai = AiClient(f"http://127.0.0.1:{server.server_port}", "service-token")
+    try:
+        embedded = ai.ask(EmbedTexts(texts=("one", "two")))
+        rules = ai.ask(ListRules(region="gb-eng", language="en"))
+        rule = ai.ask(FindRule(item="a_strange_bottle", region="kr", language="ko", category="plastic"))
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert (embedded.model, [len(vector) for vector in embedded.vectors]) == ("vectors", [8, 8])
+    assert (rules.region, rules.language, rules.problems) == ("gb-eng", "en", ())
+    assert {region.id for region in rules.regions} == {"gb-eng", "kr"}
+    assert (rule.level, rule.fallback, rule.language) == (RuleLevel.CATEGORY, True, "ko")
+    served = {
+        (method, one.rule)
+        for one in app.url_map.iter_rules()
+        for method in (one.methods or set()) - {"HEAD", "OPTIONS"}
+        if one.rule.startswith("/internal/")
+    }
+    assert served == {(request.ROUTE.method, request.ROUTE.rule) for request in REQUESTS}

@@ -10,7 +10,7 @@ from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.settings import read_ai_settings
 from winnow_chassis.environment import Environment
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_chassis.settings import read_chassis_settings
 from winnow_contracts import queues
@@ -47,7 +47,7 @@ def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: End
     assert settings.endpoint.api_key == "the-secret-key"
     assert "the-secret-key" not in repr(settings)
 
-    index = InternalClient(chassis.index_url, chassis.service_token, "index")
+    index = IndexClient(chassis.index_url, chassis.service_token)
     routes = worker.routes(chassis, settings, MemoryObjectStore(), endpoint, index, lines)
     ours = {command for command in COMMANDS.values() if command.QUEUE in (queues.AI, queues.AI_BULK)}
     assert {route.command for route in routes} == ours

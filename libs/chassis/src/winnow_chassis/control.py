@@ -5,12 +5,13 @@ import logging
 import time
 from collections.abc import Callable
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_chassis.news import NewsListener
 from winnow_contracts import faults
 from winnow_contracts.control import ControlKind, ControlNews, ControlSet
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import WinnowError
+from winnow_contracts.index_api.lanes import ReadControl
 from winnow_contracts.wire import from_json, to_json
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable
@@ -31,7 +32,7 @@ class Control:
     def __init__(
         self,
         journal: Journal,
-        index: InternalClient,
+        index: IndexClient,
         amqp_url: str,
         node: str,
         resend: Callable[[str], None],
@@ -75,8 +76,8 @@ class Control:
 
     def _fetch(self) -> None:
         try:
-            fetched = from_json(ControlSet, self._index.get("/internal/v1/control"))
-        except (WinnowError, TypeError, ValueError) as error:
+            fetched = self._index.ask(ReadControl())
+        except WinnowError as error:
             self._fetch_due = time.monotonic() + 1
             _LOG.debug("Index can not say what is cancelled or paused.", extra={"error": str(error)})
             return

@@ -4,11 +4,11 @@ import logging
 import threading
 import time
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.index_api.nodes import ReadPast
 from winnow_contracts.past import Past
-from winnow_contracts.wire import from_json
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Elsewhere:
 
     def __init__(
         self,
-        index: InternalClient,
+        index: IndexClient,
         journal_id: str,
         stopping: threading.Event,
         *,
@@ -49,24 +49,24 @@ class Elsewhere:
                 if not (envelope.again and self._is_patient(began)):
                     return _unknown(error)
                 self._stopping.wait(_BETWEEN_SECONDS)
-            except (WinnowError, TypeError, ValueError) as error:
+            except WinnowError as error:
                 return _unknown(error)
             else:
                 self._silent_since = None
                 return past
 
     def _ask(self, envelope: Envelope, *, redelivered: bool) -> Past:
-        question = {
-            "task_id": envelope.task_id,
-            "job_id": envelope.command.job_id,
-            "run": envelope.run,
-            "retry": envelope.retry,
-            "journal_id": self._journal_id,
+        question = ReadPast(
+            task_id=envelope.task_id,
+            job_id=envelope.command.job_id,
+            run=envelope.run,
+            retry=envelope.retry,
+            journal_id=self._journal_id,
             # A redelivered copy may be the only one there is: whoever had it did not come to the ack, so it is not
             # enough that another journal says it holds what follows.
-            "again": envelope.again and not redelivered,
-        }
-        return from_json(Past, self._index.post("/internal/v1/tasks/past", question))
+            again=envelope.again and not redelivered,
+        )
+        return self._index.ask(question)
 
     def _is_patient(self, began: float) -> bool:
         """Whether this question, asked since ``began``, may wait on; threads share the wait for one outage."""

@@ -10,7 +10,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
 from winnow_chassis import live, metrics
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_chassis.publisher import Publisher
 from winnow_chassis.relay import Relay
 from winnow_chassis.sentinel import guard
@@ -19,6 +19,7 @@ from winnow_chassis.shipper import Shipper
 from winnow_chassis.topology import declare_anew, parameters
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import TaskEvent
+from winnow_contracts.index_api.nodes import FindEndedJobs
 from winnow_journal import upkeep
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import JournalUnusable
@@ -45,7 +46,7 @@ class Node:
         )
         self._upkeep_seconds = settings.upkeep_seconds
         self._declaring = parameters(settings.amqp_url, f"{settings.node} topology")
-        self.index = InternalClient(settings.index_url, settings.service_token, "index")
+        self.index = IndexClient(settings.index_url, settings.service_token)
         self.publisher = Publisher(settings.amqp_url, settings.node, prepare=self._guard, on_ready=self._broker_is_back)
         self.relay = Relay(self.journal, self.publisher)
         self.shipper = Shipper(
@@ -93,9 +94,7 @@ class Node:
         self.shipper.look()
 
     def _ended_jobs(self, job_ids: Sequence[str]) -> Mapping[str, int]:
-        answer = self.index.post("/internal/v1/jobs/ended", {"job_ids": list(job_ids)})
-        ended: dict[str, int] = answer.get("ended", {})
-        return ended
+        return self.index.ask(FindEndedJobs(job_ids=job_ids)).ended
 
     def _keep_up(self) -> None:
         sweep_due = time.monotonic() + min(_FIRST_SWEEP_SECONDS, self._upkeep_seconds)

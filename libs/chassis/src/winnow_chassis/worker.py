@@ -18,7 +18,7 @@ from winnow_chassis.elsewhere import PATIENCE_SECONDS, Elsewhere
 from winnow_chassis.executor import Executor
 from winnow_chassis.gate import ConsumptionGate, DependencyWatch
 from winnow_chassis.health import HealthServer
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_chassis.node import Node
 from winnow_chassis.resend import resend
 from winnow_chassis.routes import Background, Dependency, Route
@@ -118,7 +118,7 @@ class WorkerNode:
             self.gate,
             self._control,
             past=Elsewhere(
-                InternalClient(settings.index_url, settings.service_token, "index", timeout_seconds=_PAST_SECONDS),
+                IndexClient(settings.index_url, settings.service_token, timeout_seconds=_PAST_SECONDS),
                 self.node.journal.journal_id,
                 stopping,
                 patience_seconds=patience_seconds,

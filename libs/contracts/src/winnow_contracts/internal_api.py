@@ -13,6 +13,11 @@ class Route:
     method: str
     path: str
 
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")
+
 
 class InternalRequest(Generic[A]):
     """A request that is answered with an ``A``; ``ROUTE`` says where.

@@ -1,10 +1,13 @@
 """Asks index's internal API for what a node can do without for a while."""
 
 import logging
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from winnow_ai.clock import Clock
 from winnow_contracts.errors import WinnowError
+from winnow_contracts.internal_api import IndexRequest
+
+A = TypeVar("A")
 
 _LOG = logging.getLogger(__name__)
 _AWAY_MS = 5_000
@@ -12,10 +15,10 @@ _AWAY_MS = 5_000
 
 
 class Index(Protocol):
-    """Index's internal HTTP API. Raises WinnowError."""
+    """Answers requests, as ``IndexClient`` does. Raises WinnowError."""
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The JSON answer to POST."""
+    def ask(self, request: IndexRequest[A]) -> A:
+        """The answer."""
 
 
 class IndexCalls:
@@ -27,12 +30,12 @@ class IndexCalls:
         self._instead = instead
         self._away_until_ms = 0
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    def ask(self, request: IndexRequest[A]) -> A | None:
         """Index's answer; None where it gave none, and it is left alone for a while. Raises nothing."""
         if self._clock.now_ms() < self._away_until_ms:
             return None
         try:
-            return self._index.post(path, body)
+            return self._index.ask(request)
         except WinnowError as error:
             self._away_until_ms = self._clock.now_ms() + _AWAY_MS
             _LOG.warning("Index does not answer.", extra={"instead": self._instead, "detail": error.detail})

@@ -19,7 +19,7 @@ from winnow_ai.transcribe import Transcriber
 from winnow_chassis import metrics
 from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_chassis.objects import ObjectStore
 from winnow_chassis.objects_s3 import S3ObjectStore
 from winnow_chassis.program import program_parser
@@ -72,8 +72,8 @@ def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...])
     )
     endpoint = Endpoint(settings.endpoint, observe_call)
     # Not as patient as others are: while it waits for index a task could have its turn from the node's own share.
-    index = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_TURN_SECONDS)
-    door = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_PLACE_SECONDS)
+    index = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_TURN_SECONDS)
+    door = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_PLACE_SECONDS)
     clock = SystemClock()
     desk = Desk(door, OwnLine(settings.photos.nodes, clock), clock)
     lines = lines_at(endpoint, settings.endpoint, desk, clock)

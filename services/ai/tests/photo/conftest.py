@@ -11,7 +11,7 @@ from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.photo.asking import Asker
 from winnow_ai.photo.share import OwnShare
-from winnow_ai.photo.turns import PATH, Turns
+from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.vision import Vision
 from winnow_ai.photo_settings import Thresholds
 from winnow_ai.prices import Prices
@@ -20,8 +20,8 @@ from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto, PhotoFiles
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.spending import Spending
-from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.turns import ApiHeld, ClaimEnded, GiveTurnBack, HoldApi, TurnAnswer, TurnVerdict, TurnWish
+from winnow_contracts.wire import to_json
 from winnow_journal.memory import MemoryJournal, memory_task
 from winnow_journal.task import Task
 
@@ -53,27 +53,21 @@ class TurnsOfIndex:
         self._clock = clock
         self._grid = OwnShare(nodes=1)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, request: Any) -> Any:
         if self.away:
             raise Unavailable("The index API does not answer.", dependency="index")
-        self.asked.append((path.removeprefix(PATH), body))
-        if path == PATH:
-            wish = from_json(TurnWish, body)
-            answer = self.queued.pop(0) if self.queued else self._grid.take(wish, self._clock.now_ms())
-            value: dict[str, Any] = to_json(answer)
-            return value
-        if path.endswith("/give-back"):
-            self._grid.give_back(
-                TurnWish(
-                    api="",
-                    per_minute=1,
-                    claim_seconds=0,
-                    **{name: body[name] for name in ("tenant_id", "answer_key", "holder")},
-                )
-            )
-        else:
-            self._grid.hold(body["api"], body["until_ms"])
-        return {}
+        self.asked.append((request.ROUTE.path.removeprefix(TurnWish.ROUTE.path), to_json(request)))
+        match request:
+            case TurnWish():
+                return self.queued.pop(0) if self.queued else self._grid.take(request, self._clock.now_ms())
+            case GiveTurnBack(tenant_id=tenant_id, answer_key=answer_key, holder=holder):
+                claim = {"tenant_id": tenant_id, "answer_key": answer_key, "holder": holder}
+                self._grid.give_back(TurnWish(api="", per_minute=1, claim_seconds=0, **claim))
+                return ClaimEnded(given_back=True)
+            case HoldApi():
+                self._grid.hold(request.api, request.until_ms)
+                return ApiHeld(until_ms=request.until_ms)
+        raise AssertionError(request)
 
     def answer(self, verdict: TurnVerdict, in_ms: int = 0, **more: Any) -> None:
         self.queued.append(TurnAnswer(verdict=verdict, turn_ms=self._clock.now_ms() + in_ms, **more))

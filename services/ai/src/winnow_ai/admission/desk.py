@@ -1,15 +1,9 @@
 """Where a node asks for places: index keeps the line of all nodes; while it is away the node keeps one of its own."""
 
-import logging
-
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.clock import Clock
 from winnow_ai.index_calls import Index, IndexCalls
 from winnow_contracts.places import PlaceAnswer, PlaceLeft, PlaceWish
-from winnow_contracts.wire import from_json, to_json
-
-PATH = "/internal/v1/places"
-_LOG = logging.getLogger(__name__)
 
 
 class Desk:
@@ -21,12 +15,7 @@ class Desk:
 
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
         """Index's answer, or the own line's."""
-        value = self._index.post(PATH, to_json(wish))
-        try:
-            answer = None if value is None else from_json(PlaceAnswer, value)
-        except (TypeError, ValueError) as error:
-            _LOG.error("Index answered something that is no place.", extra={"error": repr(error)})
-            answer = None
+        answer = self._index.ask(wish)
         if answer is None:
             return self._own.wish(wish)
         self._own.note(wish, answer)
@@ -35,4 +24,4 @@ class Desk:
     def leave(self, left: PlaceLeft) -> None:
         """The call ended. Best effort at index: a place that is not renewed ends by itself too."""
         self._own.leave(left)
-        self._index.post(f"{PATH}/leave", to_json(left))
+        self._index.ask(left)

@@ -14,8 +14,10 @@ from winnow_ai.api.rules import rule_routes
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.wanted import Embedder
 from winnow_chassis import metrics
+from winnow_contracts.ai_api import Embeddings, EmbedTexts
 from winnow_contracts.errors import BadInput, RateLimited, Refused, Unavailable, WinnowError
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
+from winnow_journal.codec import encode
 
 MOST_TEXTS = 64
 MOST_CHARACTERS = 8_000
@@ -39,14 +41,14 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     _answer_problems(app)
     _measure(app)
-    app.register_blueprint(rule_routes(rules, lambda: _check_token(service_token), _json))
+    app.register_blueprint(rule_routes(rules, lambda: _check_token(service_token), _answer))
 
-    @app.post("/internal/v1/embed")
+    @app.route(EmbedTexts.ROUTE.rule, methods=[EmbedTexts.ROUTE.method])
     def embed() -> Response:
         """One vector a text; ``model`` is the generation that they may be compared with."""
         _check_token(service_token)
         vectors = embedder.embed(_texts(request.get_json(force=True, silent=True)))
-        return _json({"model": generation, "dimensions": dimensions, "vectors": vectors})
+        return _answer(Embeddings(model=generation, dimensions=dimensions, vectors=tuple(vectors)))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -125,6 +127,10 @@ def _problem(code: str, detail: str, hint: str = "") -> Response:
     if hint:
         body["hint"] = hint
     return _json(body, kind.status, "application/problem+json")
+
+
+def _answer(value: object) -> Response:
+    return Response(encode(value), content_type="application/json")
 
 
 def _json(body: Any, status: int = 200, content_type: str = "application/json") -> Response:

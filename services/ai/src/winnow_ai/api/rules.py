@@ -1,40 +1,46 @@
 """Routes of the internal API: the disposal rules, for the gateway."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, request
 
 from winnow_ai.rules.book import RuleBook
-from winnow_contracts import wire
+from winnow_contracts.ai_api import FindRule, ListRules, RegionRules
 from winnow_contracts.errors import BadInput, NotFound
 from winnow_contracts.photo import KNOWN_ITEMS, Category
 
 
-def rule_routes(book: RuleBook, check_token: Callable[[], None], answer: Callable[[Any], Response]) -> Blueprint:
-    """``GET /internal/v1/rules`` and ``GET /internal/v1/rules/<item>`` over ``book``.
+def rule_routes(book: RuleBook, check_token: Callable[[], None], answer: Callable[[object], Response]) -> Blueprint:
+    """The routes of ``ListRules`` and ``FindRule`` over ``book``.
 
     ``region`` and ``language`` are optional: the default region, and the region's own language.
     """
     routes = Blueprint("rules", __name__)
     routes.before_request(check_token)
 
-    @routes.get("/internal/v1/rules")
+    @routes.route(ListRules.ROUTE.rule, methods=[ListRules.ROUTE.method])
     def rules() -> Response:
         """All rules of a region, the regions there are, and what is wrong with the operator's folder."""
         language = request.args.get("language", "")
         chapter = book.rules(request.args.get("region", ""), language)
-        titles = book.regions(language or chapter.language)
-        return answer({"regions": wire.to_json(titles), **wire.to_json(chapter), "problems": list(book.problems)})
+        return answer(
+            RegionRules(
+                regions=book.regions(language or chapter.language),
+                region=chapter.region,
+                language=chapter.language,
+                version=chapter.version,
+                rules=chapter.rules,
+                problems=tuple(book.problems),
+            )
+        )
 
-    @routes.get("/internal/v1/rules/<item>")
+    @routes.route(FindRule.ROUTE.rule, methods=[FindRule.ROUTE.method])
     def rule(item: str) -> Response:
         """The rule for an item, which need not be a known one; ``category`` tells where an unknown one belongs."""
         region = request.args.get("region", "") or book.default_region
         if not book.has(region):
             raise NotFound(f"There are no rules for the region {region!r}.", hint="GET /internal/v1/rules lists them.")
-        found = book.find(region, item, _category(item), request.args.get("language", ""))
-        return answer(wire.to_json(found))
+        return answer(book.find(region, item, _category(item), request.args.get("language", "")))
 
     return routes
 

@@ -1,15 +1,10 @@
 """Turns at rate-limited APIs: index gives them out for all nodes; while it is away a node keeps to its own share."""
 
-import logging
-
 from winnow_ai.clock import Clock
 from winnow_ai.index_calls import Index, IndexCalls
 from winnow_ai.photo.share import OwnShare
-from winnow_contracts.turns import TurnAnswer, TurnWish
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.turns import GiveTurnBack, HoldApi, TurnAnswer, TurnWish
 
-PATH = "/internal/v1/turns"
-_LOG = logging.getLogger(__name__)
 _LONGEST_HOLD_MS = 86_400_000
 
 
@@ -23,12 +18,7 @@ class Turns:
 
     def take(self, wish: TurnWish) -> TurnAnswer:
         """Index's answer, or the own share's."""
-        value = self._index.post(PATH, to_json(wish))
-        try:
-            answer = None if value is None else from_json(TurnAnswer, value)
-        except (TypeError, ValueError) as error:
-            _LOG.error("Index answered something that is no turn.", extra={"error": repr(error)})
-            answer = None
+        answer = self._index.ask(wish)
         if answer is None:
             return self._share.take(wish, self._clock.now_ms())
         self._share.note(wish, answer)
@@ -37,15 +27,13 @@ class Turns:
     def give_back(self, wish: TurnWish) -> None:
         """The call failed: whoever else wants the answer may get it. Best effort: a claim ends by itself too."""
         self._share.give_back(wish)
-        self._index.post(
-            f"{PATH}/give-back", {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder}
-        )
+        self._index.ask(GiveTurnBack(tenant_id=wish.tenant_id, answer_key=wish.answer_key, holder=wish.holder))
 
     def hold(self, api: str, seconds: float) -> None:
         """The API asked to be left alone for ``seconds``: no node gets a turn before."""
         until_ms = self._clock.now_ms() + min(round(seconds * 1000), _LONGEST_HOLD_MS)
         self._share.hold(api, until_ms)
-        self._index.post(f"{PATH}/hold", {"api": api, "until_ms": until_ms})
+        self._index.ask(HoldApi(api=api, until_ms=until_ms))
 
     def held_until_ms(self, api: str) -> int:
         """Until when the API asked this node to be left alone, 0 where it never did."""

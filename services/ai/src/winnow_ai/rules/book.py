@@ -10,6 +10,7 @@ from pathlib import Path
 from winnow_ai.rules.folders import Look, look_at, region_folders
 from winnow_ai.rules.reading import read_region
 from winnow_ai.rules.region import Region
+from winnow_contracts.ai_api import RegionName
 from winnow_contracts.errors import Misconfigured, NotFound
 from winnow_contracts.photo import Category, Rule
 
@@ -19,14 +20,6 @@ LOOK_SECONDS = 2.0
 DEFAULT_REGION = "kr"
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegionName:
-    """A region by its id, with its title in one language."""
-
-    id: str
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,14 +16,14 @@ Read = Callable[P, A]
 
 def serves(app: Flask, request: type[IndexRequest[A]], status: int = 200) -> Callable[[Read[P, A]], Read[P, A]]:
     """Have the function answer ``request``: it takes the parts of the path and gives the answer that is asked for."""
-    rule = request.ROUTE.path.replace("{", "<").replace("}", ">")
+    route = request.ROUTE
 
     def add(read: Read[P, A]) -> Read[P, A]:
         @wraps(read)
         def view(*args: P.args, **kwargs: P.kwargs) -> Response:
             return Response(encode(read(*args, **kwargs)), status, content_type="application/json")
 
-        app.add_url_rule(rule, endpoint=request.__name__, view_func=view, methods=[request.ROUTE.method])
+        app.add_url_rule(route.rule, endpoint=request.__name__, view_func=view, methods=[route.method])
         return read
 
     return add

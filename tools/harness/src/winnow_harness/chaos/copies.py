@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from winnow_chassis.internal_http import InternalClient
 from winnow_contracts.errors import NotFound, WinnowError
 from winnow_harness.chaos.statuses import ended
 from winnow_harness.chaos.world import World
@@ -72,7 +71,7 @@ class Copies:
         if not self._deleted_ms:
             return True
         wanted = self._accepted_before(self._deleted_ms)
-        index: InternalClient = self._world.index
+        index = self._world.index
         try:
             return set(wanted) <= ended(index, wanted)
         except WinnowError:

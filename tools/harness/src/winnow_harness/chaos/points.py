@@ -11,6 +11,8 @@ from pathlib import Path
 
 from winnow_contracts import faults
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.index_api.nodes import JobStatus
+from winnow_contracts.wire import from_json
 from winnow_harness.chaos.statuses import job_state
 from winnow_harness.fixtures.drills import DrillStack
 
@@ -107,7 +109,7 @@ def _not_ended_right(stack: DrillStack, jobs: Sequence[str]) -> list[str]:
         found = stack.ended(jobs, _END_SECONDS)
     except AssertionError as error:
         return [str(error)]
-    states = {job_id: job_state(job) for job_id, job in found.items()}
+    states = {job_id: job_state(from_json(JobStatus, job)) for job_id, job in found.items()}
     return [
         f"{job_id} is {state.status} in run {state.run}; times applied by run: {dict(state.applied) or 'none'}"
         for job_id, state in states.items()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, WinnowError
+from winnow_contracts.index_api.operators import CountOddAttempts
 from winnow_harness.chaos.client import Client
 from winnow_harness.chaos.clock import Clock
 from winnow_harness.chaos.copies import Copies
@@ -189,7 +190,7 @@ class _Course:
         deaths = read_deaths(self._world.faults_folder)
         struck = sorted([*self._striker.struck, *deaths], key=lambda one: one.began_ms)
         effective = [one for one in struck if not one.failed]
-        odd = self._index.get("/internal/v1/findings/attempts")
+        odd = self._index.ask(CountOddAttempts())
         ledger = make_ledger(
             accepted=accepted,
             states=read_states(self._index, [one.job_id for one in accepted]),
@@ -203,8 +204,8 @@ class _Course:
                 slowed=self._world.clock.node if self._world.clock.can_step() else "",
             ),
             struck=struck,
-            superseded=odd["superseded"],
-            unknown=odd["unknown"],
+            superseded=odd.superseded,
+            unknown=odd.unknown,
         )
         for line in self._load.refused:
             self._say(f"Refused: {line}")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
+from winnow_contracts.index_api.nodes import JobStatus, ReadJobStatuses
 
 FINAL = frozenset(("done", "failed", "cancelled"))
 _AT_ONCE = 1000
@@ -33,22 +33,21 @@ class JobState:
         return self.status == "done" and not self.applied.get(self.run)
 
 
-def read_states(index: InternalClient, job_ids: Sequence[str]) -> dict[str, JobState]:
+def read_states(index: IndexClient, job_ids: Sequence[str]) -> dict[str, JobState]:
     """Each job that index knows. Raises Unavailable."""
     found: dict[str, JobState] = {}
     for start in range(0, len(job_ids), _AT_ONCE):
-        answer = index.post("/internal/v1/jobs/statuses", {"job_ids": list(job_ids[start : start + _AT_ONCE])})
-        for job_id, job in answer["jobs"].items():
-            found[job_id] = job_state(job)
+        answer = index.ask(ReadJobStatuses(job_ids=job_ids[start : start + _AT_ONCE]))
+        found |= {job_id: job_state(job) for job_id, job in answer.jobs.items()}
     return found
 
 
-def job_state(job: Mapping[str, Any]) -> JobState:
+def job_state(job: JobStatus) -> JobState:
     """A job as index's answer has it."""
-    applied = {int(run): times for run, times in job["applied"].items()}
-    return JobState(status=job["status"], run=job["run"], applied=applied)
+    applied = {int(run): times for run, times in job.applied.items()}
+    return JobState(status=job.status, run=job.run, applied=applied)
 
 
-def ended(index: InternalClient, job_ids: Sequence[str]) -> set[str]:
+def ended(index: IndexClient, job_ids: Sequence[str]) -> set[str]:
     """Those that have ended."""
     return {job_id for job_id, state in read_states(index, job_ids).items() if state.status in FINAL}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.errors import Unavailable
 from winnow_harness.chaos.clock import Clock
 from winnow_harness.chaos.disks import Disks
@@ -71,11 +71,11 @@ class World:
             self.disks.unmount()
 
     @property
-    def index(self) -> InternalClient:
+    def index(self) -> IndexClient:
         """Index's internal API."""
         token = (self.stack.home.secrets / "service-token").read_text(encoding="utf-8").strip()
         port = remembered_ports(self.stack.home.ports)["index_api"]
-        return InternalClient(f"http://127.0.0.1:{port}", token, "index")
+        return IndexClient(f"http://127.0.0.1:{port}", token)
 
     @property
     def journals(self) -> tuple[Path, ...]:
