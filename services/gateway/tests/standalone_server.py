@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from winnow_chassis.intake_memory import MemoryIntake
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import AiClient, IndexClient
 from winnow_chassis.objects import ObjectInfo
 from winnow_chassis.objects_memory import MemoryObjectStore
 from winnow_chassis.settings import ChassisSettings
@@ -14,11 +14,13 @@ from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
+from winnow_gateway.operator_reads import OperatorReads
 from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.reads import IndexReads
 from winnow_gateway.rule_reads import RuleReads
 from winnow_gateway.server import GatewayServer
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.steering import Steering
 
 
 class ForgetfulStore(MemoryObjectStore):
@@ -39,21 +41,21 @@ class MemoryServer(GatewayServer):
     def load(self) -> Any:
         data_dir = self._settings.chassis.data_dir
         (data_dir / "pid").write_text(str(os.getpid()))
-        index = InternalClient(self._settings.chassis.index_url, "service-token", "index", timeout_seconds=30)
+        index = IndexClient(self._settings.chassis.index_url, "service-token", timeout_seconds=30)
+        ai = AiClient(self._settings.chassis.index_url, "service-token", timeout_seconds=30)
         intake = MemoryIntake()
         board = LiveBoard()
         self._running = Parts(board)
-        reads = IndexReads(index, index, intake)
+        reads = IndexReads(index, ai, intake)
         parts = Collaborators(
             objects=ForgetfulStore(),
             intake=intake,
             reads=reads,
             photos=PhotoReads(index, intake, reads),
-            rules=RuleReads(index),
-            index=index,
-            announce=lambda news: None,
+            rules=RuleReads(ai),
+            operator_reads=OperatorReads(index, intake, dict),
+            steering=Steering(index, reads, intake, lambda news: None),
             announce_surely=lambda news: None,
-            lane_depths=dict,
             keys=KeyRing(index, data_dir / "keys.json"),
             board=board,
             data_dir=data_dir,

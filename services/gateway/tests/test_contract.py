@@ -16,21 +16,8 @@ from schemathesis.specs.openapi.checks import (
 
 from winnow_contracts import queues
 
-from .conftest import (
-    CORRECTION,
-    JOB_ID,
-    LABEL,
-    MEDIA_ID,
-    RULES,
-    SPENDING,
-    TASK_ID,
-    TRANSCRIPT,
-    dead_view,
-    job_view,
-    media_view,
-    photo_view,
-    rule,
-)
+from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, TRANSCRIPT, dead_detail, dead_view, hits, job_view, media_view
+from .photo_answers import KEPT, LABEL, RULES, SPENDING, photo_view, rule
 
 CHECKS = [
     not_a_server_error,
@@ -45,7 +32,6 @@ CHECKS = [
 def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
     """The document as schemathesis reads it, with an index that knows one media, one job and one dead task."""
     give_keys((key, "default", ["admin"], False))
-    hits = {"query": "a", "mode": "hybrid", "degraded": [], "items": []}
     index.answers |= {
         "/internal/v1/media": {"items": [media_view()], "next_cursor": None},
         "/internal/v1/jobs": {"items": [job_view("done")], "next_cursor": None},
@@ -53,16 +39,16 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         f"/internal/v1/media/{MEDIA_ID}/transcript": TRANSCRIPT,
         f"/internal/v1/jobs/{JOB_ID}": job_view("done"),
         f"/internal/v1/jobs/{JOB_ID}/trace": {"job": job_view(), "tasks": [], "events": []},
-        "/internal/v1/search": hits,
+        "/internal/v1/search": hits(),
         f"/internal/v1/jobs/{JOB_ID}/cancel": {"job": job_view("cancelled"), "run": 1},
         "/internal/v1/dead": {"items": [dead_view()], "next_cursor": None},
-        f"/internal/v1/dead/{TASK_ID}": dead_view(command={}, trace="Traceback", attempts=[]),
+        f"/internal/v1/dead/{TASK_ID}": dead_detail(),
         f"/internal/v1/dead/{TASK_ID}/discard": dead_view(),
         "/internal/v1/control": {"cancelled": {}, "paused": {"ai": 1}},
         **{f"/internal/v1/lanes/{lane}/pause": {"paused": {lane: 1}} for lane in queues.LANES},
         "/internal/v1/photos": {"items": [photo_view()], "next_cursor": None},
         f"/internal/v1/photos/{MEDIA_ID}": photo_view(),
-        f"/internal/v1/photos/{MEDIA_ID}/feedback": CORRECTION,
+        f"/internal/v1/photos/{MEDIA_ID}/feedback": KEPT,
         "/internal/v1/feedback": {"items": [LABEL], "next_cursor": None},
         "/internal/v1/spending": SPENDING,
         "/internal/v1/journals": {"items": []},

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from winnow_gateway.collaborators import Collaborators
 
-from .conftest import MEDIA_ID, media_view
+from .index_answers import MEDIA_ID, media_view
 
 DATA = bytes(range(256)) * 10
 STREAM = f"/v1/media/{MEDIA_ID}/stream"

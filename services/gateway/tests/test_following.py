@@ -11,7 +11,8 @@ from winnow_contracts.events import EventKind, TaskEvent
 from winnow_gateway.api import job_events
 from winnow_gateway.collaborators import Collaborators
 
-from .conftest import JOB_ID, job_view, wav
+from .index_answers import JOB_ID, job_view
+from .sounds import wav
 
 PATH = f"/internal/v1/jobs/{JOB_ID}"
 EVENTS = f"/v1/jobs/{JOB_ID}/events"

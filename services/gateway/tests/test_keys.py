@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.keys import KeyRing
@@ -27,7 +27,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def ring(index: Any, tmp_path: Path, clock: Clock) -> KeyRing:
-    return KeyRing(InternalClient(index.url, "service-token", "index"), tmp_path / "keys.json", clock=clock)
+    return KeyRing(IndexClient(index.url, "service-token"), tmp_path / "keys.json", clock=clock)
 
 
 def asked(index: Any) -> int:
@@ -91,7 +91,7 @@ def test_with_index_down_the_last_list_holds_over_a_restart_too(
     index.down = True
     clock.now += 3_600
     assert ring.principal(key.text()) is not None
-    restarted = KeyRing(InternalClient(index.url, "service-token", "index"), tmp_path / "keys.json", clock=clock)
+    restarted = KeyRing(IndexClient(index.url, "service-token"), tmp_path / "keys.json", clock=clock)
     assert restarted.principal(key.text()) is not None
 
 

@@ -6,21 +6,8 @@ from flask.testing import FlaskClient
 
 from winnow_gateway.collaborators import Collaborators
 
-from .conftest import (
-    BOTTLE,
-    CORRECTION,
-    JOB_ID,
-    LABEL,
-    MEDIA_ID,
-    RULES,
-    SPENDING,
-    found,
-    media_view,
-    photo_answer,
-    photo_job_view,
-    photo_view,
-    rule,
-)
+from .index_answers import JOB_ID, MEDIA_ID, media_view, photo_job_view
+from .photo_answers import BOTTLE, CORRECTION, KEPT, LABEL, RULES, SPENDING, found, photo_answer, photo_view, rule
 
 PATH = f"/internal/v1/photos/{MEDIA_ID}"
 PHOTO = f"/v1/photos/{MEDIA_ID}"
@@ -194,7 +181,7 @@ def test_media_shows_a_photo_with_its_own_addresses(client: FlaskClient, index: 
 
 
 def test_a_correction_is_kept_for_its_tenant_with_who_made_it(client: FlaskClient, index: Any, key: Any) -> None:
-    index.answers[f"{PATH}/feedback"] = CORRECTION
+    index.answers[f"{PATH}/feedback"] = KEPT
     body = {"correct_category": "glass", "correct_item": "glass_jar", "correct_state": "dirty", "note": "no label"}
     answer = client.post(f"{PHOTO}/feedback", json=body)
     assert (answer.status_code, answer.get_json()["id"]) == (201, CORRECTION["id"])

@@ -16,8 +16,10 @@ from winnow_gateway.api import photo_wait
 from winnow_gateway.api.photo_wait import wanted_seconds
 from winnow_gateway.collaborators import Collaborators
 
-from .conftest import photo_answer, photo_job_view, photo_view, wav
+from .index_answers import photo_job_view
+from .photo_answers import photo_answer, photo_view
 from .pictures import bmp, gif, jpeg_head, png
+from .sounds import wav
 
 KEY = {"Idempotency-Key": "k"}
 JOB = identity.keyed_job_id("default", "POST /v1/photos", "k")

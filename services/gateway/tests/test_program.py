@@ -30,7 +30,8 @@ from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.wire import from_json
 from winnow_gateway.settings import read_settings
 
-from .conftest import job_view, wav
+from .index_answers import job_view
+from .sounds import wav
 
 
 def variables(data_dir: Path, index_url: str, port: int) -> dict[str, str]:

@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from .conftest import JOB_ID, MEDIA_ID, TRANSCRIPT, job_view, media_view, photo_view, wav
+from .index_answers import JOB_ID, MEDIA_ID, TRANSCRIPT, hit_view, hits, job_view, media_view, task_view, trace_of
+from .photo_answers import photo_view
 from .pictures import png
+from .sounds import wav
 
 MEDIA = "/internal/v1/media"
 
@@ -98,9 +100,9 @@ def test_a_running_job_says_when_to_ask_again(client: FlaskClient, index: Any) -
 
 
 def test_a_trace_is_passed_on_with_the_public_job(client: FlaskClient, index: Any) -> None:
-    index.answers[f"/internal/v1/jobs/{JOB_ID}/trace"] = {"job": job_view(), "tasks": [{"task_id": "t"}], "events": []}
+    index.answers[f"/internal/v1/jobs/{JOB_ID}/trace"] = trace_of(job_view(), task_view("t"))
     trace = client.get(f"/v1/jobs/{JOB_ID}/trace").get_json()
-    assert trace["tasks"] == [{"task_id": "t"}]
+    assert trace["tasks"] == [task_view("t")]
     assert trace["job"]["links"]["self"] == f"/v1/jobs/{JOB_ID}"
 
 
@@ -180,9 +182,8 @@ def test_a_result_that_index_alone_knows_is_shown_as_index_tells_it(client: Flas
 
 def test_a_hit_that_index_has_no_title_of_yet_has_that_of_its_acceptance(client: FlaskClient, index: Any) -> None:
     fresh = client.post("/v1/media?filename=a%20talk.wav", data=wav()).get_json()
-    untitled = {"media_id": fresh["media_id"], "title": "", "kind": "audio", "moments": []}
-    titled = {"media_id": MEDIA_ID, "title": "b", "kind": "audio", "moments": []}
-    index.answers["/internal/v1/search"] = {"items": [untitled, titled]}
+    untitled = hit_view(media_id=fresh["media_id"], title="", kind="audio")
+    index.answers["/internal/v1/search"] = hits(untitled, hit_view(title="b", kind="audio"))
     view = media_view(id=fresh["media_id"], job_id=fresh["job_id"], title="", content_type="")
     index.answers[f"{MEDIA}/{fresh['media_id']}"] = view
     items = client.get("/v1/search?q=a&mode=words").get_json()["items"]

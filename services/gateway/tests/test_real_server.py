@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from .conftest import JOB_ID, job_view, wav
+from .index_answers import JOB_ID, job_view
 from .pictures import png
+from .sounds import wav
 
 PROGRAM = Path(__file__).with_name("standalone_server.py")
 

@@ -5,18 +5,15 @@ from flask.testing import FlaskClient
 
 from winnow_gateway.views import play_url
 
-from .conftest import MEDIA_ID
+from .index_answers import MEDIA_ID, hit_view, hits, moment_view
 
 PATH = "/internal/v1/search"
 
 
 def _hits(body: dict[str, Any]) -> dict[str, Any]:
-    moments = [
-        {"start_ms": 83_210, "end_ms": 91_770, "text": "a b", "highlights": [], "word_start_ms": 83_620, "why": {}},
-        {"start_ms": 100, "end_ms": 900, "text": "c", "highlights": [], "word_start_ms": None, "why": {}},
-    ]
-    item = {"media_id": MEDIA_ID, "title": "t", "kind": "video", "score": 0.03, "moments": moments}
-    return {"query": body["q"], "mode": body["mode"], "degraded": body["degraded"], "items": [item]}
+    spoken = moment_view("a b")
+    meant = moment_view("c", start_ms=100, end_ms=900, word_start_ms=None)
+    return hits(hit_view(spoken, meant), query=body["q"], mode=body["mode"], degraded=body["degraded"])
 
 
 def test_a_query_is_embedded_and_the_hits_get_play_links(client: FlaskClient, index: Any, ai: Any) -> None:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from winnow_contracts import api_keys
 from winnow_gateway.sessions import session_secret
 
-from .conftest import wav
+from .sounds import wav
 
 
 def sign_in(stranger: FlaskClient, key: api_keys.ApiKey) -> Any:

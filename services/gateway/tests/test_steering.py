@@ -10,7 +10,8 @@ from winnow_chassis.drill import DRILL_TENANT
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlNews
 
-from .conftest import JOB_ID, MEDIA_ID, TASK_ID, job_view, wav
+from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, job_view, task_view, trace_of
+from .sounds import wav
 
 CANCEL = f"/internal/v1/jobs/{JOB_ID}/cancel"
 TRACE = f"/internal/v1/jobs/{JOB_ID}/trace"
@@ -18,8 +19,8 @@ TRACE = f"/internal/v1/jobs/{JOB_ID}/trace"
 
 def ended(status: str, *tasks: tuple[str, bool], run: int = 1) -> dict[str, Any]:
     """A trace of a job that ended so; ``tasks`` are task ids, and whether the next run can begin at them."""
-    found = [{"task_id": task_id, "replayable": replayable} for task_id, replayable in tasks]
-    return {"job": job_view(status, run=run), "tasks": found, "events": []}
+    found = [task_view(task_id, replayable=replayable) for task_id, replayable in tasks]
+    return trace_of(job_view(status, run=run), *found)
 
 
 def test_a_cancelled_job_is_answered_and_every_node_is_told(

@@ -11,7 +11,7 @@ from winnow_gateway import captions
 from winnow_gateway.names import clean_filename, title_of
 from winnow_gateway.problems import FieldError
 
-from .conftest import TRANSCRIPT
+from .index_answers import TRANSCRIPT
 
 
 def test_vtt_escapes_what_was_said_and_has_no_empty_cue() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from .conftest import wav
 from .pictures import png
+from .sounds import wav
 
 Part = tuple[str, str | None, bytes]
 FILE = ("file", "a.wav", wav())

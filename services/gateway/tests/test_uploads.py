@@ -10,7 +10,8 @@ from winnow_contracts import identity
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.idempotency import only_one
 
-from .conftest import JOB_ID, job_view, wav
+from .index_answers import JOB_ID, hits, job_view
+from .sounds import wav
 
 
 def test_a_raw_body_is_stored_and_accepted_as_a_job(
@@ -140,7 +141,7 @@ def test_every_language_of_the_model_can_be_asked_for(
     answer = client.post(f"/v1/media?filename=a.wav&language={language}", data=wav())
     assert answer.status_code == 202
     assert jobs[answer.get_json()["job_id"]].command.language == language
-    index.answers["/internal/v1/search"] = {"query": "q", "mode": "words", "took_ms": 1, "degraded": [], "items": []}
+    index.answers["/internal/v1/search"] = hits()
     assert client.get(f"/v1/search?q=a&mode=words&language={language}").status_code == 200
 
 

@@ -45,27 +45,6 @@ class InternalClient:
                 f"The {self._dependency} API answered something that is no {kind.__name__}: {error}."
             ) from error
 
-    def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON answer to GET; parameters that are None are left out."""
-        fields = {name: str(value) for name, value in (params or {}).items() if value is not None}
-        return self._value(self._sent("GET", path, fields=fields))
-
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The JSON answer to POST."""
-        return self._value(self._sent("POST", path, json=body))
-
-    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The JSON answer to PUT."""
-        return self._value(self._sent("PUT", path, json=body))
-
-    def delete(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The JSON answer to DELETE."""
-        return self._value(self._sent("DELETE", path, json=body))
-
-    def _value(self, body: bytes) -> dict[str, Any]:
-        value: dict[str, Any] = parse(body)
-        return value
-
     def _sent(self, method: str, path: str, **request: Any) -> bytes:
         try:
             response = self._pool.request(method, self._base_url + path, **request)

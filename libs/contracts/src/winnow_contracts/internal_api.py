@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
-A = TypeVar("A")
+A = TypeVar("A", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)

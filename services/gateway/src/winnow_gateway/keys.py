@@ -1,18 +1,18 @@
 """Who holds an API key: checked against a list of hashes that outlives index, PostgreSQL and restarts."""
 
 import hmac
-import json
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.index_api.keys import Keys, KeyView, ListKeys
+from winnow_journal.codec import decode, encode
 
 FRESH_SECONDS = 60
 """A list younger than this is believed: so long may a revoked key go on working."""
@@ -36,12 +36,12 @@ class Principal:
 class KeyRing:
     """The known keys, hashes only. ``cache_path`` keeps the last list (mode 0600) for when index is away."""
 
-    def __init__(self, index: InternalClient, cache_path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, index: IndexClient, cache_path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._index = index
         self._cache_path = cache_path
         self._clock = clock
         self._lock = threading.Lock()
-        self._keys: dict[str, dict[str, Any]] | None = None
+        self._keys: dict[str, KeyView] | None = None
         self._fetched = self._asked = float("-inf")
 
     def principal(self, bearer_text: str) -> Principal | None:
@@ -50,7 +50,7 @@ class KeyRing:
         if key is None:
             return None
         entry = self._entry(key.key_id)
-        if entry is None or not hmac.compare_digest(api_keys.secret_hash(key.secret), str(entry["secret_sha256"])):
+        if entry is None or not hmac.compare_digest(api_keys.secret_hash(key.secret), entry.secret_sha256):
             return None
         return _principal(entry)
 
@@ -59,16 +59,16 @@ class KeyRing:
         entry = self._entry(key_id)
         return None if entry is None else _principal(entry)
 
-    def _entry(self, key_id: str) -> dict[str, Any] | None:
+    def _entry(self, key_id: str) -> KeyView | None:
         keys = self._known(self._clock() - self._fetched > FRESH_SECONDS)
         if key_id not in keys:
             keys = self._known(True)
         if not keys and self._fetched == float("-inf"):
             raise Unavailable("The API keys are not known yet.", dependency="index", hint="Try again in a moment.")
         entry = keys.get(key_id)
-        return None if entry is None or entry["revoked"] else entry
+        return None if entry is None or entry.revoked else entry
 
-    def _known(self, refresh: bool) -> dict[str, dict[str, Any]]:
+    def _known(self, refresh: bool) -> dict[str, KeyView]:
         """The keys by id. One thread asks index; the others go on with the list there is, unless there is none."""
         if self._lock.acquire(blocking=not self._keys):
             try:
@@ -83,30 +83,30 @@ class KeyRing:
     def _refresh(self) -> None:
         self._asked = self._clock()
         try:
-            entries = self._index.get("/internal/v1/keys")["keys"]
+            entries = self._index.ask(ListKeys()).keys
         except WinnowError:
             # Index is away: the last list stays in force until it is back.
             return
         self._fetched = self._clock()
-        self._keys = {entry["key_id"]: entry for entry in entries}
+        self._keys = {entry.key_id: entry for entry in entries}
         self._keep(entries)
 
-    def _cached(self) -> dict[str, dict[str, Any]]:
+    def _cached(self) -> dict[str, KeyView]:
         try:
-            entries = json.loads(self._cache_path.read_text(encoding="utf-8"))["keys"]
-            return {entry["key_id"]: entry for entry in entries}
-        except (FileNotFoundError, ValueError, KeyError):
+            kept = decode(Keys, self._cache_path.read_bytes())
+            return {entry.key_id: entry for entry in kept.keys}
+        except (FileNotFoundError, TypeError, ValueError):
             # None yet, or torn: the next list from index replaces it.
             return {}
 
-    def _keep(self, entries: list[dict[str, Any]]) -> None:
+    def _keep(self, entries: tuple[KeyView, ...]) -> None:
         """Replace the file in one move, so that a reader or a kill sees the old list or the new one."""
         fresh = self._cache_path.with_name(f"{self._cache_path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"keys": entries}, file)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(encode(Keys(keys=entries)))
         fresh.replace(self._cache_path)
 
 
-def _principal(entry: dict[str, Any]) -> Principal:
-    return Principal(tenant_id=entry["tenant_id"], key_id=entry["key_id"], scopes=frozenset(entry["scopes"]))
+def _principal(entry: KeyView) -> Principal:
+    return Principal(tenant_id=entry.tenant_id, key_id=entry.key_id, scopes=frozenset(entry.scopes))

@@ -5,11 +5,16 @@ from typing import Any
 
 from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake import Intake
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound, Unavailable
+from winnow_contracts.index_api.dead_tasks import ListDeadTasks, ReadDeadTask
+from winnow_contracts.index_api.jobs import ReadTrace, TraceView
+from winnow_contracts.index_api.lanes import ReadControl
+from winnow_contracts.index_api.operators import ListFindings, ListJournals
 from winnow_gateway.pages import INDEX_DOWN
-from winnow_gateway.views import accepted_job, public_dead, public_job, public_lane
+from winnow_gateway.views import accepted_job, public_dead, public_lane, public_trace, without_none
+from winnow_journal.codec import plain
 
 BROKER_DOWN = "broker_unavailable"
 
@@ -17,26 +22,25 @@ BROKER_DOWN = "broker_unavailable"
 class OperatorReads:
     """Public JSON for operators. Methods raise NotFound, BadInput (``invalid-cursor``) and Unavailable."""
 
-    def __init__(self, index: InternalClient, intake: Intake, lane_depths: Callable[[], dict[str, LaneDepth]]) -> None:
+    def __init__(self, index: IndexClient, intake: Intake, lane_depths: Callable[[], dict[str, LaneDepth]]) -> None:
         self._index = index
         self._intake = intake
         self._lane_depths = lane_depths
 
     def dead_page(self, limit: int, cursor: str | None, actor: str | None, tenant_id: str | None) -> dict[str, Any]:
         """``{items, next_cursor}``, the latest death first."""
-        query = {"limit": limit, "cursor": cursor, "actor": actor, "tenant_id": tenant_id}
-        page = self._index.get("/internal/v1/dead", query)
-        return {"items": [public_dead(item) for item in page["items"]], "next_cursor": page["next_cursor"]}
+        page = self._index.ask(ListDeadTasks(limit=limit, cursor=cursor, actor=actor, tenant_id=tenant_id))
+        return {"items": [public_dead(task) for task in page.items], "next_cursor": page.next_cursor}
 
     def dead(self, task_id: str) -> dict[str, Any]:
         """One dead task with its command, trace of the error and attempts."""
-        return public_dead(self._index.get(f"/internal/v1/dead/{task_id}"))
+        return public_dead(self._index.ask(ReadDeadTask(task_id=task_id)))
 
     def lanes(self) -> dict[str, Any]:
         """``{items, degraded}``: every lane, as far as index and the broker can tell of it now."""
         degraded, paused, depths = [], {}, {}
         try:
-            paused = self._index.get("/internal/v1/control")["paused"]
+            paused = self._index.ask(ReadControl()).paused
         except Unavailable:
             degraded.append(INDEX_DOWN)
         try:
@@ -48,19 +52,20 @@ class OperatorReads:
 
     def journals(self) -> dict[str, Any]:
         """``{items}``: every journal that ever shipped events."""
-        return self._index.get("/internal/v1/journals")
+        return {"items": plain(self._index.ask(ListJournals()).items)}
 
     def findings(self, stuck_seconds: int) -> dict[str, Any]:
         """``{items}``: what a person should look at; an open job counts as stuck after so long without news."""
-        return self._index.get("/internal/v1/findings", {"stuck_seconds": stuck_seconds})
+        found = self._index.ask(ListFindings(stuck_seconds=stuck_seconds))
+        return {"items": [without_none(finding) for finding in found.items]}
 
     def trace(self, job_id: str) -> dict[str, Any]:
         """The whole history of any tenant's job."""
         try:
-            trace = self._index.get(f"/internal/v1/jobs/{job_id}/trace")
+            trace = self._index.ask(ReadTrace(job_id=job_id))
         except NotFound:
             accepted = self._intake.find(job_id)
             if accepted is None:
                 raise
-            trace = {"job": accepted_job(accepted), "tasks": [], "events": []}
-        return {**trace, "job": public_job(trace["job"])}
+            trace = TraceView(job=accepted_job(accepted))
+        return public_trace(trace)

@@ -1,14 +1,18 @@
 """Lists of index, with what was accepted here a moment ago and is not in index yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from winnow_chassis.intake import AcceptedJob, Intake
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.index_api.jobs import JobView
+from winnow_contracts.index_api.media import MediaView
+from winnow_contracts.index_api.photos import PhotoView
+from winnow_contracts.internal_api import IndexRequest
 from winnow_gateway.views import accepted_media
 
 RECENT = 100
@@ -20,16 +24,32 @@ _TOLD = ("title", "filename", "content_type", "size_bytes")
 View = dict[str, Any]
 
 
+V = TypeVar("V", MediaView, PhotoView, JobView)
+V_co = TypeVar("V_co", MediaView, PhotoView, JobView, covariant=True)
+
+
+class Page(Protocol[V_co]):
+    """A page as index answers it."""
+
+    @property
+    def items(self) -> Sequence[V_co]:
+        """Newest first."""
+
+    @property
+    def next_cursor(self) -> str | None:
+        """None on the last page."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Listing:
-    """One list: its ``path`` at index, how people see an item, and how a job just accepted looks as one.
+class Listing(Generic[V]):
+    """One list: its ``request`` to index, how people see an item, and how a job just accepted looks as one.
 
     ``fresh_status`` is the state of such a job in this list; ``kind`` the only kind of job that belongs into it.
     """
 
-    path: str
-    shown: Callable[[View], View]
-    made: Callable[[AcceptedJob], View]
+    request: Callable[..., IndexRequest[Page[V]]]
+    shown: Callable[[V], View]
+    made: Callable[[AcceptedJob], V]
     fresh_status: str
     kind: str | None = None
 
@@ -37,64 +57,71 @@ class Listing:
 class Pages:
     """Reads lists page by page. Raises BadInput (``invalid-cursor``) and Unavailable."""
 
-    def __init__(self, index: InternalClient, intake: Intake) -> None:
+    def __init__(self, index: IndexClient, intake: Intake) -> None:
         self._index = index
         self._intake = intake
 
     def page(
-        self, listing: Listing, tenant_id: str, limit: int, cursor: str | None = None, status: str | None = None
+        self, listing: Listing[V], tenant_id: str, limit: int, cursor: str | None = None, status: str | None = None
     ) -> View:
         """``{items, next_cursor, degraded}``, newest first; the first page with what index does not know yet."""
-        query = {"tenant_id": tenant_id, "limit": limit, "cursor": cursor, "status": status}
+
+        def read(most: int, cursor: str | None, status: str | None) -> Page[V]:
+            return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, status=status))
+
         fresh_wanted = cursor is None and status in (None, listing.fresh_status)
         recent = self._recent(listing, tenant_id, limit) if fresh_wanted else []
+        items: list[V]
         try:
-            page = self._index.get(listing.path, query)
+            page: Page[V] = read(limit, cursor, status)
+            fresh: list[V] = []
             if recent:
-                newest = page
-                if status is not None:
-                    newest = self._index.get(listing.path, {"tenant_id": tenant_id, "limit": limit})
+                newest = page if status is None else read(limit, None, None)
                 fresh = _unknown(recent, newest)[: limit - 1]
-                if fresh and len(page["items"]) + len(fresh) > limit:
+                if fresh and len(page.items) + len(fresh) > limit:
                     # Asked again for fewer, so that the cursor goes on right behind the last item shown.
-                    page = self._index.get(listing.path, {**query, "limit": limit - len(fresh)})
-                page = {**page, "items": sorted(page["items"] + fresh, key=_created, reverse=True)}
+                    page = read(limit - len(fresh), cursor, status)
+            items = list(page.items) + fresh
+            next_cursor, degraded = page.next_cursor, []
         except Unavailable:
             if not recent:
                 raise
-            page = {"items": recent, "next_cursor": None, "degraded": [INDEX_DOWN]}
-        items = [listing.shown(whole(item, self._intake)) for item in page["items"]]
-        return {"degraded": [], **page, "items": items}
+            items, next_cursor, degraded = recent, None, [INDEX_DOWN]
+        if recent:
+            items.sort(key=_created, reverse=True)
+        shown = [listing.shown(whole(item, self._intake)) for item in items]
+        return {"items": shown, "next_cursor": next_cursor, "degraded": degraded}
 
-    def _recent(self, listing: Listing, tenant_id: str, limit: int) -> list[View]:
+    def _recent(self, listing: Listing[V], tenant_id: str, limit: int) -> list[V]:
         jobs = self._intake.recent(tenant_id, RECENT if listing.kind else limit)
         fitting = [job for job in jobs if listing.kind in (None, job.accepted.kind)]
         return [listing.made(job) for job in fitting[:limit]]
 
 
-def whole(view: View, intake: Intake) -> View:
+def whole(view: V, intake: Intake) -> V:
     """A media or photo with what its acceptance here tells, where index has its result and not yet the acceptance.
 
     Journals tell index of their events each in its own time.
     """
-    job = None
-    with suppress(Unavailable):  # no journal: what index has is better than nothing
-        job = intake.find(view["job_id"]) if view.get("content_type") == "" else None
-    if job is None:
+    if isinstance(view, JobView) or view.content_type:
         return view
-    told = accepted_media(job)
-    return {**view, **{name: told[name] for name in _TOLD}}
+    with suppress(Unavailable):  # no journal: what index has is better than nothing
+        job = intake.find(view.job_id)
+        if job is not None:
+            told = accepted_media(job)
+            return replace(view, **{name: getattr(told, name) for name in _TOLD})
+    return view
 
 
-def _unknown(recent: list[View], newest: View) -> list[View]:
+def _unknown(recent: list[V], newest: Page[V]) -> list[V]:
     """Those of ``recent`` that index does not know: not on its newest page, and newer than that page's end."""
-    items = newest["items"]
-    known = {item["id"] for item in items}
-    unknown = [view for view in recent if view["id"] not in known]
-    if not items or not newest.get("next_cursor"):
+    items = newest.items
+    known = {item.id for item in items}
+    unknown = [view for view in recent if view.id not in known]
+    if not items or not newest.next_cursor:
         return unknown
     return [view for view in unknown if _created(view) > _created(items[-1])]
 
 
-def _created(view: View) -> datetime:
-    return datetime.fromisoformat(view["created_at"])
+def _created(view: V) -> datetime:
+    return datetime.fromisoformat(view.created_at)

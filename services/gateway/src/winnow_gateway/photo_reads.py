@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from winnow_chassis.intake import AcceptedJob, Intake
-from winnow_chassis.internal_http import InternalClient
-from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
+from winnow_chassis.internal_clients import IndexClient
+from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts.index_api.jobs import Problem
+from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, PhotoView, ReadPhoto
+from winnow_contracts.index_api.usage import ReadUsage
 from winnow_gateway.pages import RECENT, Listing, Pages, whole
 from winnow_gateway.photo_views import accepted_photo, labelled, public_photo
 from winnow_gateway.reads import IndexReads, not_ready
 from winnow_gateway.views import whole_problem
+from winnow_journal.codec import plain
 
 View = dict[str, Any]
 _EXPORT_ITEMS = 100
-_PHOTOS = Listing(
-    path="/internal/v1/photos", shown=public_photo, made=accepted_photo, fresh_status="processing", kind="photo"
-)
+_PHOTOS = Listing(request=ListPhotos, shown=public_photo, made=accepted_photo, fresh_status="processing", kind="photo")
 
 
 class PhotoReads:
@@ -25,7 +27,7 @@ class PhotoReads:
     NotFound, Conflict (``not-ready``), BadInput and Unavailable.
     """
 
-    def __init__(self, index: InternalClient, intake: Intake, jobs: IndexReads) -> None:
+    def __init__(self, index: IndexClient, intake: Intake, jobs: IndexReads) -> None:
         self._index = index
         self._intake = intake
         self._jobs = jobs
@@ -39,33 +41,33 @@ class PhotoReads:
         """One photo with its classification; a failed or cancelled one with ``error``, a problem object."""
         view = self.photo_with_keys(tenant_id, photo_id)
         shown = public_photo(view)
-        return {**shown, "error": self._error(tenant_id, view)} if view["status"] == "failed" else shown
+        return {**shown, "error": self._error(tenant_id, view)} if view.status == "failed" else shown
 
-    def photo_with_keys(self, tenant_id: str, photo_id: str) -> View:
+    def photo_with_keys(self, tenant_id: str, photo_id: str) -> PhotoView:
         """One photo with its store ``keys``: for the gateway's own eyes."""
         try:
-            return whole(self._index.get(f"/internal/v1/photos/{photo_id}", {"tenant_id": tenant_id}), self._intake)
+            return whole(self._index.ask(ReadPhoto(tenant_id=tenant_id, media_id=photo_id)), self._intake)
         except (NotFound, Unavailable) as error:
             job = self._accepted(tenant_id, photo_id)
             if job is None:
                 raise
             return self._jobs.fresh(tenant_id, accepted_photo(job), error)
 
-    def add_feedback(self, tenant_id: str, photo_id: str, by: str, correction: View) -> View:
+    def add_feedback(self, tenant_id: str, photo_id: str, by: str, correction: dict[str, str]) -> View:
         """Keep what somebody says is really on the photo; the correction as it is kept."""
         try:
-            return self._index.post(
-                f"/internal/v1/photos/{photo_id}/feedback", {"tenant_id": tenant_id, "by": by, **correction}
-            )
+            kept = self._index.ask(AddFeedback(tenant_id=tenant_id, media_id=photo_id, by=by, **correction))
         except NotFound:
             if self._accepted(tenant_id, photo_id) is not None:
                 raise not_ready(photo_id) from None
             raise
+        shown: View = plain(kept)
+        return shown
 
     def feedback_page(self, tenant_id: str, limit: int, cursor: str | None) -> View:
         """``{items, next_cursor}``: corrections with what had been said."""
-        page = self._index.get("/internal/v1/feedback", {"tenant_id": tenant_id, "limit": limit, "cursor": cursor})
-        return {"items": [labelled(item) for item in page["items"]], "next_cursor": page["next_cursor"]}
+        page = self._index.ask(ListFeedback(tenant_id=tenant_id, limit=limit, cursor=cursor))
+        return {"items": [labelled(label) for label in page.items], "next_cursor": page.next_cursor}
 
     def all_feedback(self, tenant_id: str) -> Iterator[View]:
         """Every correction. The first page is read before anything is given, so that its errors can be answered."""
@@ -74,7 +76,8 @@ class PhotoReads:
 
     def spending(self, tenant_id: str, day: str) -> View:
         """What the tenant's AI calls of a day (ISO 8601, UTC) cost, and its budget."""
-        return self._index.get("/internal/v1/spending", {"tenant_id": tenant_id, "day": day})
+        shown: View = plain(self._index.ask(ReadUsage(tenant_id=tenant_id, day=day)))
+        return shown
 
     def _onwards(self, tenant_id: str, page: View) -> Iterator[View]:
         yield from page["items"]
@@ -87,22 +90,22 @@ class PhotoReads:
         recent = self._intake.recent(tenant_id, RECENT)
         return next((job for job in recent if (job.command.media_id, job.accepted.kind) == (photo_id, "photo")), None)
 
-    def _error(self, tenant_id: str, view: View) -> View | None:
+    def _error(self, tenant_id: str, view: PhotoView) -> View | None:
         """Why the photo's job failed, as a whole problem object; None where that can not be told just now."""
         try:
-            job = self._jobs.job(tenant_id, view["job_id"])
+            job = self._jobs.job(tenant_id, view.job_id)
         except WinnowError:
             return None
         error: View | None = job["error"]
         if error is None and job["status"] == "cancelled":
             # Index has no problem for it: nothing went wrong.
-            return whole_problem(_cancelled(view["job_id"]).to_json(), job["links"]["self"])
+            return whole_problem(_cancelled(view.job_id), job["links"]["self"])
         return error
 
 
-def _cancelled(job_id: str) -> Conflict:
-    return Conflict(
-        "The photo's job was cancelled; it can be run again.",
+def _cancelled(job_id: str) -> Problem:
+    return Problem(
         code="already-ended",
+        detail="The photo's job was cancelled; it can be run again.",
         hint=f"POST /v1/jobs/{job_id}/retry runs it again.",
     )

@@ -4,26 +4,26 @@ from typing import Any
 
 from winnow_chassis.intake import AcceptedJob
 from winnow_contracts.commands import PreparePhoto
+from winnow_contracts.index_api.photos import LabelView, PhotoView
 from winnow_gateway.photo_words import words
 from winnow_gateway.views import instant
+from winnow_journal.codec import plain
 
 View = dict[str, Any]
-_UNPAID = {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "cost_usd": None}
 
 
-def public_photo(view: View) -> View:
-    """Index's ``PhotoView`` with its classification in the API's shape, addresses and ``links``; ``error`` is None."""
-    base = f"/v1/photos/{view['id']}"
-    ready = view["status"] == "ready" and view.get("answer") is not None
-    shown = {name: value for name, value in view.items() if name not in ("keys", "answer")}
-    job = f"/v1/jobs/{view['job_id']}"
+def public_photo(view: PhotoView) -> View:
+    """A photo with its classification in the API's shape, addresses and ``links``; ``error`` is None."""
+    base, job = f"/v1/photos/{view.id}", f"/v1/jobs/{view.job_id}"
+    answer = view.answer if view.status == "ready" else None
+    shown = {name: value for name, value in plain(view).items() if name not in ("keys", "answer")}
     return {
         **shown,
-        "classification": classification(view["answer"]) if ready else None,
+        "classification": None if answer is None else classification(answer),
         "error": None,
-        "image_url": f"{base}/image" if ready else None,
-        "thumbnail_url": f"{base}/thumbnail" if ready else None,
-        "play_url": f"/p/{view['id']}",
+        "image_url": None if answer is None else f"{base}/image",
+        "thumbnail_url": None if answer is None else f"{base}/thumbnail",
+        "play_url": f"/p/{view.id}",
         "links": {
             "self": base,
             "classification": f"{base}/classification",
@@ -61,33 +61,26 @@ def classification(answer: View) -> View:
     }
 
 
-def accepted_photo(job: AcceptedJob) -> View:
-    """The ``PhotoView`` of a job that index has not heard of yet."""
+def accepted_photo(job: AcceptedJob) -> PhotoView:
+    """The photo of a job that index has not heard of yet."""
     command, accepted = job.command, job.accepted
     assert isinstance(command, PreparePhoto)
-    return {
-        "id": command.media_id,
-        "job_id": command.job_id,
-        "status": "processing",
-        "created_at": instant(accepted.created_ms),
-        "title": accepted.title,
-        "filename": accepted.filename,
-        "content_type": accepted.content_type,
-        "size_bytes": accepted.size_bytes,
-        "width": None,
-        "height": None,
-        "warnings": [],
-        "answer": None,
-        "keys": {},
-        "spent": dict(_UNPAID),
-        "feedback": [],
-    }
+    return PhotoView(
+        id=command.media_id,
+        job_id=command.job_id,
+        status="processing",
+        created_at=instant(accepted.created_ms),
+        title=accepted.title,
+        filename=accepted.filename,
+        content_type=accepted.content_type,
+        size_bytes=accepted.size_bytes,
+    )
 
 
-def labelled(item: View) -> View:
+def labelled(label: LabelView) -> View:
     """One correction with what had been said, as labelled data: the picture's address instead of its store key."""
-    shown = {name: value for name, value in item.items() if name != "image_key"}
-    return {**shown, "image_url": f"/v1/photos/{item['media_id']}/image"}
+    shown = {name: value for name, value in plain(label).items() if name != "image_key"}
+    return {**shown, "image_url": f"/v1/photos/{label.media_id}/image"}
 
 
 def _advice(advice: View | None, answer: View) -> View:

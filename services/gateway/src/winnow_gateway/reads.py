@@ -1,17 +1,27 @@
 """Everything the gateway reads: from the index API, and from its own intake what index does not know yet."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from winnow_chassis.intake import AcceptedJob, Intake
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import AiClient, IndexClient
+from winnow_contracts.ai_api import EmbedTexts
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
+from winnow_contracts.index_api.jobs import ListJobs, ReadJob, ReadTrace, TraceView
+from winnow_contracts.index_api.media import ListMedia, MediaView, ReadMedia, ReadTranscript
+from winnow_contracts.index_api.photos import PhotoView
+from winnow_contracts.index_api.search import HitView, Mode, Search
 from winnow_gateway.pages import INDEX_DOWN, RECENT, Listing, Pages, whole
-from winnow_gateway.views import accepted_job, accepted_media, public_hits, public_job, public_media
+from winnow_gateway.views import accepted_job, accepted_media, public_hits, public_job, public_media, public_trace
+from winnow_journal.codec import plain
+
+V = TypeVar("V", MediaView, PhotoView)
 
 NO_EMBEDDING = "embedding_unavailable"
-_MEDIA = Listing(path="/internal/v1/media", shown=public_media, made=accepted_media, fresh_status="processing")
-_JOBS = Listing(path="/internal/v1/jobs", shown=public_job, made=accepted_job, fresh_status="queued")
+_MEDIA = Listing(request=ListMedia, shown=public_media, made=accepted_media, fresh_status="processing")
+_JOBS = Listing(request=ListJobs, shown=public_job, made=accepted_job, fresh_status="queued")
 
 
 class IndexReads:
@@ -22,7 +32,7 @@ class IndexReads:
     (``invalid-cursor`` …) and Unavailable.
     """
 
-    def __init__(self, index: InternalClient, ai: InternalClient, intake: Intake) -> None:
+    def __init__(self, index: IndexClient, ai: AiClient, intake: Intake) -> None:
         self._index = index
         self._ai = ai
         self._intake = intake
@@ -38,35 +48,36 @@ class IndexReads:
         """One media, as people see it."""
         return public_media(self.media_with_keys(tenant_id, media_id))
 
-    def media_with_keys(self, tenant_id: str, media_id: str) -> dict[str, Any]:
+    def media_with_keys(self, tenant_id: str, media_id: str) -> MediaView:
         """One media with its store ``keys``, for the gateway's own eyes."""
-        path = f"/internal/v1/media/{media_id}"
         try:
-            return whole(self._index.get(path, {"tenant_id": tenant_id}), self._intake)
+            return whole(self._index.ask(ReadMedia(tenant_id=tenant_id, media_id=media_id)), self._intake)
         except (NotFound, Unavailable) as error:
             for job in self._intake.recent(tenant_id, RECENT):
                 if job.command.media_id == media_id:
                     return self.fresh(tenant_id, accepted_media(job), error)
             raise
 
-    def fresh(self, tenant_id: str, view: dict[str, Any], error: NotFound | Unavailable) -> dict[str, Any]:
+    def fresh(self, tenant_id: str, view: V, error: NotFound | Unavailable) -> V:
         """``view``, made of an acceptance because index answered ``error``; failed where its job has ended so.
 
         Journals tell index of their events each in its own time: a job's end may be there before its acceptance.
         """
         if isinstance(error, NotFound):
             with suppress(NotFound, Unavailable):
-                job = self._index.get(f"/internal/v1/jobs/{view['job_id']}", {"tenant_id": tenant_id})
-                return {**view, "status": "failed" if job["status"] in ("failed", "cancelled") else view["status"]}
+                job = self._index.ask(ReadJob(tenant_id=tenant_id, job_id=view.job_id))
+                return replace(view, status="failed") if job.status in ("failed", "cancelled") else view
         return view
 
     def transcript(self, tenant_id: str, media_id: str) -> dict[str, Any]:
         """What is said in it. Raises Conflict (``not-ready``) while the media is being worked on."""
         try:
-            return self._index.get(f"/internal/v1/media/{media_id}/transcript", {"tenant_id": tenant_id})
+            transcript = self._index.ask(ReadTranscript(tenant_id=tenant_id, media_id=media_id))
         except NotFound:
             self._refuse_if_accepted(tenant_id, media_id)
             raise
+        shown: dict[str, Any] = plain(transcript)
+        return shown
 
     def search(
         self,
@@ -79,24 +90,24 @@ class IndexReads:
     ) -> dict[str, Any]:
         """Hits for ``q``; without the AI model they are found by words alone, and ``degraded`` says so."""
         vector, generation, degraded = self._embed(q) if mode != "words" else (None, None, [])
-        body = {
-            "tenant_id": tenant_id,
-            "q": q,
-            "mode": mode,
-            "vector": vector,
-            "generation": generation,
-            "media_id": media_id,
-            "language": language,
-            "limit": limit,
-            "degraded": degraded,
-        }
-        answer = self._index.post("/internal/v1/search", body)
-        return public_hits({**answer, "items": [self._titled(tenant_id, item) for item in answer.get("items", [])]})
+        search = Search(
+            tenant_id=tenant_id,
+            q=q,
+            mode=Mode(mode),
+            vector=vector,
+            generation=generation,
+            media_id=media_id,
+            language=language,
+            limit=limit,
+            degraded=degraded,
+        )
+        hits = self._index.ask(search)
+        return public_hits(replace(hits, items=tuple(self._titled(tenant_id, hit) for hit in hits.items)))
 
     def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:
         """One job with its stages."""
         try:
-            return public_job(self._index.get(f"/internal/v1/jobs/{job_id}", {"tenant_id": tenant_id}))
+            return public_job(self._index.ask(ReadJob(tenant_id=tenant_id, job_id=job_id)))
         except NotFound:
             return public_job(accepted_job(self._accepted(tenant_id, job_id)))
         except Unavailable:
@@ -114,24 +125,23 @@ class IndexReads:
     def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
         """The whole history of a job: tasks, attempts, steps, events."""
         try:
-            trace = self._index.get(f"/internal/v1/jobs/{job_id}/trace", {"tenant_id": tenant_id})
+            trace = self._index.ask(ReadTrace(job_id=job_id, tenant_id=tenant_id))
         except NotFound:
-            view = accepted_job(self._accepted(tenant_id, job_id))
-            trace = {"job": view, "tasks": [], "events": []}
-        return {**trace, "job": public_job(trace["job"])}
+            trace = TraceView(job=accepted_job(self._accepted(tenant_id, job_id)))
+        return public_trace(trace)
 
-    def _titled(self, tenant_id: str, item: dict[str, Any]) -> dict[str, Any]:
+    def _titled(self, tenant_id: str, hit: HitView) -> HitView:
         """A hit with its media's title, where index has its words and not yet its acceptance."""
-        if item["title"]:
-            return item
+        if hit.title:
+            return hit
         with suppress(NotFound, Unavailable):
-            return {**item, "title": self.media_with_keys(tenant_id, item["media_id"])["title"]}
-        return item
+            return replace(hit, title=self.media_with_keys(tenant_id, hit.media_id).title)
+        return hit
 
-    def _embed(self, text: str) -> tuple[list[float] | None, str | None, list[str]]:
+    def _embed(self, text: str) -> tuple[Sequence[float] | None, str | None, list[str]]:
         try:
-            answer = self._ai.post("/internal/v1/embed", {"texts": [text]})
-            return answer["vectors"][0], answer["model"], []
+            answer = self._ai.ask(EmbedTexts(texts=(text,)))
+            return answer.vectors[0], answer.model, []
         except WinnowError:
             # Search goes on by words alone; the answer's ``degraded`` tells the reader.
             return None, None, [NO_EMBEDDING]

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import AiClient
+from winnow_contracts.ai_api import FindRule, ListRules
 from winnow_contracts.photo import Category
+from winnow_journal.codec import plain
 
 _SHOWN = ("regions", "region", "language", "version", "rules")
 
@@ -11,16 +13,17 @@ _SHOWN = ("regions", "region", "language", "version", "rules")
 class RuleReads:
     """Reads rules in a language (ISO 639-1). Raises NotFound for an unknown region, and Unavailable."""
 
-    def __init__(self, ai: InternalClient) -> None:
+    def __init__(self, ai: AiClient) -> None:
         self._ai = ai
 
     def rules(self, region: str, language: str) -> dict[str, Any]:
         """``{regions, region, language, version, rules}`` of a region."""
-        chapter = self._ai.get("/internal/v1/rules", {"region": region, "language": language})
+        chapter = plain(self._ai.ask(ListRules(region=region, language=language)))
         return {name: chapter[name] for name in _SHOWN}
 
     def rule(self, item: str, region: str, language: str) -> dict[str, Any]:
         """The rule for an item or a category: its own, its category's, or the general one; it says which."""
         category = item if item in set(Category) else None
-        query = {"region": region, "language": language, "category": category}
-        return self._ai.get(f"/internal/v1/rules/{item}", query)
+        rule = self._ai.ask(FindRule(item=item, region=region, language=language, category=category))
+        shown: dict[str, Any] = plain(rule)
+        return shown

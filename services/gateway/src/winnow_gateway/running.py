@@ -7,7 +7,7 @@ import threading
 from flask import Flask
 
 from winnow_chassis.depths import lane_depths
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import AiClient, IndexClient
 from winnow_chassis.journal_intake import JournalIntake
 from winnow_chassis.live import LiveListener
 from winnow_chassis.news import NewsListener, announce, announce_surely
@@ -20,11 +20,13 @@ from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
+from winnow_gateway.operator_reads import OperatorReads
 from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.reads import IndexReads
 from winnow_gateway.rule_reads import RuleReads
 from winnow_gateway.sessions import session_secret
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.steering import Steering
 
 _EMBED_SECONDS = 5
 _KEYS_SECONDS = 3
@@ -79,10 +81,10 @@ class Running:
 
     def _collaborators(self) -> Collaborators:
         chassis, settings = self._settings.chassis, self._settings
-        index = InternalClient(chassis.index_url, chassis.service_token, "index")
-        key_list = InternalClient(chassis.index_url, chassis.service_token, "index", timeout_seconds=_KEYS_SECONDS)
-        ai = InternalClient(settings.ai_url, chassis.service_token, "ai", timeout_seconds=_EMBED_SECONDS)
-        rules = InternalClient(settings.ai_url, chassis.service_token, "ai", timeout_seconds=_RULES_SECONDS)
+        index = IndexClient(chassis.index_url, chassis.service_token)
+        key_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_KEYS_SECONDS)
+        ai = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_EMBED_SECONDS)
+        rules = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_RULES_SECONDS)
         reads = IndexReads(index, ai, self._intake)
         return Collaborators(
             objects=self._objects,
@@ -90,18 +92,17 @@ class Running:
             reads=reads,
             photos=PhotoReads(index, self._intake, reads),
             rules=RuleReads(rules),
-            index=index,
-            announce=lambda news: announce(self._node.publisher, news),
+            operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
+            steering=Steering(index, reads, self._intake, lambda news: announce(self._node.publisher, news)),
             announce_surely=lambda news: announce_surely(self._node.publisher, news),
-            lane_depths=lambda: lane_depths(chassis.amqp_url, chassis.node),
             keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
             board=self._board,
             data_dir=chassis.data_dir,
             session_secret=session_secret(chassis.data_dir / "session-secret"),
             needed=(Dependency(name="s3", probe=self._objects.probe),),
             helpful=(
-                Dependency(name="index", probe=lambda: _answers(key_list)),
-                Dependency(name="ai", probe=lambda: _answers(ai)),
+                Dependency(name="index", probe=key_list.probe),
+                Dependency(name="ai", probe=ai.probe),
             ),
         )
 
@@ -109,8 +110,3 @@ class Running:
 def _make_room() -> None:
     """Have this process end once its requests are answered; gunicorn starts another."""
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _answers(client: InternalClient) -> None:
-    """Raise Unavailable where a service does not answer."""
-    client.get("/healthz")

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from winnow_chassis.intake import Intake
-from winnow_chassis.internal_http import InternalClient
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlNews
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ReadDeadTask
+from winnow_contracts.index_api.jobs import CancelJob
+from winnow_contracts.index_api.lanes import PauseLane, ResumeLane
 from winnow_gateway.reads import IndexReads
 from winnow_gateway.views import public_dead, public_job
 
@@ -17,7 +20,7 @@ class Steering:
     """Asks index for each decision and tells the nodes. All methods raise Unavailable where index does not answer."""
 
     def __init__(
-        self, index: InternalClient, reads: IndexReads, intake: Intake, announce: Callable[[ControlNews], None]
+        self, index: IndexClient, reads: IndexReads, intake: Intake, announce: Callable[[ControlNews], None]
     ) -> None:
         self._index = index
         self._reads = reads
@@ -32,13 +35,11 @@ class Steering:
             mine = accepted is not None and accepted.command.tenant_id == tenant_id
             media_id = accepted.command.media_id if accepted is not None and mine else None
             try:
-                answer = self._index.post(
-                    f"/internal/v1/jobs/{job_id}/cancel", {"tenant_id": tenant_id, "media_id": media_id}
-                )
+                cancelled = self._index.ask(CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id))
             except NotFound:
                 continue
-            self._announce(ControlNews(kind=ControlKind.CANCEL, name=job_id, run=answer["run"]))
-            return public_job(answer["job"])
+            self._announce(ControlNews(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
+            return public_job(cancelled.job)
         raise NotFound(f"There is no job {job_id}.")
 
     def retry(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
@@ -66,31 +67,31 @@ class Steering:
 
     def replay(self, task_id: str) -> dict[str, Any]:
         """Ask for the next run of a dead task's job, beginning at the task; the task. Raises NotFound and Conflict."""
-        task = self._index.get(f"/internal/v1/dead/{task_id}")
-        if not task["replayable"]:
+        task = self._index.ask(ReadDeadTask(task_id=task_id))
+        if not task.replayable:
             raise Conflict(
                 "The task can not be replayed: its job has gone on without it, or the task was discarded.",
                 code="not-ready",
                 hint="Look at the job's trace.",
             )
-        self._replay(task["tenant_id"], task["job_id"], task["media_id"], task_id, task["run"])
+        self._replay(task.tenant_id, task.job_id, task.media_id, task_id, task.run)
         return public_dead(task)
 
     def discard(self, task_id: str, who: str) -> dict[str, Any]:
         """Take a dead task off the list for good; the task. Raises NotFound."""
-        return public_dead(self._index.post(f"/internal/v1/dead/{task_id}/discard", {"who": who}))
+        return public_dead(self._index.ask(DiscardDeadTask(task_id=task_id, who=who)))
 
     def pause(self, lane: str, who: str) -> int | None:
         """Let nothing of a lane be begun; since when it is paused, in Unix milliseconds."""
-        answer = self._index.put(f"/internal/v1/lanes/{lane}/pause", {"who": who})
+        lanes = self._index.ask(PauseLane(lane=lane, who=who))
         self._announce(ControlNews(kind=ControlKind.PAUSE, name=lane))
-        return _since(answer, lane)
+        return lanes.paused.get(lane)
 
     def resume(self, lane: str, who: str) -> int | None:
         """Let a lane go on; None, or since when somebody paused it anew."""
-        answer = self._index.delete(f"/internal/v1/lanes/{lane}/pause", {"who": who})
+        lanes = self._index.ask(ResumeLane(lane=lane, who=who))
         self._announce(ControlNews(kind=ControlKind.RESUME, name=lane))
-        return _since(answer, lane)
+        return lanes.paused.get(lane)
 
     def _trace(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
         for tenant_id in tenants:
@@ -111,8 +112,3 @@ class Steering:
         )
         # It belongs to the run that it begins: in the one that ended it would be taken for done, or cancelled.
         self._intake.send(command, run=run + 1)
-
-
-def _since(answer: dict[str, Any], lane: str) -> int | None:
-    since_ms = answer["paused"].get(lane)
-    return None if since_ms is None else int(since_ms)

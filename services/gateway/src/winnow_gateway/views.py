@@ -5,8 +5,13 @@ from typing import Any
 
 from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake import AcceptedJob
+from winnow_contracts.index_api.dead_tasks import EndedTask
+from winnow_contracts.index_api.jobs import JobView, Problem, StageView, TraceView
+from winnow_contracts.index_api.media import MediaView
+from winnow_contracts.index_api.search import Hits, HitView, MomentView
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import PHOTO_STAGES, stages
+from winnow_journal.codec import plain
 
 PLAY_LEAD_MS = 300
 """A play link begins this much before the moment, so that its first word is heard whole."""
@@ -17,67 +22,72 @@ FINAL = frozenset({"done", "failed", "cancelled"})
 _STOPPED = frozenset({"running", "retrying", "failed"})
 
 
-def public_media(view: dict[str, Any]) -> dict[str, Any]:
-    """Index's ``MediaView`` without store keys, with ``links`` and the addresses of stream, poster and thumbnail.
+def public_media(view: MediaView) -> dict[str, Any]:
+    """A media without store keys, with ``links`` and the addresses of stream, poster and thumbnail.
 
     Of a photo, with the addresses that photos have.
     """
-    keys = view.get("keys") or {}
-    base = f"/v1/media/{view['id']}"
-    shown = {name: value for name, value in view.items() if name != "keys"}
-    if view.get("kind") == "photo":
+    keys, base = view.keys, f"/v1/media/{view.id}"
+    shown: dict[str, Any] = plain(view)
+    del shown["keys"]
+    if view.kind == "photo":
         return shown | _photo_addresses(view)
-    playable = view["status"] == "ready" and (keys.get("rendition") or keys.get("original"))
-    shown |= {
+    playable = view.status == "ready" and (keys.rendition or keys.original)
+    return shown | {
         "stream_url": f"{base}/stream" if playable else None,
-        "poster_url": f"{base}/poster" if keys.get("poster") else None,
-        "thumbnail_url": f"{base}/thumbnail" if keys.get("thumbnail") else None,
-        "play_url": f"/m/{view['id']}",
-        "links": {"self": base, "transcript": f"{base}/transcript", "job": f"/v1/jobs/{view['job_id']}"},
+        "poster_url": f"{base}/poster" if keys.poster else None,
+        "thumbnail_url": f"{base}/thumbnail" if keys.thumbnail else None,
+        "play_url": f"/m/{view.id}",
+        "links": {"self": base, "transcript": f"{base}/transcript", "job": f"/v1/jobs/{view.job_id}"},
     }
-    return shown
 
 
-def _photo_addresses(view: dict[str, Any]) -> dict[str, Any]:
-    base = f"/v1/photos/{view['id']}"
-    ready = view["status"] == "ready"
+def _photo_addresses(view: MediaView) -> dict[str, Any]:
+    base = f"/v1/photos/{view.id}"
+    ready = view.status == "ready"
     return {
         "stream_url": None,
         "poster_url": f"{base}/image" if ready else None,
         "thumbnail_url": f"{base}/thumbnail" if ready else None,
-        "play_url": f"/p/{view['id']}",
-        "links": {"self": f"/v1/media/{view['id']}", "photo": base, "job": f"/v1/jobs/{view['job_id']}"},
+        "play_url": f"/p/{view.id}",
+        "links": {"self": f"/v1/media/{view.id}", "photo": base, "job": f"/v1/jobs/{view.job_id}"},
     }
 
 
-def public_job(view: dict[str, Any]) -> dict[str, Any]:
-    """Index's ``JobView`` with ``links``, its ``error`` (if any) as a whole problem object.
+def public_job(view: JobView) -> dict[str, Any]:
+    """A job with ``links``, its ``error`` (if any) as a whole problem object.
 
     Work that a cancellation stopped is shown as cancelled at once, whether or not it has stopped yet.
     """
-    base = f"/v1/jobs/{view['id']}"
+    base = f"/v1/jobs/{view.id}"
     links = {
         "self": base,
         "events": f"{base}/events",
         "trace": f"{base}/trace",
-        "media": f"/v1/media/{view['media_id']}",
+        "media": f"/v1/media/{view.media_id}",
     }
-    photo = [stage["name"] for stage in view["stages"]] == list(PHOTO_STAGES.values())
+    photo = [stage.name for stage in view.stages] == list(PHOTO_STAGES.values())
     if photo:
-        links["photo"] = f"/v1/photos/{view['media_id']}"
-    if view["status"] == "done":
+        links["photo"] = f"/v1/photos/{view.media_id}"
+    if view.status == "done":
         links["result"] = links["photo" if photo else "media"]
-    shown = view["stages"]
-    if view["status"] == "cancelled":
-        shown = [{**stage, "status": "cancelled"} if stage["status"] in _STOPPED else stage for stage in shown]
-    return {**view, "stages": shown, "error": whole_problem(view.get("error"), base), "links": links}
+    shown: dict[str, Any] = plain(view)
+    if view.status == "cancelled":
+        stopped = [{**one, "status": "cancelled"} if one["status"] in _STOPPED else one for one in shown["stages"]]
+        shown["stages"] = stopped
+    return {**shown, "error": whole_problem(view.error, base), "links": links}
 
 
-def public_dead(item: dict[str, Any]) -> dict[str, Any]:
+def public_trace(trace: TraceView) -> dict[str, Any]:
+    """A job's whole life, its job as people see it."""
+    return {**plain(trace), "job": public_job(trace.job)}
+
+
+def public_dead(task: EndedTask) -> dict[str, Any]:
     """A dead task with ``links``, its ``problem`` as a whole problem object."""
-    base = f"/v1/ops/dead/{item['task_id']}"
-    links = {"self": base, "trace": f"/v1/ops/jobs/{item['job_id']}/trace"}
-    return {**item, "problem": whole_problem(item.get("problem"), base), "links": links}
+    base = f"/v1/ops/dead/{task.task_id}"
+    links = {"self": base, "trace": f"/v1/ops/jobs/{task.job_id}/trace"}
+    return {**plain(task), "problem": whole_problem(task.problem, base), "links": links}
 
 
 def public_lane(lane: str, since_ms: int | None, depth: LaneDepth | None) -> dict[str, Any]:
@@ -90,18 +100,28 @@ def public_lane(lane: str, since_ms: int | None, depth: LaneDepth | None) -> dic
     }
 
 
-def public_hits(answer: dict[str, Any]) -> dict[str, Any]:
-    """Index's search answer with ``thumbnail_url`` and ``play_url`` on every moment."""
-    items = []
-    for item in answer.get("items", []):
-        media_id = item["media_id"]
-        thumbnail = None if item.get("kind") == "audio" else f"/v1/media/{media_id}/thumbnail"
-        moments = [
-            {**moment, "thumbnail_url": thumbnail, "play_url": play_url(media_id, _spoken_ms(moment))}
-            for moment in item.get("moments", [])
-        ]
-        items.append({**item, "moments": moments})
-    return {**answer, "items": items}
+def public_hits(hits: Hits) -> dict[str, Any]:
+    """What was found, with ``thumbnail_url`` and ``play_url`` on every moment."""
+    return {**plain(hits), "items": [_public_hit(hit) for hit in hits.items]}
+
+
+def _public_hit(hit: HitView) -> dict[str, Any]:
+    thumbnail = None if hit.kind == "audio" else f"/v1/media/{hit.media_id}/thumbnail"
+    moments = [
+        {
+            **plain(moment),
+            "why": without_none(moment.why),
+            "thumbnail_url": thumbnail,
+            "play_url": play_url(hit.media_id, _spoken_ms(moment)),
+        }
+        for moment in hit.moments
+    ]
+    return {**plain(hit), "moments": moments}
+
+
+def without_none(view: object) -> dict[str, Any]:
+    """A view as JSON in which a field that says nothing is left out."""
+    return {name: value for name, value in plain(view).items() if value is not None}
 
 
 def play_url(media_id: str, at_ms: int) -> str:
@@ -110,58 +130,52 @@ def play_url(media_id: str, at_ms: int) -> str:
     return f"/m/{media_id}?t={tenths // 10}.{tenths % 10}"
 
 
-def whole_problem(problem: dict[str, Any] | None, instance: str) -> dict[str, Any] | None:
+def whole_problem(problem: Problem | None, instance: str) -> dict[str, Any] | None:
     """A problem object (RFC 9457) from the code, detail and hint that travel in events."""
     if problem is None:
         return None
-    code = str(problem.get("code", "internal"))
-    kind = PROBLEMS.get(code, PROBLEMS["internal"])
-    whole = {"type": TYPE_BASE + code, "title": kind.title, "status": kind.status, "detail": "", "hint": ""}
-    return {**whole, "retryable": False, **problem, "code": code, "instance": instance}
+    kind = PROBLEMS.get(problem.code, PROBLEMS["internal"])
+    return {
+        "type": TYPE_BASE + problem.code,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.detail,
+        "hint": problem.hint,
+        "retryable": problem.retryable,
+        "code": problem.code,
+        "instance": instance,
+    }
 
 
-def accepted_media(job: AcceptedJob) -> dict[str, Any]:
-    """The ``MediaView`` of a job that index has not heard of yet."""
+def accepted_media(job: AcceptedJob) -> MediaView:
+    """The media of a job that index has not heard of yet."""
     command, accepted = job.command, job.accepted
-    return {
-        "id": command.media_id,
-        "kind": accepted.kind,
-        "title": accepted.title,
-        "filename": accepted.filename,
-        "content_type": accepted.content_type,
-        "size_bytes": accepted.size_bytes,
-        "has_video": None,
-        "duration_ms": None,
-        "language": accepted.language,
-        "status": "processing",
-        "job_id": command.job_id,
-        "created_at": instant(accepted.created_ms),
-        "speech": None,
-        "warnings": [],
-        "has_transcript": False,
-        "keys": {},
-    }
+    return MediaView(
+        id=command.media_id,
+        kind=accepted.kind,
+        title=accepted.title,
+        filename=accepted.filename,
+        content_type=accepted.content_type,
+        size_bytes=accepted.size_bytes,
+        has_video=None,
+        duration_ms=None,
+        language=accepted.language,
+        status="processing",
+        job_id=command.job_id,
+        created_at=instant(accepted.created_ms),
+    )
 
 
-def accepted_job(job: AcceptedJob) -> dict[str, Any]:
-    """The ``JobView`` of a job that index has not heard of yet."""
-    waiting = [
-        {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None}
-        | {"heard_seconds": None, "of_seconds": None}
-        for name in stages(job.accepted.kind).values()
-    ]
-    return {
-        "id": job.command.job_id,
-        "media_id": job.command.media_id,
-        "status": "queued",
-        "run": 1,
-        "created_at": instant(job.accepted.created_ms),
-        "finished_at": None,
-        "stages": waiting,
-        "error": None,
-        "warnings": [],
-        "eta": None,
-    }
+def accepted_job(job: AcceptedJob) -> JobView:
+    """The job as it is before index has heard of it."""
+    return JobView(
+        id=job.command.job_id,
+        media_id=job.command.media_id,
+        status="queued",
+        run=1,
+        created_at=instant(job.accepted.created_ms),
+        stages=tuple(StageView(name=name, status="waiting") for name in stages(job.accepted.kind).values()),
+    )
 
 
 def instant(at_ms: int) -> str:
@@ -170,7 +184,6 @@ def instant(at_ms: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest_ms:03d}Z"
 
 
-def _spoken_ms(moment: dict[str, Any]) -> int:
+def _spoken_ms(moment: MomentView) -> int:
     """Where the matched word is spoken, or the passage begins if the hit is by meaning alone."""
-    word_ms = moment.get("word_start_ms")
-    return int(moment["start_ms"] if word_ms is None else word_ms)
+    return moment.start_ms if moment.word_start_ms is None else moment.word_start_ms

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from winnow_contracts import api_keys
 
-from ..conftest import MEDIA_ID, StandIn, media_view
+from ..index_answers import MEDIA_ID, media_view
+from ..standin import StandIn
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from winnow_contracts import api_keys
 
-from ..conftest import MEDIA_ID, wav
+from ..index_answers import MEDIA_ID
+from ..sounds import wav
 from .conftest import CSRF, Elements
 
 

@@ -11,32 +11,30 @@ from flask.testing import FlaskClient
 
 from winnow_gateway.web import blueprint
 
-from ..conftest import MEDIA_ID, StandIn, job_view
+from ..index_answers import MEDIA_ID, hit_view, hits, job_view, moment_view
+from ..standin import StandIn
 from .conftest import Elements, segment, transcript_of
 
 NASTY = "<script>alert(1)</script> {{7*7}} \" onload='x' --> & \u05e9\u05dc\u05d5\u05dd \u202etxt.exe"
 WATCH = f"/m/{MEDIA_ID}"
 
 
-def hits(*moments: dict[str, Any], **more: Any) -> dict[str, Any]:
-    item = {"media_id": MEDIA_ID, "title": "talk", "kind": "video", "score": 0.03, "moments": list(moments)}
-    return {"query": "q", "mode": "hybrid", "took_ms": 2, "degraded": [], "items": [item] if moments else [], **more}
+def found(*moments: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return hits(*([hit_view(*moments)] if moments else []), mode="hybrid", **more)
 
 
 def moment(text: str, *marks: tuple[int, int], **more: Any) -> dict[str, Any]:
     highlights = [{"from": a, "to": b} for a, b in marks]
-    times = {"start_ms": 83_210, "end_ms": 91_770, "word_start_ms": 83_620}
     why = {"words": {"rank": 1, "matched": ["<b>"]}, "meaning": {"rank": 4, "cosine": 0.71}}
-    return {**times, "text": text, "highlights": highlights, "why": why, **more}
+    return moment_view(text, highlights=highlights, why=why, **more)
 
 
 @pytest.fixture
 def everything_nasty(shelf: Callable[..., None], index: StandIn) -> None:
     shelf(transcript_of(segment(0, NASTY, 0, 4000)), title=NASTY, filename=NASTY, warnings=[NASTY])
-    index.answers["/internal/v1/search"] = {
-        **hits(moment(NASTY, (1, 7))),
-        "items": [{**hits(moment(NASTY, (1, 7)))["items"][0], "title": NASTY, "language": NASTY}],
-    }
+    index.answers["/internal/v1/search"] = hits(
+        hit_view(moment(NASTY, (1, 7)), title=NASTY, language=NASTY), mode="hybrid"
+    )
 
 
 @pytest.mark.parametrize("page", ["/", WATCH, "/search?q=" + "%3Cscript%3E%7B%7B7*7%7D%7D%22", "/signin?next=/%22%3E"])
@@ -108,7 +106,7 @@ def test_highlights_become_marks_at_the_right_letters(
 ) -> None:
     shelf()
     korean, astral = "투명 페트병은 라벨을 떼고", "😀 a <b>bold</b> 𝒘𝒐𝒓𝒅"
-    index.answers["/internal/v1/search"] = hits(moment(korean, (3, 6), (8, 10)), moment(astral, (4, 7), (16, 20)))
+    index.answers["/internal/v1/search"] = found(moment(korean, (3, 6), (8, 10)), moment(astral, (4, 7), (16, 20)))
     page = visitor.get("/search?q=라벨").text
     assert Elements(page).texts("mark") == ["페트병", "라벨", "<b>", "𝒘𝒐𝒓𝒅"]
     assert f"<mark>{escape('<b>')}</mark>" in page
@@ -120,7 +118,7 @@ def test_weak_hits_stand_below_a_line_and_reasons_are_told(
     visitor: FlaskClient, index: StandIn, shelf: Callable[..., None]
 ) -> None:
     shelf()
-    index.answers["/internal/v1/search"] = hits(moment("strong one"), moment("weak one", weak=True))
+    index.answers["/internal/v1/search"] = found(moment("strong one"), moment("weak one", weak=True))
     page = visitor.get("/search?q=one").text
     assert page.index("strong one") < page.index("Less certain") < page.index("weak one")
     assert "similarity 0.71" in page
@@ -128,12 +126,12 @@ def test_weak_hits_stand_below_a_line_and_reasons_are_told(
 
 def test_a_degraded_search_says_so(visitor: FlaskClient, index: StandIn, ai: StandIn) -> None:
     ai.down = True
-    index.answers["/internal/v1/search"] = lambda body: hits(moment("said"), degraded=body["degraded"])
+    index.answers["/internal/v1/search"] = lambda body: found(moment("said"), degraded=body["degraded"])
     assert "exact words only" in visitor.get("/search?q=said").text
 
 
 def test_no_result_says_what_was_tried_and_keeps_what_was_typed(visitor: FlaskClient, index: StandIn) -> None:
-    index.answers["/internal/v1/search"] = hits()
+    index.answers["/internal/v1/search"] = found()
     page = visitor.get("/search?q=라벨+없음").text
     assert "Nothing was found" in page
     assert "Tried: the exact words, and the meaning" in page

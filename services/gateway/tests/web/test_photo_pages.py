@@ -7,21 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from ..conftest import (
-    BOTTLE,
-    CORRECTION,
-    JOB_ID,
-    MEDIA_ID,
-    RULES,
-    StandIn,
-    found,
-    media_view,
-    photo_answer,
-    photo_job_view,
-    photo_view,
-    rule,
-)
+from ..index_answers import JOB_ID, MEDIA_ID, media_view, photo_job_view
+from ..photo_answers import BOTTLE, CORRECTION, KEPT, RULES, found, photo_answer, photo_view, rule
 from ..pictures import png
+from ..standin import StandIn
 from .conftest import CSRF, Elements
 
 PAGE = f"/p/{MEDIA_ID}"
@@ -37,7 +26,7 @@ def album(index: StandIn, ai: StandIn) -> Callable[..., None]:
         view = photo_view(**photo)
         index.answers["/internal/v1/photos"] = {"items": [view], "next_cursor": None}
         index.answers[PATH] = view
-        index.answers[f"{PATH}/feedback"] = CORRECTION
+        index.answers[f"{PATH}/feedback"] = KEPT
         if job is not None:
             index.answers[f"/internal/v1/jobs/{JOB_ID}"] = job
         ai.answers["/internal/v1/rules"] = RULES
@@ -204,7 +193,7 @@ def test_a_photo_is_sent_and_corrected_by_plain_forms(
     answer = visitor.post(f"{PAGE}/feedback", data={**correction, "csrf": token[1]})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?thanks#thanks")
     kept = index.asked(f"{PATH}/feedback")[0]
-    assert (kept["correct_category"], kept["note"], "correct_item" in kept) == ("glass", "it is glass", False)
+    assert (kept["correct_category"], kept["note"], kept["correct_item"]) == ("glass", "it is glass", None)
     thanked = visitor.get(f"{PAGE}?thanks").text
     assert "Thank you." in thanked
     assert "Wrong?" not in thanked

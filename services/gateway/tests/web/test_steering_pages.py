@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from winnow_contracts.control import ControlNews
 
-from ..conftest import JOB_ID, MEDIA_ID, TASK_ID, StandIn, job_view
+from ..index_answers import JOB_ID, MEDIA_ID, job_view, task_view, trace_of
+from ..standin import StandIn
 from .conftest import CSRF, Elements
 
 WATCH = f"/m/{MEDIA_ID}"
@@ -50,8 +51,7 @@ def test_a_cancelled_job_says_so_and_can_be_tried_again(
     assert Elements(page).texts("h2") == ["Cancelled"]
     assert "transcribing: cancelled" in page
     assert forms(page) == [f"{WATCH}/retry"]
-    tasks = [{"task_id": TASK_ID, "replayable": True}]
-    index.answers[TRACE] = {"job": job_view("cancelled"), "tasks": tasks, "events": []}
+    index.answers[TRACE] = trace_of(job_view("cancelled"), task_view(replayable=True))
     answer = press(visitor, "retry")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{WATCH}?again=1")
     assert len(sent) == 1

@@ -5,6 +5,7 @@ from flask import Response
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
+from winnow_contracts.index_api.media import MediaKeys
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Call, Operation
@@ -27,28 +28,29 @@ class Files:
     def stream(self, call: Call) -> Response:
         """The recording in a form that browsers play: the rendition, or the original where that plays."""
         view = self._reads.media_with_keys(call.tenant_id, call.path["media_id"])
-        if view["kind"] == "photo":
+        if view.kind == "photo":
             # Its original may tell where it was taken: it has an address of its own, that says so.
-            raise NotFound(f"{view['id']} is a photo.", hint=f"Look at /v1/photos/{view['id']}.")
-        keys = view.get("keys") or {}
-        key = keys.get("rendition") or keys.get("original")
-        if view["status"] == "processing" or (key and view["status"] != "ready"):
+            raise NotFound(f"{view.id} is a photo.", hint=f"Look at /v1/photos/{view.id}.")
+        keys = view.keys
+        key = keys.rendition or keys.original
+        if view.status == "processing" or (key and view.status != "ready"):
             # What has not passed the check is never served; a result is stored of what has.
-            raise not_ready(view["id"])
-        content_type = keys.get("rendition_type") if keys.get("rendition") else view["content_type"]
-        return self._serve(call, key, content_type or "", _PLAYABLE, view["filename"])
+            raise not_ready(view.id)
+        content_type = keys.rendition_type if keys.rendition else view.content_type
+        return self._serve(call, key, content_type or "", _PLAYABLE, view.filename)
 
     def poster(self, call: Call) -> Response:
         """The large still picture."""
-        return self._picture(call, "poster")
+        return self._picture(call, "poster", self._keys(call).poster)
 
     def thumbnail(self, call: Call) -> Response:
         """The small still picture."""
-        return self._picture(call, "thumbnail")
+        return self._picture(call, "thumbnail", self._keys(call).thumbnail)
 
-    def _picture(self, call: Call, name: str) -> Response:
-        view = self._reads.media_with_keys(call.tenant_id, call.path["media_id"])
-        key = (view.get("keys") or {}).get(name)
+    def _keys(self, call: Call) -> MediaKeys:
+        return self._reads.media_with_keys(call.tenant_id, call.path["media_id"]).keys
+
+    def _picture(self, call: Call, name: str, key: str | None) -> Response:
         content_type = self._objects.stat(key).content_type if key else ""
         return self._serve(call, key, content_type, _PICTURES, f"{name}.jpg")
 

@@ -54,8 +54,7 @@ def _tenants(holder: Principal) -> tuple[str, ...]:
 
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
     """The operations on jobs."""
-    steering = Steering(parts.index, parts.reads, parts.intake, parts.announce)
-    jobs = Jobs(parts.reads, parts.board, steering)
+    jobs = Jobs(parts.reads, parts.board, parts.steering)
     job = {"application/json": ref("Job")}
     base = "/v1/jobs/{job_id}"
     return (

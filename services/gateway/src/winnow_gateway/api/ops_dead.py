@@ -45,8 +45,8 @@ class DeadTasks:
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
     """The operations on dead tasks."""
     dead = DeadTasks(
-        OperatorReads(parts.index, parts.intake, parts.lane_depths),
-        Steering(parts.index, parts.reads, parts.intake, parts.announce),
+        parts.operator_reads,
+        parts.steering,
     )
     base = "/v1/ops/dead/{task_id}"
     task = {"application/json": ref("DeadTask")}

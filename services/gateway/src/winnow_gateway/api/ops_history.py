@@ -35,7 +35,7 @@ class History:
 
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
     """The operations on history."""
-    history = History(OperatorReads(parts.index, parts.intake, parts.lane_depths))
+    history = History(parts.operator_reads)
     return (
         Operation(
             name="list_journals",

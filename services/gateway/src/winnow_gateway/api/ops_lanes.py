@@ -35,8 +35,8 @@ class Lanes:
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
     """The operations on lanes."""
     lanes = Lanes(
-        OperatorReads(parts.index, parts.intake, parts.lane_depths),
-        Steering(parts.index, parts.reads, parts.intake, parts.announce),
+        parts.operator_reads,
+        parts.steering,
     )
     pause = "/v1/ops/queues/{lane}/pause"
     lane = {"application/json": ref("Lane")}

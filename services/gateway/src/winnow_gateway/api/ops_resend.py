@@ -42,7 +42,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Have every journal send again what it keeps of a job that has not ended, because its messages are"
             " gone from the broker. What has ended does not run again; what runs just now may run twice, and is"
             " served once.",
-            handler=Resends(OperatorReads(parts.index, parts.intake, parts.lane_depths), parts.announce_surely).begin,
+            handler=Resends(parts.operator_reads, parts.announce_surely).begin,
             scope="admin",
             answers=(
                 Answer(

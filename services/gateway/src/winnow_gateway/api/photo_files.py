@@ -1,11 +1,10 @@
 """GET /v1/photos/{id}/image, /thumbnail, /original: a photo's files, for its tenant alone."""
 
-from typing import Any
-
 from flask import Response
 
 from winnow_chassis.objects import ObjectStore
 from winnow_contracts.errors import NotFound
+from winnow_contracts.index_api.photos import PhotoView
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Call, Operation
@@ -36,12 +35,10 @@ class PhotoFiles:
     def original(self, call: Call) -> Response:
         """The file as it was sent, to download."""
         view, key = self._key(call, "original")
-        if view["status"] != "ready":
+        if view.status != "ready":
             # What has not passed the check is never served; a result is stored of what has.
-            raise not_ready(view["id"])
-        served = Served(
-            key=key, content_type="", fit=(), filename=view["filename"], cache_control="private, max-age=300"
-        )
+            raise not_ready(view.id)
+        served = Served(key=key, content_type="", fit=(), filename=view.filename, cache_control="private, max-age=300")
         response = serve(self._objects, call, served)
         response.headers["Winnow-Warning"] = WARNING
         return response
@@ -51,14 +48,14 @@ class PhotoFiles:
         served = Served(key=key, content_type="image/jpeg", fit=_JPEG, filename=f"{name}.jpg", cache_control=FOREVER)
         return serve(self._objects, call, served)
 
-    def _key(self, call: Call, name: str) -> tuple[dict[str, Any], str]:
+    def _key(self, call: Call, name: str) -> tuple[PhotoView, str]:
         view = self._reads.photo_with_keys(call.tenant_id, call.path["photo_id"])
-        key = (view.get("keys") or {}).get(name)
-        if view["status"] == "processing":
-            raise not_ready(view["id"])
+        key = getattr(view.keys, name)
+        if view.status == "processing":
+            raise not_ready(view.id)
         if not key:
-            raise NotFound(f"{view['id']} has no such file.")
-        return view, str(key)
+            raise NotFound(f"{view.id} has no such file.")
+        return view, key
 
 
 def operations(parts: Collaborators) -> tuple[Operation, ...]:

@@ -9,7 +9,6 @@ from winnow_contracts.errors import Conflict
 from winnow_gateway import sessions
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import check_path
-from winnow_gateway.steering import Steering
 from winnow_gateway.web.visitors import Visitors
 
 LONGEST_BODY_BYTES = 16_384
@@ -17,20 +16,19 @@ LONGEST_BODY_BYTES = 16_384
 
 def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Collaborators) -> None:
     """``/cancel`` and ``/retry`` beneath ``/m/<media_id>`` and ``/p/<media_id>``."""
-    steering = Steering(parts.index, parts.reads, parts.intake, parts.announce)
 
     @blueprint.post("/<any(m, p):page>/<media_id>/cancel")
     def cancel(page: str, media_id: str) -> Response:
         tenant_id, job_id = asked(media_id)
         # A job that ended while the page was looked at is no error: the page tells how it ended.
         with suppress(Conflict):
-            steering.cancel((tenant_id,), job_id)
+            parts.steering.cancel((tenant_id,), job_id)
         return redirect(f"/{page}/{media_id}", 303)
 
     @blueprint.post("/<any(m, p):page>/<media_id>/retry")
     def retry(page: str, media_id: str) -> Response:
         tenant_id, job_id = asked(media_id)
-        job = steering.retry((tenant_id,), job_id)
+        job = parts.steering.retry((tenant_id,), job_id)
         # The next run begins in a moment; the page waits for it instead of showing the old end.
         return redirect(f"/{page}/{media_id}?again={job['run']}", 303)
 
