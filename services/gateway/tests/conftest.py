@@ -130,6 +130,7 @@ def parts(
         reads=reads,
         photos=PhotoReads(index_client, intake, reads),
         rules=RuleReads(ai_client),
+        index=index_client,
         operator_reads=OperatorReads(
             index_client, intake, lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES}
         ),

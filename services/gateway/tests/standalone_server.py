@@ -53,6 +53,7 @@ class MemoryServer(GatewayServer):
             reads=reads,
             photos=PhotoReads(index, intake, reads),
             rules=RuleReads(ai),
+            index=index,
             operator_reads=OperatorReads(index, intake, dict),
             steering=Steering(index, reads, intake, lambda news: None),
             announce_surely=lambda news: None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_chassis.intake import Intake
+from winnow_chassis.internal_clients import IndexClient
 from winnow_chassis.objects import ObjectStore
 from winnow_chassis.routes import Dependency
 from winnow_contracts.control import ControlNews
@@ -30,6 +31,7 @@ class Collaborators:
     reads: IndexReads
     photos: PhotoReads
     rules: RuleReads
+    index: IndexClient
     operator_reads: OperatorReads
     steering: Steering
     announce_surely: Callable[[ControlNews], None]

@@ -92,6 +92,7 @@ class Running:
             reads=reads,
             photos=PhotoReads(index, self._intake, reads),
             rules=RuleReads(rules),
+            index=index,
             operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
             steering=Steering(index, reads, self._intake, lambda news: announce(self._node.publisher, news)),
             announce_surely=lambda news: announce_surely(self._node.publisher, news),

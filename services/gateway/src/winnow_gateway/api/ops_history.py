@@ -2,10 +2,12 @@
 
 from flask import Response
 
+from winnow_contracts.index_api.operators import ListFindings, ListJournals
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.operator_reads import OperatorReads
+from winnow_gateway.views import without_none
+from winnow_journal.codec import plain
 
 _STUCK = Query(
     name="stuck_seconds",
@@ -14,35 +16,27 @@ _STUCK = Query(
 )
 
 
-class History:
-    """Reads for operators."""
-
-    def __init__(self, reads: OperatorReads) -> None:
-        self._reads = reads
-
-    def journals(self, call: Call) -> Response:
-        """Every journal."""
-        return json_answer(self._reads.journals())
-
-    def findings(self, call: Call) -> Response:
-        """What is odd."""
-        return json_answer(self._reads.findings(call.query["stuck_seconds"]))
-
-    def trace(self, call: Call) -> Response:
-        """The whole history of any job."""
-        return json_answer(self._reads.trace(call.path["job_id"]))
-
-
 def operations(parts: Collaborators) -> tuple[Operation, ...]:
     """The operations on history."""
-    history = History(parts.operator_reads)
+    index = parts.index
+
+    def journals(call: Call) -> Response:
+        return json_answer(plain(index.ask(ListJournals())))
+
+    def findings(call: Call) -> Response:
+        found = index.ask(ListFindings(stuck_seconds=call.query["stuck_seconds"]))
+        return json_answer({"items": [without_none(finding) for finding in found.items]})
+
+    def trace(call: Call) -> Response:
+        return json_answer(parts.operator_reads.trace(call.path["job_id"]))
+
     return (
         Operation(
             name="list_journals",
             method="GET",
             path="/v1/ops/journals",
             about="Every node's journal: how far index has applied it, when it was seen, whether it is lost.",
-            handler=history.journals,
+            handler=journals,
             scope="admin",
             answers=(Answer(status=200, about="All.", content={"application/json": ref("Journals")}),),
             problems=("unavailable",),
@@ -52,7 +46,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             method="GET",
             path="/v1/ops/findings",
             about="What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end.",
-            handler=history.findings,
+            handler=findings,
             scope="admin",
             query=(_STUCK,),
             answers=(Answer(status=200, about="All.", content={"application/json": ref("Findings")}),),
@@ -63,7 +57,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             method="GET",
             path="/v1/ops/jobs/{job_id}/trace",
             about="Every task, attempt, step and event of any tenant's job, oldest first.",
-            handler=history.trace,
+            handler=trace,
             scope="admin",
             answers=(Answer(status=200, about="It.", content={"application/json": ref("Trace")}),),
             problems=("not-found", "unavailable"),
