@@ -8,7 +8,6 @@ from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.errors import NotFound, Unavailable, WinnowError
 from winnow_contracts.index_api.jobs import Problem
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, PhotoView, ReadPhoto
-from winnow_contracts.index_api.usage import ReadUsage
 from winnow_gateway.pages import RECENT, Listing, Pages, whole
 from winnow_gateway.photo_views import accepted_photo, labelled, public_photo
 from winnow_gateway.reads import IndexReads, not_ready
@@ -21,7 +20,7 @@ _PHOTOS = Listing(request=ListPhotos, shown=public_photo, made=accepted_photo, f
 
 
 class PhotoReads:
-    """One tenant's photos, corrections and spending as public JSON.
+    """One tenant's photos and corrections as public JSON.
 
     A photo accepted here can be read at once, before index has heard of it and while index is down. Methods raise
     NotFound, Conflict (``not-ready``), BadInput and Unavailable.
@@ -73,11 +72,6 @@ class PhotoReads:
         """Every correction. The first page is read before anything is given, so that its errors can be answered."""
         page = self.feedback_page(tenant_id, _EXPORT_ITEMS, None)
         return self._onwards(tenant_id, page)
-
-    def spending(self, tenant_id: str, day: str) -> View:
-        """What the tenant's AI calls of a day (ISO 8601, UTC) cost, and its budget."""
-        shown: View = plain(self._index.ask(ReadUsage(tenant_id=tenant_id, day=day)))
-        return shown
 
     def _onwards(self, tenant_id: str, page: View) -> Iterator[View]:
         yield from page["items"]

@@ -6,30 +6,22 @@ from winnow_contracts.errors import BadInput
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import PATH_SCHEMAS, Answer, Call, Operation, Query, json_answer
-from winnow_gateway.reads import IndexReads
 
 MAX_CHARACTERS = 1_000
 
 
-class Search:
-    """Searches."""
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The search operation."""
 
-    def __init__(self, reads: IndexReads) -> None:
-        self._reads = reads
-
-    def find(self, call: Call) -> Response:
-        """The moments that match, grouped by media, best first."""
+    def search(call: Call) -> Response:
         query = call.query
         if not (query["q"] or "").strip():
             raise BadInput("There is nothing to search for.", code="malformed", hint="Give words in ?q=.")
-        hits = self._reads.search(
+        hits = parts.reads.search(
             call.tenant_id, query["q"], query["mode"], query["limit"], query["media_id"], query["language"]
         )
         return json_answer(hits)
 
-
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
-    """The search operation."""
     modes = {"type": "string", "enum": ["hybrid", "meaning", "words"], "default": "hybrid"}
     limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
     return (
@@ -38,7 +30,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             method="GET",
             path="/v1/search",
             about="Find the moments where something is said, by words, by meaning, or both.",
-            handler=Search(parts.reads).find,
+            handler=search,
             query=(
                 Query(
                     name="q",

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 
 from flask import Response
 
+from winnow_contracts.index_api.usage import ReadUsage
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.photo_reads import PhotoReads
 from winnow_gateway.problems import FieldError
+from winnow_journal.codec import plain
 
 _DAY = Query(
     name="day",
@@ -17,31 +18,24 @@ _DAY = Query(
 )
 
 
-class Spending:
-    """Reads of spending."""
+def operations(parts: Collaborators) -> tuple[Operation, ...]:
+    """The operation on spending."""
 
-    def __init__(self, reads: PhotoReads) -> None:
-        self._reads = reads
-
-    def of_day(self, call: Call) -> Response:
-        """The calls of a day, by model."""
+    def of_day(call: Call) -> Response:
         day = call.query["day"] or datetime.now(UTC).date().isoformat()
         try:
             date.fromisoformat(day)
         except ValueError as error:
             raise FieldError(f"There is no day {day}.", pointer="?day") from error
-        return json_answer(self._reads.spending(call.tenant_id, day))
+        return json_answer(plain(parts.index.ask(ReadUsage(tenant_id=call.tenant_id, day=day))))
 
-
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
-    """The operation on spending."""
     return (
         Operation(
             name="get_spending",
             method="GET",
             path="/v1/spending",
             about="Calls, tokens and cost of a day's AI calls by model, and the day's budget.",
-            handler=Spending(parts.photos).of_day,
+            handler=of_day,
             scope="admin",
             query=(_DAY,),
             answers=(Answer(status=200, about="It.", content={"application/json": ref("Spending")}),),
