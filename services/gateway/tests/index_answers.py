@@ -3,9 +3,10 @@
 from typing import Any
 
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskView
-from winnow_contracts.index_api.jobs import AttemptView, JobView, Problem, StageView, TaskView
+from winnow_contracts.index_api.jobs import JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, SegmentView, Speech, TranscriptView
 from winnow_contracts.index_api.search import Facets, Hits, HitView, Mode, MomentView, Total, Why
+from winnow_contracts.index_api.trace import AttemptView, TaskView
 from winnow_contracts.stages import PHOTO_STAGES
 from winnow_contracts.wire import to_json
 

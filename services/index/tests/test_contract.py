@@ -9,7 +9,7 @@ from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
-from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob, ReadTrace
+from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
 from winnow_contracts.index_api.lanes import PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
@@ -17,6 +17,7 @@ from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, Rea
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
 from winnow_contracts.index_api.search import Search
+from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ReadUsage
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_contracts.turns import GiveTurnBack, HoldApi, TurnVerdict, TurnWish

@@ -8,8 +8,8 @@ from winnow_chassis.intake import Intake
 from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound, Unavailable
-from winnow_contracts.index_api.jobs import ReadTrace, TraceView
 from winnow_contracts.index_api.lanes import ReadControl
+from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_gateway.pages import INDEX_DOWN
 from winnow_gateway.views import accepted_job, public_lane, public_trace
 

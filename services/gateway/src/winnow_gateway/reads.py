@@ -9,10 +9,11 @@ from winnow_chassis.intake import AcceptedJob, Intake
 from winnow_chassis.internal_clients import AiClient, IndexClient
 from winnow_contracts.ai_api import EmbedTexts
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
-from winnow_contracts.index_api.jobs import ListJobs, ReadJob, ReadTrace, TraceView
+from winnow_contracts.index_api.jobs import ListJobs, ReadJob
 from winnow_contracts.index_api.media import ListMedia, MediaView, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_contracts.index_api.search import HitView, Mode, Search
+from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_gateway.pages import INDEX_DOWN, RECENT, Listing, Pages, whole
 from winnow_gateway.views import accepted_job, accepted_media, public_hits, public_job, public_media, public_trace
 from winnow_journal.codec import plain

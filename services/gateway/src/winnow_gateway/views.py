@@ -6,9 +6,10 @@ from typing import Any
 from winnow_chassis.depths import LaneDepth
 from winnow_chassis.intake import AcceptedJob
 from winnow_contracts.index_api.dead_tasks import EndedTask
-from winnow_contracts.index_api.jobs import JobView, Problem, StageView, TraceView
+from winnow_contracts.index_api.jobs import JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaView
 from winnow_contracts.index_api.search import Hits, HitView, MomentView
+from winnow_contracts.index_api.trace import TraceView
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import PHOTO_STAGES, stages
 from winnow_journal.codec import plain

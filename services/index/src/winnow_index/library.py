@@ -3,9 +3,10 @@
 from typing import Any
 
 from winnow_contracts.errors import Conflict, NotFound
-from winnow_contracts.index_api.jobs import JobPage, JobView, TraceView
+from winnow_contracts.index_api.jobs import JobPage, JobView
 from winnow_contracts.index_api.keys import KeyView
 from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
+from winnow_contracts.index_api.trace import TraceView
 from winnow_index import views
 from winnow_index.database import Database
 from winnow_index.etas import Etas

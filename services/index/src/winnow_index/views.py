@@ -6,18 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from winnow_contracts.commands import COMMANDS, ReplayTask
-from winnow_contracts.index_api.jobs import (
-    AttemptView,
-    EtaView,
-    EventView,
-    Failure,
-    JobView,
-    Problem,
-    StageView,
-    StepView,
-    TaskView,
-)
+from winnow_contracts.index_api.jobs import EtaView, JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, Speech
+from winnow_contracts.index_api.trace import AttemptView, EventView, Failure, StepView, TaskView
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import stages
 from winnow_contracts.states import UNSPENT

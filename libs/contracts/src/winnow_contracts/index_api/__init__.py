@@ -6,12 +6,25 @@ A route is added by its request and its answer here; index serves it, and whoeve
 from typing import Any
 
 from winnow_contracts import places, turns
-from winnow_contracts.index_api import dead_tasks, jobs, keys, lanes, media, nodes, operators, photos, search, usage
+from winnow_contracts.index_api import (
+    dead_tasks,
+    jobs,
+    keys,
+    lanes,
+    media,
+    nodes,
+    operators,
+    photos,
+    search,
+    trace,
+    usage,
+)
 from winnow_contracts.internal_api import IndexRequest
 
 REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *media.REQUESTS,
     *jobs.REQUESTS,
+    *trace.REQUESTS,
     *keys.REQUESTS,
     *search.REQUESTS,
     *photos.REQUESTS,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from winnow_contracts.index_api.jobs import AttemptView, Problem
+from winnow_contracts.index_api.jobs import Problem
+from winnow_contracts.index_api.trace import AttemptView
 from winnow_contracts.internal_api import IndexRequest, Route
 
 

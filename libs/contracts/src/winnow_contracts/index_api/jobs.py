@@ -1,7 +1,7 @@
-"""Jobs and their whole history, as index tells of them."""
+"""Jobs, as index tells of them."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from winnow_contracts.internal_api import IndexRequest, Route
 
@@ -18,16 +18,6 @@ class Problem:
     title: str = ""
     status: int = 500
     instance: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why one attempt failed, as its event tells it."""
-
-    code: str = "internal"
-    detail: str = ""
-    hint: str = ""
-    retryable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,72 +70,6 @@ class JobPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptView:
-    """One execution of a task; ``outcome`` is None while it runs."""
-
-    attempt_id: str
-    number: int
-    node: str
-    started_at: str | None = None
-    ended_at: str | None = None
-    outcome: str | None = None
-    why: str | None = None
-    error: Failure | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    """One finished step of a task; ``reused``: an earlier attempt's result was taken."""
-
-    name: str
-    duration_ms: int | None
-    reused: bool
-    at: str
-    attempt_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
-    """One task of a job; ``deferred`` counts attempts that only waited, ``replayable``: a next run can begin here."""
-
-    task_id: str
-    actor: str
-    queue: str
-    state: str
-    run: int
-    retry: int
-    deferred: int = 0
-    replayable: bool = False
-    attempts: tuple[AttemptView, ...] = ()
-    steps: tuple[StepView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventView:
-    """One event of a job's timeline; what ``detail`` holds depends on ``kind``."""
-
-    at: str
-    at_ms: int
-    kind: str
-    actor: str
-    task_id: str
-    attempt_id: str
-    node: str
-    run: int
-    retry: int
-    detail: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceView:
-    """A job's whole life, oldest first."""
-
-    job: JobView
-    tasks: tuple[TaskView, ...] = ()
-    events: tuple[EventView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledJob:
     """The job once it is cancelled, and the ``run`` that was."""
 
@@ -176,16 +100,6 @@ class ReadJob(IndexRequest[JobView]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadTrace(IndexRequest[TraceView]):
-    """A job's whole life; without ``tenant_id`` any tenant's. Refused with ``not-found``."""
-
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs/{job_id}/trace")
-
-    job_id: str
-    tenant_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelJob(IndexRequest[CancelledJob]):
     """Cancel a job's current run; with ``media_id`` also one that index has not heard of yet.
 
@@ -199,4 +113,4 @@ class CancelJob(IndexRequest[CancelledJob]):
     media_id: str | None = None
 
 
-REQUESTS = (ListJobs, ReadJob, ReadTrace, CancelJob)
+REQUESTS = (ListJobs, ReadJob, CancelJob)

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.index_api.jobs import JobPage, JobView, ListJobs, ReadJob, ReadTrace, TraceView
+from winnow_contracts.index_api.jobs import JobPage, JobView, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import Keys, ListKeys
 from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, ReadMedia, ReadTranscript, TranscriptView
 from winnow_contracts.index_api.search import Hits, Search
+from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_contracts.wire import from_json
 from winnow_index.api.questions import needed, page
 from winnow_index.api.serving import serves
