@@ -1,15 +1,20 @@
 """Turns: from index where it answers, else from the own share; near ones are waited for, far ones deferred."""
 
+import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from winnow_ai.photo.share import OwnShare
 from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.waiting import Waiting
+from winnow_chassis.internal_clients import IndexClient
 from winnow_contracts.commands import ClassifyPhoto
 from winnow_contracts.errors import Deferred, Refused
 from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
@@ -100,9 +105,25 @@ def test_index_is_left_alone_for_five_seconds_after_it_did_not_answer(world: Any
 
 
 @pytest.mark.parametrize("nonsense", [{}, {"verdict": "maybe"}, {"turn_ms": 5}])
-def test_an_answer_that_is_no_turn_is_as_none(world: Any, turns: Turns, nonsense: dict[str, Any]) -> None:
-    world.index.post = lambda path, body: nonsense
-    assert turns.take(WISH) == TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=world.clock.ms)
+def test_an_answer_that_is_no_turn_is_as_none(world: Any, nonsense: dict[str, Any]) -> None:
+    asked = []
+
+    def answer(environ: Any, start: Any) -> Any:
+        asked.append(environ["PATH_INFO"])
+        return Response(json.dumps(nonsense), content_type="application/json")(environ, start)
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        index = IndexClient(f"http://127.0.0.1:{server.server_port}", "token")
+        taken = Turns(index, OwnShare(1), world.clock).take(WISH)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert asked == [WISH.ROUTE.path]
+    assert taken == TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=world.clock.ms)
 
 
 def test_a_hold_keeps_this_node_and_all_others_from_calling(world: Any, turns: Turns) -> None:
