@@ -1,6 +1,7 @@
 """A worker's module may be imported before a fork: importing it starts nothing, opens nothing and asks no setting."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -36,6 +37,8 @@ print(json.dumps({
 
 @pytest.mark.parametrize("module", sorted({worker.module for worker in WORKERS}))
 def test_importing_a_worker_starts_no_thread_opens_no_file_and_reads_no_setting(module):
-    done = subprocess.run((sys.executable, "-c", PROGRAM, module), capture_output=True, text=True)
+    # Libraries copy the whole environment, which is no question for a setting: here none is set.
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("WINNOW_")}
+    done = subprocess.run((sys.executable, "-c", PROGRAM, module), env=bare, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"threads": 1, "opened": [], "settings": []}

@@ -2,7 +2,9 @@ import json
 import socket
 from pathlib import Path
 
-from winnow_local.ports import DEFAULT_PORTS, choose_ports, is_free, keep_ports
+import pytest
+
+from winnow_local.ports import DEFAULT_PORTS, SHARE_VARIABLE, SHARES, choose_ports, is_free, keep_ports, random_ports
 
 
 def test_wished_ports_are_given_where_they_are_free() -> None:
@@ -55,3 +57,18 @@ def test_a_port_added_by_a_newer_version_joins_the_remembered_ones(tmp_path: Pat
 def test_the_page_is_at_8080_by_default_and_no_two_parts_share_a_port() -> None:
     assert DEFAULT_PORTS["gateway"] == 8080
     assert len(set(DEFAULT_PORTS.values())) == len(DEFAULT_PORTS)
+
+
+def test_shares_have_no_port_in_common_and_together_are_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = []
+    for number in range(SHARES):
+        monkeypatch.setenv(SHARE_VARIABLE, str(number))
+        shares.append(set(random_ports()))
+    monkeypatch.delenv(SHARE_VARIABLE)
+    assert set.union(*shares) == set(random_ports())
+    assert sum(map(len, shares)) == len(random_ports())
+
+
+def test_every_random_port_of_a_stack_lies_in_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SHARE_VARIABLE, "7")
+    assert set(choose_ports(dict.fromkeys(DEFAULT_PORTS, 0)).values()) <= set(random_ports())

@@ -40,7 +40,20 @@ _TOGETHER = {"s3_admin": {"s3_admin_grpc": 10_000}}
 _RANDOM_PORTS = range(20000, 32000)
 """Below Linux's ephemeral range, so that no outgoing connection sits on a remembered port."""
 
+SHARE_VARIABLE = "WINNOW_LOCAL_PORT_SHARE"
+SHARES = 25
+"""A share is every 25th port. 25 divides the distance of ports that lie together, so both are of the same share."""
+
 _TRIES = 500
+
+
+def random_ports() -> range:
+    """The ports to choose from at random: all, or the share that WINNOW_LOCAL_PORT_SHARE numbers, 0 to 24.
+
+    Stacks with different shares never choose the same port, also where one of them has stopped a server for a moment.
+    """
+    share = os.environ.get(SHARE_VARIABLE, "")
+    return _RANDOM_PORTS[int(share) :: SHARES] if share else _RANDOM_PORTS
 
 
 def is_free(port: int) -> bool:
@@ -109,8 +122,10 @@ class _Fits:
 
 
 def _random_port(fits: _Fits) -> int:
+    ports = random_ports()
+    low = range(ports.start, ports.stop - max(fits.distances), ports.step)
     for _ in range(_TRIES):
-        port = random.choice(_RANDOM_PORTS[: -max(fits.distances) or None])  # noqa: S311 - a port is no secret
+        port = random.choice(low)  # noqa: S311 - a port is no secret
         if fits(port):
             return port
     raise OSError("No free loopback port was found between 20000 and 32000.")
