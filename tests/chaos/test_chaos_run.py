@@ -1,25 +1,38 @@
-"""Two short chaos runs on real servers: nothing is lost, nothing is applied twice, next to nothing runs once more."""
+"""Two short chaos runs on real servers: nothing is lost, nothing is applied twice, next to nothing runs once more.
+
+WINNOW_CHAOS_SEEDS adds long runs with every fault, some seven minutes each, such as ``1 2 3``.
+"""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
 
-@pytest.mark.timeout(420)
+def short(seed, faults):
+    size = {"tasks": 150, "minutes": 0.7, "recordings": 1, "settle": 90, "faults": faults}
+    return pytest.param(seed, size, marks=pytest.mark.timeout(420), id=f"short {seed}")
+
+
+def long(seed):
+    size = {"tasks": 1500, "minutes": 2, "recordings": 3}
+    return pytest.param(int(seed), size, marks=pytest.mark.timeout(1800), id=f"long {seed}")
+
+
 @pytest.mark.parametrize(
-    ("seed", "faults"),
+    ("seed", "size"),
     [
-        (11, "kill,kill_parent,term,freeze,cut,broker_restart,memory_alarm,disk_full"),
-        (12, "kill,broker_wiped,journal_deleted,postgres_down,s3_down,ai_down,clock_behind"),
+        short(11, "kill,kill_parent,term,freeze,cut,broker_restart,memory_alarm,disk_full"),
+        short(12, "kill,broker_wiped,journal_deleted,postgres_down,s3_down,ai_down,clock_behind"),
+        *map(long, os.environ.get("WINNOW_CHAOS_SEEDS", "").split()),
     ],
 )
-def test_nothing_is_lost_and_nothing_is_applied_twice(seed, faults, tmp_path, monkeypatch):
+def test_nothing_is_lost_and_nothing_is_applied_twice(seed, size, tmp_path, monkeypatch):
     monkeypatch.setenv("WINNOW_HOME", str(tmp_path / "home"))
     report = tmp_path / "report.json"
-    options = ("--seed", str(seed), "--tasks", "150", "--minutes", "0.7", "--recordings", "1", "--settle", "90")
-    options += ("--faults", faults)
+    options = [word for name, value in {"seed": seed, **size}.items() for word in (f"--{name}", str(value))]
     done = subprocess.run(
         (sys.executable, "-m", "winnow_cli.main", "chaos", *options, "--json", str(report)),
         capture_output=True,
@@ -28,7 +41,7 @@ def test_nothing_is_lost_and_nothing_is_applied_twice(seed, faults, tmp_path, mo
     said = f"{done.stdout}\n{done.stderr[-4000:]}"
     assert report.exists(), said
     ledger = json.loads(report.read_text())
-    assert ledger["accepted"] == 151, said
+    assert ledger["accepted"] == size["tasks"] + size["recordings"], said
     assert ledger["lost"] == 0, said
     assert ledger["effects_twice"] == 0, said
     assert ledger["effects_missing_jobs"] == [], said
