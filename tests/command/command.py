@@ -1,0 +1,63 @@
+"""``./winnow test [quick|full] [tox's words]``: the matrix of tox.ini side by side, then its ten slowest tests."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from changed import changed_packages
+from slowest import slowest
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / ".tox" / "results"
+LONG = {
+    "WINNOW_CHAOS_SEEDS": "1 2 3 4 5",
+    "WINNOW_FAR_DELAYS": "100000",
+    "WINNOW_FLOOD_PER_MINUTE": "100",
+    "WINNOW_FLOOD_PHOTOS": "1000",
+}
+"""What takes an hour and more: whole chaos runs, and as many delays and photos as Winnow promises to bear."""
+GIB_EACH = 2
+"""Memory that an environment may need: a whole stack with its models, or a store of large files."""
+
+
+def main(words: list[str]) -> int:
+    """Run what the words ask for; tox's exit code."""
+    kind, words = (words[0], words[1:]) if words[:1] in (["quick"], ["full"]) else ("", words)
+    variables: dict[str, str] = {}
+    if kind == "quick":
+        packages = changed_packages(ROOT)
+        print(f"Changed packages: {', '.join(packages) or 'none'}", flush=True)
+        variables["WINNOW_CHANGED"] = " ".join(packages)
+        words = ["-e", "lint,types,imports" + (",unit" if packages else ""), *words]
+    if kind == "full":
+        variables = LONG
+    if RESULTS.exists():
+        shutil.rmtree(RESULTS)
+    code = run_tox(words, variables)
+    if tests := slowest(RESULTS):
+        print("  slowest tests:")
+        for seconds, environment, name in tests:
+            print(f"  {seconds:6.1f} s  {environment}: {name}")
+    return code
+
+
+def run_tox(words: list[str], variables: dict[str, str]) -> int:
+    """tox with ``variables`` added to the environment. A signal to end this process ends tox, which ends the tests."""
+    command = ("tox", "run-parallel", "--parallel", str(side_by_side()), "--parallel-no-spinner", *words)
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}) as tox:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # tox gets it too, from the terminal
+        signal.signal(signal.SIGTERM, lambda *_: tox.send_signal(signal.SIGINT))
+        return tox.wait()
+
+
+def side_by_side() -> int:
+    """One environment more than processors: most of them wait for servers half of their time."""
+    gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return max(1, min(len(os.sched_getaffinity(0)) + 1, int(gib / GIB_EACH)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

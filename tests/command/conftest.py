@@ -1,0 +1,20 @@
+import runpy
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def changed():
+    """The functions of changed.py, which is a script's and no package's."""
+    return _functions("changed")
+
+
+@pytest.fixture
+def slowest():
+    """The functions of slowest.py."""
+    return _functions("slowest")
+
+
+def _functions(name):
+    return runpy.run_path(str(Path(__file__).with_name(f"{name}.py")))
