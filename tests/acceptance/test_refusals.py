@@ -10,14 +10,24 @@ def problem(answer):
     return answer.json()
 
 
+def refused(api, data, filename):
+    """The answer to an upload. A process of the gateway that has just started says 503 until it knows the API keys."""
+
+    def ask():
+        answer = api.upload(data, filename)
+        return answer if answer.status != 503 else None
+
+    return until(ask, "the gateway does not know the API keys")
+
+
 def test_an_empty_file_is_refused_at_upload(api):
-    answer = api.upload(b"", "empty.mp4")
+    answer = refused(api, b"", "empty.mp4")
     assert answer.status == 422
     assert problem(answer)["code"] == "empty-file"
 
 
 def test_a_text_named_mp4_is_refused_at_upload(api):
-    answer = api.upload(b"This is a letter, not a film.\n" * 400, "letter.mp4")
+    answer = refused(api, b"This is a letter, not a film.\n" * 400, "letter.mp4")
     assert answer.status == 415
     assert problem(answer)["code"] == "unsupported-type"
 
