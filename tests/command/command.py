@@ -47,6 +47,7 @@ def main(words: list[str]) -> int:
 def run_tox(words: list[str], variables: dict[str, str]) -> int:
     """tox with ``variables`` added to the environment. A signal to end this process ends tox, which ends the tests."""
     command = ("tox", "run-parallel", "--parallel", str(side_by_side()), "--parallel-no-spinner", *words)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores it, and so would all that it starts
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}) as tox:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # tox gets it too, from the terminal
         signal.signal(signal.SIGTERM, lambda *_: tox.send_signal(signal.SIGINT))
