@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.nodes import wait_for
 from winnow_harness.fixtures.purchases import CountingEndpoint, name_of_kept
 from winnow_harness.fixtures.stack import StackFixture

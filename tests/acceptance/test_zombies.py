@@ -1,6 +1,6 @@
 """A worker is frozen for longer than the broker waits for it; what it does when it wakes changes nothing."""
 
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.drills import until
 
 

@@ -8,10 +8,11 @@ from winnow_ai import worker as ai
 from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.settings import EndpointSettings, read_ai_settings
-from winnow_chassis import attempt, metrics
+from winnow_chassis import metrics
 from winnow_chassis.environment import Environment
-from winnow_chassis.routes import Policy
 from winnow_chassis.settings import read_chassis_settings
+from winnow_chassis.worker import actor_runner
+from winnow_chassis.worker.routes import Policy
 from winnow_contracts.commands import (
     AdviseDisposal,
     ClassifyPhoto,
@@ -132,17 +133,17 @@ def test_photos_are_limited_by_the_minute_and_speech_by_calls_at_once(ai_setting
 
 
 def test_waits_double_with_full_jitter_and_are_never_shorter_than_a_second(monkeypatch):
-    monkeypatch.setattr(attempt.random, "uniform", lambda shortest, longest: longest)
+    monkeypatch.setattr(actor_runner.random, "uniform", lambda shortest, longest: longest)
     policy = Policy(retries=3, backoff_seconds=5, limit_seconds=1)
-    assert [attempt._backoff_ms(policy, retry) for retry in range(3)] == [5_000, 10_000, 20_000]
-    monkeypatch.setattr(attempt.random, "uniform", lambda shortest, longest: shortest)
-    assert attempt._backoff_ms(policy, 2) == 1_000
+    assert [actor_runner._backoff_ms(policy, retry) for retry in range(3)] == [5_000, 10_000, 20_000]
+    monkeypatch.setattr(actor_runner.random, "uniform", lambda shortest, longest: shortest)
+    assert actor_runner._backoff_ms(policy, 2) == 1_000
 
 
 def test_who_is_told_to_slow_down_waits_as_long_as_asked_and_else_longer_each_time_up_to_a_minute():
     asked = RateLimited("slow down", retry_after_seconds=120)
-    assert all(120 < attempt._wished_seconds(asked, waited) <= 121 for waited in range(5))
-    guessed = [attempt._wished_seconds(RateLimited("busy"), waited) for waited in range(12)]
+    assert all(120 < actor_runner._wished_seconds(asked, waited) <= 121 for waited in range(5))
+    guessed = [actor_runner._wished_seconds(RateLimited("busy"), waited) for waited in range(12)]
     assert all(2.0**waited <= seconds <= 2.0 ** (waited + 1) for waited, seconds in enumerate(guessed[:5]))
     assert max(guessed) <= 60
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_contracts import faults
+from winnow_contracts import failpoints
 from winnow_harness.fixtures.drills import until
 
 pytestmark = pytest.mark.timeout(900)
@@ -127,7 +127,7 @@ SCENARIOS = {
 
 
 def test_every_point_there_is_has_a_scenario():
-    assert set(SCENARIOS) == set(faults.POINTS)
+    assert set(SCENARIOS) == set(failpoints.POINTS)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-from winnow_contracts import faults
+from winnow_contracts import failpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,5 +21,5 @@ def reached():
 
 def test_every_point_is_reached_in_exactly_one_place():
     places = Counter(reached())
-    assert {point: places[point] for point in faults.POINTS if places[point] != 1} == {}
-    assert set(places) - set(faults.POINTS) == set()
+    assert {point: places[point] for point in failpoints.POINTS if places[point] != 1} == {}
+    assert set(places) - set(failpoints.POINTS) == set()

@@ -18,16 +18,16 @@ from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.states import Outcome, TaskState
 from winnow_harness.fixtures.gateway import GatewayTwin
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.view import open_view
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.values import Arrival, Ending, Take
+from winnow_journal.values import AttemptResult, DeliveryContext, Run
 
 JOB = "job_1"
 ACCEPTED = JobAccepted(
     kind="drill", title="Drill", filename="", content_type="", size_bytes=0, original_key="", created_ms=1
 )
 QUEUES = {"media": QueueState(ready=3, consumers=2), "ai": QueueState(ready=1, consumers=0)}
-COMPLETED = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
+COMPLETED = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
 REASON = {"detail": "No answer.", "code": "unavailable"}
 
 
@@ -58,11 +58,11 @@ class Machine:
         self.journal(node).confirm(self.journal(node).unconfirmed(10))
 
     def begin(self, node: str, envelope: Envelope) -> str:
-        take = self.journal(node).admit(envelope, Arrival())
-        assert isinstance(take, Take)
+        take = self.journal(node).claim(envelope, DeliveryContext())
+        assert isinstance(take, Run)
         return take.attempt_id
 
-    def run(self, node: str, envelope: Envelope, ending: Ending) -> None:
+    def run(self, node: str, envelope: Envelope, ending: AttemptResult) -> None:
         self.journal(node).finish(envelope, self.begin(node, envelope), ending)
 
     def evidence(self, history: dict[str, Any] | None = None, **more: Any) -> Evidence:
@@ -146,7 +146,7 @@ def test_what_died_here_and_went_on_elsewhere_is_where_it_went_on(machine: Machi
 
 
 def test_a_retry_waits_in_the_delays_with_its_reason(machine: Machine) -> None:
-    retry = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=60_000, error=REASON)
+    retry = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=60_000, error=REASON)
     machine.run("media", machine.send(), retry)
     machine.confirm("media")
     answer = machine.where(history("running"))
@@ -156,7 +156,7 @@ def test_a_retry_waits_in_the_delays_with_its_reason(machine: Machine) -> None:
 
 
 def test_a_death_that_index_has_not_heard_of_is_told(machine: Machine) -> None:
-    machine.run("media", machine.send(), Ending(state=TaskState.DEAD, outcome=Outcome.FAILED, error=REASON))
+    machine.run("media", machine.send(), AttemptResult(state=TaskState.DEAD, outcome=Outcome.FAILED, error=REASON))
     answer = machine.where(history("running"))
     assert answer.place == "failed"
     assert "index does not know yet: No answer." in answer.sentence

@@ -8,8 +8,8 @@ from pathlib import Path
 import pika
 import pytest
 
-from winnow_chassis import topology
-from winnow_chassis.inbox import Inbox
+from winnow_chassis.broker import topology
+from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_cli import main as cli
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi, DrillMedia
@@ -17,9 +17,9 @@ from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Conflict, TimedOut, Unavailable
 from winnow_contracts.events import EventBatch, EventKind, Watermark
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.view import open_view
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.values import Arrival, Ending, Take
+from winnow_journal.values import AttemptResult, DeliveryContext, Run
 from winnow_local.adoption import Surroundings, adopt_journal
 from winnow_local.broker_view import queue_states
 
@@ -32,11 +32,13 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "nodes" / "media-7" / "journal"
     journal = SqliteJournal(folder, "media-7")
     envelope = Envelope(command=DrillMedia(**IDS))
-    take = journal.admit(envelope, Arrival())
-    assert isinstance(take, Take)
-    ending = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(Envelope(command=DrillAi(**IDS)),))
+    take = journal.claim(envelope, DeliveryContext())
+    assert isinstance(take, Run)
+    ending = AttemptResult(
+        state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(Envelope(command=DrillAi(**IDS)),)
+    )
     journal.finish(envelope, take.attempt_id, ending)
-    journal.admit(Envelope(command=DrillMedia(**{**IDS, "job_id": "job_2"})), Arrival())
+    journal.claim(Envelope(command=DrillMedia(**{**IDS, "job_id": "job_2"})), DeliveryContext())
     journal.close()
     return folder
 
@@ -50,7 +52,7 @@ class Index:
 
     def __init__(self, amqp_url: str) -> None:
         self.batches: list[EventBatch] = []
-        self._inbox = Inbox(amqp_url, self._store)
+        self._inbox = EventConsumer(amqp_url, self._store)
         self._inbox.start()
 
     def _store(self, batch: EventBatch) -> Watermark:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pika
 import pytest
 
-from winnow_chassis.topology import declare
+from winnow_chassis.broker.topology import declare
 from winnow_cli import main as cli
 from winnow_cli.locate.evidence import Evidence
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope
 from winnow_harness.fixtures.servers import RabbitFixture
-from winnow_journal.inspect import Summary
+from winnow_journal.inspect.view import Summary
 from winnow_journal.journal import SqliteJournal
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import RESTART, Finding
@@ -106,7 +106,7 @@ def test_a_journal_set_aside_is_named_with_its_files(home: Home) -> None:
     folder = home.node("ai") / "journal"
     folder.mkdir(parents=True)
     (folder / "journal.corrupt-20260101T000000.db").touch()
-    (found,) = journals.set_aside(corrupt_files(home))
+    (found,) = journals.dead_letter(corrupt_files(home))
     assert found.what == "ai"
     assert found.mend.startswith("rm ")
 

@@ -10,8 +10,8 @@ import openai
 import pytest
 from PIL import Image, ImageDraw
 
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.photo import BetterPhoto, FoundItem, Nothing
-from winnow_contracts.wire import from_json
 from winnow_local.photos.drawings import drawings
 from winnow_models import head_card
 from winnow_models.app import create_app

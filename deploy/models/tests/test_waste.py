@@ -5,8 +5,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.photo import KNOWN_ITEMS, BetterPhoto, Category, FoundItem, ItemState, Nothing
-from winnow_contracts.wire import from_json
 from winnow_models.efficientnet import Network, Seen
 from winnow_models.imagenet_items import _ITEMS
 from winnow_models.pictures import Picture

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow_chassis import delays
+from winnow_chassis.broker import delays
 
 
 def walk(exchange, key):

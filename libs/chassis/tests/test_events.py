@@ -5,15 +5,15 @@ import time
 
 import pytest
 
-from winnow_chassis import topology
-from winnow_chassis.inbox import Inbox
-from winnow_chassis.live import LiveListener
-from winnow_chassis.node import Node
+from winnow_chassis.broker import topology
+from winnow_chassis.broker.event_consumer import EventConsumer
+from winnow_chassis.broker.live_events import LiveListener
+from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import EventKind, JobAccepted, Watermark
 from winnow_harness.fixtures.nodes import BrokerView, envelope, settings, wait_for
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 ACCEPTED = JobAccepted(
     kind="recording", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
@@ -47,7 +47,7 @@ def index(amqp_url):
 
 @pytest.fixture
 def inbox(amqp_url, index):
-    made = Inbox(amqp_url, index.handle)
+    made = EventConsumer(amqp_url, index.handle)
     made.start()
     yield made
     made.stop()
@@ -55,7 +55,7 @@ def inbox(amqp_url, index):
 
 @pytest.fixture
 def node(amqp_url, tmp_path, index):
-    made = Node(settings(amqp_url, tmp_path, "gateway"), exclusive=False)
+    made = OutboxRuntime(settings(amqp_url, tmp_path, "gateway"), exclusive=False)
     made.start()
     wait_for(lambda: made.publisher.connected)
     yield made
@@ -116,7 +116,7 @@ def test_an_inbox_that_finds_a_queue_with_other_arguments_goes_on_once_it_is_rig
         channel.exchange_delete(topology.MARK)
         channel.queue_delete(queues.AI_BULK)
         channel.queue_declare(queues.AI_BULK, durable=True)
-    inbox = Inbox(amqp_url, index.handle)
+    inbox = EventConsumer(amqp_url, index.handle)
     inbox.start()
     accept(node, "a")
     time.sleep(1)
@@ -150,7 +150,7 @@ def test_live_events_reach_every_listener(amqp_url, node):
     listeners = [LiveListener(amqp_url, one.append) for one in heard]
     for listener in listeners:
         listener.start()
-    event = fact(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="transcribe", done=0.5)
+    event = new_event(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="transcribe", done=0.5)
 
     def told():
         node.tell(event)

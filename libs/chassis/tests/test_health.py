@@ -2,7 +2,7 @@ import time
 
 import urllib3
 
-from winnow_chassis.health import HealthServer
+from winnow_chassis.http.health import HealthServer
 
 
 def test_the_health_port_says_that_it_lives_whether_it_works_and_what_it_measures():

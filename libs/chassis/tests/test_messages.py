@@ -4,7 +4,7 @@ import dramatiq
 import pika
 import pytest
 
-from winnow_chassis.messages import inbound, outbound
+from winnow_chassis.broker.messages import inbound, outbound
 from winnow_contracts.commands import RecordingFiles, StoreRecording
 from winnow_contracts.envelope import Envelope, Undecodable
 

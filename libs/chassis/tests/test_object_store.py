@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from winnow_chassis.objects import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
-from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 
 

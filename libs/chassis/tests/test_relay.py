@@ -2,12 +2,12 @@
 
 import pytest
 
-from winnow_chassis.relay import Relay
+from winnow_chassis.outbox.relay import Relay
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal.memory import MemoryJournal
-from winnow_journal.values import Arrival, Ending, JournalUnusable, Settled
+from winnow_journal.testing.memory import MemoryJournal
+from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusable, Skip
 
 
 class Broker:
@@ -76,7 +76,7 @@ def test_a_confirm_that_could_not_be_noted_before_the_broker_lost_its_data_confi
     with pytest.raises(JournalUnusable):
         relay._note_confirmed()
     journal.full = False
-    assert journal.publish_again({}) == 1
+    assert journal.reopen_all({}) == 1
     work(relay)
     assert broker.marks == [False, True]
     broker.confirm_all()
@@ -85,13 +85,13 @@ def test_a_confirm_that_could_not_be_noted_before_the_broker_lost_its_data_confi
 
 
 def test_what_a_finished_task_left_unconfirmed_goes_out_marked_also_when_the_broker_was_away(relay, journal, broker):
-    take = journal.admit(envelope(), Arrival())
-    ending = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(envelope("job_2"),))
+    take = journal.claim(envelope(), DeliveryContext())
+    ending = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(envelope("job_2"),))
     journal.finish(envelope(), take.attempt_id, ending)  # and its process died before it knew of a confirm
-    back = journal.admit(envelope(), Arrival(redelivered=True))
-    assert isinstance(back, Settled)
+    back = journal.claim(envelope(), DeliveryContext(redelivered=True))
+    assert isinstance(back, Skip)
     broker.connected = False
-    relay.offer(back.gate)
+    relay.offer(back.awaiting)
     broker.sent.pop()[1](False)
     broker.connected = True
     work(relay)

@@ -2,22 +2,22 @@
 
 import pytest
 
-from winnow_chassis.news import announce_surely
-from winnow_chassis.node import Node
-from winnow_chassis.resend import resend
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_chassis.broker.control_channel import broadcast_confirmed
+from winnow_chassis.outbox.resend import resend
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Unavailable
 from winnow_harness.fixtures.nodes import ACCEPTED, BrokerView, envelope, settings, wait_for
 from winnow_journal.values import JournalUnusable
 
 AWAY = "amqp://guest:guest@127.0.0.1:1/%2F"
-NEWS = ControlNews(kind=ControlKind.RESEND, name="job_a")
+NEWS = ControlMessage(kind=ControlKind.RESEND, name="job_a")
 
 
 @pytest.fixture
 def pair(tmp_path):
     """Two processes of one gateway, which share a journal; the first holds its upkeep. Nothing of them is started."""
-    first, second = (Node(settings(AWAY, tmp_path, "gateway"), exclusive=False) for _ in range(2))
+    first, second = (OutboxRuntime(settings(AWAY, tmp_path, "gateway"), exclusive=False) for _ in range(2))
     for name in ("a", "b"):
         first.journal.accept(envelope(name), ACCEPTED)
     first.journal.confirm(first.journal.unconfirmed(10))
@@ -32,7 +32,7 @@ def test_the_process_that_holds_the_upkeep_opens_the_jobs_commands_again_and_no_
     assert (first.journal.unconfirmed(10), second.journal.unconfirmed(10)) == ([], [])
     resend(first, "job_a")
     (row,) = first.journal.unconfirmed(10)
-    assert row.again
+    assert row.possible_duplicate
     assert "job_a" in row.envelope
 
 
@@ -48,15 +48,15 @@ def test_a_journal_that_can_not_be_written_keeps_no_listener_from_going_on(pair,
 
 def test_news_that_nobody_keeps_is_refused_while_the_broker_is_away(pair):
     with pytest.raises(Unavailable, match="resend job_a"):
-        announce_surely(pair[0].publisher, NEWS)
+        broadcast_confirmed(pair[0].publisher, NEWS)
 
 
 def test_news_that_nobody_keeps_is_told_once_the_broker_has_it(amqp_url, tmp_path):
     BrokerView(amqp_url).clean()
-    node = Node(settings(amqp_url, tmp_path, "gateway"), exclusive=False)
+    node = OutboxRuntime(settings(amqp_url, tmp_path, "gateway"), exclusive=False)
     node.start()
     try:
         wait_for(lambda: node.publisher.connected)
-        announce_surely(node.publisher, NEWS)
+        broadcast_confirmed(node.publisher, NEWS)
     finally:
         node.stop()

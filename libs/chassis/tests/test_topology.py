@@ -2,7 +2,7 @@
 
 import pytest
 
-from winnow_chassis.topology import HEARTBEAT_SECONDS, parameters
+from winnow_chassis.broker.topology import HEARTBEAT_SECONDS, parameters
 
 
 @pytest.mark.parametrize(

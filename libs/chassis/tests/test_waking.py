@@ -5,9 +5,9 @@ import time
 
 import pika
 
-from winnow_chassis.gate import ConsumptionGate
-from winnow_chassis.topology import parameters
-from winnow_chassis.waking import LONG_WAIT_SECONDS, wake
+from winnow_chassis.broker.topology import parameters
+from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
+from winnow_chassis.worker.circuit_breaker import ConsumerBreaker
 from winnow_harness.fixtures.servers import RabbitFixture
 
 
@@ -23,10 +23,10 @@ def test_a_connection_that_waits_is_woken_from_another_thread(rabbit: RabbitFixt
 
 def test_a_gate_tells_once_when_a_reason_comes_and_when_it_goes() -> None:
     changes: list[bool] = []
-    gate = ConsumptionGate()
-    gate.watch(lambda: changes.append(gate.is_open))
-    gate.close("s3", "away")
-    gate.close("s3", "still away")
-    gate.reopen("s3")
-    gate.reopen("s3")
+    breaker = ConsumerBreaker()
+    breaker.watch(lambda: changes.append(breaker.may_consume))
+    breaker.trip("s3", "away")
+    breaker.trip("s3", "still away")
+    breaker.reset("s3")
+    breaker.reset("s3")
     assert changes == [False, True]

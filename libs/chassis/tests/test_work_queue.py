@@ -6,7 +6,7 @@ from queue import Empty
 
 import pytest
 
-from winnow_chassis.waking import LONG_WAIT_SECONDS
+from winnow_chassis.broker.waking import LONG_WAIT_SECONDS
 from winnow_chassis.work_queue import WorkQueue
 
 

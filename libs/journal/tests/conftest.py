@@ -3,7 +3,7 @@ import pytest
 from winnow_contracts.commands import Examine
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.memory import MemoryJournal
+from winnow_journal.testing.memory import MemoryJournal
 
 
 class SqliteUnderTest:

@@ -11,7 +11,7 @@ from winnow_contracts import envelope as reference
 from winnow_contracts.commands import COMMANDS, Examine
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.codec import convert, decode, encode, from_text, to_text
 
 _WORDS = st.text(max_size=20)
@@ -38,9 +38,9 @@ def test_a_value_has_the_same_json_and_comes_back_as_by_reflection(value):
     assert convert(type(value), to_json(value)) == value
 
 
-@given(command=_COMMANDS, retry=st.integers(0, 9), again=st.booleans())
-def test_an_envelope_is_read_by_either_codec_whichever_wrote_it(command, retry, again):
-    envelope = Envelope(command=command, retry=retry, again=again)
+@given(command=_COMMANDS, retry=st.integers(0, 9), possible_duplicate=st.booleans())
+def test_an_envelope_is_read_by_either_codec_whichever_wrote_it(command, retry, possible_duplicate):
+    envelope = Envelope(command=command, retry=retry, possible_duplicate=possible_duplicate)
     assert json.loads(to_text(envelope)) == json.loads(reference.to_text(envelope))
     assert from_text(reference.to_text(envelope)) == envelope
     assert reference.from_text(to_text(envelope)) == envelope

@@ -11,8 +11,8 @@ import pytest
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import JobAccepted
+from winnow_journal.integrity import corrupt_marker
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.soundness import mark_of
 from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 ACCEPTED = JobAccepted(
@@ -87,7 +87,7 @@ def test_damage_that_shows_while_a_process_works_is_told_apart_from_a_full_disk(
     damage_the_middle(big.path)
     with pytest.raises(JournalCorrupt, match=f"can not be {how}.*malformed"):
         use(big)
-    assert mark_of(big.path).exists()
+    assert corrupt_marker(big.path).exists()
 
 
 def test_a_full_disk_is_no_damage(open_journal):
@@ -96,7 +96,7 @@ def test_a_full_disk_is_no_damage(open_journal):
     with pytest.raises(JournalUnusable, match="full") as caught:
         journal.write(lambda execute: execute("INSERT INTO journal_meta VALUES ('big', ?)", ("x" * 500_000,)))
     assert not isinstance(caught.value, JournalCorrupt)
-    assert not mark_of(journal.path).exists()
+    assert not corrupt_marker(journal.path).exists()
 
 
 def test_once_it_was_found_damaged_nothing_more_is_written_even_where_it_would_succeed(big, caplog):
@@ -122,9 +122,9 @@ def test_the_next_process_sets_the_file_aside_with_all_that_belongs_to_it(big, o
     assert fresh.journal_id != old_id
     assert fresh.flag("probe") == ""
     assert "set aside" in caplog.text
-    assert not mark_of(fresh.path).exists()
+    assert not corrupt_marker(fresh.path).exists()
     (kept,) = tmp_path.glob("journal.corrupt-*.db")
-    assert mark_of(kept).read_text() == "database disk image is malformed"
+    assert corrupt_marker(kept).read_text() == "database disk image is malformed"
 
 
 def test_damage_that_no_quick_check_finds_is_set_aside_too(open_journal, tmp_path):

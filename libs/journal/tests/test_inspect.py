@@ -7,12 +7,12 @@ from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal.adopt import adopt
-from winnow_journal.facts import fact
-from winnow_journal.inspect import living_owners, open_view
+from winnow_journal.event_factory import new_event
+from winnow_journal.inspect.adopt import adopt
+from winnow_journal.inspect.verify import verify
+from winnow_journal.inspect.view import living_owners, open_view
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.values import Arrival, Ending
-from winnow_journal.verify import verify
+from winnow_journal.values import AttemptResult, DeliveryContext
 
 
 @pytest.fixture
@@ -46,19 +46,19 @@ def child_of(envelope):
 
 
 def run(journal, envelope, ending=None):
-    take = journal.admit(envelope, Arrival())
+    take = journal.claim(envelope, DeliveryContext())
     journal.record_step(
-        envelope, take.attempt_id, "verdict", "h", '"ok"', 5, fact(EventKind.STEP_DONE, envelope, "media")
+        envelope, take.attempt_id, "verdict", "h", '"ok"', 5, new_event(EventKind.STEP_DONE, envelope, "media")
     )
     if ending is not None:
         journal.finish(envelope, take.attempt_id, ending)
 
 
 def completed(*children):
-    return Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=children)
+    return AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=children)
 
 
-RETRY = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5000, error={"detail": "No answer."})
+RETRY = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5000, error={"detail": "No answer."})
 
 
 def change(folder, sql):

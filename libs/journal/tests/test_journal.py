@@ -7,14 +7,14 @@ import pytest
 from winnow_contracts.envelope import from_text
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal.values import Arrival, Ending, Settled, Take, Why
+from winnow_journal.values import AttemptResult, DeliveryContext, Run, Skip, StartReason
 
-DONE = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
-RETRY = Ending(
+DONE = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
+RETRY = AttemptResult(
     state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5_000, error={"code": "unavailable", "detail": "away"}
 )
-DEAD = Ending(state=TaskState.DEAD, outcome=Outcome.FAILED, error={"code": "corrupt-media", "detail": "broken"})
-INTERRUPTED = Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
+DEAD = AttemptResult(state=TaskState.DEAD, outcome=Outcome.FAILED, error={"code": "corrupt-media", "detail": "broken"})
+INTERRUPTED = AttemptResult(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
 ACCEPTED = JobAccepted(
     kind="recording",
     title="A",
@@ -27,13 +27,13 @@ ACCEPTED = JobAccepted(
 
 
 def take(journal, envelope, *, redelivered=False):
-    admission = journal.admit(envelope, Arrival(redelivered=redelivered))
-    assert isinstance(admission, Take)
-    return admission
+    claim = journal.claim(envelope, DeliveryContext(redelivered=redelivered))
+    assert isinstance(claim, Run)
+    return claim
 
 
 def may_have_been_published(rows):
-    return tuple(replace(row, again=True) for row in rows)
+    return tuple(replace(row, possible_duplicate=True) for row in rows)
 
 
 def kinds(journal):
@@ -41,34 +41,34 @@ def kinds(journal):
 
 
 def test_an_unknown_task_is_taken(journal, examine):
-    assert take(journal, examine()).why is Why.FIRST
+    assert take(journal, examine()).why is StartReason.FIRST
 
 
 def test_an_unknown_task_that_is_redelivered_is_taken_and_said_to_be(journal, examine):
-    assert take(journal, examine(), redelivered=True).why is Why.REDELIVERED
+    assert take(journal, examine(), redelivered=True).why is StartReason.REDELIVERED
 
 
 def test_a_finished_task_is_not_run_again_and_its_unconfirmed_rows_hold_the_ack_back(journal, examine):
     envelope, child = examine(), examine("job_child")
     attempt = take(journal, envelope).attempt_id
     gate = journal.finish(
-        envelope, attempt, Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,))
+        envelope, attempt, AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,))
     )
-    again = journal.admit(envelope, Arrival(redelivered=True))
-    assert isinstance(again, Settled)
+    again = journal.claim(envelope, DeliveryContext(redelivered=True))
+    assert isinstance(again, Skip)
     assert again.cause == "finished"
-    assert again.gate == may_have_been_published(gate)
+    assert again.awaiting == may_have_been_published(gate)
     assert from_text(gate[0].envelope) == child
     journal.confirm(gate)
-    confirmed = journal.admit(envelope, Arrival(redelivered=True))
-    assert isinstance(confirmed, Settled)
-    assert confirmed.gate == ()
+    confirmed = journal.claim(envelope, DeliveryContext(redelivered=True))
+    assert isinstance(confirmed, Skip)
+    assert confirmed.awaiting == ()
 
 
 def test_a_running_task_whose_end_was_not_written_is_taken_over_by_a_new_attempt(journal, examine):
     first = take(journal, examine())
     second = take(journal, examine(), redelivered=True)
-    assert second.why is Why.TAKEOVER
+    assert second.why is StartReason.TAKEOVER
     assert second.attempt_id != first.attempt_id
 
 
@@ -77,16 +77,16 @@ def test_a_task_whose_process_died_is_released_and_taken_over_as_a_suspect(house
     journal = house.reboot()
     assert EventKind.RELEASED in kinds(journal)
     again = take(journal, examine(), redelivered=True)
-    assert (again.why, again.alone) == (Why.TAKEOVER, True)
+    assert (again.why, again.alone) == (StartReason.TAKEOVER, True)
 
 
 def test_the_original_that_comes_back_after_its_retry_copy_was_written_is_settled(journal, examine):
     envelope = examine()
     gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)
-    back = journal.admit(envelope, Arrival(redelivered=True))
-    assert isinstance(back, Settled)
+    back = journal.claim(envelope, DeliveryContext(redelivered=True))
+    assert isinstance(back, Skip)
     assert back.cause == "stale"
-    assert back.gate == may_have_been_published(gate)
+    assert back.awaiting == may_have_been_published(gate)
 
 
 def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examine):
@@ -96,18 +96,18 @@ def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examin
     copy = from_text(gate[0].envelope)
     assert (copy.retry, copy.attempt_id, gate[0].delay_ms) == (1, attempt_id, 5_000)
     assert copy.not_before_ms > 0
-    assert take(journal, copy).why is Why.RETRY
+    assert take(journal, copy).why is StartReason.RETRY
 
 
 def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, examine):
     envelope = examine()
-    later = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000, turn_ms=1_234)
+    later = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000, turn_ms=1_234)
     gate = journal.finish(envelope, take(journal, envelope).attempt_id, later)
     copy = from_text(gate[0].envelope)
     assert (copy.retry, copy.spent, copy.turn_ms) == (1, 0, 1_234)
     assert journal.events_after(0, 1000)[-1].event.detail["outcome"] == "deferred"
 
-    without = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000)
+    without = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000)
     copy = from_text(journal.finish(copy, take(journal, copy).attempt_id, without)[0].envelope)
     assert (copy.retry, copy.spent, copy.turn_ms) == (2, 0, 0)
 
@@ -115,14 +115,14 @@ def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, exa
 def test_an_interrupted_task_is_taken_again_with_the_same_retry(journal, examine):
     envelope = examine()
     assert journal.finish(envelope, take(journal, envelope).attempt_id, INTERRUPTED) == ()
-    assert take(journal, envelope, redelivered=True).why is Why.RESUMED
+    assert take(journal, envelope, redelivered=True).why is StartReason.RESUMED
 
 
 @pytest.mark.parametrize("ending", [DONE, DEAD])
 def test_a_terminal_state_never_changes(journal, examine, ending):
     envelope = examine()
     journal.finish(envelope, take(journal, envelope).attempt_id, ending)
-    assert isinstance(journal.admit(examine(retry=5), Arrival()), Settled)
+    assert isinstance(journal.claim(examine(retry=5), DeliveryContext()), Skip)
 
 
 def test_a_dead_outcome_holds_the_ack_back_because_no_command_speaks_for_it(journal, examine):
@@ -138,7 +138,7 @@ def test_an_attempt_that_lost_the_task_changes_nothing_and_is_told_of(journal, e
     envelope = examine()
     late = take(journal, envelope).attempt_id
     winner = take(journal, envelope, redelivered=True).attempt_id
-    late_end = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(examine("job_ghost"),))
+    late_end = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(examine("job_ghost"),))
     assert journal.finish(envelope, late, late_end) == ()
     assert EventKind.SUPERSEDED in kinds(journal)
     assert not [row for row in journal.unconfirmed(10) if "job_ghost" in row.envelope]
@@ -168,38 +168,38 @@ def test_jobs_taken_in_are_listed_newest_first_and_only_the_tenants_own(journal,
 
 def test_a_confirmed_command_is_kept_until_its_job_has_ended(journal, examine):
     rows = journal.accept(examine(), ACCEPTED)
-    assert journal.kept_jobs(10) == []
+    assert journal.jobs_with_kept_commands(10) == []
     journal.confirm(rows)
     assert journal.unconfirmed(10) == []
-    assert journal.kept_jobs(10) == ["job_1"]
-    journal.forget({"job_other": 1})
-    assert journal.kept_jobs(10) == ["job_1"]
-    journal.forget({"job_1": 1})
-    assert journal.kept_jobs(10) == []
+    assert journal.jobs_with_kept_commands(10) == ["job_1"]
+    journal.prune_ended({"job_other": 1})
+    assert journal.jobs_with_kept_commands(10) == ["job_1"]
+    journal.prune_ended({"job_1": 1})
+    assert journal.jobs_with_kept_commands(10) == []
 
 
 def test_an_unconfirmed_command_is_never_forgotten(journal, examine):
     rows = journal.accept(examine(), ACCEPTED)
-    journal.forget({"job_1": 1})
+    journal.prune_ended({"job_1": 1})
     assert journal.unconfirmed(10) == list(rows)
 
 
 def test_after_a_wiped_broker_the_commands_of_open_jobs_are_published_again(journal, examine):
     for number in range(3):
         journal.confirm(journal.accept(examine(f"job_{number}"), ACCEPTED))
-    assert journal.publish_again({"job_1": 1}) == 2
+    assert journal.reopen_all({"job_1": 1}) == 2
     again = {from_text(row.envelope).command.job_id for row in journal.unconfirmed(10)}
     assert again == {"job_0", "job_2"}
 
 
 def test_what_the_broker_confirmed_before_it_lost_its_data_is_not_confirmed_by_that(journal, examine):
     rows = journal.accept(examine(), ACCEPTED)
-    journal.publish_again({})
+    journal.reopen_all({})
     journal.confirm(rows)  # noted late: it was told before the loss
     (row,) = journal.unconfirmed(10)
     journal.confirm([row])
     assert journal.unconfirmed(10) == []
-    journal.publish_again({})
+    journal.reopen_all({})
     journal.confirm([row])
     assert len(journal.unconfirmed(10)) == 1
 
@@ -207,21 +207,23 @@ def test_what_the_broker_confirmed_before_it_lost_its_data_is_not_confirmed_by_t
 def test_the_kept_commands_of_one_job_can_be_sent_again(journal, examine):
     for number in range(3):
         journal.confirm(journal.accept(examine(f"job_{number}"), ACCEPTED))
-    assert journal.publish_job_again("job_1") == 1
-    assert journal.publish_job_again("job_1") == 0, "it waits to be published already"
+    assert journal.reopen_job("job_1") == 1
+    assert journal.reopen_job("job_1") == 0, "it waits to be published already"
     (row,) = journal.unconfirmed(10)
-    assert (from_text(row.envelope).command.job_id, row.again) == ("job_1", True)
+    assert (from_text(row.envelope).command.job_id, row.possible_duplicate) == ("job_1", True)
 
 
 @pytest.mark.parametrize("again", [False, True])
 def test_what_follows_from_a_task_that_may_have_run_elsewhere_is_marked(journal, examine, again):
     envelope, child = examine(), examine("job_child")
-    ending = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,), again=again)
+    ending = AttemptResult(
+        state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,), possible_duplicate=again
+    )
     (row,) = journal.finish(envelope, take(journal, envelope).attempt_id, ending)
-    assert from_text(row.envelope).again == again
+    assert from_text(row.envelope).possible_duplicate == again
     other = examine("job_other")
-    (copy,) = journal.finish(other, take(journal, other).attempt_id, replace(RETRY, again=again))
-    assert from_text(copy.envelope).again == again
+    (copy,) = journal.finish(other, take(journal, other).attempt_id, replace(RETRY, possible_duplicate=again))
+    assert from_text(copy.envelope).possible_duplicate == again
 
 
 def test_what_was_not_confirmed_before_a_kill_is_published_by_the_next_process(house, examine):

@@ -11,8 +11,8 @@ from winnow_contracts.states import Outcome, TaskState
 from winnow_journal import database
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.testing.content import sqlite_content
-from winnow_journal.testing.power import Disk
-from winnow_journal.values import Arrival, Ending, Take
+from winnow_journal.testing.power_loss import Disk
+from winnow_journal.values import AttemptResult, DeliveryContext, Run
 
 SEEDS = range(12)
 ACCEPTED = JobAccepted(
@@ -29,7 +29,7 @@ def envelope(number, command=DrillMedia):
 
 def ending(state, **fields):
     outcome = Outcome.COMPLETED if state is TaskState.COMPLETED else Outcome.FAILED
-    return Ending(state=state, outcome=outcome, **fields)
+    return AttemptResult(state=state, outcome=outcome, **fields)
 
 
 class Work:
@@ -50,13 +50,13 @@ class Work:
                 self.journal.accept(wanted, ACCEPTED)
                 self.accepted.add(wanted.task_id)
                 self.disk.note(durable=True)
-            admission = self.journal.admit(wanted, Arrival())
+            claim = self.journal.claim(wanted, DeliveryContext())
             self.disk.note(durable=False)
-            assert isinstance(admission, Take)
+            assert isinstance(claim, Run)
             if self.chance.random() < 0.7:
                 state = self.chance.choice((TaskState.COMPLETED, TaskState.DEAD, TaskState.RETRY_WAIT))
                 children = (envelope(self.number, DrillAi),) if state is TaskState.COMPLETED else ()
-                gate = self.journal.finish(wanted, admission.attempt_id, ending(state, children=children))
+                gate = self.journal.finish(wanted, claim.attempt_id, ending(state, children=children))
                 self.disk.note(durable=True)
                 self.ended[wanted.task_id] = (state, len(gate))
             if self.chance.random() < 0.2:
@@ -101,7 +101,7 @@ def test_every_durable_end_and_acceptance_is_there_after_a_power_cut(work, tmp_p
 def test_the_disk_of_these_tests_does_lose_what_was_not_durable(tmp_path):
     working = Work(tmp_path / "work", random.Random(0))
     before = sqlite_content(working.journal.path)
-    working.journal.admit(envelope(1), Arrival())
+    working.journal.claim(envelope(1), DeliveryContext())
     working.disk.note(durable=False)
     found = [sqlite_content(working.disk.cut(tmp_path / f"cut-{seed}", random.Random(seed))) for seed in range(20)]
     assert before in found
@@ -115,7 +115,7 @@ def test_numbers_that_were_shipped_and_lost_with_the_power_are_not_used_again(wo
     if accepted_before:
         working.journal.accept(envelope(0), ACCEPTED)
         working.disk.note(durable=True)
-    working.journal.admit(envelope(1), Arrival())
+    working.journal.claim(envelope(1), DeliveryContext())
     working.disk.note(durable=False)
     shipped = {one.seq for one in working.journal.events_after(0, 100)}
     for seed in range(20):
@@ -140,8 +140,8 @@ def test_a_disk_that_damages_what_was_safe_costs_the_file_but_not_the_start(work
             damaged[page : page + 200] = working.chance.randbytes(200)
     left.write_bytes(damaged)
     heir = SqliteJournal(left.parent, "n")
-    set_aside = list(left.parent.glob("journal.corrupt-*"))
-    assert (heir.journal_id == working.journal.journal_id) == (not set_aside)
+    dead_letter = list(left.parent.glob("journal.corrupt-*"))
+    assert (heir.journal_id == working.journal.journal_id) == (not dead_letter)
     rows = heir.accept(envelope(0), ACCEPTED)
     assert rows[0] in heir.unconfirmed(1_000)
     heir.close()

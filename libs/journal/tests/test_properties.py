@@ -13,27 +13,27 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from winnow_contracts.commands import DrillAi, DrillMedia, StoreDrill
 from winnow_contracts.envelope import Envelope, from_text
 from winnow_contracts.events import EventKind, JobAccepted
-from winnow_contracts.past import Past
 from winnow_contracts.states import MOVES, TERMINAL, Outcome, TaskState
+from winnow_contracts.task_history import TaskHistory
 from winnow_journal.decision import asks_index
-from winnow_journal.facts import GATING
+from winnow_journal.event_factory import GATING
 from winnow_journal.testing.content import memory_content
-from winnow_journal.testing.twins import Twins
-from winnow_journal.testing.world import Attempt, Batch, Gate, Index, Message
-from winnow_journal.values import Arrival, Ending, Outgoing, Settled, Take
+from winnow_journal.testing.model import Attempt, Batch, Message, ModelIndex, PendingAck
+from winnow_journal.testing.model_check import Twins
+from winnow_journal.values import AttemptResult, DeliveryContext, OutboxRow, Run, Skip
 
 ACCEPTED = JobAccepted(
     kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
 )
 NEXT = {DrillMedia: DrillAi, DrillAi: StoreDrill}
 ENDINGS = {
-    "completed": Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, duration_ms=7),
-    "retried": Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5_000, error={"code": "x"}),
-    "timed out": Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.TIMEOUT, error={"code": "y"}),
-    "dead": Ending(state=TaskState.DEAD, outcome=Outcome.FAILED, error={"code": "z"}, trace="where"),
-    "cancelled": Ending(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED),
-    "interrupted": Ending(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED),
-    "too late": Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, superseded="the job was cancelled"),
+    "completed": AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, duration_ms=7),
+    "retried": AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=5_000, error={"code": "x"}),
+    "timed out": AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.TIMEOUT, error={"code": "y"}),
+    "dead": AttemptResult(state=TaskState.DEAD, outcome=Outcome.FAILED, error={"code": "z"}, trace="where"),
+    "cancelled": AttemptResult(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED),
+    "interrupted": AttemptResult(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED),
+    "too late": AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, superseded="the job was cancelled"),
 }
 DRAW = st.data()
 
@@ -48,7 +48,7 @@ class World(RuleBasedStateMachine):
         self.both, self.content = self.twins.both, self.twins.content
         self.broker: list[Message] = []
         self.inbox: list[Batch] = []
-        self.index = Index()
+        self.index = ModelIndex()
         self.recorded = {}
         self.ended = set()  # jobs whose present run has ended, in truth
         self.single = set()  # open jobs whose second copy went with a disk
@@ -122,7 +122,9 @@ class World(RuleBasedStateMachine):
         self.index.runs[job_id] = 1
         (row,) = self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True)
         known = self.both(lambda journal: journal.accept(envelope, ACCEPTED), durable=True)
-        assert known == (dataclasses.replace(row, again=True),), "the first may have been published meanwhile"
+        assert known == (dataclasses.replace(row, possible_duplicate=True),), (
+            "the first may have been published meanwhile"
+        )
 
     @precondition(lambda self: any(map(self.index.ended, self.ended)))
     @rule(data=DRAW)
@@ -162,7 +164,11 @@ class World(RuleBasedStateMachine):
 
     def publish(self, row):
         envelope = from_text(row.envelope)
-        self.broker.append(Message(dataclasses.replace(envelope, again=row.again or envelope.again)))
+        self.broker.append(
+            Message(
+                dataclasses.replace(envelope, possible_duplicate=row.possible_duplicate or envelope.possible_duplicate)
+            )
+        )
         self.hold([row.seq])
 
     def hold(self, seqs):
@@ -173,7 +179,7 @@ class World(RuleBasedStateMachine):
             self.ack(gate.messages)
 
     def offer(self, rows, messages):
-        self.gates.append(Gate(rows, messages))
+        self.gates.append(PendingAck(rows, messages))
         self.hold([])
 
     def ack(self, messages):
@@ -210,34 +216,34 @@ class World(RuleBasedStateMachine):
         if task_id in self.running:
             self.running[task_id].messages.append(message)
             return
-        row = self.journal.standing(task_id)
+        row = self.journal.task_state(task_id)
         asks = index_answers and asks_index(row, envelope, redelivered=message.redelivered)
-        arrival = Arrival(
+        arrival = DeliveryContext(
             redelivered=message.redelivered,
             cancelled=envelope.run <= self.index.cancelled.get(job_id, 0),
-            past=self.index.past(envelope, redelivered=message.redelivered, journal_id=self.journal.journal_id)
+            history=self.index.history(envelope, redelivered=message.redelivered, journal_id=self.journal.journal_id)
             if asks
-            else Past(),
+            else TaskHistory(),
         )
         before = self.content()
-        admission = self.both(lambda journal: journal.admit(envelope, arrival))
-        match admission:
-            case Take():
-                again = message.redelivered or envelope.again
-                self.running[task_id] = Attempt(admission.attempt_id, envelope, [message], sends_again=again)
-                if admission.alone and len(self.running) == 1:
-                    self.both(lambda journal: journal.run_alone(task_id, admission.attempt_id))
-            case Settled():
-                self.check_gate(before, task_id, admission)
-                self.offer(admission.gate, [message])
+        claim = self.both(lambda journal: journal.claim(envelope, arrival))
+        match claim:
+            case Run():
+                again = message.redelivered or envelope.possible_duplicate
+                self.running[task_id] = Attempt(claim.attempt_id, envelope, [message], sends_again=again)
+                if claim.alone and len(self.running) == 1:
+                    self.both(lambda journal: journal.mark_isolated(task_id, claim.attempt_id))
+            case Skip():
+                self.check_gate(before, task_id, claim)
+                self.offer(claim.awaiting, [message])
 
-    def check_gate(self, before, task_id, admission):
+    def check_gate(self, before, task_id, claim):
         """A message that runs nothing is acked only once all that followed from its task is confirmed."""
-        if admission.cause not in ("finished", "stale"):
+        if claim.cause not in ("finished", "stale"):
             return
         open_rows = [row for row in before.rows if row.origin == task_id and not row.confirmed]
         wanted = [row for row in open_rows if not row.event or row.event.kind in GATING]
-        assert [bool(row.envelope) for row in admission.gate] == [row.event is None for row in wanted]
+        assert [bool(row.envelope) for row in claim.awaiting] == [row.event is None for row in wanted]
 
     @precondition(lambda self: self.running)
     @rule(data=DRAW, name=st.sampled_from("abc"))
@@ -269,7 +275,7 @@ class World(RuleBasedStateMachine):
             command = following(tenant_id="drill", job_id=envelope.command.job_id, media_id="m")
             child = Envelope(command=command, run=envelope.run, created_ms=self.twins.now_ms)
             ending = dataclasses.replace(ending, children=(child,))
-        ending = dataclasses.replace(ending, again=attempt.sends_again)
+        ending = dataclasses.replace(ending, possible_duplicate=attempt.sends_again)
         owned = self.content().tasks[envelope.task_id]
         lost = owned.state is not TaskState.RUNNING or owned.attempt_id != attempt.attempt_id
         gate = self.both(lambda journal: journal.finish(envelope, attempt.attempt_id, ending), durable=True)
@@ -325,7 +331,7 @@ class World(RuleBasedStateMachine):
         for holder in (*self.running.values(), *self.gates):
             holder.messages.clear()
         known_ended = {job: run for job, run in self.index.runs.items() if self.index.ended(job)}
-        self.both(lambda journal: journal.publish_again(known_ended), durable=True)
+        self.both(lambda journal: journal.reopen_all(known_ended), durable=True)
         if noted_late:
             self.confirms_are_noted()
         self.shipped_seq = self.journal.applied_seq
@@ -340,7 +346,7 @@ class World(RuleBasedStateMachine):
             events = {one.seq: one.event for one in found}
             self.inbox.append(Batch(self.journal.journal_id, self.shipped_seq, events))
             self.shipped_seq = found[-1].seq
-            self.twins.confirm([Outgoing(seq=seq) for seq in events])
+            self.twins.confirm([OutboxRow(seq=seq) for seq in events])
             self.hold(list(events))
 
     @precondition(lambda self: self.inbox)
@@ -363,7 +369,7 @@ class World(RuleBasedStateMachine):
     @rule()
     def upkeep_forgets_what_index_knows_as_ended(self):
         known_ended = {job: run for job, run in self.index.runs.items() if self.index.ended(job)}
-        self.both(lambda journal: journal.forget(known_ended))
+        self.both(lambda journal: journal.prune_ended(known_ended))
 
     # -- what always holds -------------------------------------------------------------------------------------------
 
@@ -431,7 +437,7 @@ class World(RuleBasedStateMachine):
         assert all(self.index.ended(job) for job in self.index.runs)
         self.ended = set(self.index.runs)
         self.upkeep_forgets_what_index_knows_as_ended()
-        assert self.journal.kept_jobs(10) == []
+        assert self.journal.jobs_with_kept_commands(10) == []
         self.before = {}  # many moves were made at once
 
 

@@ -15,10 +15,10 @@ from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal import upkeep
+from winnow_journal import maintenance
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.owners import Owners
-from winnow_journal.values import Arrival, Ending, JournalUnusable, Take
+from winnow_journal.leadership import Leadership
+from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusable, Run
 
 ACCEPTED = JobAccepted(
     kind="recording", title="A", filename="a", content_type="", size_bytes=1, original_key="k", created_ms=7
@@ -157,23 +157,23 @@ def test_upkeep_forgets_commands_of_ended_jobs_only(journal):
         asked.extend(job_ids)
         return {"job_ended": 1}
 
-    assert upkeep.sweep(journal, ended_jobs) == 2
+    assert maintenance.sweep(journal, ended_jobs) == 2
     assert asked == ["job_open", "job_ended"]
-    assert journal.kept_jobs(10) == ["job_open"]
+    assert journal.jobs_with_kept_commands(10) == ["job_open"]
 
 
 def test_cleanup_removes_only_what_is_safe_and_old(journal):
     for job in ("job_a", "job_b"):
-        admission = journal.admit(envelope(job), Arrival())
-        assert isinstance(admission, Take)
-        done = Ending(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
-        journal.finish(envelope(job), admission.attempt_id, done)
+        claim = journal.claim(envelope(job), DeliveryContext())
+        assert isinstance(claim, Run)
+        done = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
+        journal.finish(envelope(job), claim.attempt_id, done)
     events = journal.events_after(0, 100)
     journal.applied(events[-1].seq, events[1].seq)
-    upkeep.clean(journal)
+    maintenance.clean(journal)
     assert journal.events_after(0, 100) == events  # applied, but young
-    later = now_ms() + upkeep.DEDUPLICATION_MS + 1
-    upkeep.clean(journal, now=lambda: later)
+    later = now_ms() + maintenance.DEDUPLICATION_MS + 1
+    maintenance.clean(journal, now=lambda: later)
     assert journal.events_after(0, 100) == events[2:]  # index has not applied these
     count = journal.write(lambda execute: execute("SELECT count(*) FROM task_wal").fetchone()[0])
     assert count == 0
@@ -188,19 +188,21 @@ def test_a_checkpoint_empties_the_write_ahead_log(journal, tmp_path):
 def test_long_open_jobs_keep_no_younger_one_from_being_forgotten(journal):
     for number in range(5):
         journal.confirm(journal.accept(envelope(f"job_{number}"), ACCEPTED))
-    assert upkeep.sweep(journal, lambda job_ids: {job: 1 for job in job_ids if job == "job_4"}, batch=2) == 5
-    assert journal.kept_jobs(10) == ["job_0", "job_1", "job_2", "job_3"]
+    assert maintenance.sweep(journal, lambda job_ids: {job: 1 for job in job_ids if job == "job_4"}, batch=2) == 5
+    assert journal.jobs_with_kept_commands(10) == ["job_0", "job_1", "job_2", "job_3"]
 
 
 def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_wait(journal):
     for job, delay_ms in (("job_gone", 5_000), ("job_far", 30 * 86_400_000)):
-        attempt = journal.admit(envelope(job), Arrival()).attempt_id
-        retry = Ending(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=delay_ms, error={"code": "x"})
+        attempt = journal.claim(envelope(job), DeliveryContext()).attempt_id
+        retry = AttemptResult(
+            state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=delay_ms, error={"code": "x"}
+        )
         gate = journal.finish(envelope(job), attempt, retry)
         journal.confirm(gate)
-        journal.forget({job: 1})
-    later = now_ms() + upkeep.DEDUPLICATION_MS + 60_000
-    upkeep.clean(journal, now=lambda: later)
+        journal.prune_ended({job: 1})
+    later = now_ms() + maintenance.DEDUPLICATION_MS + 60_000
+    maintenance.clean(journal, now=lambda: later)
     for table in ("task_wal", "retry_queue"):
         rows = journal.write(lambda execute, table=table: execute(f"SELECT task_id FROM {table}").fetchall())
         assert rows == [(envelope("job_far").task_id,)]
@@ -225,7 +227,7 @@ def test_after_a_write_that_did_not_fit_the_journal_can_be_written_again(journal
 
 
 def test_a_process_that_begins_is_never_swept_away_as_dead(tmp_path, monkeypatch):
-    first = Owners(tmp_path, "first", exclusive=False)
+    first = Leadership(tmp_path, "first", exclusive=False)
     lock, swept = fcntl.flock, []
 
     def sweep_first(file, how):
@@ -234,7 +236,7 @@ def test_a_process_that_begins_is_never_swept_away_as_dead(tmp_path, monkeypatch
         lock(file, how)
 
     monkeypatch.setattr(fcntl, "flock", sweep_first)
-    second = Owners(tmp_path, "second", exclusive=False)
+    second = Leadership(tmp_path, "second", exclusive=False)
     assert swept
     assert first.alive("second")
     second.close()

@@ -2,15 +2,15 @@ import pytest
 
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind
-from winnow_contracts.spending import Spending
+from winnow_contracts.usage import Spending
 from winnow_journal.task import Interrupted, Task
-from winnow_journal.values import Arrival, Take
+from winnow_journal.values import DeliveryContext, Run
 
 
 def task(journal, envelope, **options):
-    admission = journal.admit(envelope, Arrival())
-    assert isinstance(admission, Take)
-    return Task(envelope, admission.attempt_id, journal, node="node-1", **options)
+    claim = journal.claim(envelope, DeliveryContext())
+    assert isinstance(claim, Run)
+    return Task(envelope, claim.attempt_id, journal, node="node-1", **options)
 
 
 def test_a_recorded_step_is_not_run_again_by_the_next_process(house, examine):

@@ -22,7 +22,7 @@ from winnow_ai.clock import SystemClock
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings
 from winnow_ai.settings import PieceSettings
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
 from winnow_contracts.errors import Unavailable
 

@@ -21,10 +21,10 @@ from winnow_ai.patience import Deadline, unheard
 from winnow_ai.transcription_stream import read_stream
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
+from winnow_contracts.json_codec import to_json
 from winnow_contracts.places import CallOutcome, PlaceFreed, PlaceWish
-from winnow_contracts.wire import to_json
-from winnow_journal.memory import memory_task
 from winnow_journal.task import Cancelled, Task
+from winnow_journal.testing.memory import memory_task
 
 
 @dataclass

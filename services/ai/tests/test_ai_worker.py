@@ -10,8 +10,8 @@ from winnow_ai.endpoint import Endpoint
 from winnow_ai.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.settings import read_ai_settings
 from winnow_chassis.environment import Environment
-from winnow_chassis.internal_clients import IndexClient
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_chassis.settings import read_chassis_settings
 from winnow_contracts import queues
 from winnow_contracts.commands import COMMANDS

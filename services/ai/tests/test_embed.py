@@ -11,13 +11,13 @@ from winnow_ai.admission.lines import Lines
 from winnow_ai.embed import PassageEmbedder
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.korean import KiwiSplitter
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, RecordingFiles, StoreRecording
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.transcript import EmbeddedTranscript, Segment, Transcript, Word
-from winnow_contracts.wire import from_json, to_json
-from winnow_journal.memory import MemoryJournal, memory_task
 from winnow_journal.task import Task
+from winnow_journal.testing.memory import MemoryJournal, memory_task
 
 SENTENCES = 10
 

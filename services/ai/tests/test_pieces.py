@@ -16,9 +16,9 @@ from winnow_ai.pieces import Piece, Plan
 from winnow_ai.planning import plan_pieces
 from winnow_ai.settings import PieceSettings
 from winnow_ai.silence import FRAME_MS, measure_levels
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.errors import BadInput
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 
 
 def plan_of(objects: MemoryObjectStore, flac: bytes, folder: Path, limit_ms: int) -> Plan:

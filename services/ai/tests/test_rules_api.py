@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from winnow_ai.api.app import create_app
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
-from winnow_contracts import wire
+from winnow_contracts import json_codec
 from winnow_contracts.photo import Rule, RuleLevel
 
 TOKEN = {"Authorization": "Bearer service-token"}
@@ -35,7 +35,7 @@ def test_the_rules_of_a_region_in_a_language(client: FlaskClient) -> None:
     body = client.get("/internal/v1/rules?region=gb-eng&language=ko", headers=TOKEN).get_json()
     assert (body["region"], body["language"], body["problems"]) == ("gb-eng", "ko", [])
     assert body["regions"] == [{"id": "gb-eng", "title": "잉글랜드(영국)"}, {"id": "kr", "title": "대한민국"}]
-    rules = [wire.from_json(Rule, rule) for rule in body["rules"]]
+    rules = [json_codec.from_json(Rule, rule) for rule in body["rules"]]
     assert {rule.version for rule in rules} == {body["version"]}
     assert "gb-eng.battery" in {rule.id for rule in rules}
 
@@ -57,7 +57,7 @@ def test_nothing_named_means_the_default_region_in_its_language(client: FlaskCli
     ],
 )
 def test_the_rule_for_an_item(client: FlaskClient, path: str, rule: str, level: RuleLevel) -> None:
-    found = wire.from_json(Rule, client.get("/internal/v1/rules/" + path, headers=TOKEN).get_json())
+    found = json_codec.from_json(Rule, client.get("/internal/v1/rules/" + path, headers=TOKEN).get_json())
     assert (found.id, found.level, found.fallback) == (rule, level, level is not RuleLevel.ITEM)
 
 

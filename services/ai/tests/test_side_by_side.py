@@ -13,10 +13,10 @@ from winnow_ai.endpoint import Endpoint
 from winnow_ai.settings import PieceSettings
 from winnow_ai.side_by_side import SideBySide
 from winnow_ai.transcribe import Transcriber
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited
-from winnow_journal.memory import memory_task
+from winnow_journal.testing.memory import memory_task
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from winnow_ai.admission.lines import Lines
 from winnow_ai.endpoint import Endpoint
 from winnow_ai.settings import PieceSettings
 from winnow_ai.transcribe import Transcriber
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
 from winnow_contracts.errors import RateLimited, WinnowError
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import Transcript
-from winnow_contracts.wire import from_json
-from winnow_journal.memory import MemoryJournal, memory_task
 from winnow_journal.task import Interrupted, Task
+from winnow_journal.testing.memory import MemoryJournal, memory_task
 
 BURSTS = [4, 11, 23, 35, 52, 61, 74, 86]
 

@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from winnow_chassis.depths import LaneDepth
-from winnow_chassis.intake_memory import MemoryIntake
-from winnow_chassis.internal_clients import AiClient, IndexClient
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.broker.queue_depths import LaneDepth
+from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts import api_keys, queues
-from winnow_contracts.control import ControlNews
+from winnow_contracts.control import ControlMessage
 from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
@@ -101,7 +101,7 @@ def settings(tmp_path: Path) -> GatewaySettings:
 
 
 @pytest.fixture
-def news() -> list[ControlNews]:
+def news() -> list[ControlMessage]:
     """What the nodes were told."""
     return []
 
@@ -118,10 +118,10 @@ def parts(
     ai: StandIn,
     key: api_keys.ApiKey,
     give_keys: Callable[..., None],
-    news: list[ControlNews],
+    news: list[ControlMessage],
 ) -> Collaborators:
     give_keys((key, "default", ["read", "write"], False))
-    intake = MemoryIntake()
+    intake = MemorySubmissions()
     ai_client = AiClient(ai.url, "service-token", timeout_seconds=30)
     reads = IndexReads(index_client, ai_client, intake)
     return Collaborators(
@@ -135,7 +135,7 @@ def parts(
             index_client, intake, lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES}
         ),
         steering=Steering(index_client, reads, intake, news.append),
-        announce_surely=news.append,
+        broadcast_confirmed=news.append,
         keys=KeyRing(index_client, tmp_path / "keys.json"),
         board=LiveBoard(),
         data_dir=tmp_path,
@@ -175,12 +175,12 @@ def operator(app: Flask, give_keys: Callable[..., None]) -> FlaskClient:
 @pytest.fixture
 def sent(parts: Collaborators) -> list[Any]:
     """The commands sent so far that began no job, each with its run."""
-    assert isinstance(parts.intake, MemoryIntake)
+    assert isinstance(parts.intake, MemorySubmissions)
     return parts.intake.sent
 
 
 @pytest.fixture
 def jobs(parts: Collaborators) -> dict[str, Any]:
     """The jobs accepted so far."""
-    assert isinstance(parts.intake, MemoryIntake)
+    assert isinstance(parts.intake, MemorySubmissions)
     return parts.intake.jobs

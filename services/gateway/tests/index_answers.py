@@ -5,10 +5,10 @@ from typing import Any
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskView
 from winnow_contracts.index_api.jobs import JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, SegmentView, Speech, TranscriptView
-from winnow_contracts.index_api.search import Facets, Hits, HitView, Mode, MomentView, Total, Why
+from winnow_contracts.index_api.search import Facets, Hits, HitView, MatchReason, Mode, MomentView, Total
 from winnow_contracts.index_api.trace import AttemptView, TaskView
+from winnow_contracts.json_codec import to_json
 from winnow_contracts.stages import PHOTO_STAGES
-from winnow_contracts.wire import to_json
 
 MEDIA_ID = "med_01234567-89ab-7def-8123-456789abcdef"
 JOB_ID = "job_01234567-89ab-7def-8123-456789abcdef"
@@ -121,7 +121,7 @@ def dead_detail(**changes: Any) -> dict[str, Any]:
 
 def moment_view(text: str, **changes: Any) -> dict[str, Any]:
     moment = MomentView(
-        start_ms=83_210, end_ms=91_770, text=text, highlights=(), word_start_ms=83_620, weak=False, why=Why()
+        start_ms=83_210, end_ms=91_770, text=text, highlights=(), word_start_ms=83_620, weak=False, why=MatchReason()
     )
     return {**to_json(moment), **changes}
 

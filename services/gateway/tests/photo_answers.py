@@ -5,8 +5,8 @@ from typing import Any
 from winnow_contracts.ai_api import RegionName, RegionRules
 from winnow_contracts.index_api.photos import AiCosts, Correct, CorrectionView, LabelView, PhotoKeys, PhotoView, Said
 from winnow_contracts.index_api.usage import DayUsage, ModelUsage
+from winnow_contracts.json_codec import to_json
 from winnow_contracts.photo import Rule, RuleLevel, RuleSource, RuleStep
-from winnow_contracts.wire import to_json
 
 from .index_answers import JOB_ID, MEDIA_ID
 

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from winnow_chassis.intake_memory import MemoryIntake
-from winnow_chassis.internal_clients import AiClient, IndexClient
-from winnow_chassis.objects import ObjectInfo
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.objects.store import ObjectInfo
+from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
@@ -43,7 +43,7 @@ class MemoryServer(GatewayServer):
         (data_dir / "pid").write_text(str(os.getpid()))
         index = IndexClient(self._settings.chassis.index_url, "service-token", timeout_seconds=30)
         ai = AiClient(self._settings.chassis.index_url, "service-token", timeout_seconds=30)
-        intake = MemoryIntake()
+        intake = MemorySubmissions()
         board = LiveBoard()
         self._running = Parts(board)
         reads = IndexReads(index, ai, intake)
@@ -56,7 +56,7 @@ class MemoryServer(GatewayServer):
             index=index,
             operator_reads=OperatorReads(index, intake, dict),
             steering=Steering(index, reads, intake, lambda news: None),
-            announce_surely=lambda news: None,
+            broadcast_confirmed=lambda news: None,
             keys=KeyRing(index, data_dir / "keys.json"),
             board=board,
             data_dir=data_dir,

@@ -11,8 +11,8 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from winnow_contracts import ai_api, index_api
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.problems import PROBLEMS
-from winnow_contracts.wire import from_json, to_json
 
 _REQUESTS = (*index_api.REQUESTS, *ai_api.REQUESTS)
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.view import open_view
 
 from .test_program import running, until
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_chassis.drill import DRILL_TENANT
+from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts.commands import DrillMedia
 
 ADDRESS = "/v1/ops/drills"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts import queues
 from winnow_contracts.commands import ReplayTask
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.app import create_app
 from winnow_gateway.operator_reads import OperatorReads
@@ -108,7 +108,7 @@ def test_lanes_are_shown_as_far_as_index_and_the_broker_can_tell(
 
 
 def test_a_pause_and_its_end_are_written_down_and_told(
-    operator: FlaskClient, index: Any, news: list[ControlNews]
+    operator: FlaskClient, index: Any, news: list[ControlMessage]
 ) -> None:
     index.answers |= {f"PUT {PAUSE}": {"paused": {"ai": 1_000}}, f"DELETE {PAUSE}": {"paused": {"media": 1}}}
     assert operator.put("/v1/ops/queues/ai/pause").get_json()["paused_since"] == "1970-01-01T00:00:01.000Z"
@@ -118,7 +118,7 @@ def test_a_pause_and_its_end_are_written_down_and_told(
     assert index.asked(PAUSE) == [{"who": key_id}] * 2
 
 
-def test_a_lane_that_is_none_can_not_be_paused(operator: FlaskClient, index: Any, news: list[ControlNews]) -> None:
+def test_a_lane_that_is_none_can_not_be_paused(operator: FlaskClient, index: Any, news: list[ControlMessage]) -> None:
     assert operator.put("/v1/ops/queues/nonsense/pause").status_code == 404
     assert news == []
 
@@ -145,17 +145,17 @@ def test_a_job_accepted_a_moment_ago_can_be_traced(app: Any, client: FlaskClient
 
 
 def test_the_nodes_are_told_to_send_an_open_job_again(
-    operator: FlaskClient, index: Any, news: list[ControlNews]
+    operator: FlaskClient, index: Any, news: list[ControlMessage]
 ) -> None:
     index.answers[TRACE] = {"job": job_view("queued"), "tasks": [], "events": []}
     answer = operator.post(RESEND)
     assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/ops/jobs/{JOB_ID}/trace")
     assert answer.get_json() == {"job_id": JOB_ID, "links": {"trace": f"/v1/ops/jobs/{JOB_ID}/trace"}}
-    assert news == [ControlNews(kind=ControlKind.RESEND, name=JOB_ID)]
+    assert news == [ControlMessage(kind=ControlKind.RESEND, name=JOB_ID)]
 
 
 def test_a_job_accepted_a_moment_ago_can_be_sent_again(
-    app: Any, client: FlaskClient, key: Any, give_keys: Any, news: list[ControlNews]
+    app: Any, client: FlaskClient, key: Any, give_keys: Any, news: list[ControlMessage]
 ) -> None:
     give_keys((key, "default", ["admin"], False))
     body = client.post("/v1/media?filename=a.wav", data=wav()).get_json()
@@ -165,7 +165,7 @@ def test_a_job_accepted_a_moment_ago_can_be_sent_again(
 
 @pytest.mark.parametrize("status", ["done", "failed", "cancelled"])
 def test_a_job_that_has_ended_is_not_sent_again(
-    operator: FlaskClient, index: Any, news: list[ControlNews], status: str
+    operator: FlaskClient, index: Any, news: list[ControlMessage], status: str
 ) -> None:
     index.answers[TRACE] = {"job": job_view(status), "tasks": [], "events": []}
     answer = operator.post(RESEND)
@@ -175,7 +175,7 @@ def test_a_job_that_has_ended_is_not_sent_again(
 
 @pytest.mark.parametrize(("said", "status"), [("not-found", 404), ("unavailable", 503)])
 def test_a_job_that_index_can_not_tell_of_is_not_sent_again(
-    operator: FlaskClient, index: Any, news: list[ControlNews], said: str, status: int
+    operator: FlaskClient, index: Any, news: list[ControlMessage], said: str, status: int
 ) -> None:
     index.answers[TRACE] = said
     assert operator.post(RESEND).status_code == status
@@ -185,11 +185,11 @@ def test_a_job_that_index_can_not_tell_of_is_not_sent_again(
 def test_with_the_broker_away_nobody_is_told_that_it_will_be_sent(
     settings: Any, parts: Any, operator: FlaskClient, index: Any
 ) -> None:
-    def away(news: ControlNews) -> None:
+    def away(news: ControlMessage) -> None:
         raise Unavailable("The broker did not take it.", dependency="broker")
 
     index.answers[TRACE] = {"job": job_view(), "tasks": [], "events": []}
-    deaf = create_app(settings, replace(parts, announce_surely=away)).test_client()
+    deaf = create_app(settings, replace(parts, broadcast_confirmed=away)).test_client()
     headers = {"Authorization": operator.environ_base["HTTP_AUTHORIZATION"]}
     answer = deaf.post(RESEND, headers=headers)
     assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")

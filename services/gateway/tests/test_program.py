@@ -18,16 +18,16 @@ from typing import Any
 import pika
 import pytest
 
-from winnow_chassis import live
+from winnow_chassis.broker import live_events
+from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.environment import Environment
-from winnow_chassis.objects_s3 import S3ObjectStore
-from winnow_chassis.publisher import Publisher
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_contracts import identity, object_keys, queues
 from winnow_contracts.commands import Examine
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.events import EventKind, TaskEvent
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 from winnow_gateway.settings import read_settings
 
 from .index_answers import job_view
@@ -183,7 +183,7 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
         lanes = json.loads(program.ask("/v1/ops/queues")[1])
         assert {lane["lane"]: lane["ready"] for lane in lanes["items"] if lane["ready"]} == {"media.examine": 1}
         with listening(rabbit.url) as told:
-            news = ControlNews(kind=ControlKind.CANCEL, name=accepted["job_id"], run=1)
+            news = ControlMessage(kind=ControlKind.CANCEL, name=accepted["job_id"], run=1)
             cancel = f"/v1/jobs/{accepted['job_id']}/cancel"
             # What nodes are told may be lost: whoever cancels may ask again.
             until(lambda: program.ask(cancel, b"")[0] == 200 and news in told())
@@ -215,17 +215,17 @@ def ready(amqp_url: str, queue: str) -> int:
 
 
 @contextmanager
-def listening(amqp_url: str) -> Iterator[Callable[[], list[ControlNews]]]:
+def listening(amqp_url: str) -> Iterator[Callable[[], list[ControlMessage]]]:
     """Hear what nodes are told, from now on."""
     connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
     channel = connection.channel()
     name = channel.queue_declare("", exclusive=True).method.queue
     channel.queue_bind(name, queues.CONTROL_EXCHANGE)
-    found: list[ControlNews] = []
+    found: list[ControlMessage] = []
 
-    def told() -> list[ControlNews]:
+    def told() -> list[ControlMessage]:
         while (body := channel.basic_get(name, auto_ack=True)[2]) is not None:
-            found.append(from_json(ControlNews, json.loads(body)))
+            found.append(from_json(ControlMessage, json.loads(body)))
         return found
 
     yield told
@@ -248,7 +248,7 @@ def hear(amqp_url: str, accepted: dict[str, str], job: Callable[[], Any]) -> Non
     )
 
     def shown() -> bool:
-        live.tell(publisher, event)
+        live_events.tell(publisher, event)
         return all(job()["stages"][0]["progress"] == 0.5 for _ in range(8))
 
     try:

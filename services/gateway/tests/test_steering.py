@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_chassis.drill import DRILL_TENANT
+from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts.commands import ReplayTask
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.control import ControlKind, ControlMessage
 
 from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, job_view, task_view, trace_of
 from .sounds import wav
@@ -24,13 +24,13 @@ def ended(status: str, *tasks: tuple[str, bool], run: int = 1) -> dict[str, Any]
 
 
 def test_a_cancelled_job_is_answered_and_every_node_is_told(
-    client: FlaskClient, index: Any, news: list[ControlNews]
+    client: FlaskClient, index: Any, news: list[ControlMessage]
 ) -> None:
     index.answers[CANCEL] = {"job": job_view("cancelled", run=2), "run": 2}
     answer = client.post(f"/v1/jobs/{JOB_ID}/cancel")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "cancelled")
     assert answer.get_json()["links"]["self"] == f"/v1/jobs/{JOB_ID}"
-    assert news == [ControlNews(kind=ControlKind.CANCEL, name=JOB_ID, run=2)]
+    assert news == [ControlMessage(kind=ControlKind.CANCEL, name=JOB_ID, run=2)]
     assert index.asked(CANCEL) == [{"tenant_id": "default", "media_id": None}]
 
 
@@ -54,7 +54,7 @@ def test_a_job_accepted_a_moment_ago_is_cancelled_by_its_media(client: FlaskClie
     [("already-ended", 409, "already-ended"), ("not-found", 404, "not-found"), ("unavailable", 503, "unavailable")],
 )
 def test_a_job_that_can_not_be_cancelled_is_told_so_and_no_node_is(
-    client: FlaskClient, index: Any, news: list[ControlNews], said: str, status: int, code: str
+    client: FlaskClient, index: Any, news: list[ControlMessage], said: str, status: int, code: str
 ) -> None:
     index.answers[CANCEL] = said
     answer = client.post(f"/v1/jobs/{JOB_ID}/cancel")

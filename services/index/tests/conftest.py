@@ -3,9 +3,9 @@ import uuid
 import pytest
 
 from winnow_contracts.commands import PhotoFiles, RecordingFiles, StorePhoto, StoreRecording
+from winnow_contracts.json_codec import to_json
 from winnow_contracts.photo import Category, Finding, FoundItem, ItemState, PhotoAnswer
 from winnow_contracts.transcript import EmbeddedTranscript, Passage, Segment, Transcript, Word
-from winnow_contracts.wire import to_json
 from winnow_index.database import Database
 from winnow_index.floors import Floors
 from winnow_index.korean import Korean

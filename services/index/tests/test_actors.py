@@ -2,19 +2,19 @@ import json
 
 import pytest
 
-from winnow_chassis.drill import Ledger
-from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_contracts import faults
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.worker.drill import Ledger
+from winnow_contracts import failpoints
 from winnow_contracts.errors import Conflict
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
 from winnow_index.actors import store_drill, store_recording
 from winnow_index.events import EventStore
 from winnow_index.history import History
 from winnow_index.results import Results
 from winnow_index.steering import Steering
 from winnow_index.testing import STORE, AsJson, Shipper, enqueued
-from winnow_journal.memory import memory_task
 from winnow_journal.task import Cancelled
+from winnow_journal.testing.memory import memory_task
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_process_that_dies_beside_the_commit_leaves_all_or_nothing(database, m
             raise Died
 
     Shipper(EventStore(database)).ship(enqueued(STORE))
-    monkeypatch.setattr(faults, "reach", reach)
+    monkeypatch.setattr(failpoints, "reach", reach)
     with pytest.raises(Died):
         store_drill(memory_task(DRILL), DRILL, results=Results(database), ledger=Ledger(None, "index-1"))
     assert AsJson(History(database)).statuses(["job_d"])["job_d"]["status"] == status

@@ -1,8 +1,8 @@
 import pytest
 
 from winnow_contracts.errors import Unavailable
-from winnow_contracts.turns import TurnAnswer
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
+from winnow_contracts.rate_limits import Reservation
 from winnow_index.api.app import create_app
 from winnow_index.budgets import Budgets
 from winnow_index.events import EventStore
@@ -193,7 +193,7 @@ WISH = {"api": "vision", "per_minute": 100, "tenant_id": "t", "holder": "h", "an
 def test_turns_are_asked_for_given_back_and_held(client):
     first = post(client, "/internal/v1/turns", WISH).json
     assert (first["verdict"], first["spent_usd"], first["limit_usd"]) == ("granted", 0.0, 0.5)
-    assert from_json(TurnAnswer, first).turn_ms == first["turn_ms"] > 0
+    assert from_json(Reservation, first).turn_ms == first["turn_ms"] > 0
     assert post(client, "/internal/v1/turns", {**WISH, "holder": "x"}).json["verdict"] == "taken"
     claim = {"tenant_id": "t", "answer_key": "k", "holder": "h"}
     assert post(client, "/internal/v1/turns/give-back", claim).json == {"given_back": True}

@@ -5,7 +5,7 @@ import threading
 import pytest
 from werkzeug.serving import make_server
 
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
@@ -20,7 +20,7 @@ from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ReadUsage
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
-from winnow_contracts.turns import GiveTurnBack, HoldApi, TurnVerdict, TurnWish
+from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, ReservationRequest, ReservationStatus
 from winnow_index.api.app import create_app
 from winnow_index.events import EventStore
 from winnow_index.floors import Floors
@@ -103,7 +103,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         FindEndedJobs(job_ids=("job_a", "job_none")),
         ReadJobStatuses(job_ids=("job_d",)),
         ReadPast(task_id=MEDIA.task_id, job_id="job_d", run=1),
-        TurnWish(**claim, api="vision", per_minute=60, claim_seconds=60),
+        ReservationRequest(**claim, api="vision", per_minute=60, claim_seconds=60),
         GiveTurnBack(**claim),
         HoldApi(api="vision", until_ms=1),
         place,
@@ -148,7 +148,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert got[FindEndedJobs].ended == {"job_a": 1}
     assert got[ReadJobStatuses].jobs["job_d"].status == "failed"
     assert got[ReadPast].ended
-    assert (got[TurnWish].verdict, got[GiveTurnBack].given_back) == (TurnVerdict.GRANTED, True)
+    assert (got[ReservationRequest].verdict, got[GiveTurnBack].given_back) == (ReservationStatus.GRANTED, True)
     assert got[HoldApi].until_ms > 0
     assert (got[PlaceWish].verdict, got[PlaceLeft].left) == (PlaceVerdict.ADMITTED, True)
 

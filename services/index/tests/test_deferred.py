@@ -9,7 +9,7 @@ from winnow_index.events import EventStore
 from winnow_index.findings import Findings
 from winnow_index.history import History
 from winnow_index.testing import AsJson, Shipper, completed, dead, enqueued, started
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 FILES = PhotoFiles(original_key="o", image_key="i", thumbnail_key="t", image_sha256="0", width=1, height=1)
 WHOSE = {"tenant_id": "t", "job_id": "job_p", "media_id": "med_p"}
@@ -20,7 +20,7 @@ BROKEN = {"code": "model-unavailable", "detail": "The model does not answer.", "
 
 
 def deferred(about, attempt, delay_ms=40_000):
-    return fact(EventKind.RETRYING, about, "n", attempt, problem=LATER, outcome="deferred", delay_ms=delay_ms)
+    return new_event(EventKind.RETRYING, about, "n", attempt, problem=LATER, outcome="deferred", delay_ms=delay_ms)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_when_its_turn_came_it_runs_and_ends_like_any_other(shipper, library):
 def test_a_failure_after_it_is_tried_again_and_told_so(shipper, library):
     copy = CLASSIFY.retried(retry=1, turn_ms=5)
     problem = {"problem": BROKEN, "outcome": "failed", "delay_ms": 1}
-    shipper.ship(started(copy, "b"), fact(EventKind.RETRYING, copy, "n", "b", **problem))
+    shipper.ship(started(copy, "b"), new_event(EventKind.RETRYING, copy, "n", "b", **problem))
     assert stage(library) == ("retrying", "The model does not answer.")
     shipper.ship(started(copy.retried(retry=2), "c"), dead(copy.retried(retry=2), "c"))
     assert stage(library)[0] == "failed"
@@ -68,7 +68,7 @@ def test_a_failure_after_it_is_tried_again_and_told_so(shipper, library):
 
 def test_it_is_settled_and_its_copy_is_the_journals_that_holds_it(shipper, database):
     past = History(database).past(CLASSIFY.task_id, "job_p", 1, again=True)
-    assert (past.ended, past.settled, past.covered, past.deaths_alone) == (False, True, True, 0)
+    assert (past.ended, past.no_open_attempts, past.later_retry_exists, past.isolated_crashes) == (False, True, True, 0)
 
 
 def test_a_job_that_waits_for_its_turn_is_not_stuck(shipper, database):

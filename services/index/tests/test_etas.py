@@ -10,7 +10,7 @@ from winnow_index.events import EventStore
 from winnow_index.library import Library
 from winnow_index.places import Places
 from winnow_index.testing import AsJson, Shipper
-from winnow_journal.facts import enqueued_fact
+from winnow_journal.event_factory import enqueued_event
 
 
 def speeds(cost=0.1, rest_pace=None, untold_seconds=None):
@@ -57,7 +57,7 @@ def asked(database):
     def ask(name, seconds):
         files = RecordingFiles(original_key="o", duration_ms=1000 * seconds, has_video=False, audio_key="a")
         command = TranscribeAudio(tenant_id="t", job_id=f"job_{name}", media_id=f"med_{name}", files=files)
-        shipper.ship(enqueued_fact(Envelope(command=command), "media", ""))
+        shipper.ship(enqueued_event(Envelope(command=command), "media", ""))
 
     return ask
 

@@ -4,11 +4,11 @@ from hypothesis import strategies as st
 from winnow_contracts.commands import Examine, PrepareRecording
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
 from winnow_index.events import EventStore
 from winnow_index.library import Library
 from winnow_index.testing import AsJson
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 EXAMINE = Envelope(
     command=Examine(tenant_id="t", job_id="job_e", media_id="med_e", original_key="k", filename="a.mp4", size_bytes=9),
@@ -44,16 +44,16 @@ def life():
     """A job's events: examined, prepared after one retry, dead in the end."""
     kinds = EventKind
     return [
-        fact(kinds.ACCEPTED, EXAMINE, "g", **to_json(ACCEPTED)),
-        fact(kinds.ENQUEUED, EXAMINE, "g"),
-        fact(kinds.STARTED, EXAMINE, "m", "a1", why="first"),
-        fact(kinds.STEP_DONE, EXAMINE, "m", "a1", step="verdict", duration_ms=5, reused=False),
-        fact(kinds.COMPLETED, EXAMINE, "m", "a1", duration_ms=7, outcome="completed"),
-        fact(kinds.ENQUEUED, PREPARE, "m"),
-        fact(kinds.STARTED, PREPARE, "m", "a2", why="first"),
-        fact(kinds.RETRYING, PREPARE, "m", "a2", problem=PROBLEM, delay_ms=5, outcome="failed", duration_ms=1),
-        fact(kinds.STARTED, PREPARE.retried(retry=1), "m", "a3", why="retry"),
-        fact(kinds.DEAD, PREPARE.retried(retry=1), "m", "a3", problem=PROBLEM, outcome="failed", duration_ms=2),
+        new_event(kinds.ACCEPTED, EXAMINE, "g", **to_json(ACCEPTED)),
+        new_event(kinds.ENQUEUED, EXAMINE, "g"),
+        new_event(kinds.STARTED, EXAMINE, "m", "a1", why="first"),
+        new_event(kinds.STEP_DONE, EXAMINE, "m", "a1", step="verdict", duration_ms=5, reused=False),
+        new_event(kinds.COMPLETED, EXAMINE, "m", "a1", duration_ms=7, outcome="completed"),
+        new_event(kinds.ENQUEUED, PREPARE, "m"),
+        new_event(kinds.STARTED, PREPARE, "m", "a2", why="first"),
+        new_event(kinds.RETRYING, PREPARE, "m", "a2", problem=PROBLEM, delay_ms=5, outcome="failed", duration_ms=1),
+        new_event(kinds.STARTED, PREPARE.retried(retry=1), "m", "a3", why="retry"),
+        new_event(kinds.DEAD, PREPARE.retried(retry=1), "m", "a3", problem=PROBLEM, outcome="failed", duration_ms=2),
     ]
 
 

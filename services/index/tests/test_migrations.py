@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from winnow_contracts.errors import TimedOut
-from winnow_contracts.turns import TurnVerdict, TurnWish
+from winnow_contracts.rate_limits import ReservationRequest, ReservationStatus
 from winnow_index import migrate as migrate_module
 from winnow_index.budgets import UNLIMITED
 from winnow_index.database import Database
@@ -102,8 +102,8 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
     spent = {"use": "vision", "model": "eye-1", "cost_usd": 0.5}
     Shipper(EventStore(old), "j0").ship(started(MEDIA, "a"), completed(MEDIA, "a", spent=[spent]))
     assert AsJson(SpentDays(old, UNLIMITED)).day("drill", today())["spent_usd"] == 0.5
-    wish = TurnWish(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
-    assert Turns(old, UNLIMITED).wish(wish).verdict is TurnVerdict.GRANTED
+    wish = ReservationRequest(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
+    assert Turns(old, UNLIMITED).wish(wish).verdict is ReservationStatus.GRANTED
 
 
 @pytest.mark.parametrize("old", [3], indirect=True)

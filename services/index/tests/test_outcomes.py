@@ -29,7 +29,7 @@ from winnow_index.testing import (
     released,
     started,
 )
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 OVER = ("completed", "cancelled", "dead", "done", "failed")
 
@@ -100,14 +100,14 @@ def test_a_job_that_failed_does_not_become_done_in_that_run(shipper, results, st
 def test_a_job_that_is_done_does_not_fail_afterwards(shipper, results, status):
     assert apply(results) is Stored.STORED
     shipper.ship(started(STORE, "a"), dead(STORE, "a"))
-    assert apply(results) is Stored.AGAIN
+    assert apply(results) is Stored.ALREADY_APPLIED
     assert status() == ("done", 1, 1)
 
 
 def test_a_result_is_applied_once_a_run(results, status):
     assert [apply(results), apply(results), apply(results, result="another")] == [
         Stored.STORED,
-        Stored.AGAIN,
+        Stored.ALREADY_APPLIED,
         Stored.SUPERSEDED,
     ]
     assert apply(results, envelope(StoreDrill, run=2)) is Stored.STORED
@@ -236,40 +236,40 @@ class TestPast:
         return ask
 
     def test_nothing_is_known_of_a_new_task(self, past):
-        assert (past().ended, past().settled, past().deaths_alone) == (False, False, 0)
+        assert (past().ended, past().no_open_attempts, past().isolated_crashes) == (False, False, 0)
 
     def test_an_attempt_without_end_is_open_elsewhere_for_every_other_journal(self, past, events):
-        assert not past().open_elsewhere
+        assert not past().open_on_other_node
         shipper = Shipper(events, "theirs")
         shipper.ship(started(MEDIA, "a"))
-        assert past().open_elsewhere
-        assert not past(journal_id="theirs").open_elsewhere
+        assert past().open_on_other_node
+        assert not past(journal_id="theirs").open_on_other_node
         shipper.ship(released(MEDIA, "a"))
-        assert not past().open_elsewhere
+        assert not past().open_on_other_node
 
     def test_an_attempt_that_nobody_ends_any_more_is_no_doubt_once_a_later_one_ended(self, past, events):
         lost, other = Shipper(events, "lost"), Shipper(events, "other", "n2")
         lost.ship(started(MEDIA, "a"))
         other.ship(started(MEDIA, "b", "n2"))
-        assert (past().settled, past().open_elsewhere) == (False, True)
+        assert (past().no_open_attempts, past().open_on_other_node) == (False, True)
         other.ship(released(MEDIA, "b", "n2"))
-        assert (past().settled, past().open_elsewhere) == (True, False)
+        assert (past().no_open_attempts, past().open_on_other_node) == (True, False)
 
     def test_a_death_that_two_journals_tell_of_is_one(self, past, events):
         for journal in ("its own", "the adopting one"):
             Shipper(events, journal).ship(released(MEDIA, "a", alone=True))
-        assert past().deaths_alone == 1
+        assert past().isolated_crashes == 1
 
     def test_an_attempt_without_end_is_not_settled(self, past, shipper):
         shipper.ship(started(MEDIA, "a"))
-        assert not past().settled
+        assert not past().no_open_attempts
         shipper.ship(released(MEDIA, "a", alone=False))
-        assert (past().settled, past().deaths_alone) == (True, 0)
+        assert (past().no_open_attempts, past().isolated_crashes) == (True, 0)
 
     def test_deaths_alone_are_counted_over_all_journals(self, past, events):
         for journal, node in (("j1", "n1"), ("j2", "n2")):
             Shipper(events, journal, node).ship(started(MEDIA, node, node), released(MEDIA, node, node))
-        assert past().deaths_alone == 2
+        assert past().isolated_crashes == 2
 
     def test_a_completed_task_has_ended_once_every_child_was_begun(self, past, shipper):
         shipper.ship(started(MEDIA, "a"), completed(MEDIA, "a"), enqueued(AI, MEDIA.task_id))
@@ -278,14 +278,14 @@ class TestPast:
         assert past().ended
 
     def test_a_copy_before_a_retry_that_waits_is_covered_by_the_journal_that_holds_it(self, past, events):
-        waits = fact(EventKind.RETRYING, MEDIA, "n1", "a", outcome="failed", delay_ms=1)
+        waits = new_event(EventKind.RETRYING, MEDIA, "n1", "a", outcome="failed", delay_ms=1)
         Shipper(events, "j1", "n1").ship(started(MEDIA, "a", "n1"), waits)
-        assert past(again=True).covered
+        assert past(again=True).later_retry_exists
         assert not past(again=True).ended
-        assert not past(again=False).covered
+        assert not past(again=False).later_retry_exists
         newer = dataclasses.replace(started(AI, "b", "n1"), at_ms=waits.at_ms + 10)
         Shipper(events, "j2", "n1").ship(newer)
-        assert not past(again=True).covered, "its journal is lost"
+        assert not past(again=True).later_retry_exists, "its journal is lost"
 
     def test_a_completed_task_without_children_has_ended_with_its_job_only(self, past, shipper, results):
         shipper.ship(started(STORE, "a"), completed(STORE, "a"))

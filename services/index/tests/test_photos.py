@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Superseded
@@ -12,8 +12,8 @@ from winnow_index.actors import store_photo
 from winnow_index.events import EventStore
 from winnow_index.results import Stored
 from winnow_index.testing import PHOTO, Shipper, enqueued, photo_accepted
-from winnow_journal.facts import fact
-from winnow_journal.memory import memory_task
+from winnow_journal.event_factory import new_event
+from winnow_journal.testing.memory import memory_task
 
 PROBLEM = {"code": "corrupt-image", "detail": "It was cut off.", "hint": "", "retryable": False}
 
@@ -83,7 +83,7 @@ def test_a_photo_that_is_being_worked_on_or_failed_has_no_answer(photos, library
     shown = photos.one("t", "med_p")
     assert (shown["status"], shown["answer"], shown["width"], shown["warnings"]) == ("processing", None, None, [])
     assert shown["keys"] == {"original": None, "image": None, "thumbnail": None}
-    shipper.ship(fact(EventKind.DEAD, PHOTO, "n", "a", problem=PROBLEM, outcome="failed"))
+    shipper.ship(new_event(EventKind.DEAD, PHOTO, "n", "a", problem=PROBLEM, outcome="failed"))
     assert photos.one("t", "med_p")["status"] == "failed"
     assert photos.page("t", limit=5, cursor=None, status="failed")["items"][0]["id"] == "med_p"
 
@@ -93,7 +93,7 @@ def test_of_one_run_the_first_answer_stays_and_a_later_run_replaces_it(
 ):
     first, late = photo_command("p"), photo_command("p", attempt="late")
     assert photo_store.store(first, 1, answer(found())) is Stored.STORED
-    assert photo_store.store(first, 1, answer(found())) is Stored.AGAIN
+    assert photo_store.store(first, 1, answer(found())) is Stored.ALREADY_APPLIED
     assert photo_store.store(late, 1, answer(found("paper", Category.PAPER))) is Stored.SUPERSEDED
     assert photos.one("t", "med_p")["answer"]["finding"]["items"][0]["item"] == "pet_bottle"
     assert photo_store.store(late, 2, answer(found("paper", Category.PAPER))) is Stored.STORED

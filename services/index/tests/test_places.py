@@ -2,8 +2,8 @@ import concurrent.futures
 
 import pytest
 
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish
-from winnow_contracts.wire import from_json, to_json
 from winnow_index.api.app import create_app
 from winnow_index.places import Places
 

@@ -9,7 +9,7 @@ from winnow_index.events import EventStore
 from winnow_index.history import History
 from winnow_index.results import Results, Stored
 from winnow_index.testing import MEDIA, AsJson, Shipper, dead, enqueued, envelope, started
-from winnow_journal.memory import memory_task
+from winnow_journal.testing.memory import memory_task
 
 REPLAY = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id=MEDIA.task_id, expected_run=1)
 

@@ -6,13 +6,13 @@ import pytest
 
 from winnow_contracts.commands import DrillAi
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent
-from winnow_contracts.spending import Spending
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
+from winnow_contracts.usage import Spending
 from winnow_index.budgets import Budgets
 from winnow_index.events import EventStore
 from winnow_index.spending import SpentDays, today
 from winnow_index.testing import AI, MEDIA, AsJson, Shipper, envelope, started
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 PAID = Spending(use="vision", model="eye-1", tokens_in=1000, tokens_out=50, cost_usd=0.0021)
 CACHED = Spending(use="vision", model="eye-1", tokens_in=1000, tokens_out=50, cost_usd=0.5, cached=True)
@@ -20,7 +20,7 @@ UNPRICED = Spending(use="text", model="pen-1", tokens_in=200, tokens_out=30)
 
 
 def step(*spent, about=AI, attempt="a"):
-    return fact(EventKind.STEP_DONE, about, "n", attempt, step="s", spent=[to_json(one) for one in spent])
+    return new_event(EventKind.STEP_DONE, about, "n", attempt, step="s", spent=[to_json(one) for one in spent])
 
 
 def of_tenant(event, tenant_id, **fields):
@@ -77,10 +77,10 @@ def test_a_day_is_added_up_by_model_and_use(shipper, spent):
 def test_every_event_that_tells_of_calls_counts_also_of_attempts_that_failed(database, shipper):
     problem = {"code": "upstream-invalid", "detail": "Nonsense.", "hint": "", "retryable": True}
     failed = {"problem": problem, "outcome": "failed", "delay_ms": 1, "spent": [to_json(PAID)]}
-    shipper.ship(started(AI, "a"), fact(EventKind.RETRYING, AI, "n", "a", **failed))
+    shipper.ship(started(AI, "a"), new_event(EventKind.RETRYING, AI, "n", "a", **failed))
     again = AI.retried(retry=1)
     shipper.ship(step(PAID, about=again, attempt="b"))
-    shipper.ship(fact(EventKind.DEAD, again, "n", "b", **failed))
+    shipper.ship(new_event(EventKind.DEAD, again, "n", "b", **failed))
     found = by_job(database)
     assert (found["calls"], found["tokens_in"], float(found["cost_usd"])) == (3, 3000, 0.0063)
 
@@ -119,7 +119,7 @@ def test_an_event_that_comes_again_counts_once(database, spent):
 def test_what_is_no_call_is_left_out_and_holds_up_nothing(database, shipper, library, wrong):
     good = to_json(PAID)
     spent = [*wrong, good] if isinstance(wrong, list) else wrong
-    shipper.ship(fact(EventKind.STEP_DONE, AI, "n", "a", step="s", spent=spent), started(MEDIA, "b"))
+    shipper.ship(new_event(EventKind.STEP_DONE, AI, "n", "a", step="s", spent=spent), started(MEDIA, "b"))
     found = by_job(database)
     assert (found["calls"] if found else 0) == isinstance(wrong, list)
     assert len(library.trace("drill", "job_d")["events"]) == 2

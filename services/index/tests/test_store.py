@@ -26,7 +26,7 @@ def test_a_recording_is_stored_with_its_words_and_its_job_is_done(store, library
 def test_the_same_result_twice_is_stored_once(store, command, embedded, database):
     result = embedded("one", "two")
     assert store.store(command("a"), 1, result) is Stored.STORED
-    assert store.store(command("a"), 1, result) is Stored.AGAIN
+    assert store.store(command("a"), 1, result) is Stored.ALREADY_APPLIED
     with database.transaction() as transaction:
         assert transaction.run_text("SELECT * FROM passage") == 2
 

@@ -2,17 +2,17 @@ import dataclasses
 
 import pytest
 
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import AdviseDisposal, PrepareRecording, RecordingFiles, ReplayTask, TranscribeAudio
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventKind
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
 from winnow_index.dead import DeadTasks, Replays
 from winnow_index.events import EventStore
 from winnow_index.steering import Steering
 from winnow_index.sweep import Sweep
 from winnow_index.testing import AsJson, Shipper
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 ROOT = "ok/t/t/med_a/"
 ORIGINAL = ROOT + "original"
@@ -67,7 +67,7 @@ def left(objects):
 
 
 def dead(about, attempt):
-    return fact(EventKind.DEAD, about, "n", attempt, outcome="failed", command=to_json(about.command))
+    return new_event(EventKind.DEAD, about, "n", attempt, outcome="failed", command=to_json(about.command))
 
 
 def test_of_a_done_job_only_what_the_winner_names_stays(sweep, objects, stored):
@@ -82,7 +82,7 @@ def test_nothing_is_removed_before_its_grace_is_over(database, objects, stored):
 
 
 def test_a_running_job_is_never_touched(sweep, objects, shipper):
-    shipper.ship(fact(EventKind.STARTED, PREPARE, "n", "won"))
+    shipper.ship(new_event(EventKind.STARTED, PREPARE, "n", "won"))
     assert sweep.sweep() == 0
     assert left(objects) == WINNER | LOST
 
@@ -91,7 +91,9 @@ def test_a_late_attempt_makes_its_job_due_again(sweep, objects, stored, shipper)
     sweep.sweep()
     objects.put_bytes(ROOT + "later/audio.flac", b"x", "audio/flac")
     assert sweep.sweep() == 0
-    shipper.ship(fact(EventKind.STARTED, PREPARE, "n", "later"), fact(EventKind.COMPLETED, PREPARE, "n", "later"))
+    shipper.ship(
+        new_event(EventKind.STARTED, PREPARE, "n", "later"), new_event(EventKind.COMPLETED, PREPARE, "n", "later")
+    )
     assert sweep.sweep() == 1
     assert left(objects) == WINNER
 
@@ -142,10 +144,10 @@ class TestUploads:
 
 
 def test_a_cancelled_job_is_left_alone_until_its_open_task_has_ended(sweep, objects, shipper, database):
-    shipper.ship(fact(EventKind.ENQUEUED, TRANSCRIBE, "n", origin=""))
+    shipper.ship(new_event(EventKind.ENQUEUED, TRANSCRIBE, "n", origin=""))
     Steering(database).cancel("t", "job_a", None)
     assert sweep.sweep() == 0
-    shipper.ship(fact(EventKind.CANCELLED, TRANSCRIBE, "n", command=to_json(TRANSCRIBE.command)))
+    shipper.ship(new_event(EventKind.CANCELLED, TRANSCRIBE, "n", command=to_json(TRANSCRIBE.command)))
     assert sweep.sweep() > 0
     assert ORIGINAL in left(objects)
     assert FILES.audio_key in left(objects)

@@ -8,19 +8,19 @@ from collections import Counter
 import pytest
 
 from winnow_contracts.events import EventKind
-from winnow_contracts.spending import Spending
-from winnow_contracts.turns import TurnVerdict, TurnWish
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
+from winnow_contracts.rate_limits import ReservationRequest, ReservationStatus
+from winnow_contracts.usage import Spending
 from winnow_index.budgets import UNLIMITED, Budgets
 from winnow_index.database import Database
 from winnow_index.events import EventStore
 from winnow_index.testing import AI, Shipper
 from winnow_index.turns import Turns
-from winnow_journal.facts import fact
+from winnow_journal.event_factory import new_event
 
 APART_MS = 6000
 """Between turns of 10 a minute: longer than a busy machine takes for a wish."""
-GRANTED, TAKEN, SPENT = TurnVerdict.GRANTED, TurnVerdict.TAKEN, TurnVerdict.BUDGET_SPENT
+GRANTED, TAKEN, SPENT = ReservationStatus.GRANTED, ReservationStatus.TAKEN, ReservationStatus.BUDGET_SPENT
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def turns(database):
 
 
 def wish(key="k", holder="h", *, api="vision", per_minute=10, tenant="t", claim_seconds=60.0):
-    return TurnWish(
+    return ReservationRequest(
         api=api, per_minute=per_minute, tenant_id=tenant, holder=holder, answer_key=key, claim_seconds=claim_seconds
     )
 
@@ -268,7 +268,7 @@ class TestBudget:
 
         def ship(cost_usd, tenant="t", days_ago=0):
             spent = [to_json(Spending(use="vision", model="eye-1", cost_usd=cost_usd))]
-            event = fact(EventKind.STEP_DONE, AI, "n", "a", step="s", spent=spent)
+            event = new_event(EventKind.STEP_DONE, AI, "n", "a", step="s", spent=spent)
             at_ms = event.at_ms - days_ago * 86_400_000
             shipper.ship(dataclasses.replace(event, tenant_id=tenant, at_ms=at_ms))
 
@@ -316,5 +316,5 @@ def test_a_claim_whose_holder_has_ended_is_anybodys(turns, database):
     shipper = Shipper(EventStore(database))
     turns.wish(wish("same", holder=AI.task_id))
     assert turns.wish(wish("same", holder="other")).verdict is TAKEN
-    shipper.ship(fact(EventKind.CANCELLED, AI, "n", "a"))
+    shipper.ship(new_event(EventKind.CANCELLED, AI, "n", "a"))
     assert turns.wish(wish("same", holder="other")).verdict is GRANTED

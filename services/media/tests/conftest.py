@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import ClassifyPhoto, Examine, PhotoFiles, PreparePhoto, RecordingFiles
-from winnow_journal.memory import memory_task
 from winnow_journal.task import Task
+from winnow_journal.testing.memory import memory_task
 from winnow_media import actors
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.photo_actor import prepare_photo

@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Permanent, Unsupported, WinnowError
 from winnow_contracts.photo_formats import JPEG, MAX_BYTES, PNG, PhotoFormat
-from winnow_journal.memory import MemoryJournal
 from winnow_journal.task import Cancelled, Task
+from winnow_journal.testing.memory import MemoryJournal
 from winnow_media.photo_actor import prepare_photo
 from winnow_media.photo_header import check_header
 from winnow_media.photo_program import PhotoProgram

@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from winnow_chassis.objects import ObjectInfo
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.objects.store import ObjectInfo
 from winnow_contracts.commands import Examine, PrepareRecording, StoreRecording, TranscribeAudio
 from winnow_contracts.errors import BadInput
-from winnow_journal.memory import MemoryJournal, memory_task
 from winnow_journal.task import Interrupted
+from winnow_journal.testing.memory import MemoryJournal, memory_task
 from winnow_media import actors
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.scratch import Scratch

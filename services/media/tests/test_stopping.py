@@ -13,13 +13,13 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from winnow_chassis.objects import ObjectInfo
-from winnow_chassis.objects_memory import MemoryObjectStore
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_chassis.objects.store import ObjectInfo
 from winnow_contracts.commands import PrepareRecording
 from winnow_contracts.envelope import Envelope, now_ms
-from winnow_journal.memory import MemoryJournal
 from winnow_journal.task import Cancelled, Task
+from winnow_journal.testing.memory import MemoryJournal
 from winnow_media import actors
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.scratch import Scratch

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.node import Node
+from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import TimedOut
-from winnow_journal.adopt import Adoption, adopt
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.adopt import Adoption, adopt
+from winnow_journal.inspect.view import open_view
 from winnow_local import broker_view
 
 _LOOK_SECONDS = 0.5
@@ -100,7 +100,7 @@ def _carry_out(
     with tempfile.TemporaryDirectory(prefix="winnow-adopt-") as data:
         # A node looks for its journal in its data folder, whatever the surviving folder is called.
         (Path(data) / "journal").symlink_to(adoption.folder)
-        node = Node(_settings(adoption, around, Path(data)))
+        node = OutboxRuntime(_settings(adoption, around, Path(data)))
         node.start()
         try:
             _wait(adoption, node, tell, patience_seconds)
@@ -108,7 +108,7 @@ def _carry_out(
             node.stop()
 
 
-def _wait(adoption: Adoption, node: Node, tell: Callable[[Progress], None], patience_seconds: float) -> None:
+def _wait(adoption: Adoption, node: OutboxRuntime, tell: Callable[[Progress], None], patience_seconds: float) -> None:
     told: Progress | None = None
     until = time.monotonic() + patience_seconds
     while True:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
-from winnow_chassis.topology import parameters
+from winnow_chassis.broker.topology import parameters
 from winnow_cli.locate.machine import QueueState
 from winnow_contracts.errors import Unavailable
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import NotFound
-from winnow_journal.inspect import journal_folder
+from winnow_journal.inspect.view import journal_folder
 from winnow_local.home import Home
 
 

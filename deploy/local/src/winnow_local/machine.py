@@ -4,7 +4,7 @@ from functools import partial
 
 from winnow_cli.locate.machine import Machine
 from winnow_contracts.errors import Unavailable
-from winnow_journal.inspect import JobRecords, open_view
+from winnow_journal.inspect.view import JobRecords, open_view
 from winnow_journal.values import JournalUnusable
 from winnow_local import broker_view
 from winnow_local.context import amqp_url, here

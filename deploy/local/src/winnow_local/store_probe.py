@@ -1,6 +1,6 @@
 """Proof that the S3 store takes writes, through the same adapter that the services use."""
 
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_local.probes import listens
 

@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from winnow_chassis.node import Node
+from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_harness.fixtures.nodes import BrokerView, Nodes, Sender, settings, wait_for
 from winnow_harness.fixtures.proxy import Proxy
 
@@ -32,7 +32,7 @@ def nodes(broker, tmp_path):
 @pytest.fixture
 def send(broker, tmp_path):
     """Sends envelopes as the gateway does, from a node of its own that has no lane to work on."""
-    node = Node(settings(broker.amqp_url, tmp_path, "gateway"), exclusive=False)
+    node = OutboxRuntime(settings(broker.amqp_url, tmp_path, "gateway"), exclusive=False)
     node.start()
     wait_for(lambda: node.publisher.connected)
     yield Sender(node)

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from winnow_chassis.messages import outbound
+from winnow_chassis.broker.messages import outbound
 from winnow_contracts.errors import Temporary
 from winnow_contracts.events import EventKind
 from winnow_harness.fixtures.nodes import envelope, wait_for
@@ -44,14 +44,14 @@ def test_a_delivery_whose_connection_broke_before_it_ran_is_left_to_the_one_who_
 ):
     release, waiting, ran = threading.Event(), threading.Event(), []
     first = nodes.start(lambda task, command: ran.append("first"), amqp_url=through)
-    admit = first.node.journal.admit
+    claim = first.node.journal.claim
 
     def held(*arguments):
         waiting.set()
         release.wait(240)
-        return admit(*arguments)
+        return claim(*arguments)
 
-    monkeypatch.setattr(first.node.journal, "admit", held)
+    monkeypatch.setattr(first.node.journal, "claim", held)
     send(envelope("a"))
     assert waiting.wait(60)
     proxy.refusing = True

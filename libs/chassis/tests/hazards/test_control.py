@@ -8,10 +8,10 @@ import time
 import pytest
 from pika.exceptions import UnroutableError
 
-from winnow_chassis.news import announce
+from winnow_chassis.broker.control_channel import broadcast
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.events import EventKind
 from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 
@@ -26,7 +26,7 @@ def tell(broker, nodes):
 
     def announced(node, kind, name, run=1):
         wait_for(lambda: listens(broker), what="no node listened for news")
-        announce(node.node.publisher, ControlNews(kind=kind, name=name, run=run))
+        broadcast(node.node.publisher, ControlMessage(kind=kind, name=name, run=run))
 
     return announced
 
@@ -87,7 +87,7 @@ def test_a_paused_lane_hands_back_what_runs_and_goes_on_when_it_is_resumed(nodes
     wait_for(lambda: broker.depth() == 1)
     time.sleep(0.5)
     assert ran == ["a"]
-    assert node.gate.is_open, "a pause makes no node unready"
+    assert node.breaker.may_consume, "a pause makes no node unready"
     tell(node, ControlKind.RESUME, LANE)
     wait_for(lambda: EventKind.COMPLETED in kinds(node))
     assert ran == ["a", "a"]

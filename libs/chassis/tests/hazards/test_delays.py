@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from winnow_chassis import delays
-from winnow_chassis.messages import outbound
-from winnow_chassis.publisher import Publisher
+from winnow_chassis.broker import delays
+from winnow_chassis.broker.messages import outbound
+from winnow_chassis.broker.publisher import Publisher
 from winnow_contracts.envelope import now_ms
 from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 

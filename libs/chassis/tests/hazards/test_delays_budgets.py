@@ -3,7 +3,7 @@
 import threading
 import time
 
-from winnow_chassis.routes import Dependency, Policy
+from winnow_chassis.worker.routes import Dependency, Policy
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Deferred, Permanent, RateLimited, Temporary, Unavailable
 from winnow_contracts.events import EventKind
@@ -106,7 +106,7 @@ def test_a_dependency_that_comes_and_goes_costs_no_retry_even_where_there_is_non
     send(envelope("patient"))
     for outage in range(3):
         wait_for(lambda outage=outage: kinds(node).count(EventKind.INTERRUPTED) == outage + 1)
-        wait_for(lambda: "s3" in node.gate.reasons)
+        wait_for(lambda: "s3" in node.breaker.reasons)
         store.away.clear()
     wait_for(lambda: EventKind.COMPLETED in kinds(node))
     assert ran == [0, 0, 0, 0]
@@ -126,7 +126,7 @@ def test_a_node_without_its_dependency_takes_nothing_probes_every_second_and_goe
     wait_for(lambda: len(store.probes) >= 3)
     assert len(store.probes) <= time.monotonic() - began + 2
     assert ran == []
-    assert "s3" in node.gate.reasons
+    assert "s3" in node.breaker.reasons
     store.away.clear()
     back = time.monotonic()
     wait_for(lambda: bool(ran))

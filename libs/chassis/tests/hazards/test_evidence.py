@@ -4,20 +4,20 @@ import time
 
 import pytest
 
-from winnow_chassis import messages
-from winnow_chassis.lane import LaneConsumer
-from winnow_chassis.messages import MAX_BODY_BYTES, outbound
-from winnow_chassis.routes import Policy
-from winnow_chassis.topology import declare
+from winnow_chassis.broker import messages
+from winnow_chassis.broker.consumer import LaneConsumer
+from winnow_chassis.broker.messages import MAX_BODY_BYTES, outbound
+from winnow_chassis.broker.topology import declare
+from winnow_chassis.worker.routes import Policy
 from winnow_contracts import envelope as envelopes
 from winnow_contracts.commands import Examine
 from winnow_contracts.errors import Temporary
 from winnow_contracts.events import EventKind
 from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
-from winnow_journal import facts, outbox, task_table
+from winnow_journal import event_factory, outbox_rows, task_rows
 
 HOUR_MS = 3_600_000
-CLOCKS = [messages, facts, outbox, task_table]
+CLOCKS = [messages, event_factory, outbox_rows, task_rows]
 """The modules whose clock a task's life goes by."""
 
 

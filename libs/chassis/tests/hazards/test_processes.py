@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from winnow_chassis import worker
+from winnow_chassis.worker import worker
 from winnow_contracts.events import EventKind
 from winnow_contracts.states import TERMINAL
 from winnow_harness.fixtures.nodes import envelope, wait_for

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from winnow_chassis import topology
-from winnow_chassis.messages import outbound
-from winnow_chassis.node import Node
-from winnow_chassis.publisher import Publisher
+from winnow_chassis.broker import topology
+from winnow_chassis.broker.messages import outbound
+from winnow_chassis.broker.publisher import Publisher
+from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_contracts.errors import Temporary
 from winnow_harness.fixtures.nodes import LANE, Sender, envelope, settings, wait_for
 
@@ -68,7 +68,7 @@ def test_p6_a_message_for_a_missing_queue_is_not_taken_for_published(broker, nod
 def test_p6_a_publish_without_connection_is_told_as_unknown_and_the_outbox_sends_it_later(
     broker, proxy, through, tmp_path
 ):
-    node = Node(settings(through, tmp_path, "gateway"), exclusive=False)
+    node = OutboxRuntime(settings(through, tmp_path, "gateway"), exclusive=False)
     node.start()
     wait_for(lambda: node.publisher.connected)
     proxy.refusing = True

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from winnow_chassis import publisher as publishing
-from winnow_chassis.messages import Outbound, outbound
-from winnow_chassis.node import Node
-from winnow_chassis.publisher import Publisher
-from winnow_chassis.topology import declare
+from winnow_chassis.broker import publisher as publishing
+from winnow_chassis.broker.messages import Outbound, outbound
+from winnow_chassis.broker.publisher import Publisher
+from winnow_chassis.broker.topology import declare
+from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_contracts import queues
 from winnow_harness.fixtures.nodes import LANE, Sender, envelope, settings, wait_for
 
@@ -55,7 +55,7 @@ def test_a_confirm_that_never_comes_is_told_as_unknown_and_the_connection_is_mad
 
 
 def test_a_row_whose_confirm_never_came_stays_in_the_outbox_and_is_published_again(broker, proxy, through, tmp_path):
-    node = Node(settings(through, tmp_path, "gateway"), exclusive=False)
+    node = OutboxRuntime(settings(through, tmp_path, "gateway"), exclusive=False)
     node.publisher._confirm_seconds = 1
     node.start()
     wait_for(lambda: node.publisher.connected)
@@ -105,7 +105,7 @@ def test_a_publisher_stops_in_time_while_the_broker_blocks(broker, start, alarm)
 def test_a_new_node_stops_in_time_while_the_broker_blocks_its_sentinel(broker, rabbit, alarm, tmp_path, monkeypatch):
     monkeypatch.setattr(publishing, "_BLOCKED_SECONDS", 1)
     alarm()
-    node = Node(settings(broker.amqp_url, tmp_path, "new"), exclusive=False)
+    node = OutboxRuntime(settings(broker.amqp_url, tmp_path, "new"), exclusive=False)
     node.start()
     time.sleep(3)
     assert not node.publisher.connected

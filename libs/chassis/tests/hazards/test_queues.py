@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from winnow_chassis import strays, topology
-from winnow_chassis.messages import outbound
-from winnow_chassis.publisher import Publisher
-from winnow_chassis.topology import declare
+from winnow_chassis.broker import dead_letters, topology
+from winnow_chassis.broker.messages import outbound
+from winnow_chassis.broker.publisher import Publisher
+from winnow_chassis.broker.topology import declare
 from winnow_contracts import queues
 from winnow_contracts.errors import Misconfigured
 from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
@@ -65,7 +65,7 @@ def test_p15_a_queue_with_other_arguments_is_refused_by_name_with_a_hint(broker)
 
 
 def test_p16_a_message_without_an_actor_here_is_parked_and_runs_once_a_node_has_one(broker, nodes, send, monkeypatch):
-    monkeypatch.setattr(strays, "PARK_MS", 1_000)
+    monkeypatch.setattr(dead_letters, "PARK_MS", 1_000)
     old = nodes.start(None, name="old")
     ran = []
     send(envelope("from a newer sender"))

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from winnow_chassis.waking import LONG_WAIT_SECONDS
+from winnow_chassis.broker.waking import LONG_WAIT_SECONDS
 from winnow_harness.fixtures.nodes import envelope, wait_for
 
 THREADS = 24

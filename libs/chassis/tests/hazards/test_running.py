@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from winnow_chassis.routes import Dependency, Policy
+from winnow_chassis.worker.routes import Dependency, Policy
 from winnow_contracts.errors import Conflict, Superseded, Unavailable
 from winnow_contracts.events import EventKind
 from winnow_harness.fixtures.nodes import envelope, wait_for
@@ -31,11 +31,11 @@ def test_p3_with_an_unusable_journal_no_actor_runs_and_no_message_is_acked(nodes
 
         return call
 
-    monkeypatch.setattr(journal, "admit", unless_full(journal.admit))
+    monkeypatch.setattr(journal, "claim", unless_full(journal.claim))
     monkeypatch.setattr(journal, "set_flag", unless_full(journal.set_flag))
     send(envelope("patient"))
-    wait_for(lambda: "journal" in node.gate.reasons)
-    assert "full" in node.gate.reasons["journal"]
+    wait_for(lambda: "journal" in node.breaker.reasons)
+    assert "full" in node.breaker.reasons["journal"]
     time.sleep(0.5)
     assert ran == []
     disk_full.clear()
@@ -118,11 +118,11 @@ def test_what_a_task_sends_that_may_have_run_elsewhere_is_told_as_sent_again(nod
             task.send(
                 dataclasses.replace(command, filename=f"child of {command.filename}", job_id=command.job_id + "x")
             )
-        seen[command.filename] = task.envelope.again
+        seen[command.filename] = task.envelope.possible_duplicate
 
     seen = {}
     nodes.start(actor)
-    send(envelope("fresh"), envelope("sent again", again=True))
+    send(envelope("fresh"), envelope("sent again", possible_duplicate=True))
     wait_for(lambda: len(seen) == 4)
     assert seen == {"fresh": False, "child of fresh": False, "sent again": True, "child of sent again": True}
 
@@ -141,7 +141,7 @@ def test_a_node_whose_dependency_is_down_stops_consuming_and_spends_no_retry(bro
     node = nodes.start(actor, dependencies=[Dependency(name="s3", probe=probe)])
     down.set()
     send(envelope("waits"), envelope("waits too"))
-    wait_for(lambda: "s3" in node.gate.reasons)
+    wait_for(lambda: "s3" in node.breaker.reasons)
     wait_for(lambda: broker.depth() == 2, what="the messages are not back in the queue")
     assert seen == []
     down.clear()

@@ -6,17 +6,18 @@ import time
 import peewee
 import pytest
 
-from winnow_chassis import live, worker
-from winnow_chassis.node import Node
-from winnow_chassis.publisher import Publisher
-from winnow_chassis.relay import Relay
+from winnow_chassis.broker import live_events
+from winnow_chassis.broker.publisher import Publisher
+from winnow_chassis.outbox.relay import Relay
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.worker import worker
 from winnow_contracts.commands import Examine
 from winnow_contracts.errors import Permanent, RateLimited
 from winnow_contracts.events import EventKind
 from winnow_harness.fixtures.nodes import ACCEPTED, LANE, Sender, envelope, settings, wait_for
-from winnow_journal.facts import fact
-from winnow_journal.memory import MemoryJournal
-from winnow_journal.values import JournalUnusable, Outgoing
+from winnow_journal.event_factory import new_event
+from winnow_journal.testing.memory import MemoryJournal
+from winnow_journal.values import JournalUnusable, OutboxRow
 
 
 def kinds(node):
@@ -25,7 +26,7 @@ def kinds(node):
 
 @pytest.fixture
 def gateway(broker, tmp_path):
-    made = Node(settings(broker.amqp_url, tmp_path, "lonely"), exclusive=False)
+    made = OutboxRuntime(settings(broker.amqp_url, tmp_path, "lonely"), exclusive=False)
     yield made
     made.stop()
 
@@ -58,7 +59,7 @@ def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
     journal = MemoryJournal()
     relay = Relay(journal, publisher)
     command = journal.accept(envelope("a"), ACCEPTED)[0]
-    relay.offer([command, Outgoing(seq=command.seq + 1)], then=lambda: opened.append(1))
+    relay.offer([command, OutboxRow(seq=command.seq + 1)], then=lambda: opened.append(1))
 
     def ship():
         both.wait()
@@ -190,16 +191,16 @@ def test_a_publisher_stopped_while_it_connects_leaves_no_thread(broker):
 
 
 def test_live_news_does_not_pile_up_while_the_broker_takes_none(broker, rabbit):
-    event = fact(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="s", done=0.5)
+    event = new_event(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="s", done=0.5)
     publisher = Publisher(broker.amqp_url, "blocked")
     publisher.start()
     wait_for(lambda: publisher.connected)
     rabbit.ctl("set_vm_memory_high_watermark", "absolute", "1000")
     try:
-        live.tell(publisher, event)
+        live_events.tell(publisher, event)
         wait_for(lambda: publisher._blocked)
         for _ in range(1000):
-            live.tell(publisher, event)
+            live_events.tell(publisher, event)
         assert len(publisher._waiting) == 0
     finally:
         rabbit.ctl("set_vm_memory_high_watermark", "0.4")

@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from winnow_chassis import worker
-from winnow_chassis.routes import Policy, Route
+from winnow_chassis.worker import worker
+from winnow_chassis.worker.routes import Policy, Route
 from winnow_contracts.commands import Examine
 from winnow_harness.fixtures.nodes import LANE, settings
 

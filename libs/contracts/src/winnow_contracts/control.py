@@ -28,7 +28,7 @@ class ControlKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ControlNews:
+class ControlMessage:
     """One change of the set, or a job to send again: ``name`` is a job (``run``: its last cancelled run) or a lane."""
 
     kind: ControlKind

@@ -10,7 +10,7 @@ from typing import Any
 
 from winnow_contracts import identity
 from winnow_contracts.commands import COMMANDS, Command
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.json_codec import from_json, to_json
 
 
 class Undecodable(Exception):
@@ -27,10 +27,10 @@ class Envelope:
 
     ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
     ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
-    gateway; ``traceparent`` is the job's (W3C Trace Context). ``again``: sent once more, because the broker lost its
-    data, a confirm was lost, or the task that sends it may have run before; so may this one have. ``deferred`` counts
-    the retries that only waited for their turn; ``turn_ms`` is the turn (Unix milliseconds) that is reserved for this
-    copy, 0 where none is.
+    gateway; ``traceparent`` is the job's (W3C Trace Context). ``possible_duplicate``: sent once more,
+    because the broker lost its data, a confirm was lost, or the task that sends it may have run before; so may this one
+    have. ``deferred`` counts the retries that only waited for their turn; ``turn_ms`` is the turn (Unix milliseconds)
+    that is reserved for this copy, 0 where none is.
     """
 
     command: Command
@@ -40,7 +40,7 @@ class Envelope:
     not_before_ms: int = 0
     attempt_id: str = ""
     traceparent: str = ""
-    again: bool = False
+    possible_duplicate: bool = False
     deferred: int = 0
     turn_ms: int = 0
 
@@ -70,7 +70,7 @@ class Envelope:
         retry: int,
         not_before_ms: int = 0,
         attempt_id: str = "",
-        again: bool = False,
+        possible_duplicate: bool = False,
         turn_ms: int = 0,
         deferred: bool = False,
     ) -> "Envelope":
@@ -80,7 +80,7 @@ class Envelope:
             retry=retry,
             not_before_ms=not_before_ms,
             attempt_id=attempt_id,
-            again=again,
+            possible_duplicate=possible_duplicate,
             deferred=self.deferred + (deferred or turn_ms > 0),
             turn_ms=turn_ms,
         )
@@ -98,7 +98,7 @@ class Envelope:
             "not_before_ms": self.not_before_ms,
             "attempt_id": self.attempt_id,
             "traceparent": self.traceparent,
-            "again": int(self.again),
+            "again": int(self.possible_duplicate),
             "deferred": self.deferred,
             "turn_ms": self.turn_ms,
         }
@@ -128,7 +128,7 @@ def open_envelope(
             not_before_ms=int(headers.get("not_before_ms", 0)),
             attempt_id=str(headers.get("attempt_id", "")),
             traceparent=str(headers.get("traceparent", "")),
-            again=bool(headers.get("again", 0)),
+            possible_duplicate=bool(headers.get("again", 0)),
             deferred=int(headers.get("deferred", 0)),
             turn_ms=int(headers.get("turn_ms", 0)),
         )

@@ -1,4 +1,4 @@
-"""Dataclasses to JSON text and back by msgspec: the JSON of ``winnow_contracts.wire``, at a fraction of its time.
+"""Dataclasses to JSON text and back by msgspec: the JSON of ``winnow_contracts.json_codec``, at a fraction of its time.
 
 What msgspec is too strict to read, ``wire`` reads or refuses, so what an older version wrote stays readable.
 """
@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from winnow_contracts.envelope import Envelope, open_envelope
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from winnow_journal.soundness import Soundness, is_damage, mark, mark_of
+from winnow_journal.integrity import IntegrityGuard, corrupt_marker, is_damage, mark
 
 _LOG = logging.getLogger(__name__)
 _LATER_COLUMNS = (
@@ -40,8 +40,8 @@ def open_database(path: Path) -> peewee.SqliteDatabase:
     """The journal's database with its tables. A file that is corrupt or marked so is renamed, a fresh one begun."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(path):
-        if mark_of(path).exists():
-            _set_aside(path, mark_of(path).read_text(encoding="utf-8", errors="replace"))
+        if corrupt_marker(path).exists():
+            _set_aside(path, corrupt_marker(path).read_text(encoding="utf-8", errors="replace"))
         try:
             return _open(path)
         except (peewee.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
@@ -69,7 +69,7 @@ class Reader:
         self._lock = threading.Lock()
         self._database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, thread_safe=False, check_same_thread=False)
         self._database.connect()
-        self._soundness = Soundness(path, look_seconds=_LOOK_SECONDS)
+        self._soundness = IntegrityGuard(path, look_seconds=_LOOK_SECONDS)
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises JournalUnusable."""
@@ -119,7 +119,7 @@ def _set_aside(path: Path, fault: str) -> None:
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     kept = path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}")
     # The mark goes last: until then a crash is followed by another try.
-    for part in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"), path, mark_of(path)):
+    for part in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"), path, corrupt_marker(path)):
         if part.exists():
             part.rename(part.with_name(part.name.replace(path.name, kept.name, 1)))
     _LOG.critical("The journal was corrupt and was set aside.", extra={"kept_as": str(kept), "error": fault})

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_journal import outbox
+from winnow_journal import outbox_rows
 from winnow_journal.codec import convert, decode, from_text
 from winnow_journal.database import Reader, open_database
-from winnow_journal.owners import Owners
+from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
-from winnow_journal.task_table import STANDING, TaskTable, task_row
-from winnow_journal.values import Admission, Arrival, Ending, Outgoing, TaskRow
+from winnow_journal.task_rows import TASK_STATE, TaskRows, task_row
+from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, TaskRow
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
@@ -41,8 +41,8 @@ class SqliteJournal:
         self.path = folder / "journal.db"
         self.boot_id = uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
-        self._tasks = TaskTable(self.boot_id, node)
-        self.owners = Owners(folder / "owners", self.boot_id, exclusive=exclusive)
+        self._tasks = TaskRows(self.boot_id, node)
+        self.owners = Leadership(folder / "owners", self.boot_id, exclusive=exclusive)
         database = open_database(self.path)
         self._writer = Writer(database, observe_commit)
         self._reader = Reader(self.path)
@@ -57,22 +57,22 @@ class SqliteJournal:
 
     def recover(self) -> None:
         """Take over what dead processes left: their outbox rows, and their running tasks as suspects."""
-        if self.owners.take_upkeep():
+        if self.owners.try_become_leader():
             self._write(lambda execute: self._tasks.release_dead(execute, self.owners.alive), durable=True)
             self.owners.sweep()
 
-    def standing(self, task_id: str) -> TaskRow | None:
+    def task_state(self, task_id: str) -> TaskRow | None:
         """Where the task stands here, or None."""
-        found = self._one(STANDING, (task_id,))
+        found = self._one(TASK_STATE, (task_id,))
         return None if found is None else task_row(found)
 
-    def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
+    def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
         # Not fsynced: until the ack the broker still holds the message, and an end without a run holds the ack back
         # until the broker has its event.
-        return self._write(lambda execute: self._tasks.admit(execute, envelope, arrival), durable=False)
+        return self._write(lambda execute: self._tasks.claim(execute, envelope, context), durable=False)
 
-    def run_alone(self, task_id: str, attempt_id: str) -> None:
+    def mark_isolated(self, task_id: str, attempt_id: str) -> None:
         """From now on nothing but this attempt runs in the process: its death would be this task's doing."""
 
         def mark(execute: Execute) -> None:
@@ -80,7 +80,7 @@ class SqliteJournal:
 
         self._write(mark, durable=False)
 
-    def blame_nobody(self) -> None:
+    def clear_isolation(self) -> None:
         """The process is told to end: if it is killed before its tasks have ended, that is not their doing."""
         self._write(lambda execute: execute("UPDATE task_wal SET alone = 0 WHERE alone = 1"), durable=False)
 
@@ -114,40 +114,40 @@ class SqliteJournal:
                 "UPDATE task_wal SET alone = 0 WHERE task_id = ? AND attempt_id = ? AND alone = 1",
                 (envelope.task_id, attempt_id),
             )
-            outbox.add_event(execute, self.boot_id, event)
+            outbox_rows.add_event(execute, self.boot_id, event)
 
         self._write(record, durable=False)
 
-    def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+    def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
         """End an attempt, durably, in one transaction with its outbox rows."""
         return self._write(lambda execute: self._tasks.finish(execute, envelope, attempt_id, ending), durable=True)
 
-    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
+    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
         """Take a job in, durably; one taken in before changes nothing, its unconfirmed rows are returned again."""
         return self._write(lambda execute: self._tasks.take_in(execute, envelope, accepted), durable=True)
 
-    def submit(self, envelope: Envelope) -> tuple[Outgoing, ...]:
+    def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
         """Take in a command that begins no job, durably; otherwise as ``accept``."""
         return self._write(lambda execute: self._tasks.take_in(execute, envelope, None), durable=True)
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
         """The job as it was taken in here, while the journal still keeps it."""
-        rows = self._all(outbox.ACCEPTED + " AND e.job_id = ?", (job_id,))
+        rows = self._all(outbox_rows.ACCEPTED + " AND e.job_id = ?", (job_id,))
         return _accepted(rows[0]) if rows else None
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
         """Jobs of the tenant taken in here, newest first."""
-        rows = self._all(outbox.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
+        rows = self._all(outbox_rows.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
         jobs = [_accepted(row) for row in rows]
         return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
 
-    def unconfirmed(self, limit: int) -> list[Outgoing]:
+    def unconfirmed(self, limit: int) -> list[OutboxRow]:
         """Commands of this process that the broker has not confirmed, oldest first."""
-        return outbox.outgoing(self._all(outbox.UNCONFIRMED, (self.boot_id, limit)))
+        return outbox_rows.outgoing(self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit)))
 
-    def confirm(self, rows: Sequence[Outgoing]) -> None:
+    def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
-        marks = [(now_ms(), row.seq, row.opened) for row in rows]
+        marks = [(now_ms(), row.seq, row.generation) for row in rows]
 
         def mark(execute: Execute) -> None:
             for one in marks:
@@ -176,7 +176,7 @@ class SqliteJournal:
 
         self._write(note, durable=False)
 
-    def kept_jobs(self, limit: int) -> list[str]:
+    def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
         rows = self._all(
             "SELECT job_id FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL"
@@ -185,7 +185,7 @@ class SqliteJournal:
         )
         return [row[0] for row in rows]
 
-    def forget(self, ended: Mapping[str, int]) -> None:
+    def prune_ended(self, ended: Mapping[str, int]) -> None:
         """These jobs have ended in these runs: their commands up to those need not be kept."""
 
         def drop(execute: Execute) -> None:
@@ -198,12 +198,12 @@ class SqliteJournal:
 
         self._write(drop, durable=False)
 
-    def publish_again(self, ended: Mapping[str, int]) -> int:
+    def reopen_all(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: every kept command of a job not ``ended`` is unconfirmed again."""
-        self.forget(ended)
+        self.prune_ended(ended)
         return self._write(lambda execute: self._open_again(execute, "kind = 'command'"), durable=True)
 
-    def publish_job_again(self, job_id: str) -> int:
+    def reopen_job(self, job_id: str) -> int:
         """Every kept command of this job is unconfirmed again; returns how many."""
         kept = "kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?"
         return self._write(lambda execute: self._open_again(execute, kept, job_id), durable=True)

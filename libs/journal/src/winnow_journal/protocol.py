@@ -6,7 +6,7 @@ from typing import Protocol
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_journal.values import Admission, Arrival, Ending, Outgoing, TaskRow
+from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, TaskRow
 
 
 class Journal(Protocol):
@@ -15,13 +15,13 @@ class Journal(Protocol):
     journal_id: str
     node: str
 
-    def standing(self, task_id: str) -> TaskRow | None:
+    def task_state(self, task_id: str) -> TaskRow | None:
         """Where the task stands here, or None."""
 
-    def admit(self, envelope: Envelope, arrival: Arrival) -> Admission:
+    def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
 
-    def run_alone(self, task_id: str, attempt_id: str) -> None:
+    def mark_isolated(self, task_id: str, attempt_id: str) -> None:
         """From now on nothing but this attempt runs in the process: its death would be this task's doing."""
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
@@ -39,16 +39,16 @@ class Journal(Protocol):
     ) -> None:
         """Keep a finished step and its event."""
 
-    def finish(self, envelope: Envelope, attempt_id: str, ending: Ending) -> tuple[Outgoing, ...]:
+    def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
         """End an attempt, durably, in one transaction with its outbox rows; returns the rows that hold the ack back.
 
         An attempt that no longer owns the task changes nothing but is told of as superseded.
         """
 
-    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[Outgoing, ...]:
+    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
         """Take a job in, durably; returns the rows to publish. One taken in before changes nothing."""
 
-    def submit(self, envelope: Envelope) -> tuple[Outgoing, ...]:
+    def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
         """Take in a command that begins no job, durably; otherwise as ``accept``."""
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
@@ -57,10 +57,10 @@ class Journal(Protocol):
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
         """Jobs of the tenant taken in here, newest first, while the journal still keeps them."""
 
-    def unconfirmed(self, limit: int) -> list[Outgoing]:
+    def unconfirmed(self, limit: int) -> list[OutboxRow]:
         """Commands of this process that the broker has not confirmed, oldest first."""
 
-    def confirm(self, rows: Sequence[Outgoing]) -> None:
+    def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
 
     def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
@@ -73,16 +73,16 @@ class Journal(Protocol):
     def applied(self, sent_seq: int, applied_seq: int) -> None:
         """Index answered: everything up to ``applied_seq`` is stored."""
 
-    def kept_jobs(self, limit: int) -> list[str]:
+    def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
 
-    def forget(self, ended: Mapping[str, int]) -> None:
+    def prune_ended(self, ended: Mapping[str, int]) -> None:
         """These jobs have ended in these runs: their commands up to those need not be kept."""
 
-    def publish_again(self, ended: Mapping[str, int]) -> int:
+    def reopen_all(self, ended: Mapping[str, int]) -> int:
         """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
 
-    def publish_job_again(self, job_id: str) -> int:
+    def reopen_job(self, job_id: str) -> int:
         """Every kept command of this job is unconfirmed again; returns how many."""
 
     def flag(self, name: str) -> str:

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from winnow_contracts import faults
+from winnow_contracts import failpoints
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind, TaskEvent
-from winnow_contracts.spending import Spending
-from winnow_contracts.wire import to_json
-from winnow_journal.facts import fact
+from winnow_contracts.json_codec import to_json
+from winnow_contracts.usage import Spending
+from winnow_journal.event_factory import new_event
 
 T = TypeVar("T")
 
@@ -95,12 +95,12 @@ class Task:
             return recorded
         began = self._clock()
         result = run()
-        faults.reach("task.step_ran")
+        failpoints.reach("task.step_ran")
         duration_ms = round((self._clock() - began) * 1000)
         event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **self._told_spent())
         text = json.dumps(result, ensure_ascii=False)
         self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
-        faults.reach("task.step_recorded")
+        failpoints.reach("task.step_recorded")
         self._spent.clear()
         self._tell(event)
         return result
@@ -142,7 +142,7 @@ class Task:
 
     def event(self, kind: EventKind, /, **detail: Any) -> TaskEvent:
         """An event about this attempt, now."""
-        return fact(kind, self.envelope, self._node, self.attempt_id, **detail)
+        return new_event(kind, self.envelope, self._node, self.attempt_id, **detail)
 
     def _told_spent(self) -> dict[str, Any]:
         return {"spent": list(self.untold_spending)} if self._spent else {}

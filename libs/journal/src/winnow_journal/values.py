@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from winnow_contracts.envelope import Envelope
-from winnow_contracts.past import Past
 from winnow_contracts.states import Outcome, TaskState
+from winnow_contracts.task_history import TaskHistory
 
 
-class Why(StrEnum):
+class StartReason(StrEnum):
     """Why an attempt runs."""
 
     FIRST = "first"
@@ -17,7 +17,7 @@ class Why(StrEnum):
     RETRY = "retry"
     RESUMED = "resumed"
     TAKEOVER = "takeover"
-    AGAIN = "again"
+    POSSIBLE_DUPLICATE = "again"
     """Sent once more: the broker lost its data or never confirmed, or its sender may have run before."""
 
 
@@ -31,60 +31,61 @@ class TaskRow:
     owner: str
     suspect: int = 0
     """Times its process died while it ran, since its last ending."""
-    deaths_alone: int = 0
+    isolated_crashes: int = 0
     """Times its process died while nothing else ran in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival:
+class DeliveryContext:
     """What is known of a message when it comes, besides itself and the journal's row. ``past`` is index's answer."""
 
     redelivered: bool = False
     cancelled: bool = False
-    past: Past = field(default_factory=Past)
+    history: TaskHistory = field(default_factory=TaskHistory)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outgoing:
+class OutboxRow:
     """One outbox row to publish: a command as envelope text, or an event (``envelope`` empty: batches carry it)."""
 
     seq: int
     envelope: str = ""
     delay_ms: int = 0
-    again: bool = False
+    possible_duplicate: bool = False
     """It may have been published before: the broker lost its data, or nobody knows of a confirm."""
-    opened: int = 0
+    generation: int = 0
     """How often it was opened again. What a broker confirmed before says nothing of what it holds since."""
-    elsewhere: bool = False
+    owned_by_other: bool = False
     """Another living process of this journal publishes it; ``envelope`` is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Take:
+class Run:
     """Run the task as this attempt; ``alone`` if it may have killed a process, so that no neighbour dies with it."""
 
     attempt_id: str
-    why: Why
+    why: StartReason
     alone: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settled:
+class Skip:
     """Nothing to run: ack once every row of ``gate`` is confirmed."""
 
     cause: str
-    gate: tuple[Outgoing, ...]
+    awaiting: tuple[OutboxRow, ...]
 
 
-Admission = Take | Settled
+Claim = Run | Skip
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ending:
+class AttemptResult:
     """How an attempt ended and what follows from it.
 
     ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem;
-    ``again``: the attempt's message was redelivered or sent again, so what follows may have been sent from elsewhere;
+    ``possible_duplicate``: the attempt's message was redelivered or sent again, so what follows may have been
+    sent by another node;
     ``superseded`` says why a result that came too late is not served; ``turn_ms`` is the turn reserved for a
     deferred task (Unix milliseconds), 0 where none is; ``spent`` are AI calls that no step's event has told of, each a
     Spending as JSON.
@@ -97,7 +98,7 @@ class Ending:
     delay_ms: int = 0
     error: dict[str, Any] = field(default_factory=dict)
     trace: str = ""
-    again: bool = False
+    possible_duplicate: bool = False
     superseded: str = ""
     turn_ms: int = 0
     spent: tuple[dict[str, Any], ...] = ()

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import peewee
 
-from winnow_contracts import faults
-from winnow_journal.soundness import Soundness
+from winnow_contracts import failpoints
+from winnow_journal.integrity import IntegrityGuard
 
 T = TypeVar("T")
 Execute = Callable[..., sqlite3.Cursor]
@@ -57,7 +57,7 @@ class Writer:
     def _run(self) -> None:
         self._database.connect(reuse_if_open=True)
         # Nothing may be promised by a file that is nobody's: looked at before every commit.
-        soundness = Soundness(Path(self._database.database), look_seconds=0)
+        soundness = IntegrityGuard(Path(self._database.database), look_seconds=0)
         while True:
             batch, ended = self._gather()
             if batch:
@@ -81,7 +81,7 @@ class Writer:
             batch.append(work)
         return batch, False
 
-    def _commit(self, batch: list[_Work], soundness: Soundness) -> None:
+    def _commit(self, batch: list[_Work], soundness: IntegrityGuard) -> None:
         durable = any(work.durable for work in batch)
         results: list[tuple[_Work, Any, BaseException | None]] = []
         began = time.perf_counter()
@@ -91,13 +91,13 @@ class Writer:
             with self._database.atomic("IMMEDIATE"):
                 results = [self._run_one(work) for work in batch]
                 if durable:
-                    faults.reach("journal.committing")
+                    failpoints.reach("journal.committing")
         except Exception as error:  # noqa: BLE001 - without this thread every caller would wait for ever
             for work in batch:
                 work.done.set_exception(soundness.judge(_first(error), doing="written"))
             return
         if durable:
-            faults.reach("journal.committed")
+            failpoints.reach("journal.committed")
             self._observe(time.perf_counter() - began)
         for work, result, failure in results:
             if failure is None:

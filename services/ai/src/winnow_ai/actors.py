@@ -6,11 +6,11 @@ from winnow_ai.passages import build_passages, cut_passages
 from winnow_ai.transcribe import Transcriber
 from winnow_ai.transcript import join_pieces
 from winnow_ai.written import written
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import EmbedTranscript, StoreRecording, TranscribeAudio
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.transcript import EmbeddedTranscript, Transcript
-from winnow_contracts.wire import from_json, to_json
 from winnow_journal.task import Task
 
 

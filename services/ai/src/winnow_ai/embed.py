@@ -7,7 +7,7 @@ from functools import partial
 from winnow_ai.admission.place import Admission
 from winnow_ai.paid import PaidAnswers
 from winnow_ai.wanted import Embedder
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.transcript import Passage
 from winnow_journal.task import Task
 

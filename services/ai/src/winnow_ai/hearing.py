@@ -16,7 +16,7 @@ from winnow_ai.progress import HeardSeconds
 from winnow_ai.side_by_side import SideBySide
 from winnow_ai.silence import measure_levels
 from winnow_ai.transcribe import Transcriber
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.task import Task
 
 _MOST_HELPERS = 3

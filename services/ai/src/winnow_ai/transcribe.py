@@ -9,7 +9,7 @@ from winnow_ai.heard import Heard
 from winnow_ai.pieces import Piece
 from winnow_ai.settings import PieceSettings
 from winnow_ai.wanted import Speech
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_journal.task import Task
 
 

@@ -17,15 +17,15 @@ from winnow_ai.photo.routes import photo_routes
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcribe import Transcriber
 from winnow_chassis import metrics
-from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
-from winnow_chassis.internal_clients import IndexClient
-from winnow_chassis.objects import ObjectStore
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.program import program_parser
-from winnow_chassis.routes import Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
-from winnow_chassis.worker import run_worker
+from winnow_chassis.worker.drill import Ledger, drill
+from winnow_chassis.worker.routes import Dependency, Policy, Route
+from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi, EmbedTranscript, StoreDrill, TranscribeAudio
 from winnow_contracts.errors import Misconfigured

@@ -15,15 +15,23 @@ from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.vision import Vision
 from winnow_ai.photo_settings import Thresholds
 from winnow_ai.prices import Prices
-from winnow_chassis.objects_memory import MemoryObjectStore
+from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto, PhotoFiles
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable
-from winnow_contracts.spending import Spending
-from winnow_contracts.turns import ApiHeld, ClaimEnded, GiveTurnBack, HoldApi, TurnAnswer, TurnVerdict, TurnWish
-from winnow_contracts.wire import to_json
-from winnow_journal.memory import MemoryJournal, memory_task
+from winnow_contracts.json_codec import to_json
+from winnow_contracts.rate_limits import (
+    ApiHeld,
+    ClaimEnded,
+    GiveTurnBack,
+    HoldApi,
+    Reservation,
+    ReservationRequest,
+    ReservationStatus,
+)
+from winnow_contracts.usage import Spending
 from winnow_journal.task import Task
+from winnow_journal.testing.memory import MemoryJournal, memory_task
 
 JPEG = b"\xff\xd8 a photo \xff\xd9"
 
@@ -48,7 +56,7 @@ class TurnsOfIndex:
 
     def __init__(self, clock: JumpingClock) -> None:
         self.away = False
-        self.queued: list[TurnAnswer] = []
+        self.queued: list[Reservation] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._clock = clock
         self._grid = OwnShare(nodes=1)
@@ -56,21 +64,21 @@ class TurnsOfIndex:
     def ask(self, request: Any) -> Any:
         if self.away:
             raise Unavailable("The index API does not answer.", dependency="index")
-        self.asked.append((request.ROUTE.path.removeprefix(TurnWish.ROUTE.path), to_json(request)))
+        self.asked.append((request.ROUTE.path.removeprefix(ReservationRequest.ROUTE.path), to_json(request)))
         match request:
-            case TurnWish():
+            case ReservationRequest():
                 return self.queued.pop(0) if self.queued else self._grid.take(request, self._clock.now_ms())
             case GiveTurnBack(tenant_id=tenant_id, answer_key=answer_key, holder=holder):
                 claim = {"tenant_id": tenant_id, "answer_key": answer_key, "holder": holder}
-                self._grid.give_back(TurnWish(api="", per_minute=1, claim_seconds=0, **claim))
+                self._grid.give_back(ReservationRequest(api="", per_minute=1, claim_seconds=0, **claim))
                 return ClaimEnded(given_back=True)
             case HoldApi():
                 self._grid.hold(request.api, request.until_ms)
                 return ApiHeld(until_ms=request.until_ms)
         raise AssertionError(request)
 
-    def answer(self, verdict: TurnVerdict, in_ms: int = 0, **more: Any) -> None:
-        self.queued.append(TurnAnswer(verdict=verdict, turn_ms=self._clock.now_ms() + in_ms, **more))
+    def answer(self, verdict: ReservationStatus, in_ms: int = 0, **more: Any) -> None:
+        self.queued.append(Reservation(verdict=verdict, turn_ms=self._clock.now_ms() + in_ms, **more))
 
     def count(self, path: str) -> int:
         return sum(1 for asked, _ in self.asked if asked == path)

@@ -11,6 +11,7 @@ from winnow_ai.photo.advise import GUIDANCE_UNAVAILABLE, advise_disposal
 from winnow_ai.photo.guidance import Guide
 from winnow_contracts.commands import AdviseDisposal, StorePhoto
 from winnow_contracts.errors import Deferred, Unavailable
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.photo import (
     BetterPhoto,
     Category,
@@ -25,10 +26,9 @@ from winnow_contracts.photo import (
     RuleSource,
     RuleStep,
 )
-from winnow_contracts.turns import TurnVerdict
-from winnow_contracts.wire import from_json, to_json
-from winnow_journal.memory import MemoryJournal
+from winnow_contracts.rate_limits import ReservationStatus
 from winnow_journal.task import Task
+from winnow_journal.testing.memory import MemoryJournal
 
 STEPS = {
     "en": {"empty": "Empty it.", "rinse": "Rinse it.", "sort": "Put it into plastics."},
@@ -249,7 +249,7 @@ def test_a_spent_budget_leaves_the_rules_own_words(
     run: Callable[..., PhotoAnswer], found: Any, advise: AdviseDisposal, task_of: Any, world: Any, server: Any
 ) -> None:
     found("pet_bottle")
-    world.index.answer(TurnVerdict.BUDGET_SPENT)
+    world.index.answer(ReservationStatus.BUDGET_SPENT)
     assert run(task_of(advise)).warnings == (GUIDANCE_UNAVAILABLE,)
     assert server.chats == []
 
@@ -267,8 +267,8 @@ def test_a_turn_that_is_still_to_come_is_waited_for_away(
     journal = MemoryJournal()
     first = task_of(advise, journal=journal)
     server.misbehave({}, status=503)
-    world.index.answer(TurnVerdict.GRANTED)
-    world.index.answer(TurnVerdict.GRANTED, in_ms=5_000)
+    world.index.answer(ReservationStatus.GRANTED)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=5_000)
     with pytest.raises(Deferred) as caught:
         run(first)
     world.clock.ms = caught.value.turn_ms

@@ -22,11 +22,11 @@ from winnow_contracts.errors import (
     TimedOut,
     Unavailable,
 )
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.photo import Finding, ItemState
-from winnow_contracts.turns import TurnVerdict
-from winnow_contracts.wire import from_json
-from winnow_journal.memory import MemoryJournal
+from winnow_contracts.rate_limits import ReservationStatus
 from winnow_journal.task import Cancelled, Task
+from winnow_journal.testing.memory import MemoryJournal
 
 BOTTLE = ("plastic", "pet_bottle", "clean", 0.93)
 CAN = ("metal", "aluminum_can", "dirty", 0.8)
@@ -293,7 +293,7 @@ def test_a_far_turn_defers_and_the_copy_calls_in_it(
 ) -> None:
     journal = MemoryJournal()
     first = task_of(classify, journal=journal)
-    world.index.answer(TurnVerdict.GRANTED, in_ms=34_000)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=34_000)
     with pytest.raises(Deferred) as caught:
         run(first)
     assert server.chats == []
@@ -315,8 +315,8 @@ def test_the_turn_of_a_repair_is_waited_for_away_too_and_no_call_is_repeated(
 ) -> None:
     journal = MemoryJournal()
     first = task_of(classify, journal=journal)
-    world.index.answer(TurnVerdict.GRANTED)
-    world.index.answer(TurnVerdict.GRANTED, in_ms=10_000)
+    world.index.answer(ReservationStatus.GRANTED)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=10_000)
     server.words += ["nonsense", says(CAN)]
     with pytest.raises(Deferred) as caught:
         run(first)
@@ -335,7 +335,7 @@ def test_what_another_task_is_getting_is_taken_from_the_cache(
 ) -> None:
     vision, others = world.vision(), world.vision(world.node())
     server.words.append(says(BOTTLE))
-    world.index.answer(TurnVerdict.TAKEN, in_ms=1_200)
+    world.index.answer(ReservationStatus.TAKEN, in_ms=1_200)
     plain_sleep = world.clock.sleep
 
     def meanwhile(seconds: float) -> None:
@@ -359,7 +359,7 @@ def test_one_that_waits_for_another_comes_back_without_a_turn_and_asks_for_one(
 ) -> None:
     journal = MemoryJournal()
     first = task_of(classify, journal=journal)
-    world.index.answer(TurnVerdict.TAKEN, in_ms=60_000)
+    world.index.answer(ReservationStatus.TAKEN, in_ms=60_000)
     with pytest.raises(Deferred) as caught:
         run(first)
     assert not caught.value.reserved
@@ -419,7 +419,7 @@ def test_two_tasks_with_one_photo_at_the_same_moment_make_one_call(
 def test_a_spent_budget_refuses_before_the_call(
     run: Callable[..., Finding], task: Task, world: Any, server: Any
 ) -> None:
-    world.index.answer(TurnVerdict.BUDGET_SPENT, spent_usd=1, limit_usd=1)
+    world.index.answer(ReservationStatus.BUDGET_SPENT, spent_usd=1, limit_usd=1)
     with pytest.raises(Refused) as caught:
         run(task)
     assert caught.value.code == "budget-spent"
@@ -436,7 +436,7 @@ def test_a_spent_budget_does_not_refuse_what_costs_nothing(
 ) -> None:
     server.words.append(says(BOTTLE))
     run(task_of(classify))
-    world.index.answer(TurnVerdict.BUDGET_SPENT)
+    world.index.answer(ReservationStatus.BUDGET_SPENT)
     assert run(task_of(replace(classify, job_id="job_2"))).cached
 
 
@@ -500,7 +500,7 @@ def test_a_call_that_is_given_up_gives_its_claim_back(
 
     plain = task_of(classify)
     task = Task(plain.envelope, "attempt-1", MemoryJournal(), node="test", stop_call=stop)
-    world.index.answer(TurnVerdict.GRANTED, in_ms=in_ms)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=in_ms)
     server.misbehave({}, wait_seconds=30)
     with pytest.raises(Cancelled):
         run(task)

@@ -9,7 +9,7 @@ from winnow_ai.photo import routes
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
 from winnow_chassis.environment import Environment
 from winnow_contracts.errors import Misconfigured
-from winnow_contracts.spending import Spending
+from winnow_contracts.usage import Spending
 
 
 def read(**variables: str) -> PhotoSettings:

@@ -14,8 +14,8 @@ from winnow_ai.photo.guidance import Guide
 from winnow_ai.rules.book import RuleBook
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.errors import RateLimited, WinnowError
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.photo import Finding, GuidedBy, PhotoAnswer
-from winnow_contracts.wire import from_json
 from winnow_harness.fixtures.endpoint import SmallEndpoint
 from winnow_journal.task import Task
 

@@ -14,19 +14,19 @@ from werkzeug.wrappers import Response
 from winnow_ai.photo.share import OwnShare
 from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.waiting import Waiting
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts.commands import ClassifyPhoto
 from winnow_contracts.errors import Deferred, Refused
-from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
-from winnow_journal.memory import MemoryJournal
+from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 from winnow_journal.task import Cancelled, Task
+from winnow_journal.testing.memory import MemoryJournal
 
-WISH = TurnWish(
+WISH = ReservationRequest(
     api="vision", per_minute=100, tenant_id="default", holder="task-1", answer_key="photo-1", claim_seconds=70
 )
 
 
-def other(number: int, **changes: Any) -> TurnWish:
+def other(number: int, **changes: Any) -> ReservationRequest:
     """Another task's wish for another answer."""
     return replace(WISH, **({"holder": f"task-{number}", "answer_key": f"photo-{number}"} | changes))
 
@@ -71,26 +71,26 @@ def test_one_task_at_a_time_gets_an_answer_until_it_gives_back_or_its_claim_ends
     share = OwnShare(nodes=1)
     second = replace(WISH, holder="task-2")
     share.take(WISH, 10_000)
-    assert share.take(second, 10_100) == TurnAnswer(verdict=TurnVerdict.TAKEN, turn_ms=11_600)
+    assert share.take(second, 10_100) == Reservation(verdict=ReservationStatus.TAKEN, turn_ms=11_600)
     assert share.take(second, 79_900).turn_ms == 80_000
-    assert share.take(replace(second, tenant_id="other"), 10_100).verdict is TurnVerdict.GRANTED
+    assert share.take(replace(second, tenant_id="other"), 10_100).verdict is ReservationStatus.GRANTED
     share.give_back(second)
-    assert share.take(second, 10_200).verdict is TurnVerdict.TAKEN
+    assert share.take(second, 10_200).verdict is ReservationStatus.TAKEN
     share.give_back(WISH)
-    assert share.take(second, 10_300).verdict is TurnVerdict.GRANTED
-    assert share.take(WISH, 200_000).verdict is TurnVerdict.GRANTED
+    assert share.take(second, 10_300).verdict is ReservationStatus.GRANTED
+    assert share.take(WISH, 200_000).verdict is ReservationStatus.GRANTED
 
 
 def test_who_holds_the_claim_gets_a_new_turn() -> None:
     share = OwnShare(nodes=1)
-    assert share.take(WISH, 0).verdict is share.take(WISH, 0).verdict is TurnVerdict.GRANTED
+    assert share.take(WISH, 0).verdict is share.take(WISH, 0).verdict is ReservationStatus.GRANTED
 
 
 def test_while_index_is_away_the_share_begins_behind_what_index_granted(world: Any, turns: Turns) -> None:
     granted = [turns.take(other(number)).turn_ms for number in range(5)]
     world.index.away = True
     assert turns.take(other(9)).turn_ms == granted[-1] + 600
-    assert turns.take(replace(WISH, holder="task-7", answer_key="photo-0")).verdict is TurnVerdict.TAKEN
+    assert turns.take(replace(WISH, holder="task-7", answer_key="photo-0")).verdict is ReservationStatus.TAKEN
 
 
 def test_index_is_left_alone_for_five_seconds_after_it_did_not_answer(world: Any, turns: Turns) -> None:
@@ -123,7 +123,7 @@ def test_an_answer_that_is_no_turn_is_as_none(world: Any, nonsense: dict[str, An
         thread.join()
         server.server_close()
     assert asked == [WISH.ROUTE.path]
-    assert taken == TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=world.clock.ms)
+    assert taken == Reservation(verdict=ReservationStatus.GRANTED, turn_ms=world.clock.ms)
 
 
 def test_a_hold_keeps_this_node_and_all_others_from_calling(world: Any, turns: Turns) -> None:
@@ -136,7 +136,7 @@ def test_a_hold_keeps_this_node_and_all_others_from_calling(world: Any, turns: T
 
 
 def test_a_near_turn_is_waited_for_and_not_called_a_moment_early(world: Any, waiting: Callable[..., Waiting]) -> None:
-    world.index.answer(TurnVerdict.GRANTED, in_ms=1_400)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=1_400)
     began = world.clock.ms
     there = waiting()
     turn_ms = there.turn(WISH)
@@ -146,7 +146,7 @@ def test_a_near_turn_is_waited_for_and_not_called_a_moment_early(world: Any, wai
 
 
 def test_a_far_turn_is_a_deferral_that_carries_it(world: Any, waiting: Callable[..., Waiting]) -> None:
-    world.index.answer(TurnVerdict.GRANTED, in_ms=34_000)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=34_000)
     with pytest.raises(Deferred) as caught:
         waiting().turn(WISH)
     assert caught.value.turn_ms == world.clock.ms + 34_000
@@ -189,14 +189,14 @@ def test_a_copy_that_comes_far_too_early_goes_away_with_the_same_turn(
 
 
 def test_a_turn_that_index_does_not_know_is_not_used(world: Any, waiting: Callable[..., Waiting]) -> None:
-    world.index.answer(TurnVerdict.GRANTED, in_ms=9_000)
+    world.index.answer(ReservationStatus.GRANTED, in_ms=9_000)
     with pytest.raises(Deferred) as caught:
         waiting(turn_ms=world.clock.ms + 100).turn(WISH)
     assert caught.value.turn_ms == world.clock.ms + 9_000
 
 
 def test_a_reserved_turn_is_not_used_once_the_budget_is_spent(world: Any, waiting: Callable[..., Waiting]) -> None:
-    world.index.answer(TurnVerdict.BUDGET_SPENT, spent_usd=5.0, limit_usd=5.0)
+    world.index.answer(ReservationStatus.BUDGET_SPENT, spent_usd=5.0, limit_usd=5.0)
     with pytest.raises(Refused):
         waiting(turn_ms=world.clock.ms + 100).turn(WISH)
 
@@ -226,11 +226,11 @@ def test_a_reserved_turn_whose_answer_is_there_is_for_no_other_answer(
 def test_an_answer_that_another_task_gets_is_looked_for_soon_and_then_from_afar(
     world: Any, waiting: Callable[..., Waiting]
 ) -> None:
-    world.index.answer(TurnVerdict.TAKEN, in_ms=1_000)
+    world.index.answer(ReservationStatus.TAKEN, in_ms=1_000)
     began, there = world.clock.ms, waiting()
     assert there.turn(WISH) is None
     assert world.clock.ms - began == 1_000
-    world.index.answer(TurnVerdict.TAKEN, in_ms=1_000)
+    world.index.answer(ReservationStatus.TAKEN, in_ms=1_000)
     with pytest.raises(Deferred) as caught:
         there.turn(WISH)
     assert not caught.value.reserved
@@ -238,14 +238,14 @@ def test_an_answer_that_another_task_gets_is_looked_for_soon_and_then_from_afar(
 
 
 def test_who_looks_again_and_again_looks_less_often(world: Any, waiting: Callable[..., Waiting]) -> None:
-    world.index.answer(TurnVerdict.TAKEN, in_ms=2_000)
+    world.index.answer(ReservationStatus.TAKEN, in_ms=2_000)
     with pytest.raises(Deferred) as caught:
         waiting(deferred=True).turn(WISH)
     assert caught.value.turn_ms == world.clock.ms + 4_000
 
 
 def test_a_spent_budget_refuses_and_says_that_nothing_is_lost(world: Any, waiting: Callable[..., Waiting]) -> None:
-    world.index.answer(TurnVerdict.BUDGET_SPENT, spent_usd=5.004, limit_usd=5.0)
+    world.index.answer(ReservationStatus.BUDGET_SPENT, spent_usd=5.004, limit_usd=5.0)
     with pytest.raises(Refused) as caught:
         waiting().turn(WISH)
     assert caught.value.code == "budget-spent"

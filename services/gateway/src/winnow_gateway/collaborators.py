@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.intake import Intake
-from winnow_chassis.internal_clients import IndexClient
-from winnow_chassis.objects import ObjectStore
-from winnow_chassis.routes import Dependency
-from winnow_contracts.control import ControlNews
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.objects.store import ObjectStore
+from winnow_chassis.outbox.submission import Submissions
+from winnow_chassis.worker.routes import Dependency
+from winnow_contracts.control import ControlMessage
 from winnow_gateway.keys import KeyRing
 from winnow_gateway.live import LiveBoard
 from winnow_gateway.operator_reads import OperatorReads
@@ -23,18 +23,18 @@ class Collaborators:
     """Store, intake, reads, keys and live events; ``needed`` are the parts without which no upload can be taken.
 
     ``helpful`` are those that only some answers need; ``data_dir`` is for locks; ``session_secret`` signs cookies.
-    ``announce_surely`` makes news known to all nodes that nobody keeps; it raises Unavailable.
+    ``broadcast_confirmed`` makes news known to all nodes that nobody keeps; it raises Unavailable.
     """
 
     objects: ObjectStore
-    intake: Intake
+    intake: Submissions
     reads: IndexReads
     photos: PhotoReads
     rules: RuleReads
     index: IndexClient
     operator_reads: OperatorReads
     steering: Steering
-    announce_surely: Callable[[ControlNews], None]
+    broadcast_confirmed: Callable[[ControlMessage], None]
     keys: KeyRing
     board: LiveBoard
     data_dir: Path

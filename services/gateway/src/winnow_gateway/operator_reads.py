@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from winnow_chassis.depths import LaneDepth
-from winnow_chassis.intake import Intake
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.broker.queue_depths import LaneDepth
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.submission import Submissions
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.index_api.lanes import ReadControl
@@ -19,7 +19,9 @@ BROKER_DOWN = "broker_unavailable"
 class OperatorReads:
     """Public JSON for operators, over all tenants."""
 
-    def __init__(self, index: IndexClient, intake: Intake, lane_depths: Callable[[], dict[str, LaneDepth]]) -> None:
+    def __init__(
+        self, index: IndexClient, intake: Submissions, lane_depths: Callable[[], dict[str, LaneDepth]]
+    ) -> None:
         self._index = index
         self._intake = intake
         self._lane_depths = lane_depths

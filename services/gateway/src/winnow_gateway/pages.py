@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from winnow_chassis.intake import AcceptedJob, Intake
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.index_api.jobs import JobView
 from winnow_contracts.index_api.media import MediaView
@@ -57,7 +57,7 @@ class Listing(Generic[V]):
 class Pages:
     """Reads lists page by page. Raises BadInput (``invalid-cursor``) and Unavailable."""
 
-    def __init__(self, index: IndexClient, intake: Intake) -> None:
+    def __init__(self, index: IndexClient, intake: Submissions) -> None:
         self._index = index
         self._intake = intake
 
@@ -98,7 +98,7 @@ class Pages:
         return [listing.made(job) for job in fitting[:limit]]
 
 
-def whole(view: V, intake: Intake) -> V:
+def whole(view: V, intake: Submissions) -> V:
     """A media or photo with what its acceptance here tells, where index has its result and not yet the acceptance.
 
     Journals tell index of their events each in its own time.

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_chassis.intake import AcceptedJob, Intake
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.errors import NotFound, Unavailable, WinnowError
 from winnow_contracts.index_api.jobs import Problem
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, PhotoView, ReadPhoto
@@ -26,7 +26,7 @@ class PhotoReads:
     NotFound, Conflict (``not-ready``), BadInput and Unavailable.
     """
 
-    def __init__(self, index: IndexClient, intake: Intake, jobs: IndexReads) -> None:
+    def __init__(self, index: IndexClient, intake: Submissions, jobs: IndexReads) -> None:
         self._index = index
         self._intake = intake
         self._jobs = jobs

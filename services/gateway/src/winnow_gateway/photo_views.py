@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from winnow_chassis.intake import AcceptedJob
+from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.index_api.photos import LabelView, PhotoView
 from winnow_gateway.photo_words import words

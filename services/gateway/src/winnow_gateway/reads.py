@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from winnow_chassis.intake import AcceptedJob, Intake
-from winnow_chassis.internal_clients import AiClient, IndexClient
+from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.ai_api import EmbedTexts
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
 from winnow_contracts.index_api.jobs import ListJobs, ReadJob
@@ -33,7 +33,7 @@ class IndexReads:
     (``invalid-cursor`` …) and Unavailable.
     """
 
-    def __init__(self, index: IndexClient, ai: AiClient, intake: Intake) -> None:
+    def __init__(self, index: IndexClient, ai: AiClient, intake: Submissions) -> None:
         self._index = index
         self._ai = ai
         self._intake = intake

@@ -6,16 +6,16 @@ import threading
 
 from flask import Flask
 
-from winnow_chassis.depths import lane_depths
-from winnow_chassis.internal_clients import AiClient, IndexClient
-from winnow_chassis.journal_intake import JournalIntake
-from winnow_chassis.live import LiveListener
-from winnow_chassis.news import NewsListener, announce, announce_surely
-from winnow_chassis.node import Node
-from winnow_chassis.objects_s3 import S3ObjectStore
-from winnow_chassis.resend import resend
-from winnow_chassis.routes import Dependency
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_chassis.broker.control_channel import ControlListener, broadcast, broadcast_confirmed
+from winnow_chassis.broker.live_events import LiveListener
+from winnow_chassis.broker.queue_depths import lane_depths
+from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_chassis.outbox.resend import resend
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.outbox.submission_journal import JournalSubmissions
+from winnow_chassis.worker.routes import Dependency
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_gateway.app import create_app
 from winnow_gateway.collaborators import Collaborators
 from winnow_gateway.keys import KeyRing
@@ -40,7 +40,7 @@ class Running:
         self._settings = settings
         chassis = settings.chassis
         self._board = LiveBoard()
-        self._node = Node(chassis, exclusive=False)
+        self._node = OutboxRuntime(chassis, exclusive=False)
         self._objects = S3ObjectStore(
             endpoint=chassis.s3_endpoint,
             access_key=chassis.s3_access_key,
@@ -50,9 +50,9 @@ class Running:
             secure=chassis.s3_secure,
             connections=settings.threads,
         )
-        self._intake = JournalIntake(self._node, self._objects, corrupt=_make_room)
+        self._intake = JournalSubmissions(self._node, self._objects, corrupt=_make_room)
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
-        self._news = NewsListener(chassis.amqp_url, chassis.node, self._heard)
+        self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
 
     def start(self) -> Flask:
         """Begin all work of this process beside its requests; gives the app."""
@@ -74,7 +74,7 @@ class Running:
         self._intake.stop()
         self._node.stop()
 
-    def _heard(self, news: ControlNews) -> None:
+    def _heard(self, news: ControlMessage) -> None:
         # Nothing runs here and no lane is taken from: of all that is told, only this is the gateway's business.
         if news.kind is ControlKind.RESEND:
             resend(self._node, news.name)
@@ -94,8 +94,8 @@ class Running:
             rules=RuleReads(rules),
             index=index,
             operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
-            steering=Steering(index, reads, self._intake, lambda news: announce(self._node.publisher, news)),
-            announce_surely=lambda news: announce_surely(self._node.publisher, news),
+            steering=Steering(index, reads, self._intake, lambda news: broadcast(self._node.publisher, news)),
+            broadcast_confirmed=lambda news: broadcast_confirmed(self._node.publisher, news),
             keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
             board=self._board,
             data_dir=chassis.data_dir,

@@ -11,8 +11,8 @@ from flask import Flask
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
+from winnow_chassis.http.server import Server, Worker
 from winnow_chassis.program import program_parser
-from winnow_chassis.serving import Server, Worker
 from winnow_contracts.errors import Misconfigured
 from winnow_gateway.settings import GatewaySettings, read_settings
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from winnow_chassis.intake import Intake
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.submission import Submissions
 from winnow_contracts.commands import ReplayTask
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ReadDeadTask
@@ -20,12 +20,12 @@ class Steering:
     """Asks index for each decision and tells the nodes. All methods raise Unavailable where index does not answer."""
 
     def __init__(
-        self, index: IndexClient, reads: IndexReads, intake: Intake, announce: Callable[[ControlNews], None]
+        self, index: IndexClient, reads: IndexReads, intake: Submissions, broadcast: Callable[[ControlMessage], None]
     ) -> None:
         self._index = index
         self._reads = reads
         self._intake = intake
-        self._announce = announce
+        self._announce = broadcast
 
     def cancel(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
         """The job of one of the tenants, cancelled. Raises NotFound, and Conflict ``already-ended``."""
@@ -38,7 +38,7 @@ class Steering:
                 cancelled = self._index.ask(CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id))
             except NotFound:
                 continue
-            self._announce(ControlNews(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
+            self._announce(ControlMessage(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
             return public_job(cancelled.job)
         raise NotFound(f"There is no job {job_id}.")
 
@@ -84,13 +84,13 @@ class Steering:
     def pause(self, lane: str, who: str) -> int | None:
         """Let nothing of a lane be begun; since when it is paused, in Unix milliseconds."""
         lanes = self._index.ask(PauseLane(lane=lane, who=who))
-        self._announce(ControlNews(kind=ControlKind.PAUSE, name=lane))
+        self._announce(ControlMessage(kind=ControlKind.PAUSE, name=lane))
         return lanes.paused.get(lane)
 
     def resume(self, lane: str, who: str) -> int | None:
         """Let a lane go on; None, or since when somebody paused it anew."""
         lanes = self._index.ask(ResumeLane(lane=lane, who=who))
-        self._announce(ControlNews(kind=ControlKind.RESUME, name=lane))
+        self._announce(ControlMessage(kind=ControlKind.RESUME, name=lane))
         return lanes.paused.get(lane)
 
     def _trace(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from winnow_chassis.depths import LaneDepth
-from winnow_chassis.intake import AcceptedJob
+from winnow_chassis.broker.queue_depths import LaneDepth
+from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.index_api.dead_tasks import EndedTask
 from winnow_contracts.index_api.jobs import JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaView

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_contracts.control import ControlNews
+from winnow_contracts.control import ControlMessage
 
 from ..index_answers import JOB_ID, MEDIA_ID, job_view, task_view, trace_of
 from ..standin import StandIn
@@ -32,7 +32,7 @@ def press(visitor: FlaskClient, what: str) -> Any:
 
 
 def test_a_running_job_can_be_cancelled(
-    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn, news: list[ControlNews]
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn, news: list[ControlMessage]
 ) -> None:
     shelf(status="processing", has_transcript=False, job=job_view())
     index.answers[CANCEL] = {"job": job_view("cancelled"), "run": 1}

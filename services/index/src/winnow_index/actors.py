@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from winnow_chassis.drill import Ledger, run_steps
-from winnow_chassis.objects import ObjectStore
-from winnow_contracts import faults
+from winnow_chassis.objects.store import ObjectStore
+from winnow_chassis.worker.drill import Ledger, run_steps
+from winnow_contracts import failpoints
 from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Superseded
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import EmbeddedTranscript
-from winnow_contracts.wire import from_json
 from winnow_index.dead import Replay, Replays
 from winnow_index.photo_store import PhotoStore
 from winnow_index.results import Results, Stored
@@ -56,7 +56,7 @@ def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
         return asdict(replays.begin(command, by=task.envelope.task_id))
 
     begun = from_json(Replay, task.step("begin", begin))
-    faults.reach("replay.begun")
+    failpoints.reach("replay.begun")
     task.send(begun.command(), run=begun.run)
 
 
@@ -66,5 +66,5 @@ def _conclude(command: Command, stored: Stored) -> None:
             raise Superseded(f"{command.job_id} has ended with another outcome; this result came too late.")
         case Stored.CANCELLED:
             raise Cancelled(f"{command.job_id} was cancelled before its result came.")
-        case Stored.STORED | Stored.AGAIN:
+        case Stored.STORED | Stored.ALREADY_APPLIED:
             pass

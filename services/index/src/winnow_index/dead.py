@@ -7,7 +7,7 @@ from typing import Any
 from winnow_contracts.commands import COMMANDS, Command, ReplayTask
 from winnow_contracts.errors import NotFound, Superseded
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 from winnow_index import cursors, views
 from winnow_index.database import Database
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from winnow_contracts.index_api.nodes import JobStatus
-from winnow_contracts.past import Past
+from winnow_contracts.task_history import TaskHistory
 from winnow_index.database import Database
 
 
@@ -28,8 +28,11 @@ class History:
             rows = transaction.rows("read_statuses", {"job_ids": list(job_ids)})
         return {row.pop("job_id"): JobStatus(**row) for row in rows}
 
-    def past(self, task_id: str, job_id: str, run: int, *, again: bool, retry: int = 0, journal_id: str = "") -> Past:
-        """What became of a task elsewhere; ``again``: this copy, its ``retry``-th, was sent once more and is fresh.
+    def past(
+        self, task_id: str, job_id: str, run: int, *, possible_duplicate: bool, retry: int = 0, journal_id: str = ""
+    ) -> TaskHistory:
+        """What became of a task elsewhere; ``possible_duplicate``: this copy, its ``retry``-th, was sent once
+        more and is fresh.
 
         ``journal_id`` is the journal of who asks.
         """
@@ -37,24 +40,24 @@ class History:
         with self._database.transaction() as transaction:
             found = transaction.row("read_past", asked)
         assert found is not None
-        return Past(
-            ended=_ended(found, again=again),
+        return TaskHistory(
+            ended=_ended(found, possible_duplicate=possible_duplicate),
             # The journal that wrote a later retry holds that copy, and sends it again itself.
-            covered=again and bool(found["retry_is_kept"]),
-            settled=found["settled"],
-            open_elsewhere=found["open_elsewhere"],
-            deaths_alone=found["deaths_alone"],
+            later_retry_exists=possible_duplicate and bool(found["retry_is_kept"]),
+            no_open_attempts=found["settled"],
+            open_on_other_node=found["open_elsewhere"],
+            isolated_crashes=found["deaths_alone"],
         )
 
 
-def _ended(found: dict[str, Any], *, again: bool) -> bool:
+def _ended(found: dict[str, Any], *, possible_duplicate: bool) -> bool:
     """Whether nothing is to be done and nothing that follows can be missing."""
     if found["job_ended"]:
         return True
     match found["state"]:
         case "dead" | "cancelled":
             return True
-        case "completed" if again:
+        case "completed" if possible_duplicate:
             # The journal that wrote the end holds what follows from it and sends that itself. The copy it worked on is
             # not acked before; should its node be gone, that copy is redelivered and asked about strictly.
             return bool(found["end_is_kept"])

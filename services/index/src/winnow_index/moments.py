@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from winnow_contracts.index_api.search import ExactMatch, MeaningMatch, MomentView, Why, WordsMatch
+from winnow_contracts.index_api.search import ExactMatch, MatchReason, MeaningMatch, MomentView, WordsMatch
 from winnow_index.query import Query
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -40,10 +40,10 @@ def _moment(row: dict[str, Any], query: Query | None, floor: float) -> MomentVie
     )
 
 
-def _why(row: dict[str, Any], matched: tuple[str, ...], floor: float) -> Why:
+def _why(row: dict[str, Any], matched: tuple[str, ...], floor: float) -> MatchReason:
     words, exact, meaning, cosine = row["words"], row["exact"], row["meaning"], row["cosine"]
     close = meaning is not None and cosine >= floor
-    return Why(
+    return MatchReason(
         words=None if words is None else WordsMatch(rank=words, matched=matched),
         exact=None if exact is None else ExactMatch(rank=exact),
         meaning=MeaningMatch(rank=meaning, cosine=round(cosine, 4)) if close else None,

@@ -5,8 +5,8 @@ from typing import Any
 
 from winnow_contracts.commands import StorePhoto
 from winnow_contracts.errors import BadInput
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.photo import FoundItem, PhotoAnswer
-from winnow_contracts.wire import from_json
 from winnow_index.database import Database, Transaction
 from winnow_index.keepable import keepable
 from winnow_index.results import Results, Stored, result_hash

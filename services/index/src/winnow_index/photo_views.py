@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from winnow_contracts.index_api.photos import AiCosts, Correct, CorrectionView, LabelView, PhotoKeys, PhotoView, Said
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 from winnow_index.views import Row, instant
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
-from winnow_contracts import faults
+from winnow_contracts import failpoints
 from winnow_contracts.commands import Command
 from winnow_contracts.errors import Conflict
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
 from winnow_index.database import Database, Transaction
 from winnow_index.kinds import kind_of
 
@@ -22,7 +22,7 @@ class Stored(StrEnum):
     """What became of a result."""
 
     STORED = "stored"
-    AGAIN = "again"
+    ALREADY_APPLIED = "again"
     """This very result was stored before: nothing to do."""
     SUPERSEDED = "superseded"
     """Another result of this run, or a later run's, is served and stays; or this run has failed."""
@@ -51,8 +51,8 @@ class Results:
             done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": now_ms}
             transaction.run("complete_job", done)
             transaction.run("note_applied", done)
-            faults.reach("store.committing")
-        faults.reach("store.committed")
+            failpoints.reach("store.committing")
+        failpoints.reach("store.committed")
         return Stored.STORED
 
 
@@ -60,7 +60,7 @@ def decide(job: dict[str, Any], run: int, result: str) -> Stored:
     """What is to become of a result, by its job's row. A run that failed or was cancelled gets no result any more."""
     stored_run = job["stored_run"] or 0
     if stored_run == run and job["stored_result"] == result:
-        return Stored.AGAIN
+        return Stored.ALREADY_APPLIED
     if run < job["run"] or run <= stored_run:
         return Stored.SUPERSEDED
     if run <= job["cancelled_run"] or (run == job["run"] and job["status"] == "cancelled"):

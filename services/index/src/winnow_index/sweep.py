@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database, Transaction

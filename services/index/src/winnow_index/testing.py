@@ -9,9 +9,9 @@ from typing import Any
 from winnow_contracts.commands import Drill, DrillAi, DrillMedia, PreparePhoto, StoreDrill
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent, TaskEvent, Watermark
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
 from winnow_index.events import EventStore
-from winnow_journal.facts import accepted_fact, fact
+from winnow_journal.event_factory import accepted_event, new_event
 
 PROBLEM = {"code": "internal", "detail": "It broke.", "hint": "", "retryable": False}
 
@@ -52,38 +52,38 @@ def photo_accepted(node: str = "g") -> TaskEvent:
         created_ms=1_700_000_000_000,
         language="ko",
     )
-    return accepted_fact(PHOTO, accepted, node)
+    return accepted_event(PHOTO, accepted, node)
 
 
 def enqueued(about: Envelope, origin: str = "", node: str = "n") -> TaskEvent:
     """It was sent by the task ``origin``."""
-    return fact(EventKind.ENQUEUED, about, node, origin=origin)
+    return new_event(EventKind.ENQUEUED, about, node, origin=origin)
 
 
 def started(about: Envelope, attempt: str, node: str = "n") -> TaskEvent:
     """An attempt began."""
-    return fact(EventKind.STARTED, about, node, attempt, why="first", alone=False)
+    return new_event(EventKind.STARTED, about, node, attempt, why="first", alone=False)
 
 
 def completed(about: Envelope, attempt: str, node: str = "n", **detail: Any) -> TaskEvent:
     """An attempt came to its end."""
-    return fact(EventKind.COMPLETED, about, node, attempt, duration_ms=1, outcome="completed", **detail)
+    return new_event(EventKind.COMPLETED, about, node, attempt, duration_ms=1, outcome="completed", **detail)
 
 
 def dead(about: Envelope, attempt: str, node: str = "n") -> TaskEvent:
     """An attempt failed for good."""
     detail = {"problem": PROBLEM, "outcome": "failed", "trace": "Traceback", "command": about.payload()}
-    return fact(EventKind.DEAD, about, node, attempt, **detail)
+    return new_event(EventKind.DEAD, about, node, attempt, **detail)
 
 
 def cancelled(about: Envelope, attempt: str = "", node: str = "n") -> TaskEvent:
     """A message of a cancelled job came."""
-    return fact(EventKind.CANCELLED, about, node, attempt, command=about.payload())
+    return new_event(EventKind.CANCELLED, about, node, attempt, command=about.payload())
 
 
 def released(about: Envelope, attempt: str, node: str = "n", *, alone: bool = True) -> TaskEvent:
     """An attempt's process died."""
-    return fact(EventKind.RELEASED, about, node, attempt, reason="its process died", alone=alone)
+    return new_event(EventKind.RELEASED, about, node, attempt, reason="its process died", alone=alone)
 
 
 class Shipper:

@@ -1,6 +1,6 @@
 """Gives out turns: when who may call a rate-limited API, and who gets which answer, for all nodes together."""
 
-from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
+from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 from winnow_index.budgets import Budgets
 from winnow_index.database import Database, Transaction
 from winnow_index.spending import spent_on, today
@@ -17,7 +17,7 @@ class Turns:
         self._database = database
         self._budgets = budgets
 
-    def wish(self, wish: TurnWish) -> TurnAnswer:
+    def wish(self, wish: ReservationRequest) -> Reservation:
         """A turn, or why there is none: the tenant's budget is spent, or another task's claim on the answer lives.
 
         The budget counts what events have told: calls that are on their way come on top.
@@ -26,16 +26,16 @@ class Turns:
             limit_usd = self._budgets.limit_usd(wish.tenant_id)
             spent_usd = spent_on(transaction, wish.tenant_id, today())
             if 0 < limit_usd <= spent_usd:
-                return TurnAnswer(verdict=TurnVerdict.BUDGET_SPENT, spent_usd=spent_usd, limit_usd=limit_usd)
+                return Reservation(verdict=ReservationStatus.BUDGET_SPENT, spent_usd=spent_usd, limit_usd=limit_usd)
             if wish.turn_ms and _holds(transaction, wish):
-                return TurnAnswer(
-                    verdict=TurnVerdict.GRANTED, turn_ms=wish.turn_ms, spent_usd=spent_usd, limit_usd=limit_usd
+                return Reservation(
+                    verdict=ReservationStatus.GRANTED, turn_ms=wish.turn_ms, spent_usd=spent_usd, limit_usd=limit_usd
                 )
             # Always the claim first, then the API: two wishes never wait for each other. The API's row is locked last,
             # and until the end of the transaction alone.
-            verdict = TurnVerdict.GRANTED if _claim(transaction, wish) else TurnVerdict.TAKEN
-            turn_ms = _take(transaction, wish) if verdict is TurnVerdict.GRANTED else _look(transaction, wish)
-        return TurnAnswer(verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd)
+            verdict = ReservationStatus.GRANTED if _claim(transaction, wish) else ReservationStatus.TAKEN
+            turn_ms = _take(transaction, wish) if verdict is ReservationStatus.GRANTED else _look(transaction, wish)
+        return Reservation(verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd)
 
     def give_back(self, tenant_id: str, answer_key: str, holder: str) -> bool:
         """End the holder's claim; the turn itself is not given to anybody else. False where it had none any more."""
@@ -51,19 +51,19 @@ class Turns:
         return int(row["hold_ms"])
 
 
-def _holds(transaction: Transaction, wish: TurnWish) -> bool:
+def _holds(transaction: Transaction, wish: ReservationRequest) -> bool:
     """Whether the turn it says it has was given to it here."""
     held = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder, "turn_ms": wish.turn_ms}
     return transaction.row("find_held_turn", held) is not None
 
 
-def _claim(transaction: Transaction, wish: TurnWish) -> bool:
+def _claim(transaction: Transaction, wish: ReservationRequest) -> bool:
     """Whether the answer is the holder's to get. Its row is locked from now on, whoever's it is."""
     claim = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder}
     return transaction.row("claim_answer", claim) is not None
 
 
-def _take(transaction: Transaction, wish: TurnWish) -> int:
+def _take(transaction: Transaction, wish: ReservationRequest) -> int:
     transaction.run("clear_claims")
     wanted = {
         "api": wish.api,
@@ -77,7 +77,7 @@ def _take(transaction: Transaction, wish: TurnWish) -> int:
     return int(row["turn_ms"])
 
 
-def _look(transaction: Transaction, wish: TurnWish) -> int:
+def _look(transaction: Transaction, wish: ReservationRequest) -> int:
     """When to look for the answer that another task is getting."""
     row = transaction.row("read_claim", {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key})
     assert row is not None

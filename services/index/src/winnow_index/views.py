@@ -9,10 +9,10 @@ from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.index_api.jobs import EtaView, JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, Speech
 from winnow_contracts.index_api.trace import AttemptView, EventView, Failure, StepView, TaskView
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import stages
 from winnow_contracts.states import UNSPENT
-from winnow_contracts.wire import from_json
 from winnow_index.etas import Eta
 
 Row = dict[str, Any]

@@ -4,14 +4,14 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from winnow_chassis.drill import Ledger
+from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_chassis.environment import Environment
-from winnow_chassis.inbox import Inbox
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.program import program_parser
-from winnow_chassis.routes import Background, Dependency, Policy, Route
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
-from winnow_chassis.worker import run_worker
+from winnow_chassis.worker.drill import Ledger
+from winnow_chassis.worker.routes import Background, Dependency, Policy, Route
+from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Misconfigured
@@ -96,7 +96,7 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
     )
     background: list[Background] = [sweep]
     if EVENTS in names:
-        background.append(Inbox(chassis.amqp_url, EventStore(database).apply_batch, prepared))
+        background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply_batch, prepared))
     run_worker(
         chassis,
         [LANES[name] for name in names if name in LANES],

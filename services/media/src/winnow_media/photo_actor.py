@@ -1,6 +1,6 @@
 """What the media service does for a photo."""
 
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.commands import ClassifyPhoto, PhotoFiles, PreparePhoto
 from winnow_journal.task import Task
 from winnow_media.photo import PhotoPreparation

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from winnow_chassis import logs
-from winnow_chassis.drill import Ledger, drill
 from winnow_chassis.environment import Environment
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.program import program_parser
-from winnow_chassis.routes import Dependency, Policy, Route
-from winnow_chassis.worker import run_worker
+from winnow_chassis.worker.drill import Ledger, drill
+from winnow_chassis.worker.routes import Dependency, Policy, Route
+from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import Command, DrillAi, DrillMedia, Examine, PreparePhoto, PrepareRecording
 from winnow_contracts.errors import Misconfigured

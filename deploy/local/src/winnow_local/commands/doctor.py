@@ -7,7 +7,7 @@ from dataclasses import asdict
 from winnow_cli.locate.evidence import gather
 from winnow_cli.output import print_json
 from winnow_contracts.errors import WinnowError
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.view import open_view
 from winnow_local.context import amqp_url, gateway, here
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import Finding
@@ -54,7 +54,7 @@ def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Findi
     here_found = journals_of(stack.home)
     known = journals.summaries(here_found)
     yield from journals.look(here_found, known, frozenset(status.name for status in statuses))
-    yield from journals.set_aside(corrupt_files(stack.home))
+    yield from journals.dead_letter(corrupt_files(stack.home))
     yield from journals.adopted(adopted_journals(stack.home))
     client = gateway(stack)
     try:

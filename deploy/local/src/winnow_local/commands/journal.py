@@ -8,9 +8,9 @@ from pathlib import Path
 from winnow_cli.output import print_json
 from winnow_cli.text_times import counted, size, spent
 from winnow_contracts.errors import Unavailable, WinnowError
-from winnow_journal.inspect import Summary, open_view
+from winnow_journal.inspect.verify import verify
+from winnow_journal.inspect.view import Summary, open_view
 from winnow_journal.values import JournalUnusable
-from winnow_journal.verify import verify
 from winnow_local.adoption import Progress, Surroundings, adopt_journal
 from winnow_local.context import amqp_url, here, service_token
 from winnow_local.journals_here import JournalHere, find_journal, journals_of

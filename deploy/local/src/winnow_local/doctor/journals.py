@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from winnow_cli.text_times import counted, spent
-from winnow_journal.inspect import Summary, open_view
+from winnow_journal.inspect.verify import verify
+from winnow_journal.inspect.view import Summary, open_view
 from winnow_journal.values import JournalUnusable
-from winnow_journal.verify import verify
 from winnow_local.doctor.finding import RESTART, Finding
 from winnow_local.journals_here import JournalHere
 
@@ -36,7 +36,7 @@ def look(
             yield from _held(journal, known[journal], is_ours=journal.node in nodes)
 
 
-def set_aside(files: Iterable[Path]) -> Iterator[Finding]:
+def dead_letter(files: Iterable[Path]) -> Iterator[Finding]:
     """Journals that could not be read at a start; what they held is in the broker, or listed by index as unknown."""
     for file in files:
         yield Finding(

@@ -5,7 +5,7 @@ A route is added by its request and its answer here; index serves it, and whoeve
 
 from typing import Any
 
-from winnow_contracts import places, turns
+from winnow_contracts import places, rate_limits
 from winnow_contracts.index_api import (
     dead_tasks,
     jobs,
@@ -33,7 +33,7 @@ REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *operators.REQUESTS,
     *lanes.REQUESTS,
     *nodes.REQUESTS,
-    *turns.REQUESTS,
+    *rate_limits.REQUESTS,
     *places.REQUESTS,
 )
 """Every request that index answers."""

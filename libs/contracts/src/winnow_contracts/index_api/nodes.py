@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow_contracts.internal_api import IndexRequest, Route
-from winnow_contracts.past import Past
+from winnow_contracts.task_history import TaskHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,10 @@ class ReadJobStatuses(IndexRequest[JobStatuses]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPast(IndexRequest[Past]):
+class ReadPast(IndexRequest[TaskHistory]):
     """What became of a task elsewhere; ``journal_id`` is the journal of who asks.
 
-    ``again``: this copy of its message, the ``retry``-th, was sent once more and is fresh.
+    ``possible_duplicate``: this copy of its message, the ``retry``-th, was sent once more and is fresh.
     """
 
     ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/tasks/past")
@@ -68,7 +68,7 @@ class ReadPast(IndexRequest[Past]):
     run: int
     retry: int = 0
     journal_id: str = ""
-    again: bool = False
+    possible_duplicate: bool = False
 
 
 REQUESTS = (FindEndedJobs, ReadJobStatuses, ReadPast)

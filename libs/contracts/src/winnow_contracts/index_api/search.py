@@ -40,7 +40,7 @@ class MeaningMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class MatchReason:
     """By what a moment was found; at least one is not None."""
 
     words: WordsMatch | None = None
@@ -62,7 +62,7 @@ class MomentView:
     highlights: tuple[dict[str, int], ...]
     word_start_ms: int | None
     weak: bool
-    why: Why
+    why: MatchReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

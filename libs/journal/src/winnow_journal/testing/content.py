@@ -9,9 +9,9 @@ from pathlib import Path
 
 from winnow_contracts.envelope import Envelope, from_text
 from winnow_contracts.events import TaskEvent
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.states import TaskState
-from winnow_contracts.wire import from_json
-from winnow_journal.memory import MemoryJournal
+from winnow_journal.testing.memory import MemoryJournal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Task:
     retry: int
     attempt_id: str
     suspect: int
-    deaths_alone: int
+    isolated_crashes: int
     alone: bool
 
 
@@ -34,7 +34,7 @@ class Row:
     confirmed: bool
     envelope: Envelope | None = None
     delay_ms: int = 0
-    again: bool = False
+    possible_duplicate: bool = False
     event: TaskEvent | None = None
 
 
@@ -65,7 +65,7 @@ def sqlite_content(path: Path) -> Content:
                     retry=retry,
                     attempt_id=attempt,
                     suspect=suspect,
-                    deaths_alone=deaths,
+                    isolated_crashes=deaths,
                     alone=bool(alone),
                 )
                 for task_id, state, retry, attempt, suspect, deaths, alone in tasks
@@ -91,7 +91,7 @@ def memory_content(journal: MemoryJournal) -> Content:
                 retry=row.retry,
                 attempt_id=row.attempt_id,
                 suspect=row.suspect,
-                deaths_alone=row.deaths_alone,
+                isolated_crashes=row.isolated_crashes,
                 alone=row.attempt_id in journal._alone,
             )
             for task_id, row in journal._tasks.items()
@@ -104,7 +104,7 @@ def memory_content(journal: MemoryJournal) -> Content:
                 confirmed=row.confirmed,
                 envelope=_envelope(row.outgoing.envelope),
                 delay_ms=row.outgoing.delay_ms,
-                again=row.outgoing.again,
+                possible_duplicate=row.outgoing.possible_duplicate,
             )
             for row in rows
         ),
@@ -113,7 +113,7 @@ def memory_content(journal: MemoryJournal) -> Content:
     )
 
 
-def _row(kind: str, origin: str, body: str, delay_ms: int, again: int, confirmed: int) -> Row:
+def _row(kind: str, origin: str, body: str, delay_ms: int, possible_duplicate: int, confirmed: int) -> Row:
     if kind == "event":
         return Row(origin=origin, confirmed=bool(confirmed), event=_event(body))
     return Row(
@@ -121,7 +121,7 @@ def _row(kind: str, origin: str, body: str, delay_ms: int, again: int, confirmed
         confirmed=bool(confirmed),
         envelope=_envelope(body),
         delay_ms=delay_ms,
-        again=bool(again),
+        possible_duplicate=bool(possible_duplicate),
     )
 
 

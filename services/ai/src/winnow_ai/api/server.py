@@ -11,8 +11,8 @@ from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_chassis import logs, metrics
 from winnow_chassis.environment import Environment
+from winnow_chassis.http.server import Server
 from winnow_chassis.program import program_parser
-from winnow_chassis.serving import Server
 from winnow_contracts.errors import Misconfigured
 
 

@@ -4,11 +4,11 @@ from typing import Protocol
 
 from winnow_ai.photo.guidance import Guide
 from winnow_ai.written import written
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import AdviseDisposal, StorePhoto
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.photo import Advice, Category, Finding, PhotoAnswer, Rule
-from winnow_contracts.wire import from_json, to_json
 from winnow_journal.task import Task
 
 GUIDANCE_UNAVAILABLE = "guidance-unavailable"

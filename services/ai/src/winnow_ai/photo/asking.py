@@ -22,10 +22,10 @@ from winnow_ai.photo.waiting import Waiting
 from winnow_ai.prices import Prices
 from winnow_ai.prompts import Prompt, load_prompt
 from winnow_ai.wanted import Chat
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.errors import RateLimited, Temporary, WinnowError
-from winnow_contracts.spending import Spending
-from winnow_contracts.turns import TurnWish
+from winnow_contracts.rate_limits import ReservationRequest
+from winnow_contracts.usage import Spending
 from winnow_journal.task import Task
 
 T = TypeVar("T")
@@ -131,7 +131,7 @@ class _One(Generic[T]):
             schema=question.schema,
             image=image,
         )
-        self._wish = TurnWish(
+        self._wish = ReservationRequest(
             api=question.use.value,
             per_minute=tools.per_minute,
             tenant_id=task.envelope.command.tenant_id,

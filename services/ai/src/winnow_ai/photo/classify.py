@@ -2,10 +2,10 @@
 
 from winnow_ai.photo.vision import Vision
 from winnow_ai.written import written
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
-from winnow_contracts.wire import to_json
+from winnow_contracts.json_codec import to_json
 from winnow_journal.task import Task
 
 

@@ -13,8 +13,8 @@ from winnow_ai.photo.reading import json_object, objects, shown
 from winnow_ai.prompts import Prompt, load_prompt
 from winnow_ai.rules.guidance import steps_of
 from winnow_contracts.errors import Deferred, Snoozed, Unavailable, WinnowError
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.photo import FoundItem, GuidanceStep, GuidedBy, Rule
-from winnow_contracts.wire import from_json, to_json
 from winnow_journal.task import Task
 
 PROMPT = "advise-1"

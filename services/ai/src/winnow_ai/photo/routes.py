@@ -17,10 +17,10 @@ from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings
 from winnow_ai.wanted import Chat
 from winnow_chassis import metrics
-from winnow_chassis.objects import ObjectStore
-from winnow_chassis.routes import Policy, Route
+from winnow_chassis.objects.store import ObjectStore
+from winnow_chassis.worker.routes import Policy, Route
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
-from winnow_contracts.spending import Spending
+from winnow_contracts.usage import Spending
 
 ADVICE = Policy(retries=3, backoff_seconds=20, limit_seconds=900)
 """Two calls at most for each of a few items; what fails there is answered by the rules themselves."""

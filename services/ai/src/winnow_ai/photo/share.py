@@ -4,7 +4,7 @@ import math
 import threading
 from dataclasses import dataclass
 
-from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
+from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 
 _LOOK_MS = 1_500
 """How long after its turn an answer that another task is getting may be in the cache."""
@@ -31,26 +31,26 @@ class OwnShare:
         self._claims: dict[tuple[str, str], _Claim] = {}
         self._lock = threading.Lock()
 
-    def take(self, wish: TurnWish, now_ms: int) -> TurnAnswer:
+    def take(self, wish: ReservationRequest, now_ms: int) -> Reservation:
         """A turn, or when to look for the answer that another task of this process is getting."""
         with self._lock:
             claim = self._live_claims(now_ms).get((wish.tenant_id, wish.answer_key))
             if claim is not None and claim.holder != wish.holder:
                 look_ms = min(max(claim.turn_ms, now_ms) + _LOOK_MS, claim.until_ms)
-                return TurnAnswer(verdict=TurnVerdict.TAKEN, turn_ms=look_ms)
+                return Reservation(verdict=ReservationStatus.TAKEN, turn_ms=look_ms)
             if wish.turn_ms:
-                return TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=wish.turn_ms)
+                return Reservation(verdict=ReservationStatus.GRANTED, turn_ms=wish.turn_ms)
             turn_ms = math.ceil(max(now_ms, self._free_ms.get(wish.api, 0)))
             self._note(wish, turn_ms)
-            return TurnAnswer(verdict=TurnVerdict.GRANTED, turn_ms=turn_ms)
+            return Reservation(verdict=ReservationStatus.GRANTED, turn_ms=turn_ms)
 
-    def note(self, wish: TurnWish, answer: TurnAnswer) -> None:
+    def note(self, wish: ReservationRequest, answer: Reservation) -> None:
         """Remember a turn that index granted."""
-        if answer.verdict is TurnVerdict.GRANTED:
+        if answer.verdict is ReservationStatus.GRANTED:
             with self._lock:
                 self._note(wish, answer.turn_ms)
 
-    def give_back(self, wish: TurnWish) -> None:
+    def give_back(self, wish: ReservationRequest) -> None:
         """End the holder's claim: others may get the answer. The turn itself is gone."""
         with self._lock:
             key = wish.tenant_id, wish.answer_key
@@ -69,7 +69,7 @@ class OwnShare:
         with self._lock:
             return self._held_until_ms.get(api, 0)
 
-    def _note(self, wish: TurnWish, turn_ms: int) -> None:
+    def _note(self, wish: ReservationRequest, turn_ms: int) -> None:
         spacing_ms = _MINUTE_MS * self._nodes / wish.per_minute
         self._free_ms[wish.api] = max(self._free_ms.get(wish.api, 0), turn_ms + spacing_ms)
         until_ms = turn_ms + round(wish.claim_seconds * 1000)

@@ -3,7 +3,7 @@
 from winnow_ai.clock import Clock
 from winnow_ai.index_calls import Index, IndexCalls
 from winnow_ai.photo.share import OwnShare
-from winnow_contracts.turns import GiveTurnBack, HoldApi, TurnAnswer, TurnWish
+from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, Reservation, ReservationRequest
 
 _LONGEST_HOLD_MS = 86_400_000
 
@@ -16,7 +16,7 @@ class Turns:
         self._share = share
         self._clock = clock
 
-    def take(self, wish: TurnWish) -> TurnAnswer:
+    def take(self, wish: ReservationRequest) -> Reservation:
         """Index's answer, or the own share's."""
         answer = self._index.ask(wish)
         if answer is None:
@@ -24,7 +24,7 @@ class Turns:
         self._share.note(wish, answer)
         return answer
 
-    def give_back(self, wish: TurnWish) -> None:
+    def give_back(self, wish: ReservationRequest) -> None:
         """The call failed: whoever else wants the answer may get it. Best effort: a claim ends by itself too."""
         self._share.give_back(wish)
         self._index.ask(GiveTurnBack(tenant_id=wish.tenant_id, answer_key=wish.answer_key, holder=wish.holder))

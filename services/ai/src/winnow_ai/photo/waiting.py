@@ -5,13 +5,14 @@ from dataclasses import replace
 from winnow_ai.clock import Clock
 from winnow_ai.photo.turns import Turns
 from winnow_contracts.errors import Deferred, Refused
-from winnow_contracts.turns import TurnAnswer, TurnVerdict, TurnWish
+from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 from winnow_journal.task import Task
 
 NEAR_MS = 1_500
 """A turn so close is waited for in the task's thread."""
 _EARLIER_MS, _EARLIEST_MS = 1_000, 8_000
-"""A copy comes back earlier each time that it was sent away (see ``winnow_chassis.attempt``), and waits longer here."""
+"""A copy comes back earlier each time that it was sent away, and waits longer here
+(see ``winnow_chassis.attempt``)."""
 LATE_MS = 500
 """A task that comes so much after its turn takes a new one: others may stand there now."""
 _SLICE_SECONDS = 0.1
@@ -37,7 +38,7 @@ class Waiting:
         """The answer that the reserved turn was for is there already."""
         self._reserved_ms = 0
 
-    def turn(self, wish: TurnWish) -> int | None:
+    def turn(self, wish: ReservationRequest) -> int | None:
         """When this task may call (Unix milliseconds), soon; None when another task may just have got the same answer.
 
         Raises Deferred where either takes longer, and Refused (``budget-spent``).
@@ -46,12 +47,12 @@ class Waiting:
         lapsed = self._clock.now_ms() > reserved_ms + LATE_MS or reserved_ms < self._turns.held_until_ms(wish.api)
         answer = self._turns.take(wish if lapsed else replace(wish, turn_ms=reserved_ms))
         match answer.verdict:
-            case TurnVerdict.GRANTED:
+            case ReservationStatus.GRANTED:
                 return self._near(wish, answer.turn_ms)
-            case TurnVerdict.TAKEN:
+            case ReservationStatus.TAKEN:
                 self._wait_for_others(wish, answer.turn_ms)
                 return None
-            case TurnVerdict.BUDGET_SPENT:
+            case ReservationStatus.BUDGET_SPENT:
                 raise _budget_spent(answer)
 
     def wait_until(self, moment_ms: int) -> None:
@@ -60,13 +61,13 @@ class Waiting:
             self._task.check_call()
             self._clock.sleep(min(left_ms / 1000, _SLICE_SECONDS))
 
-    def _near(self, wish: TurnWish, turn_ms: int) -> int:
+    def _near(self, wish: ReservationRequest, turn_ms: int) -> int:
         near_ms = NEAR_MS + min(_EARLIER_MS * self._task.envelope.deferred, _EARLIEST_MS)
         if turn_ms - self._clock.now_ms() > near_ms:
             raise Deferred(f"the limit of {wish.per_minute} {wish.api} calls a minute is reached", turn_ms=turn_ms)
         return turn_ms
 
-    def _wait_for_others(self, wish: TurnWish, look_ms: int) -> None:
+    def _wait_for_others(self, wish: ReservationRequest, look_ms: int) -> None:
         now_ms = self._clock.now_ms()
         if look_ms - now_ms <= NEAR_MS and wish.answer_key not in self._looked:
             self._looked.add(wish.answer_key)
@@ -79,7 +80,7 @@ class Waiting:
         )
 
 
-def _budget_spent(answer: TurnAnswer) -> Refused:
+def _budget_spent(answer: Reservation) -> Refused:
     return Refused(
         f"the day's budget for AI calls is spent: {answer.spent_usd:.2f} of {answer.limit_usd:.2f} US dollars",
         code="budget-spent",

@@ -8,7 +8,7 @@ from typing import Any
 
 from winnow_ai.rules.region import Region, WrittenRule
 from winnow_ai.rules.schemas import fault_of
-from winnow_contracts import wire
+from winnow_contracts import json_codec
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.photo import Category, RuleSource
 
@@ -24,7 +24,7 @@ def read_region(folder: Path) -> Region:
     if head["default_language"] not in head["languages"]:
         raise _bad(folder / HEAD, f"default_language {head['default_language']!r} is not among its languages")
     _check_languages(folder / HEAD, "", head, head["languages"])
-    sources = {name: wire.from_json(RuleSource, source) for name, source in head["sources"].items()}
+    sources = {name: json_codec.from_json(RuleSource, source) for name, source in head["sources"].items()}
     files = {path: _read(path, "rules") for path in rule_files(folder)}
     rules: list[WrittenRule] = []
     for path, content in files.items():

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.media import MediaKeys

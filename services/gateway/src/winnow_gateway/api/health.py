@@ -8,7 +8,7 @@ from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from winnow_chassis.routes import Dependency
+from winnow_chassis.worker.routes import Dependency
 from winnow_contracts.errors import WinnowError
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_chassis.drill import DRILL_TENANT
+from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import JOB_STATUS, ref
 from winnow_gateway.collaborators import Collaborators

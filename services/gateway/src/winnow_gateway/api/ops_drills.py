@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Request, Response
 
-from winnow_chassis.drill import DRILL_TENANT
-from winnow_chassis.intake import Intake
+from winnow_chassis.outbox.submission import Submissions
+from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
@@ -30,7 +30,7 @@ _FIELDS: dict[str, Schema] = {
 class Drills:
     """Takes drills in."""
 
-    def __init__(self, intake: Intake, locks: Path) -> None:
+    def __init__(self, intake: Submissions, locks: Path) -> None:
         self._intake = intake
         self._locks = locks
 

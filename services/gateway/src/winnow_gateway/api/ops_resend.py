@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_contracts.control import ControlKind, ControlNews
+from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Conflict
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.collaborators import Collaborators
@@ -18,7 +18,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
         status = parts.operator_reads.trace(job_id)["job"]["status"]
         if status in FINAL:
             raise Conflict(f"The job is {status}; nothing of it is to be sent.", code="already-ended")
-        parts.announce_surely(ControlNews(kind=ControlKind.RESEND, name=job_id))
+        parts.broadcast_confirmed(ControlMessage(kind=ControlKind.RESEND, name=job_id))
         trace = f"/v1/ops/jobs/{job_id}/trace"
         return json_answer({"job_id": job_id, "links": {"trace": trace}}, 202, {"Location": trace})
 

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
-from winnow_chassis.objects import ObjectStore
+from winnow_chassis.objects.store import ObjectStore
 from winnow_gateway.operations import Answer, Call, Query, Schema
 from winnow_gateway.problems import problem
 from winnow_gateway.ranges import Unsatisfiable, read_range

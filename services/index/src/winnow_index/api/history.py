@@ -4,7 +4,7 @@ from flask import Flask
 
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.nodes import EndedJobs, FindEndedJobs, JobStatuses, ReadJobStatuses, ReadPast
-from winnow_contracts.past import Past
+from winnow_contracts.task_history import TaskHistory
 from winnow_index.api.questions import body, job_ids, text, text_or_none
 from winnow_index.api.serving import serves
 from winnow_index.history import History
@@ -24,16 +24,16 @@ def add(app: Flask, history: History) -> None:
         return JobStatuses(jobs=history.statuses(job_ids(body(), at_most=_MOST_STATUSES)))
 
     @serves(app, ReadPast)
-    def past() -> Past:
+    def past() -> TaskHistory:
         given = body()
-        run, retry, again = given.get("run"), given.get("retry", 0), given.get("again", False)
-        if type(run) is not int or type(retry) is not int or type(again) is not bool:
+        run, retry, possible_duplicate = given.get("run"), given.get("retry", 0), given.get("again", False)
+        if type(run) is not int or type(retry) is not int or type(possible_duplicate) is not bool:
             raise BadInput("run and retry must be numbers, again true or false.", code="invalid-field")
         return history.past(
             text(given, "task_id"),
             text(given, "job_id"),
             run,
-            again=again,
+            possible_duplicate=possible_duplicate,
             retry=retry,
             journal_id=text_or_none(given, "journal_id") or "",
         )

@@ -10,7 +10,7 @@ from winnow_contracts.index_api.keys import Keys, ListKeys
 from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, ReadMedia, ReadTranscript, TranscriptView
 from winnow_contracts.index_api.search import Hits, Search
 from winnow_contracts.index_api.trace import ReadTrace, TraceView
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 from winnow_index.api.questions import needed, page
 from winnow_index.api.serving import serves
 from winnow_index.library import Library

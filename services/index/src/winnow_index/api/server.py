@@ -7,8 +7,8 @@ from flask import Flask
 
 from winnow_chassis import logs
 from winnow_chassis.environment import Environment
+from winnow_chassis.http.server import Server
 from winnow_chassis.program import program_parser
-from winnow_chassis.serving import Server
 from winnow_contracts.errors import Misconfigured
 from winnow_index.api.app import create_app
 from winnow_index.database import Database

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.turns import ApiHeld, ClaimEnded, GiveTurnBack, HoldApi, TurnAnswer, TurnWish
+from winnow_contracts.rate_limits import ApiHeld, ClaimEnded, GiveTurnBack, HoldApi, Reservation, ReservationRequest
 from winnow_index.api.questions import body, number, text
 from winnow_index.api.serving import serves
 from winnow_index.turns import Turns
@@ -15,8 +15,8 @@ _LONGEST_CLAIM_SECONDS = 3600
 def add(app: Flask, turns: Turns) -> None:
     """Add the routes."""
 
-    @serves(app, TurnWish)
-    def wish() -> TurnAnswer:
+    @serves(app, ReservationRequest)
+    def wish() -> Reservation:
         return turns.wish(_wish())
 
     @serves(app, GiveTurnBack)
@@ -32,12 +32,12 @@ def add(app: Flask, turns: Turns) -> None:
         return ApiHeld(until_ms=turns.hold(text(given, "api"), until_ms))
 
 
-def _wish() -> TurnWish:
+def _wish() -> ReservationRequest:
     given = body()
     per_minute = number(given, "per_minute", over=0, at_most=_MOST_A_MINUTE)
     if not isinstance(per_minute, int):
         raise BadInput("per_minute must be a whole number.", code="invalid-field")
-    return TurnWish(
+    return ReservationRequest(
         api=text(given, "api"),
         per_minute=per_minute,
         tenant_id=text(given, "tenant_id"),

@@ -12,7 +12,7 @@ from winnow_contracts import envelope as reference
 from winnow_contracts.commands import RecordingFiles, StoreRecording
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent
-from winnow_contracts.wire import from_json, to_json
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal import codec
 
 _TURNS = 5

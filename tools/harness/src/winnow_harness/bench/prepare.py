@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from winnow_chassis.objects_s3 import S3ObjectStore
+from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
 from winnow_harness.bench.process_memory import ProcessMemory

@@ -12,7 +12,7 @@ from pathlib import Path
 from winnow_contracts.errors import NotFound, WinnowError
 from winnow_harness.chaos.statuses import ended
 from winnow_harness.chaos.world import World
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
 
 _BETWEEN_LOOKS_SECONDS = 0.5

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from winnow_contracts.faults import LOG
+from winnow_contracts.failpoints import LOG
 from winnow_harness.chaos.striker import Struck
 
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_contracts import faults
+from winnow_contracts import failpoints
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.index_api.nodes import JobStatus
-from winnow_contracts.wire import from_json
+from winnow_contracts.json_codec import from_json
 from winnow_harness.chaos.statuses import job_state
 from winnow_harness.fixtures.drills import DrillStack
 
@@ -38,7 +38,7 @@ class Survival:
 
 def pairs() -> list[tuple[str, str]]:
     """Every two fault points."""
-    return list(itertools.combinations(faults.POINTS, 2))
+    return list(itertools.combinations(failpoints.POINTS, 2))
 
 
 def survive(stack: DrillStack, points: Sequence[str]) -> Survival:

@@ -32,7 +32,7 @@ from winnow_harness.chaos.statuses import ended, read_states
 from winnow_harness.chaos.striker import Striker, Struck
 from winnow_harness.chaos.wishes import make_wishes
 from winnow_harness.chaos.world import World
-from winnow_journal.inspect import open_view
+from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
 from winnow_local.sample import CLIPS_FOLDER
 

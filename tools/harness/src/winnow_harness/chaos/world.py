@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from winnow_chassis.internal_clients import IndexClient
+from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts.errors import Unavailable
 from winnow_harness.chaos.clock import Clock
 from winnow_harness.chaos.disks import Disks

@@ -1,0 +1,171 @@
+"""Consumes one lane. A delivery is settled on the channel that delivered it, or not at all."""
+
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import dramatiq
+import pika
+from dramatiq.errors import ConnectionClosed
+from pika.exceptions import AMQPError
+
+from winnow_chassis.broker.dead_letters import DeadLetters
+from winnow_chassis.broker.messages import inbound
+from winnow_chassis.broker.waking import wake
+from winnow_contracts import failpoints
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
+
+_LOG = logging.getLogger(__name__)
+_UNCONSUMED_SECONDS = 1.0
+"""How long a lane that is not to be consumed waits: Dramatiq ends its consumers by a flag they must come to see."""
+
+
+class Delivery:
+    """One message as one channel delivered it. ``ack`` and ``requeue`` may be called from any thread."""
+
+    def __init__(self, consumer: "LaneConsumer", tag: int, envelope: Envelope, *, redelivered: bool) -> None:
+        self.envelope = envelope
+        self.redelivered = redelivered
+        self._consumer = consumer
+        self._tag = tag
+
+    @property
+    def stands(self) -> bool:
+        """Whether its channel is there: otherwise it can not be settled, and the broker delivers the message anew."""
+        return self._consumer.is_open
+
+    def ack(self) -> None:
+        """The broker may forget the message: everything that follows from it is safe elsewhere."""
+        self._consumer.settle(self._tag, keep=False)
+
+    def requeue(self) -> None:
+        """Hand the message back, for here or another node."""
+        self._consumer.settle(self._tag, keep=True)
+
+
+class LaneConsumer(dramatiq.Consumer):
+    """Dramatiq's consumer over one connection and one channel of its own.
+
+    Delivery tags are numbered per channel: when the channel is gone, settling is dropped and the broker's redelivery
+    stands (P1). Dramatiq's own ack and nack do nothing here: the ack gate settles, once everything is confirmed.
+    """
+
+    def __init__(
+        self,
+        parameters: pika.URLParameters,
+        queue: str,
+        prefetch: int,
+        timeout_ms: int,
+        may_consume: Callable[[], bool],
+        dead_letters: DeadLetters,
+        known_actors: Iterable[str],
+    ) -> None:
+        self._queue = queue
+        self._timeout_seconds = timeout_ms / 1000
+        self._may_consume = may_consume
+        self._dead_letters = dead_letters
+        self._known_actors = frozenset(known_actors)
+        self._messages: deque[dramatiq.MessageProxy] = deque()
+        try:
+            self._connection = pika.BlockingConnection(parameters)
+            self._channel = self._connection.channel()
+            self._channel.basic_qos(prefetch_count=prefetch)
+        except (AMQPError, OSError) as error:
+            raise ConnectionClosed(error) from None
+
+    def __next__(self) -> dramatiq.MessageProxy | None:
+        """The next message, or None after the timeout or a wake."""
+        try:
+            self._follow()
+            longest = self._timeout_seconds if self._channel.consumer_tags else _UNCONSUMED_SECONDS
+            self._connection.process_data_events(time_limit=0 if self._messages else longest)
+        except (AMQPError, OSError) as error:
+            raise ConnectionClosed(error) from None
+        return self._messages.popleft() if self._messages else None
+
+    def ack(self, message: dramatiq.MessageProxy) -> None:
+        """Nothing: see ``Delivery.ack``."""
+
+    def nack(self, message: dramatiq.MessageProxy) -> None:
+        """Nothing: see ``Delivery.requeue``."""
+
+    def requeue(self, messages: Iterable[dramatiq.MessageProxy]) -> None:
+        """Hand back what was prefetched and not started."""
+        for message in messages:
+            message.args[0].requeue()
+
+    def close(self) -> None:
+        """Close the connection; the broker redelivers what is not settled."""
+        try:
+            if self._connection.is_open:
+                self._connection.process_data_events(time_limit=0)  # settle what was asked for
+                self._connection.close()
+        except (AMQPError, OSError) as error:
+            _LOG.debug("The consumer's connection was gone already.", extra={"error": repr(error)})
+
+    def wake(self) -> None:
+        """Look now whether to consume, from any thread."""
+        wake(self._connection)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether connection and channel are there, as far as this end has heard."""
+        return bool(self._channel.is_open)
+
+    def settle(self, tag: int, *, keep: bool) -> None:
+        """Ack or requeue in the connection's own thread; dropped when the channel is gone."""
+
+        def send() -> None:
+            if self._channel.is_open and keep:
+                self._channel.basic_nack(tag, requeue=True)
+            elif self._channel.is_open:
+                self._channel.basic_ack(tag)
+
+        try:
+            self._connection.add_callback_threadsafe(send)
+        except AMQPError:
+            _LOG.info("A settlement came after its channel; the broker's redelivery stands.", extra={"tag": tag})
+
+    def _follow(self) -> None:
+        # Asked of the channel, not remembered: the broker may have cancelled the consumer (its queue was deleted) or
+        # closed the channel (a late ack), and then consuming again either works or raises, which connects anew.
+        consuming = self._channel.consumer_tags
+        may_consume = self._may_consume()
+        if may_consume and not consuming:
+            self._channel.basic_consume(self._queue, self._on_message)
+            _LOG.info("The lane is consumed.", extra={"lane": self._queue, "pid": os.getpid()})
+        elif consuming and not may_consume:
+            for tag in consuming:
+                self._channel.basic_cancel(tag)
+            self.requeue(self._messages)
+            self._messages.clear()
+
+    def _on_message(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        tag = method.delivery_tag
+        try:
+            envelope = inbound(body, properties)
+            if envelope.actor not in self._known_actors:
+                raise UnknownActor(f"this node has no route for {envelope.actor}")
+        except UnknownActor as error:
+            self._dead_letters.requeue_later(
+                self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
+            )
+            return
+        except Undecodable as error:
+            self._dead_letters.dead_letter(
+                self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
+            )
+            return
+        failpoints.reach("lane.received")
+        delivery = Delivery(self, tag, envelope, redelivered=method.redelivered)
+        message: dramatiq.Message[None] = dramatiq.Message(
+            queue_name=self._queue,
+            actor_name=envelope.actor,
+            args=(delivery,),
+            kwargs={},
+            options={},
+            message_id=envelope.task_id,
+        )
+        self._messages.append(dramatiq.MessageProxy(message))

@@ -1,0 +1,100 @@
+"""Index's inbox: consumes batches of task events, bare, without actor or journal, and answers each with a watermark."""
+
+import contextlib
+import functools
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pika
+from pika.exceptions import AMQPError
+
+from winnow_chassis.broker.topology import ensure, parameters
+from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
+from winnow_chassis.broker.watermark_replies import WatermarkReplies
+from winnow_contracts import failpoints, queues
+from winnow_contracts.errors import Temporary, WinnowError
+from winnow_contracts.events import EventBatch, Watermark
+from winnow_journal.codec import decode
+
+_LOG = logging.getLogger(__name__)
+
+
+class EventConsumer:
+    """Passes each batch to ``handle``, one at a time and in order; acks when it is stored.
+
+    A Temporary error puts the batch back and waits until ``ready`` says that work makes sense again.
+    """
+
+    def __init__(
+        self, amqp_url: str, handle: Callable[[EventBatch], Watermark], ready: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._parameters = parameters(amqp_url, "index inbox")
+        # Each wait ends with a look at the connection of the answers, which keeps that one's heartbeats up.
+        self._wait_seconds = min(LONG_WAIT_SECONDS, self._parameters.heartbeat / 3)
+        self._handle = handle
+        self._ready = ready
+        self._connection: pika.BlockingConnection | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
+
+    def start(self) -> None:
+        """Consume, and again whenever broker or database were away."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop consuming; what is not stored stays with the broker."""
+        self._stop.set()
+        wake(self._connection)
+        self._thread.join(timeout=15)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._ready():
+                self._stop.wait(0.5)
+                continue
+            try:
+                self._consume()
+            except WinnowError as error:
+                _LOG.warning("Events can not be stored now.", extra={"error": error.detail, "hint": error.hint})
+                self._stop.wait(1)
+            except (AMQPError, OSError) as error:
+                _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
+                self._stop.wait(1)
+            except Exception:  # noqa: BLE001 - without this thread no journal would ever be answered
+                _LOG.exception("The inbox failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
+
+    def _consume(self) -> None:
+        with contextlib.ExitStack() as opened:
+            connection = self._connection = pika.BlockingConnection(self._parameters)
+            # Closing the connection puts back whatever was delivered and not acked.
+            opened.callback(lambda: connection.is_open and connection.close())
+            answers = WatermarkReplies(self._parameters)
+            opened.callback(answers.close)
+            ensure(connection)
+            channel = connection.channel()
+            channel.basic_qos(prefetch_count=16)
+            channel.basic_consume(queues.INDEX_EVENTS, functools.partial(self._received, answers))
+            while not self._stop.is_set() and self._ready() and channel.consumer_tags:
+                connection.process_data_events(time_limit=self._wait_seconds)
+                answers.look()
+
+    def _received(self, answers: WatermarkReplies, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        failpoints.reach("inbox.received")
+        try:
+            batch = decode(EventBatch, body)
+            watermark = self._handle(batch)
+        except Temporary:
+            raise
+        except Exception:  # noqa: BLE001 - one journal's events must not keep those of all others from being stored
+            # Not lost: the journal keeps them, hears no watermark, asks for it and ships them again.
+            _LOG.exception("A batch of events can not be read or stored.", extra={"beginning": repr(body[:120])})
+            channel.basic_ack(method.delivery_tag)
+            return
+        failpoints.reach("inbox.stored")
+        if properties.reply_to:
+            answers.send(properties.reply_to, batch, watermark)
+        failpoints.reach("inbox.answered")
+        channel.basic_ack(method.delivery_tag)

@@ -1,0 +1,80 @@
+"""Envelopes to AMQP messages and back. The body is JSON as Dramatiq's own, identity travels as headers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import dramatiq
+import pika
+
+from winnow_chassis.broker import delays
+from winnow_contracts.envelope import Envelope, Undecodable, now_ms, open_envelope
+from winnow_journal.codec import convert, encode, parse
+
+MAX_BODY_BYTES = 256 * 1024
+"""Only keys travel in messages: a larger body is a mistake of the sender (P21)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbound:
+    """One message to publish."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    message_id: str = ""
+    headers: dict[str, Any] = field(default_factory=dict)
+    reply_to: str | None = None
+    durable: bool = True
+    """False for live progress: transient, and unroutable is fine."""
+
+    def properties(self, publish_id: str) -> pika.BasicProperties:
+        """AMQP properties; ``publish_id`` finds the message again if the broker returns it."""
+        return pika.BasicProperties(
+            content_type="application/json",
+            delivery_mode=2 if self.durable else 1,
+            message_id=self.message_id or None,
+            correlation_id=publish_id,
+            reply_to=self.reply_to,
+            headers=self.headers,
+        )
+
+
+def outbound(envelope: Envelope, delay_ms: int = 0, *, at_least_ms: int = 0) -> Outbound:
+    """The message that asks for ``envelope``'s task. Raises ValueError over ``MAX_BODY_BYTES``.
+
+    It is delayed for ``delay_ms``, or until the envelope's ``not_before_ms`` where that is sooner: what is published
+    late waits for the rest, and a clock that stepped back makes nothing wait longer than was meant. Either way it
+    waits ``at_least_ms``.
+    """
+    if envelope.not_before_ms:
+        left_ms = envelope.not_before_ms - now_ms()
+        delay_ms = min(left_ms, delay_ms or left_ms)
+    exchange, routing_key = delays.route(max(delay_ms, at_least_ms), envelope.queue)
+    message: dramatiq.Message[None] = dramatiq.Message(
+        queue_name=envelope.queue,
+        actor_name=envelope.actor,
+        args=(),
+        kwargs={},
+        options={},
+        message_id=envelope.task_id,
+        message_timestamp=envelope.created_ms,
+    )
+    body = encode(message.asdict() | {"kwargs": envelope.command})
+    if len(body) > MAX_BODY_BYTES:
+        raise ValueError(f"the command for {envelope.actor} has {len(body)} bytes; send keys, not content")
+    return Outbound(
+        exchange=exchange,
+        routing_key=routing_key,
+        body=body,
+        message_id=envelope.task_id,
+        headers=envelope.headers(),
+    )
+
+
+def inbound(body: bytes, properties: pika.BasicProperties) -> Envelope:
+    """The envelope of a delivered message. Raises Undecodable or UnknownActor."""
+    try:
+        message: dramatiq.Message[None] = dramatiq.Message(**parse(body))
+    except (TypeError, ValueError) as error:
+        raise Undecodable(f"no message of Dramatiq: {error}") from error
+    return open_envelope(properties.headers or {}, message.kwargs, convert)

@@ -1,0 +1,36 @@
+"""How full the lanes are, as the broker counts now."""
+
+from dataclasses import dataclass
+
+import pika
+from pika.exceptions import AMQPError
+
+from winnow_chassis.broker.topology import parameters
+from winnow_contracts import queues
+from winnow_contracts.errors import Unavailable
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneDepth:
+    """``ready`` messages wait for a node, ``consumers`` are nodes that take from the lane."""
+
+    ready: int
+    consumers: int
+
+
+def lane_depths(amqp_url: str, name: str) -> dict[str, LaneDepth]:
+    """Every lane's depth. Raises Unavailable. Each call connects anew: it is for people who look, not for loops."""
+    try:
+        connection = pika.BlockingConnection(parameters(amqp_url, f"{name} depths"))
+        try:
+            channel = connection.channel()
+            found = {lane: channel.queue_declare(lane, passive=True).method for lane in queues.LANES}
+        finally:
+            if connection.is_open:
+                connection.close()
+    except (AMQPError, OSError) as error:
+        raise Unavailable("The broker does not tell its counts.", dependency="broker") from error
+    return {
+        lane: LaneDepth(ready=counted.message_count, consumers=counted.consumer_count)
+        for lane, counted in found.items()
+    }

@@ -1,0 +1,88 @@
+"""The object store's in-memory twin, for tests of what stands on it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+from urllib.parse import quote, urlencode
+
+from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_contracts.errors import NotFound
+
+
+class MemoryObjectStore:
+    """Objects in a dict. Safe for several threads; passes the same suite as the S3 form."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, tuple[bytes, str]] = {}
+        self._lock = threading.Lock()
+
+    def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
+        """Write a small object whole."""
+        with self._lock:
+            self._objects[key] = (bytes(data), content_type)
+        return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
+
+    def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
+        """Write a stream; nothing is kept if reading it raises."""
+        if part_bytes < LEAST_PART_BYTES:
+            raise ValueError(f"a part has at least {LEAST_PART_BYTES} bytes, not {part_bytes}")
+        data = bytearray()
+        while chunk := stream.read(CHUNK_BYTES):
+            data += chunk
+        return self.put_bytes(key, bytes(data), content_type)
+
+    def put_json(self, key: str, value: Any) -> ObjectInfo:
+        """Write a JSON value."""
+        return self.put_bytes(key, json.dumps(value, ensure_ascii=False).encode(), "application/json")
+
+    def get_bytes(self, key: str, start: int = 0, length: int | None = None) -> bytes:
+        """The object's bytes, or a range of them."""
+        data, _ = self._find(key)
+        return data[start:] if length is None else data[start : start + length]
+
+    def get_json(self, key: str) -> Any:
+        """The JSON value."""
+        return json.loads(self.get_bytes(key))
+
+    def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes in chunks."""
+        data = self.get_bytes(key, start, length)
+        for offset in range(0, len(data), CHUNK_BYTES):
+            yield data[offset : offset + CHUNK_BYTES]
+
+    def stat(self, key: str) -> ObjectInfo:
+        """Size and type."""
+        data, content_type = self._find(key)
+        return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
+
+    def exists(self, key: str) -> bool:
+        """Whether the key has an object."""
+        with self._lock:
+            return key in self._objects
+
+    def remove(self, key: str) -> None:
+        """Remove an object; an absent one is fine."""
+        with self._lock:
+            self._objects.pop(key, None)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys under a prefix, in the order of their UTF-8 bytes."""
+        with self._lock:
+            found = [key for key in self._objects if key.startswith(prefix)]
+        yield from sorted(found, key=str.encode)
+
+    def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
+        """A URL that names the object; nothing answers it."""
+        query = urlencode({"seconds": seconds, "filename": filename, "content_type": content_type})
+        return f"memory://objects/{quote(key)}?{query}"
+
+    def probe(self) -> None:
+        """Always takes writes."""
+
+    def _find(self, key: str) -> tuple[bytes, str]:
+        with self._lock:
+            found = self._objects.get(key)
+        if found is None:
+            raise NotFound(f"there is no object {key}")
+        return found

@@ -1,0 +1,222 @@
+"""The object store on S3: the only door to the ``minio`` client."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, BinaryIO
+from urllib.parse import quote
+from uuid import uuid4
+
+import urllib3
+from minio import Minio
+from minio.datatypes import Part
+from minio.error import MinioException, S3Error
+
+from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
+
+log = logging.getLogger(__name__)
+
+_WRONG_KEYS = frozenset(("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed"))
+
+
+class S3ObjectStore:
+    """One bucket of an S3 store, path-style. Safe for several threads.
+
+    ``endpoint`` is ``host:port``. Wrong keys or an absent bucket raise Misconfigured, a store that does not answer
+    Unavailable(dependency="s3"), an absent key NotFound.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        region: str,
+        secure: bool,
+        connections: int = 32,
+        timeout_seconds: float = 30,
+    ) -> None:
+        self._bucket = bucket
+        retries = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
+        timeout = urllib3.Timeout(connect=3, read=timeout_seconds)
+        self._client = Minio(
+            endpoint,
+            access_key=access_key,
+            secret_key=secret_key,
+            secure=secure,
+            region=region,  # without it, every signature begins with a request for the region
+            http_client=urllib3.PoolManager(maxsize=connections, block=False, timeout=timeout, retries=retries),
+        )
+
+    def ensure_bucket(self) -> None:
+        """Create the bucket if it is not there."""
+        with self._translated(self._bucket):
+            if not self._client.bucket_exists(self._bucket):
+                self._client.make_bucket(self._bucket)
+
+    def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
+        """Write a small object whole."""
+        with self._translated(key):
+            self._client.put_object(self._bucket, key, io.BytesIO(data), len(data), content_type)
+        return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
+
+    def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
+        """Write a stream of unknown length in parts, one in memory at a time; dropped whole if reading raises.
+
+        The client's own ``put_object`` holds several parts at once, so the parts are sent here one by one.
+        """
+        if part_bytes < LEAST_PART_BYTES:
+            raise ValueError(f"a part has at least {LEAST_PART_BYTES} bytes, not {part_bytes}")
+        part = bytearray()
+        _fill(part, stream, part_bytes)
+        if len(part) < part_bytes:
+            return self.put_bytes(key, bytes(part), content_type)
+        with self._translated(key):
+            headers: dict[str, Any] = {"Content-Type": content_type}
+            upload_id = self._client._create_multipart_upload(self._bucket, key, headers)
+        try:
+            size_bytes = self._send_parts(key, upload_id, part, stream, part_bytes)
+        except BaseException:
+            self._abort(key, upload_id)
+            raise
+        return ObjectInfo(key=key, size_bytes=size_bytes, content_type=content_type)
+
+    def put_json(self, key: str, value: Any) -> ObjectInfo:
+        """Write a JSON value."""
+        return self.put_bytes(key, json.dumps(value, ensure_ascii=False).encode(), "application/json")
+
+    def get_bytes(self, key: str, start: int = 0, length: int | None = None) -> bytes:
+        """The object's bytes, or a range of them."""
+        return b"".join(self.chunks(key, start, length))
+
+    def get_json(self, key: str) -> Any:
+        """The JSON value."""
+        return json.loads(self.get_bytes(key))
+
+    def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes in chunks, read from the store as they are asked for."""
+        if length == 0:  # S3 knows no empty range, and the client takes 0 for "all"
+            self.stat(key)
+            return
+        with self._translated(key):
+            try:
+                response = self._client.get_object(self._bucket, key, start, length or 0)
+            except S3Error as error:
+                if error.code == "InvalidRange":  # the range begins at or behind the object's end
+                    return
+                raise
+            try:
+                while chunk := response.read(CHUNK_BYTES):
+                    yield chunk
+            except BaseException:
+                response.close()  # a connection with unread bytes must not go back to the pool
+                raise
+            finally:
+                response.release_conn()
+
+    def stat(self, key: str) -> ObjectInfo:
+        """Size and type."""
+        with self._translated(key):
+            found = self._client.stat_object(self._bucket, key)
+        return ObjectInfo(key=key, size_bytes=found.size or 0, content_type=found.content_type or "")
+
+    def exists(self, key: str) -> bool:
+        """Whether the key has an object."""
+        try:
+            self.stat(key)
+        except NotFound:
+            return False
+        return True
+
+    def remove(self, key: str) -> None:
+        """Remove an object; an absent one is fine."""
+        with self._translated(key):
+            self._client.remove_object(self._bucket, key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys under a prefix, in the order of their UTF-8 bytes."""
+        with self._translated(prefix):
+            for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
+                yield found.object_name or ""
+
+    def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
+        """A URL that gives the object for ``seconds``. The store fixes type and file name in its answer."""
+        fallback = filename.encode("ascii", "replace").decode().translate(str.maketrans('"\\;%', "____"))
+        disposition = f"inline; filename=\"{fallback}\"; filename*=UTF-8''{quote(filename, safe='')}"
+        return self._client.presigned_get_object(
+            self._bucket,
+            key,
+            expires=timedelta(seconds=seconds),
+            response_headers={"response-content-type": content_type, "response-content-disposition": disposition},
+        )
+
+    def probe(self) -> None:
+        """Write and remove a small object. A store may answer reads well before it takes writes."""
+        key = f"probe/{uuid4().hex}"
+        self.put_bytes(key, b"1", "text/plain")
+        self.remove(key)
+
+    def _send_parts(self, key: str, upload_id: str, part: bytearray, stream: BinaryIO, part_bytes: int) -> int:
+        sent: list[Part] = []
+        size_bytes = 0
+        while part:
+            size_bytes += len(part)
+            number = len(sent) + 1
+            with self._translated(key):
+                # bytearray is what hashing and sending take just as well; bytes(part) would hold the part twice
+                etag = self._client._upload_part(self._bucket, key, part, None, upload_id, number)  # type: ignore[arg-type]
+            sent.append(Part(number, etag))
+            _fill(part, stream, part_bytes)
+        with self._translated(key):
+            self._client._complete_multipart_upload(self._bucket, key, upload_id, sent)
+        return size_bytes
+
+    def _abort(self, key: str, upload_id: str) -> None:
+        """Drop the parts. A failure here is only logged: the caller's own error matters more."""
+        try:
+            with self._translated(key):
+                self._client._abort_multipart_upload(self._bucket, key, upload_id)
+        except (NotFound, Unavailable, Misconfigured) as error:
+            log.warning("parts of an unfinished object stay in the store: %s", error.detail)
+
+    @contextmanager
+    def _translated(self, key: str) -> Iterator[None]:
+        """Errors of the client and of urllib3 become ours."""
+        try:
+            yield
+        except S3Error as error:
+            code = error.code or "an error without a code"
+            if code == "NoSuchKey":
+                raise NotFound(f"there is no object {key}") from error
+            if code == "NoSuchBucket":
+                raise Misconfigured(
+                    f"the object store has no bucket {self._bucket}", hint="Create it, or set WINNOW_S3_BUCKET."
+                ) from error
+            if code in _WRONG_KEYS:
+                raise Misconfigured(
+                    f"the object store refuses our keys ({code})",
+                    hint="Check WINNOW_S3_ACCESS_KEY, WINNOW_S3_SECRET_KEY, the bucket's policy and the clock.",
+                ) from error
+            raise Unavailable(f"the object store answered {code} for {key}", dependency="s3") from error
+        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+            reason = type(error).__name__
+            raise Unavailable(f"the object store does not answer ({reason}) for {key}", dependency="s3") from error
+
+
+def _fill(part: bytearray, stream: BinaryIO, part_bytes: int) -> None:
+    """Put the next part of a stream in the place of the last one; it is shorter only at the stream's end.
+
+    The same buffer is used again, so that the sent part and the next one are never in memory together.
+    """
+    part.clear()
+    while len(part) < part_bytes:
+        chunk = stream.read(min(CHUNK_BYTES, part_bytes - len(part)))
+        if not chunk:
+            return
+        part += chunk

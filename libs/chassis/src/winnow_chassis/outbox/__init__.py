@@ -1,0 +1,3 @@
+"""The transactional outbox: a journal and what carries its rows to the broker and to index.
+
+May use ``broker`` and ``http``; knows nothing of actors."""

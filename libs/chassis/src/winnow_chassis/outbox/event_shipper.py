@@ -1,0 +1,205 @@
+"""Ships a journal's events to index in batches, in order, and keeps each until index has applied it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import pika
+from pika.exceptions import AMQPError
+
+from winnow_chassis import metrics
+from winnow_chassis.broker.messages import Outbound
+from winnow_chassis.broker.publisher import Publisher
+from winnow_chassis.broker.topology import parameters
+from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
+from winnow_contracts import failpoints, queues
+from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
+from winnow_journal.codec import decode, encode
+from winnow_journal.protocol import Journal
+from winnow_journal.values import JournalUnusable
+
+_LOG = logging.getLogger(__name__)
+_BATCH = 500
+_ASK_AGAIN_SECONDS = 30.0
+_PATIENCE_SECONDS, _LONGEST_PATIENCE_SECONDS = 0.25, 4.0
+"""How long the next batch waits until index has applied the last: twice as long each time that it did not.
+
+So few full batches go while index is slow, and not many small ones, which would pile up before it. Not longer: index
+may be away, and the end of a dead task is acked only once the broker holds its event.
+"""
+
+
+class Shipper:
+    """Hands events over to index. One batch is in flight at a time; ``confirmed`` is told the numbers it held.
+
+    ``may_ship`` says whether this process is the one that ships: of the gateway's processes only one does.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        publisher: Publisher,
+        amqp_url: str,
+        service: str,
+        *,
+        confirmed: Callable[[list[int]], None],
+        may_ship: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._journal = journal
+        self._publisher = publisher
+        self._parameters = parameters(amqp_url, f"{journal.node} watermarks")
+        self._service = service
+        self._confirmed = confirmed
+        self._may_ship = may_ship
+        self._sent_seq = journal.applied_seq
+        self._asked_at = time.monotonic()
+        self._patience_seconds = _PATIENCE_SECONDS
+        self._wake = threading.Event()
+        self._answered = threading.Event()
+        self._connection: pika.BlockingConnection | None = None
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._ship_loop, name="shipper", daemon=True),
+            threading.Thread(target=self._answer_loop, name="watermarks", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Ship what index has not applied, at once and from then on."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End; unshipped events stay in the journal."""
+        self._stop.set()
+        wake(self._connection)
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def look(self) -> None:
+        """New events are there."""
+        self._wake.set()
+
+    def rewind(self) -> None:
+        """The broker lost its data: everything index has not applied is shipped again."""
+        self._sent_seq = self._journal.applied_seq
+        self._wake.set()
+
+    def _ship_loop(self) -> None:
+        while not self._stop.is_set():
+            self._wake.wait(timeout=1)
+            self._wake.clear()
+            try:
+                while self._publisher.connected and not self._stop.is_set() and self._may_ship() and self._ship():
+                    pass
+            except JournalUnusable as error:
+                _LOG.critical("Events can not be read from the journal.", extra={"error": str(error)})
+                self._stop.wait(1)
+            except Exception:  # noqa: BLE001 - without this thread no event would reach index again
+                _LOG.exception("The shipper failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
+
+    def _ship(self) -> bool:
+        """Ship one batch and wait for its confirm; False when there is nothing (more) to do now."""
+        previous_seq = self._sent_seq
+        events = self._journal.events_after(previous_seq, _BATCH)
+        unapplied = max(previous_seq - self._journal.applied_seq, 0)
+        metrics.EVENTS_UNAPPLIED.set(unapplied + len(events))
+        if not events and not (unapplied and self._answer_is_overdue()):
+            return False
+        answered = threading.Event()
+        held: list[bool] = []
+
+        def done(confirmed: bool) -> None:
+            held.append(confirmed)
+            answered.set()
+
+        failpoints.reach("shipper.shipping")
+        self._answered.clear()
+        self._publisher.publish(self._batch(previous_seq, events), done)
+        answered.wait()
+        if not held[0]:
+            self._stop.wait(0.2)
+            return False
+        failpoints.reach("shipper.shipped")
+        self._asked_at = time.monotonic()
+        if events:
+            if self._sent_seq == previous_seq:  # otherwise a rewind came in between
+                self._sent_seq = events[-1].seq
+            self._confirmed([event.seq for event in events])
+            self._await_application(events[-1].seq)
+        return bool(events)
+
+    def _await_application(self, seq: int) -> None:
+        """Wait until index has applied everything up to ``seq``, as long as patience lasts."""
+        deadline = time.monotonic() + self._patience_seconds
+        while self._journal.applied_seq < seq and not self._stop.is_set():
+            if (left_seconds := deadline - time.monotonic()) <= 0:
+                self._patience_seconds = min(self._patience_seconds * 2, _LONGEST_PATIENCE_SECONDS)
+                return
+            self._answered.wait(left_seconds)
+            self._answered.clear()
+        self._patience_seconds = _PATIENCE_SECONDS
+
+    def _answer_is_overdue(self) -> bool:
+        """An empty batch asks index for the watermark again: its answer may have been lost."""
+        return time.monotonic() - self._asked_at > _ASK_AGAIN_SECONDS
+
+    def _batch(self, previous_seq: int, events: list[SequencedEvent]) -> Outbound:
+        batch = EventBatch(
+            journal_id=self._journal.journal_id,
+            service=self._service,
+            node=self._journal.node,
+            previous_seq=previous_seq,
+            events=tuple(events),
+        )
+        return Outbound(
+            exchange="",
+            routing_key=queues.INDEX_EVENTS,
+            body=encode(batch),
+            reply_to=queues.applied(self._journal.journal_id),
+        )
+
+    def _answer_loop(self) -> None:
+        while not self._stop.is_set():
+            if not self._may_ship():
+                self._stop.wait(1)
+                continue
+            try:
+                self._listen()
+            except (AMQPError, OSError, JournalUnusable) as error:
+                _LOG.debug("Watermarks are not heard.", extra={"error": repr(error)})
+                self._stop.wait(0.5)
+            except Exception:  # noqa: BLE001 - without this thread events would be kept and sent for ever
+                _LOG.exception("Watermarks failed in a way nobody foresaw; it goes on.")
+                self._stop.wait(1)
+
+    def _listen(self) -> None:
+        connection = self._connection = pika.BlockingConnection(self._parameters)
+        try:
+            channel = connection.channel()
+            name = queues.applied(self._journal.journal_id)
+            # Classic and gone with the connection: a lost answer is asked for again.
+            channel.queue_declare(name, durable=False, exclusive=True, auto_delete=True)
+            channel.basic_consume(name, lambda _c, _m, _p, body: self._answer(body), auto_ack=True)
+            while not self._stop.is_set() and channel.consumer_tags:
+                connection.process_data_events(time_limit=LONG_WAIT_SECONDS)
+        finally:
+            if connection.is_open:
+                connection.close()
+
+    def _answer(self, body: bytes) -> None:
+        try:
+            watermark = decode(Watermark, body)
+        except (ValueError, TypeError) as error:
+            _LOG.warning("An answer of index can not be read.", extra={"error": repr(error)})
+            return
+        if watermark.applied_seq > self._journal.applied_seq:
+            failpoints.reach("shipper.applied")
+            self._journal.applied(self._sent_seq, watermark.applied_seq)
+        if watermark.applied_seq < watermark.batch_seq:
+            _LOG.warning("Index misses events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
+            self._sent_seq = watermark.applied_seq
+            self._wake.set()
+        self._answered.set()

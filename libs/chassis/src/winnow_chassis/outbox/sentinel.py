@@ -1,0 +1,93 @@
+"""A durable queue with one message per journal. When it is gone, the broker lost its data."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
+
+from winnow_contracts import failpoints, queues
+from winnow_contracts.errors import WinnowError
+from winnow_journal.maintenance import EndedJobs, ended_of_kept
+from winnow_journal.protocol import Journal
+
+_LOG = logging.getLogger(__name__)
+_ANSWER_SECONDS = 15.0
+"""How long a queue may take to tell of its message. After a restart the broker needs some seconds to elect leaders."""
+_BETWEEN_LOOKS_SECONDS = 0.25
+
+
+class _State(Enum):
+    STANDS = auto()
+    MISSING = auto()
+    SILENT = auto()
+    """The queue is there and tells of no message: it lost it, or has no leader any more."""
+
+
+def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, lost: Callable[[], None]) -> None:
+    """Look for the sentinel, on every connect. If it was made and is missing, open every kept command again.
+
+    While it is there nothing is sent again on suspicion: the broker redelivers. ``lost`` is called after a loss. A
+    sentinel that is there and silent proves nothing, and is given up for another: RabbitMQ can lose a quorum queue's
+    leader for good when it is killed within seconds of the queue's declaration.
+    """
+    flag = journal.flag("sentinel")
+    number = queues.sentinel_number(flag)
+    state = _look(channel.connection, queues.sentinel(journal.journal_id, number)) if flag else _State.STANDS
+    if state is not _State.STANDS:
+        failpoints.reach("sentinel.missing")
+        again = journal.reopen_all(_ended(journal, ended_jobs))
+        extra = {"commands": again, "sentinel": state.name.lower()}
+        lost_how = "lost its data" if state is _State.MISSING else "does not answer for its data"
+        _LOG.critical(f"The broker {lost_how}; kept commands are published again.", extra=extra)
+        failpoints.reach("sentinel.reopened")
+        lost()
+        number += state is _State.SILENT
+    # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.
+    while not _make(channel, queues.sentinel(journal.journal_id, number)):
+        number += 1
+    if flag != str(number):
+        journal.set_flag("sentinel", str(number))
+
+
+def _look(connection: pika.BlockingConnection, name: str) -> _State:
+    """What the broker says of the queue. It is asked for a number, not for a message, which could take a minute."""
+    until = time.monotonic() + _ANSWER_SECONDS
+    channel = connection.channel()
+    try:
+        while not channel.queue_declare(name, passive=True).method.message_count:
+            if time.monotonic() > until:
+                channel.close()
+                return _State.SILENT
+            connection.sleep(_BETWEEN_LOOKS_SECONDS)
+    except ChannelClosedByBroker as error:
+        if error.reply_code == 404:
+            return _State.MISSING
+        raise
+    channel.close()
+    return _State.STANDS
+
+
+def _make(channel: BlockingChannel, name: str) -> bool:
+    """Have the queue hold its message; False where it does not come to tell of it. No confirm is waited for: a queue
+    without a leader never sends one.
+    """
+    found = channel.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum"})
+    if found.method.message_count:
+        return True
+    channel.basic_publish("", name, b"{}", pika.BasicProperties(delivery_mode=2))
+    return _look(channel.connection, name) is _State.STANDS
+
+
+def _ended(journal: Journal, ended_jobs: EndedJobs) -> Mapping[str, int]:
+    """Jobs that index knows as ended; none where index does not answer, which only repeats more."""
+    ended: dict[str, int] = {}
+    try:
+        for _, some in ended_of_kept(journal, ended_jobs):
+            ended.update(some)
+    except WinnowError as error:
+        _LOG.warning("Index can not say which jobs have ended; all are published again.", extra={"error": str(error)})
+    return ended

@@ -1,0 +1,173 @@
+"""The gateway's intake over its journal: a job is in two places before anyone is told 202."""
+
+import contextlib
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from winnow_chassis.objects.store import ObjectStore
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.outbox.submission import AcceptedJob
+from winnow_contracts import failpoints, object_keys
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
+from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.events import JobAccepted
+from winnow_contracts.identity import new_traceparent
+from winnow_contracts.json_codec import from_json, to_json
+from winnow_journal.codec import from_text, to_text
+from winnow_journal.values import JournalCorrupt, JournalUnusable, OutboxRow
+
+_LOG = logging.getLogger(__name__)
+_CONFIRM_SECONDS = 0.05
+_SWEEP_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
+
+
+class JournalSubmissions:
+    """Accepts jobs into a node's journal; the second copy is the broker's, or the store's while the broker is away.
+
+    ``corrupt`` is called when the journal's file turns out damaged: only a new process helps, which sets it aside.
+    """
+
+    def __init__(
+        self,
+        node: OutboxRuntime,
+        objects: ObjectStore,
+        confirm_seconds: float = _CONFIRM_SECONDS,
+        *,
+        corrupt: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._node = node
+        self._objects = objects
+        self._confirm_seconds = confirm_seconds
+        self._corrupt = corrupt
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sweep_loop, name="acceptances", daemon=True)
+
+    def start(self) -> None:
+        """Sweep the copies in the store, at once and every minute, in the process that holds the upkeep."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the sweeping."""
+        self._stop.set()
+        self._thread.join(timeout=15)
+
+    def accept(self, command: Command, accepted: JobAccepted) -> None:
+        """Return when the job is in the journal and a second place; see ``intake.Intake``."""
+        envelope = Envelope(command=command, created_ms=accepted.created_ms, traceparent=new_traceparent())
+        with self._unusable_as_unavailable():
+            rows = self._node.journal.accept(envelope, accepted)
+        self._to_second_place(envelope, accepted, rows)
+
+    def send(self, command: Command, run: int = 1) -> None:
+        """Return when a command that begins no job is in the journal and a second place; see ``intake.Intake``."""
+        envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
+        with self._unusable_as_unavailable():
+            rows = self._node.journal.submit(envelope)
+        self._to_second_place(envelope, None, rows)
+
+    def find(self, job_id: str) -> AcceptedJob | None:
+        """The job as it was accepted here, or None."""
+        with self._unusable_as_unavailable():
+            found = self._node.journal.accepted(job_id)
+        return None if found is None else AcceptedJob(command=found[0], accepted=found[1])
+
+    def recent(self, tenant_id: str, limit: int) -> list[AcceptedJob]:
+        """The tenant's jobs accepted here, newest first."""
+        with self._unusable_as_unavailable():
+            found = self._node.journal.recently_accepted(tenant_id, limit)
+        return [AcceptedJob(command=command, accepted=accepted) for command, accepted in found]
+
+    def sweep(self) -> int:
+        """Take in what stands in the store as accepted, as after the loss of a gateway's disk, and remove copies of
+        what the broker holds; returns how many were removed.
+        """
+        swept = 0
+        self._node.journal.recover()  # what dead processes left is ours to publish
+        for key in self._objects.keys(object_keys.ACCEPTANCES):
+            copy = self._objects.get_json(key)
+            try:
+                envelope = from_text(copy["envelope"])
+                accepted = from_json(JobAccepted, copy["accepted"]) if copy["accepted"] else None
+            except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
+                # Left where it is: a newer version wrote it, perhaps. It must not keep the others from being swept.
+                _LOG.error("An acceptance can not be read.", extra={"key": key, "error": repr(error)})
+                continue
+            journal = self._node.journal
+            rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
+            if any(row.owned_by_other for row in rows):
+                continue  # its process publishes it; the copy stands until that is confirmed
+            # Only a confirmed command may lose its copy; it may have been confirmed long ago.
+            held = threading.Event()
+            # A late copy may stand here of what was published long ago.
+            self._node.relay.offer([dataclasses.replace(row, possible_duplicate=True) for row in rows], then=held.set)
+            if not held.wait(10):
+                break
+            failpoints.reach("intake.swept")
+            self._objects.remove(key)
+            swept += 1
+        return swept
+
+    def _sweep_loop(self) -> None:
+        sweep_due = 0.0
+        while not self._stop.is_set():
+            try:
+                # Another process may have set the file aside: this one must not hold the upkeep of the fresh one.
+                self._node.journal.flag("journal_id")
+                if time.monotonic() >= sweep_due and self._may_sweep():
+                    sweep_due = time.monotonic() + _SWEEP_SECONDS
+                    self.sweep()
+            except JournalCorrupt:
+                self._corrupt()
+            except (WinnowError, JournalUnusable) as error:
+                _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
+            except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
+                _LOG.exception("Acceptances in the store could not be swept.")
+            self._stop.wait(_LOOK_SECONDS)
+
+    def _may_sweep(self) -> bool:
+        return self._node.publisher.connected and self._node.journal.owners.try_become_leader()
+
+    def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[OutboxRow, ...]) -> None:
+        failpoints.reach("intake.journaled")
+        confirmed = threading.Event()
+        gate = self._node.relay.offer(rows, then=confirmed.set)
+        self._node.shipper.look()
+        if confirmed.wait(self._confirm_seconds):
+            failpoints.reach("intake.confirmed")
+        else:
+            self._node.relay.withdraw(gate)
+            self._copy_to_store(envelope, accepted)
+            failpoints.reach("intake.copied")
+
+    def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted | None) -> None:
+        copy = {"envelope": to_text(envelope), "accepted": accepted and to_json(accepted), "copied_ms": now_ms()}
+        try:
+            self._objects.put_json(object_keys.acceptance(envelope.task_id), copy)
+        except WinnowError as error:
+            # The journal alone is one place. The job stays there and runs; the caller is told the truth.
+            raise Unavailable(
+                "The job is written down once, but neither the broker nor the store took the second copy.",
+                dependency="s3",
+                hint="Send it again in a moment with the same Idempotency-Key; nothing will run twice.",
+            ) from error
+        _LOG.info(
+            "The broker did not confirm in time; the acceptance stands in the store.",
+            extra={"task_id": envelope.task_id},
+        )
+
+    @contextlib.contextmanager
+    def _unusable_as_unavailable(self) -> Iterator[None]:
+        """What a caller of the API is told when the journal can not be used."""
+        try:
+            yield
+        except JournalUnusable as error:
+            if isinstance(error, JournalCorrupt):
+                self._corrupt()
+            raise Unavailable(
+                "The gateway's journal can not be used now.", dependency="journal", hint="Try again later."
+            ) from error

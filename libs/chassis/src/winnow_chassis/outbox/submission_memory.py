@@ -1,0 +1,31 @@
+"""The in-memory twin of the gateway's intake."""
+
+from winnow_chassis.outbox.submission import AcceptedJob
+from winnow_contracts.commands import Command
+from winnow_contracts.events import JobAccepted
+
+
+class MemorySubmissions:
+    """Keeps accepted jobs in a dictionary; ``jobs`` and ``sent`` are for tests to look at."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, AcceptedJob] = {}
+        self.sent: list[tuple[Command, int]] = []
+
+    def accept(self, command: Command, accepted: JobAccepted) -> None:
+        """Keep the job; a job accepted before stays as it was."""
+        self.jobs.setdefault(command.job_id, AcceptedJob(command=command, accepted=accepted))
+
+    def send(self, command: Command, run: int = 1) -> None:
+        """Keep the command; one sent before stays as it was."""
+        if (command, run) not in self.sent:
+            self.sent.append((command, run))
+
+    def find(self, job_id: str) -> AcceptedJob | None:
+        """The job as it was accepted, or None."""
+        return self.jobs.get(job_id)
+
+    def recent(self, tenant_id: str, limit: int) -> list[AcceptedJob]:
+        """The tenant's jobs accepted here, newest first."""
+        mine = [job for job in self.jobs.values() if job.command.tenant_id == tenant_id]
+        return sorted(mine, key=lambda job: job.accepted.created_ms, reverse=True)[:limit]

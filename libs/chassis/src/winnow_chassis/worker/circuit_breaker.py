@@ -1,0 +1,117 @@
+"""Whether a node consumes: it stops while something it needs is down, and says why."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from winnow_chassis.worker.routes import Dependency
+from winnow_contracts.errors import WinnowError
+
+_LOG = logging.getLogger(__name__)
+_PROBE_SECONDS = 5.0
+_HALF_OPEN_SECONDS = 1.0
+
+
+class ConsumerBreaker:
+    """Open while nobody has a reason to close it. ``reasons`` is what ``/readyz`` shows.
+
+    Whoever watches is called, in any thread, when a reason came or went.
+    """
+
+    def __init__(self) -> None:
+        self._watchers: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._reasons: dict[str, str] = {}
+
+    @property
+    def may_consume(self) -> bool:
+        """Whether to consume now."""
+        return not self._reasons
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why not, by name."""
+        with self._lock:
+            return dict(self._reasons)
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called from now on."""
+        self._watchers.append(changed)
+
+    def trip(self, name: str, reason: str) -> None:
+        """Stop consuming because of ``name``."""
+        with self._lock:
+            fresh = name not in self._reasons
+            self._reasons[name] = reason
+        if fresh:
+            _LOG.warning("This node stops consuming.", extra={"because": name, "reason": reason})
+            self._tell()
+
+    def reset(self, name: str) -> None:
+        """``name`` is no reason any more."""
+        with self._lock:
+            known = self._reasons.pop(name, None)
+        if known is not None:
+            _LOG.info("This reason not to consume is gone.", extra={"because": name})
+            self._tell()
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()
+
+
+class DependencyMonitor:
+    """Probes what a service needs and holds the gate closed while it does not answer, half-open every second."""
+
+    def __init__(self, breaker: ConsumerBreaker, dependencies: Sequence[Dependency]) -> None:
+        self._breaker = breaker
+        self._dependencies = {dependency.name: dependency for dependency in dependencies}
+        self._stopping = False
+        self._look = threading.Event()
+        breaker.watch(self._look.set)
+        self._thread = threading.Thread(target=self._run, name="dependencies", daemon=True)
+
+    def start(self) -> None:
+        """Probe everything once, then keep watch."""
+        self.probe_all()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._stopping = True
+        self._look.set()
+        self._thread.join(timeout=15)
+
+    def is_down(self, name: str) -> bool:
+        """Probe ``name`` now; True if it is a dependency of this service and does not answer."""
+        return name in self._dependencies and not self._probe(self._dependencies[name])
+
+    def probe_all(self) -> None:
+        """Probe everything now."""
+        for dependency in self._dependencies.values():
+            self._probe(dependency)
+
+    def _probe(self, dependency: Dependency) -> bool:
+        try:
+            dependency.probe()
+        except WinnowError as error:
+            self._breaker.trip(dependency.name, error.detail)
+            return False
+        except Exception as bug:  # noqa: BLE001 - a probe's bug must not end the watch: the gate would stay as it is
+            _LOG.exception("A probe failed in a way nobody foresaw.", extra={"dependency": dependency.name})
+            self._breaker.trip(dependency.name, f"its probe failed: {type(bug).__name__}")
+            return False
+        self._breaker.reset(dependency.name)
+        return True
+
+    def _run(self) -> None:
+        due = time.monotonic() + _PROBE_SECONDS
+        while not self._stopping:
+            self._look.wait(max(0.0, due - time.monotonic()))
+            self._look.clear()
+            if not self._breaker.may_consume:  # perhaps closed just now, by a task that found the dependency down
+                due = min(due, time.monotonic() + _HALF_OPEN_SECONDS)
+            if time.monotonic() >= due:
+                self.probe_all()
+                due = time.monotonic() + (_PROBE_SECONDS if self._breaker.may_consume else _HALF_OPEN_SECONDS)

@@ -1,0 +1,100 @@
+"""The drill: a job that touches nobody's data and goes through every service, to see that the way is open."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from winnow_contracts import failpoints
+from winnow_contracts.commands import Drill, DrillMedia
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Permanent, Refused, Temporary
+from winnow_journal.task import Task
+
+DRILL_TENANT = "drill"
+"""Drills belong to nobody: they show in no one's lists."""
+
+_SLICE_SECONDS = 0.1
+
+
+class Ledger:
+    """Writes down every execution outside of all journals, one JSON line each, if there is a file for it."""
+
+    def __init__(self, path: Path | None, node: str) -> None:
+        self._path = path
+        self._node = node
+
+    def note(self, what: str, task: Task, **more: Any) -> None:
+        """Append ``start``, ``step`` or ``end`` of an attempt, in one write: lines of many processes stay whole."""
+        if self._path is None:
+            return
+        envelope = task.envelope
+        line = {
+            "what": what,
+            "job_id": envelope.command.job_id,
+            "task_id": envelope.task_id,
+            "actor": envelope.actor,
+            "run": envelope.run,
+            "retry": envelope.retry,
+            "attempt_id": task.attempt_id,
+            "node": self._node,
+            "pid": os.getpid(),
+            "due_ms": max(envelope.created_ms, envelope.not_before_ms),
+            "at_ms": now_ms(),
+            **more,
+        }
+        file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            os.write(file, (json.dumps(line) + "\n").encode())
+        finally:
+            os.close(file)
+
+
+def drill(task: Task, command: Drill, *, then: type[Drill], ledger: Ledger) -> None:
+    """Run the drill's steps and send it on. Raises what ``misbehave`` asks for."""
+    ledger.note("start", task)
+    if isinstance(command, DrillMedia):
+        _misbehave(task, command)
+    run_steps(task, command, ledger)
+    task.send(
+        then(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            steps=command.steps,
+            work_ms=command.work_ms,
+        )
+    )
+    ledger.note("end", task)
+
+
+def run_steps(task: Task, command: Drill, ledger: Ledger) -> None:
+    """The steps of one service: each takes its time and is told to the ledger."""
+    for number in range(command.steps):
+        name = f"step {number}"
+        task.step(name, lambda name=name: _work(task, command, ledger, name))  # type: ignore[misc]
+
+
+def _work(task: Task, command: Drill, ledger: Ledger, name: str) -> str:
+    until = time.monotonic() + command.work_ms / 1000
+    while (left := until - time.monotonic()) > 0:
+        task.check()
+        time.sleep(min(left, _SLICE_SECONDS))
+    ledger.note("step", task, step=name)
+    return name
+
+
+def _misbehave(task: Task, command: DrillMedia) -> None:
+    match command.misbehave:
+        case "":
+            return
+        case "permanent":
+            raise Permanent("The drill was asked to fail for good.")
+        case "temporary":
+            if task.envelope.retry == 0:
+                raise Temporary("The drill was asked to fail once.")
+        case "die" if failpoints.allowed():
+            failpoints.die("drill")
+        case _:
+            raise Refused(f"A drill can not {command.misbehave!r} here.")

@@ -1,0 +1,157 @@
+"""Takes one delivery to its end: decide by the journal, run, end in one transaction, ack when all is confirmed."""
+
+import dataclasses
+import logging
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from winnow_chassis import metrics
+from winnow_chassis.broker.consumer import Delivery
+from winnow_chassis.outbox.relay import Relay
+from winnow_chassis.worker.actor_runner import INTERRUPTED, ActorRunner, about
+from winnow_chassis.worker.circuit_breaker import ConsumerBreaker
+from winnow_chassis.worker.control import Control
+from winnow_chassis.worker.in_flight import InFlightTasks
+from winnow_chassis.worker.isolation import IsolationLock
+from winnow_contracts import failpoints
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.states import TaskState
+from winnow_contracts.task_history import TaskHistory
+from winnow_journal.decision import asks_index
+from winnow_journal.event_factory import end_event, new_event
+from winnow_journal.protocol import Journal
+from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusable, OutboxRow, Run, Skip
+
+_LOG = logging.getLogger(__name__)
+_AFTER_BUG_SECONDS = 1.0
+
+
+class HistoryLookup(Protocol):
+    """Asks index what became of a task; see ``TaskHistoryClient.past``."""
+
+    def __call__(self, envelope: Envelope, *, redelivered: bool) -> TaskHistory:
+        """The answer."""
+
+
+class Executor:
+    """What Dramatiq's worker threads call with each delivery. It never raises: every way out is an outcome.
+
+    ``lookup_history`` asks index what became of a task; ``recorded`` is called after each write that left events in
+    the journal; ``tell`` gets live events, best effort.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        relay: Relay,
+        runner: ActorRunner,
+        breaker: ConsumerBreaker,
+        control: Control,
+        *,
+        lookup_history: HistoryLookup,
+        stopping: threading.Event,
+        tell: Callable[[TaskEvent], None],
+        recorded: Callable[[], None],
+    ) -> None:
+        self._journal = journal
+        self._relay = relay
+        self._runner = runner
+        self._breaker = breaker
+        self._control = control
+        self._lookup_history = lookup_history
+        self._in_flight = InFlightTasks()
+        self._isolation = IsolationLock(stopping)
+        self._stopping = stopping
+        self._tell = tell
+        self._recorded = recorded
+
+    def __call__(self, delivery: Delivery) -> None:
+        """Take a delivery to its end."""
+        if self._stopping.is_set() or not self._breaker.may_consume or self._control.is_paused(delivery.envelope.queue):
+            delivery.requeue()
+            return
+        if not self._in_flight.begin(delivery):
+            metrics.DUPLICATES.labels("running_here").inc()
+            return
+        try:
+            awaiting, requeue = self._decide(delivery)
+        except JournalUnusable as error:
+            # Not acked: the broker keeps the message until this node can write again, or another takes it.
+            self._breaker.trip("journal", str(error))
+            awaiting, requeue = (), True
+        except Exception:  # noqa: BLE001 - a bug of ours must neither lose the message nor hold its copies for ever
+            _LOG.exception("A delivery could not be worked on; it goes back.", extra=about(delivery.envelope))
+            self._stopping.wait(_AFTER_BUG_SECONDS)
+            awaiting, requeue = (), True
+        self._settle(self._in_flight.end(delivery), awaiting, requeue=requeue)
+
+    def _decide(self, delivery: Delivery) -> tuple[tuple[OutboxRow, ...], bool]:
+        """The rows that hold the ack back, and whether to hand the message back instead."""
+        envelope = delivery.envelope
+        cancelled = self._control.is_cancelled(envelope)
+        history = TaskHistory() if cancelled else self._asked(delivery)
+        context = DeliveryContext(redelivered=delivery.redelivered, cancelled=cancelled, history=history)
+        claim = self._journal.claim(envelope, context)
+        self._recorded()
+        match claim:
+            case Run():
+                failpoints.reach("executor.admitted")
+                with self._isolation.entered(alone=claim.alone) as entered:
+                    # If its connection broke while it waited here, the broker's redelivery is the one to run. Not
+                    # for a suspect: an attempt that is interrupted would clear it.
+                    stands = entered and (claim.alone or delivery.stands)
+                    ending = self._run(envelope, claim) if stands else INTERRUPTED
+                    # Another node may have run it to its end: then what follows was sent from there.
+                    ending = dataclasses.replace(ending, possible_duplicate=_may_have_run(delivery))
+                    return self._end(envelope, claim, ending)
+            case Skip():
+                metrics.DUPLICATES.labels(claim.cause).inc()
+                return claim.awaiting, False
+
+    def _asked(self, delivery: Delivery) -> TaskHistory:
+        """Index's word on a task that may have run elsewhere; a fresh message has no past."""
+        if not _may_have_run(delivery):
+            return TaskHistory()
+        envelope = delivery.envelope
+        row = self._journal.task_state(envelope.task_id)
+        if not asks_index(row, envelope, redelivered=delivery.redelivered):
+            return TaskHistory()
+        return self._lookup_history(envelope, redelivered=delivery.redelivered)
+
+    def _run(self, envelope: Envelope, run: Run) -> AttemptResult:
+        actor = envelope.actor
+        if run.alone and not self._stopping.is_set():
+            self._journal.mark_isolated(envelope.task_id, run.attempt_id)
+        self._tell(new_event(EventKind.STARTED, envelope, self._journal.node, run.attempt_id, why=run.why.value))
+        waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)
+        metrics.TASK_WAIT.labels(actor).observe(max(waited_ms, 0) / 1000)
+        with metrics.TASKS_RUNNING.labels(actor).track_inprogress():
+            return self._runner.run(envelope, run)
+
+    def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> tuple[tuple[OutboxRow, ...], bool]:
+        awaiting = self._journal.finish(envelope, run.attempt_id, ending)
+        failpoints.reach("executor.finished")
+        self._recorded()
+        self._tell(end_event(envelope, ending, self._journal.node, run.attempt_id))
+        metrics.TASKS.labels(envelope.actor, ending.outcome.value).inc()
+        metrics.TASK_DURATION.labels(envelope.actor).observe(ending.duration_ms / 1000)
+        return awaiting, ending.state is TaskState.PENDING
+
+    def _settle(self, deliveries: list[Delivery], awaiting: tuple[OutboxRow, ...], *, requeue: bool) -> None:
+        def ack_all() -> None:
+            failpoints.reach("executor.confirmed")
+            for delivery in deliveries:
+                delivery.ack()
+
+        if requeue:
+            for delivery in deliveries:
+                delivery.requeue()
+        else:
+            self._relay.offer(awaiting, then=ack_all)
+
+
+def _may_have_run(delivery: Delivery) -> bool:
+    """Whether its task may have run before, here or elsewhere: a message that comes for the first time is fresh."""
+    return delivery.redelivered or delivery.envelope.possible_duplicate

@@ -1,0 +1,52 @@
+"""Who may run beside whom: most tasks share the process, a suspect has it for itself."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+
+class IsolationLock:
+    """Any number of tasks, or one alone. One that waits to be alone goes before those that come later."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._waiting_alone = 0
+        self._taken = False
+
+    @contextlib.contextmanager
+    def entered(self, *, alone: bool) -> Iterator[bool]:
+        """Wait for a place and hold it in this block; False where the process began to stop before there was one."""
+        got = self._enter_alone() if alone else self._enter()
+        try:
+            yield got
+        finally:
+            if got:
+                with self._changed:
+                    self._inside -= 1
+                    self._taken = False if alone else self._taken
+                    self._changed.notify_all()
+
+    def _enter(self) -> bool:
+        with self._changed:
+            while self._taken or self._waiting_alone:
+                if self._stopping.is_set():
+                    return False
+                self._changed.wait(timeout=0.5)
+            self._inside += 1
+            return True
+
+    def _enter_alone(self) -> bool:
+        with self._changed:
+            self._waiting_alone += 1
+            try:
+                while self._inside:
+                    if self._stopping.is_set():
+                        return False
+                    self._changed.wait(timeout=0.5)
+                self._inside, self._taken = 1, True
+                return True
+            finally:
+                self._waiting_alone -= 1
+                self._changed.notify_all()

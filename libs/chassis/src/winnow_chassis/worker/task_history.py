@@ -1,0 +1,83 @@
+"""Asks index what became of a task that comes to a node without a record of it."""
+
+import logging
+import threading
+import time
+
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.index_api.nodes import ReadPast
+from winnow_contracts.task_history import TaskHistory
+
+_LOG = logging.getLogger(__name__)
+
+
+PATIENCE_SECONDS = 30.0
+"""How long messages sent again wait for an index that is away: once for each time that it is away."""
+_BETWEEN_SECONDS = 0.5
+
+
+class TaskHistoryClient:
+    """Index's word on tasks. Where it does not come nothing is known, which only repeats more.
+
+    A message that was sent again is worth a wait: most of these tasks have run, and only index knows.
+    """
+
+    def __init__(
+        self,
+        index: IndexClient,
+        journal_id: str,
+        stopping: threading.Event,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._index = index
+        self._journal_id = journal_id
+        self._stopping = stopping
+        self._patience_seconds = patience_seconds
+        self._silent_since: float | None = None
+        self._last_silence = 0.0
+
+    def lookup(self, envelope: Envelope, *, redelivered: bool) -> TaskHistory:
+        """What index knows of the task; ``redelivered``: the broker gave this copy out before."""
+        began = time.monotonic()
+        while True:
+            try:
+                past = self._ask(envelope, redelivered=redelivered)
+            except Unavailable as error:
+                if not (envelope.possible_duplicate and self._is_patient(began)):
+                    return _unknown(error)
+                self._stopping.wait(_BETWEEN_SECONDS)
+            except WinnowError as error:
+                return _unknown(error)
+            else:
+                self._silent_since = None
+                return past
+
+    def _ask(self, envelope: Envelope, *, redelivered: bool) -> TaskHistory:
+        question = ReadPast(
+            task_id=envelope.task_id,
+            job_id=envelope.command.job_id,
+            run=envelope.run,
+            retry=envelope.retry,
+            journal_id=self._journal_id,
+            # A redelivered copy may be the only one there is: whoever had it did not come to the ack, so it is not
+            # enough that another journal says it holds what follows.
+            possible_duplicate=envelope.possible_duplicate and not redelivered,
+        )
+        return self._index.ask(question)
+
+    def _is_patient(self, began: float) -> bool:
+        """Whether this question, asked since ``began``, may wait on; threads share the wait for one outage."""
+        now = time.monotonic()
+        if self._silent_since is None or now - self._last_silence > self._patience_seconds:
+            self._silent_since = now
+        self._last_silence = now
+        waited = now - min(began, self._silent_since)
+        return waited < self._patience_seconds and not self._stopping.is_set()
+
+
+def _unknown(error: Exception) -> TaskHistory:
+    _LOG.info("Index can not say what became of a task.", extra={"error": str(error)})
+    return TaskHistory()

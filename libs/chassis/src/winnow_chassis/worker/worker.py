@@ -1,0 +1,204 @@
+"""Runs a worker node: one process, its lanes, its journal."""
+
+import contextlib
+import functools
+import logging
+import os
+import signal
+import threading
+from collections.abc import Sequence
+
+import dramatiq
+
+from winnow_chassis import logs
+from winnow_chassis.broker.dead_letters import DeadLetters
+from winnow_chassis.broker.dramatiq_broker import WinnowBroker
+from winnow_chassis.broker.waking import LONG_WAIT_SECONDS
+from winnow_chassis.http.health import HealthServer
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.resend import resend
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.settings import ChassisSettings
+from winnow_chassis.work_queue import WorkQueue
+from winnow_chassis.worker.actor_runner import ActorRunner
+from winnow_chassis.worker.circuit_breaker import ConsumerBreaker, DependencyMonitor
+from winnow_chassis.worker.control import Control
+from winnow_chassis.worker.executor import Executor
+from winnow_chassis.worker.routes import Background, Dependency, Route
+from winnow_chassis.worker.task_history import PATIENCE_SECONDS, TaskHistoryClient
+from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_journal.values import JournalCorrupt, JournalUnusable
+
+_LOG = logging.getLogger(__name__)
+_DRAIN_MS = 15_000
+"""A call that can not be stopped may take this long; then the task is released and redelivered."""
+_WAIT_MS = int(LONG_WAIT_SECONDS * 1_000)
+"""How long an idle thread waits. It is woken by work and by the end, and lanes when they are to be consumed or not."""
+_PAST_SECONDS = 5.0
+"""How long index may think about what became of a task: a thread waits for it, and without an answer goes on."""
+
+
+def run_worker(
+    settings: ChassisSettings,
+    lanes: Sequence[str],
+    threads: int,
+    routes: Sequence[Route],
+    dependencies: Sequence[Dependency],
+    background: Sequence[Background] = (),
+) -> None:
+    """Work until SIGTERM or SIGINT: running tasks go back to the queue at their next step, no retry is spent.
+
+    Raises Misconfigured when the node can not run as it is set up, and JournalCorrupt when its journal's file turned
+    out damaged: the next process sets that aside and begins a fresh one.
+    """
+    logs.configure(settings.service, settings.node, settings.log_level)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker = WorkerNode(settings, lanes, threads, routes, dependencies, background, stopping=stopping)
+    worker.start()
+    _LOG.info("The node works.", extra={"lanes": list(lanes), "threads": threads, "pid": os.getpid()})
+    stopping.wait()
+    _LOG.info("The node stops.")
+    worker.stop()
+    if worker.fault is not None:
+        raise worker.fault
+
+
+class WorkerNode:
+    """A node put together: journal and relay, Dramatiq's worker over our broker, watch, health port.
+
+    ``patience_seconds``: see ``TaskHistoryClient``.
+    """
+
+    def __init__(
+        self,
+        settings: ChassisSettings,
+        lanes: Sequence[str],
+        threads: int,
+        routes: Sequence[Route],
+        dependencies: Sequence[Dependency],
+        background: Sequence[Background] = (),
+        *,
+        stopping: threading.Event,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.fault: Misconfigured | JournalCorrupt | None = None
+        self._stopping = stopping
+        self._threads = threads
+        self.breaker = ConsumerBreaker()
+        self.breaker.watch(lambda: self._broker.wake())
+        self.node = OutboxRuntime(settings)
+        self._control = Control(
+            self.node.journal,
+            self.node.index,
+            settings.amqp_url,
+            settings.node,
+            resend=functools.partial(resend, self.node),
+            changed=lambda: self._broker.wake(),
+        )
+        self._journal_limit_bytes = settings.journal_limit_bytes
+        self._monitor = DependencyMonitor(
+            self.breaker, [*dependencies, Dependency(name="journal", probe=self._probe_journal)]
+        )
+        dead_letters = DeadLetters(self.node.publisher)
+        self._broker = WinnowBroker(settings.amqp_url, settings.node, self._may_consume, dead_letters)
+        self._lanes = frozenset(lanes)
+        runner = ActorRunner(
+            self.node.journal,
+            routes,
+            self._monitor,
+            self._control,
+            stopping=stopping,
+            tell=self.node.tell,
+            fatal=self._fail,
+        )
+        self._executor = Executor(
+            self.node.journal,
+            self.node.relay,
+            runner,
+            self.breaker,
+            self._control,
+            lookup_history=TaskHistoryClient(
+                IndexClient(settings.index_url, settings.service_token, timeout_seconds=_PAST_SECONDS),
+                self.node.journal.journal_id,
+                stopping,
+                patience_seconds=patience_seconds,
+            ).lookup,
+            stopping=stopping,
+            tell=self.node.tell,
+            recorded=self.node.shipper.look,
+        )
+        for route in routes:
+            dramatiq.Actor(
+                self._executor.__call__,
+                broker=self._broker,
+                actor_name=route.command.ACTOR,
+                queue_name=route.command.QUEUE,
+                priority=0,
+                options={},
+            )
+        for lane in lanes:
+            self._broker.declare_queue(lane)
+        self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=_WAIT_MS)
+        self._worker.work_queue = self._work_queue = WorkQueue()
+        # One message a thread and lane: a long task must not sit on messages that another node could start (P11).
+        self._worker.queue_prefetch = threads
+        self._background = list(background)
+        if settings.health_port:
+            self._background.append(HealthServer(settings.health_host, settings.health_port, self._reasons))
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.node.start()
+        self._control.start()
+        for part in self._background:
+            part.start()
+        self._monitor.start()
+        if self._lanes:  # without any, Dramatiq would take them all
+            self._worker.start()
+
+    def stop(self) -> None:
+        """Let running tasks reach their next step, hand the rest back, and end."""
+        self._stopping.set()
+        with contextlib.suppress(JournalUnusable):  # then nothing can be written, and nobody is blamed by it
+            self.node.journal.clear_isolation()
+        # Consumers cancel, so that what is handed back goes to another node and not to this one again.
+        self.breaker.trip("stopping", "The node stops.")
+        if self._lanes:
+            for thread in self._worker.workers:
+                thread.stop()
+            self._work_queue.end()
+            self._worker.stop(timeout=_DRAIN_MS)
+        for part in reversed(self._background):
+            part.stop()
+        self._monitor.stop()
+        self._control.stop()
+        self.node.stop()
+
+    def _may_consume(self, lane: str) -> bool:
+        return self.breaker.may_consume and not self._control.is_paused(lane)
+
+    def _reasons(self) -> dict[str, str]:
+        broker = {} if self.node.publisher.connected else {"broker": "the broker can not be reached"}
+        return {**self.breaker.reasons, **broker}
+
+    def _probe_journal(self) -> None:
+        try:
+            self.node.journal.set_flag("probe", "written")
+            size_bytes = self.node.journal.used_bytes()
+        except JournalUnusable as error:
+            if isinstance(error, JournalCorrupt):
+                # Found here or by whoever met it first: a journal says so to every call from then on.
+                self._fail(error)
+            raise Unavailable(str(error), dependency="journal") from error
+        if size_bytes > self._journal_limit_bytes:
+            raise Unavailable(
+                f"the journal has {size_bytes} bytes, more than the {self._journal_limit_bytes} allowed",
+                dependency="journal",
+                hint="See why index does not apply its events, or raise WINNOW_JOURNAL_LIMIT_BYTES.",
+            )
+
+    def _fail(self, fault: Misconfigured | JournalCorrupt) -> None:
+        self.fault = fault
+        self._stopping.set()

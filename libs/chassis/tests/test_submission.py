@@ -1,0 +1,122 @@
+"""A job accepted by the gateway is in two places before anyone is told."""
+
+import time
+
+import pytest
+
+from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.outbox.submission_journal import JournalSubmissions
+from winnow_chassis.outbox.submission_memory import MemorySubmissions
+from winnow_contracts import object_keys
+from winnow_contracts.envelope import to_text
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.events import JobAccepted
+from winnow_contracts.json_codec import to_json
+from winnow_harness.fixtures.nodes import BrokerView, envelope, settings, wait_for
+from winnow_journal.values import JournalUnusable
+
+ACCEPTED = JobAccepted(
+    kind="recording", title="T", filename="", content_type="", size_bytes=1, original_key="k", created_ms=5
+)
+
+
+class House:
+    def __init__(self, amqp_url, folder):
+        self.objects = MemoryObjectStore()
+        self.node = OutboxRuntime(settings(amqp_url, folder, "gateway"), exclusive=False)
+        self.node.start()
+        self.intake = JournalSubmissions(self.node, self.objects)
+
+    def copies(self):
+        return list(self.objects.keys(object_keys.ACCEPTANCES))
+
+
+@pytest.fixture
+def house(amqp_url, tmp_path):
+    BrokerView(amqp_url).clean()
+    made = House(amqp_url, tmp_path)
+    wait_for(lambda: made.node.publisher.connected)
+    yield made
+    made.node.stop()
+
+
+@pytest.fixture
+def lonely(tmp_path):
+    """A gateway whose broker is away."""
+    made = House("amqp://guest:guest@127.0.0.1:1/%2F", tmp_path / "lonely")
+    yield made
+    made.node.stop()
+
+
+@pytest.mark.parametrize("kind", ["journal", "memory"])
+def test_an_accepted_job_can_be_read_at_once_and_twice_is_once(kind, request):
+    intake = MemorySubmissions() if kind == "memory" else request.getfixturevalue("house").intake
+    for _ in range(2):
+        intake.accept(envelope("a").command, ACCEPTED)
+    intake.accept(envelope("b").command, ACCEPTED)
+    assert intake.find("job_a").accepted == ACCEPTED
+    assert intake.find("job_none") is None
+    assert sorted(job.command.job_id for job in intake.recent("t", 10)) == ["job_a", "job_b"]
+    assert intake.recent("other", 10) == []
+
+
+def test_with_the_broker_there_the_job_is_confirmed_and_no_copy_is_left(house, amqp_url):
+    house.intake.accept(envelope("a").command, ACCEPTED)
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+    wait_for(lambda: house.node.journal.unconfirmed(10) == [])
+    house.intake.sweep()
+    assert house.copies() == []
+
+
+def test_with_the_broker_away_the_acceptance_is_copied_to_the_store_at_once(lonely):
+    began = time.monotonic()
+    lonely.intake.accept(envelope("a").command, ACCEPTED)
+    assert time.monotonic() - began < 10
+    assert lonely.copies() == [object_keys.acceptance(envelope("a").task_id)]
+    assert lonely.intake.find("job_a") is not None
+
+
+def test_with_broker_and_store_away_nobody_is_told_accepted(lonely, monkeypatch):
+    def refuse(key, value):
+        raise Unavailable("The store does not answer.", dependency="s3")
+
+    monkeypatch.setattr(lonely.objects, "put_json", refuse)
+    with pytest.raises(Unavailable, match="second copy"):
+        lonely.intake.accept(envelope("a").command, ACCEPTED)
+
+
+def test_a_copy_that_can_not_be_read_keeps_no_other_from_being_swept(house, amqp_url):
+    house.objects.put_json(object_keys.acceptance("a"), {"envelope": "{}", "accepted": {}})
+    envelope_text = to_text(envelope("b"))
+    house.objects.put_json(object_keys.acceptance("b"), {"envelope": envelope_text, "accepted": to_json(ACCEPTED)})
+    assert house.intake.sweep() == 1
+    assert house.copies() == [object_keys.acceptance("a")]
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+
+
+def test_a_gateway_that_lost_its_disk_takes_its_acceptances_from_the_store(lonely, house, amqp_url):
+    lonely.intake.accept(envelope("a").command, ACCEPTED)
+    house.objects.put_json(
+        object_keys.acceptance(envelope("a").task_id),
+        lonely.objects.get_json(object_keys.acceptance(envelope("a").task_id)),
+    )
+    assert house.intake.sweep() == 1
+    assert house.copies() == []
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+    assert house.intake.find("job_a").accepted == ACCEPTED
+
+
+def test_an_unusable_journal_is_told_as_unavailable_not_as_a_crash(lonely, monkeypatch):
+    def full(*arguments):
+        raise JournalUnusable("database or disk is full")
+
+    for name in ("accept", "accepted", "recently_accepted"):
+        monkeypatch.setattr(lonely.node.journal, name, full)
+    for ask in (
+        lambda: lonely.intake.accept(envelope("a").command, ACCEPTED),
+        lambda: lonely.intake.find("job_a"),
+        lambda: lonely.intake.recent("t", 5),
+    ):
+        with pytest.raises(Unavailable, match="journal"):
+            ask()

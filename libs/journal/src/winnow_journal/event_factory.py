@@ -1,0 +1,101 @@
+"""Builds the events that tell what happened to a task."""
+
+from typing import Any
+
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.errors import Permanent
+from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
+from winnow_contracts.json_codec import to_json
+from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.values import AttemptResult
+
+ENDINGS: dict[TaskState, EventKind] = {
+    TaskState.COMPLETED: EventKind.COMPLETED,
+    TaskState.RETRY_WAIT: EventKind.RETRYING,
+    TaskState.DEAD: EventKind.DEAD,
+    TaskState.CANCELLED: EventKind.CANCELLED,
+    TaskState.PENDING: EventKind.INTERRUPTED,
+}
+GATING = frozenset((EventKind.DEAD, EventKind.CANCELLED))
+"""Events that hold the ack back until the broker has confirmed them: no child command speaks for them."""
+
+
+ENDED_ON_OTHER_NODE = AttemptResult(
+    state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, superseded="Index knew its end already."
+)
+"""A task that began here, but whose end index has from elsewhere, or from a process that died before it told."""
+
+CANCELLED_UNRUN = AttemptResult(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED)
+"""A task that was cancelled before it ran."""
+
+POISONED = AttemptResult(
+    state=TaskState.DEAD,
+    outcome=Outcome.DIED,
+    error=Permanent(
+        "The task killed its worker process twice while it ran alone.",
+        code="poison",
+        hint="Look at the worker's log and memory; once its cause is mended, replay the task.",
+    ).to_json(),
+)
+"""A task that nobody dares to run again by itself."""
+
+
+def new_event(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = "", /, **detail: Any) -> TaskEvent:
+    """An event about ``envelope``'s task, now."""
+    command = envelope.command
+    return TaskEvent(
+        kind=kind,
+        tenant_id=command.tenant_id,
+        job_id=command.job_id,
+        media_id=command.media_id,
+        at_ms=now_ms(),
+        node=node,
+        task_id=envelope.task_id,
+        actor=envelope.actor,
+        queue=envelope.queue,
+        run=envelope.run,
+        retry=envelope.retry,
+        attempt_id=attempt_id,
+        detail=detail,
+    )
+
+
+def accepted_event(envelope: Envelope, accepted: JobAccepted, node: str) -> TaskEvent:
+    """The event that tells of a job's acceptance."""
+    return new_event(EventKind.ACCEPTED, envelope, node, **to_json(accepted))
+
+
+def enqueued_event(envelope: Envelope, node: str, origin: str) -> TaskEvent:
+    """The event that tells that a task was asked for, by the task ``origin`` or by none."""
+    length_ms = envelope.command.length_ms
+    known = {"length_ms": length_ms} if length_ms else {}
+    return new_event(EventKind.ENQUEUED, envelope, node, origin=origin, **known)
+
+
+def released_event(envelope: Envelope, node: str, attempt_id: str, *, alone: bool) -> TaskEvent:
+    """The event that tells that an attempt's process died."""
+    return new_event(EventKind.RELEASED, envelope, node, attempt_id, reason="its process died", alone=alone)
+
+
+def superseded_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str) -> TaskEvent:
+    """The event that tells of an attempt that ended after another had taken over; what it paid was paid."""
+    spent = {"spent": list(ending.spent)} if ending.spent else {}
+    return new_event(EventKind.SUPERSEDED, envelope, node, attempt_id, outcome=ending.outcome.value, **spent)
+
+
+def end_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str) -> TaskEvent:
+    """The event that tells how an attempt ended."""
+    detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}
+    if ending.error:
+        detail["problem"] = ending.error
+    if ending.trace:
+        detail["trace"] = ending.trace
+    if ending.superseded:
+        detail["superseded"] = ending.superseded
+    if ending.spent:
+        detail["spent"] = list(ending.spent)
+    if ending.state is TaskState.RETRY_WAIT:
+        detail["delay_ms"] = ending.delay_ms
+    if ENDINGS[ending.state] in GATING:
+        detail["command"] = envelope.payload()  # what a replay sends again
+    return new_event(ENDINGS[ending.state], envelope, node, attempt_id, **detail)

@@ -1,0 +1,69 @@
+"""What keeps a journal small and healthy: checkpoints, and removal of what is safe to forget."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from winnow_contracts import failpoints
+from winnow_contracts.envelope import now_ms
+from winnow_journal.journal import SqliteJournal
+from winnow_journal.protocol import Journal
+from winnow_journal.writer import Execute
+
+DEDUPLICATION_MS = 7 * 86_400_000
+"""How long a finished task is remembered, so that a copy of its message is not run again."""
+EVENT_GRACE_MS = 3_600_000
+"""How long an applied event stays for reading."""
+
+_ALL = 1_000_000
+_BATCH = 500
+
+EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
+"""Asks index which of these jobs have ended, and in which run."""
+
+
+def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = _BATCH) -> int:
+    """Forget the commands of ended jobs (keep until safe); returns how many jobs were asked about."""
+    journal.recover()
+    asked = 0
+    for jobs, ended in ended_of_kept(journal, ended_jobs, batch=batch):
+        if ended:
+            failpoints.reach("upkeep.forgetting")
+        journal.prune_ended(ended)
+        asked += len(jobs)
+    return asked
+
+
+def ended_of_kept(
+    journal: Journal, ended_jobs: EndedJobs, *, batch: int = _BATCH
+) -> Iterator[tuple[Sequence[str], Mapping[str, int]]]:
+    """Ask about every job whose confirmed commands are kept: batches of jobs, and which of them have ended."""
+    # All of them: jobs that stay open for long must not keep the younger ones from being asked about.
+    kept = journal.jobs_with_kept_commands(_ALL)
+    for start in range(0, len(kept), batch):
+        jobs = kept[start : start + batch]
+        yield jobs, ended_jobs(jobs)
+
+
+def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:
+    """Remove applied events, and tasks and steps that nothing happened to for the deduplication window.
+
+    Tasks that have not ended go too: their message went on elsewhere, and if it comes it is taken as a new one.
+    """
+    applied_seq = journal.applied_seq
+
+    def remove(execute: Execute) -> None:
+        old = now() - DEDUPLICATION_MS
+        execute(
+            "DELETE FROM outbox WHERE kind = 'event' AND seq <= ? AND created_ms < ?",
+            (applied_seq, now() - EVENT_GRACE_MS),
+        )
+        execute(
+            "DELETE FROM task_wal WHERE state <> 'running' AND coalesce(ended_ms, started_ms) < ?"
+            " AND task_id NOT IN (SELECT task_id FROM retry_queue WHERE next_ms >= ?)"
+            " AND job_id NOT IN (SELECT job_id FROM outbox WHERE kind = 'command')",
+            (old, old),
+        )
+        execute("DELETE FROM retry_queue WHERE task_id NOT IN (SELECT task_id FROM task_wal)")
+        execute("DELETE FROM step WHERE done_ms < ? AND job_id NOT IN (SELECT job_id FROM task_wal)", (old,))
+        execute("DELETE FROM sync_log WHERE at_ms < ?", (old,))
+
+    journal.write(remove)

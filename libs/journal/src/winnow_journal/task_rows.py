@@ -1,0 +1,215 @@
+"""What happens to a task's row and to its outbox rows, inside one transaction."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
+from winnow_contracts.events import EventKind, JobAccepted
+from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.states import UNSPENT, TaskState, check_move
+from winnow_journal import outbox_rows
+from winnow_journal.codec import from_text
+from winnow_journal.decision import SkipReason, decide, runs_alone
+from winnow_journal.event_factory import (
+    CANCELLED_UNRUN,
+    ENDED_ON_OTHER_NODE,
+    POISONED,
+    accepted_event,
+    end_event,
+    enqueued_event,
+    new_event,
+    released_event,
+    superseded_event,
+)
+from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, Run, Skip, StartReason, TaskRow
+from winnow_journal.writer import Execute
+
+TASK_STATE = "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal WHERE task_id = ?"
+
+
+class TaskRows:
+    """The journal's moves as functions of a transaction; ``boot_id`` is this process, ``node`` the name in its events.
+
+    ``protocol.Journal`` says what each promises.
+    """
+
+    def __init__(self, boot_id: str, node: str) -> None:
+        self._boot_id = boot_id
+        self._node = node
+
+    def take_in(self, execute: Execute, envelope: Envelope, accepted: JobAccepted | None) -> tuple[OutboxRow, ...]:
+        """Take in a command, with the job it begins if it does; one taken in before changes nothing."""
+        known = execute(outbox_rows.COMMAND_FOR, (envelope.task_id,)).fetchall()
+        if known:
+            return tuple(self._unconfirmed(row) for row in known if row[5] is None)
+        if accepted is not None:
+            if execute(outbox_rows.WAS_ACCEPTED, (envelope.command.job_id,)).fetchone():
+                # It has ended and its command is forgotten: the same key, or a late copy, must not run it once more.
+                return ()
+            outbox_rows.add_event(execute, self._boot_id, accepted_event(envelope, accepted, self._node))
+        return (self._add_command(execute, envelope, origin="", delay_ms=0),)
+
+    def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
+        """Decide what a delivered message means, and write what follows from that."""
+        found = execute(TASK_STATE, (envelope.task_id,)).fetchone()
+        row = found and task_row(found)
+        verdict = decide(row, envelope, context)
+        match verdict:
+            case SkipReason.FINISHED | SkipReason.STALE:
+                rows = outbox_rows.outgoing(execute(outbox_rows.UNCONFIRMED_OF, (envelope.task_id,)).fetchall())
+                # Whoever wrote them may have published them.
+                return Skip(cause=verdict.value, awaiting=tuple(replace(row, possible_duplicate=True) for row in rows))
+            case SkipReason.HANDLED_BY_OTHER_NODE if row is None or not context.history.ended:
+                return Skip(cause=verdict.value, awaiting=())
+            case SkipReason.HANDLED_BY_OTHER_NODE:
+                return self._end_unrun(execute, envelope, row, ENDED_ON_OTHER_NODE)
+            case SkipReason.CANCELLED:
+                return self._end_unrun(execute, envelope, row, CANCELLED_UNRUN)
+            case SkipReason.POISON:
+                return self._end_unrun(execute, envelope, row, POISONED)
+            case _:
+                return self._begin(execute, envelope, row, verdict, alone=runs_alone(row, context))
+
+    def finish(
+        self, execute: Execute, envelope: Envelope, attempt_id: str, ending: AttemptResult
+    ) -> tuple[OutboxRow, ...]:
+        """End an attempt with all that follows from it; the rows that hold the ack back."""
+        task_id, now = envelope.task_id, now_ms()
+        check_move(TaskState.RUNNING, ending.state)
+        retry = envelope.retry + 1 if ending.state is TaskState.RETRY_WAIT else envelope.retry
+        changed = execute(
+            "UPDATE task_wal SET state = ?, retry = ?, ended_ms = ?, duration_ms = ?, error = ?, trace = ?,"
+            " suspect = 0, alone = 0"
+            " WHERE task_id = ? AND attempt_id = ? AND state = 'running'",
+            (
+                ending.state,
+                retry,
+                now,
+                ending.duration_ms,
+                json.dumps(ending.error) if ending.error else None,
+                ending.trace or None,
+                task_id,
+                attempt_id,
+            ),
+        ).rowcount
+        if changed == 0:
+            event = superseded_event(envelope, ending, self._node, attempt_id)
+            outbox_rows.add_event(execute, self._boot_id, event)
+            return ()
+        children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
+        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in children]
+        if ending.state is TaskState.RETRY_WAIT:
+            copy = envelope.retried(
+                retry=retry,
+                not_before_ms=now + ending.delay_ms,
+                attempt_id=attempt_id,
+                possible_duplicate=ending.possible_duplicate,
+                turn_ms=ending.turn_ms,
+                deferred=ending.outcome in UNSPENT,
+            )
+            gate.append(self._add_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms, tell=False))
+            execute(
+                "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
+                (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
+            )
+        event = end_event(envelope, ending, self._node, attempt_id)
+        return (*gate, *outbox_rows.gating(event, outbox_rows.add_event(execute, self._boot_id, event)))
+
+    def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
+        """Rows of dead owners: the broker redelivers their messages; until then they are pending suspects."""
+        running = execute("SELECT task_id, owner, attempt_id, envelope, alone FROM task_wal WHERE state = 'running'")
+        for task_id, owner, attempt_id, envelope, alone in running.fetchall():
+            if not alive(owner):
+                check_move(TaskState.RUNNING, TaskState.PENDING)
+                execute(
+                    "UPDATE task_wal SET state = 'pending', suspect = suspect + 1, deaths_alone = deaths_alone + alone,"
+                    " alone = 0 WHERE task_id = ?",
+                    (task_id,),
+                )
+                try:
+                    task = from_text(envelope)
+                except (UnknownActor, Undecodable):
+                    continue  # another version took it; it goes back without a word, but the journal must open
+                event = released_event(task, self._node, attempt_id, alone=bool(alone))
+                outbox_rows.add_event(execute, self._boot_id, event)
+        owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
+        for (owner,) in owners.fetchall():
+            if not alive(owner):
+                execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self._boot_id, owner))
+
+    def _unconfirmed(self, row: tuple[Any, ...]) -> OutboxRow:
+        """A row of a known command: whoever wrote it publishes it, or the job would be sent twice."""
+        if row[4] != self._boot_id:
+            return OutboxRow(seq=row[0], owned_by_other=True)
+        return replace(outbox_rows.outgoing([row])[0], possible_duplicate=True)
+
+    def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
+        """End a task that is not to run; where nobody else tells of its end, the event holds the ack back."""
+        check_move(row.state if row else TaskState.PENDING, ending.state)
+        self._write_row(execute, envelope, ending.state, row.attempt_id if row else "", attempts=0)
+        execute(
+            "UPDATE task_wal SET ended_ms = ?, error = ? WHERE task_id = ?",
+            (now_ms(), json.dumps(ending.error) if ending.error else None, envelope.task_id),
+        )
+        execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
+        event = end_event(envelope, ending, self._node, "")
+        gate = outbox_rows.gating(event, outbox_rows.add_event(execute, self._boot_id, event))
+        return Skip(cause=ending.outcome.value, awaiting=gate)
+
+    def _begin(
+        self, execute: Execute, envelope: Envelope, row: TaskRow | None, why: StartReason, *, alone: bool
+    ) -> Run:
+        check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
+        attempt_id = new_attempt_id()
+        self._write_row(execute, envelope, TaskState.RUNNING, attempt_id, attempts=1)
+        execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
+        event = new_event(EventKind.STARTED, envelope, self._node, attempt_id, why=why.value, alone=alone)
+        outbox_rows.add_event(execute, self._boot_id, event)
+        return Run(attempt_id=attempt_id, why=why, alone=alone)
+
+    def _write_row(
+        self, execute: Execute, envelope: Envelope, state: TaskState, attempt_id: str, *, attempts: int
+    ) -> None:
+        now = now_ms()
+        execute(
+            "INSERT INTO task_wal (task_id, job_id, actor, run, retry, state, attempt_id, owner, envelope, first_ms,"
+            " started_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (task_id) DO UPDATE SET state = excluded.state, attempt_id = excluded.attempt_id,"
+            " owner = excluded.owner, retry = excluded.retry, envelope = excluded.envelope,"
+            " started_ms = excluded.started_ms, attempts = attempts + excluded.attempts, alone = 0",
+            (
+                envelope.task_id,
+                envelope.command.job_id,
+                envelope.actor,
+                envelope.run,
+                envelope.retry,
+                state,
+                attempt_id,
+                self._boot_id,
+                outbox_rows.to_text(envelope),
+                now,
+                now,
+                attempts,
+            ),
+        )
+
+    def _add_command(
+        self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
+    ) -> OutboxRow:
+        if tell:
+            outbox_rows.add_event(execute, self._boot_id, enqueued_event(envelope, self._node, origin))
+        return outbox_rows.add_command(execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms)
+
+
+def task_row(found: tuple[Any, ...]) -> TaskRow:
+    """A row of ``TASK_STATE``."""
+    return TaskRow(
+        state=TaskState(found[0]),
+        retry=found[1],
+        attempt_id=found[2],
+        owner=found[3],
+        suspect=found[4],
+        isolated_crashes=found[5],
+    )

@@ -1,0 +1,320 @@
+"""The in-memory twin of the journal, for tests and for an in-memory mode; it passes the same suite."""
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
+from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.states import UNSPENT, TaskState, check_move
+from winnow_journal.codec import convert, decode, encode, from_text, to_text
+from winnow_journal.decision import SkipReason, decide, runs_alone
+from winnow_journal.event_factory import (
+    CANCELLED_UNRUN,
+    ENDED_ON_OTHER_NODE,
+    ENDINGS,
+    GATING,
+    POISONED,
+    accepted_event,
+    end_event,
+    enqueued_event,
+    new_event,
+    released_event,
+    superseded_event,
+)
+from winnow_journal.stages import stage_key
+from winnow_journal.task import Task
+from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, Run, Skip, StartReason, TaskRow
+
+
+@dataclass
+class _Row:
+    """One row of the outbox; ``event`` is None for a command."""
+
+    outgoing: OutboxRow
+    origin: str
+    event: TaskEvent | None
+    confirmed: bool = False
+
+
+class MemoryJournal:
+    """A journal in dictionaries; see ``protocol.Journal``. ``reboot`` stands for a process that died."""
+
+    def __init__(self, node: str = "test") -> None:
+        self.node = node
+        self.journal_id = uuid.uuid4().hex
+        self.boot_id = uuid.uuid4().hex
+        self._lock = threading.RLock()
+        self._tasks: dict[str, TaskRow] = {}
+        self._envelopes: dict[str, Envelope] = {}
+        self._steps: dict[tuple[str, str, str, str], str] = {}
+        self._rows: list[_Row] = []
+        self._flags: dict[str, str] = {}
+        self._alone: set[str] = set()
+        self._seq = 0
+
+    @property
+    def events(self) -> list[TaskEvent]:
+        """Every event so far, for tests to look at."""
+        return [row.event for row in self._rows if row.event is not None]
+
+    def reboot(self) -> None:
+        """What a new process finds after the last one died: running tasks are released as suspects."""
+        with self._lock:
+            self.boot_id = uuid.uuid4().hex
+            for task_id, row in self._tasks.items():
+                if row.state is TaskState.RUNNING:
+                    alone = row.attempt_id in self._alone
+                    self._tasks[task_id] = replace(
+                        row,
+                        state=TaskState.PENDING,
+                        suspect=row.suspect + 1,
+                        isolated_crashes=row.isolated_crashes + alone,
+                    )
+                    self._add_event(released_event(self._envelopes[task_id], self.node, row.attempt_id, alone=alone))
+            self._alone.clear()
+
+    def task_state(self, task_id: str) -> TaskRow | None:
+        """Where the task stands here, or None."""
+        return self._tasks.get(task_id)
+
+    def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
+        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+        with self._lock:
+            row = self._tasks.get(envelope.task_id)
+            verdict = decide(row, envelope, context)
+            match verdict:
+                case SkipReason.FINISHED | SkipReason.STALE:
+                    return Skip(cause=verdict.value, awaiting=self._unconfirmed_of(envelope.task_id))
+                case SkipReason.HANDLED_BY_OTHER_NODE if row is None or not context.history.ended:
+                    return Skip(cause=verdict.value, awaiting=())
+                case SkipReason.HANDLED_BY_OTHER_NODE:
+                    return self._end_unrun(envelope, row, ENDED_ON_OTHER_NODE)
+                case SkipReason.CANCELLED:
+                    return self._end_unrun(envelope, row, CANCELLED_UNRUN)
+                case SkipReason.POISON:
+                    return self._end_unrun(envelope, row, POISONED)
+                case _:
+                    return self._begin(envelope, row, verdict, alone=runs_alone(row, context))
+
+    def mark_isolated(self, task_id: str, attempt_id: str) -> None:
+        """From now on nothing but this attempt runs in the process."""
+        self._alone.add(attempt_id)
+
+    def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
+        """The recorded result of a finished step, or None."""
+        return self._steps.get((*stage_key(envelope), name, input_hash))
+
+    def record_step(
+        self,
+        envelope: Envelope,
+        attempt_id: str,
+        name: str,
+        input_hash: str,
+        result: str,
+        duration_ms: int,
+        event: TaskEvent,
+    ) -> None:
+        """Keep a finished step and its event."""
+        with self._lock:
+            self._steps.setdefault((*stage_key(envelope), name, input_hash), result)
+            self._alone.discard(attempt_id)
+            self._add_event(event)
+
+    def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
+        """End an attempt; returns the rows that hold the ack back."""
+        with self._lock:
+            check_move(TaskState.RUNNING, ending.state)
+            task_id, row = envelope.task_id, self._tasks.get(envelope.task_id)
+            if row is None or row.attempt_id != attempt_id or row.state is not TaskState.RUNNING:
+                self._add_event(superseded_event(envelope, ending, self.node, attempt_id))
+                return ()
+            retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
+            self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
+            self._alone.discard(attempt_id)
+            children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
+            gate = [self._add_command(child, task_id, 0) for child in children]
+            if ending.state is TaskState.RETRY_WAIT:
+                not_before_ms = now_ms() + ending.delay_ms
+                copy = envelope.retried(
+                    retry=retry,
+                    not_before_ms=not_before_ms,
+                    attempt_id=attempt_id,
+                    possible_duplicate=ending.possible_duplicate,
+                    turn_ms=ending.turn_ms,
+                    deferred=ending.outcome in UNSPENT,
+                )
+                gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
+            event = end_event(envelope, ending, self.node, attempt_id)
+            seq = self._add_event(event)
+            return (*gate, *((OutboxRow(seq=seq),) if event.kind in GATING else ()))
+
+    def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
+        """Take a job in; one taken in before changes nothing."""
+        return self._take_in(envelope, accepted)
+
+    def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
+        """Take in a command that begins no job."""
+        return self._take_in(envelope, None)
+
+    def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
+        """The job as it was taken in here."""
+        return next((job for job in self._accepted_jobs() if job[0].job_id == job_id), None)
+
+    def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
+        """Jobs of the tenant taken in here, newest first."""
+        return [job for job in reversed(self._accepted_jobs()) if job[0].tenant_id == tenant_id][:limit]
+
+    def unconfirmed(self, limit: int) -> list[OutboxRow]:
+        """Commands that the broker has not confirmed, oldest first."""
+        with self._lock:
+            return [row.outgoing for row in self._rows if row.event is None and not row.confirmed][:limit]
+
+    def confirm(self, rows: Sequence[OutboxRow]) -> None:
+        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
+        held = {(row.seq, row.generation) for row in rows}
+        with self._lock:
+            for row in self._rows:
+                row.confirmed = row.confirmed or (row.outgoing.seq, row.outgoing.generation) in held
+
+    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
+        """Events with a higher number, in order."""
+        with self._lock:
+            later = [row for row in self._rows if row.event is not None and row.outgoing.seq > seq]
+            return [SequencedEvent(seq=row.outgoing.seq, event=row.event) for row in later[:limit] if row.event]
+
+    @property
+    def applied_seq(self) -> int:
+        """Index has stored every event up to here."""
+        return int(self._flags.get("applied_seq", "0"))
+
+    def applied(self, sent_seq: int, applied_seq: int) -> None:
+        """Index answered: everything up to ``applied_seq`` is stored."""
+        self._flags["applied_seq"] = str(applied_seq)
+
+    def jobs_with_kept_commands(self, limit: int) -> list[str]:
+        """Jobs whose confirmed commands are still kept, oldest first."""
+        with self._lock:
+            kept = [self._job_of(row) for row in self._rows if row.event is None and row.confirmed]
+            return list(dict.fromkeys(kept))[:limit]
+
+    def prune_ended(self, ended: Mapping[str, int]) -> None:
+        """These jobs have ended in these runs: their commands up to those need not be kept."""
+        with self._lock:
+            self._rows = [row for row in self._rows if row.event or not row.confirmed or not self._is_over(row, ended)]
+
+    def reopen_all(self, ended: Mapping[str, int]) -> int:
+        """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
+        with self._lock:
+            self.prune_ended(ended)
+            return self._open_again([row for row in self._rows if row.event is None])
+
+    def reopen_job(self, job_id: str) -> int:
+        """Every kept command of this job is unconfirmed again; returns how many."""
+        with self._lock:
+            kept = [row for row in self._rows if row.event is None and row.confirmed]
+            return self._open_again([row for row in kept if self._job_of(row) == job_id])
+
+    def flag(self, name: str) -> str:
+        """A remembered value of the journal itself, empty where there is none."""
+        return self._flags.get(name, "")
+
+    def set_flag(self, name: str, value: str) -> None:
+        """Remember a value."""
+        self._flags[name] = value
+
+    def _take_in(self, envelope: Envelope, accepted: JobAccepted | None) -> tuple[OutboxRow, ...]:
+        with self._lock:
+            known = [row for row in self._rows if not row.event and self._task_of(row) == envelope.task_id]
+            if known:
+                return tuple(replace(row.outgoing, possible_duplicate=True) for row in known if not row.confirmed)
+            if accepted is not None:
+                job_id = envelope.command.job_id
+                if any(event.kind is EventKind.ACCEPTED and event.job_id == job_id for event in self.events):
+                    return ()
+                self._add_event(accepted_event(envelope, accepted, self.node))
+            return (self._add_command(envelope, "", 0),)
+
+    def _end_unrun(self, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
+        check_move(row.state if row else TaskState.PENDING, ending.state)
+        self._write_row(envelope, row, ending.state, row.attempt_id if row else "")
+        seq = self._add_event(end_event(envelope, ending, self.node, ""))
+        gate = (OutboxRow(seq=seq),) if ENDINGS[ending.state] in GATING else ()
+        return Skip(cause=ending.outcome.value, awaiting=gate)
+
+    def _begin(self, envelope: Envelope, row: TaskRow | None, why: StartReason, *, alone: bool) -> Run:
+        check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
+        attempt_id = new_attempt_id()
+        self._write_row(envelope, row, TaskState.RUNNING, attempt_id)
+        self._add_event(new_event(EventKind.STARTED, envelope, self.node, attempt_id, why=why.value, alone=alone))
+        return Run(attempt_id=attempt_id, why=why, alone=alone)
+
+    def _write_row(self, envelope: Envelope, row: TaskRow | None, state: TaskState, attempt_id: str) -> None:
+        self._tasks[envelope.task_id] = TaskRow(
+            state=state,
+            retry=envelope.retry,
+            attempt_id=attempt_id,
+            owner=self.boot_id,
+            suspect=row.suspect if row else 0,
+            isolated_crashes=row.isolated_crashes if row else 0,
+        )
+        self._envelopes[envelope.task_id] = envelope
+
+    def _add_event(self, event: TaskEvent) -> int:
+        self._seq += 1
+        told = decode(TaskEvent, encode(event))
+        self._rows.append(_Row(OutboxRow(seq=self._seq), event.task_id, told))
+        return self._seq
+
+    def _add_command(self, envelope: Envelope, origin: str, delay_ms: int, *, tell: bool = True) -> OutboxRow:
+        if tell:
+            self._add_event(enqueued_event(envelope, self.node, origin))
+        self._seq += 1
+        outgoing = OutboxRow(seq=self._seq, envelope=to_text(envelope), delay_ms=delay_ms)
+        self._rows.append(_Row(outgoing, origin, None))
+        return outgoing
+
+    def _open_again(self, rows: list[_Row]) -> int:
+        for row in rows:
+            row.confirmed = False
+            row.outgoing = replace(row.outgoing, possible_duplicate=True, generation=row.outgoing.generation + 1)
+        return len(rows)
+
+    def _unconfirmed_of(self, task_id: str) -> tuple[OutboxRow, ...]:
+        mine = [row for row in self._rows if row.origin == task_id and not row.confirmed]
+        return tuple(
+            replace(row.outgoing, possible_duplicate=True)
+            for row in mine
+            if row.event is None or row.event.kind in GATING
+        )
+
+    def _accepted_jobs(self) -> list[tuple[Command, JobAccepted]]:
+        with self._lock:
+            commands = {
+                self._task_of(row): from_text(row.outgoing.envelope).command for row in self._rows if not row.event
+            }
+            return [
+                (commands[event.task_id], convert(JobAccepted, event.detail))
+                for event in self.events
+                if event.kind is EventKind.ACCEPTED and event.task_id in commands
+            ]
+
+    def _task_of(self, row: _Row) -> str:
+        return from_text(row.outgoing.envelope).task_id
+
+    def _is_over(self, row: _Row, ended: Mapping[str, int]) -> bool:
+        return from_text(row.outgoing.envelope).run <= ended.get(self._job_of(row), 0)
+
+    def _job_of(self, row: _Row) -> str:
+        return from_text(row.outgoing.envelope).command.job_id
+
+
+def memory_task(
+    command: Command, *, attempt_id: str = "attempt-1", run: int = 1, journal: MemoryJournal | None = None
+) -> Task:
+    """A task for a test of its actor. Pass the same journal again to see finished steps reused."""
+    kept = journal or MemoryJournal()
+    return Task(Envelope(command=command, run=run, created_ms=now_ms()), attempt_id, kept, node="test")
