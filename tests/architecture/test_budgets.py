@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from winnow_ai import worker as ai
-from winnow_ai.admission.lines import Lines
-from winnow_ai.endpoint import Endpoint
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.lines import Lines
 from winnow_ai.settings import EndpointSettings, read_ai_settings
 from winnow_chassis import metrics
 from winnow_chassis.environment import Environment

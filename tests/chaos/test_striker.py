@@ -10,7 +10,7 @@ from winnow_harness.chaos.plan import Hit
 from winnow_harness.chaos.striker import Striker
 
 
-class Told:
+class ModelCapabilities:
     def __init__(self):
         self.words = []
 
@@ -30,7 +30,7 @@ class Told:
 
 @pytest.fixture
 def told():
-    return Told()
+    return ModelCapabilities()
 
 
 def hit(name, at, hold=0.0):

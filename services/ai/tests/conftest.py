@@ -16,12 +16,12 @@ import pytest
 import soundfile
 
 from winnow_ai.admission.desk import Desk
-from winnow_ai.admission.lines import Lines, lines_at
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.clock import SystemClock
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings
-from winnow_ai.settings import PieceSettings
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings
+from winnow_ai.llm.lines import Lines, lines_at
+from winnow_ai.settings import ChunkSettings
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
 from winnow_contracts.errors import Unavailable
@@ -30,7 +30,7 @@ RATE = 16_000
 
 
 @dataclass
-class Answer:
+class CheckedAnswer:
     """What the server says instead of a good answer."""
 
     status: int = 200
@@ -48,7 +48,7 @@ class EndpointServer:
     """
 
     def __init__(self) -> None:
-        self.answers: deque[Answer] = deque()
+        self.answers: deque[CheckedAnswer] = deque()
         self.transcribed: list[dict[str, Any]] = []
         self.embedded: list[list[str]] = []
         self.chats: list[dict[str, Any]] = []
@@ -66,7 +66,7 @@ class EndpointServer:
 
     def misbehave(self, body: Any = b"", **more: Any) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.answers.append(Answer(body=data, **more))
+        self.answers.append(CheckedAnswer(body=data, **more))
 
     def start(self) -> None:
         self._thread.start()
@@ -129,13 +129,15 @@ def _handler(server: EndpointServer) -> type[BaseHTTPRequestHandler]:
             server.authorization.append(self.headers.get("Authorization", ""))
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if not server.answers:
-                self._send(Answer(body=json.dumps(good(body)).encode(), headers={"Content-Type": "application/json"}))
+                self._send(
+                    CheckedAnswer(body=json.dumps(good(body)).encode(), headers={"Content-Type": "application/json"})
+                )
                 return
             answer = server.answers.popleft()
             server.stopped.wait(answer.wait_seconds)
             self._send(answer)
 
-        def _send(self, answer: Answer) -> None:
+        def _send(self, answer: CheckedAnswer) -> None:
             self.send_response(answer.status)
             for name, value in ({"Content-Type": "application/json"} | answer.headers).items():
                 self.send_header(name, value)
@@ -244,8 +246,8 @@ def tones() -> Callable[..., bytes]:
 
 
 @pytest.fixture
-def short_pieces() -> PieceSettings:
-    return PieceSettings(longest_ms=30_000)
+def short_pieces() -> ChunkSettings:
+    return ChunkSettings(longest_ms=30_000)
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from winnow_ai.admission.desk import Desk
-from winnow_ai.admission.lines import lines_at
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.admission.place import Admission
 from winnow_ai.clock import SystemClock
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings
-from winnow_ai.patience import Deadline, unheard
-from winnow_ai.transcription_stream import read_stream
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings
+from winnow_ai.llm.event_stream import read_stream
+from winnow_ai.llm.lines import lines_at
+from winnow_ai.llm.timeouts import Deadline, unheard
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
 from winnow_contracts.json_codec import to_json

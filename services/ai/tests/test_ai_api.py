@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from winnow_ai.api.app import MOST_CHARACTERS, MOST_TEXTS, create_app
 from winnow_ai.api.queries import QueryVectors
-from winnow_ai.endpoint import Endpoint
+from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
 from winnow_chassis.http.internal_clients import AiClient
 from winnow_contracts.ai_api import REQUESTS, EmbedTexts, FindRule, ListRules

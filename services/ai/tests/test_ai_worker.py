@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from winnow_ai import worker
-from winnow_ai.admission.lines import Lines
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings, read_endpoint_settings
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings, read_endpoint_settings
+from winnow_ai.llm.lines import Lines
 from winnow_ai.settings import read_ai_settings
 from winnow_chassis.environment import Environment
 from winnow_chassis.http.internal_clients import IndexClient

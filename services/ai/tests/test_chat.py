@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from winnow_ai.chat import Question, Usage, Use
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.llm.chat import ChatRequest, TokenUsage, Use
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_contracts.errors import BadInput, RateLimited, Temporary, TimedOut, Unavailable
 
-LOOK = Question(
+LOOK = ChatRequest(
     use=Use.VISION,
     model="sight",
     instructions="Say what it is.",
@@ -86,13 +86,13 @@ def test_a_repair_shows_the_model_what_it_said_and_what_is_wrong_with_it(endpoin
 
 
 def test_tokens_are_told_also_of_an_answer_that_can_not_be_used(endpoint: Endpoint, server: Any) -> None:
-    paid: list[Usage | None] = []
+    paid: list[TokenUsage | None] = []
     server.words.append("good")
     endpoint.chat(LOOK, paid=paid.append)
     server.misbehave(said("cut", "length") | {"usage": {"prompt_tokens": 7, "completion_tokens": 300}})
     with pytest.raises(Temporary):
         endpoint.chat(LOOK, paid=paid.append)
-    assert paid == [Usage(tokens_in=1000, tokens_out=50), Usage(tokens_in=7, tokens_out=300)]
+    assert paid == [TokenUsage(tokens_in=1000, tokens_out=50), TokenUsage(tokens_in=7, tokens_out=300)]
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_tokens_are_told_also_of_an_answer_that_can_not_be_used(endpoint: Endpoi
     ],
 )
 def test_an_answer_that_can_not_be_used_is_told_also_where_no_tokens_are_counted(
-    endpoint: Endpoint, server: Any, answer: Any, error: type[Exception], told: list[Usage | None]
+    endpoint: Endpoint, server: Any, answer: Any, error: type[Exception], told: list[TokenUsage | None]
 ) -> None:
-    paid: list[Usage | None] = []
+    paid: list[TokenUsage | None] = []
     server.misbehave(answer)
     with pytest.raises(error):
         endpoint.chat(LOOK, paid=paid.append)
@@ -119,10 +119,10 @@ def test_an_answer_that_can_not_be_used_is_told_also_where_no_tokens_are_counted
 
 @pytest.mark.parametrize("usage", [None, "many", {}, {"prompt_tokens": None, "completion_tokens": -1}])
 def test_an_endpoint_that_counts_no_tokens_is_used_all_the_same(endpoint: Endpoint, server: Any, usage: Any) -> None:
-    paid: list[Usage | None] = []
+    paid: list[TokenUsage | None] = []
     server.misbehave(said() | {"usage": usage})
     assert endpoint.chat(LOOK, paid=paid.append) == "{}"
-    assert paid == [Usage() if isinstance(usage, dict) else None]
+    assert paid == [TokenUsage() if isinstance(usage, dict) else None]
 
 
 @pytest.mark.parametrize(

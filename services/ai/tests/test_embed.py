@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from winnow_ai import actors
-from winnow_ai.admission.lines import Lines
-from winnow_ai.embed import PassageEmbedder
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.korean import KiwiSplitter
+from winnow_ai.embedding.embed import PassageEmbedder
+from winnow_ai.embedding.korean import KiwiSplitter
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.lines import Lines
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, RecordingFiles, StoreRecording
 from winnow_contracts.errors import Unavailable

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_contracts.errors import BadInput, RateLimited, Temporary, TimedOut, Unavailable
 
 

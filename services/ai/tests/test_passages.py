@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow_ai.korean import KiwiSplitter, is_korean
-from winnow_ai.passages import LARGEST_WEIGHT, LONGEST_MS, build_passages, cut_passages, text_weight
-from winnow_ai.sentences import cut_sentences
+from winnow_ai.embedding.korean import KiwiSplitter, is_korean
+from winnow_ai.embedding.passages import LARGEST_WEIGHT, LONGEST_MS, build_passages, cut_passages, text_weight
+from winnow_ai.embedding.sentences import cut_sentences
 from winnow_contracts.transcript import Passage, Segment, Transcript, Word
 
 

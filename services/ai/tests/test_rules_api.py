@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from winnow_ai.api.app import create_app
-from winnow_ai.endpoint import Endpoint
+from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
 from winnow_contracts import json_codec
 from winnow_contracts.photo import Rule, RuleLevel

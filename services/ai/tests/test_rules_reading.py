@@ -56,7 +56,7 @@ def test_a_region_is_read_from_its_files(tmp_path: Path) -> None:
     (folder / "b.json").write_bytes(b"\xef\xbb\xbf" + json.dumps({"rules": [rule(general=True)]}).encode())
     (folder / ".hidden.json").write_text("no rules", "utf-8")
     region = read_region(folder)
-    assert [written.id for written in region.rules] == ["xx.tin", "xx.metal", "xx.general"]
+    assert [step_object.id for step_object in region.rules] == ["xx.tin", "xx.metal", "xx.general"]
     assert region.find("tin", None, "ko").source.url == "https://city.example/waste"
 
 

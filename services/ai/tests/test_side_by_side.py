@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from winnow_ai.admission.lines import Lines
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.settings import PieceSettings
-from winnow_ai.side_by_side import SideBySide
-from winnow_ai.transcribe import Transcriber
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.lines import Lines
+from winnow_ai.settings import ChunkSettings
+from winnow_ai.transcription.side_by_side import SideBySide
+from winnow_ai.transcription.transcribe import Transcriber
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited
@@ -24,7 +24,7 @@ def transcriber(
     objects: MemoryObjectStore,
     endpoint: Endpoint,
     lines: Lines,
-    short_pieces: PieceSettings,
+    short_pieces: ChunkSettings,
     tones: Callable[..., bytes],
     tmp_path: Path,
 ) -> Callable[[int], Transcriber]:

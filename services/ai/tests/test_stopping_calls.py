@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_contracts.errors import TimedOut
 from winnow_journal.task import Cancelled
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from winnow_ai import actors
-from winnow_ai.admission.lines import Lines
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.settings import PieceSettings
-from winnow_ai.transcribe import Transcriber
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.lines import Lines
+from winnow_ai.settings import ChunkSettings
+from winnow_ai.transcription.transcribe import Transcriber
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
 from winnow_contracts.errors import RateLimited, WinnowError
@@ -38,7 +38,7 @@ def actor(
     objects: MemoryObjectStore,
     endpoint: Endpoint,
     lines: Lines,
-    short_pieces: PieceSettings,
+    short_pieces: ChunkSettings,
     tones: Callable[..., bytes],
     tmp_path: Path,
     hits: list[str],

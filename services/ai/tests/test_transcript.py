@@ -6,32 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow_ai.alignment import Token
-from winnow_ai.guards import compresses_too_well, repeats_itself
-from winnow_ai.heard import Heard, HeardSegment, HeardWord
 from winnow_ai.languages import language_code
-from winnow_ai.pieces import Piece
-from winnow_ai.times import repair_times
-from winnow_ai.transcript import INTERPOLATED, REPAIRED, REPEATED, join_pieces
+from winnow_ai.llm.speech_response import SpeechResponse, SpeechSegment, SpeechWord
+from winnow_ai.transcription.alignment import Token
+from winnow_ai.transcription.audio_chunks import AudioChunk
+from winnow_ai.transcription.hallucination import compresses_too_well, repeats_itself
+from winnow_ai.transcription.times import repair_times
+from winnow_ai.transcription.transcript import INTERPOLATED, REPAIRED, REPEATED, join_chunks
 from winnow_contracts.transcript import Transcript
 
-PIECE = Piece(n=1, start_ms=10_000, end_ms=20_000, silent=False)
+PIECE = AudioChunk(n=1, start_ms=10_000, end_ms=20_000, silent=False)
 
 
-def heard(words: list[tuple[str, Any, Any]], text: str | None = None, language: str = "en") -> Heard:
+def heard(words: list[tuple[str, Any, Any]], text: str | None = None, language: str = "en") -> SpeechResponse:
     line = text if text is not None else " ".join(word for word, _, _ in words)
-    return Heard(
+    return SpeechResponse(
         language=language,
-        segments=(HeardSegment(text=line, start=0.0, end=10.0),),
-        words=tuple(HeardWord(text=word, start=start, end=end) for word, start, end in words),
+        segments=(SpeechSegment(text=line, start=0.0, end=10.0),),
+        words=tuple(SpeechWord(text=word, start=start, end=end) for word, start, end in words),
     )
 
 
-def join(*answers: Heard, language: str | None = None) -> Transcript:
+def join(*answers: SpeechResponse, language: str | None = None) -> Transcript:
     pieces = [
-        Piece(n=n, start_ms=10_000 * n, end_ms=10_000 * (n + 1), silent=False) for n, _ in enumerate(answers, start=1)
+        AudioChunk(n=n, start_ms=10_000 * n, end_ms=10_000 * (n + 1), silent=False)
+        for n, _ in enumerate(answers, start=1)
     ]
-    return join_pieces(
+    return join_chunks(
         zip(pieces, answers, strict=True), duration_ms=10_000 * (len(answers) + 1), model="speech", language=language
     )
 
@@ -69,7 +70,9 @@ def test_a_hair_past_the_end_is_clamped_in_silence() -> None:
 
 
 def test_without_word_times_words_are_spread_over_their_segment() -> None:
-    answer = Heard(language="en", segments=(HeardSegment(text="aaa bbb ccc ddd", start=2.0, end=6.0),), words=())
+    answer = SpeechResponse(
+        language="en", segments=(SpeechSegment(text="aaa bbb ccc ddd", start=2.0, end=6.0),), words=()
+    )
     transcript = join(answer)
     assert spans(transcript) == [(12_000, 13_000), (13_000, 14_000), (14_000, 15_000), (15_000, 16_000)]
     assert transcript.warnings == (INTERPOLATED,)
@@ -99,10 +102,12 @@ def test_words_that_are_not_in_the_text_stay_as_answered() -> None:
 
 
 def test_words_go_to_the_segment_that_says_them() -> None:
-    answer = Heard(
+    answer = SpeechResponse(
         language="en",
-        segments=(HeardSegment(text="the end.", start=0, end=2), HeardSegment(text="The next.", start=2, end=4)),
-        words=tuple(HeardWord(text=text, start=n, end=n + 0.5) for n, text in enumerate(("the", "end", "The", "next"))),
+        segments=(SpeechSegment(text="the end.", start=0, end=2), SpeechSegment(text="The next.", start=2, end=4)),
+        words=tuple(
+            SpeechWord(text=text, start=n, end=n + 0.5) for n, text in enumerate(("the", "end", "The", "next"))
+        ),
     )
     assert [[word.text for word in segment.words] for segment in join(answer).segments] == [
         ["the", "end."],
@@ -164,11 +169,11 @@ def test_good_times_stay_as_they_are(edges: list[int]) -> None:
     assert repair_times(tokens, 2_000, 12_000) == (tuple(tokens), False)
 
 
-def spoken(*parts: tuple[str, str]) -> Heard:
+def spoken(*parts: tuple[str, str]) -> SpeechResponse:
     segments = tuple(
-        HeardSegment(text=text, start=float(n), end=n + 1.0, language=code) for n, (text, code) in enumerate(parts)
+        SpeechSegment(text=text, start=float(n), end=n + 1.0, language=code) for n, (text, code) in enumerate(parts)
     )
-    return Heard(language="en", segments=segments, words=())
+    return SpeechResponse(language="en", segments=segments, words=())
 
 
 ENGLISH = "The committee agreed that the bridge needs new railings before the winter comes again."

@@ -1,11 +1,11 @@
 """The ai service's actors: plain functions of a task, its command and their collaborators."""
 
-from winnow_ai.embed import PassageEmbedder
-from winnow_ai.korean import SentenceSplitter
-from winnow_ai.passages import build_passages, cut_passages
-from winnow_ai.transcribe import Transcriber
-from winnow_ai.transcript import join_pieces
-from winnow_ai.written import written
+from winnow_ai.embedding.embed import PassageEmbedder
+from winnow_ai.embedding.korean import SentenceSplitter
+from winnow_ai.embedding.passages import build_passages, cut_passages
+from winnow_ai.step_object import step_object
+from winnow_ai.transcription.transcribe import Transcriber
+from winnow_ai.transcription.transcript import join_chunks
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import EmbedTranscript, StoreRecording, TranscribeAudio
@@ -20,7 +20,7 @@ def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectSto
     answers = transcriber.run(task, files.audio_key, command.language) if files.audio_key else []
 
     def join() -> str:
-        transcript = join_pieces(
+        transcript = join_chunks(
             answers, duration_ms=files.duration_ms, model=transcriber.model, language=command.language
         )
         key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "transcript.json")
@@ -28,7 +28,7 @@ def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectSto
         return key
 
     inputs = {"audio": files.audio_key, "model": transcriber.model, "language": command.language}
-    transcript_key = written(task, objects, "join", join, inputs)
+    transcript_key = step_object(task, objects, "join", join, inputs)
     task.send(
         EmbedTranscript(
             tenant_id=command.tenant_id,
@@ -68,7 +68,7 @@ def embed_transcript(
         return key
 
     inputs = {"transcript": command.transcript_key, "model": embedder.generation, "dimensions": embedder.dimensions}
-    embedded_key = written(task, objects, "write", write, inputs)
+    embedded_key = step_object(task, objects, "write", write, inputs)
     task.send(
         StoreRecording(
             tenant_id=command.tenant_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from winnow_ai.prices import Prices
+from winnow_ai.llm.prices import Prices
 from winnow_chassis.environment import Environment
 
 

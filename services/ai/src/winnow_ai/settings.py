@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from winnow_ai.endpoint_settings import EndpointSettings, read_endpoint_settings
+from winnow_ai.llm.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
 from winnow_chassis.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)
-class PieceSettings:
+class ChunkSettings:
     """How much audio one call may carry."""
 
     longest_ms: int = 300_000
@@ -29,7 +29,7 @@ class AiSettings:
     """Everything the worker and the internal API are told."""
 
     endpoint: EndpointSettings
-    pieces: PieceSettings
+    pieces: ChunkSettings
     photos: PhotoSettings
     embedding_batch: int
     threads: int
@@ -45,7 +45,7 @@ def read_ai_settings(environment: Environment) -> AiSettings:
     """The settings; raises Misconfigured naming every missing or bad variable at once."""
     settings = AiSettings(
         endpoint=read_endpoint_settings(environment),
-        pieces=PieceSettings(
+        pieces=ChunkSettings(
             longest_ms=1000 * environment.integer("WINNOW_AI_PIECE_LIMIT_SECONDS", 300, at_least=30),
             largest_bytes=environment.integer("WINNOW_AI_PIECE_LIMIT_BYTES", 24_000_000, at_least=1_000_000),
         ),

@@ -6,16 +6,16 @@ from functools import partial
 
 from winnow_ai import actors
 from winnow_ai.admission.desk import Desk
-from winnow_ai.admission.lines import Lines, lines_at
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.clock import SystemClock
-from winnow_ai.embed import PassageEmbedder
-from winnow_ai.endpoint import Endpoint
+from winnow_ai.embedding.embed import PassageEmbedder
+from winnow_ai.embedding.korean import KiwiSplitter
 from winnow_ai.index_calls import Index
-from winnow_ai.korean import KiwiSplitter
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.lines import Lines, lines_at
 from winnow_ai.photo.routes import photo_routes
 from winnow_ai.settings import AiSettings, read_ai_settings
-from winnow_ai.transcribe import Transcriber
+from winnow_ai.transcription.transcribe import Transcriber
 from winnow_chassis import metrics
 from winnow_chassis.environment import Environment
 from winnow_chassis.http.internal_clients import IndexClient

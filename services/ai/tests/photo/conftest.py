@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from winnow_ai.admission.lines import Lines
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.photo.asking import Asker
-from winnow_ai.photo.share import OwnShare
-from winnow_ai.photo.turns import Turns
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.lines import Lines
+from winnow_ai.llm.local_limiter import LocalLimiter
+from winnow_ai.llm.prices import Prices
+from winnow_ai.llm.rate_limiter import RateLimiter
+from winnow_ai.llm.request import LlmRequests
 from winnow_ai.photo.vision import Vision
 from winnow_ai.photo_settings import Thresholds
-from winnow_ai.prices import Prices
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto, PhotoFiles
 from winnow_contracts.envelope import now_ms
@@ -59,7 +59,7 @@ class TurnsOfIndex:
         self.queued: list[Reservation] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._clock = clock
-        self._grid = OwnShare(nodes=1)
+        self._grid = LocalLimiter(nodes=1)
 
     def ask(self, request: Any) -> Any:
         if self.away:
@@ -95,13 +95,13 @@ class World:
     lines: Lines
     told: list[Spending] = field(default_factory=list)
 
-    def node(self, nodes: int = 1, **more: Any) -> Asker:
+    def node(self, nodes: int = 1, **more: Any) -> LlmRequests:
         """What a node of its own has: only store, endpoint and index are shared with others."""
-        asker = Asker(
+        asker = LlmRequests(
             chat=self.endpoint,
             admission=self.lines.vision,
             objects=self.objects,
-            turns=Turns(self.index, OwnShare(nodes), self.clock),
+            turns=RateLimiter(self.index, LocalLimiter(nodes), self.clock),
             clock=self.clock,
             prices=Prices({"sight": (2.0, 8.0)}),
             per_minute=100,
@@ -111,7 +111,7 @@ class World:
         )
         return replace(asker, **more)
 
-    def vision(self, asker: Asker | None = None, threshold: float = 0.6) -> Vision:
+    def vision(self, asker: LlmRequests | None = None, threshold: float = 0.6) -> Vision:
         return Vision(asker=asker or self.node(), model="sight", thresholds=Thresholds(usual=threshold))
 
     def left(self) -> list[str]:

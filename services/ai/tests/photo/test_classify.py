@@ -161,7 +161,7 @@ def test_a_kept_answer_is_good_for_its_time_and_not_longer(
     run(task_of(classify))
     began = world.clock.ms
     for seconds, calls in ((3_500, 1), (3_700, 2)):
-        monkeypatch.setattr("winnow_ai.paid.now_ms", lambda late=began + seconds * 1000: late)
+        monkeypatch.setattr("winnow_ai.llm.response_cache.now_ms", lambda late=began + seconds * 1000: late)
         world.clock.ms = began + seconds * 1000
         run(task_of(replace(classify, job_id=f"job_{seconds}")))
         assert len(server.chats) == calls

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow_ai.heard import Unreadable
-from winnow_ai.photo.finding import MOST_ITEMS, Seen, claim, read_seen, schema
+from winnow_ai.llm.speech_response import Unreadable
+from winnow_ai.photo.finding import MOST_ITEMS, SeenItem, claim, read_seen, schema
 from winnow_contracts.photo import KNOWN_ITEMS, BetterPhoto, Category, Finding, ItemState, Nothing
 
 BOTTLE = ("plastic", "pet_bottle", "clean", 0.9)
@@ -123,7 +123,7 @@ FIELDS = st.fixed_dictionaries(
 def test_any_json_is_read_or_unreadable(value: Any) -> None:
     with suppress(Unreadable):
         seen = read_seen(json.dumps(value))
-        assert isinstance(seen, Seen)
+        assert isinstance(seen, SeenItem)
         assert all(0 <= item.confidence <= 1 for item in seen.items)
 
 

@@ -3,8 +3,8 @@
 import pytest
 from prometheus_client import REGISTRY
 
-from winnow_ai.chat import Usage
-from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.llm.chat import TokenUsage
+from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_ai.photo import routes
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
 from winnow_chassis.environment import Environment
@@ -24,7 +24,7 @@ def test_without_any_setting_the_limits_are_those_of_the_handbook() -> None:
     assert (settings.vision_per_minute, settings.text_per_minute, settings.nodes) == (100, 200, 1)
     assert (settings.answer_ttl_seconds, settings.rules_dir) == (3_600, None)
     assert settings.thresholds.of("any") == 0.6
-    assert settings.prices.cost_usd("any", Usage(tokens_in=5)) is None
+    assert settings.prices.cost_usd("any", TokenUsage(tokens_in=5)) is None
 
 
 def test_each_model_may_have_its_threshold_and_its_price() -> None:
@@ -32,7 +32,7 @@ def test_each_model_may_have_its_threshold_and_its_price() -> None:
         VISION_THRESHOLD="0.5", VISION_THRESHOLDS='{"careful": 0.9}', PRICES='{"careful": [0.15, 0.6], "free": [0, 0]}'
     )
     assert (settings.thresholds.of("careful"), settings.thresholds.of("other")) == (0.9, 0.5)
-    million = Usage(tokens_in=1_000_000, tokens_out=2_000_000)
+    million = TokenUsage(tokens_in=1_000_000, tokens_out=2_000_000)
     assert settings.prices.cost_usd("careful", million) == pytest.approx(1.35)
     assert settings.prices.cost_usd("free", million) == 0
     assert settings.prices.cost_usd("careful", None) is None

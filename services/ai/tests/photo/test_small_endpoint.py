@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from winnow_ai.endpoint import Endpoint
-from winnow_ai.endpoint_settings import EndpointSettings
+from winnow_ai.llm.endpoint import Endpoint
+from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_ai.photo.advise import advise_disposal
 from winnow_ai.photo.classify import classify_photo
 from winnow_ai.photo.guidance import Guide

@@ -11,8 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
 from winnow_ai.api.rules import rule_routes
+from winnow_ai.llm.ports import EmbeddingModel
 from winnow_ai.rules.book import RuleBook
-from winnow_ai.wanted import Embedder
 from winnow_chassis import metrics
 from winnow_contracts.ai_api import Embeddings, EmbedTexts
 from winnow_contracts.errors import BadInput, RateLimited, Refused, Unavailable, WinnowError
@@ -29,7 +29,7 @@ _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"
 
 def create_app(
     *,
-    embedder: Embedder,
+    embedder: EmbeddingModel,
     generation: str,
     dimensions: int,
     probe: Callable[[], None],

@@ -4,8 +4,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from winnow_ai.calls import Check, never
-from winnow_ai.wanted import Embedder
+from winnow_ai.llm.async_bridge import Check, never
+from winnow_ai.llm.ports import EmbeddingModel
 
 
 class QueryVectors:
@@ -14,7 +14,7 @@ class QueryVectors:
     Safe for threads.
     """
 
-    def __init__(self, embedder: Embedder, entries: int, prefix: str = "") -> None:
+    def __init__(self, embedder: EmbeddingModel, entries: int, prefix: str = "") -> None:
         self._embedder = embedder
         self._entries = entries
         self._prefix = prefix

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from winnow_ai.api.app import create_app
 from winnow_ai.api.queries import QueryVectors
-from winnow_ai.endpoint import Endpoint
+from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_chassis import logs, metrics

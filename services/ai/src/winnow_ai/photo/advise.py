@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from winnow_ai.photo.guidance import Guide
-from winnow_ai.written import written
+from winnow_ai.step_object import step_object
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import AdviseDisposal, StorePhoto
@@ -15,14 +15,16 @@ GUIDANCE_UNAVAILABLE = "guidance-unavailable"
 """Warning: the text model did not give steps that keep to the rule, so they are the rule's own words."""
 
 
-class Rules(Protocol):
+class RuleLookup(Protocol):
     """Disposal rules. An unknown region or language gets the book's own."""
 
     def find(self, region: str, item: str, category: Category, language: str) -> Rule:
         """The rule of an item, else of its category, else the general one."""
 
 
-def advise_disposal(task: Task, command: AdviseDisposal, *, objects: ObjectStore, rules: Rules, guide: Guide) -> None:
+def advise_disposal(
+    task: Task, command: AdviseDisposal, *, objects: ObjectStore, rules: RuleLookup, guide: Guide
+) -> None:
     """Find the rule of each item, have it put into words, write the whole answer as one object for index."""
     finding = from_json(Finding, objects.get_json(command.finding_key))
     answer = _answer(task, command, finding, rules, guide)
@@ -38,12 +40,12 @@ def advise_disposal(task: Task, command: AdviseDisposal, *, objects: ObjectStore
             job_id=command.job_id,
             media_id=command.media_id,
             files=command.files,
-            answer_key=written(task, objects, "answer", write, to_json(answer)),
+            answer_key=step_object(task, objects, "answer", write, to_json(answer)),
         )
     )
 
 
-def _answer(task: Task, command: AdviseDisposal, finding: Finding, rules: Rules, guide: Guide) -> PhotoAnswer:
+def _answer(task: Task, command: AdviseDisposal, finding: Finding, rules: RuleLookup, guide: Guide) -> PhotoAnswer:
     asking = guide.asker.for_task(task)
     advice: list[Advice] = []
     failed = False

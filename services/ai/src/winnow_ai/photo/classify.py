@@ -1,7 +1,7 @@
 """The actor that says what a photo shows."""
 
 from winnow_ai.photo.vision import Vision
-from winnow_ai.written import written
+from winnow_ai.step_object import step_object
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
@@ -24,7 +24,7 @@ def classify_photo(task: Task, command: ClassifyPhoto, *, objects: ObjectStore, 
             job_id=command.job_id,
             media_id=command.media_id,
             files=command.files,
-            finding_key=written(task, objects, "finding", write, to_json(finding)),
+            finding_key=step_object(task, objects, "finding", write, to_json(finding)),
             language=command.language,
             region=command.region,
         )

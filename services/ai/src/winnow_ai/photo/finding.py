@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from winnow_ai.heard import Unreadable
+from winnow_ai.llm.speech_response import Unreadable
 from winnow_ai.photo.reading import json_object, objects, one_of, share, shown
 from winnow_contracts.photo import (
     KNOWN_ITEMS,
@@ -25,7 +25,7 @@ _MOST_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class SeenItem:
     """A model's answer that keeps to the closed lists, before anything is claimed of it."""
 
     items: tuple[FoundItem, ...]
@@ -54,7 +54,7 @@ def schema() -> dict[str, Any]:
     )
 
 
-def read_seen(text: str) -> Seen:
+def read_seen(text: str) -> SeenItem:
     """A model's answer. Raises Unreadable with a sentence that the model can be told."""
     answer = json_object(text)
     items = tuple(
@@ -62,7 +62,7 @@ def read_seen(text: str) -> Seen:
     )
     nothing = answer.get("nothing")
     better = answer.get("better_photo")
-    seen = Seen(
+    seen = SeenItem(
         items=items,
         nothing=None if nothing is None else one_of(Nothing, nothing, "nothing"),
         better_photo=None if better is None else one_of(BetterPhoto, better, "better_photo"),
@@ -74,7 +74,7 @@ def read_seen(text: str) -> Seen:
     return seen
 
 
-def claim(seen: Seen, *, threshold: float, model: str, prompt: str, cached: bool) -> Finding:
+def claim(seen: SeenItem, *, threshold: float, model: str, prompt: str, cached: bool) -> Finding:
     """The finding: items from ``threshold`` up, or none and what photo would help.
 
     Where no item reaches it nothing is claimed, and the items are what the model leaned to.
@@ -93,7 +93,7 @@ def claim(seen: Seen, *, threshold: float, model: str, prompt: str, cached: bool
     )
 
 
-def _would_help(seen: Seen) -> BetterPhoto:
+def _would_help(seen: SeenItem) -> BetterPhoto:
     return BetterPhoto.ONE_ITEM if len(seen.items) > 1 else BetterPhoto.CLOSER
 
 

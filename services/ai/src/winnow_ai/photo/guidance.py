@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from winnow_ai.chat import Question, Use
-from winnow_ai.heard import Unreadable
-from winnow_ai.photo.asking import Asker, Asking
+from winnow_ai.llm.chat import ChatRequest, Use
+from winnow_ai.llm.request import LlmRequests, TaskRequests
+from winnow_ai.llm.speech_response import Unreadable
 from winnow_ai.photo.reading import json_object, objects, shown
 from winnow_ai.prompts import Prompt, load_prompt
 from winnow_ai.rules.guidance import steps_of
@@ -44,10 +44,10 @@ class Guidance:
 class Guide:
     """A text model, or none where ``model`` is empty."""
 
-    asker: Asker
+    asker: LlmRequests
     model: str
 
-    def guide(self, task: Task, number: int, item: FoundItem, rule: Rule, asking: Asking) -> Guidance:
+    def guide(self, task: Task, number: int, item: FoundItem, rule: Rule, asking: TaskRequests) -> Guidance:
         """How to throw ``item`` away by ``rule``, in the rule's language.
 
         ``number`` is the item's place in the finding. Raises Deferred until the text model's turn where that comes
@@ -84,7 +84,7 @@ class Guide:
             case _:
                 return True
 
-    def _question(self, item: FoundItem, rule: Rule, prompt: Prompt) -> Question:
+    def _question(self, item: FoundItem, rule: Rule, prompt: Prompt) -> ChatRequest:
         given = {
             "language": LANGUAGES[rule.language],
             "thing": {"category": item.category, "item": item.item, "state": item.state},
@@ -98,7 +98,7 @@ class Guide:
                 "steps": [{"id": step.id, "text": step.text} for step in rule.steps],
             },
         }
-        return Question(
+        return ChatRequest(
             use=Use.TEXT,
             model=self.model,
             instructions=prompt.text,

@@ -5,7 +5,7 @@ import re
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from winnow_ai.heard import Unreadable
+from winnow_ai.llm.speech_response import Unreadable
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -2,20 +2,20 @@
 
 from functools import partial
 
-from winnow_ai.admission.lines import Lines
 from winnow_ai.admission.place import Admission
 from winnow_ai.clock import SystemClock
 from winnow_ai.index_calls import Index
+from winnow_ai.llm.lines import Lines
+from winnow_ai.llm.local_limiter import LocalLimiter
+from winnow_ai.llm.ports import ChatModel
+from winnow_ai.llm.rate_limiter import RateLimiter
+from winnow_ai.llm.request import LlmRequests
 from winnow_ai.photo.advise import advise_disposal
-from winnow_ai.photo.asking import Asker
 from winnow_ai.photo.classify import classify_photo
 from winnow_ai.photo.guidance import Guide
-from winnow_ai.photo.share import OwnShare
-from winnow_ai.photo.turns import Turns
 from winnow_ai.photo.vision import Vision
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings
-from winnow_ai.wanted import Chat
 from winnow_chassis import metrics
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.worker.routes import Policy, Route
@@ -32,14 +32,14 @@ _LONGEST_CLAIM_SECONDS = 3_600.0
 
 
 def photo_routes(
-    settings: AiSettings, objects: ObjectStore, chat: Chat, index: Index, lines: Lines
+    settings: AiSettings, objects: ObjectStore, chat: ChatModel, index: Index, lines: Lines
 ) -> tuple[Route, ...]:
     """Which actor answers which command. Raises Misconfigured where the rules can not be used."""
     photos, clock = settings.photos, SystemClock()
-    turns = Turns(index, OwnShare(photos.nodes), clock)
+    turns = RateLimiter(index, LocalLimiter(photos.nodes), clock)
 
-    def asker(per_minute: int, timeout_seconds: float, admission: Admission) -> Asker:
-        return Asker(
+    def asker(per_minute: int, timeout_seconds: float, admission: Admission) -> LlmRequests:
+        return LlmRequests(
             chat=chat,
             admission=admission,
             objects=objects,

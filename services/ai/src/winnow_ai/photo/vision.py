@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from winnow_ai import refusals
-from winnow_ai.chat import Question, Use
-from winnow_ai.photo.asking import Asker
+from winnow_ai.llm import provider_errors
+from winnow_ai.llm.chat import ChatRequest, Use
+from winnow_ai.llm.request import LlmRequests
 from winnow_ai.photo.finding import MOST_ALTERNATIVES, MOST_ITEMS, claim, read_seen, schema
 from winnow_ai.photo.reading import listed
 from winnow_ai.photo_settings import Thresholds
@@ -24,14 +24,14 @@ MOST_TOKENS = 1_200
 class Vision:
     """A vision model and what is claimed of its answers. ``model`` is empty where none is set."""
 
-    asker: Asker
+    asker: LlmRequests
     model: str
     thresholds: Thresholds
 
     def find(self, task: Task, image: bytes) -> Finding:
-        """What is on a JPEG. Raises the errors of ``Asking.ask``, and Unavailable where no model is set."""
+        """What is on a JPEG. Raises the errors of ``TaskRequests.ask``, and Unavailable where no model is set."""
         if not self.model:
-            raise refusals.not_set_up(
+            raise provider_errors.not_set_up(
                 "no vision model is set, so photos can not be classified", "WINNOW_AI_VISION_MODEL"
             )
         answer = self.asker.for_task(task).ask("look", self._question(image), self._prompt, read_seen)
@@ -43,8 +43,8 @@ class Vision:
             cached=answer.cached,
         )
 
-    def _question(self, image: bytes) -> Question:
-        return Question(
+    def _question(self, image: bytes) -> ChatRequest:
+        return ChatRequest(
             use=Use.VISION,
             model=self.model,
             instructions=self._prompt.text,

@@ -28,8 +28,8 @@ def read_region(folder: Path) -> Region:
     files = {path: _read(path, "rules") for path in rule_files(folder)}
     rules: list[WrittenRule] = []
     for path, content in files.items():
-        for number, written in enumerate(content["rules"]):
-            rule = _rule(path, f"rules[{number}]", written, head, sources)
+        for number, step_object in enumerate(content["rules"]):
+            rule = _rule(path, f"rules[{number}]", step_object, head, sources)
             _check_new(path, f"rules[{number}]", rule, rules)
             rules.append(rule)
     general = next((rule for rule in rules if rule.item is None and rule.category is None), None)
@@ -74,25 +74,25 @@ def _read(path: Path, schema: str) -> Any:
 
 
 def _rule(
-    path: Path, place: str, written: dict[str, Any], head: dict[str, Any], sources: dict[str, RuleSource]
+    path: Path, place: str, step_object: dict[str, Any], head: dict[str, Any], sources: dict[str, RuleSource]
 ) -> WrittenRule:
-    if not written["id"].startswith(head["id"] + "."):
-        raise _bad(path, f"{place}.id {written['id']!r} must begin with {head['id'] + '.'!r}")
-    if written["source"] not in sources:
-        raise _bad(path, f"{place}.source {written['source']!r} is not among the sources of {HEAD}")
-    _check_languages(path, place, written, head["languages"])
-    steps = tuple((step["id"], step["text"]) for step in written["steps"])
+    if not step_object["id"].startswith(head["id"] + "."):
+        raise _bad(path, f"{place}.id {step_object['id']!r} must begin with {head['id'] + '.'!r}")
+    if step_object["source"] not in sources:
+        raise _bad(path, f"{place}.source {step_object['source']!r} is not among the sources of {HEAD}")
+    _check_languages(path, place, step_object, head["languages"])
+    steps = tuple((step["id"], step["text"]) for step in step_object["steps"])
     if twice := _twice([step for step, _ in steps]):
         raise _bad(path, f"{place}.steps has the id {twice!r} twice")
     return WrittenRule(
-        id=written["id"],
-        item=written.get("item"),
-        category=Category(written["category"]) if "category" in written else None,
-        title=written["title"],
-        bin=written["bin"],
+        id=step_object["id"],
+        item=step_object.get("item"),
+        category=Category(step_object["category"]) if "category" in step_object else None,
+        title=step_object["title"],
+        bin=step_object["bin"],
         steps=steps,
-        caution=written["caution"],
-        source=sources[written["source"]],
+        caution=step_object["caution"],
+        source=sources[step_object["source"]],
     )
 
 

@@ -1,0 +1,3 @@
+"""From a transcript to passages with vectors.
+
+May use ``llm`` and ``admission``."""

@@ -1,0 +1,69 @@
+"""Runs calls on an event loop beside the threads that wait for them, so that a waiting thread can give its call up."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import wait
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+Check = Callable[[], None]
+"""Asked while a call runs: raises to give it up."""
+
+_SLICE_SECONDS = 0.25
+_CLOSE_SECONDS = 5.0
+
+
+class AsyncBridge:
+    """One event loop on a thread of its own. Safe for threads.
+
+    The thread starts with the first call, so what is made before a fork may be used after it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def run(self, call: Coroutine[Any, Any, T], check: Check) -> T:
+        """The result of ``call``, or what it raises. What ``check`` raises cancels it, which closes its connection."""
+        future = asyncio.run_coroutine_threadsafe(call, self._running())
+        try:
+            while not wait((future,), _SLICE_SECONDS).done:
+                check()
+        except BaseException:
+            future.cancel()
+            raise
+        return future.result()
+
+    def close(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Cancel every call that still runs, run ``last``, end the thread. Nothing may be run afterwards."""
+        with self._lock:
+            loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(_end(last), loop).result(_CLOSE_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_CLOSE_SECONDS)
+        loop.close()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="calls", daemon=True)
+                self._thread.start()
+            return self._loop
+
+
+async def _end(last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await last()
+
+
+def never() -> None:
+    """Nothing gives the call up."""

@@ -1,0 +1,88 @@
+"""How one attempt of a task comes to its turns: a near one it waits for, for a far one it goes away once."""
+
+from dataclasses import replace
+
+from winnow_ai.clock import Clock
+from winnow_ai.llm.rate_limiter import RateLimiter
+from winnow_contracts.errors import Deferred, Refused
+from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
+from winnow_journal.task import Task
+
+NEAR_MS = 1_500
+"""A turn so close is waited for in the task's thread."""
+_EARLIER_MS, _EARLIEST_MS = 1_000, 8_000
+"""A copy comes back earlier each time that it was sent away, and waits longer here
+(see ``winnow_chassis.attempt``)."""
+LATE_MS = 500
+"""A task that comes so much after its turn takes a new one: others may stand there now."""
+_SLICE_SECONDS = 0.1
+_FIRST_LOOK_MS, _LAST_LOOK_MS = 2_000, 8_000
+"""How long a task goes away, at first and at most, before it looks again for what another task is getting."""
+
+
+class Reservations:
+    """One attempt's turns, one after another. Not for several threads.
+
+    A copy of a task that was deferred carries the turn which is reserved for it; it is for the first call that is not
+    recorded yet, because that is the one which was deferred.
+    """
+
+    def __init__(self, task: Task, turns: RateLimiter, clock: Clock) -> None:
+        self._task = task
+        self._turns = turns
+        self._clock = clock
+        self._reserved_ms = task.envelope.turn_ms
+        self._looked: set[str] = set()
+
+    def drop(self) -> None:
+        """The answer that the reserved turn was for is there already."""
+        self._reserved_ms = 0
+
+    def turn(self, wish: ReservationRequest) -> int | None:
+        """When this task may call (Unix milliseconds), soon; None when another task may just have got the same answer.
+
+        Raises Deferred where either takes longer, and Refused (``budget-spent``).
+        """
+        reserved_ms, self._reserved_ms = self._reserved_ms, 0
+        lapsed = self._clock.now_ms() > reserved_ms + LATE_MS or reserved_ms < self._turns.held_until_ms(wish.api)
+        answer = self._turns.take(wish if lapsed else replace(wish, turn_ms=reserved_ms))
+        match answer.verdict:
+            case ReservationStatus.GRANTED:
+                return self._near(wish, answer.turn_ms)
+            case ReservationStatus.TAKEN:
+                self._wait_for_others(wish, answer.turn_ms)
+                return None
+            case ReservationStatus.BUDGET_SPENT:
+                raise _budget_spent(answer)
+
+    def wait_until(self, moment_ms: int) -> None:
+        """Return at this moment, at once where it is past. Raises what ends the task."""
+        while (left_ms := moment_ms - self._clock.now_ms()) > 0:
+            self._task.check_call()
+            self._clock.sleep(min(left_ms / 1000, _SLICE_SECONDS))
+
+    def _near(self, wish: ReservationRequest, turn_ms: int) -> int:
+        near_ms = NEAR_MS + min(_EARLIER_MS * self._task.envelope.deferred, _EARLIEST_MS)
+        if turn_ms - self._clock.now_ms() > near_ms:
+            raise Deferred(f"the limit of {wish.per_minute} {wish.api} calls a minute is reached", turn_ms=turn_ms)
+        return turn_ms
+
+    def _wait_for_others(self, wish: ReservationRequest, look_ms: int) -> None:
+        now_ms = self._clock.now_ms()
+        if look_ms - now_ms <= NEAR_MS and wish.answer_key not in self._looked:
+            self._looked.add(wish.answer_key)
+            self.wait_until(look_ms)
+            return
+        # Each time it goes away for longer: going away is written down, and a slow answer would fill pages.
+        pause_ms = min(_FIRST_LOOK_MS << min(self._task.envelope.deferred, 8), _LAST_LOOK_MS)
+        raise Deferred(
+            "another task is getting this very answer", turn_ms=max(look_ms, now_ms + pause_ms), reserved=False
+        )
+
+
+def _budget_spent(answer: Reservation) -> Refused:
+    return Refused(
+        f"the day's budget for AI calls is spent: {answer.spent_usd:.2f} of {answer.limit_usd:.2f} US dollars",
+        code="budget-spent",
+        hint="Nothing is lost: run the job again after midnight (UTC), or raise the tenant's budget and run it now.",
+    )

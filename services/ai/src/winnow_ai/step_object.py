@@ -1,0 +1,13 @@
+"""Objects that a step writes for the next task."""
+
+from collections.abc import Callable
+from typing import Any
+
+from winnow_chassis.objects.store import ObjectStore
+from winnow_journal.task import Task
+
+
+def step_object(task: Task, objects: ObjectStore, name: str, write: Callable[[], str], inputs: Any) -> str:
+    """The key that step ``name`` wrote. An object of an earlier attempt may have been swept: then it is made again."""
+    key = task.step(name, write, inputs=inputs)
+    return key if objects.exists(key) else write()

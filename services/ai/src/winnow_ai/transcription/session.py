@@ -1,0 +1,140 @@
+"""One recording on its way through the speech model."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+from winnow_ai.admission.place import Place
+from winnow_ai.llm.response_cache import ResponseCache
+from winnow_ai.llm.speech_response import SpeechResponse
+from winnow_ai.transcription.audio import Audio, encode_flac, open_audio
+from winnow_ai.transcription.audio_chunks import AudioChunk, ChunkPlan
+from winnow_ai.transcription.chunk_plan import plan_chunks
+from winnow_ai.transcription.loudness import measure_levels
+from winnow_ai.transcription.progress import HeardSeconds
+from winnow_ai.transcription.side_by_side import SideBySide
+from winnow_ai.transcription.transcribe import Transcriber
+from winnow_contracts.json_codec import from_json, to_json
+from winnow_journal.task import Task
+
+_MOST_HELPERS = 3
+"""Pieces of one recording at once, beside its first: the other recordings' turn comes too."""
+
+
+class TranscriptionSession:
+    """The steps of one transcription, used within ``opened``."""
+
+    def __init__(self, tools: Transcriber, task: Task, audio_key: str, language: str | None) -> None:
+        self._tools = tools
+        self._task = task
+        self._audio_key = audio_key
+        self._language = language
+        self._paid = ResponseCache(tools.objects, task.envelope.command.tenant_id)
+        self._resources = ExitStack()
+        self._audio: Audio | None = None
+        self._reading = threading.Lock()
+        self._progress = HeardSeconds(task)
+
+    @contextmanager
+    def opened(self) -> Iterator["TranscriptionSession"]:
+        """Use within this block: at its end the audio's file is removed."""
+        with self._resources:
+            yield self
+
+    def plan(self) -> ChunkPlan:
+        """The pieces."""
+        limit_ms = self._tools.limits.limit_ms
+        inputs = {"audio": self._audio_key, "limit_ms": limit_ms}
+
+        def plan() -> Any:
+            return to_json(plan_chunks(measure_levels(self._opened_audio().blocks(), self._task.check), limit_ms))
+
+        return from_json(ChunkPlan, self._task.step("plan", plan, inputs=inputs))
+
+    def all(self, plan: ChunkPlan) -> list[tuple[AudioChunk, SpeechResponse]]:
+        """The answers for all pieces that are not silent, in order; several at once only where places are free."""
+        self._progress = HeardSeconds(self._task, plan.heard)
+        work: SideBySide[AudioChunk, tuple[AudioChunk, SpeechResponse]] = SideBySide(plan.heard)
+        helpers = min(_MOST_HELPERS, self._tools.admission.at_once - 1, len(plan.heard) - 1)
+        return work.run(self._one, [partial(self._helper, work, f"helper {n + 1}") for n in range(helpers)])
+
+    def _helper(self, work: SideBySide[AudioChunk, tuple[AudioChunk, SpeechResponse]], part: str) -> None:
+        while work.open:
+            with self._tools.admission.stand(self._task, part=part) as place:
+                if place.enter(while_true=lambda: work.open):
+                    work.take(partial(self._one, place=place))
+
+    def _one(self, piece: AudioChunk, place: Place | None = None) -> tuple[AudioChunk, SpeechResponse]:
+        heard = self.piece(piece, place)
+        self._progress.done(piece)
+        return piece, heard
+
+    def piece(self, piece: AudioChunk, place: Place | None = None) -> SpeechResponse:
+        """The answer for one piece: from its recorded step, from the store, or from the model.
+
+        The call is made from ``place``, or from a place that is got for it. Raises Snoozed where others come first.
+        """
+        fresh: dict[str, SpeechResponse] = {}
+
+        def buy() -> str:
+            key, fresh[key] = self._placed(piece, place)
+            return key
+
+        inputs = {
+            "audio": self._audio_key,
+            "start_ms": piece.start_ms,
+            "end_ms": piece.end_ms,
+            "model": self._tools.model,
+            "language": self._language,
+        }
+        # The step's result is the key alone: texts stay in the store, the journal stays small.
+        key: str = self._task.step(f"piece {piece.n}", buy, inputs=inputs)
+        if key in fresh:
+            return fresh[key]
+        answer = self._paid.find(key)
+        # A paid answer may have been swept since its step was recorded; then it is bought again.
+        return self._placed(piece, place)[1] if answer is None else from_json(SpeechResponse, answer)
+
+    def _placed(self, piece: AudioChunk, place: Place | None) -> tuple[str, SpeechResponse]:
+        if place is not None:
+            return self._hear(piece, place)
+        stand = self._tools.admission.stand(
+            self._task, work_seconds=piece.work_seconds, left_seconds=self._progress.left_seconds
+        )
+        with stand as own:
+            return self._hear(piece, own)
+
+    def _hear(self, piece: AudioChunk, place: Place) -> tuple[str, SpeechResponse]:
+        # Read and packed while it stands in line: the place is for the call alone.
+        with self._reading:
+            samples = self._opened_audio().between(piece.start_ms, piece.end_ms)
+        key = self._paid.key(samples.tobytes(), kind="transcription", model=self._tools.model, language=self._language)
+        answer = self._paid.find(key)
+        if answer is not None:
+            self._tools.hit()
+            return key, from_json(SpeechResponse, answer)
+        flac = encode_flac(samples)
+        place.enter()
+        seconds = [0.0]
+
+        def hears(value: float) -> None:
+            seconds[0] = value
+            place.done(1000 * value / piece.duration_ms)
+
+        def check() -> None:
+            place.check()
+            self._progress.running(piece, seconds[0])
+
+        heard = self._tools.speech.transcribe(flac, piece.duration_ms, self._language, check, hears)
+        self._paid.keep(key, to_json(heard))
+        return key, heard
+
+    def _opened_audio(self) -> Audio:
+        """The audio, fetched when first asked for: a task whose steps are all recorded fetches nothing."""
+        if self._audio is None:
+            tools = self._tools
+            audio = open_audio(tools.objects, self._audio_key, tools.folder, self._task.check)
+            self._audio = self._resources.enter_context(audio)
+        return self._audio
