@@ -14,15 +14,15 @@ from winnow_chassis.settings import ChassisSettings
 from winnow_contracts import api_keys, queues
 from winnow_contracts.control import ControlMessage
 from winnow_gateway.app import create_app
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.keys import KeyRing
-from winnow_gateway.live import LiveBoard
-from winnow_gateway.operator_reads import OperatorReads
-from winnow_gateway.photo_reads import PhotoReads
-from winnow_gateway.reads import IndexReads
-from winnow_gateway.rule_reads import RuleReads
+from winnow_gateway.clients.job_control import JobSteering
+from winnow_gateway.clients.keys import KeyRing
+from winnow_gateway.clients.live import LiveBoard
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.operator_reads import OperatorReads
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.clients.rule_reads import RuleReads
+from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.steering import Steering
 
 from .standin import StandIn, serve
 
@@ -119,12 +119,12 @@ def parts(
     key: api_keys.ApiKey,
     give_keys: Callable[..., None],
     news: list[ControlMessage],
-) -> Collaborators:
+) -> Dependencies:
     give_keys((key, "default", ["read", "write"], False))
     intake = MemorySubmissions()
     ai_client = AiClient(ai.url, "service-token", timeout_seconds=30)
     reads = IndexReads(index_client, ai_client, intake)
-    return Collaborators(
+    return Dependencies(
         objects=MemoryObjectStore(),
         intake=intake,
         reads=reads,
@@ -134,7 +134,7 @@ def parts(
         operator_reads=OperatorReads(
             index_client, intake, lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES}
         ),
-        steering=Steering(index_client, reads, intake, news.append),
+        steering=JobSteering(index_client, reads, intake, news.append),
         broadcast_confirmed=news.append,
         keys=KeyRing(index_client, tmp_path / "keys.json"),
         board=LiveBoard(),
@@ -144,7 +144,7 @@ def parts(
 
 
 @pytest.fixture
-def app(settings: GatewaySettings, parts: Collaborators) -> Flask:
+def app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     return create_app(settings, parts)
 
 
@@ -173,14 +173,14 @@ def operator(app: Flask, give_keys: Callable[..., None]) -> FlaskClient:
 
 
 @pytest.fixture
-def sent(parts: Collaborators) -> list[Any]:
+def sent(parts: Dependencies) -> list[Any]:
     """The commands sent so far that began no job, each with its run."""
     assert isinstance(parts.intake, MemorySubmissions)
     return parts.intake.sent
 
 
 @pytest.fixture
-def jobs(parts: Collaborators) -> dict[str, Any]:
+def jobs(parts: Dependencies) -> dict[str, Any]:
     """The jobs accepted so far."""
     assert isinstance(parts.intake, MemorySubmissions)
     return parts.intake.jobs

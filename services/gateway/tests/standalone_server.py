@@ -11,16 +11,16 @@ from winnow_chassis.objects.store import ObjectInfo
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_gateway.app import create_app
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.keys import KeyRing
-from winnow_gateway.live import LiveBoard
-from winnow_gateway.operator_reads import OperatorReads
-from winnow_gateway.photo_reads import PhotoReads
-from winnow_gateway.reads import IndexReads
-from winnow_gateway.rule_reads import RuleReads
+from winnow_gateway.clients.job_control import JobSteering
+from winnow_gateway.clients.keys import KeyRing
+from winnow_gateway.clients.live import LiveBoard
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.operator_reads import OperatorReads
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.clients.rule_reads import RuleReads
+from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.server import GatewayServer
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.steering import Steering
 
 
 class ForgetfulStore(MemoryObjectStore):
@@ -47,7 +47,7 @@ class MemoryServer(GatewayServer):
         board = LiveBoard()
         self._running = Parts(board)
         reads = IndexReads(index, ai, intake)
-        parts = Collaborators(
+        parts = Dependencies(
             objects=ForgetfulStore(),
             intake=intake,
             reads=reads,
@@ -55,7 +55,7 @@ class MemoryServer(GatewayServer):
             rules=RuleReads(ai),
             index=index,
             operator_reads=OperatorReads(index, intake, dict),
-            steering=Steering(index, reads, intake, lambda news: None),
+            steering=JobSteering(index, reads, intake, lambda news: None),
             broadcast_confirmed=lambda news: None,
             keys=KeyRing(index, data_dir / "keys.json"),
             board=board,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.dependencies import Dependencies
 
 from .index_answers import MEDIA_ID, media_view
 
@@ -12,7 +12,7 @@ STREAM = f"/v1/media/{MEDIA_ID}/stream"
 
 
 @pytest.fixture(autouse=True)
-def _media(parts: Collaborators, index: Any) -> None:
+def _media(parts: Dependencies, index: Any) -> None:
     view = media_view()
     parts.objects.put_bytes(view["keys"]["original"], DATA, "video/mp4")
     parts.objects.put_bytes(view["keys"]["poster"], b"jpeg", "image/jpeg")

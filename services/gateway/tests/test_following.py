@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_gateway.api import job_events
-from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.dependencies import Dependencies
 
 from .index_answers import JOB_ID, job_view
 from .sounds import wav
@@ -49,7 +49,7 @@ def test_a_finished_job_is_told_and_done_at_once(client: FlaskClient, index: Any
     assert events[1][2]["status"] == "done"
 
 
-def test_a_job_is_followed_to_its_end_with_rising_ids(client: FlaskClient, index: Any, parts: Collaborators) -> None:
+def test_a_job_is_followed_to_its_end_with_rising_ids(client: FlaskClient, index: Any, parts: Dependencies) -> None:
     index.answers[PATH] = job_view()
     events = read_events(client.get(EVENTS, buffered=False))
     seen = [next(events)]
@@ -129,7 +129,7 @@ def test_streams_are_capped_for_a_key_and_free_again_when_closed(client: FlaskCl
         answer.close()
 
 
-def test_streams_end_when_the_process_stops(client: FlaskClient, index: Any, parts: Collaborators) -> None:
+def test_streams_end_when_the_process_stops(client: FlaskClient, index: Any, parts: Dependencies) -> None:
     index.answers[PATH] = job_view()
     events = read_events(client.get(EVENTS, buffered=False))
     next(events)
@@ -138,7 +138,7 @@ def test_streams_end_when_the_process_stops(client: FlaskClient, index: Any, par
 
 
 def test_long_polling_answers_at_once_then_with_the_next_change(
-    client: FlaskClient, index: Any, parts: Collaborators
+    client: FlaskClient, index: Any, parts: Dependencies
 ) -> None:
     index.answers[PATH] = job_view()
     wanted = {"Accept": "application/json"}
@@ -172,7 +172,7 @@ def test_events_of_no_job_and_in_no_form_are_problems(client: FlaskClient, index
     assert client.get(f"{EVENTS}?after=junk").get_json()["code"] == "invalid-field"
 
 
-def test_what_was_heard_never_takes_a_stage_back(parts: Collaborators) -> None:
+def test_what_was_heard_never_takes_a_stage_back(parts: Dependencies) -> None:
     parts.board.heard(heard(EventKind.PROGRESS, actor="media.examine", done=0.1))
     view = parts.board.overlay(job_view())
     assert view["stages"][0]["status"] == "done"
@@ -188,7 +188,7 @@ def test_a_job_is_shown_running_while_only_live_events_tell(client: FlaskClient,
     assert (job["status"], job["stages"][0]["status"]) == ("running", "running")
 
 
-def test_a_retry_leaves_the_judgement_to_index(parts: Collaborators) -> None:
+def test_a_retry_leaves_the_judgement_to_index(parts: Dependencies) -> None:
     parts.board.heard(heard(EventKind.STARTED))
     parts.board.heard(heard(EventKind.RETRYING))
     assert parts.board.overlay(job_view())["stages"][2] == job_view()["stages"][2]

@@ -10,7 +10,7 @@ import pytest
 from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Unavailable
-from winnow_gateway.keys import KeyRing
+from winnow_gateway.clients.keys import KeyRing
 
 
 class Clock:

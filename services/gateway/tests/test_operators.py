@@ -12,7 +12,7 @@ from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.app import create_app
-from winnow_gateway.operator_reads import OperatorReads
+from winnow_gateway.clients.operator_reads import OperatorReads
 
 from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, dead_detail, dead_view, job_view
 from .sounds import wav

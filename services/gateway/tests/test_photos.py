@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.dependencies import Dependencies
 
 from .index_answers import JOB_ID, MEDIA_ID, media_view, photo_job_view
 from .photo_answers import BOTTLE, CORRECTION, KEPT, LABEL, RULES, SPENDING, found, photo_answer, photo_view, rule
@@ -15,7 +15,7 @@ OTHER = "med_01234567-89ab-7def-8123-000000000000"
 
 
 @pytest.fixture(autouse=True)
-def _photo(parts: Collaborators, index: Any) -> None:
+def _photo(parts: Dependencies, index: Any) -> None:
     view = photo_view()
     for name, key in view["keys"].items():
         parts.objects.put_bytes(key, f"{name} bytes".encode(), "image/jpeg")

@@ -14,7 +14,7 @@ from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_gateway.api import photo_wait
 from winnow_gateway.api.photo_wait import wanted_seconds
-from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.dependencies import Dependencies
 
 from .index_answers import photo_job_view
 from .photo_answers import photo_answer, photo_view
@@ -32,7 +32,7 @@ def form(data: bytes = b"", name: str = "bottle.png", **fields: str) -> dict[str
 
 
 def test_a_photo_is_stored_and_accepted_as_a_job(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any]
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any]
 ) -> None:
     answer = client.post("/v1/photos", data=form(language="ko", region="gb-eng"))
     assert answer.status_code == 202
@@ -110,7 +110,7 @@ def test_a_recording_just_accepted_is_no_photo(client: FlaskClient, index: Any) 
     ],
 )
 def test_what_can_not_be_used_is_refused_before_anything_is_stored(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any], data: bytes, status: int, code: str
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any], data: bytes, status: int, code: str
 ) -> None:
     answer = client.post("/v1/photos?filename=photo.jpg", data=data)
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
@@ -191,7 +191,7 @@ def test_a_cancellation_in_time_is_told_with_its_problem(client: FlaskClient, in
 
 
 def test_a_live_event_wakes_who_waits(
-    client: FlaskClient, index: Any, parts: Collaborators, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, index: Any, parts: Dependencies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(photo_wait, "POLL_SECONDS", 60.0)
     stored = TaskEvent(
@@ -236,7 +236,7 @@ def test_an_outage_of_index_leaves_the_photo_accepted(client: FlaskClient, index
 
 
 def test_waits_share_the_slots_of_streams_and_go_without_where_there_is_none(
-    parts: Collaborators, client: FlaskClient, index: Any
+    parts: Dependencies, client: FlaskClient, index: Any
 ) -> None:
     index.answers[PATH] = photo_view(id=MEDIA, job_id=JOB)
     followed = f"/internal/v1/jobs/{JOB}"
@@ -271,7 +271,7 @@ def test_the_preference_is_read_as_the_rfc_writes_it(header: str | None, seconds
 
 @pytest.mark.parametrize("way", ["hung up", "stopped"])
 def test_a_wait_ends_when_its_client_or_the_process_goes(
-    client: FlaskClient, parts: Collaborators, index: Any, way: str, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, parts: Dependencies, index: Any, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(photo_wait, "POLL_SECONDS", 0.05)
     ours, theirs = socket.socketpair()
@@ -296,7 +296,7 @@ def test_a_wait_ends_when_its_client_or_the_process_goes(
         assert 0.2 < time.monotonic() - began < 20
 
 
-def test_a_wait_gives_its_slot_back(parts: Collaborators, client: FlaskClient, index: Any) -> None:
+def test_a_wait_gives_its_slot_back(parts: Dependencies, client: FlaskClient, index: Any) -> None:
     index.answers[PATH] = photo_view(id=MEDIA, job_id=JOB, answer=photo_answer())
     for _ in range(5):
         answer = client.post("/v1/photos", data=form(), headers={**KEY, "Prefer": "wait=1"})

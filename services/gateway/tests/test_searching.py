@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_gateway.views import play_url
+from winnow_gateway.clients.views import play_url
 
 from .index_answers import MEDIA_ID, hit_view, hits, moment_view
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow_gateway import captions
-from winnow_gateway.names import clean_filename, title_of
-from winnow_gateway.problems import FieldError
+from winnow_gateway.api import captions
+from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.filenames import clean_filename, title_of
 
 from .index_answers import TRANSCRIPT
 

@@ -7,15 +7,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from winnow_contracts import identity
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.idempotency import only_one
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.uploads.idempotency import only_one
 
 from .index_answers import JOB_ID, hits, job_view
 from .sounds import wav
 
 
 def test_a_raw_body_is_stored_and_accepted_as_a_job(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any]
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any]
 ) -> None:
     data = wav()
     answer = client.post("/v1/media?filename=My%20talk.wav&language=en", data=data)
@@ -59,7 +59,7 @@ def test_a_form_is_accepted_too(client: FlaskClient, jobs: dict[str, Any]) -> No
     ],
 )
 def test_what_is_no_recording_is_refused_before_anything_is_stored(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any], data: bytes, status: int, code: str
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any], data: bytes, status: int, code: str
 ) -> None:
     answer = client.post("/v1/media?filename=film.mp4", data=data)
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
@@ -74,7 +74,7 @@ def test_an_announced_size_over_the_limit_is_refused_with_the_limit(client: Flas
 
 
 def test_a_chunked_body_is_cut_at_the_limit_and_nothing_is_kept(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any]
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any]
 ) -> None:
     answer = client.post(
         "/v1/media?filename=a.wav",
@@ -87,7 +87,7 @@ def test_a_chunked_body_is_cut_at_the_limit_and_nothing_is_kept(
 
 
 def test_fewer_bytes_than_announced_are_a_mismatch_and_nothing_is_kept(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any]
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any]
 ) -> None:
     answer = client.post(
         "/v1/media?filename=a.wav", input_stream=io.BytesIO(wav()), environ_overrides={"CONTENT_LENGTH": "500000"}
@@ -171,7 +171,7 @@ def test_the_same_key_gives_the_same_job_and_stores_once(client: FlaskClient, jo
 
 
 def test_what_was_stored_is_never_overwritten_not_even_under_the_same_key(
-    client: FlaskClient, parts: Collaborators, jobs: dict[str, Any]
+    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any]
 ) -> None:
     request: dict[str, Any] = {"query_string": {"filename": "a.wav"}, "headers": {"Idempotency-Key": "k"}}
     checked = client.post("/v1/media", data=wav(), **request).get_json()
@@ -204,9 +204,7 @@ def test_the_same_key_with_another_upload_is_refused(client: FlaskClient, change
     assert (answer.status_code, answer.get_json()["code"]) == (422, "idempotency-mismatch")
 
 
-def test_a_second_request_while_the_first_is_answered_is_told_to_wait(
-    client: FlaskClient, parts: Collaborators
-) -> None:
+def test_a_second_request_while_the_first_is_answered_is_told_to_wait(client: FlaskClient, parts: Dependencies) -> None:
     job_id = identity.keyed_job_id("default", "POST /v1/media", "k")
     with only_one(parts.data_dir / "keyed", job_id):
         answer = client.post("/v1/media?filename=a.wav", data=wav(), headers={"Idempotency-Key": "k"})
@@ -217,7 +215,7 @@ def test_two_tenants_with_the_same_key_have_two_jobs() -> None:
     assert identity.keyed_job_id("a", "r", "k") != identity.keyed_job_id("b", "r", "k")
 
 
-def test_a_lock_of_a_key_is_free_again_after_a_failure(parts: Collaborators) -> None:
+def test_a_lock_of_a_key_is_free_again_after_a_failure(parts: Dependencies) -> None:
     with pytest.raises(RuntimeError), only_one(parts.data_dir / "keyed", JOB_ID):
         raise RuntimeError
     free = threading.Event()

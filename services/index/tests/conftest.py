@@ -7,14 +7,14 @@ from winnow_contracts.json_codec import to_json
 from winnow_contracts.photo import Category, Finding, FoundItem, ItemState, PhotoAnswer
 from winnow_contracts.transcript import EmbeddedTranscript, Passage, Segment, Transcript, Word
 from winnow_index.database import Database
-from winnow_index.floors import Floors
+from winnow_index.history.photos import Photos
+from winnow_index.history.read_model import ReadModel
 from winnow_index.korean import Korean
-from winnow_index.library import Library
 from winnow_index.migrate import migrate
-from winnow_index.photo_store import PhotoStore
-from winnow_index.photos import Photos
-from winnow_index.search import Searcher
-from winnow_index.store import RecordingStore
+from winnow_index.search.floors import Floors
+from winnow_index.search.searcher import Searcher
+from winnow_index.store.photo_store import PhotoStore
+from winnow_index.store.recording_store import RecordingStore
 from winnow_index.testing import AsJson
 
 MODEL = "toy-4"
@@ -65,7 +65,7 @@ def photos(database):
 
 @pytest.fixture
 def library(database):
-    return AsJson(Library(database))
+    return AsJson(ReadModel(database))
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from winnow_contracts import failpoints
 from winnow_contracts.errors import Conflict
 from winnow_contracts.json_codec import to_json
 from winnow_index.actors import store_drill, store_recording
-from winnow_index.events import EventStore
-from winnow_index.history import History
-from winnow_index.results import Results
-from winnow_index.steering import Steering
+from winnow_index.control.job_control import JobControl
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.task_history import TaskHistories
+from winnow_index.store.completion import Completions
 from winnow_index.testing import STORE, AsJson, Shipper, enqueued
 from winnow_journal.task import Cancelled
 from winnow_journal.testing.memory import memory_task
@@ -45,20 +45,21 @@ DRILL = STORE.command
 def test_a_drill_is_completed_once_and_told_to_the_ledger(database, tmp_path):
     ledger = Ledger(tmp_path / "ledger", "index-1")
     for attempt_id in ("a", "b"):
-        store_drill(memory_task(DRILL, attempt_id=attempt_id), DRILL, results=Results(database), ledger=ledger)
+        store_drill(memory_task(DRILL, attempt_id=attempt_id), DRILL, results=Completions(database), ledger=ledger)
     lines = [json.loads(line) for line in (tmp_path / "ledger").read_text().splitlines()]
     assert [(line["what"], line["attempt_id"]) for line in lines] == [
         (what, attempt_id) for attempt_id in ("a", "b") for what in ("start", "step", "step", "end")
     ]
     assert (
-        AsJson(History(database)).statuses(["job_d"])["job_d"].items() >= {"status": "done", "stored_times": 1}.items()
+        AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"].items()
+        >= {"status": "done", "stored_times": 1}.items()
     )
 
 
 def test_a_drill_that_was_cancelled_ends_as_cancelled(database):
-    Steering(database).cancel("drill", "job_d", "med_d")
+    JobControl(database).cancel("drill", "job_d", "med_d")
     with pytest.raises(Cancelled):
-        store_drill(memory_task(DRILL), DRILL, results=Results(database), ledger=Ledger(None, "index-1"))
+        store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=Ledger(None, "index-1"))
 
 
 @pytest.mark.parametrize(("point", "status"), [("store.committing", "queued"), ("store.committed", "done")])
@@ -73,5 +74,5 @@ def test_a_process_that_dies_beside_the_commit_leaves_all_or_nothing(database, m
     Shipper(EventStore(database)).ship(enqueued(STORE))
     monkeypatch.setattr(failpoints, "reach", reach)
     with pytest.raises(Died):
-        store_drill(memory_task(DRILL), DRILL, results=Results(database), ledger=Ledger(None, "index-1"))
-    assert AsJson(History(database)).statuses(["job_d"])["job_d"]["status"] == status
+        store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=Ledger(None, "index-1"))
+    assert AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"]["status"] == status

@@ -4,9 +4,9 @@ from winnow_contracts.errors import Unavailable
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.rate_limits import Reservation
 from winnow_index.api.app import create_app
-from winnow_index.budgets import Budgets
-from winnow_index.events import EventStore
+from winnow_index.history.event_store import EventStore
 from winnow_index.testing import MEDIA, Shipper, dead, photo_accepted, started
+from winnow_index.usage.budgets import Budgets
 
 TOKEN = "the-service-token"
 

@@ -22,9 +22,9 @@ from winnow_contracts.index_api.usage import ReadUsage
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, ReservationRequest, ReservationStatus
 from winnow_index.api.app import create_app
-from winnow_index.events import EventStore
-from winnow_index.floors import Floors
-from winnow_index.search import Searcher
+from winnow_index.history.event_store import EventStore
+from winnow_index.search.floors import Floors
+from winnow_index.search.searcher import Searcher
 from winnow_index.testing import MEDIA, PHOTO, Shipper, completed, dead, started
 
 TOKEN = "the-service-token"

@@ -5,7 +5,7 @@ import pytest
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_index.database import Database
-from winnow_index.library import Library
+from winnow_index.history.read_model import ReadModel
 from winnow_index.migrate import migrate, migrations, seed_admin_key
 from winnow_index.testing import AsJson
 
@@ -48,7 +48,7 @@ def test_the_admin_key_is_known_by_its_hash_alone(database):
     key = api_keys.generate()
     for _ in range(2):
         seed_admin_key(database, key.text())
-    found = [one for one in AsJson(Library(database)).keys() if one["key_id"] == key.key_id]  # noqa: SIM118
+    found = [one for one in AsJson(ReadModel(database)).keys() if one["key_id"] == key.key_id]  # noqa: SIM118
     assert found[0]["secret_sha256"] == api_keys.secret_hash(key.secret)
     assert (found[0]["tenant_id"], found[0]["revoked"]) == ("default", False)
     assert key.secret not in str(found)

@@ -5,9 +5,9 @@ import pytest
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto, PhotoFiles
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventKind
-from winnow_index.events import EventStore
-from winnow_index.findings import Findings
-from winnow_index.history import History
+from winnow_index.history.diagnostics import Diagnostics
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.task_history import TaskHistories
 from winnow_index.testing import AsJson, Shipper, completed, dead, enqueued, started
 from winnow_journal.event_factory import new_event
 
@@ -67,10 +67,10 @@ def test_a_failure_after_it_is_tried_again_and_told_so(shipper, library):
 
 
 def test_it_is_settled_and_its_copy_is_the_journals_that_holds_it(shipper, database):
-    past = History(database).past(CLASSIFY.task_id, "job_p", 1, again=True)
+    past = TaskHistories(database).past(CLASSIFY.task_id, "job_p", 1, again=True)
     assert (past.ended, past.no_open_attempts, past.later_retry_exists, past.isolated_crashes) == (False, True, True, 0)
 
 
 def test_a_job_that_waits_for_its_turn_is_not_stuck(shipper, database):
-    assert AsJson(Findings(database)).all(stuck_seconds=-30) == []
-    assert [one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=-60)] == ["stuck_job"]
+    assert AsJson(Diagnostics(database)).all(stuck_seconds=-30) == []
+    assert [one["kind"] for one in AsJson(Diagnostics(database)).all(stuck_seconds=-60)] == ["stuck_job"]

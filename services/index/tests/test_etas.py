@@ -5,10 +5,10 @@ import pytest
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceWish
-from winnow_index.etas import estimate
-from winnow_index.events import EventStore
-from winnow_index.library import Library
-from winnow_index.places import Places
+from winnow_index.control.etas import estimate
+from winnow_index.control.places import Places
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.read_model import ReadModel
 from winnow_index.testing import AsJson, Shipper
 from winnow_journal.event_factory import enqueued_event
 
@@ -78,14 +78,14 @@ def measured(database):
 def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_here(database, asked, measured):
     asked("a", 100)
     asked("b", 300)
-    places, library = Places(database), AsJson(Library(database))
+    places, library = Places(database), AsJson(ReadModel(database))
     assert library.job("t", "job_a")["eta"] is None
     wish = PlaceWish(api="speech x", holder="h", job_id="job_a", order_ms=1, told=1, left_seconds=100.0)
     places.wish(wish)
     places.leave(PlaceLeft(api="speech x", holder="h", outcome=CallOutcome.OK, seconds=20.0, work_seconds=100.0))
     places.wish(wish)
     measured(0.2)
-    fresh = AsJson(Library(database))
+    fresh = AsJson(ReadModel(database))
     first, second = fresh.job("t", "job_a")["eta"], fresh.job("t", "job_b")["eta"]
     assert (first["seconds"], first["ahead"]) == (20, 0)
     assert (second["seconds"], second["ahead"]) == (80, 1)
@@ -111,7 +111,8 @@ def test_who_is_called_for_goes_before_who_came_first_and_waits(database, asked,
     places.wish(replace(late, calling=True, left_seconds=100.0))
     measured(0.1)
     jobs = {
-        job["id"]: job["eta"] for job in AsJson(Library(database)).jobs("t", limit=5, cursor=None, status=None)["items"]
+        job["id"]: job["eta"]
+        for job in AsJson(ReadModel(database)).jobs("t", limit=5, cursor=None, status=None)["items"]
     }
     assert (jobs["job_late"]["seconds"], jobs["job_late"]["ahead"]) == (10, 0)
     assert (jobs["job_early"]["seconds"], jobs["job_early"]["ahead"]) == (30, 1)

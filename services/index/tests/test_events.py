@@ -5,8 +5,8 @@ from winnow_contracts.commands import Examine, PrepareRecording
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent
 from winnow_contracts.json_codec import to_json
-from winnow_index.events import EventStore
-from winnow_index.library import Library
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.read_model import ReadModel
 from winnow_index.testing import AsJson
 from winnow_journal.event_factory import new_event
 
@@ -68,7 +68,7 @@ def batch(events, previous_seq=0, journal="j1"):
 def test_a_jobs_events_become_its_history(database):
     events = numbered(life())
     watermark = EventStore(database).apply_batch(batch(events))
-    library = AsJson(Library(database))
+    library = AsJson(ReadModel(database))
     assert watermark.applied_seq == len(events)
     job = library.job("t", "job_e")
     assert (job["status"], job["error"]["code"], job["error"]["status"]) == ("failed", "corrupt-media", 422)
@@ -106,7 +106,7 @@ def test_whatever_the_order_and_however_often_events_arrive_the_end_is_the_same(
     events = numbered(life())
     arrivals = data.draw(st.permutations(events)) + data.draw(st.lists(st.sampled_from(events), max_size=5))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(arrivals)), max_size=3)))
-    store, library = EventStore(database), AsJson(Library(database))
+    store, library = EventStore(database), AsJson(ReadModel(database))
     empty(database)
     for first, last in zip([0, *cuts], [*cuts, len(arrivals)], strict=True):
         store.apply_batch(batch(arrivals[first:last], previous_seq=999))

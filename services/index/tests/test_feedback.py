@@ -2,8 +2,8 @@ import pytest
 
 from winnow_contracts.errors import BadInput, Conflict, NotFound
 from winnow_contracts.photo import Category
-from winnow_index.events import EventStore
-from winnow_index.feedback import MOST_NOTE_CHARACTERS, Correction, Feedback
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.feedback import MOST_NOTE_CHARACTERS, Correction, Feedback
 from winnow_index.testing import AsJson, Shipper, photo_accepted
 
 CAN = Correction(

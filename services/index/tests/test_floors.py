@@ -2,7 +2,7 @@ import pytest
 
 from winnow_chassis.environment import Environment
 from winnow_contracts.errors import Misconfigured
-from winnow_index.floors import MEASURED, UNMEASURED, read_floors
+from winnow_index.search.floors import MEASURED, UNMEASURED, read_floors
 
 
 def floors(**variables):

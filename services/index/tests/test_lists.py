@@ -1,7 +1,7 @@
 import pytest
 
 from winnow_contracts.errors import BadInput, NotFound
-from winnow_index.history import History
+from winnow_index.history.task_history import TaskHistories
 
 
 @pytest.fixture
@@ -50,4 +50,4 @@ def test_no_read_shows_another_tenants_things(library, shelf):
 
 
 def test_ended_jobs_are_told_from_others(database, shelf):
-    assert History(database).ended(["job_a", "job_unknown"]) == {"job_a": 1}
+    assert TaskHistories(database).ended(["job_a", "job_unknown"]) == {"job_a": 1}

@@ -5,21 +5,21 @@ import pytest
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.rate_limits import ReservationRequest, ReservationStatus
 from winnow_index import migrate as migrate_module
-from winnow_index.budgets import UNLIMITED
+from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
-from winnow_index.dead import DeadTasks
-from winnow_index.events import EventStore
-from winnow_index.history import History
+from winnow_index.history.dead_tasks import DeadTasks
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.photos import Photos
+from winnow_index.history.read_model import ReadModel
+from winnow_index.history.task_history import TaskHistories
 from winnow_index.korean import Korean
-from winnow_index.library import Library
 from winnow_index.migrate import Migration, migrate, migrations
-from winnow_index.photo_store import PhotoStore
-from winnow_index.photos import Photos
-from winnow_index.results import Stored
-from winnow_index.spending import SpentDays, today
-from winnow_index.store import RecordingStore
+from winnow_index.store.completion import Stored
+from winnow_index.store.photo_store import PhotoStore
+from winnow_index.store.recording_store import RecordingStore
 from winnow_index.testing import MEDIA, AsJson, Shipper, completed, dead, started
-from winnow_index.turns import Turns
+from winnow_index.usage.budgets import UNLIMITED
+from winnow_index.usage.usage import SpentDays, today
 
 OLD_ROWS = """
 INSERT INTO job (job_id, tenant_id, media_id, status, created_ms, finished_ms, stored_run, stored_result, stored_ms)
@@ -61,12 +61,12 @@ def old(request, database, database_url):
 
 def test_a_database_of_the_first_version_goes_on_with_its_rows(old):
     assert migrate(old) == [one.name for one in migrations()[1:]]
-    done = AsJson(History(old)).statuses(["job_done"])["job_done"]
+    done = AsJson(TaskHistories(old)).statuses(["job_done"])["job_done"]
     assert (done["status"], done["stored_times"]) == ("done", 1)
     shipper = Shipper(EventStore(old), "j0")
     shipper.ship(started(MEDIA, "a"))  # a number the journal shipped before
     shipper.ship(dead(MEDIA, "a"))
-    trace = AsJson(Library(old)).trace(None, "job_d")
+    trace = AsJson(ReadModel(old)).trace(None, "job_d")
     assert trace["job"]["status"] == "failed"
     assert [one["outcome"] for one in trace["tasks"][0]["attempts"]] == ["failed"]
     assert AsJson(DeadTasks(old)).one(MEDIA.task_id)["replayable"]
@@ -93,23 +93,23 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
     assert migrate(old) == [one.name for one in migrations()[2:]]
     assert PhotoStore(old).store(photo_command("p"), 1, answer(found())) is Stored.STORED
     RecordingStore(old, Korean()).store(command("done", embedded_key=None), 2, None)
-    media = AsJson(Library(old)).media_list("t", limit=5, cursor=None, status="ready")["items"]
+    media = AsJson(ReadModel(old)).media_list("t", limit=5, cursor=None, status="ready")["items"]
     assert {item["id"]: item["kind"] for item in media} == {"med_p": "photo", "med_done": "recording"}
     assert [item["id"] for item in AsJson(Photos(old)).page("t", limit=5, cursor=None, status=None)["items"]] == [
         "med_p"
     ]
-    assert AsJson(Library(old)).trace(None, "job_d")["tasks"][0]["state"] == "running"
+    assert AsJson(ReadModel(old)).trace(None, "job_d")["tasks"][0]["state"] == "running"
     spent = {"use": "vision", "model": "eye-1", "cost_usd": 0.5}
     Shipper(EventStore(old), "j0").ship(started(MEDIA, "a"), completed(MEDIA, "a", spent=[spent]))
     assert AsJson(SpentDays(old, UNLIMITED)).day("drill", today())["spent_usd"] == 0.5
     wish = ReservationRequest(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
-    assert Turns(old, UNLIMITED).wish(wish).verdict is ReservationStatus.GRANTED
+    assert RateLimits(old, UNLIMITED).wish(wish).verdict is ReservationStatus.GRANTED
 
 
 @pytest.mark.parametrize("old", [3], indirect=True)
 def test_a_database_of_the_third_version_knows_which_results_were_applied_and_counts_on(old, command):
     assert migrate(old) == [one.name for one in migrations()[3:]]
-    assert AsJson(History(old)).statuses(["job_done"])["job_done"]["applied"] == {"1": 1}
-    assert AsJson(History(old)).statuses(["job_d"])["job_d"]["applied"] == {}
+    assert AsJson(TaskHistories(old)).statuses(["job_done"])["job_done"]["applied"] == {"1": 1}
+    assert AsJson(TaskHistories(old)).statuses(["job_d"])["job_d"]["applied"] == {}
     RecordingStore(old, Korean()).store(command("done", embedded_key=None), 2, None)
-    assert AsJson(History(old)).statuses(["job_done"])["job_done"]["applied"] == {"1": 1, "2": 1}
+    assert AsJson(TaskHistories(old)).statuses(["job_done"])["job_done"]["applied"] == {"1": 1, "2": 1}

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from winnow_contracts.commands import DrillMedia, StoreDrill
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent
-from winnow_index.dead import DeadTasks
-from winnow_index.events import EventStore
-from winnow_index.findings import Findings
-from winnow_index.history import History
-from winnow_index.library import Library
-from winnow_index.results import Results, Stored
-from winnow_index.steering import Steering
+from winnow_index.control.job_control import JobControl
+from winnow_index.history.dead_tasks import DeadTasks
+from winnow_index.history.diagnostics import Diagnostics
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.read_model import ReadModel
+from winnow_index.history.task_history import TaskHistories
+from winnow_index.store.completion import Completions, Stored
 from winnow_index.testing import (
     AI,
     MEDIA,
@@ -46,13 +46,13 @@ def shipper(events):
 
 @pytest.fixture
 def results(database):
-    return Results(database)
+    return Completions(database)
 
 
 @pytest.fixture
 def status(database):
     def read(job="job_d"):
-        found = AsJson(History(database)).statuses([job])[job]
+        found = AsJson(TaskHistories(database)).statuses([job])[job]
         return found["status"], found["run"], found["stored_times"]
 
     return read
@@ -117,11 +117,11 @@ def test_a_result_is_applied_once_a_run(results, status):
 def test_a_result_applied_twice_in_a_later_run_is_counted_there_though_all_else_goes_wrong(
     database, results, monkeypatch
 ):
-    Steering(database).cancel("drill", "job_d", "med_d")
-    monkeypatch.setattr("winnow_index.results.decide", lambda job, run, result: Stored.STORED)
+    JobControl(database).cancel("drill", "job_d", "med_d")
+    monkeypatch.setattr("winnow_index.store.completion.decide", lambda job, run, result: Stored.STORED)
     again = envelope(StoreDrill, run=2)
     assert [apply(results, again), apply(results, again)] == [Stored.STORED, Stored.STORED]
-    found = AsJson(History(database)).statuses(["job_d"])["job_d"]
+    found = AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"]
     # Two runs, and two applications in all: only by run is one too many.
     assert (found["run"], found["stored_times"], found["applied"]) == (2, 2, {"2": 2})
 
@@ -130,24 +130,24 @@ def test_what_is_not_applied_is_not_counted_as_applied(database, results):
     for run in (1, 1, 2):
         apply(results, envelope(StoreDrill, run=run))
     assert apply(results, envelope(StoreDrill, run=1), result="late") is Stored.SUPERSEDED
-    assert AsJson(History(database)).statuses(["job_d"])["job_d"]["applied"] == {"1": 1, "2": 1}
+    assert AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"]["applied"] == {"1": 1, "2": 1}
 
 
 def test_a_cancelled_job_gets_no_result_and_stays_cancelled(database, shipper, results, status):
     shipper.ship(started(MEDIA, "a"))
-    answer = AsJson(Steering(database)).cancel("drill", "job_d", None)
+    answer = AsJson(JobControl(database)).cancel("drill", "job_d", None)
     assert (answer["run"], answer["job"]["status"]) == (1, "cancelled")
     assert apply(results) is Stored.CANCELLED
     shipper.ship(completed(MEDIA, "a"), dead(AI, "b"))
     assert status() == ("cancelled", 1, 0)
-    assert Steering(database).control().cancelled == {"job_d": 1}
+    assert JobControl(database).control().cancelled == {"job_d": 1}
     with pytest.raises(Conflict) as again:
-        Steering(database).cancel("drill", "job_d", None)
+        JobControl(database).cancel("drill", "job_d", None)
     assert again.value.code == "already-ended"
 
 
 def test_only_a_job_that_was_accepted_somewhere_can_be_cancelled_before_it_is_heard_of(database, shipper, status):
-    steering = AsJson(Steering(database))
+    steering = AsJson(JobControl(database))
     with pytest.raises(NotFound):
         steering.cancel("drill", "job_d", None)
     assert steering.cancel("drill", "job_d", "med_d")["run"] == 1
@@ -160,12 +160,12 @@ def test_only_a_job_that_was_accepted_somewhere_can_be_cancelled_before_it_is_he
 def test_a_done_job_can_not_be_cancelled(database, results):
     apply(results)
     with pytest.raises(Conflict, match="done already"):
-        Steering(database).cancel("drill", "job_d", "med_d")
+        JobControl(database).cancel("drill", "job_d", "med_d")
 
 
 def test_a_task_cancelled_in_the_queue_keeps_its_command_for_a_replay(database, shipper, library):
     shipper.ship(enqueued(MEDIA))
-    Steering(database).cancel("drill", "job_d", None)
+    JobControl(database).cancel("drill", "job_d", None)
     shipper.ship(cancelled(MEDIA))
     task = library.trace("drill", "job_d")["tasks"][0]
     assert (task["state"], task["replayable"]) == ("cancelled", True)
@@ -177,10 +177,10 @@ def test_a_new_journal_on_a_node_tells_that_the_older_one_is_lost(database, even
     Shipper(events, "new").ship(later)
     assert attempts(library) == {"a": "unknown"}
     assert library.trace("drill", "job_d")["tasks"][0]["state"] == "pending"
-    journals = {one["journal_id"]: one for one in AsJson(Findings(database)).journals()}
+    journals = {one["journal_id"]: one for one in AsJson(Diagnostics(database)).journals()}
     assert (journals["old"]["lost_at"] is not None, journals["old"]["unknown_attempts"]) == (True, 1)
     assert (journals["new"]["lost_at"], journals["new"]["unknown_attempts"]) == (None, 0)
-    assert {one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=900)} == {
+    assert {one["kind"] for one in AsJson(Diagnostics(database)).all(stuck_seconds=900)} == {
         "lost_journal",
         "unknown_attempt",
     }
@@ -190,7 +190,7 @@ def test_an_older_journals_batch_that_comes_late_does_not_end_the_new_one(databa
     later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
     Shipper(events, "new").ship(later)
     Shipper(events, "old").ship(started(MEDIA, "a"))
-    lost = {one["journal_id"] for one in AsJson(Findings(database)).journals() if one["lost_at"]}
+    lost = {one["journal_id"] for one in AsJson(Diagnostics(database)).journals() if one["lost_at"]}
     assert lost == {"old"}
     assert attempts(library) == {"a": "unknown"}
 
@@ -198,28 +198,28 @@ def test_an_older_journals_batch_that_comes_late_does_not_end_the_new_one(databa
 def test_another_nodes_journal_is_not_lost(database, events):
     Shipper(events, "one", node="n1").ship(started(MEDIA, "a"))
     Shipper(events, "two", node="n2").ship(dataclasses.replace(started(MEDIA, "b"), at_ms=2**52))
-    assert [one["lost_at"] for one in AsJson(Findings(database)).journals()] == [None, None]
+    assert [one["lost_at"] for one in AsJson(Diagnostics(database)).journals()] == [None, None]
 
 
 def test_findings_say_what_is_amiss(database, shipper):
     shipper.ship(started(envelope(DrillMedia, "stuck"), "x"))
     shipper.ship(started(MEDIA, "a"), started(MEDIA, "b"), dead(MEDIA, "a"), completed(MEDIA, "b"))
-    found = {one["kind"]: one for one in AsJson(Findings(database)).all(stuck_seconds=-1)}
+    found = {one["kind"]: one for one in AsJson(Diagnostics(database)).all(stuck_seconds=-1)}
     assert set(found) == {"stuck_job", "dead_task", "superseded"}
     assert (found["stuck_job"]["what"], found["dead_task"]["what"]) == ("job_stuck", MEDIA.task_id)
     assert "It broke." in found["dead_task"]["detail"]
     assert found["superseded"]["count"] == 1
-    assert "stuck_job" not in {one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=900)}
+    assert "stuck_job" not in {one["kind"] for one in AsJson(Diagnostics(database)).all(stuck_seconds=900)}
 
 
 def test_odd_attempts_are_all_counted_where_findings_name_only_some(database, shipper):
-    assert AsJson(Findings(database)).odd_attempts() == {"superseded": 0, "unknown": 0}
+    assert AsJson(Diagnostics(database)).odd_attempts() == {"superseded": 0, "unknown": 0}
     for number in range(205):
         about = envelope(DrillMedia, str(number))
         shipper.ship(started(about, f"{number} a"), started(about, f"{number} b"), started(about, f"{number} c"))
         shipper.ship(completed(about, f"{number} c"), completed(about, f"{number} b"))
-    assert AsJson(Findings(database)).odd_attempts() == {"superseded": 205, "unknown": 205}
-    named = [one["kind"] for one in AsJson(Findings(database)).all(stuck_seconds=900)]
+    assert AsJson(Diagnostics(database)).odd_attempts() == {"superseded": 205, "unknown": 205}
+    named = [one["kind"] for one in AsJson(Diagnostics(database)).all(stuck_seconds=900)]
     assert named.count("superseded") == 200
 
 
@@ -229,7 +229,7 @@ class TestPast:
     @pytest.fixture
     def past(self, database):
         def ask(about=MEDIA, *, again=False, journal_id="who asks"):
-            return History(database).past(
+            return TaskHistories(database).past(
                 about.task_id, about.command.job_id, about.run, again=again, journal_id=journal_id
             )
 
@@ -316,7 +316,7 @@ def test_what_has_ended_never_changes_whatever_arrives_afterwards(database, data
     arrivals = data.draw(st.permutations(known)) + data.draw(st.lists(st.sampled_from(known), max_size=4))
     with database.transaction() as transaction:
         transaction.run_text("TRUNCATE job, media, task_event, journal_watermark, task_log CASCADE")
-    events, library = EventStore(database), AsJson(Library(database))
+    events, library = EventStore(database), AsJson(ReadModel(database))
     ended: dict[str, str] = {}
     for event in arrivals:
         one = SequencedEvent(seq=known.index(event) + 1, event=event)
@@ -337,7 +337,7 @@ def test_a_result_and_a_death_at_the_same_time_leave_one_outcome(database, event
     abouts = [envelope(DrillMedia, f"{n // 2}") for n in range(40)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(end, range(40), abouts))
-    found = AsJson(History(database)).statuses([about.command.job_id for about in abouts]).values()
+    found = AsJson(TaskHistories(database)).statuses([about.command.job_id for about in abouts]).values()
     assert len(found) == 20
     for job in found:
         assert (job["status"], job["stored_times"]) in {("done", 1), ("failed", 0)}
@@ -349,6 +349,6 @@ def test_a_file_that_can_not_be_used_is_nothing_amiss_but_stays_on_the_list_of_t
     problem = {"code": code, "detail": "It is damaged.", "hint": "", "retryable": False}
     bad = dataclasses.replace(bad, detail={**bad.detail, "problem": problem})
     shipper.ship(started(MEDIA, "a"), bad)
-    assert AsJson(Findings(database)).all(stuck_seconds=900) == []
+    assert AsJson(Diagnostics(database)).all(stuck_seconds=900) == []
     listed = AsJson(DeadTasks(database)).page(limit=5, cursor=None, actor=None, tenant_id=None)["items"]
     assert [one["task_id"] for one in listed] == [MEDIA.task_id]

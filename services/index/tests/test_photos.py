@@ -9,8 +9,8 @@ from winnow_contracts.errors import BadInput, Conflict, NotFound, Superseded
 from winnow_contracts.events import EventKind
 from winnow_contracts.photo import Category
 from winnow_index.actors import store_photo
-from winnow_index.events import EventStore
-from winnow_index.results import Stored
+from winnow_index.history.event_store import EventStore
+from winnow_index.store.completion import Stored
 from winnow_index.testing import PHOTO, Shipper, enqueued, photo_accepted
 from winnow_journal.event_factory import new_event
 from winnow_journal.testing.memory import memory_task

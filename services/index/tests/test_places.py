@@ -5,7 +5,7 @@ import pytest
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_index.api.app import create_app
-from winnow_index.places import Places
+from winnow_index.control.places import Places
 
 ADMITTED, NEXT, SNOOZE = PlaceVerdict.ADMITTED, PlaceVerdict.NEXT, PlaceVerdict.SNOOZE
 

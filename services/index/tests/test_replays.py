@@ -4,10 +4,10 @@ from winnow_contracts.commands import DrillMedia, ReplayTask, StoreDrill
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_index.actors import replay_task
-from winnow_index.dead import DeadTasks, Replays
-from winnow_index.events import EventStore
-from winnow_index.history import History
-from winnow_index.results import Results, Stored
+from winnow_index.history.dead_tasks import DeadTasks, Replays
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.task_history import TaskHistories
+from winnow_index.store.completion import Completions, Stored
 from winnow_index.testing import MEDIA, AsJson, Shipper, dead, enqueued, envelope, started
 from winnow_journal.testing.memory import memory_task
 
@@ -28,7 +28,9 @@ def tasks(database):
 
 @pytest.fixture
 def run(database):
-    return lambda: (lambda job: (job["status"], job["run"]))(AsJson(History(database)).statuses(["job_d"])["job_d"])
+    return lambda: (lambda job: (job["status"], job["run"]))(
+        AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"]
+    )
 
 
 def page(tasks, **filters):
@@ -65,7 +67,7 @@ def test_a_task_that_is_not_dead_is_not_replayed(database):
 def test_a_done_job_is_not_replayed(database):
     store = envelope(StoreDrill)
     write = {"result": "r", "write": lambda transaction, now_ms: None}
-    assert Results(database).apply(store.command, run=1, **write) is Stored.STORED
+    assert Completions(database).apply(store.command, run=1, **write) is Stored.STORED
     Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     with pytest.raises(Conflict, match="done"):
         Replays(database).begin(REPLAY, by="one")
@@ -89,9 +91,9 @@ def test_the_next_run_is_told_by_its_own_tasks(database, shipper, run):
 
 
 def test_an_ended_job_is_told_with_the_run_it_ended_in(database, shipper):
-    assert History(database).ended(["job_d"]) == {"job_d": 1}
+    assert TaskHistories(database).ended(["job_d"]) == {"job_d": 1}
     Replays(database).begin(REPLAY, by="one")
-    assert History(database).ended(["job_d"]) == {}
+    assert TaskHistories(database).ended(["job_d"]) == {}
 
 
 def test_the_task_that_asks_for_a_replay_is_not_replayed_itself(database, shipper, tasks):

@@ -6,8 +6,8 @@ import pytest
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.search import Mode, Search
 from winnow_index import korean as korean_module
-from winnow_index.floors import Floors
-from winnow_index.search import Searcher
+from winnow_index.search.floors import Floors
+from winnow_index.search.searcher import Searcher
 from winnow_index.statements import statement
 from winnow_index.testing import AsJson
 

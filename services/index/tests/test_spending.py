@@ -8,10 +8,10 @@ from winnow_contracts.commands import DrillAi
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.usage import Spending
-from winnow_index.budgets import Budgets
-from winnow_index.events import EventStore
-from winnow_index.spending import SpentDays, today
+from winnow_index.history.event_store import EventStore
 from winnow_index.testing import AI, MEDIA, AsJson, Shipper, envelope, started
+from winnow_index.usage.budgets import Budgets
+from winnow_index.usage.usage import SpentDays, today
 from winnow_journal.event_factory import new_event
 
 PAID = Spending(use="vision", model="eye-1", tokens_in=1000, tokens_out=50, cost_usd=0.0021)

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from winnow_contracts.errors import BadInput, Conflict, NotFound
-from winnow_index.results import Stored
+from winnow_index.store.completion import Stored
 
 
 def test_a_recording_is_stored_with_its_words_and_its_job_is_done(store, library, command, embedded):

@@ -15,8 +15,8 @@ from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia, ReplayTask
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_harness.fixtures.nodes import BrokerView, wait_for
-from winnow_index.events import EventStore
-from winnow_index.history import History
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.task_history import TaskHistories
 from winnow_index.testing import MEDIA, STORE, AsJson, Shipper, dead, started
 
 pytestmark = pytest.mark.real
@@ -88,7 +88,7 @@ def waiting(channel, queue):
 
 
 def status(database, job="job_d"):
-    found = AsJson(History(database)).statuses([job]).get(job, {})
+    found = AsJson(TaskHistories(database)).statuses([job]).get(job, {})
     return found.get("status"), found.get("run")
 
 

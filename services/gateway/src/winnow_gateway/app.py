@@ -13,7 +13,7 @@ from flask.sessions import SecureCookieSessionInterface
 from winnow_chassis import metrics
 from winnow_contracts import identity
 from winnow_contracts.errors import Refused
-from winnow_gateway import openapi, problems, sessions
+from winnow_gateway import sessions
 from winnow_gateway.api import (
     feedback,
     files,
@@ -21,6 +21,7 @@ from winnow_gateway.api import (
     job_events,
     jobs,
     media,
+    openapi,
     ops_dead,
     ops_drills,
     ops_history,
@@ -28,26 +29,27 @@ from winnow_gateway.api import (
     ops_resend,
     photo_files,
     photos,
-    photos_in,
-    recordings_in,
+    post_media,
+    post_photo,
     rules,
     search,
     session,
     spending,
 )
 from winnow_gateway.api.photo_wait import PhotoWait
-from winnow_gateway.bodies import drain
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.keys import KeyRing
-from winnow_gateway.live import StreamSlots
-from winnow_gateway.operations import Answer, Call, Operation, check_path, json_answer, read_query
+from winnow_gateway.clients.keys import KeyRing
+from winnow_gateway.clients.live import StreamSlots
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http import problems
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, check_path, json_answer, read_query
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.upload_stream import drain
 from winnow_gateway.web.blueprint import web_blueprint
 
 COOKIE = "winnow"
 
 
-def create_app(settings: GatewaySettings, parts: Collaborators) -> Flask:
+def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     """The app that serves the public API and the web pages."""
     app = Flask("winnow_gateway", static_folder=None)
     app.config.update(
@@ -74,18 +76,18 @@ def create_app(settings: GatewaySettings, parts: Collaborators) -> Flask:
     return app
 
 
-def all_operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
+def all_operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
     """Every operation that is served, ``openapi.json`` included."""
     # A quarter of the threads is kept for requests that end.
     slots = StreamSlots(per_key=settings.streams_per_key, total=max(1, settings.threads * 3 // 4))
     found = (
-        *recordings_in.operations(settings, parts),
+        *post_media.operations(settings, parts),
         *media.operations(parts),
         *files.operations(parts),
         *search.operations(parts),
         *jobs.operations(parts),
         *job_events.operations(parts, slots),
-        *photos_in.operations(settings, parts, PhotoWait(parts.photos, parts.board, slots)),
+        *post_photo.operations(settings, parts, PhotoWait(parts.photos, parts.board, slots)),
         *photos.operations(parts),
         *photo_files.operations(parts),
         *feedback.operations(parts),
@@ -107,7 +109,7 @@ def all_operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Ope
         about="This document.",
         handler=lambda call: json_answer(described),
         scope=None,
-        answers=(Answer(status=200, about="OpenAPI 3.1.", content={"application/json": {"type": "object"}}),),
+        answers=(ApiAnswer(status=200, about="OpenAPI 3.1.", content={"application/json": {"type": "object"}}),),
     )
     everything = (*found, itself)
     described |= openapi.document(everything, version("winnow-gateway"))

@@ -59,9 +59,9 @@ class GatewayServer(Server):
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._metrics_dir)
 
     def _start(self) -> Flask:
-        from winnow_gateway.running import Running
+        from winnow_gateway.components import Components
 
-        self._running = Running(self._settings)
+        self._running = Components(self._settings)
         app: Flask = self._running.start()
         return app
 

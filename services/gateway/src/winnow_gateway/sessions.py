@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Request, session
 
 from winnow_contracts.errors import Refused
-from winnow_gateway.keys import KeyRing, Principal
+from winnow_gateway.clients.keys import KeyRing, Principal
 
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

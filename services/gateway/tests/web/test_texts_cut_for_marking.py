@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow_gateway.web import words
+from winnow_gateway.web.auth import own_path
 from winnow_gateway.web.excerpts import LONGEST_EXCERPT, excerpt, pieces, spoken_pieces
-from winnow_gateway.web.visitors import own_path
-from winnow_gateway.web.watching import start_seconds
+from winnow_gateway.web.media_page import start_seconds
 
 from .conftest import segment
 

@@ -10,10 +10,10 @@ from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhot
 from winnow_contracts.errors import Superseded
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import EmbeddedTranscript
-from winnow_index.dead import Replay, Replays
-from winnow_index.photo_store import PhotoStore
-from winnow_index.results import Results, Stored
-from winnow_index.store import RecordingStore
+from winnow_index.history.dead_tasks import Replay, Replays
+from winnow_index.store.completion import Completions, Stored
+from winnow_index.store.photo_store import PhotoStore
+from winnow_index.store.recording_store import RecordingStore
 from winnow_journal.task import Cancelled, Task
 
 
@@ -39,7 +39,7 @@ def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store:
     _conclude(command, store.store(command, task.envelope.run, answer))
 
 
-def store_drill(task: Task, command: StoreDrill, *, results: Results, ledger: Ledger) -> None:
+def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger: Ledger) -> None:
     """Complete a drill's job, which has nothing to serve. Raises what ``store_recording`` raises."""
     ledger.note("start", task)
     run_steps(task, command, ledger)

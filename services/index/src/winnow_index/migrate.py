@@ -89,7 +89,7 @@ def seed_admin_key(database: Database, text: str) -> None:
         )
 
 
-class Preparation:
+class MigrationCheck:
     """Prepares the database the first time it answers; from then on a probe of it. A worker's dependency."""
 
     def __init__(self, database: Database, admin_key: str = "") -> None:

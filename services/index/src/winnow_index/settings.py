@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from winnow_chassis.environment import Environment
-from winnow_index.budgets import UNLIMITED, Budgets, read_budgets
-from winnow_index.floors import Floors, read_floors
+from winnow_index.search.floors import Floors, read_floors
+from winnow_index.usage.budgets import UNLIMITED, Budgets, read_budgets
 
 _BUDGETS = "WINNOW_INDEX_BUDGETS_USD_PER_DAY"
 

@@ -10,7 +10,7 @@ from winnow_contracts.commands import Drill, DrillAi, DrillMedia, PreparePhoto, 
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent, TaskEvent, Watermark
 from winnow_contracts.json_codec import to_json
-from winnow_index.events import EventStore
+from winnow_index.history.event_store import EventStore
 from winnow_journal.event_factory import accepted_event, new_event
 
 PROBLEM = {"code": "internal", "detail": "It broke.", "hint": "", "retryable": False}

@@ -13,7 +13,7 @@ from winnow_contracts.json_codec import from_json
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import stages
 from winnow_contracts.states import UNSPENT
-from winnow_index.etas import Eta
+from winnow_index.control.etas import Eta
 
 Row = dict[str, Any]
 _STAGE_STATUS = {

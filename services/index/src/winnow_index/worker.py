@@ -17,15 +17,15 @@ from winnow_contracts.commands import ReplayTask, StoreDrill, StorePhoto, StoreR
 from winnow_contracts.errors import Misconfigured
 from winnow_index import actors
 from winnow_index.database import Database
-from winnow_index.dead import Replays
-from winnow_index.events import EventStore
+from winnow_index.history.dead_tasks import Replays
+from winnow_index.history.event_store import EventStore
 from winnow_index.korean import Korean
-from winnow_index.migrate import Preparation
-from winnow_index.photo_store import PhotoStore
-from winnow_index.results import Results
+from winnow_index.migrate import MigrationCheck
 from winnow_index.settings import IndexSettings, read_index_settings
-from winnow_index.store import RecordingStore
-from winnow_index.sweep import Sweep
+from winnow_index.store.completion import Completions
+from winnow_index.store.object_gc import ObjectGc
+from winnow_index.store.photo_store import PhotoStore
+from winnow_index.store.recording_store import RecordingStore
 
 LANES = {"default": queues.INDEX}
 EVENTS = "events"
@@ -54,7 +54,7 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
     database = Database(
         settings.database_url, connections=settings.connections, statement_seconds=settings.statement_seconds
     )
-    preparation = Preparation(database, settings.admin_key)
+    preparation = MigrationCheck(database, settings.admin_key)
     objects = S3ObjectStore(
         endpoint=chassis.s3_endpoint,
         access_key=chassis.s3_access_key,
@@ -78,7 +78,7 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
         ),
         Route(
             command=StoreDrill,
-            actor=partial(actors.store_drill, results=Results(database), ledger=ledger),
+            actor=partial(actors.store_drill, results=Completions(database), ledger=ledger),
             policy=STORING,
         ),
         Route(command=ReplayTask, actor=partial(actors.replay_task, replays=Replays(database)), policy=STORING),
@@ -87,7 +87,7 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
     def prepared() -> bool:
         return preparation.is_done
 
-    sweep = Sweep(
+    sweep = ObjectGc(
         database,
         objects,
         every_seconds=settings.sweep_every_seconds,

@@ -11,10 +11,10 @@ from winnow_contracts.errors import BadInput
 from winnow_contracts.photo import KNOWN_ITEMS, Category, ItemState
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import PATH_SCHEMAS, Answer, Call, Operation, Schema, json_answer
-from winnow_gateway.photo_reads import PhotoReads
-from winnow_gateway.problems import FieldError
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Call, Operation, Schema, json_answer
+from winnow_gateway.http.problems import FieldError
 
 LONGEST_NOTE = 500
 """Characters."""
@@ -100,7 +100,7 @@ def _lines(items: Iterator[dict[str, Any]]) -> Iterator[str]:
     return (json.dumps(item, ensure_ascii=False) + "\n" for item in items)
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on corrections."""
     feedback = Feedback(parts.photos)
     return (
@@ -113,7 +113,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             scope="write",
             body={"application/json": _CORRECTION},
             answers=(
-                Answer(
+                ApiAnswer(
                     status=201,
                     about="It is kept.",
                     content={"application/json": ref("Correction")},
@@ -130,7 +130,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=feedback.export,
             query=(LIMIT, CURSOR),
             answers=(
-                Answer(
+                ApiAnswer(
                     status=200,
                     about="As JSON a page; as NDJSON all, one a line, where limit and cursor say nothing.",
                     content={"application/json": ref("LabelPage"), NDJSON: {"type": "string"}},

@@ -7,9 +7,9 @@ from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.media import MediaKeys
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Call, Operation
-from winnow_gateway.reads import IndexReads, not_ready
+from winnow_gateway.clients.media_reads import IndexReads, not_ready
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Call, Operation
 
 _PLAYABLE = frozenset(value.content_type for value in vars(formats).values() if isinstance(value, formats.Format)) | {
     "audio/webm",
@@ -60,7 +60,7 @@ class Files:
         return serve(self._objects, call, Served(key=key, content_type=content_type, fit=fit, filename=filename))
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on a recording's files."""
     files = Files(parts.objects, parts.reads)
 

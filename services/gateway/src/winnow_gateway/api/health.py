@@ -11,8 +11,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from winnow_chassis.worker.routes import Dependency
 from winnow_contracts.errors import WinnowError
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, json_answer
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 
 _REMEMBER_SECONDS = 2.0
 
@@ -20,7 +20,7 @@ _REMEMBER_SECONDS = 2.0
 class Health:
     """Answers the questions of supervisors. What the probes find is remembered for a moment."""
 
-    def __init__(self, parts: Collaborators) -> None:
+    def __init__(self, parts: Dependencies) -> None:
         self._parts = parts
         self._lock = threading.Lock()
         self._until = float("-inf")
@@ -66,7 +66,7 @@ def _registry() -> CollectorRegistry:
     return shared
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations of supervisors."""
     health = Health(parts)
     readiness = {"application/json": ref("Readiness")}
@@ -78,7 +78,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Whether the process lives.",
             handler=health.alive,
             scope=None,
-            answers=(Answer(status=200, about="It does.", content={"application/json": ref("Health")}),),
+            answers=(ApiAnswer(status=200, about="It does.", content={"application/json": ref("Health")}),),
         ),
         Operation(
             name="readyz",
@@ -88,8 +88,8 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=health.ready,
             scope=None,
             answers=(
-                Answer(status=200, about="They can.", content=readiness),
-                Answer(status=503, about="They can not; reasons says why.", content=readiness),
+                ApiAnswer(status=200, about="They can.", content=readiness),
+                ApiAnswer(status=503, about="They can not; reasons says why.", content=readiness),
             ),
         ),
         Operation(
@@ -99,6 +99,6 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Metrics for Prometheus.",
             handler=health.metrics,
             scope=None,
-            answers=(Answer(status=200, about="The metrics.", content={"text/plain": {"type": "string"}}),),
+            answers=(ApiAnswer(status=200, about="The metrics.", content={"text/plain": {"type": "string"}}),),
         ),
     )

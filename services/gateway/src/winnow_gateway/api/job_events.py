@@ -16,11 +16,11 @@ from flask import Response
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, NotFound, Unavailable
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.live import LiveBoard, StreamSlots
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.reads import IndexReads
-from winnow_gateway.views import FINAL
+from winnow_gateway.clients.live import LiveBoard, StreamSlots
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.views import FINAL
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
@@ -145,7 +145,7 @@ def _event(event_id: str, name: str, view: dict[str, Any]) -> str:
     return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n"
 
 
-def operations(parts: Collaborators, slots: StreamSlots) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, slots: StreamSlots) -> tuple[Operation, ...]:
     """The operation that follows a job."""
     return (
         Operation(
@@ -154,10 +154,12 @@ def operations(parts: Collaborators, slots: StreamSlots) -> tuple[Operation, ...
             path="/v1/jobs/{job_id}/events",
             about="Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON.",
             handler=JobEvents(parts.reads, parts.board, slots).follow,
-            query=(Query(name="after", about="With JSON: the id of the last change seen.", schema=_ID),),
-            headers=(Query(name="Last-Event-ID", about="The id of the last event seen.", schema={"type": "string"}),),
+            query=(QueryParameter(name="after", about="With JSON: the id of the last change seen.", schema=_ID),),
+            headers=(
+                QueryParameter(name="Last-Event-ID", about="The id of the last event seen.", schema={"type": "string"}),
+            ),
             answers=(
-                Answer(
+                ApiAnswer(
                     status=200,
                     about="Events, first the job as it is; the last is done. As JSON, the next change.",
                     content={"text/event-stream": {"type": "string"}, "application/json": ref("JobChange")},

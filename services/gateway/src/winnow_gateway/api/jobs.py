@@ -5,19 +5,19 @@ from flask import Response
 from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import JOB_STATUS, ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.keys import Principal
-from winnow_gateway.live import LiveBoard
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.reads import IndexReads
-from winnow_gateway.steering import Steering
-from winnow_gateway.views import FINAL
+from winnow_gateway.clients.job_control import JobSteering
+from winnow_gateway.clients.keys import Principal
+from winnow_gateway.clients.live import LiveBoard
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.views import FINAL
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 
 
 class Jobs:
     """Jobs; what was heard live is laid over what index knows."""
 
-    def __init__(self, reads: IndexReads, board: LiveBoard, steering: Steering) -> None:
+    def __init__(self, reads: IndexReads, board: LiveBoard, steering: JobSteering) -> None:
         self._reads = reads
         self._board = board
         self._steering = steering
@@ -52,7 +52,7 @@ def _tenants(holder: Principal) -> tuple[str, ...]:
     return (holder.tenant_id, DRILL_TENANT) if holder.may("admin") else (holder.tenant_id,)
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on jobs."""
     jobs = Jobs(parts.reads, parts.board, parts.steering)
     job = {"application/json": ref("Job")}
@@ -64,8 +64,8 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             path="/v1/jobs",
             about="The jobs, newest first.",
             handler=jobs.page,
-            query=(LIMIT, CURSOR, Query(name="status", about="Only these.", schema=JOB_STATUS)),
-            answers=(Answer(status=200, about="A page.", content={"application/json": ref("JobPage")}),),
+            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=JOB_STATUS)),
+            answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("JobPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),
         Operation(
@@ -75,7 +75,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="One job with its stages; a failed one has its error as a problem object.",
             handler=jobs.one,
             answers=(
-                Answer(status=200, about="It.", content={"application/json": ref("Job")}, headers=("Retry-After",)),
+                ApiAnswer(status=200, about="It.", content={"application/json": ref("Job")}, headers=("Retry-After",)),
             ),
             problems=("not-found", "unavailable"),
         ),
@@ -85,7 +85,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             path=f"{base}/trace",
             about="Every task, attempt, step and event of a job, oldest first.",
             handler=jobs.trace,
-            answers=(Answer(status=200, about="It.", content={"application/json": ref("Trace")}),),
+            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Trace")}),),
             problems=("not-found", "unavailable"),
         ),
         Operation(
@@ -95,7 +95,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Stop a job: what waits is not begun, what runs ends at its next step.",
             handler=jobs.cancel,
             scope="write",
-            answers=(Answer(status=200, about="It is cancelled.", content=job),),
+            answers=(ApiAnswer(status=200, about="It is cancelled.", content=job),),
             problems=("not-found", "already-ended", "unavailable"),
         ),
         Operation(
@@ -106,7 +106,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=jobs.retry,
             scope="write",
             answers=(
-                Answer(
+                ApiAnswer(
                     status=202,
                     about="It will run again; the job as it was before.",
                     content=job,

@@ -3,25 +3,25 @@
 from flask import Response
 
 from winnow_contracts.errors import BadInput
-from winnow_gateway import captions
+from winnow_gateway.api import captions
 from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.reads import IndexReads
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 
-LIMIT = Query(
+LIMIT = QueryParameter(
     name="limit",
     about="Items a page.",
     schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
 )
-CURSOR = Query(
+CURSOR = QueryParameter(
     name="cursor",
     about="The next_cursor of the page before.",
     schema={"type": "string", "minLength": 1, "maxLength": 1000},
 )
 _MIMETYPES = captions.MIMETYPES
 _FORMS = {mimetype: form for form, mimetype in _MIMETYPES.items()}
-_TRANSCRIPT = Answer(
+_TRANSCRIPT = ApiAnswer(
     status=200,
     about="What is said, with times in milliseconds; no segments means silence.",
     content={
@@ -81,7 +81,7 @@ class Media:
         return response
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on media."""
     media = Media(parts.reads)
     base = "/v1/media/{media_id}"
@@ -92,8 +92,8 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             path="/v1/media",
             about="The recordings, newest first.",
             handler=media.page,
-            query=(LIMIT, CURSOR, Query(name="status", about="Only these.", schema=MEDIA_STATUS)),
-            answers=(Answer(status=200, about="A page.", content={"application/json": ref("MediaPage")}),),
+            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS)),
+            answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("MediaPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),
         Operation(
@@ -102,7 +102,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             path=base,
             about="One recording.",
             handler=media.one,
-            answers=(Answer(status=200, about="It.", content={"application/json": ref("Media")}),),
+            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Media")}),),
             problems=("not-found", "unavailable"),
         ),
         Operation(

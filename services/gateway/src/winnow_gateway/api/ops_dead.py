@@ -6,17 +6,17 @@ from winnow_contracts.commands import COMMANDS
 from winnow_contracts.index_api.dead_tasks import ListDeadTasks, ReadDeadTask
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.views import public_dead
+from winnow_gateway.clients.views import public_dead
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 
-_TENANT = Query(
+_TENANT = QueryParameter(
     name="tenant_id", about="Only of this tenant.", schema={"type": "string", "minLength": 1, "maxLength": 200}
 )
-_ACTOR = Query(name="actor", about="Only of this actor.", schema={"type": "string", "enum": list(COMMANDS)})
+_ACTOR = QueryParameter(name="actor", about="Only of this actor.", schema={"type": "string", "enum": list(COMMANDS)})
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on dead tasks."""
     index, steering = parts.index, parts.steering
 
@@ -45,7 +45,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=page,
             scope="admin",
             query=(LIMIT, CURSOR, _ACTOR, _TENANT),
-            answers=(Answer(status=200, about="A page.", content={"application/json": ref("DeadPage")}),),
+            answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("DeadPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),
         Operation(
@@ -55,7 +55,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="One dead task with its command, the trace of its error, and its attempts.",
             handler=one,
             scope="admin",
-            answers=(Answer(status=200, about="It.", content=task),),
+            answers=(ApiAnswer(status=200, about="It.", content=task),),
             problems=("not-found", "unavailable"),
         ),
         Operation(
@@ -65,7 +65,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Begin the next run of its job at this task; the steps it had finished are kept.",
             handler=replay,
             scope="admin",
-            answers=(Answer(status=202, about="It will run again.", content=task, headers=("Location",)),),
+            answers=(ApiAnswer(status=202, about="It will run again.", content=task, headers=("Location",)),),
             problems=("not-found", "not-ready", "unavailable"),
         ),
         Operation(
@@ -75,7 +75,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Take it off the list for good; its history stays.",
             handler=discard,
             scope="admin",
-            answers=(Answer(status=200, about="It is discarded.", content=task),),
+            answers=(ApiAnswer(status=200, about="It is discarded.", content=task),),
             problems=("not-found", "unavailable"),
         ),
     )

@@ -13,10 +13,10 @@ from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.events import JobAccepted
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.idempotency import KEY, only_one, read_key
-from winnow_gateway.operations import Answer, Call, Operation, Schema, json_answer
-from winnow_gateway.problems import FieldError
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, Schema, json_answer
+from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.idempotency import KEY, only_one, read_key
 
 ROUTE = "POST /v1/ops/drills"
 _MAX_BODY_BYTES = 4_096
@@ -88,7 +88,7 @@ def _accepted() -> JobAccepted:
     )
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operation that begins a drill."""
     form: Schema = {"type": "object", "properties": _FIELDS, "additionalProperties": False}
     return (
@@ -102,7 +102,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             headers=(KEY,),
             body={"application/json": form},
             answers=(
-                Answer(
+                ApiAnswer(
                     status=202,
                     about="The drill is accepted and will run.",
                     content={"application/json": ref("Drill")},

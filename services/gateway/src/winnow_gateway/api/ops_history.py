@@ -4,19 +4,19 @@ from flask import Response
 
 from winnow_contracts.index_api.operators import ListFindings, ListJournals
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.views import without_none
+from winnow_gateway.clients.views import without_none
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_journal.codec import plain
 
-_STUCK = Query(
+_STUCK = QueryParameter(
     name="stuck_seconds",
     about="An open job counts as stuck after so long without news.",
     schema={"type": "integer", "minimum": 1, "maximum": 31_536_000, "default": 900},
 )
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on history."""
     index = parts.index
 
@@ -38,7 +38,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Every node's journal: how far index has applied it, when it was seen, whether it is lost.",
             handler=journals,
             scope="admin",
-            answers=(Answer(status=200, about="All.", content={"application/json": ref("Journals")}),),
+            answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("Journals")}),),
             problems=("unavailable",),
         ),
         Operation(
@@ -49,7 +49,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=findings,
             scope="admin",
             query=(_STUCK,),
-            answers=(Answer(status=200, about="All.", content={"application/json": ref("Findings")}),),
+            answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("Findings")}),),
             problems=("unavailable",),
         ),
         Operation(
@@ -59,7 +59,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Every task, attempt, step and event of any tenant's job, oldest first.",
             handler=trace,
             scope="admin",
-            answers=(Answer(status=200, about="It.", content={"application/json": ref("Trace")}),),
+            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Trace")}),),
             problems=("not-found", "unavailable"),
         ),
     )

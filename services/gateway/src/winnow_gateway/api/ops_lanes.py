@@ -3,12 +3,12 @@
 from flask import Response
 
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, json_answer
-from winnow_gateway.views import public_lane
+from winnow_gateway.clients.views import public_lane
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on lanes."""
     steering = parts.steering
 
@@ -33,7 +33,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="The lanes: since when paused, messages that wait, nodes that take them. degraded: what is unknown.",
             handler=page,
             scope="admin",
-            answers=(Answer(status=200, about="All lanes.", content={"application/json": ref("Lanes")}),),
+            answers=(ApiAnswer(status=200, about="All lanes.", content={"application/json": ref("Lanes")}),),
         ),
         Operation(
             name="pause_lane",
@@ -42,7 +42,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Let nothing of a lane be begun until it is resumed; what runs is interrupted at its next step.",
             handler=pause,
             scope="admin",
-            answers=(Answer(status=200, about="It is paused; its counts are left out.", content=lane),),
+            answers=(ApiAnswer(status=200, about="It is paused; its counts are left out.", content=lane),),
             problems=("not-found", "unavailable"),
         ),
         Operation(
@@ -52,7 +52,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Let a paused lane go on.",
             handler=resume,
             scope="admin",
-            answers=(Answer(status=200, about="It goes on; its counts are left out.", content=lane),),
+            answers=(ApiAnswer(status=200, about="It goes on; its counts are left out.", content=lane),),
             problems=("not-found", "unavailable"),
         ),
     )

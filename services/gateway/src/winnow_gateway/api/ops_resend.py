@@ -5,12 +5,12 @@ from flask import Response
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Conflict
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, json_answer
-from winnow_gateway.views import FINAL
+from winnow_gateway.clients.views import FINAL
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operation that sends a job's commands again. Nothing is stored: who wants it again asks again."""
 
     def resend(call: Call) -> Response:
@@ -33,7 +33,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=resend,
             scope="admin",
             answers=(
-                Answer(
+                ApiAnswer(
                     status=202,
                     about="The nodes are told.",
                     content={"application/json": ref("Resend")},

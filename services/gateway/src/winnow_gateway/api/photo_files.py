@@ -6,10 +6,10 @@ from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Call, Operation
-from winnow_gateway.photo_reads import PhotoReads
-from winnow_gateway.reads import not_ready
+from winnow_gateway.clients.media_reads import not_ready
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Call, Operation
 
 FOREVER = "private, max-age=31536000, immutable"
 """A photo's derivatives never change; ``private`` keeps them out of caches that people share."""
@@ -58,7 +58,7 @@ class PhotoFiles:
         return view, key
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on a photo's files."""
     files = PhotoFiles(parts.objects, parts.photos)
 

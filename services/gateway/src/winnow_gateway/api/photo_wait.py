@@ -9,10 +9,10 @@ from typing import Any
 from flask import Request
 
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable
-from winnow_gateway.api.uploads import Taken
-from winnow_gateway.live import LiveBoard, StreamSlots
-from winnow_gateway.operations import Call
-from winnow_gateway.photo_reads import PhotoReads
+from winnow_gateway.api.upload import AcceptedUpload
+from winnow_gateway.clients.live import LiveBoard, StreamSlots
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.http.operations import Call
 
 LONGEST_SECONDS = 30
 POLL_SECONDS = 1.0
@@ -27,7 +27,7 @@ class PhotoWait:
         self._board = board
         self._slots = slots
 
-    def for_answer(self, call: Call, taken: Taken, seconds: int) -> tuple[dict[str, Any] | None, bool]:
+    def for_answer(self, call: Call, taken: AcceptedUpload, seconds: int) -> tuple[dict[str, Any] | None, bool]:
         """The photo once it is ready or failed, None where it is not in time; and whether there was any waiting."""
         key_id = call.principal.key_id
         try:
@@ -40,7 +40,7 @@ class PhotoWait:
         finally:
             self._slots.give(key_id)
 
-    def _until(self, call: Call, taken: Taken, deadline: float) -> dict[str, Any] | None:
+    def _until(self, call: Call, taken: AcceptedUpload, deadline: float) -> dict[str, Any] | None:
         while True:
             version = self._board.version(taken.job_id)
             photo = self._photo(call.tenant_id, taken.media_id)

@@ -6,11 +6,11 @@ from flask import Response
 
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.photo_reads import PhotoReads
-from winnow_gateway.problems import problem
-from winnow_gateway.reads import not_ready
+from winnow_gateway.clients.media_reads import not_ready
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_gateway.http.problems import problem
 
 _FAILURES = (
     "unsupported-type",
@@ -69,7 +69,7 @@ def _refusal(error: dict[str, Any] | None) -> Response:
     return problem(error["code"], error["detail"], hint=error["hint"], retryable=error["retryable"])
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations that read photos."""
     photos = Photos(parts.photos)
     base = "/v1/photos/{photo_id}"
@@ -80,8 +80,8 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             path="/v1/photos",
             about="The photos, newest first.",
             handler=photos.page,
-            query=(LIMIT, CURSOR, Query(name="status", about="Only these.", schema=MEDIA_STATUS)),
-            answers=(Answer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
+            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS)),
+            answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),
         Operation(
@@ -91,7 +91,9 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="One photo with what was found on it; a failed or cancelled one has its error as a problem object.",
             handler=photos.one,
             answers=(
-                Answer(status=200, about="It.", content={"application/json": ref("Photo")}, headers=("Retry-After",)),
+                ApiAnswer(
+                    status=200, about="It.", content={"application/json": ref("Photo")}, headers=("Retry-After",)
+                ),
             ),
             problems=("not-found", "unavailable"),
         ),
@@ -101,7 +103,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             path=f"{base}/classification",
             about="What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem.",
             handler=photos.classification,
-            answers=(Answer(status=200, about="It.", content={"application/json": ref("Classification")}),),
+            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Classification")}),),
             problems=("not-found", "not-ready", "unavailable", *_FAILURES),
         ),
     )

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Response
 
-from winnow_gateway.api.photos_in import LANGUAGE, REGION, spoken_language
+from winnow_gateway.api.post_photo import LANGUAGE, REGION, spoken_language
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.serving import IF_NONE_MATCH, has_version
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, json_answer
-from winnow_gateway.rule_reads import RuleReads
+from winnow_gateway.clients.rule_reads import RuleReads
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.settings import GatewaySettings
 
 
@@ -44,10 +44,10 @@ def _versioned(call: Call, value: dict[str, Any]) -> Response:
     return json_answer(value, headers=headers)
 
 
-def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operation, ...]:
+def operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on rules."""
     rules = Rules(parts.rules, settings.region)
-    known = Answer(status=304, about="The caller has this version.", content={}, headers=("ETag",))
+    known = ApiAnswer(status=304, about="The caller has this version.", content={}, headers=("ETag",))
     return (
         Operation(
             name="list_rules",
@@ -58,7 +58,7 @@ def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operati
             query=(REGION, LANGUAGE),
             headers=(IF_NONE_MATCH,),
             answers=(
-                Answer(status=200, about="All.", content={"application/json": ref("Rules")}, headers=("ETag",)),
+                ApiAnswer(status=200, about="All.", content={"application/json": ref("Rules")}, headers=("ETag",)),
                 known,
             ),
             problems=("not-found", "unavailable"),
@@ -72,7 +72,7 @@ def operations(settings: GatewaySettings, parts: Collaborators) -> tuple[Operati
             query=(REGION, LANGUAGE),
             headers=(IF_NONE_MATCH,),
             answers=(
-                Answer(status=200, about="It.", content={"application/json": ref("Rule")}, headers=("ETag",)),
+                ApiAnswer(status=200, about="It.", content={"application/json": ref("Rule")}, headers=("ETag",)),
                 known,
             ),
             problems=("not-found", "unavailable"),

@@ -4,13 +4,13 @@ from flask import Response
 
 from winnow_contracts.errors import BadInput
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import PATH_SCHEMAS, Answer, Call, Operation, Query, json_answer
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Call, Operation, QueryParameter, json_answer
 
 MAX_CHARACTERS = 1_000
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The search operation."""
 
     def search(call: Call) -> Response:
@@ -32,22 +32,22 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Find the moments where something is said, by words, by meaning, or both.",
             handler=search,
             query=(
-                Query(
+                QueryParameter(
                     name="q",
                     about="What to look for; empty is malformed.",
                     schema={"type": "string", "maxLength": MAX_CHARACTERS},
                 ),
-                Query(name="mode", about="How to look.", schema=modes),
-                Query(name="limit", about="Most hits.", schema=limit),
-                Query(name="media_id", about="Only in this media.", schema=PATH_SCHEMAS["media_id"]),
-                Query(
+                QueryParameter(name="mode", about="How to look.", schema=modes),
+                QueryParameter(name="limit", about="Most hits.", schema=limit),
+                QueryParameter(name="media_id", about="Only in this media.", schema=PATH_SCHEMAS["media_id"]),
+                QueryParameter(
                     name="language",
                     about="Only in this language, by the code that transcripts have.",
                     schema={"type": "string", "pattern": "^[a-z]{2,3}$"},
                 ),
             ),
             answers=(
-                Answer(
+                ApiAnswer(
                     status=200,
                     about="The hits; degraded says what they were found without.",
                     content={"application/json": ref("Hits")},

@@ -9,12 +9,14 @@ from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
 from winnow_chassis.objects.store import ObjectStore
-from winnow_gateway.operations import Answer, Call, Query, Schema
-from winnow_gateway.problems import problem
-from winnow_gateway.ranges import Unsatisfiable, read_range
+from winnow_gateway.http.operations import ApiAnswer, Call, QueryParameter, Schema
+from winnow_gateway.http.problems import problem
+from winnow_gateway.http.ranges import Unsatisfiable, read_range
 
-RANGE = Query(name="Range", about="One byte range.", schema={"type": "string"})
-IF_NONE_MATCH = Query(name="If-None-Match", about="The ETag of what the caller has.", schema={"type": "string"})
+RANGE = QueryParameter(name="Range", about="One byte range.", schema={"type": "string"})
+IF_NONE_MATCH = QueryParameter(
+    name="If-None-Match", about="The ETag of what the caller has.", schema={"type": "string"}
+)
 _BINARY: Schema = {"type": "string", "format": "binary"}
 
 
@@ -71,13 +73,13 @@ def has_version(call: Call, etag: str) -> bool:
     return call.request.if_none_match.contains_weak(etag.strip('"')) or "*" in call.request.if_none_match
 
 
-def file_answers(media_types: Collection[str]) -> tuple[Answer, ...]:
+def file_answers(media_types: Collection[str]) -> tuple[ApiAnswer, ...]:
     """The good answers of an operation that serves a file."""
     content = dict.fromkeys((*media_types, "application/octet-stream"), _BINARY)
     return (
-        Answer(status=200, about="All of it.", content=content, headers=("Accept-Ranges", "ETag", "Cache-Control")),
-        Answer(status=206, about="The range.", content=content, headers=("Content-Range", "ETag")),
-        Answer(status=304, about="The caller has it.", content={}, headers=("ETag",)),
+        ApiAnswer(status=200, about="All of it.", content=content, headers=("Accept-Ranges", "ETag", "Cache-Control")),
+        ApiAnswer(status=206, about="The range.", content=content, headers=("Content-Range", "ETag")),
+        ApiAnswer(status=304, about="The caller has it.", content={}, headers=("ETag",)),
     )
 
 

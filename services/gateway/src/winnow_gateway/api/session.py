@@ -5,10 +5,10 @@ from flask import Response
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions
 from winnow_gateway.api.schema_parts import TEXT, ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.keys import KeyRing, Principal
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.problems import FieldError
+from winnow_gateway.clients.keys import KeyRing, Principal
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_gateway.http.problems import FieldError
 
 _LONGEST_KEY = 200
 _MAX_BODY_BYTES = 4_096
@@ -63,11 +63,11 @@ def _signed_out(detail: str) -> Refused:
     return Refused(detail, code="unauthenticated", hint="Sign in with an API key.")
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on the session."""
     held = Sessions(parts.keys)
     form = {"type": "object", "required": ["key"], "properties": {"key": TEXT}, "additionalProperties": False}
-    token = Query(name=sessions.CSRF_HEADER, about="The session's csrf.", schema={"type": "string"})
+    token = QueryParameter(name=sessions.CSRF_HEADER, about="The session's csrf.", schema={"type": "string"})
     return (
         Operation(
             name="sign_in",
@@ -77,7 +77,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=held.begin,
             scope=None,
             body={"application/json": form},
-            answers=(Answer(status=200, about="The session.", content=_SESSION, headers=("Set-Cookie",)),),
+            answers=(ApiAnswer(status=200, about="The session.", content=_SESSION, headers=("Set-Cookie",)),),
             problems=("unauthenticated", "malformed", "too-large"),
         ),
         Operation(
@@ -87,7 +87,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             about="Who is signed in by cookie, and the token that unsafe requests carry.",
             handler=held.show,
             scope=None,
-            answers=(Answer(status=200, about="The session.", content=_SESSION),),
+            answers=(ApiAnswer(status=200, about="The session.", content=_SESSION),),
             problems=("unauthenticated",),
         ),
         Operation(
@@ -98,7 +98,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=held.end,
             scope=None,
             headers=(token,),
-            answers=(Answer(status=204, about="Nobody is signed in any more.", content={}),),
+            answers=(ApiAnswer(status=204, about="Nobody is signed in any more.", content={}),),
             problems=("forbidden",),
         ),
     )

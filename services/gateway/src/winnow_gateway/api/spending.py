@@ -6,19 +6,19 @@ from flask import Response
 
 from winnow_contracts.index_api.usage import ReadUsage
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Answer, Call, Operation, Query, json_answer
-from winnow_gateway.problems import FieldError
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_gateway.http.problems import FieldError
 from winnow_journal.codec import plain
 
-_DAY = Query(
+_DAY = QueryParameter(
     name="day",
     about="A day in UTC; today where absent.",
     schema={"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 )
 
 
-def operations(parts: Collaborators) -> tuple[Operation, ...]:
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operation on spending."""
 
     def of_day(call: Call) -> Response:
@@ -38,7 +38,7 @@ def operations(parts: Collaborators) -> tuple[Operation, ...]:
             handler=of_day,
             scope="admin",
             query=(_DAY,),
-            answers=(Answer(status=200, about="It.", content={"application/json": ref("Spending")}),),
+            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Spending")}),),
             problems=("unavailable",),
         ),
     )

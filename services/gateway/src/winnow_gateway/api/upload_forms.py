@@ -9,8 +9,8 @@ from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from winnow_gateway.bodies import too_large
-from winnow_gateway.problems import FieldError
+from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.upload_stream import too_large
 
 _OVERHEAD_BYTES = 1 << 16
 _HOW = "Send one file a form, in the field 'file': curl -F file=@talk.mp4"

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
-from winnow_gateway.collaborators import Collaborators
+from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web import finding, library, photographing, signing_in, steering_forms, watching, words
-from winnow_gateway.web.visitors import Visitors, signin_address
+from winnow_gateway.web import library, login, media_page, photo_pages, search_page, steering_forms, words
+from winnow_gateway.web.auth import Visitors, signin_address
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ POLICY = "; ".join(
 """Nothing but our own files: no inline script or style, no other host."""
 
 
-def web_blueprint(settings: GatewaySettings, parts: Collaborators) -> Blueprint:
+def web_blueprint(settings: GatewaySettings, parts: Dependencies) -> Blueprint:
     """Every page and the static files; register it on the gateway's app."""
     blueprint = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -41,11 +41,11 @@ def web_blueprint(settings: GatewaySettings, parts: Collaborators) -> Blueprint:
     for name, shown in words.FILTERS.items():
         blueprint.add_app_template_filter(shown, name)
     visitors = Visitors(parts.keys)
-    signing_in.add_pages(blueprint, parts.keys)
+    login.add_pages(blueprint, parts.keys)
     library.add_pages(blueprint, visitors, settings, parts)
-    finding.add_pages(blueprint, visitors, parts.reads)
-    watching.add_pages(blueprint, visitors, parts)
-    photographing.add_pages(blueprint, visitors, settings, parts)
+    search_page.add_pages(blueprint, visitors, parts.reads)
+    media_page.add_pages(blueprint, visitors, parts)
+    photo_pages.add_pages(blueprint, visitors, settings, parts)
     steering_forms.add_forms(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)

@@ -9,7 +9,7 @@ _UNSURE_BELOW = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class Excerpt:
     """A stretch of text, ``marked`` or not."""
 
     text: str
@@ -25,24 +25,24 @@ class SpokenPiece:
     unsure: bool = False
 
 
-def pieces(text: str, highlights: list[dict[str, int]]) -> list[Piece]:
+def pieces(text: str, highlights: list[dict[str, int]]) -> list[Excerpt]:
     """``text`` cut at its highlights: offsets ``from``, ``to`` in code points; what lies outside of it is cut off."""
-    found: list[Piece] = []
+    found: list[Excerpt] = []
     at = 0
     for mark in sorted(highlights, key=lambda mark: mark["from"]):
         start, end = max(mark["from"], at), min(mark["to"], len(text))
         if start >= end:
             continue
         if start > at:
-            found.append(Piece(text=text[at:start]))
-        found.append(Piece(text=text[start:end], marked=True))
+            found.append(Excerpt(text=text[at:start]))
+        found.append(Excerpt(text=text[start:end], marked=True))
         at = end
     if at < len(text):
-        found.append(Piece(text=text[at:]))
+        found.append(Excerpt(text=text[at:]))
     return found
 
 
-def excerpt(text: str, highlights: list[dict[str, int]]) -> list[Piece]:
+def excerpt(text: str, highlights: list[dict[str, int]]) -> list[Excerpt]:
     """As ``pieces``, of a long text only the part around its first highlight, cut between words."""
     if len(text) <= LONGEST_EXCERPT:
         return pieces(text, highlights)
@@ -53,8 +53,8 @@ def excerpt(text: str, highlights: list[dict[str, int]]) -> list[Piece]:
         end = max(text.rfind(" ", start + LONGEST_EXCERPT // 2, end), 0) or end
     moved = [{"from": mark["from"] - start, "to": mark["to"] - start} for mark in highlights]
     found = pieces(text[start:end], [mark for mark in moved if mark["to"] > 0])
-    before = [Piece(text="…")] if start else []
-    after = [Piece(text="…")] if end < len(text) else []
+    before = [Excerpt(text="…")] if start else []
+    after = [Excerpt(text="…")] if end < len(text) else []
     return [*before, *found, *after]
 
 

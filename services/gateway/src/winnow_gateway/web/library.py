@@ -7,18 +7,18 @@ from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_gateway import sessions
-from winnow_gateway.api.recordings_in import recordings
+from winnow_gateway.api.post_media import recordings
+from winnow_gateway.api.upload import Uploads
 from winnow_gateway.api.upload_forms import form_token
-from winnow_gateway.api.uploads import Uploads
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import Call
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web.visitors import Visitors
+from winnow_gateway.web.auth import Visitors
 
 _PAGE_ITEMS = 24
 
 
-def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Collaborators) -> None:
+def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
     """``/`` and ``/upload``, the form for browsers without JavaScript."""
     uploads = Uploads(settings, parts, recordings(settings))
 
@@ -52,7 +52,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         return redirect(f"/m/{taken.media_id}", 303)
 
 
-def _jobs(parts: Collaborators, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _jobs(parts: Dependencies, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The jobs of those items that are not ready, by media; without those that can not be read now."""
     found = {}
     for item in items:

@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import Conflict
 from winnow_gateway import sessions
-from winnow_gateway.collaborators import Collaborators
-from winnow_gateway.operations import check_path
-from winnow_gateway.web.visitors import Visitors
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import check_path
+from winnow_gateway.web.auth import Visitors
 
 LONGEST_BODY_BYTES = 16_384
 
 
-def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Collaborators) -> None:
+def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> None:
     """``/cancel`` and ``/retry`` beneath ``/m/<media_id>`` and ``/p/<media_id>``."""
 
     @blueprint.post("/<any(m, p):page>/<media_id>/cancel")

@@ -18,19 +18,19 @@ from winnow_index.api import (
     steering,
     turns,
 )
-from winnow_index.budgets import UNLIMITED, Budgets
+from winnow_index.control.job_control import JobControl
+from winnow_index.control.places import Places
+from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
-from winnow_index.dead import DeadTasks
-from winnow_index.feedback import Feedback
-from winnow_index.findings import Findings
-from winnow_index.history import History
-from winnow_index.library import Library
-from winnow_index.photos import Photos
-from winnow_index.places import Places
-from winnow_index.search import Searcher
-from winnow_index.spending import SpentDays
-from winnow_index.steering import Steering
-from winnow_index.turns import Turns
+from winnow_index.history.dead_tasks import DeadTasks
+from winnow_index.history.diagnostics import Diagnostics
+from winnow_index.history.feedback import Feedback
+from winnow_index.history.photos import Photos
+from winnow_index.history.read_model import ReadModel
+from winnow_index.history.task_history import TaskHistories
+from winnow_index.search.searcher import Searcher
+from winnow_index.usage.budgets import UNLIMITED, Budgets
+from winnow_index.usage.usage import SpentDays
 
 
 def create_app(database: Database, searcher: Searcher, service_token: str, budgets: Budgets = UNLIMITED) -> Flask:
@@ -45,14 +45,14 @@ def create_app(database: Database, searcher: Searcher, service_token: str, budge
             raise Refused("This API is for Winnow's services.", code="unauthenticated")
 
     health.add(app, database.probe)
-    reads.add(app, Library(database), searcher)
+    reads.add(app, ReadModel(database), searcher)
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
-    turns.add(app, Turns(database, budgets))
+    turns.add(app, RateLimits(database, budgets))
     places.add(app, Places(database))
-    history.add(app, History(database))
-    steering.add(app, Steering(database))
+    history.add(app, TaskHistories(database))
+    steering.add(app, JobControl(database))
     dead.add(app, DeadTasks(database))
-    operators.add(app, Findings(database))
+    operators.add(app, Diagnostics(database))
     problems.add(app)
     return app

@@ -10,9 +10,9 @@ from winnow_contracts.index_api.dead_tasks import (
     ListDeadTasks,
     ReadDeadTask,
 )
-from winnow_index.api.questions import body, page, text
+from winnow_index.api.request_args import body, page, text
 from winnow_index.api.serving import serves
-from winnow_index.dead import DeadTasks
+from winnow_index.history.dead_tasks import DeadTasks
 
 
 def add(app: Flask, tasks: DeadTasks) -> None:

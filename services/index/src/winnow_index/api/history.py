@@ -5,14 +5,14 @@ from flask import Flask
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.nodes import EndedJobs, FindEndedJobs, JobStatuses, ReadJobStatuses, ReadPast
 from winnow_contracts.task_history import TaskHistory
-from winnow_index.api.questions import body, job_ids, text, text_or_none
+from winnow_index.api.request_args import body, job_ids, text, text_or_none
 from winnow_index.api.serving import serves
-from winnow_index.history import History
+from winnow_index.history.task_history import TaskHistories
 
 _MOST_STATUSES = 1000
 
 
-def add(app: Flask, history: History) -> None:
+def add(app: Flask, history: TaskHistories) -> None:
     """Add the routes."""
 
     @serves(app, FindEndedJobs)

@@ -10,12 +10,12 @@ from winnow_contracts.index_api.operators import (
     ListJournals,
     OddAttempts,
 )
-from winnow_index.api.questions import whole
+from winnow_index.api.request_args import whole
 from winnow_index.api.serving import serves
-from winnow_index.findings import Findings
+from winnow_index.history.diagnostics import Diagnostics
 
 
-def add(app: Flask, findings: Findings) -> None:
+def add(app: Flask, findings: Diagnostics) -> None:
     """Add the routes."""
 
     @serves(app, ListJournals)

@@ -12,10 +12,10 @@ from winnow_contracts.index_api.photos import (
     PhotoView,
     ReadPhoto,
 )
-from winnow_index.api.questions import body, needed, page, text, text_or_none
+from winnow_index.api.request_args import body, needed, page, text, text_or_none
 from winnow_index.api.serving import serves
-from winnow_index.feedback import Correction, Feedback
-from winnow_index.photos import Photos
+from winnow_index.history.feedback import Correction, Feedback
+from winnow_index.history.photos import Photos
 
 
 def add(app: Flask, photos: Photos, feedback: Feedback) -> None:

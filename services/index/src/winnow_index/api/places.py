@@ -7,9 +7,9 @@ from flask import Flask
 from winnow_contracts.errors import BadInput
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.places import PlaceAnswer, PlaceFreed, PlaceLeft, PlaceWish
-from winnow_index.api.questions import body, number, text
+from winnow_index.api.request_args import body, number, text
 from winnow_index.api.serving import serves
-from winnow_index.places import Places
+from winnow_index.control.places import Places
 
 T = TypeVar("T")
 

@@ -11,13 +11,13 @@ from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, Re
 from winnow_contracts.index_api.search import Hits, Search
 from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_contracts.json_codec import from_json
-from winnow_index.api.questions import needed, page
+from winnow_index.api.request_args import needed, page
 from winnow_index.api.serving import serves
-from winnow_index.library import Library
-from winnow_index.search import Searcher
+from winnow_index.history.read_model import ReadModel
+from winnow_index.search.searcher import Searcher
 
 
-def add(app: Flask, library: Library, searcher: Searcher) -> None:
+def add(app: Flask, library: ReadModel, searcher: Searcher) -> None:
     """Add the routes."""
 
     @serves(app, ListMedia)

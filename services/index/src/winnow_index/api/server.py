@@ -13,7 +13,7 @@ from winnow_contracts.errors import Misconfigured
 from winnow_index.api.app import create_app
 from winnow_index.database import Database
 from winnow_index.korean import Korean
-from winnow_index.search import Searcher
+from winnow_index.search.searcher import Searcher
 from winnow_index.settings import IndexSettings, read_index_settings
 
 

@@ -6,9 +6,9 @@ from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.usage import DayUsage, ReadUsage
-from winnow_index.api.questions import needed
+from winnow_index.api.request_args import needed
 from winnow_index.api.serving import serves
-from winnow_index.spending import SpentDays, today
+from winnow_index.usage.usage import SpentDays, today
 
 
 def add(app: Flask, days: SpentDays) -> None:

@@ -6,12 +6,12 @@ from winnow_contracts.control import ControlSet
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.jobs import CancelJob, CancelledJob
 from winnow_contracts.index_api.lanes import PausedLanes, PauseLane, ReadControl, ResumeLane
-from winnow_index.api.questions import body, text
+from winnow_index.api.request_args import body, text
 from winnow_index.api.serving import serves
-from winnow_index.steering import Steering
+from winnow_index.control.job_control import JobControl
 
 
-def add(app: Flask, steering: Steering) -> None:
+def add(app: Flask, steering: JobControl) -> None:
     """Add the routes."""
 
     @serves(app, ReadControl)

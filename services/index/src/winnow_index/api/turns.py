@@ -4,15 +4,15 @@ from flask import Flask
 
 from winnow_contracts.errors import BadInput
 from winnow_contracts.rate_limits import ApiHeld, ClaimEnded, GiveTurnBack, HoldApi, Reservation, ReservationRequest
-from winnow_index.api.questions import body, number, text
+from winnow_index.api.request_args import body, number, text
 from winnow_index.api.serving import serves
-from winnow_index.turns import Turns
+from winnow_index.control.rate_limits import RateLimits
 
 _MOST_A_MINUTE = 1_000_000
 _LONGEST_CLAIM_SECONDS = 3600
 
 
-def add(app: Flask, turns: Turns) -> None:
+def add(app: Flask, turns: RateLimits) -> None:
     """Add the routes."""
 
     @serves(app, ReservationRequest)

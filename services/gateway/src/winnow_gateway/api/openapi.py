@@ -1,0 +1,94 @@
+"""The OpenAPI 3.1 document, made from the operations that are really served."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from winnow_contracts.problems import PROBLEMS
+from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.api.schemas import SCHEMAS
+from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Operation, QueryParameter
+
+_ALWAYS = ("invalid-field", "internal")
+_OF_SCOPES = ("unauthenticated", "forbidden")
+
+
+def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
+    """The document of ``operations``."""
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for operation in operations:
+        paths[operation.path][operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Winnow",
+            "version": version,
+            "description": "Recordings go in; people search them to the second. Photos of waste go in; people learn "
+            "where it goes. Errors are problem details (RFC 9457).",
+        },
+        "paths": dict(paths),
+        "components": {
+            "schemas": SCHEMAS,
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "winnow", "description": "The page's session."},
+            },
+        },
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": PATH_SCHEMAS[name]}
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    parameters += [_parameter(query, "query") for query in operation.query]
+    parameters += [_parameter(header, "header") for header in operation.headers]
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.about,
+        "parameters": parameters,
+        "responses": {**{str(answer.status): _answer(answer) for answer in operation.answers}, **_refusals(operation)},
+        "security": [{"key": []}, {"session": []}] if operation.scope else [],
+    }
+    if operation.body is not None:
+        content = {kind: {"schema": schema} for kind, schema in operation.body.items()}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _parameter(query: QueryParameter, where: str) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "in": where,
+        "required": query.needed,
+        "description": query.about,
+        "schema": query.schema,
+    }
+
+
+def _answer(answer: ApiAnswer) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.about}
+    if answer.content:
+        described["content"] = {kind: {"schema": schema} for kind, schema in answer.content.items()}
+    headers = ("Request-Id", *answer.headers)
+    described["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
+    return described
+
+
+def _refusals(operation: Operation) -> dict[str, Any]:
+    """Every problem the operation can answer with, by status; each response lists its codes."""
+    codes = {*operation.problems, *_ALWAYS, *(_OF_SCOPES if operation.scope else ())}
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in sorted(codes):
+        by_status[PROBLEMS[code].status].append(code)
+    taken = {answer.status for answer in operation.answers}
+    return {
+        str(status): {
+            "description": "; ".join(f"{code}: {PROBLEMS[code].title}" for code in found),
+            "content": {"application/problem+json": {"schema": ref("Problem")}},
+        }
+        for status, found in sorted(by_status.items())
+        if status not in taken
+    }

@@ -1,0 +1,215 @@
+"""The one way in for files of every kind: taken off the connection, looked at, stored and accepted as a job."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, cast
+
+from flask import Request, Response
+
+from winnow_contracts import identity, object_keys
+from winnow_contracts.commands import Command
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import NotFound, Unavailable
+from winnow_contracts.events import JobAccepted
+from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, read_form, size_bytes
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Call, QueryParameter, Schema, json_answer, read_value
+from winnow_gateway.http.problems import FieldError
+from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.filenames import clean_filename, title_of
+from winnow_gateway.uploads.idempotency import only_one, read_key
+from winnow_gateway.uploads.upload_stream import UploadBody, empty_file, raw_body
+
+BINARY: Schema = {"type": "string", "format": "binary"}
+FILENAME = QueryParameter(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"})
+PROBLEMS = (
+    "malformed",
+    "idempotency-in-progress",
+    "too-large",
+    "unsupported-type",
+    "empty-file",
+    "size-mismatch",
+    "idempotency-mismatch",
+    "rate-limited",
+    "unavailable",
+)
+"""What can be wrong with an upload of any kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobIds:
+    """Whose upload it is, which job and media it becomes, and where its bytes are kept."""
+
+    tenant_id: str
+    job_id: str
+    media_id: str
+    original_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file on its way in; ``wishes`` holds what its sender asks for, by name."""
+
+    body: UploadBody
+    filename: str
+    wishes: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadKind:
+    """What sets one kind of upload apart from the others.
+
+    ``route`` is where its Idempotency-Keys belong; ``wishes`` may come as parameters or as fields of the form.
+    ``recognise`` gives the media type by the first bytes, before anything is stored, or raises WinnowError.
+    ``first_command`` is what the job begins with; it is asked for once the whole body was read.
+    """
+
+    name: str
+    route: str
+    limit_bytes: int
+    form_limit_bytes: int
+    wishes: tuple[QueryParameter, ...]
+    recognise: Callable[[bytes], str]
+    first_command: Callable[[JobIds, Upload], Command]
+
+    def form(self) -> Schema:
+        """The multipart form as the API documents it."""
+        fields = {wish.name: wish.schema for wish in self.wishes}
+        return {"type": "object", "required": ["file"], "properties": {"file": BINARY, **fields}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedUpload:
+    """An upload that is accepted; ``replayed`` if it was before, by a request with the same Idempotency-Key."""
+
+    job_id: str
+    media_id: str
+    replayed: bool
+
+
+class Uploads:
+    """Takes uploads of one kind in."""
+
+    def __init__(self, settings: GatewaySettings, parts: Dependencies, kind: UploadKind) -> None:
+        self._stall_seconds = settings.stall_seconds
+        self.form_limits = FormLimits(
+            form_bytes=kind.form_limit_bytes,
+            raw_bytes=kind.limit_bytes,
+            stall_seconds=settings.stall_seconds,
+            address=kind.route,
+        )
+        self._objects = parts.objects
+        self._intake = parts.intake
+        self._reads = parts.reads
+        self._locks = parts.data_dir / "keyed"
+        self._kind = kind
+
+    def take(self, call: Call) -> AcceptedUpload:
+        """Accept an upload, or know a repeated one again. Raises FieldError and other WinnowErrors."""
+        key = read_key(call.request.headers.get("Idempotency-Key"))
+        upload = self._upload(call)
+        if key is None:
+            job_id, media_id = identity.new_job_id(), identity.new_media_id()
+        else:
+            job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
+            media_id = identity.keyed_media_id(job_id)
+        original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
+        ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
+        with only_one(self._locks, job_id) if key else nullcontext():
+            replayed = key is not None and self._known(ids, upload)
+            if not replayed:
+                self._accept(ids, upload)
+        return AcceptedUpload(job_id=job_id, media_id=media_id, replayed=replayed)
+
+    def _upload(self, call: Call) -> Upload:
+        request = call.request
+        if request.mimetype == "multipart/form-data":
+            return self._form_upload(request, call.query)
+        filename = clean_filename(call.query["filename"] or "")
+        body = raw_body(request, limit_bytes=self._kind.limit_bytes, stall_seconds=self._stall_seconds)
+        return Upload(body=body, filename=filename, wishes={wish.name: call.query[wish.name] for wish in self._wishes})
+
+    def _form_upload(self, request: Request, query: dict[str, Any]) -> Upload:
+        fields, files = read_form(request, self.form_limits)
+        file = chosen_file(files, fields)
+        check_fields(fields, [wish.name for wish in self._wishes], request.args)
+        limit_bytes, announced_bytes = self.form_limits.form_bytes, size_bytes(file)
+        if announced_bytes > limit_bytes:
+            raise self.form_limits.too_large()
+        wishes = {
+            wish.name: read_value(wish, fields.get(wish.name) or None, where="#/") or query[wish.name]
+            for wish in self._wishes
+        }
+        filename = clean_filename(query["filename"] or file.filename or "")
+        body = UploadBody(file.stream, announced_bytes=announced_bytes, limit_bytes=limit_bytes)
+        return Upload(body=body, filename=filename, wishes=wishes)
+
+    @property
+    def nothing_asked(self) -> dict[str, Any]:
+        """The query of a call whose address asks for nothing, as a plain form's does."""
+        return dict.fromkeys(("filename", *(wish.name for wish in self._wishes)))
+
+    @property
+    def _wishes(self) -> tuple[QueryParameter, ...]:
+        return self._kind.wishes
+
+    def _known(self, ids: JobIds, upload: Upload) -> bool:
+        """Whether the keyed job exists. Raises FieldError where it was made of another upload."""
+        before = self._intake.find(ids.job_id)
+        if before is None:
+            return self._known_elsewhere(ids)
+        upload.body.read_out()
+        same = before.accepted.sha256 == upload.body.sha256
+        stored = replace(ids, original_key=before.accepted.original_key)
+        if not same or before.command != self._kind.first_command(stored, upload):
+            raise FieldError(
+                "This Idempotency-Key was used for another file or name, or with other wishes.",
+                pointer="Idempotency-Key",
+                code="idempotency-mismatch",
+                hint="Use a fresh key for a fresh upload.",
+            )
+        # The first answer may have been an error: the job was in the journal, and in no second place.
+        self._intake.accept(before.command, before.accepted)
+        return True
+
+    def _known_elsewhere(self, ids: JobIds) -> bool:
+        """Whether another gateway took the job in, as far as index can tell; its file can not be compared here."""
+        try:
+            self._reads.job(ids.tenant_id, ids.job_id)
+        except (NotFound, Unavailable):
+            return False
+        return True
+
+    def _accept(self, ids: JobIds, upload: Upload) -> None:
+        head = upload.body.peek()
+        if not head:
+            raise empty_file()
+        content_type = self._kind.recognise(head)
+        # The store reads to the end; a short or overlong body raises there, and nothing appears under the key.
+        self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
+        accepted = JobAccepted(
+            kind=self._kind.name,
+            title=title_of(upload.filename),
+            filename=upload.filename,
+            content_type=content_type,
+            size_bytes=upload.body.size_bytes,
+            original_key=ids.original_key,
+            created_ms=now_ms(),
+            sha256=upload.body.sha256,
+            language=upload.wishes.get("language"),
+        )
+        self._intake.accept(self._kind.first_command(ids, upload), accepted)
+
+
+def accepted_answer(taken: AcceptedUpload, what: str, address: str, headers: dict[str, str] | None = None) -> Response:
+    """202: the job will run; ``what`` it makes will be at ``address``."""
+    job = f"/v1/jobs/{taken.job_id}"
+    body = {
+        "media_id": taken.media_id,
+        "job_id": taken.job_id,
+        "status": "queued",
+        "links": {"job": job, "events": f"{job}/events", what: address},
+    }
+    replayed = {"Idempotency-Replayed": "true"} if taken.replayed else {}
+    return json_answer(body, 202, {"Location": job, "Retry-After": "1", **replayed, **(headers or {})})

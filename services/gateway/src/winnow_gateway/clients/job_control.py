@@ -1,0 +1,114 @@
+"""What people ask of running work: cancel, try again, replay, discard, pause. Index decides, nodes hear of it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.submission import Submissions
+from winnow_contracts.commands import ReplayTask
+from winnow_contracts.control import ControlKind, ControlMessage
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ReadDeadTask
+from winnow_contracts.index_api.jobs import CancelJob
+from winnow_contracts.index_api.lanes import PauseLane, ResumeLane
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.views import public_dead, public_job
+
+
+class JobSteering:
+    """Asks index for each decision and tells the nodes. All methods raise Unavailable where index does not answer."""
+
+    def __init__(
+        self, index: IndexClient, reads: IndexReads, intake: Submissions, broadcast: Callable[[ControlMessage], None]
+    ) -> None:
+        self._index = index
+        self._reads = reads
+        self._intake = intake
+        self._announce = broadcast
+
+    def cancel(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
+        """The job of one of the tenants, cancelled. Raises NotFound, and Conflict ``already-ended``."""
+        accepted = self._intake.find(job_id)
+        for tenant_id in tenants:
+            # Index may not have heard yet of a job accepted here a moment ago; with its media it can believe us.
+            mine = accepted is not None and accepted.command.tenant_id == tenant_id
+            media_id = accepted.command.media_id if accepted is not None and mine else None
+            try:
+                cancelled = self._index.ask(CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id))
+            except NotFound:
+                continue
+            self._announce(ControlMessage(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
+            return public_job(cancelled.job)
+        raise NotFound(f"There is no job {job_id}.")
+
+    def retry(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
+        """Ask for the job's next run, from where it ended; the job as it is before that.
+
+        Raises NotFound, and Conflict ``not-ready`` where it did not fail and is not cancelled, or still being stopped.
+        """
+        trace = self._trace(tenants, job_id)
+        job: dict[str, Any] = trace["job"]
+        if job["status"] not in ("failed", "cancelled"):
+            raise Conflict(
+                f"The job is {job['status']}; only a failed or cancelled job can be tried again.", code="not-ready"
+            )
+        ended = [task for task in trace["tasks"] if task["replayable"]]
+        if not ended:
+            raise Conflict(
+                f"The job is {job['status']}, but no task of it can be begun again: either its work has not stopped "
+                "everywhere yet, or an operator discarded it.",
+                code="not-ready",
+                hint="Try again in a few seconds, or send the file again.",
+            )
+        for task in ended:
+            self._replay(trace["tenant_id"], job_id, job["media_id"], task["task_id"], job["run"])
+        return job
+
+    def replay(self, task_id: str) -> dict[str, Any]:
+        """Ask for the next run of a dead task's job, beginning at the task; the task. Raises NotFound and Conflict."""
+        task = self._index.ask(ReadDeadTask(task_id=task_id))
+        if not task.replayable:
+            raise Conflict(
+                "The task can not be replayed: its job has gone on without it, or the task was discarded.",
+                code="not-ready",
+                hint="Look at the job's trace.",
+            )
+        self._replay(task.tenant_id, task.job_id, task.media_id, task_id, task.run)
+        return public_dead(task)
+
+    def discard(self, task_id: str, who: str) -> dict[str, Any]:
+        """Take a dead task off the list for good; the task. Raises NotFound."""
+        return public_dead(self._index.ask(DiscardDeadTask(task_id=task_id, who=who)))
+
+    def pause(self, lane: str, who: str) -> int | None:
+        """Let nothing of a lane be begun; since when it is paused, in Unix milliseconds."""
+        lanes = self._index.ask(PauseLane(lane=lane, who=who))
+        self._announce(ControlMessage(kind=ControlKind.PAUSE, name=lane))
+        return lanes.paused.get(lane)
+
+    def resume(self, lane: str, who: str) -> int | None:
+        """Let a lane go on; None, or since when somebody paused it anew."""
+        lanes = self._index.ask(ResumeLane(lane=lane, who=who))
+        self._announce(ControlMessage(kind=ControlKind.RESUME, name=lane))
+        return lanes.paused.get(lane)
+
+    def _trace(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
+        for tenant_id in tenants:
+            try:
+                return {**self._reads.trace(tenant_id, job_id), "tenant_id": tenant_id}
+            except NotFound:
+                continue
+        raise NotFound(f"There is no job {job_id}.")
+
+    def _replay(self, tenant_id: str, job_id: str, media_id: str, task_id: str, run: int) -> None:
+        command = ReplayTask(
+            tenant_id=tenant_id,
+            job_id=job_id,
+            media_id=media_id,
+            task_id=task_id,
+            expected_run=run,
+            asked_hour=now_ms() // 3_600_000,
+        )
+        # It belongs to the run that it begins: in the one that ended it would be taken for done, or cancelled.
+        self._intake.send(command, run=run + 1)

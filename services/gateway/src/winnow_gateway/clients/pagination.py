@@ -1,0 +1,127 @@
+"""Lists of index, with what was accepted here a moment ago and is not in index yet."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.submission import AcceptedJob, Submissions
+from winnow_contracts.errors import Unavailable
+from winnow_contracts.index_api.jobs import JobView
+from winnow_contracts.index_api.media import MediaView
+from winnow_contracts.index_api.photos import PhotoView
+from winnow_contracts.internal_api import IndexRequest
+from winnow_gateway.clients.views import accepted_media
+
+RECENT = 100
+"""How many of a tenant's latest acceptances are looked through for what index does not know yet."""
+
+INDEX_DOWN = "index_unavailable"
+_TOLD = ("title", "filename", "content_type", "size_bytes")
+"""What index knows of a media only from its acceptance."""
+View = dict[str, Any]
+
+
+V = TypeVar("V", MediaView, PhotoView, JobView)
+V_co = TypeVar("V_co", MediaView, PhotoView, JobView, covariant=True)
+
+
+class Page(Protocol[V_co]):
+    """A page as index answers it."""
+
+    @property
+    def items(self) -> Sequence[V_co]:
+        """Newest first."""
+
+    @property
+    def next_cursor(self) -> str | None:
+        """None on the last page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Generic[V]):
+    """One list: its ``request`` to index, how people see an item, and how a job just accepted looks as one.
+
+    ``fresh_status`` is the state of such a job in this list; ``kind`` the only kind of job that belongs into it.
+    """
+
+    request: Callable[..., IndexRequest[Page[V]]]
+    shown: Callable[[V], View]
+    made: Callable[[AcceptedJob], V]
+    fresh_status: str
+    kind: str | None = None
+
+
+class Pages:
+    """Reads lists page by page. Raises BadInput (``invalid-cursor``) and Unavailable."""
+
+    def __init__(self, index: IndexClient, intake: Submissions) -> None:
+        self._index = index
+        self._intake = intake
+
+    def page(
+        self, listing: Listing[V], tenant_id: str, limit: int, cursor: str | None = None, status: str | None = None
+    ) -> View:
+        """``{items, next_cursor, degraded}``, newest first; the first page with what index does not know yet."""
+
+        def read(most: int, cursor: str | None, status: str | None) -> Page[V]:
+            return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, status=status))
+
+        fresh_wanted = cursor is None and status in (None, listing.fresh_status)
+        recent = self._recent(listing, tenant_id, limit) if fresh_wanted else []
+        items: list[V]
+        try:
+            page: Page[V] = read(limit, cursor, status)
+            fresh: list[V] = []
+            if recent:
+                newest = page if status is None else read(limit, None, None)
+                fresh = _unknown(recent, newest)[: limit - 1]
+                if fresh and len(page.items) + len(fresh) > limit:
+                    # Asked again for fewer, so that the cursor goes on right behind the last item shown.
+                    page = read(limit - len(fresh), cursor, status)
+            items = list(page.items) + fresh
+            next_cursor, degraded = page.next_cursor, []
+        except Unavailable:
+            if not recent:
+                raise
+            items, next_cursor, degraded = recent, None, [INDEX_DOWN]
+        if recent:
+            items.sort(key=_created, reverse=True)
+        shown = [listing.shown(whole(item, self._intake)) for item in items]
+        return {"items": shown, "next_cursor": next_cursor, "degraded": degraded}
+
+    def _recent(self, listing: Listing[V], tenant_id: str, limit: int) -> list[V]:
+        jobs = self._intake.recent(tenant_id, RECENT if listing.kind else limit)
+        fitting = [job for job in jobs if listing.kind in (None, job.accepted.kind)]
+        return [listing.made(job) for job in fitting[:limit]]
+
+
+def whole(view: V, intake: Submissions) -> V:
+    """A media or photo with what its acceptance here tells, where index has its result and not yet the acceptance.
+
+    Journals tell index of their events each in its own time.
+    """
+    if isinstance(view, JobView) or view.content_type:
+        return view
+    with suppress(Unavailable):  # no journal: what index has is better than nothing
+        job = intake.find(view.job_id)
+        if job is not None:
+            told = accepted_media(job)
+            return replace(view, **{name: getattr(told, name) for name in _TOLD})
+    return view
+
+
+def _unknown(recent: list[V], newest: Page[V]) -> list[V]:
+    """Those of ``recent`` that index does not know: not on its newest page, and newer than that page's end."""
+    items = newest.items
+    known = {item.id for item in items}
+    unknown = [view for view in recent if view.id not in known]
+    if not items or not newest.next_cursor:
+        return unknown
+    return [view for view in unknown if _created(view) > _created(items[-1])]
+
+
+def _created(view: V) -> datetime:
+    return datetime.fromisoformat(view.created_at)

@@ -1,0 +1,113 @@
+"""The real parts of one gateway process: journal, store, clients, live listener."""
+
+import os
+import signal
+import threading
+
+from flask import Flask
+
+from winnow_chassis.broker.control_channel import ControlListener, broadcast, broadcast_confirmed
+from winnow_chassis.broker.live_events import LiveListener
+from winnow_chassis.broker.queue_depths import lane_depths
+from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_chassis.outbox.resend import resend
+from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.outbox.submission_journal import JournalSubmissions
+from winnow_chassis.worker.routes import Dependency
+from winnow_contracts.control import ControlKind, ControlMessage
+from winnow_gateway.app import create_app
+from winnow_gateway.clients.job_control import JobSteering
+from winnow_gateway.clients.keys import KeyRing
+from winnow_gateway.clients.live import LiveBoard
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.operator_reads import OperatorReads
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.clients.rule_reads import RuleReads
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.sessions import session_secret
+from winnow_gateway.settings import GatewaySettings
+
+_EMBED_SECONDS = 5
+_KEYS_SECONDS = 3
+_RULES_SECONDS = 2
+
+
+class Components:
+    """Starts and stops the parts of a process."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        chassis = settings.chassis
+        self._board = LiveBoard()
+        self._node = OutboxRuntime(chassis, exclusive=False)
+        self._objects = S3ObjectStore(
+            endpoint=chassis.s3_endpoint,
+            access_key=chassis.s3_access_key,
+            secret_key=chassis.s3_secret_key,
+            bucket=chassis.s3_bucket,
+            region=chassis.s3_region,
+            secure=chassis.s3_secure,
+            connections=settings.threads,
+        )
+        self._intake = JournalSubmissions(self._node, self._objects, corrupt=_make_room)
+        self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
+        self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
+
+    def start(self) -> Flask:
+        """Begin all work of this process beside its requests; gives the app."""
+        self._node.start()
+        self._intake.start()
+        self._listener.start()
+        self._news.start()
+        return create_app(self._settings, self._collaborators())
+
+    def release(self) -> None:
+        """Let event streams end. Called from a signal handler, so the lock is another thread's business."""
+        threading.Thread(target=self._board.stop, daemon=True).start()
+
+    def stop(self) -> None:
+        """End; what is not yet out stays in the journal."""
+        self._board.stop()
+        self._news.stop()
+        self._listener.stop()
+        self._intake.stop()
+        self._node.stop()
+
+    def _heard(self, news: ControlMessage) -> None:
+        # Nothing runs here and no lane is taken from: of all that is told, only this is the gateway's business.
+        if news.kind is ControlKind.RESEND:
+            resend(self._node, news.name)
+
+    def _collaborators(self) -> Dependencies:
+        chassis, settings = self._settings.chassis, self._settings
+        index = IndexClient(chassis.index_url, chassis.service_token)
+        key_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_KEYS_SECONDS)
+        ai = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_EMBED_SECONDS)
+        rules = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_RULES_SECONDS)
+        reads = IndexReads(index, ai, self._intake)
+        return Dependencies(
+            objects=self._objects,
+            intake=self._intake,
+            reads=reads,
+            photos=PhotoReads(index, self._intake, reads),
+            rules=RuleReads(rules),
+            index=index,
+            operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
+            steering=JobSteering(index, reads, self._intake, lambda news: broadcast(self._node.publisher, news)),
+            broadcast_confirmed=lambda news: broadcast_confirmed(self._node.publisher, news),
+            keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
+            board=self._board,
+            data_dir=chassis.data_dir,
+            session_secret=session_secret(chassis.data_dir / "session-secret"),
+            needed=(Dependency(name="s3", probe=self._objects.probe),),
+            helpful=(
+                Dependency(name="index", probe=key_list.probe),
+                Dependency(name="ai", probe=ai.probe),
+            ),
+        )
+
+
+def _make_room() -> None:
+    """Have this process end once its requests are answered; gunicorn starts another."""
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,43 @@
+"""What the gateway's app works with; ``server.py`` puts the real ones together, tests their twins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.objects.store import ObjectStore
+from winnow_chassis.outbox.submission import Submissions
+from winnow_chassis.worker.routes import Dependency
+from winnow_contracts.control import ControlMessage
+from winnow_gateway.clients.job_control import JobSteering
+from winnow_gateway.clients.keys import KeyRing
+from winnow_gateway.clients.live import LiveBoard
+from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.operator_reads import OperatorReads
+from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.clients.rule_reads import RuleReads
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependencies:
+    """Store, intake, reads, keys and live events; ``needed`` are the parts without which no upload can be taken.
+
+    ``helpful`` are those that only some answers need; ``data_dir`` is for locks; ``session_secret`` signs cookies.
+    ``broadcast_confirmed`` makes news known to all nodes that nobody keeps; it raises Unavailable.
+    """
+
+    objects: ObjectStore
+    intake: Submissions
+    reads: IndexReads
+    photos: PhotoReads
+    rules: RuleReads
+    index: IndexClient
+    operator_reads: OperatorReads
+    steering: JobSteering
+    broadcast_confirmed: Callable[[ControlMessage], None]
+    keys: KeyRing
+    board: LiveBoard
+    data_dir: Path
+    session_secret: bytes
+    needed: tuple[Dependency, ...] = ()
+    helpful: tuple[Dependency, ...] = ()

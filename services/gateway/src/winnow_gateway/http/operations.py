@@ -1,0 +1,141 @@
+"""One operation of the API: the same value routes it, checks its request and documents it."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request, Response
+
+from winnow_contracts import queues
+from winnow_contracts.errors import NotFound
+from winnow_gateway.clients.keys import Principal
+from winnow_gateway.http.problems import FieldError
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryParameter:
+    """A query parameter: an ``integer`` within bounds, or a ``string`` by length, enum or pattern."""
+
+    name: str
+    about: str
+    schema: Schema
+    needed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiAnswer:
+    """One good answer: its status, what it means, its schema by media type, and its headers."""
+
+    status: int
+    about: str
+    content: dict[str, Schema]
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A checked request; ``query`` holds every declared parameter, defaults filled in."""
+
+    request: Request
+    path: dict[str, str]
+    query: dict[str, Any]
+    holder: Principal | None
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose data the call is about."""
+        return self.principal.tenant_id
+
+    @property
+    def principal(self) -> Principal:
+        """Who calls; only operations with a scope have one."""
+        assert self.holder is not None
+        return self.holder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A method on a path (``/v1/media/{media_id}``), who may call it, what it takes, gives and refuses.
+
+    ``scope`` None means anyone. ``problems`` are the codes beside those every operation of its kind can give.
+    """
+
+    name: str
+    method: str
+    path: str
+    about: str
+    handler: Callable[[Call], Response]
+    answers: tuple[ApiAnswer, ...]
+    scope: str | None = "read"
+    query: tuple[QueryParameter, ...] = ()
+    headers: tuple[QueryParameter, ...] = ()
+    body: dict[str, Schema] | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")
+
+
+PATH_SCHEMAS: dict[str, Schema] = {
+    "media_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "lane": {"type": "string", "enum": list(queues.LANES)},
+    "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
+    "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
+}
+
+
+def check_path(path: dict[str, str]) -> None:
+    """Raise NotFound where a part of the path can not name anything: it goes into internal addresses as it is."""
+    for name, text in path.items():
+        schema = PATH_SCHEMAS[name]
+        fits = text in schema.get("enum", [text]) and len(text) <= schema.get("maxLength", 1_000)
+        if not fits or not re.fullmatch(schema.get("pattern", ".*"), text):
+            raise NotFound(f"There is no {name.removesuffix('_id')} {text[:60]!r}.")
+
+
+def read_query(operation: Operation, request: Request) -> dict[str, Any]:
+    """Every declared parameter's value. Raises FieldError for unknown, repeated, missing and bad ones."""
+    known = {query.name for query in operation.query}
+    for name, texts in request.args.lists():
+        if name not in known:
+            raise FieldError(f"There is no parameter {name[:60]!r} here.", pointer=f"?{name[:60]}")
+        if len(texts) > 1:
+            raise FieldError(f"The parameter {name!r} is given more than once.", pointer=f"?{name}")
+    return {query.name: read_value(query, request.args.get(query.name)) for query in operation.query}
+
+
+def read_value(query: QueryParameter, text: str | None, *, where: str = "?") -> Any:
+    """The value that ``text`` spells, by the rules of ``query``. Raises FieldError; ``where`` begins its pointer."""
+    schema, pointer = query.schema, where + query.name
+    if text is None:
+        if query.needed:
+            raise FieldError(f"The parameter {query.name!r} is needed.", pointer=pointer)
+        return schema.get("default")
+    if schema["type"] == "integer":
+        if not re.fullmatch("[0-9]{1,9}", text) or not schema["minimum"] <= int(text) <= schema["maximum"]:
+            wanted = f"a whole number from {schema['minimum']} to {schema['maximum']}"
+            raise FieldError(f"The parameter {query.name!r} must be {wanted}.", pointer=pointer)
+        return int(text)
+    if text not in schema.get("enum", [text]):
+        raise FieldError(f"{query.name!r} must be one of {', '.join(schema['enum'])}.", pointer=pointer)
+    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", 1_000):
+        raise FieldError(f"The parameter {query.name!r} is empty or too long.", pointer=pointer)
+    if not re.fullmatch(schema.get("pattern", "(?s:.*)"), text):
+        raise FieldError(f"The parameter {query.name!r} has a wrong form.", pointer=pointer)
+    return text
+
+
+def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON response."""
+    response = Response(json.dumps(value, ensure_ascii=False), status, mimetype="application/json")
+    response.headers.update(headers or {})
+    return response

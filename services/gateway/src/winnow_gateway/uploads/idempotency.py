@@ -1,0 +1,55 @@
+"""Idempotency-Key: the same key is the same job, and only one request with it is worked on at a time."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from winnow_contracts.errors import Conflict
+from winnow_gateway.http.operations import QueryParameter
+from winnow_gateway.http.problems import FieldError
+
+KEY = QueryParameter(
+    name="Idempotency-Key",
+    about="The same key is the same job.",
+    schema={"type": "string", "pattern": "^[ -~]{1,255}$"},
+)
+"""The header as every operation that makes jobs documents it."""
+
+
+def read_key(header: str | None) -> str | None:
+    """The key a header spells, with or without the quotes of a structured-field string. Raises FieldError."""
+    if header is None:
+        return None
+    key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
+    if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
+        raise FieldError("The Idempotency-Key must be 1 to 255 printable characters.", pointer="Idempotency-Key")
+    return key
+
+
+@contextmanager
+def only_one(folder: Path, job_id: str) -> Iterator[None]:
+    """Hold the job's key among all processes of this gateway. Raises Conflict where another request holds it.
+
+    The lock lives in a file's open handle, so a killed process lets go of it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{job_id}.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                "Another request with this Idempotency-Key is still being answered.",
+                code="idempotency-in-progress",
+                hint="Wait for its answer, or ask again in a moment.",
+            ) from error
+        yield
+        # Removed while held: whoever opened it before holds a name that nobody else can find any more, and the job
+        # is known by then, so it is answered as a replay.
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""The pages of photos: take one and see where it goes, what was taken before, and one photo with its answer."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.photo_formats import MAX_BYTES
+from winnow_gateway import sessions
+from winnow_gateway.api.feedback import check_correction
+from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
+from winnow_gateway.api.post_photo import photos, spoken_language
+from winnow_gateway.api.upload import Uploads
+from winnow_gateway.api.upload_forms import form_token
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Call, check_path
+from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.web.auth import Visitors
+from winnow_gateway.web.media_page import after_run_of, job_of, state_of
+from winnow_gateway.web.photo_answer import label, shown_answer
+from winnow_gateway.web.steering_forms import LONGEST_BODY_BYTES
+from winnow_gateway.web.words import language
+
+_PAGE_ITEMS = 24
+
+
+def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
+    """``/photos``, ``/p/<photo_id>`` with its answer alone, and the forms for browsers without JavaScript."""
+    uploads = Uploads(settings, parts, photos(settings))
+
+    @blueprint.get("/photos")
+    def photo_list() -> str:
+        visitor = visitors.current()
+        cursor = request.args.get("cursor") or None
+        page: dict[str, Any] = {"items": [], "next_cursor": None, "degraded": []}
+        trouble = None
+        try:
+            page = parts.photos.page(visitor.tenant_id, _PAGE_ITEMS, cursor)
+        except Unavailable as error:
+            # Photos can still be sent while the list can not be read, so the page is shown all the same.
+            trouble = error
+        return render_template(
+            "web/photos.html",
+            page=page,
+            labels={photo["id"]: label(photo) for photo in page["items"] if photo["classification"]},
+            trouble=trouble,
+            first=cursor is None,
+            may_upload=visitor.may("write"),
+            limit_bytes=min(MAX_BYTES, settings.max_upload_bytes),
+            languages={code: language(code) for code in GUIDANCE_LANGUAGES},
+            language=spoken_language(request),
+            regions=_regions(parts, settings.region),
+            region=settings.region,
+        )
+
+    @blueprint.post("/photos")
+    def send() -> Response:
+        visitor = visitors.current("write")
+        sessions.check_csrf(form_token(request, uploads.form_limits))
+        query = uploads.nothing_asked | {"language": spoken_language(request), "region": settings.region}
+        taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
+        return redirect(f"/p/{taken.media_id}", 303)
+
+    @blueprint.get("/p/<photo_id>")
+    def photo_page(photo_id: str) -> str:
+        visitor = visitors.current()
+        check_path({"photo_id": photo_id})
+        photo = parts.photos.photo(visitor.tenant_id, photo_id)
+        ready = photo["classification"] is not None
+        job = None if ready else job_of(parts.reads, visitor.tenant_id, photo)
+        after_run = after_run_of(request.args.get("again"), job)
+        return render_template(
+            "web/photo.html",
+            photo=photo,
+            shown=shown_answer(photo) if ready else None,
+            job=None if after_run else job,
+            state="processing" if after_run else state_of(photo, job),
+            after_run=after_run,
+            may_write=visitor.may("write"),
+            thanked="thanks" in request.args,
+        )
+
+    @blueprint.get("/p/<photo_id>/answer")
+    def answer(photo_id: str) -> str | Response:
+        visitor = visitors.current()
+        check_path({"photo_id": photo_id})
+        photo = parts.photos.photo(visitor.tenant_id, photo_id)
+        if photo["classification"] is None:
+            return redirect(f"/p/{photo_id}", 303)
+        return render_template(
+            "web/answer.html", photo=photo, shown=shown_answer(photo), may_write=visitor.may("write")
+        )
+
+    @blueprint.post("/p/<photo_id>/feedback")
+    def correct(photo_id: str) -> Response:
+        visitor = visitors.current("write")
+        request.max_content_length = LONGEST_BODY_BYTES
+        sessions.check_csrf(request.form.get("csrf"))
+        check_path({"photo_id": photo_id})
+        names = ("correct_category", "correct_item", "note")
+        given = {name: request.form.get(name, "").strip() or None for name in names}
+        parts.photos.add_feedback(visitor.tenant_id, photo_id, visitor.key_id, check_correction(given))
+        return redirect(f"/p/{photo_id}?thanks#thanks", 303)
+
+
+def _regions(parts: Dependencies, region: str) -> list[dict[str, Any]]:
+    """The regions to choose from; none while ai can not say, then it is the setting's."""
+    try:
+        regions: list[dict[str, Any]] = parts.rules.rules(region, GUIDANCE_LANGUAGES[0])["regions"]
+    except WinnowError:
+        return []
+    return regions

@@ -1,0 +1,3 @@
+"""What decides about running work: cancelled jobs and paused lanes, rate limits, places at endpoints.
+
+May use ``usage``."""

@@ -1,0 +1,65 @@
+"""When recordings will be done: by this Winnow's own measured speed, and by who comes before in line."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from winnow_index.control.places import limit_of
+from winnow_index.database import Transaction
+
+_KEPT_SECONDS = 1.0
+"""Pages that show many jobs ask for each; the whole line is read once a second at most."""
+_MOST_SPENT = 0.9
+"""A call that takes longer than it should has this share of its time behind it, and not all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eta:
+    """One job's. ``ahead``: recordings that go before it at the speech model."""
+
+    seconds: float
+    ahead: int
+
+
+class Etas:
+    """The estimates of all open recordings. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_at = 0.0
+        self._etas: dict[str, Eta] = {}
+
+    def all(self, transaction: Transaction) -> dict[str, Eta]:
+        """By job id; who is not there has no estimate: nothing was measured yet, or how long it is is not known."""
+        with self._lock:
+            if time.monotonic() - self._read_at > _KEPT_SECONDS:
+                speeds = transaction.row("read_speeds")
+                assert speeds is not None
+                self._etas = estimate(speeds, transaction.rows("read_open_recordings"))
+                self._read_at = time.monotonic()
+            return self._etas
+
+
+def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Eta]:
+    """Estimates for the recordings of ``line``, which stand in order."""
+    cost = limit_of(speeds).cost
+    if not cost:
+        return {}
+    etas: dict[str, Eta] = {}
+    untold_seconds = float(speeds["untold_seconds"] or 0.0)
+    before_seconds, ahead = 0.0, 0
+    for one in line:
+        if one["left_seconds"] is None:
+            continue
+        left_seconds = float(one["left_seconds"])
+        takes_seconds = left_seconds * cost
+        # What is called for now goes on between two words of how far it is; it is not done before it says so.
+        spent_seconds = min(untold_seconds, _MOST_SPENT * takes_seconds)
+        untold_seconds -= spent_seconds
+        before_seconds += takes_seconds - spent_seconds
+        line_seconds = before_seconds if left_seconds else 0.0
+        rest_seconds = float(one["seconds"] or 0) * (speeds["rest_pace"] or 0.0)
+        etas[one["job_id"]] = Eta(seconds=line_seconds + rest_seconds, ahead=ahead if left_seconds else 0)
+        ahead += left_seconds > 0
+    return etas

@@ -1,0 +1,76 @@
+"""What people ask of running work: index keeps the durable set of cancelled jobs and paused lanes."""
+
+import time
+from typing import Any
+
+from winnow_contracts import queues
+from winnow_contracts.control import ControlSet
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.jobs import CancelledJob
+from winnow_index import views
+from winnow_index.database import Database
+from winnow_index.store.completion import ensure_job
+
+_KEPT_MS = 8 * 86_400_000
+"""Messages are kept and sent again for seven days; a day more is for delays."""
+
+
+class JobControl:
+    """Decides cancellations, keeps pauses. All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def control(self) -> ControlSet:
+        """The whole set."""
+        with self._database.transaction() as transaction:
+            cancelled = transaction.rows("read_cancelled", {"since_ms": _now_ms() - _KEPT_MS})
+            paused = transaction.rows("read_paused")
+        return ControlSet(
+            cancelled={row["job_id"]: row["cancelled_run"] for row in cancelled},
+            paused={row["lane"]: row["since_ms"] for row in paused},
+        )
+
+    def cancel(self, tenant_id: str, job_id: str, media_id: str | None) -> CancelledJob:
+        """Cancel the job's current run; from now on no result of it is stored.
+
+        A job index never heard of is taken for one accepted a moment ago if ``media_id`` is given. Raises NotFound,
+        for another tenant's too, and Conflict already-ended.
+        """
+        named = {"job_id": job_id}
+        with self._database.transaction() as transaction:
+            if media_id:
+                ensure_job(transaction, tenant_id, job_id, media_id)
+            job = transaction.row("lock_jobs", {"job_ids": [job_id]})
+            if job is None or job["tenant_id"] != tenant_id:
+                raise NotFound(f"There is no job {job_id}.")
+            if job["status"] in ("done", "failed", "cancelled"):
+                raise Conflict(f"{job_id} is {job['status']} already.", code="already-ended")
+            transaction.run("cancel_job", {**named, "now_ms": _now_ms()})
+            row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
+            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
+        assert row is not None
+        return CancelledJob(job=views.job_view(row, tasks), run=row["run"])
+
+    def pause(self, lane: str, who: str) -> dict[str, int]:
+        """Pause a lane; answers all paused lanes with since when. Raises NotFound for a lane there is none of."""
+        return self._change("pause_lane", {"lane": _known(lane), "who": who, "now_ms": _now_ms()})
+
+    def resume(self, lane: str) -> dict[str, int]:
+        """Let a lane go on; answers those still paused. Raises NotFound for a lane there is none of."""
+        return self._change("resume_lane", {"lane": _known(lane)})
+
+    def _change(self, statement: str, parameters: dict[str, Any]) -> dict[str, int]:
+        with self._database.transaction() as transaction:
+            transaction.run(statement, parameters)
+            return {row["lane"]: row["since_ms"] for row in transaction.rows("read_paused")}
+
+
+def _known(lane: str) -> str:
+    if lane not in queues.LANES:
+        raise NotFound(f"There is no lane {lane}.", hint="The lanes are " + ", ".join(queues.LANES) + ".")
+    return lane
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,84 @@
+"""Gives out turns: when who may call a rate-limited API, and who gets which answer, for all nodes together."""
+
+from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
+from winnow_index.database import Database, Transaction
+from winnow_index.usage.budgets import Budgets
+from winnow_index.usage.usage import spent_on, today
+
+
+class RateLimits:
+    """One row an API, with its last turn; the next one is ``60 / per_minute`` seconds later, or now if that is past.
+
+    So any minute holds at most ``per_minute + 1`` turns, and idle time saves nothing up. Every moment is of the
+    database's clock. All methods raise Unavailable and TimedOut. Safe for threads and for any number of processes.
+    """
+
+    def __init__(self, database: Database, budgets: Budgets) -> None:
+        self._database = database
+        self._budgets = budgets
+
+    def wish(self, wish: ReservationRequest) -> Reservation:
+        """A turn, or why there is none: the tenant's budget is spent, or another task's claim on the answer lives.
+
+        The budget counts what events have told: calls that are on their way come on top.
+        """
+        with self._database.transaction() as transaction:
+            limit_usd = self._budgets.limit_usd(wish.tenant_id)
+            spent_usd = spent_on(transaction, wish.tenant_id, today())
+            if 0 < limit_usd <= spent_usd:
+                return Reservation(verdict=ReservationStatus.BUDGET_SPENT, spent_usd=spent_usd, limit_usd=limit_usd)
+            if wish.turn_ms and _holds(transaction, wish):
+                return Reservation(
+                    verdict=ReservationStatus.GRANTED, turn_ms=wish.turn_ms, spent_usd=spent_usd, limit_usd=limit_usd
+                )
+            # Always the claim first, then the API: two wishes never wait for each other. The API's row is locked last,
+            # and until the end of the transaction alone.
+            verdict = ReservationStatus.GRANTED if _claim(transaction, wish) else ReservationStatus.TAKEN
+            turn_ms = _take(transaction, wish) if verdict is ReservationStatus.GRANTED else _look(transaction, wish)
+        return Reservation(verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd)
+
+    def give_back(self, tenant_id: str, answer_key: str, holder: str) -> bool:
+        """End the holder's claim; the turn itself is not given to anybody else. False where it had none any more."""
+        claim = {"tenant_id": tenant_id, "answer_key": answer_key, "holder": holder}
+        with self._database.transaction() as transaction:
+            return transaction.run("give_back_claim", claim) > 0
+
+    def hold(self, api: str, until_ms: int) -> int:
+        """Give out no turn before ``until_ms``, a day from now at most; returns until when it is held."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("hold_api", {"api": api, "until_ms": until_ms})
+        assert row is not None
+        return int(row["hold_ms"])
+
+
+def _holds(transaction: Transaction, wish: ReservationRequest) -> bool:
+    """Whether the turn it says it has was given to it here."""
+    held = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder, "turn_ms": wish.turn_ms}
+    return transaction.row("find_held_turn", held) is not None
+
+
+def _claim(transaction: Transaction, wish: ReservationRequest) -> bool:
+    """Whether the answer is the holder's to get. Its row is locked from now on, whoever's it is."""
+    claim = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder}
+    return transaction.row("claim_answer", claim) is not None
+
+
+def _take(transaction: Transaction, wish: ReservationRequest) -> int:
+    transaction.run("clear_claims")
+    wanted = {
+        "api": wish.api,
+        "per_minute": wish.per_minute,
+        "tenant_id": wish.tenant_id,
+        "answer_key": wish.answer_key,
+        "claim_ms": round(wish.claim_seconds * 1000),
+    }
+    row = transaction.row("take_turn", wanted)
+    assert row is not None
+    return int(row["turn_ms"])
+
+
+def _look(transaction: Transaction, wish: ReservationRequest) -> int:
+    """When to look for the answer that another task is getting."""
+    row = transaction.row("read_claim", {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key})
+    assert row is not None
+    return int(row["look_ms"])

@@ -1,0 +1,126 @@
+"""Tasks that failed for good: listed, shown with all there is to know, discarded, and begun again in a next run."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from winnow_contracts.commands import COMMANDS, Command, ReplayTask
+from winnow_contracts.errors import NotFound, Superseded
+from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
+from winnow_contracts.json_codec import from_json
+from winnow_index import views
+from winnow_index.database import Database
+from winnow_index.history import cursors
+
+
+class DeadTasks:
+    """Reads and discards. All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, *, limit: int, cursor: str | None, actor: str | None, tenant_id: str | None) -> DeadTaskPage:
+        """Dead tasks that nobody replayed or discarded, last ended first."""
+        filters = {"list": "dead", "actor": actor, "tenant_id": tenant_id}
+        after_ms, after_id = cursors.decode(cursor, filters)
+        wanted: dict[str, Any] = {
+            **filters,
+            "after_ms": after_ms,
+            "after_id": after_id,
+            "without_codes": [],
+            "limit": limit + 1,
+        }
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("list_dead", wanted)
+        following = None
+        if len(rows) > limit:
+            rows = rows[:limit]
+            following = cursors.encode(rows[-1]["ended_ms"], rows[-1]["task_id"], filters)
+        return DeadTaskPage(items=tuple(_listed(row) for row in rows), next_cursor=following)
+
+    def one(self, task_id: str) -> DeadTaskDetail:
+        """A dead or cancelled task with command, trace and attempts. Raises NotFound."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_ended_task", {"task_id": task_id})
+            attempts = transaction.rows("read_task_attempts", {"task_id": task_id})
+        if row is None:
+            raise NotFound(f"There is no dead task {task_id}.")
+        return DeadTaskDetail(
+            **_ended(row),
+            attempts=tuple(views.attempt_view(one) for one in attempts),
+            command=row["command"],
+            trace=row["trace"] or "",
+        )
+
+    def discard(self, task_id: str, who: str) -> DeadTaskView:
+        """Take it off the list; it can not be replayed from then on. Raises NotFound."""
+        now_ms = time.time_ns() // 1_000_000
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_ended_task", {"task_id": task_id})
+            if row is None or row["state"] != "dead":
+                raise NotFound(f"There is no dead task {task_id}.")
+            transaction.run("note_unswept", {"job_id": row["job_id"], "now_ms": now_ms})
+            transaction.run("discard_task", {"task_id": task_id, "who": who, "now_ms": now_ms})
+            row = transaction.row("read_ended_task", {"task_id": task_id})
+        assert row is not None
+        return _listed(row)
+
+
+def _listed(row: dict[str, Any]) -> DeadTaskView:
+    return DeadTaskView(**_ended(row), attempts=row["attempts"])
+
+
+def _ended(row: dict[str, Any]) -> dict[str, Any]:
+    """What both views of a task say of it; ``row`` has its job's ``job_run`` and ``job_status`` too."""
+    names = ("task_id", "job_id", "tenant_id", "media_id", "actor", "queue", "run", "retry", "state")
+    return {
+        **{name: row[name] for name in names},
+        "ended_at": views.instant_or_none(row["ended_ms"]),
+        "problem": views.problem(row["problem"], f"/v1/ops/dead/{row['task_id']}"),
+        "replayable": views.replayable(row),
+        "discarded_at": views.instant_or_none(row["discarded_ms"]),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """A run that has begun, and the command it begins with."""
+
+    run: int
+    actor: str
+    payload: dict[str, Any]
+
+    def command(self) -> Command:
+        """The command to send."""
+        return from_json(COMMANDS[self.actor], self.payload)
+
+
+class Replays:
+    """Begins next runs of jobs; nothing else raises a job's run."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, command: ReplayTask, by: str) -> Replay:
+        """Raise the job's run by compare-and-set; the same task ``by`` asking again gets the same answer.
+
+        Raises Superseded where the job is further, or the task is not to be replayed; Unavailable and TimedOut.
+        """
+        run = command.expected_run + 1
+        with self._database.transaction() as transaction:
+            job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
+            task = transaction.row("read_ended_task", {"task_id": command.task_id})
+            if job is None or task is None or task["job_id"] != command.job_id:
+                raise Superseded(f"{command.task_id} is no dead or cancelled task of {command.job_id}.")
+            replay = Replay(run=run, actor=task["actor"], payload=task["command"] or {})
+            if (job["run"], job["replayed_by"]) == (run, by):
+                return replay
+            if task["run"] != command.expected_run or not views.replayable(task):
+                raise Superseded(f"{command.task_id} can not be replayed: {command.job_id} is {_place(task)}.")
+            transaction.run("begin_run", {"job_id": command.job_id, "run": run, "by": by})
+        return replay
+
+
+def _place(task: dict[str, Any]) -> str:
+    discarded = ", and the task was discarded" if task["discarded_ms"] else ""
+    return f"in run {task['job_run']} and {task['job_status']}{discarded}"

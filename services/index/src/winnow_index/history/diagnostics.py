@@ -1,0 +1,106 @@
+"""What index finds amiss: jobs that stand still, attempts nobody can know of, dead tasks, lost journals."""
+
+import time
+from typing import Any
+
+from winnow_contracts.index_api.operators import Finding, JournalView, OddAttempts
+from winnow_contracts.problems import BAD_INPUT
+from winnow_index.database import Database, Transaction
+from winnow_index.views import instant_or_none
+
+_MOST = 200
+"""Of each kind: a person reads this."""
+
+
+class Diagnostics:
+    """Reads for operators, over all tenants. All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def journals(self) -> list[JournalView]:
+        """Every journal index has heard of, with how many of its attempts have an unknown outcome."""
+        with self._database.transaction() as transaction:
+            return [_journal(row) for row in transaction.rows("list_journals")]
+
+    def all(self, stuck_seconds: int) -> list[Finding]:
+        """Everything amiss; a job is stuck when nothing was heard of it for ``stuck_seconds``."""
+        with self._database.transaction() as transaction:
+            return [
+                *_stuck_jobs(transaction, stuck_seconds),
+                *_dead_tasks(transaction),
+                *_odd_attempts(transaction, "unknown", "unknown_attempt", "ended in a way that nobody can know"),
+                *_odd_attempts(transaction, "superseded", "superseded", "ended after another outcome was accepted"),
+                *_lost_journals(transaction),
+            ]
+
+    def odd_attempts(self) -> OddAttempts:
+        """How many attempts ended ``superseded`` or ``unknown``: all of them, where ``all`` names some."""
+        with self._database.transaction() as transaction:
+            counts = {row["outcome"]: row["count"] for row in transaction.rows("count_odd_attempts")}
+        return OddAttempts(superseded=counts.get("superseded", 0), unknown=counts.get("unknown", 0))
+
+
+def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[Finding]:
+    now_ms = time.time_ns() // 1_000_000
+    rows = transaction.rows("find_stuck_jobs", {"before_ms": now_ms - stuck_seconds * 1000, "limit": _MOST})
+    return [
+        Finding(
+            kind="stuck_job",
+            what=row["job_id"],
+            detail=f"It is {row['status']}, and nothing was heard of it for {(now_ms - row['heard_ms']) // 1000} s.",
+        )
+        for row in rows
+    ]
+
+
+def _dead_tasks(transaction: Transaction) -> list[Finding]:
+    # A bad file is its sender's to mend, who was told: nothing is amiss here, and a replay would end the same.
+    wanted = {"actor": None, "tenant_id": None, "without_codes": sorted(BAD_INPUT), "after_ms": None, "after_id": None}
+    return [
+        Finding(
+            kind="dead_task",
+            what=row["task_id"],
+            detail=f"{row['actor']} of {row['job_id']} failed for good: {_reason(row)}",
+        )
+        for row in transaction.rows("list_dead", {**wanted, "limit": _MOST})
+    ]
+
+
+def _odd_attempts(transaction: Transaction, outcome: str, kind: str, sentence: str) -> list[Finding]:
+    return [
+        Finding(
+            kind=kind,
+            what=row["task_id"],
+            detail=f"Attempts of {row['actor']} of {row['job_id']} {sentence}.",
+            count=row["count"],
+        )
+        for row in transaction.rows("find_odd_attempts", {"outcome": outcome, "limit": _MOST})
+    ]
+
+
+def _lost_journals(transaction: Transaction) -> list[Finding]:
+    return [
+        Finding(
+            kind="lost_journal",
+            what=row["journal_id"],
+            detail=f"{row['service']} node {row['node']} works with a newer journal.",
+        )
+        for row in transaction.rows("find_lost_journals", {"limit": _MOST})
+    ]
+
+
+def _reason(row: dict[str, Any]) -> str:
+    return (row["problem"] or {}).get("detail", "") or "no reason is recorded."
+
+
+def _journal(row: dict[str, Any]) -> JournalView:
+    return JournalView(
+        journal_id=row["journal_id"],
+        service=row["service"],
+        node=row["node"],
+        applied_seq=row["applied_seq"],
+        seen_at=instant_or_none(row["seen_ms"]),
+        lost_at=instant_or_none(row["lost_ms"]),
+        unknown_attempts=row["unknown_attempts"],
+    )

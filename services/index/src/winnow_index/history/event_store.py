@@ -1,0 +1,130 @@
+"""Takes in batches of task events and folds them into jobs, media and task history, one transaction a batch."""
+
+import json
+import logging
+import time
+from typing import Any
+
+from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
+from winnow_index.database import Database, Transaction
+from winnow_index.store.kinds import kind_of
+from winnow_index.store.sanitize import sanitize
+from winnow_index.usage.usage import spending_rows
+
+_LOG = logging.getLogger(__name__)
+
+
+class EventStore:
+    """Index's memory of what happened. Batches may come twice, late and out of order: the end is the same.
+
+    Only of several terminal outcomes of one task the first to arrive is accepted: it may have been answered to already.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def apply_batch(self, batch: EventBatch) -> Watermark:
+        """Store a batch; answers up to where this journal's events are all stored.
+
+        After a gap the events are stored, but the watermark stays: the journal ships again from there. Raises
+        Unavailable and TimedOut.
+        """
+        # Progress is live news only; it would be most of the rows and tell nothing afterwards.
+        events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
+        with self._database.transaction() as transaction:
+            applied_seq = _lock_watermark(transaction, batch)
+            unclear = _lose_older_journals(transaction, batch)
+            if events or unclear:
+                _add(transaction, batch.journal_id, events, unclear)
+                _fold(transaction, [one.event for one in events], unclear)
+                # Last: the day's sum is locked until the end, and every batch with a paid call adds to it.
+                transaction.add("add_spending", spending_rows(batch.journal_id, events))
+            last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
+            if batch.previous_seq <= applied_seq < last_seq:
+                applied_seq = last_seq
+                moved = {"journal_id": batch.journal_id, "applied_seq": applied_seq}
+                transaction.run("move_watermark", moved)
+        return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq)
+
+
+def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
+    row = transaction.row(
+        "lock_watermark",
+        {
+            "journal_id": batch.journal_id,
+            "service": batch.service,
+            "node": batch.node,
+            "now_ms": _now_ms(),
+            "begun_ms": min((one.event.at_ms for one in batch.events), default=None),
+        },
+    )
+    assert row is not None
+    return int(row["applied_seq"])
+
+
+def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[dict[str, Any]]:
+    """A node has one journal: an older one is lost. Returns job and task of the attempts whose end it never told."""
+    whose = {"service": batch.service, "node": batch.node}
+    lost = [row["journal_id"] for row in transaction.rows("mark_lost_journals", {**whose, "now_ms": _now_ms()})]
+    if not lost:
+        return []
+    _LOG.warning("A node began a new journal: the older one is lost.", extra={**whose, "journal_ids": lost})
+    return transaction.rows("open_attempts", {"node": batch.node, "journal_ids": lost})
+
+
+def _add(
+    transaction: Transaction, journal_id: str, events: list[SequencedEvent], unclear: list[dict[str, Any]]
+) -> None:
+    """The events themselves, after the jobs and media they speak of: any event may be the first of its job.
+
+    They are numbered while all jobs to be folded are locked: the first to arrive is the first to be folded.
+    """
+    first: dict[str, TaskEvent] = {}
+    for one in events:
+        first.setdefault(one.event.job_id, one.event)
+    jobs = [first[job_id] for job_id in sorted(first)]
+    transaction.add("add_jobs", [(e.job_id, e.tenant_id, e.media_id, e.at_ms) for e in jobs])
+    media = sorted((e.media_id, e.tenant_id, e.job_id, e.at_ms, kind_of(e.actor)) for e in jobs)
+    transaction.add("add_media", media)
+    transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
+    transaction.add("add_events", [_row(journal_id, one) for one in events])
+
+
+def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:
+    """Derive again what these events can have changed. Their jobs are locked: nobody else folds them now."""
+    job_ids = sorted({event.job_id for event in events} | {row["job_id"] for row in unclear})
+    told = {event.task_id for event in events if event.task_id and event.kind is not EventKind.ACCEPTED}
+    task_ids = sorted(told | {row["task_id"] for row in unclear})
+    if any(event.kind is EventKind.ACCEPTED for event in events):
+        transaction.run("fold_accepted", {"job_ids": job_ids})
+    if any("length_ms" in event.detail for event in events if event.kind is EventKind.ENQUEUED):
+        transaction.run("fold_lengths", {"job_ids": job_ids})
+    if task_ids:
+        transaction.run("fold_tasks", {"task_ids": task_ids})
+        transaction.run("fold_attempts", {"task_ids": task_ids})
+    transaction.run("fold_jobs", {"job_ids": job_ids, "now_ms": _now_ms()})
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:
+    event = one.event
+    return (
+        journal_id,
+        one.seq,
+        event.kind.value,
+        event.tenant_id,
+        event.job_id,
+        event.media_id,
+        event.task_id,
+        event.actor,
+        event.queue,
+        event.run,
+        event.retry,
+        event.attempt_id,
+        event.node,
+        event.at_ms,
+        json.dumps(sanitize(event.detail), ensure_ascii=False),
+    )

@@ -1,0 +1,135 @@
+"""What the internal API reads: media, transcripts, jobs, their history, keys."""
+
+from typing import Any
+
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.jobs import JobPage, JobView
+from winnow_contracts.index_api.keys import KeyView
+from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
+from winnow_contracts.index_api.trace import TraceView
+from winnow_index import views
+from winnow_index.control.etas import Etas
+from winnow_index.database import Database
+from winnow_index.history.pages import read_page
+
+
+class ReadModel:
+    """Reads. All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._etas = Etas()
+
+    def media_list(
+        self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, kind: str | None = None
+    ) -> MediaPage:
+        """The tenant's media, newest first; of one ``kind`` (``recording``, ``photo``, ``drill``) or all."""
+        with self._database.transaction() as transaction:
+            rows, next_cursor = read_page(
+                transaction,
+                "list_media",
+                ("created_ms", "media_id"),
+                limit=limit,
+                cursor=cursor,
+                filters={"status": status, "kind": kind},
+                tenant_id=tenant_id,
+            )
+        return MediaPage(items=tuple(views.media_view(row) for row in rows), next_cursor=next_cursor)
+
+    def media(self, tenant_id: str, media_id: str) -> MediaView:
+        """One media. Raises NotFound, for another tenant's too."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_media", {"tenant_id": tenant_id, "media_id": media_id})
+        if row is None:
+            raise NotFound(f"There is no media {media_id}.")
+        return views.media_view(row)
+
+    def transcript(self, tenant_id: str, media_id: str) -> TranscriptView:
+        """The transcript with its words. Raises NotFound, and Conflict not-ready while there is none yet."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_transcript", {"tenant_id": tenant_id, "media_id": media_id})
+            segments = transaction.rows("read_segments", {"media_id": media_id}) if row else []
+        if row is None:
+            raise NotFound(f"There is no media {media_id}.")
+        if not row["stored"]:
+            hint = "Its job failed; look at the job." if row["status"] == "failed" else "Ask again in a moment."
+            raise Conflict(f"{media_id} has no transcript yet.", code="not-ready", hint=hint)
+        return TranscriptView(
+            media_id=media_id,
+            language=row["language"],
+            duration_ms=row["duration_ms"],
+            model=row["model"],
+            segments=tuple(_segment(one) for one in segments),
+            speech=Speech(ratio=round(row["speech_ratio"] or 0.0, 4)),
+            warnings=tuple(row["warnings"]),
+        )
+
+    def job(self, tenant_id: str, job_id: str) -> JobView:
+        """One job with its stages. Raises NotFound, for another tenant's too."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_job", {"tenant_id": tenant_id, "job_id": job_id})
+            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]}) if row else []
+            eta = self._etas.all(transaction).get(job_id) if row and row["status"] in views.OPEN else None
+        if row is None:
+            raise NotFound(f"There is no job {job_id}.")
+        return views.job_view(row, tasks, eta)
+
+    def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> JobPage:
+        """The tenant's jobs, newest first."""
+        with self._database.transaction() as transaction:
+            rows, next_cursor = read_page(
+                transaction,
+                "list_jobs",
+                ("created_ms", "job_id"),
+                limit=limit,
+                cursor=cursor,
+                filters={"status": status},
+                tenant_id=tenant_id,
+            )
+            tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []
+            etas = self._etas.all(transaction) if any(row["status"] in views.OPEN for row in rows) else {}
+        items = tuple(
+            views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]], etas.get(row["job_id"]))
+            for row in rows
+        )
+        return JobPage(items=items, next_cursor=next_cursor)
+
+    def trace(self, tenant_id: str | None, job_id: str) -> TraceView:
+        """A job's whole life: tasks, attempts, steps, and every event, oldest first. None: any tenant's job.
+
+        Raises NotFound, for another tenant's too.
+        """
+        named = {"job_id": job_id}
+        with self._database.transaction() as transaction:
+            row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
+            if row is None:
+                raise NotFound(f"There is no job {job_id}.")
+            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
+            attempts = transaction.rows("read_attempts", named)
+            steps = transaction.rows("read_steps", named)
+            events = transaction.rows("read_events", named)
+        return TraceView(
+            job=views.job_view(row, tasks),
+            tasks=tuple(views.task_view(row, task, attempts, steps) for task in tasks),
+            events=tuple(views.event_view(event) for event in events),
+        )
+
+    def keys(self) -> list[KeyView]:
+        """Every API key, with the hash of its secret."""
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("read_keys")
+        return [KeyView(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
+
+
+def _segment(row: dict[str, Any]) -> SegmentView:
+    words = zip(row["word_texts"], row["word_starts_ms"], row["word_ends_ms"], row["word_confidences"], strict=True)
+    return SegmentView(
+        n=row["n"],
+        text=row["text"],
+        start_ms=row["start_ms"],
+        end_ms=row["end_ms"],
+        words=tuple(
+            WordView(text=text, start_ms=start_ms, end_ms=end_ms, confidence=round(confidence, 3))
+            for text, start_ms, end_ms, confidence in words
+        ),
+    )

@@ -1,0 +1,72 @@
+"""What a search asks of the database: words, exact texts, phrase."""
+
+import re
+from dataclasses import dataclass
+
+from winnow_contracts.errors import BadInput
+from winnow_index.korean import Korean, has_hangul
+from winnow_index.words import normal, split
+
+MOST_WORDS = 500
+_MOST_WORD_BYTES = 2_046
+"""Of a word in a tsquery; PostgreSQL indexes no longer ones either."""
+_QUOTED = re.compile(r'^\s*["“](.+)["”]\s*$', re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchQuery:
+    """A query taken apart. ``every_word``, ``any_word``: tsqueries; ``needles``: looked for letter by letter."""
+
+    every_word: str
+    any_word: str
+    needles: tuple[str, ...]
+    phrase: bool
+    """Quoted: only passages that hold the needle count."""
+
+
+def understand(text: str, korean: Korean) -> SearchQuery:
+    """Take a query apart. Raises BadInput: malformed when empty, invalid-field over 500 words."""
+    text = normal(text).strip()
+    quoted = _QUOTED.match(text)
+    words = split(text)
+    if not words:
+        raise BadInput("The query holds no word.", code="malformed", hint="Say what you are looking for.")
+    if len(words) > MOST_WORDS:
+        raise BadInput(
+            f"The query has {len(words)} words; at most {MOST_WORDS} are taken.",
+            code="invalid-field",
+            hint="Shorten it.",
+        )
+    terms = [term for word in words if (term := _term(word, korean, last=word is words[-1]))]
+    if quoted:
+        needles = [" ".join(quoted.group(1).lower().split())]
+    else:
+        needles = [" ".join(text.lower().split())] if len(words) > 1 or not terms else []
+        needles += [form for word in words if has_hangul(word) for form in _forms(word, korean)]
+    return SearchQuery(
+        every_word=" & ".join(terms),
+        any_word=" | ".join(terms),
+        needles=tuple(needle for needle in dict.fromkeys(needles) if _has_bigram(needle)),
+        phrase=quoted is not None,
+    )
+
+
+def _term(word: str, korean: Korean, *, last: bool) -> str:
+    """A word as a tsquery, empty where it is too long; Korean ones also by morphemes: particles are glued to them."""
+    whole = "" if len(word.encode()) > _MOST_WORD_BYTES else f"'{word}'"
+    if has_hangul(word):
+        forms = [morpheme.form for morpheme in korean.morphemes_if_loaded(word)]
+        together = " & ".join(f"'{form}'" for form in dict.fromkeys(forms) if form.isalnum())
+        ways = [*([f"{whole}:*"] if whole else []), *([f"({together})"] if together else [])]
+        return f"({' | '.join(ways)})" if ways else ""
+    return f"{whole}:*" if last and whole else whole
+
+
+def _forms(word: str, korean: Korean) -> list[str]:
+    """The word, and its nouns: they stand in the text as they are."""
+    return [word, *(morpheme.form for morpheme in korean.morphemes_if_loaded(word) if morpheme.is_noun)]
+
+
+def _has_bigram(needle: str) -> bool:
+    """Without one the index finds no candidates and every row would be read."""
+    return any(len(word) > 1 or has_hangul(word) or "一" <= word[0] <= "ヿ" for word in split(needle))

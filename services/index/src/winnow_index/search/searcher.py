@@ -1,0 +1,90 @@
+"""Search: one statement fuses meaning, words and exact text; each hit says why it was found."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.search import Facets, Hits, HitView, Mode, Search, Total
+from winnow_index.database import Database
+from winnow_index.korean import Korean
+from winnow_index.search.floors import Floors
+from winnow_index.search.query import SearchQuery, understand
+from winnow_index.search.snippets import MARKS, moments
+from winnow_index.store.passage_rows import vector_text
+
+OTHER_GENERATION = "other_embedding_model"
+"""Said where passages have vectors of another generation: these are found by words alone."""
+_ANY_DIMENSIONS = 1
+"""The statement names a dimension even where there is no vector to compare."""
+_NOTHING = SearchQuery(every_word="", any_word="", needles=(), phrase=False)
+
+
+class Searcher:
+    """Searches passages. ``floors`` are the least cosines of hits by meaning alone. Safe for threads."""
+
+    def __init__(self, database: Database, korean: Korean, floors: Floors) -> None:
+        self._database = database
+        self._korean = korean
+        self._floors = floors
+
+    def search(self, wanted: Search) -> Hits:
+        """The hits, the best first. Raises BadInput (malformed, invalid-field) and Unavailable."""
+        began = time.monotonic()
+        asked = understand(wanted.q, self._korean)
+        vector = None if wanted.mode is Mode.WORDS else wanted.vector
+        # Without a vector even a search by meaning goes by words, and the caller has said that it is degraded.
+        query = _NOTHING if wanted.mode is Mode.MEANING and vector is not None else asked
+        found = self._ask(wanted, query, vector)
+        floor = self._floors.of(wanted.generation)
+        return Hits(
+            query=wanted.q,
+            mode=wanted.mode,
+            took_ms=round((time.monotonic() - began) * 1000),
+            degraded=(*wanted.degraded, *((OTHER_GENERATION,) if found["has_other_generations"] else ())),
+            generation=wanted.generation if vector is not None else None,
+            # A list that is full may have been cut: then more media than counted hold what was asked for.
+            total=Total(value=found["total"], relation="eq" if found["longest_list"] < 50 else "gte"),
+            items=tuple(
+                HitView(
+                    media_id=item["media_id"],
+                    title=item["title"],
+                    kind=item["kind"],
+                    duration_ms=item["duration_ms"],
+                    language=item["language"],
+                    score=round(item["score"], 5),
+                    moments=moments(item["moments"], query, floor),
+                )
+                for item in found["items"]
+            ),
+            facets=Facets(language=found["languages"], kind=found["kinds"]),
+        )
+
+    def _ask(self, wanted: Search, query: SearchQuery, vector: Sequence[float] | None) -> dict[str, Any]:
+        parameters = {
+            "tenant_id": wanted.tenant_id,
+            "vector": None if vector is None else vector_text(vector),
+            "dimensions": _ANY_DIMENSIONS if vector is None else len(vector),
+            "generation": wanted.generation,
+            "media_id": wanted.media_id,
+            "language": wanted.language,
+            "every_word": query.every_word,
+            "any_word": query.any_word,
+            "needles": list(query.needles),
+            "phrase": query.phrase,
+            "floor": self._floors.of(wanted.generation),
+            "limit": wanted.limit,
+            "marks": MARKS,
+        }
+        with self._database.transaction() as transaction:
+            if vector is not None:
+                known = transaction.row("find_generation", parameters)
+                if known is not None and known["dimensions"] != len(vector):
+                    raise BadInput(
+                        f"{wanted.generation} has vectors of {known['dimensions']} numbers, not {len(vector)}.",
+                        code="invalid-field",
+                    )
+            transaction.run("begin_search")
+            row = transaction.row("search", parameters)
+        assert row is not None
+        return row

@@ -1,0 +1,106 @@
+"""Where a job's result becomes what is served: one locked row, one decision, one transaction."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from winnow_contracts import failpoints
+from winnow_contracts.commands import Command
+from winnow_contracts.errors import Conflict
+from winnow_contracts.json_codec import to_json
+from winnow_index.database import Database, Transaction
+from winnow_index.store.kinds import kind_of
+
+Write = Callable[[Transaction, int], None]
+"""Writes a result's rows, given the time in Unix milliseconds."""
+
+
+class Stored(StrEnum):
+    """What became of a result."""
+
+    STORED = "stored"
+    ALREADY_APPLIED = "again"
+    """This very result was stored before: nothing to do."""
+    SUPERSEDED = "superseded"
+    """Another result of this run, or a later run's, is served and stays; or this run has failed."""
+    CANCELLED = "cancelled"
+    """The job was cancelled first."""
+
+
+class Completions:
+    """Applies results, whatever kind of job they are of. Safe for threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def apply(self, command: Command, *, run: int, result: str, write: Write) -> Stored:
+        """Complete the job with what ``write`` writes, or say why not. ``result`` tells results of a run apart.
+
+        Raises Conflict where the job is another's, Unavailable and TimedOut.
+        """
+        with self._database.transaction() as transaction:
+            verdict = decide(_locked_job(transaction, command), run, result)
+            if verdict is not Stored.STORED:
+                return verdict
+            now_ms = time.time_ns() // 1_000_000
+            write(transaction, now_ms)
+            keys = sorted(set(named_keys(to_json(command))))
+            done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": now_ms}
+            transaction.run("complete_job", done)
+            transaction.run("note_applied", done)
+            failpoints.reach("store.committing")
+        failpoints.reach("store.committed")
+        return Stored.STORED
+
+
+def decide(job: dict[str, Any], run: int, result: str) -> Stored:
+    """What is to become of a result, by its job's row. A run that failed or was cancelled gets no result any more."""
+    stored_run = job["stored_run"] or 0
+    if stored_run == run and job["stored_result"] == result:
+        return Stored.ALREADY_APPLIED
+    if run < job["run"] or run <= stored_run:
+        return Stored.SUPERSEDED
+    if run <= job["cancelled_run"] or (run == job["run"] and job["status"] == "cancelled"):
+        return Stored.CANCELLED
+    if run == job["run"] and job["status"] == "failed":
+        return Stored.SUPERSEDED
+    return Stored.STORED
+
+
+def result_hash(files: Any, result_key: str | None) -> str:
+    """Which result a command brings: its keys are those of one attempt."""
+    facts = json.dumps([to_json(files), result_key], sort_keys=True)
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def named_keys(value: Any) -> Iterator[str]:
+    """Every object key that a command's JSON names: the texts of its ``…_key`` fields, at any depth."""
+    match value:
+        case dict():
+            for name, item in value.items():
+                if name.endswith("_key") and isinstance(item, str):
+                    yield item
+                yield from named_keys(item)
+        case list():
+            for item in value:
+                yield from named_keys(item)
+
+
+def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str, kind: str = "recording") -> None:
+    """The rows of a job and its media, made if nothing told of them yet; an acceptance will tell the ``kind`` too."""
+    now_ms = time.time_ns() // 1_000_000
+    transaction.add("add_jobs", [(job_id, tenant_id, media_id, now_ms)])
+    transaction.add("add_media", [(media_id, tenant_id, job_id, now_ms, kind)])
+
+
+def _locked_job(transaction: Transaction, command: Command) -> dict[str, Any]:
+    """The job's row, locked until the end of the transaction."""
+    ensure_job(transaction, command.tenant_id, command.job_id, command.media_id, kind_of(command.ACTOR))
+    job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
+    assert job is not None
+    if (job["tenant_id"], job["media_id"]) != (command.tenant_id, command.media_id):
+        raise Conflict(f"{command.job_id} belongs to another media than {command.media_id}.")
+    return job

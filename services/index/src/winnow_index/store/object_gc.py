@@ -1,0 +1,132 @@
+"""Removes objects that nothing names any more: what late and failed attempts of ended jobs left in the store."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from winnow_chassis.objects.store import ObjectStore
+from winnow_contracts import object_keys
+from winnow_contracts.errors import WinnowError
+from winnow_index.database import Database, Transaction
+from winnow_index.store.completion import named_keys
+
+_LOG = logging.getLogger(__name__)
+_MOST_JOBS = 1000
+"""In one go: a pass holds a transaction open, and the next one goes on."""
+
+
+class ObjectGc:
+    """A part of an index worker; of all that run it, one works at a time.
+
+    It begins once ``ready`` and goes on every ``every_seconds``. A job is swept when nothing was heard of it for
+    ``grace_seconds``; whatever is heard of it later makes it due again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        objects: ObjectStore,
+        *,
+        every_seconds: float,
+        grace_seconds: float,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._database = database
+        self._objects = objects
+        self._every_seconds = every_seconds
+        self._grace_seconds = grace_seconds
+        self._ready = ready
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+
+    def start(self) -> None:
+        """Sweep from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the job at hand."""
+        self._stop.set()
+        self._thread.join(timeout=15)
+
+    def sweep(self) -> int:
+        """One pass over all jobs that are due; returns how many objects it removed, 0 where another node sweeps.
+
+        Raises Unavailable and TimedOut; what was not swept stays due.
+        """
+        removed = 0
+        before_ms = time.time_ns() // 1_000_000 - round(self._grace_seconds * 1000)
+        with self._database.transaction() as turn:
+            taking = turn.row("take_sweep")
+            if taking is None or not taking["taken"]:
+                return 0
+            for _ in range(_MOST_JOBS):
+                found = None if self._stop.is_set() else self._sweep_next(before_ms)
+                if found is None:
+                    break
+                removed += found
+        return removed
+
+    def _sweep_next(self, before_ms: int) -> int | None:
+        """Sweep one job; None where none is due. Its row is locked meanwhile, so that no run of it can begin."""
+        with self._database.transaction() as transaction:
+            job = transaction.row("lock_unswept", {"before_ms": before_ms})
+            if job is None:
+                return None
+            transaction.run("note_swept", {"job_id": job["job_id"]})
+            orphans = self._orphans(transaction, job)
+            for key in orphans:
+                self._objects.remove(key)
+        if orphans:
+            _LOG.info("Objects nothing names were removed.", extra={"job_id": job["job_id"], "objects": len(orphans)})
+        return len(orphans)
+
+    def _orphans(self, transaction: Transaction, job: dict[str, Any]) -> list[str]:
+        media = {"media_id": job["media_id"]}
+        jobs = transaction.rows("read_kept", media)
+        if any(_unclear(one) for one in jobs):
+            return []
+        replayable = transaction.rows("read_replayable", media)
+        kept = {key for one in jobs for key in one["kept_keys"] or ()}
+        kept |= {key for task in replayable for key in named_keys(task["command"])}
+        folders = tuple(
+            object_keys.derived(job["tenant_id"], job["media_id"], attempt_id, "")
+            for task in replayable
+            for attempt_id in task["attempts"]
+        )
+        root = object_keys.uploads(job["tenant_id"], job["media_id"])
+        uploads = _under(root, self._objects.keys(root))
+        promoted = object_keys.promoted(job["tenant_id"], job["media_id"])
+        # ``…/med_1/original``: all that was made of the media is beside it.
+        made = list(self._objects.keys(promoted.removesuffix("original")))
+        if job["status"] != "done":
+            kept |= {promoted} if promoted in made else set(uploads)
+        return [key for key in (*uploads, *made) if key not in kept and not key.startswith(folders)]
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._ready():
+                self._stop.wait(0.5)
+                continue
+            try:
+                self.sweep()
+            except WinnowError as error:
+                _LOG.warning("The sweep of objects could not go on.", extra={"error": error.detail})
+            except Exception:  # noqa: BLE001 - a bug here must not end the sweep for as long as the process lives
+                _LOG.exception("The sweep of objects failed in a way nobody foresaw.")
+            self._stop.wait(self._every_seconds)
+
+
+def _unclear(job: dict[str, Any]) -> bool:
+    """Whether it can not be told what the job needs: nothing is removed then, until it is heard of again.
+
+    Its result was stored before index kept such keys; or a task of a run without result has not ended, so the command
+    a replay would send is not known yet.
+    """
+    return (job["stored"] and job["kept_keys"] is None) or (job["status"] != "done" and job["open"])
+
+
+def _under(key: str, found: Iterable[str]) -> list[str]:
+    """The key itself and what is inside it as a folder, of all that begins with it."""
+    return [one for one in found if one == key or one.startswith(key + "/")]

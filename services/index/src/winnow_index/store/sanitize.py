@@ -1,0 +1,20 @@
+"""JSON that PostgreSQL can keep: one text that it can not must not hold up a batch for ever."""
+
+from typing import Any
+
+from winnow_index.words import normal
+
+
+def sanitize(value: Any) -> Any:
+    """The value with its texts in composed form, without zero characters and broken surrogates; NaN and ±∞ are null."""
+    match value:
+        case str():
+            return normal(value)
+        case dict():
+            return {normal(str(key)): sanitize(item) for key, item in value.items()}
+        case list() | tuple():
+            return [sanitize(item) for item in value]
+        case float() if value != value or value in (float("inf"), float("-inf")):
+            return None
+        case _:
+            return value

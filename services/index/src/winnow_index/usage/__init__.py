@@ -1,0 +1,1 @@
+"""AI usage and budgets by tenant and day."""

@@ -1,0 +1,95 @@
+"""What AI calls cost: told by events, kept a row a call, added up by day as they come."""
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from winnow_contracts.events import SequencedEvent, TaskEvent
+from winnow_contracts.index_api.usage import DayUsage, ModelUsage
+from winnow_index.database import Database, Transaction
+from winnow_index.photo_views import cost_fields
+from winnow_index.usage.budgets import Budgets
+from winnow_index.words import normal
+
+_EPOCH = date(1970, 1, 1)
+_MOST_TOKENS = 10**12
+_MOST_USD = 10**6
+"""Of one call. What is above is a mistake, and would hide a day's true sum."""
+
+
+class SpentDays:
+    """Reads what a tenant spent on a day (UTC). All raise Unavailable when PostgreSQL does not answer."""
+
+    def __init__(self, database: Database, budgets: Budgets) -> None:
+        self._database = database
+        self._budgets = budgets
+
+    def day(self, tenant_id: str, day: date) -> DayUsage:
+        """US dollars spent and allowed (0: no limit), and what each model did for each use."""
+        with self._database.transaction() as transaction:
+            spent_usd = spent_on(transaction, tenant_id, day)
+            rows = transaction.rows("list_spending", {"tenant_id": tenant_id, "day": _number(day)})
+        return DayUsage(
+            day=day.isoformat(),
+            spent_usd=spent_usd,
+            limit_usd=self._budgets.limit_usd(tenant_id),
+            by_model=tuple(ModelUsage(model=row["model"], use=row["use"], **cost_fields(row)) for row in rows),
+        )
+
+
+def spent_on(transaction: Transaction, tenant_id: str, day: date) -> float:
+    """US dollars that are known to be spent on the day."""
+    row = transaction.row("read_spent_of_day", {"tenant_id": tenant_id, "day": _number(day)})
+    assert row is not None
+    return float(row["spent_usd"])
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def spending_rows(journal_id: str, events: Iterable[SequencedEvent]) -> list[tuple[Any, ...]]:
+    """A row for each call that these events tell of, by tenant and time.
+
+    What is no ``Spending`` is left out: it must not hold up others.
+
+    An event's number in its journal and the call's place in the event make the row's key, so it counts once however
+    often the event comes.
+    """
+    told = sorted(events, key=lambda one: (one.event.tenant_id, one.event.at_ms))
+    return [(journal_id, one.seq, *row) for one in told for row in _rows(one.event)]
+
+
+def _rows(event: TaskEvent) -> Iterator[tuple[Any, ...]]:
+    spent = event.detail.get("spent")
+    for place, told in enumerate(spent if isinstance(spent, list) else ()):
+        call = _call(told)
+        if call is not None:
+            yield (place, event.tenant_id, event.job_id, event.task_id, event.at_ms, *call)
+
+
+def _call(call: Any) -> tuple[Any, ...] | None:
+    """Use, model, tokens in and out, cost and whether it was cached; None where it is no call."""
+    if not isinstance(call, dict):
+        return None
+    use, model, cached = call.get("use"), call.get("model"), call.get("cached", False)
+    tokens_in, tokens_out, cost_usd = call.get("tokens_in", 0), call.get("tokens_out", 0), call.get("cost_usd")
+    named = isinstance(use, str) and isinstance(model, str) and use and model and type(cached) is bool
+    if not named or not _is_count(tokens_in) or not _is_count(tokens_out) or not _is_amount(cost_usd):
+        return None
+    return normal(str(use)), normal(str(model)), tokens_in, tokens_out, None if cached else cost_usd, cached
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _MOST_TOKENS
+
+
+def _is_amount(value: Any) -> bool:
+    return value is None or (type(value) in (int, float) and math.isfinite(value) and 0 <= value <= _MOST_USD)
+
+
+def _number(day: date) -> int:
+    """Days since 1970, as the tables count them."""
+    return (day - _EPOCH).days
