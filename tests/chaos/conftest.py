@@ -3,7 +3,7 @@ import pytest
 from winnow_harness.chaos.executions import Execution
 from winnow_harness.chaos.load import Accepted
 from winnow_harness.chaos.striker import Struck
-from winnow_harness.chaos.wishes import Wish
+from winnow_harness.chaos.wishes import WorkItem
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def accepted():
     """Makes an accepted job."""
 
     def make(job_id, misbehave="", cancel_after_seconds=None):
-        wish = Wish(
+        wish = WorkItem(
             number=1,
             due_seconds=0,
             steps=1,

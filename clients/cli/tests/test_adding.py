@@ -7,7 +7,7 @@ from winnow_cli.adding.added import Added
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.figures import done_share, eta_of_all, in_words, took_seconds
 from winnow_cli.adding.table import print_table
-from winnow_cli.adding.views import Bars, Lines, Quiet
+from winnow_cli.adding.views import Bars, JobLines, Quiet
 from winnow_cli.text_times import about
 from winnow_contracts.errors import NotFound, Unavailable
 
@@ -181,7 +181,7 @@ def test_an_estimate_claims_no_more_than_is_known():
 
 def test_lines_tell_what_was_accepted_and_done(paths, capsys):
     gateway = Gateway({"job_a": [job("job_a", "done")]})
-    add(gateway, paths("a.wav", "bad.wav"), Lines(), detach=False)
+    add(gateway, paths("a.wav", "bad.wav"), JobLines(), detach=False)
     told = capsys.readouterr()
     assert "a.wav: accepted as med_a, job job_a" in told.out
     assert "a.wav: done" in told.out

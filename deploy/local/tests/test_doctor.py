@@ -21,7 +21,7 @@ from winnow_harness.fixtures.servers import RabbitFixture
 from winnow_journal.inspect.view import Summary
 from winnow_journal.journal import SqliteJournal
 from winnow_local.doctor import broker, database, journals, parts
-from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.home import Home
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.stack import PartStatus
@@ -57,7 +57,7 @@ def write_journal(home: Home, node: str) -> None:
     journal.close()
 
 
-def held(home: Home, nodes: frozenset[str], **changed: object) -> list[Finding]:
+def held(home: Home, nodes: frozenset[str], **changed: object) -> list[DoctorFinding]:
     write_journal(home, "media")
     (journal,) = journals_of(home)
     known = {journal: replace(WELL, **changed)}  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from winnow_cli.locate.machine import QueueState
 from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_journal.inspect.view import JobRecords
 from winnow_local.doctor import stuck
-from winnow_local.doctor.finding import Finding
+from winnow_local.doctor.finding import DoctorFinding
 
 JOB = "job_1"
 ITEM = {"kind": "stuck_job", "what": JOB, "detail": "It stands."}
@@ -45,7 +45,7 @@ def records(*commands: dict[str, Any], tasks: tuple[dict[str, Any], ...] = ()) -
 FIRST, NEXT = command(DrillMedia.ACTOR, "t1"), command(DrillAi.ACTOR, "t2")
 
 
-def found(journals: dict[str, JobRecords], **more: Any) -> Finding:
+def found(journals: dict[str, JobRecords], **more: Any) -> DoctorFinding:
     fields = {"history": HISTORY, "queues": EMPTY, "adopted": {ADOPTED: FOLDER}, **more}
     return stuck.finding(ITEM, Evidence(job_id=JOB, journals=journals, **fields))
 

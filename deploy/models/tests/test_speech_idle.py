@@ -7,9 +7,9 @@ import pytest
 
 from winnow_models import whisper
 from winnow_models.decoding import Recording, decode
-from winnow_models.heard import Heard
+from winnow_models.heard import HeardSpeech
 from winnow_models.settings import models_folder
-from winnow_models.speech_task import Wish
+from winnow_models.speech_task import SpeechOptions
 from winnow_models.weights import fetch
 from winnow_models.whisper import Whisper
 
@@ -19,10 +19,10 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]  # the first one may d
 def hear(speech: Whisper, recording: Recording) -> str:
     turn = speech.enter()
     try:
-        *_, last = speech.hear(turn, recording, Wish())
+        *_, last = speech.hear(turn, recording, SpeechOptions())
     finally:
         turn.leave()
-    assert isinstance(last, Heard)
+    assert isinstance(last, HeardSpeech)
     return last.text
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from winnow_models.heard import SpokenWord, Utterance
-from winnow_models.speech_windows import Sound, Span, Window, look, pack
+from winnow_models.speech_windows import Sound, Window, WindowSpan, look, pack
 from winnow_models.unheard import unheard
 
 RATE = 16_000
@@ -24,8 +24,8 @@ def silence(seconds: float) -> Sound:
     return np.zeros(int(seconds * RATE), dtype=np.int16)
 
 
-def span(start_seconds: float, end_seconds: float) -> Span:
-    return Span(start=int(start_seconds * RATE), end=int(end_seconds * RATE))
+def span(start_seconds: float, end_seconds: float) -> WindowSpan:
+    return WindowSpan(start=int(start_seconds * RATE), end=int(end_seconds * RATE))
 
 
 def utterance(*words: tuple[float, float]) -> Utterance:
@@ -57,7 +57,7 @@ def test_a_time_in_a_window_is_that_of_the_sound_behind_a_pause_too() -> None:
 @pytest.mark.parametrize("before_seconds", [0, 119, 177, 179.9, 200])
 def test_speech_is_found_whole_wherever_a_look_ends(speech: Sound, before_seconds: float) -> None:
     sound = np.concatenate([silence(before_seconds), speech, silence(70)])
-    found: list[Span] = []
+    found: list[WindowSpan] = []
     at = 0
     while at < len(sound):
         looked = look(sound, at, windows=4)

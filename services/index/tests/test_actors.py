@@ -3,7 +3,7 @@ import json
 import pytest
 
 from winnow_chassis.objects.memory import MemoryObjectStore
-from winnow_chassis.worker.drill import Ledger
+from winnow_chassis.worker.drill import EffectLedger
 from winnow_contracts import failpoints
 from winnow_contracts.errors import Conflict
 from winnow_contracts.json_codec import to_json
@@ -12,7 +12,7 @@ from winnow_index.control.job_control import JobControl
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.store.completion import Completions
-from winnow_index.testing import STORE, AsJson, Shipper, enqueued
+from winnow_index.testing import STORE, AsJson, EventSender, enqueued
 from winnow_journal.task import Cancelled
 from winnow_journal.testing.memory import memory_task
 
@@ -43,7 +43,7 @@ DRILL = STORE.command
 
 
 def test_a_drill_is_completed_once_and_told_to_the_ledger(database, tmp_path):
-    ledger = Ledger(tmp_path / "ledger", "index-1")
+    ledger = EffectLedger(tmp_path / "ledger", "index-1")
     for attempt_id in ("a", "b"):
         store_drill(memory_task(DRILL, attempt_id=attempt_id), DRILL, results=Completions(database), ledger=ledger)
     lines = [json.loads(line) for line in (tmp_path / "ledger").read_text().splitlines()]
@@ -59,7 +59,7 @@ def test_a_drill_is_completed_once_and_told_to_the_ledger(database, tmp_path):
 def test_a_drill_that_was_cancelled_ends_as_cancelled(database):
     JobControl(database).cancel("drill", "job_d", "med_d")
     with pytest.raises(Cancelled):
-        store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=Ledger(None, "index-1"))
+        store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=EffectLedger(None, "index-1"))
 
 
 @pytest.mark.parametrize(("point", "status"), [("store.committing", "queued"), ("store.committed", "done")])
@@ -71,8 +71,8 @@ def test_a_process_that_dies_beside_the_commit_leaves_all_or_nothing(database, m
         if name == point:
             raise Died
 
-    Shipper(EventStore(database)).ship(enqueued(STORE))
+    EventSender(EventStore(database)).ship(enqueued(STORE))
     monkeypatch.setattr(failpoints, "reach", reach)
     with pytest.raises(Died):
-        store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=Ledger(None, "index-1"))
+        store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=EffectLedger(None, "index-1"))
     assert AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"]["status"] == status

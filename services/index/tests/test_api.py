@@ -5,7 +5,7 @@ from winnow_contracts.json_codec import from_json
 from winnow_contracts.rate_limits import Reservation
 from winnow_index.api.app import create_app
 from winnow_index.history.event_store import EventStore
-from winnow_index.testing import MEDIA, Shipper, dead, photo_accepted, started
+from winnow_index.testing import MEDIA, EventSender, dead, photo_accepted, started
 from winnow_index.usage.budgets import Budgets
 
 TOKEN = "the-service-token"
@@ -97,7 +97,7 @@ def test_an_operator_reads_any_tenants_trace(client, store, command, embedded):
 
 
 def test_a_job_is_cancelled_once(client, database):
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"))
     cancel = {"tenant_id": "drill", "media_id": None}
     answer = post(client, "/internal/v1/jobs/job_d/cancel", cancel).json
     assert (answer["run"], answer["job"]["status"]) == (1, "cancelled")
@@ -117,7 +117,7 @@ def test_a_lane_is_paused_from_the_first_time_it_is_asked_for(client):
 
 
 def test_nodes_ask_for_the_past_of_a_task_and_the_status_of_jobs(client, database):
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     question = {"task_id": MEDIA.task_id, "job_id": "job_d", "run": 1, "again": False}
     assert post(client, "/internal/v1/tasks/past", question).json == {
         "ended": True,
@@ -136,7 +136,7 @@ def test_nodes_ask_for_the_past_of_a_task_and_the_status_of_jobs(client, databas
 
 
 def test_dead_tasks_are_listed_shown_and_discarded(client, database):
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     listed = get(client, "/internal/v1/dead?limit=5&actor=media.drill").json
     assert [item["task_id"] for item in listed["items"]] == [MEDIA.task_id]
     assert get(client, f"/internal/v1/dead/{MEDIA.task_id}").json["attempts"][0]["attempt_id"] == "a"
@@ -146,7 +146,7 @@ def test_dead_tasks_are_listed_shown_and_discarded(client, database):
 
 
 def test_operators_see_journals_and_findings(client, database):
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     journal = get(client, "/internal/v1/journals").json["items"][0]
     assert journal.items() >= {"journal_id": "j1", "node": "n", "applied_seq": 2, "lost_at": None}.items()
     assert [one["kind"] for one in get(client, "/internal/v1/findings?stuck_seconds=60").json["items"]] == ["dead_task"]
@@ -172,7 +172,7 @@ def test_photos_are_read_and_corrected(client, photo_store, photo_command, answe
 
 
 def test_a_photo_without_an_answer_can_not_be_corrected(client, database):
-    Shipper(EventStore(database)).ship(photo_accepted())
+    EventSender(EventStore(database)).ship(photo_accepted())
     correction = {"tenant_id": "t", "by": "me", "correct_category": "glass"}
     answer = post(client, "/internal/v1/photos/med_p/feedback", correction)
     assert (answer.status_code, answer.json["code"]) == (409, "not-ready")

@@ -25,7 +25,7 @@ from winnow_index.api.app import create_app
 from winnow_index.history.event_store import EventStore
 from winnow_index.search.floors import Floors
 from winnow_index.search.searcher import Searcher
-from winnow_index.testing import MEDIA, PHOTO, Shipper, completed, dead, started
+from winnow_index.testing import MEDIA, PHOTO, EventSender, completed, dead, started
 
 TOKEN = "the-service-token"
 
@@ -57,7 +57,7 @@ def filled(database, store, command, embedded, photo_store, photo_command, answe
     store.store(command("a"), 1, embedded("good morning everyone"))
     photo_store.store(photo_command("p"), 1, answer(found()))
     spent = [{"use": "vision", "model": "eye-1", "tokens_in": 9, "tokens_out": 1, "cost_usd": 0.5, "cached": False}]
-    shipper = Shipper(EventStore(database))
+    shipper = EventSender(EventStore(database))
     shipper.ship(started(MEDIA, "a"), dead(MEDIA, "a"), started(PHOTO, "b"), completed(PHOTO, "b", spent=spent))
 
 

@@ -8,7 +8,7 @@ from winnow_contracts.events import EventKind
 from winnow_index.history.diagnostics import Diagnostics
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
-from winnow_index.testing import AsJson, Shipper, completed, dead, enqueued, started
+from winnow_index.testing import AsJson, EventSender, completed, dead, enqueued, started
 from winnow_journal.event_factory import new_event
 
 FILES = PhotoFiles(original_key="o", image_key="i", thumbnail_key="t", image_sha256="0", width=1, height=1)
@@ -25,7 +25,7 @@ def deferred(about, attempt, delay_ms=40_000):
 
 @pytest.fixture
 def shipper(database):
-    made = Shipper(EventStore(database))
+    made = EventSender(EventStore(database))
     made.ship(enqueued(CLASSIFY), started(CLASSIFY, "a"), deferred(CLASSIFY, "a"))
     return made
 

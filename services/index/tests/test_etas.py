@@ -9,7 +9,7 @@ from winnow_index.control.etas import estimate
 from winnow_index.control.places import Places
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.read_model import ReadModel
-from winnow_index.testing import AsJson, Shipper
+from winnow_index.testing import AsJson, EventSender
 from winnow_journal.event_factory import enqueued_event
 
 
@@ -52,7 +52,7 @@ def test_time_goes_by_between_two_words_of_how_far_a_call_is_and_it_is_not_done_
 def asked(database):
     """A recording of so many seconds is wanted: its length is told by what asks for its transcription."""
     events = EventStore(database)
-    shipper = Shipper(events)
+    shipper = EventSender(events)
 
     def ask(name, seconds):
         files = RecordingFiles(original_key="o", duration_ms=1000 * seconds, has_video=False, audio_key="a")

@@ -4,7 +4,7 @@ from winnow_contracts.errors import BadInput, Conflict, NotFound
 from winnow_contracts.photo import Category
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.feedback import MOST_NOTE_CHARACTERS, Correction, Feedback
-from winnow_index.testing import AsJson, Shipper, photo_accepted
+from winnow_index.testing import AsJson, EventSender, photo_accepted
 
 CAN = Correction(
     correct_category="metal", correct_item="aluminum_can", correct_state="dirty", note="It is a can\0 of cola."
@@ -70,7 +70,7 @@ def test_only_a_photo_with_an_answer_is_corrected(database, feedback, store, com
     for media_id in ("med_p", "med_a"):
         with pytest.raises(NotFound):
             feedback.add("t", media_id, CAN, by="wk_1")
-    Shipper(EventStore(database)).ship(photo_accepted())
+    EventSender(EventStore(database)).ship(photo_accepted())
     with pytest.raises(Conflict) as early:
         feedback.add("t", "med_p", CAN, by="wk_1")
     assert early.value.code == "not-ready"

@@ -17,7 +17,7 @@ from winnow_index.migrate import Migration, migrate, migrations
 from winnow_index.store.completion import Stored
 from winnow_index.store.photo_store import PhotoStore
 from winnow_index.store.recording_store import RecordingStore
-from winnow_index.testing import MEDIA, AsJson, Shipper, completed, dead, started
+from winnow_index.testing import MEDIA, AsJson, EventSender, completed, dead, started
 from winnow_index.usage.budgets import UNLIMITED
 from winnow_index.usage.usage import SpentDays, today
 
@@ -63,7 +63,7 @@ def test_a_database_of_the_first_version_goes_on_with_its_rows(old):
     assert migrate(old) == [one.name for one in migrations()[1:]]
     done = AsJson(TaskHistories(old)).statuses(["job_done"])["job_done"]
     assert (done["status"], done["stored_times"]) == ("done", 1)
-    shipper = Shipper(EventStore(old), "j0")
+    shipper = EventSender(EventStore(old), "j0")
     shipper.ship(started(MEDIA, "a"))  # a number the journal shipped before
     shipper.ship(dead(MEDIA, "a"))
     trace = AsJson(ReadModel(old)).trace(None, "job_d")
@@ -100,7 +100,7 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
     ]
     assert AsJson(ReadModel(old)).trace(None, "job_d")["tasks"][0]["state"] == "running"
     spent = {"use": "vision", "model": "eye-1", "cost_usd": 0.5}
-    Shipper(EventStore(old), "j0").ship(started(MEDIA, "a"), completed(MEDIA, "a", spent=[spent]))
+    EventSender(EventStore(old), "j0").ship(started(MEDIA, "a"), completed(MEDIA, "a", spent=[spent]))
     assert AsJson(SpentDays(old, UNLIMITED)).day("drill", today())["spent_usd"] == 0.5
     wish = ReservationRequest(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
     assert RateLimits(old, UNLIMITED).wish(wish).verdict is ReservationStatus.GRANTED

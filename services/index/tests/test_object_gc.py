@@ -11,7 +11,7 @@ from winnow_index.control.job_control import JobControl
 from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
 from winnow_index.store.object_gc import ObjectGc
-from winnow_index.testing import AsJson, Shipper
+from winnow_index.testing import AsJson, EventSender
 from winnow_journal.event_factory import new_event
 
 ROOT = "ok/t/t/med_a/"
@@ -53,7 +53,7 @@ def sweep(database, objects):
 
 @pytest.fixture
 def shipper(database):
-    return Shipper(EventStore(database))
+    return EventSender(EventStore(database))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from winnow_index.testing import (
     MEDIA,
     STORE,
     AsJson,
-    Shipper,
+    EventSender,
     cancelled,
     completed,
     dead,
@@ -41,7 +41,7 @@ def events(database):
 
 @pytest.fixture
 def shipper(events):
-    return Shipper(events)
+    return EventSender(events)
 
 
 @pytest.fixture
@@ -172,9 +172,9 @@ def test_a_task_cancelled_in_the_queue_keeps_its_command_for_a_replay(database, 
 
 
 def test_a_new_journal_on_a_node_tells_that_the_older_one_is_lost(database, events, library):
-    Shipper(events, "old").ship(started(MEDIA, "a"), started(AI, "b"), completed(AI, "b"))
+    EventSender(events, "old").ship(started(MEDIA, "a"), started(AI, "b"), completed(AI, "b"))
     later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
-    Shipper(events, "new").ship(later)
+    EventSender(events, "new").ship(later)
     assert attempts(library) == {"a": "unknown"}
     assert library.trace("drill", "job_d")["tasks"][0]["state"] == "pending"
     journals = {one["journal_id"]: one for one in AsJson(Diagnostics(database)).journals()}
@@ -188,16 +188,16 @@ def test_a_new_journal_on_a_node_tells_that_the_older_one_is_lost(database, even
 
 def test_an_older_journals_batch_that_comes_late_does_not_end_the_new_one(database, events, library):
     later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
-    Shipper(events, "new").ship(later)
-    Shipper(events, "old").ship(started(MEDIA, "a"))
+    EventSender(events, "new").ship(later)
+    EventSender(events, "old").ship(started(MEDIA, "a"))
     lost = {one["journal_id"] for one in AsJson(Diagnostics(database)).journals() if one["lost_at"]}
     assert lost == {"old"}
     assert attempts(library) == {"a": "unknown"}
 
 
 def test_another_nodes_journal_is_not_lost(database, events):
-    Shipper(events, "one", node="n1").ship(started(MEDIA, "a"))
-    Shipper(events, "two", node="n2").ship(dataclasses.replace(started(MEDIA, "b"), at_ms=2**52))
+    EventSender(events, "one", node="n1").ship(started(MEDIA, "a"))
+    EventSender(events, "two", node="n2").ship(dataclasses.replace(started(MEDIA, "b"), at_ms=2**52))
     assert [one["lost_at"] for one in AsJson(Diagnostics(database)).journals()] == [None, None]
 
 
@@ -240,7 +240,7 @@ class TestPast:
 
     def test_an_attempt_without_end_is_open_elsewhere_for_every_other_journal(self, past, events):
         assert not past().open_on_other_node
-        shipper = Shipper(events, "theirs")
+        shipper = EventSender(events, "theirs")
         shipper.ship(started(MEDIA, "a"))
         assert past().open_on_other_node
         assert not past(journal_id="theirs").open_on_other_node
@@ -248,7 +248,7 @@ class TestPast:
         assert not past().open_on_other_node
 
     def test_an_attempt_that_nobody_ends_any_more_is_no_doubt_once_a_later_one_ended(self, past, events):
-        lost, other = Shipper(events, "lost"), Shipper(events, "other", "n2")
+        lost, other = EventSender(events, "lost"), EventSender(events, "other", "n2")
         lost.ship(started(MEDIA, "a"))
         other.ship(started(MEDIA, "b", "n2"))
         assert (past().no_open_attempts, past().open_on_other_node) == (False, True)
@@ -257,7 +257,7 @@ class TestPast:
 
     def test_a_death_that_two_journals_tell_of_is_one(self, past, events):
         for journal in ("its own", "the adopting one"):
-            Shipper(events, journal).ship(released(MEDIA, "a", alone=True))
+            EventSender(events, journal).ship(released(MEDIA, "a", alone=True))
         assert past().isolated_crashes == 1
 
     def test_an_attempt_without_end_is_not_settled(self, past, shipper):
@@ -268,7 +268,7 @@ class TestPast:
 
     def test_deaths_alone_are_counted_over_all_journals(self, past, events):
         for journal, node in (("j1", "n1"), ("j2", "n2")):
-            Shipper(events, journal, node).ship(started(MEDIA, node, node), released(MEDIA, node, node))
+            EventSender(events, journal, node).ship(started(MEDIA, node, node), released(MEDIA, node, node))
         assert past().isolated_crashes == 2
 
     def test_a_completed_task_has_ended_once_every_child_was_begun(self, past, shipper):
@@ -279,12 +279,12 @@ class TestPast:
 
     def test_a_copy_before_a_retry_that_waits_is_covered_by_the_journal_that_holds_it(self, past, events):
         waits = new_event(EventKind.RETRYING, MEDIA, "n1", "a", outcome="failed", delay_ms=1)
-        Shipper(events, "j1", "n1").ship(started(MEDIA, "a", "n1"), waits)
+        EventSender(events, "j1", "n1").ship(started(MEDIA, "a", "n1"), waits)
         assert past(again=True).later_retry_exists
         assert not past(again=True).ended
         assert not past(again=False).later_retry_exists
         newer = dataclasses.replace(started(AI, "b", "n1"), at_ms=waits.at_ms + 10)
-        Shipper(events, "j2", "n1").ship(newer)
+        EventSender(events, "j2", "n1").ship(newer)
         assert not past(again=True).later_retry_exists, "its journal is lost"
 
     def test_a_completed_task_without_children_has_ended_with_its_job_only(self, past, shipper, results):
@@ -294,10 +294,10 @@ class TestPast:
         assert past(STORE).ended
 
     def test_after_the_brokers_loss_the_journal_that_told_the_end_must_not_be_lost(self, past, events):
-        Shipper(events, "old").ship(started(MEDIA, "a"), completed(MEDIA, "a"), enqueued(AI, MEDIA.task_id))
+        EventSender(events, "old").ship(started(MEDIA, "a"), completed(MEDIA, "a"), enqueued(AI, MEDIA.task_id))
         assert past(again=True).ended
         later = dataclasses.replace(started(envelope(DrillMedia, "other"), "c"), at_ms=2**52)
-        Shipper(events, "new").ship(later)
+        EventSender(events, "new").ship(later)
         assert not past(again=True).ended
 
     def test_a_dead_task_has_ended_and_so_has_every_task_of_its_jobs_run(self, past, shipper):
@@ -332,7 +332,7 @@ def test_a_result_and_a_death_at_the_same_time_leave_one_outcome(database, event
     def end(n, about):
         if n % 2:
             return apply(results, envelope(StoreDrill, about.command.job_id.removeprefix("job_")))
-        return Shipper(events, f"j{n}", node=f"n{n}").ship(started(about, "a"), dead(about, "a"))
+        return EventSender(events, f"j{n}", node=f"n{n}").ship(started(about, "a"), dead(about, "a"))
 
     abouts = [envelope(DrillMedia, f"{n // 2}") for n in range(40)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:

@@ -11,7 +11,7 @@ from winnow_contracts.photo import Category
 from winnow_index.actors import store_photo
 from winnow_index.history.event_store import EventStore
 from winnow_index.store.completion import Stored
-from winnow_index.testing import PHOTO, Shipper, enqueued, photo_accepted
+from winnow_index.testing import PHOTO, EventSender, enqueued, photo_accepted
 from winnow_journal.event_factory import new_event
 from winnow_journal.testing.memory import memory_task
 
@@ -20,7 +20,7 @@ PROBLEM = {"code": "corrupt-image", "detail": "It was cut off.", "hint": "", "re
 
 @pytest.fixture
 def shipper(database):
-    return Shipper(EventStore(database))
+    return EventSender(EventStore(database))
 
 
 def test_a_photo_is_served_with_its_answer_as_it_is_and_its_job_is_done(

@@ -14,7 +14,7 @@ from winnow_contracts.usage import Spending
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
 from winnow_index.history.event_store import EventStore
-from winnow_index.testing import AI, Shipper
+from winnow_index.testing import AI, EventSender
 from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_journal.event_factory import new_event
 
@@ -264,7 +264,7 @@ class TestBudget:
 
     @pytest.fixture
     def spend(self, database):
-        shipper = Shipper(EventStore(database))
+        shipper = EventSender(EventStore(database))
 
         def ship(cost_usd, tenant="t", days_ago=0):
             spent = [to_json(Spending(use="vision", model="eye-1", cost_usd=cost_usd))]
@@ -313,7 +313,7 @@ def test_a_turn_of_a_nodes_own_share_is_not_good_here(turns):
 
 
 def test_a_claim_whose_holder_has_ended_is_anybodys(turns, database):
-    shipper = Shipper(EventStore(database))
+    shipper = EventSender(EventStore(database))
     turns.wish(wish("same", holder=AI.task_id))
     assert turns.wish(wish("same", holder="other")).verdict is TAKEN
     shipper.ship(new_event(EventKind.CANCELLED, AI, "n", "a"))

@@ -8,7 +8,7 @@ from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.store.completion import Completions, Stored
-from winnow_index.testing import MEDIA, AsJson, Shipper, dead, enqueued, envelope, started
+from winnow_index.testing import MEDIA, AsJson, EventSender, dead, enqueued, envelope, started
 from winnow_journal.testing.memory import memory_task
 
 REPLAY = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id=MEDIA.task_id, expected_run=1)
@@ -16,7 +16,7 @@ REPLAY = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id
 
 @pytest.fixture
 def shipper(database):
-    made = Shipper(EventStore(database))
+    made = EventSender(EventStore(database))
     made.ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     return made
 
@@ -59,7 +59,7 @@ def test_two_replays_of_one_run_begin_one(database, shipper, run):
 
 
 def test_a_task_that_is_not_dead_is_not_replayed(database):
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"))
     with pytest.raises(Conflict):
         Replays(database).begin(REPLAY, by="one")
 
@@ -68,7 +68,7 @@ def test_a_done_job_is_not_replayed(database):
     store = envelope(StoreDrill)
     write = {"result": "r", "write": lambda transaction, now_ms: None}
     assert Completions(database).apply(store.command, run=1, **write) is Stored.STORED
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     with pytest.raises(Conflict, match="done"):
         Replays(database).begin(REPLAY, by="one")
 

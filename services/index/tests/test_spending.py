@@ -9,7 +9,7 @@ from winnow_contracts.events import EventBatch, EventKind, SequencedEvent
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.usage import Spending
 from winnow_index.history.event_store import EventStore
-from winnow_index.testing import AI, MEDIA, AsJson, Shipper, envelope, started
+from winnow_index.testing import AI, MEDIA, AsJson, EventSender, envelope, started
 from winnow_index.usage.budgets import Budgets
 from winnow_index.usage.usage import SpentDays, today
 from winnow_journal.event_factory import new_event
@@ -29,7 +29,7 @@ def of_tenant(event, tenant_id, **fields):
 
 @pytest.fixture
 def shipper(database):
-    return Shipper(EventStore(database))
+    return EventSender(EventStore(database))
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_day_begins_at_midnight_in_utc(shipper, spent):
 
 def test_batches_of_many_nodes_at_once_add_up(database, spent):
     def ship(n):
-        shipper = Shipper(EventStore(database), f"j{n}", node=f"n{n}")
+        shipper = EventSender(EventStore(database), f"j{n}", node=f"n{n}")
         for _ in range(10):
             events = [step(PAID, PAID, about=envelope(DrillAi, f"{n}")) for _ in range(2)]
             shipper.ship(*(of_tenant(event, f"t{n % 2 ^ k}") for k, event in enumerate(events)))

@@ -17,7 +17,7 @@ from winnow_contracts.envelope import Envelope, now_ms
 from winnow_harness.fixtures.nodes import BrokerView, wait_for
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
-from winnow_index.testing import MEDIA, STORE, AsJson, Shipper, dead, started
+from winnow_index.testing import MEDIA, STORE, AsJson, EventSender, dead, started
 
 pytestmark = pytest.mark.real
 
@@ -111,7 +111,7 @@ def test_a_photo_is_stored_with_the_answer_that_is_in_the_store(
 
 
 def test_a_replay_sends_the_dead_command_in_the_next_run(node, channel, database):
-    Shipper(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
     replay = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id=MEDIA.task_id, expected_run=1)
     with node("default"):
         publish(channel, Envelope(command=replay, run=2, created_ms=now_ms()))

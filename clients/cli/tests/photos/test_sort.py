@@ -7,7 +7,7 @@ import pytest
 
 from winnow_cli import main as cli
 from winnow_cli.gateway_client import GatewayClient
-from winnow_cli.photos.progress import Progress
+from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import Wishes, sort_photo
 from winnow_harness.fixtures.gateway import GatewayTwin
 from winnow_harness.fixtures.photo_views import photo_view
@@ -97,5 +97,5 @@ def test_a_photo_that_takes_too_long_is_an_error_with_its_id(twin: GatewayTwin, 
 
 
 def test_progress_goes_to_the_stderr_of_its_own_time(capsys: pytest.CaptureFixture[str]) -> None:
-    Progress(1).step()
+    PhotoProgress(1).step()
     assert capsys.readouterr().err == "1 of 1\n"

@@ -20,7 +20,7 @@ _PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class AdoptionProgress:
     """What is left: commands the broker has not confirmed, events index has not applied."""
 
     unconfirmed: int
@@ -54,7 +54,7 @@ class Surroundings:
 def adopt_journal(
     path: Path,
     around: Surroundings,
-    tell: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[AdoptionProgress], None] = lambda progress: None,
     *,
     patience_seconds: float = _PATIENCE_SECONDS,
 ) -> Adopted:
@@ -95,7 +95,7 @@ def adopt_journal(
 
 
 def _carry_out(
-    adoption: Adoption, around: Surroundings, tell: Callable[[Progress], None], patience_seconds: float
+    adoption: Adoption, around: Surroundings, tell: Callable[[AdoptionProgress], None], patience_seconds: float
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="winnow-adopt-") as data:
         # A node looks for its journal in its data folder, whatever the surviving folder is called.
@@ -108,15 +108,17 @@ def _carry_out(
             node.stop()
 
 
-def _wait(adoption: Adoption, node: OutboxRuntime, tell: Callable[[Progress], None], patience_seconds: float) -> None:
-    told: Progress | None = None
+def _wait(
+    adoption: Adoption, node: OutboxRuntime, tell: Callable[[AdoptionProgress], None], patience_seconds: float
+) -> None:
+    told: AdoptionProgress | None = None
     until = time.monotonic() + patience_seconds
     while True:
         # Before it has looked for its sentinel nobody knows what is to be sent.
         looked = node.publisher.connected
         with open_view(adoption.folder) as view:
             summary = view.summary()
-        progress = Progress(unconfirmed=summary.unconfirmed, unapplied=summary.unapplied)
+        progress = AdoptionProgress(unconfirmed=summary.unconfirmed, unapplied=summary.unapplied)
         if progress != told:
             told, until = progress, time.monotonic() + patience_seconds
             tell(progress)

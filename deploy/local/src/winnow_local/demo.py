@@ -8,7 +8,7 @@ from winnow_cli.following import follow, upload
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.hits import marked
 from winnow_cli.text_times import clock
-from winnow_local.sample import Clip, Sample
+from winnow_local.sample import Clip, DemoSample
 from winnow_local.word_errors import word_error_rate
 
 _JOB_SECONDS = 600
@@ -50,7 +50,7 @@ class Demo:
     """Runs the sample through a running stack and says what happens."""
 
     client: GatewayClient
-    sample: Sample
+    sample: DemoSample
     page_url: str
     say: Callable[[str], None]
 

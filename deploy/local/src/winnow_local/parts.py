@@ -25,7 +25,7 @@ _LOCAL_PER_MINUTE = 6_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Worker:
+class WorkerComponent:
     """A worker, which may run as several nodes. ``module`` has its main function; ``more_lanes`` are the lanes of its
     second and later nodes.
     """
@@ -40,7 +40,7 @@ class Worker:
 
 WORKERS = (
     # One node alone takes the events: each journal's batches come in order.
-    Worker(
+    WorkerComponent(
         name="index",
         module="winnow_index.worker",
         lanes="default,events",
@@ -48,11 +48,13 @@ WORKERS = (
         service="index",
         needs=(*SERVERS, "index-api"),
     ),
-    Worker(
+    WorkerComponent(
         name="media-examine", module="winnow_media.worker", lanes="examine", service="media", needs=("rabbitmq", "s3")
     ),
-    Worker(name="media", module="winnow_media.worker", lanes="default,bulk", service="media", needs=("rabbitmq", "s3")),
-    Worker(
+    WorkerComponent(
+        name="media", module="winnow_media.worker", lanes="default,bulk", service="media", needs=("rabbitmq", "s3")
+    ),
+    WorkerComponent(
         name="ai", module="winnow_ai.worker", lanes="default,bulk", service="ai", needs=("rabbitmq", "s3", "models")
     ),
 )
@@ -160,7 +162,7 @@ class _Services:
         self._plan = plan
         self._chat = chat
 
-    def node(self, worker: Worker, name: str) -> Part:
+    def node(self, worker: WorkerComponent, name: str) -> Part:
         lanes = worker.lanes if name == worker.name else worker.more_lanes or worker.lanes
         # Kept by a small parent, so that a killed one is at work again without the price of its imports.
         command = (sys.executable, "-m", "winnow_chassis.prefork", worker.module, "--lanes", lanes)

@@ -27,7 +27,7 @@ class Clip:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class DemoSample:
     """The video and what is said in it."""
 
     file: Path
@@ -47,9 +47,9 @@ def clip_files() -> list[Path]:
     return files
 
 
-def make_sample(folder: Path, clips_folder: Path = CLIPS_FOLDER) -> Sample:
+def make_sample(folder: Path, clips_folder: Path = CLIPS_FOLDER) -> DemoSample:
     """The sample in ``folder``, made if it is not there. Raises Misconfigured where clips or ffmpeg are missing."""
-    sample = Sample(file=folder / "sense-and-sensibility.mp4", clips=_clips(clips_folder))
+    sample = DemoSample(file=folder / "sense-and-sensibility.mp4", clips=_clips(clips_folder))
     if not sample.file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         # Under another name until it is whole: an interrupted start must not leave half a video.

@@ -31,7 +31,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class HeardSpeech:
     """What a recording says; no utterances means silence."""
 
     duration_seconds: float

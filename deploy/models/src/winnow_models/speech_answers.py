@@ -6,12 +6,12 @@ from typing import Any
 from flask import Response, jsonify
 
 from winnow_contracts.errors import WinnowError
-from winnow_models.heard import Heard, Utterance
+from winnow_models.heard import HeardSpeech, Utterance
 from winnow_models.openai_errors import error_object
-from winnow_models.whisper import Progress
+from winnow_models.whisper import SpeechProgress
 
 
-def answer(heard: Heard, form: str, granularities: set[str]) -> Response:
+def answer(heard: HeardSpeech, form: str, granularities: set[str]) -> Response:
     """The whole answer; ``form`` is json, text or verbose_json."""
     match form:
         case "text":
@@ -22,24 +22,24 @@ def answer(heard: Heard, form: str, granularities: set[str]) -> Response:
             return jsonify(_verbose(heard, granularities))
 
 
-def event(said: Progress | Heard | WinnowError, granularities: set[str]) -> str:
+def event(said: SpeechProgress | HeardSpeech | WinnowError, granularities: set[str]) -> str:
     """One event of a stream: how far it is, all of it in the verbose form, or an error."""
     match said:
-        case Progress():
+        case SpeechProgress():
             body = {
                 "type": "transcript.text.progress",
                 "heard_seconds": round(said.heard_seconds, 3),
                 "duration_seconds": round(said.duration_seconds, 3),
                 "waiting": said.waiting,
             }
-        case Heard():
+        case HeardSpeech():
             body = {"type": "transcript.text.done", **_verbose(said, granularities)}
         case WinnowError():
             body = {"type": "error", "error": error_object(said)}
     return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
 
 
-def _verbose(heard: Heard, granularities: set[str]) -> dict[str, Any]:
+def _verbose(heard: HeardSpeech, granularities: set[str]) -> dict[str, Any]:
     """OpenAI's verbose form; besides, how sure the languages are, and a ``probability`` on each word."""
     answer: dict[str, Any] = {
         "task": "transcribe",

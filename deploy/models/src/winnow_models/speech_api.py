@@ -12,13 +12,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from winnow_contracts.errors import WinnowError
 from winnow_models import callers, decoding, whisper
-from winnow_models.heard import Heard
-from winnow_models.line import LineFull, Turn
+from winnow_models.heard import HeardSpeech
+from winnow_models.line import QueueFull, QueuePlace
 from winnow_models.openai_errors import RequestRefused, gone, invalid, no_such_model
 from winnow_models.speech_answers import answer, event
 from winnow_models.speech_languages import HEARD_AS, LANGUAGES
-from winnow_models.speech_task import Wish
-from winnow_models.whisper import Progress, Whisper
+from winnow_models.speech_task import SpeechOptions
+from winnow_models.whisper import SpeechProgress, Whisper
 
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 
@@ -55,15 +55,15 @@ def speech_blueprint(model: Whisper) -> Blueprint:
     return routes
 
 
-def _enter(model: Whisper) -> Turn:
+def _enter(model: Whisper) -> QueuePlace:
     try:
         return model.enter()
-    except LineFull:
+    except QueueFull:
         message = f"{whisper.PLACES} recordings are served at once and as many wait already."
         raise RequestRefused(429, message, code="busy", retry_after_seconds=_RETRY_AFTER_SECONDS) from None
 
 
-def _asked() -> tuple[str, set[str], bool, Wish]:
+def _asked() -> tuple[str, set[str], bool, SpeechOptions]:
     """The form of the answer, which times it has, whether it is streamed, and how to listen."""
     given = request.form
     if "file" not in request.files:
@@ -82,7 +82,7 @@ def _asked() -> tuple[str, set[str], bool, Wish]:
     language = HEARD_AS.get(given.get("language", ""), given.get("language")) or None
     if language is not None and language not in LANGUAGES:
         raise invalid(f"The model does not know the language {language!r}.", "language")
-    return form, granularities, streamed, Wish(language=language, prompt=given.get("prompt") or None)
+    return form, granularities, streamed, SpeechOptions(language=language, prompt=given.get("prompt") or None)
 
 
 def _received(upload: FileStorage, folder: Path, environ: dict[str, Any]) -> decoding.Recording:
@@ -95,8 +95,8 @@ def _received(upload: FileStorage, folder: Path, environ: dict[str, Any]) -> dec
 
 
 def _hear(
-    model: Whisper, turn: Turn, recording: decoding.Recording, wish: Wish, environ: dict[str, Any]
-) -> Generator[Progress | Heard]:
+    model: Whisper, turn: QueuePlace, recording: decoding.Recording, wish: SpeechOptions, environ: dict[str, Any]
+) -> Generator[SpeechProgress | HeardSpeech]:
     """What the model says, as long as somebody listens."""
     with closing(model.hear(turn, recording, wish)) as heard:
         for said in heard:
@@ -109,13 +109,13 @@ def _require_caller(environ: dict[str, Any]) -> None:
         raise gone()
 
 
-def _last(heard: Generator[Progress | Heard]) -> Heard:
+def _last(heard: Generator[SpeechProgress | HeardSpeech]) -> HeardSpeech:
     *_, last = heard
-    assert isinstance(last, Heard)
+    assert isinstance(last, HeardSpeech)
     return last
 
 
-def _events(heard: Generator[Progress | Heard], granularities: set[str]) -> Generator[str]:
+def _events(heard: Generator[SpeechProgress | HeardSpeech], granularities: set[str]) -> Generator[str]:
     try:
         for said in heard:
             yield event(said, granularities)

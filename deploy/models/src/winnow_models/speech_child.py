@@ -1,7 +1,8 @@
 """The process that holds the speech model, ``python -m winnow_models.speech_child FD FOLDER CORES``.
 
 It is apart so that its end gives the memory back, and so that nothing else waits for it: it runs at low priority. It
-takes one ``Task`` at a time from the connection, tells up to which sample it has heard, and answers with a ``Step``; or
+takes one ``SpeechTask`` at a time from the connection, tells up to which sample it has heard, and answers with a
+``Step``; or
 with None where it was told to stop, by None, meanwhile. It ends when the other side does.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from winnow_models.heard import Utterance
 from winnow_models.speech_settings import model_settings
-from winnow_models.speech_task import Step, Task
+from winnow_models.speech_task import SpeechTask, Step
 from winnow_models.speech_windows import Sound, Window, look
 from winnow_models.unheard import unheard
 from winnow_models.window_hearing import hear_window
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 def _step(
-    model: "WhisperModel", pool: ThreadPoolExecutor, cores: int, task: Task, connection: Connection
+    model: "WhisperModel", pool: ThreadPoolExecutor, cores: int, task: SpeechTask, connection: Connection
 ) -> Step | None:
     sound: Sound = np.memmap(task.path, dtype="<i2", mode="r")
     found = look(sound, task.start, _WINDOWS_PER_CORE * cores)

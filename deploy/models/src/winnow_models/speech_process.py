@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from winnow_contracts.errors import Unavailable
-from winnow_models.speech_task import Step, Task
+from winnow_models.speech_task import SpeechTask, Step
 
 TICK_SECONDS = 0.5
 """How often a waiting caller is told that it goes on, and can be found gone."""
@@ -36,7 +36,7 @@ class SpeechProcess:
         """Whether the model is in memory."""
         return self._child is not None
 
-    def work(self, task: Task) -> Generator[int | Step]:
+    def work(self, task: SpeechTask) -> Generator[int | Step]:
         """Up to which sample it has heard, every half second, and at last the step. Closing it stops the work.
 
         Raises Unavailable where the process died, and whatever ``find_weights`` raises.

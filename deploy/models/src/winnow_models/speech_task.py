@@ -7,7 +7,7 @@ from winnow_models.heard import Utterance
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class SpeechOptions:
     """What the caller asked for: a language or None, one that is likely, and words that may come up."""
 
     language: str | None = None
@@ -16,12 +16,12 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class SpeechTask:
     """Hear a part of the sound in a file of 16 kHz 16-bit mono samples, from sample ``start`` on."""
 
     path: Path
     start: int
-    wish: Wish
+    wish: SpeechOptions
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ _ONSET = SAMPLE_RATE_HZ // 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
+class WindowSpan:
     """Speech from sample ``start`` to ``end`` of the sound."""
 
     start: int
@@ -44,7 +44,7 @@ class Span:
 class Window:
     """Spans that are read as one, the pauses between them left out."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[WindowSpan, ...]
 
     @property
     def seconds(self) -> float:
@@ -58,7 +58,7 @@ class Window:
     def between(self, start_seconds: float, end_seconds: float) -> "Window":
         """What it has between two times of the sound; perhaps nothing."""
         start, end = round(start_seconds * SAMPLE_RATE_HZ), round(end_seconds * SAMPLE_RATE_HZ)
-        cut = [Span(start=max(span.start, start), end=min(span.end, end)) for span in self.spans]
+        cut = [WindowSpan(start=max(span.start, start), end=min(span.end, end)) for span in self.spans]
         return Window(spans=tuple(span for span in cut if span.length > 0))
 
     def in_sound(self, seconds: float) -> float:
@@ -83,7 +83,7 @@ def look(sound: Sound, start: int, windows: int) -> Look:
     """At most ``windows`` windows from sample ``start`` on."""
     end = min(len(sound), start + (windows + 2) * _WINDOW)
     last = end == len(sound)
-    spans = [Span(start=start + span.start, end=start + span.end) for span in _spans(sound[start:end])]
+    spans = [WindowSpan(start=start + span.start, end=start + span.end) for span in _spans(sound[start:end])]
     if spans and not last and spans[-1].end == end:
         end = spans.pop().start  # it may go on: the next look begins with it
     elif not last:
@@ -94,9 +94,9 @@ def look(sound: Sound, start: int, windows: int) -> Look:
     return Look(windows=tuple(packed[:windows]), next=end)
 
 
-def pack(spans: Iterable[Span]) -> Iterator[Window]:
+def pack(spans: Iterable[WindowSpan]) -> Iterator[Window]:
     """As few windows as hold the spans in their order."""
-    held: list[Span] = []
+    held: list[WindowSpan] = []
     for span in spans:
         if held and sum(one.length for one in held) + span.length > _WINDOW:
             yield Window(spans=tuple(held))
@@ -111,8 +111,8 @@ def as_samples(sound: Sound) -> Samples:
     return sound.astype(np.float32) / np.float32(32_768)
 
 
-def _spans(sound: Sound) -> list[Span]:
+def _spans(sound: Sound) -> list[WindowSpan]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps  # takes a second: only where speech is wanted
 
     found = get_speech_timestamps(as_samples(sound), VadOptions(**VAD, max_speech_duration_s=WINDOW_SECONDS))
-    return [Span(start=int(span["start"]), end=int(span["end"])) for span in found]
+    return [WindowSpan(start=int(span["start"]), end=int(span["end"])) for span in found]

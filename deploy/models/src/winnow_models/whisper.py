@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from winnow_models.decoding import Recording
-from winnow_models.heard import Heard, Utterance
-from winnow_models.line import Line, Turn
+from winnow_models.heard import HeardSpeech, Utterance
+from winnow_models.line import CallQueue, QueuePlace
 from winnow_models.speech_process import TICK_SECONDS, SpeechProcess
 from winnow_models.speech_settings import SAMPLE_RATE_HZ
-from winnow_models.speech_task import Step, Task, Wish
+from winnow_models.speech_task import SpeechOptions, SpeechTask, Step
 from winnow_models.window_hearing import SURE_OF_LANGUAGE
 
 MODEL_ID = "whisper-base"
@@ -23,7 +23,7 @@ _SHARE_SECONDS = 45.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class SpeechProgress:
     """How far a recording has been heard."""
 
     heard_seconds: float
@@ -40,18 +40,20 @@ class Whisper:
 
     def __init__(self, find_weights: Callable[[], Path], *, cores: int, idle_seconds: float) -> None:
         self._process = SpeechProcess(find_weights, cores=cores, idle_seconds=idle_seconds)
-        self._line = Line(PLACES, _SHARE_SECONDS)
+        self._line = CallQueue(PLACES, _SHARE_SECONDS)
 
     @property
     def loaded(self) -> bool:
         """Whether the model is in memory."""
         return self._process.running
 
-    def enter(self) -> Turn:
+    def enter(self) -> QueuePlace:
         """A place in line, to be left in the end. Raises LineFull."""
         return self._line.enter()
 
-    def hear(self, turn: Turn, recording: Recording, wish: Wish) -> Generator[Progress | Heard]:
+    def hear(
+        self, turn: QueuePlace, recording: Recording, wish: SpeechOptions
+    ) -> Generator[SpeechProgress | HeardSpeech]:
         """Transcribe: progress at least every second, at last what was heard. Closing the iterator stops the work.
 
         Raises Unavailable where the process that hears died, and whatever ``find_weights`` raises.
@@ -61,18 +63,18 @@ class Whisper:
         at = 0
         while at < recording.samples:
             while not turn.is_first(TICK_SECONDS):
-                yield Progress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds, waiting=True)
+                yield SpeechProgress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds, waiting=True)
             began = time.monotonic()
             likely = _likely_language(utterances)
-            task = Task(path=recording.path, start=at, wish=replace(wish, likely_language=likely))
+            task = SpeechTask(path=recording.path, start=at, wish=replace(wish, likely_language=likely))
             with closing(self._process.work(task)) as working:
                 for said in working:
                     at = said.next if isinstance(said, Step) else said
-                    yield Progress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds)
+                    yield SpeechProgress(heard_seconds=at / SAMPLE_RATE_HZ, duration_seconds=duration_seconds)
                     if isinstance(said, Step):
                         utterances += said.utterances
             turn.spend(time.monotonic() - began)
-        yield Heard(
+        yield HeardSpeech(
             duration_seconds=duration_seconds,
             utterances=tuple(utterances),
             asked_language=wish.language,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from winnow_models.heard import SpokenWord, Utterance
 from winnow_models.speech_settings import BEAM_SIZE
-from winnow_models.speech_task import Wish
+from winnow_models.speech_task import SpeechOptions
 from winnow_models.speech_windows import Samples, Window
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class _Decoded:
 
 
 def hear_window(
-    model: "WhisperModel", window: Window, samples: Samples, wish: Wish, check: Callable[[], None]
+    model: "WhisperModel", window: Window, samples: Samples, wish: SpeechOptions, check: Callable[[], None]
 ) -> tuple[Utterance, ...]:
     """What is said in a window's samples. ``check`` is called between the steps; what it raises passes through."""
     from faster_whisper.audio import pad_or_trim
@@ -113,7 +113,7 @@ def hear_window(
     )
 
 
-def _language(model: "WhisperModel", encoded: Encoded, wish: Wish) -> tuple[str, float]:
+def _language(model: "WhisperModel", encoded: Encoded, wish: SpeechOptions) -> tuple[str, float]:
     if wish.language is not None:
         return wish.language, 1.0
     found = {token.strip("<|>"): float(probability) for token, probability in model.model.detect_language(encoded)[0]}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from winnow_contracts.internal_api import AiRequest, Route
+from winnow_contracts.internal_api import AiRequest, HttpRoute
 from winnow_contracts.photo import Rule
 
 
@@ -41,7 +41,7 @@ class RegionRules:
 class EmbedTexts(AiRequest[Embeddings]):
     """Vectors of queries. Refused with ``invalid-field`` and ``model-unavailable``."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/embed")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/embed")
 
     texts: Sequence[str]
 
@@ -50,7 +50,7 @@ class EmbedTexts(AiRequest[Embeddings]):
 class ListRules(AiRequest[RegionRules]):
     """A region's rules; by default the default region's, in its own language. Refused with ``not-found``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/rules")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/rules")
 
     region: str | None = None
     language: str | None = None
@@ -63,7 +63,7 @@ class FindRule(AiRequest[Rule]):
     Refused with ``not-found`` for an unknown region, and ``invalid-field``.
     """
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/rules/{item}")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/rules/{item}")
 
     item: str
     region: str | None = None

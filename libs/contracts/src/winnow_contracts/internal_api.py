@@ -7,7 +7,7 @@ A = TypeVar("A", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class HttpRoute:
     """A method on a path such as ``/internal/v1/media/{media_id}``, whose parts in braces are fields of the request."""
 
     method: str
@@ -27,7 +27,7 @@ class InternalRequest(Generic[A]):
     """
 
     __slots__ = ()
-    ROUTE: ClassVar[Route]
+    ROUTE: ClassVar[HttpRoute]
 
     @classmethod
     def answer_type(cls) -> type[A]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 FIRST_GUESS = 2.0
 """Calls at once at an endpoint that does not tell how many it serves, until its answers teach more."""
@@ -61,7 +61,7 @@ class PlaceAnswer:
 class PlaceWish(IndexRequest[PlaceAnswer]):
     """A task wants to call an API. Repeated by the same holder it renews what that holds."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/places")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/places")
 
     api: str
     """Which limit: the kind of call and the endpoint."""
@@ -95,7 +95,7 @@ class PlaceFreed:
 class PlaceLeft(IndexRequest[PlaceFreed]):
     """A holder's call ended. ``seconds`` it took for ``work_seconds`` of sound; both 0 where that tells nothing."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/places/leave")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/places/leave")
 
     api: str
     holder: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 class ReservationStatus(StrEnum):
@@ -33,7 +33,7 @@ class Reservation:
 class ReservationRequest(IndexRequest[Reservation]):
     """A task wants to call an API for an answer. Repeated by the same holder it is a wish for another turn."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/turns")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/turns")
 
     api: str
     """Name of the limit: ``vision`` or ``text``."""
@@ -62,7 +62,7 @@ class ClaimEnded:
 class GiveTurnBack(IndexRequest[ClaimEnded]):
     """End the holder's claim on an answer, so that another task may get it."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/turns/give-back")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/turns/give-back")
 
     tenant_id: str
     answer_key: str
@@ -80,7 +80,7 @@ class ApiHeld:
 class HoldApi(IndexRequest[ApiHeld]):
     """Give out no turn at an API before ``until_ms``."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/turns/hold")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/turns/hold")
 
     api: str
     until_ms: int

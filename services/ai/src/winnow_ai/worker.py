@@ -23,7 +23,7 @@ from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.program import program_parser
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
-from winnow_chassis.worker.drill import Ledger, drill
+from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
@@ -100,7 +100,7 @@ def routes(
         *photo_routes(settings, objects, endpoint, index, lines),
         Route(
             command=DrillAi,
-            actor=partial(drill, then=StoreDrill, ledger=Ledger(chassis.drill_ledger, chassis.node)),
+            actor=partial(drill, then=StoreDrill, ledger=EffectLedger(chassis.drill_ledger, chassis.node)),
             policy=DRILL,
         ),
     )

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from winnow_chassis.objects.store import ObjectStore
-from winnow_chassis.worker.drill import Ledger, run_steps
+from winnow_chassis.worker.drill import EffectLedger, run_steps
 from winnow_contracts import failpoints
 from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Superseded
@@ -39,7 +39,7 @@ def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store:
     _conclude(command, store.store(command, task.envelope.run, answer))
 
 
-def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger: Ledger) -> None:
+def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger: EffectLedger) -> None:
     """Complete a drill's job, which has nothing to serve. Raises what ``store_recording`` raises."""
     ledger.note("start", task)
     run_steps(task, command, ledger)

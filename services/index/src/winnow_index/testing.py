@@ -86,7 +86,7 @@ def released(about: Envelope, attempt: str, node: str = "n", *, alone: bool = Tr
     return new_event(EventKind.RELEASED, about, node, attempt, reason="its process died", alone=alone)
 
 
-class Shipper:
+class EventSender:
     """Ships events of one journal in batches, each after the last."""
 
     def __init__(self, store: EventStore, journal: str = "j1", node: str = "n") -> None:

@@ -9,7 +9,7 @@ from winnow_chassis.environment import Environment
 from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.program import program_parser
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
-from winnow_chassis.worker.drill import Ledger
+from winnow_chassis.worker.drill import EffectLedger
 from winnow_chassis.worker.routes import Background, Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
@@ -64,7 +64,7 @@ def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]
         secure=chassis.s3_secure,
     )
     store = RecordingStore(database, Korean())
-    ledger = Ledger(chassis.drill_ledger, chassis.node)
+    ledger = EffectLedger(chassis.drill_ledger, chassis.node)
     routes = [
         Route(
             command=StoreRecording,

@@ -9,7 +9,7 @@ from winnow_chassis import logs
 from winnow_chassis.environment import Environment
 from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.program import program_parser
-from winnow_chassis.worker.drill import Ledger, drill
+from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
@@ -99,7 +99,7 @@ def make_routes(
         ),
         Route(
             command=DrillMedia,
-            actor=partial(drill, then=DrillAi, ledger=Ledger(chassis.drill_ledger, chassis.node)),
+            actor=partial(drill, then=DrillAi, ledger=EffectLedger(chassis.drill_ledger, chassis.node)),
             policy=Policy(retries=3, backoff_seconds=1, limit_seconds=600),
         ),
     ]

@@ -47,7 +47,7 @@ class Quiet:
             print(f"{error.detail} Waiting ...", file=sys.stderr, flush=True)
 
 
-class Lines(Quiet):
+class JobLines(Quiet):
     """A line for each file that is accepted, and one for each that is done."""
 
     def accepted(self, file: Added) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.table import print_table
-from winnow_cli.adding.views import Bars, Lines, Quiet
+from winnow_cli.adding.views import Bars, JobLines, Quiet
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
 
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         with Bars(len(arguments.files)) as bars:
             files = add(client, arguments.files, bars, detach=False)
     else:
-        files = add(client, arguments.files, Lines(), detach=arguments.detach)
+        files = add(client, arguments.files, JobLines(), detach=arguments.detach)
     if not arguments.json and not arguments.detach:
         print_table(files, time.monotonic() - began)
     return 1 if any(file.error for file in files) else 0

@@ -9,7 +9,7 @@ from typing import Any
 from winnow_cli.local_files import readable
 from winnow_cli.output import print_json
 from winnow_cli.photos.collection import read_photo_file
-from winnow_cli.photos.progress import Progress
+from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import SortedPhoto, Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines
 from winnow_cli.profile import gateway
@@ -34,7 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     files = [(readable(file), partial(read_photo_file, file)) for file in arguments.photos]
     wishes = Wishes(language=arguments.language, region=arguments.region)
     many = len(files) > 1 and not arguments.json
-    sorted_photos = list(_told(sort_photos(client, files, wishes, _AT_ONCE), Progress(len(files)) if many else None))
+    sorted_photos = list(
+        _told(sort_photos(client, files, wishes, _AT_ONCE), PhotoProgress(len(files)) if many else None)
+    )
     if arguments.json:
         print_json([_json(photo) for photo in sorted_photos])
     else:
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(photo.error for photo in sorted_photos) else 0
 
 
-def _told(photos: Iterator[SortedPhoto], progress: Progress | None) -> Iterator[SortedPhoto]:
+def _told(photos: Iterator[SortedPhoto], progress: PhotoProgress | None) -> Iterator[SortedPhoto]:
     for photo in photos:
         if progress:
             progress.step()

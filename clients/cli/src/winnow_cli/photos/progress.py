@@ -6,7 +6,7 @@ from typing import TextIO
 _LINES = 10
 
 
-class Progress:
+class PhotoProgress:
     """On a terminal one line that counts; elsewhere a line for each tenth."""
 
     def __init__(self, of: int, out: TextIO | None = None) -> None:

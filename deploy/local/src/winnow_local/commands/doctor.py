@@ -10,7 +10,7 @@ from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect.view import open_view
 from winnow_local.context import amqp_url, gateway, here
 from winnow_local.doctor import broker, database, journals, parts
-from winnow_local.doctor.finding import Finding
+from winnow_local.doctor.finding import DoctorFinding
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.machine import machine_of
 from winnow_local.stack import Stack
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(finding.mend for finding in found) else 0
 
 
-def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Finding]:
+def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[DoctorFinding]:
     """Everything that is found, the likeliest cause of the rest first."""
     statuses = stack.statuses()
     yield from parts.look(statuses, stack.home)
@@ -62,7 +62,7 @@ def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Findi
         at_index = client.get("/v1/ops/journals")["items"]
         found = client.get("/v1/ops/findings", {"stuck_seconds": stuck_seconds})["items"]
     except WinnowError as error:
-        yield Finding(kind="not_asked", what="gateway", detail=error.detail, mend="./winnow status")
+        yield DoctorFinding(kind="not_asked", what="gateway", detail=error.detail, mend="./winnow status")
         paused, at_index, found = {}, [], []
     rabbitmq = stack.plan().rabbitmq
     yield from broker.look(amqp_url(stack), _sentinels(stack), paused, rabbitmq)

@@ -11,7 +11,7 @@ from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_journal.inspect.verify import verify
 from winnow_journal.inspect.view import Summary, open_view
 from winnow_journal.values import JournalUnusable
-from winnow_local.adoption import Progress, Surroundings, adopt_journal
+from winnow_local.adoption import AdoptionProgress, Surroundings, adopt_journal
 from winnow_local.context import amqp_url, here, service_token
 from winnow_local.journals_here import JournalHere, find_journal, journals_of
 from winnow_local.stack import Stack
@@ -95,7 +95,7 @@ def _verify(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
 
 
 def _adopt(stack: Stack, path: Path, *, as_json: bool) -> int:
-    def tell(progress: Progress) -> None:
+    def tell(progress: AdoptionProgress) -> None:
         if not as_json:
             print(
                 f"  {counted(progress.unconfirmed, 'command')} and {counted(progress.unapplied, 'event')} to go",

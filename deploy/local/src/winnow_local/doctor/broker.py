@@ -8,7 +8,7 @@ from winnow_cli.text_times import counted
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
 from winnow_local.broker_view import queue_states
-from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.servers.rabbitmq import RabbitMq
 
 _FULL = 80_000
@@ -19,7 +19,7 @@ _MORE_NODES = f"{RESTART} --scale WORKER=N"
 
 def look(
     amqp_url: str, sentinels: Mapping[str, str], paused: Mapping[str, str], rabbitmq: RabbitMq | None = None
-) -> Iterator[Finding]:
+) -> Iterator[DoctorFinding]:
     """Findings of the queues. ``sentinels``: queue by node of the journals that made one; ``paused``: since when.
 
     ``rabbitmq``: the broker, where it is our own.
@@ -28,7 +28,7 @@ def look(
     try:
         found = queue_states(amqp_url, wanted)
     except Unavailable as error:
-        yield Finding(kind="broker_away", what="rabbitmq", detail=error.detail, mend="./winnow status")
+        yield DoctorFinding(kind="broker_away", what="rabbitmq", detail=error.detail, mend="./winnow status")
         return
     for lane in queues.LANES:
         yield from _lane(lane, found[lane], paused.get(lane))
@@ -38,7 +38,7 @@ def look(
         yield from _sentinel(node, found[name])
 
 
-def alarms(rabbitmq: RabbitMq | None) -> Iterator[Finding]:
+def alarms(rabbitmq: RabbitMq | None) -> Iterator[DoctorFinding]:
     """Alarms of a broker of our own: memory or disk. While one stands, the broker takes nothing."""
     if rabbitmq is None:
         return
@@ -53,7 +53,7 @@ def alarms(rabbitmq: RabbitMq | None) -> Iterator[Finding]:
     except (OSError, subprocess.TimeoutExpired):
         return
     if done.returncode == 0 and done.stdout.strip() != "[]":
-        yield Finding(
+        yield DoctorFinding(
             kind="broker_alarm",
             what="rabbitmq",
             detail=f"It takes no messages, because of an alarm: {done.stdout.strip()}",
@@ -61,24 +61,24 @@ def alarms(rabbitmq: RabbitMq | None) -> Iterator[Finding]:
         )
 
 
-def _lane(name: str, state: QueueState | None, paused_since: str | None) -> Iterator[Finding]:
+def _lane(name: str, state: QueueState | None, paused_since: str | None) -> Iterator[DoctorFinding]:
     if paused_since:
         detail = f"The lane is paused since {paused_since}; {counted(state.ready if state else 0, 'message')} waiting."
-        yield Finding(kind="lane_paused", what=name, detail=detail, mend=f"./winnow resume {name}")
+        yield DoctorFinding(kind="lane_paused", what=name, detail=detail, mend=f"./winnow resume {name}")
     elif state is None:
-        yield Finding(kind="queue_missing", what=name, detail="There is no such queue.", mend=RESTART)
+        yield DoctorFinding(kind="queue_missing", what=name, detail="There is no such queue.", mend=RESTART)
     elif not state.consumers:
         detail = f"No node takes from this queue; {counted(state.ready, 'message')} waiting."
-        yield Finding(kind="no_consumers", what=name, detail=detail, mend="./winnow status")
+        yield DoctorFinding(kind="no_consumers", what=name, detail=detail, mend="./winnow status")
     if state and state.ready >= _FULL:
         detail = f"{counted(state.ready, 'message')} waiting; at 100,000 senders are turned away."
-        yield Finding(kind="queue_full", what=name, detail=detail, mend=_MORE_NODES)
+        yield DoctorFinding(kind="queue_full", what=name, detail=detail, mend=_MORE_NODES)
 
 
-def _unreadable(state: QueueState | None, rabbitmq: RabbitMq | None) -> Iterator[Finding]:
+def _unreadable(state: QueueState | None, rabbitmq: RabbitMq | None) -> Iterator[DoctorFinding]:
     if state and state.ready:
         purge = ("purge_queue", queues.UNREADABLE)
-        yield Finding(
+        yield DoctorFinding(
             kind="unreadable",
             what=queues.UNREADABLE,
             detail=f"{counted(state.ready, 'message')} set aside that no version of Winnow can read.",
@@ -86,9 +86,9 @@ def _unreadable(state: QueueState | None, rabbitmq: RabbitMq | None) -> Iterator
         )
 
 
-def _sentinel(node: str, state: QueueState | None) -> Iterator[Finding]:
+def _sentinel(node: str, state: QueueState | None) -> Iterator[DoctorFinding]:
     if state is None or not state.ready:
-        yield Finding(
+        yield DoctorFinding(
             kind="sentinel_missing",
             what=node,
             detail="Its sentinel is gone: the broker lost its data, and the node has not noticed.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from winnow_cli.locate.evidence import Evidence
 from winnow_local.doctor import stuck
-from winnow_local.doctor.finding import Finding
+from winnow_local.doctor.finding import DoctorFinding
 
 _MOST_TRACED = 20
 """Stuck jobs that are looked for; many are stuck for one reason."""
@@ -14,7 +14,7 @@ _MOST_TRACED = 20
 
 def look(
     items: list[dict[str, Any]], trace: Callable[[str], Evidence], folders: Mapping[str, Path]
-) -> Iterator[Finding]:
+) -> Iterator[DoctorFinding]:
     """Index's findings with a command each. ``trace`` gathers what is known of a job; ``folders`` of journals by id."""
     traced = 0
     for item in items:
@@ -34,6 +34,6 @@ def look(
                 yield _finding(item, "")
 
 
-def _finding(item: dict[str, Any], mend: str) -> Finding:
+def _finding(item: dict[str, Any], mend: str) -> DoctorFinding:
     count = f" ({item['count']} times)" if item.get("count", 1) > 1 else ""
-    return Finding(kind=item["kind"], what=item["what"], detail=f"{item['detail']}{count}", mend=mend)
+    return DoctorFinding(kind=item["kind"], what=item["what"], detail=f"{item['detail']}{count}", mend=mend)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class DoctorFinding:
     """One line of the doctor. Without ``mend`` there is nothing to do: it is told, but nothing is wrong any more."""
 
     kind: str

@@ -7,7 +7,7 @@ from winnow_cli.text_times import counted, spent
 from winnow_journal.inspect.verify import verify
 from winnow_journal.inspect.view import Summary, open_view
 from winnow_journal.values import JournalUnusable
-from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.journals_here import JournalHere
 
 _LATE_MS = 60_000
@@ -28,7 +28,7 @@ def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, Summary]:
 
 def look(
     journals: Iterable[JournalHere], known: dict[JournalHere, Summary], nodes: frozenset[str]
-) -> Iterator[Finding]:
+) -> Iterator[DoctorFinding]:
     """Findings of each journal; ``nodes`` are those that this stack would run."""
     for journal in journals:
         yield from (_unsound(journal.node, sentence) for sentence in verify(journal.folder))
@@ -36,10 +36,10 @@ def look(
             yield from _held(journal, known[journal], is_ours=journal.node in nodes)
 
 
-def dead_letter(files: Iterable[Path]) -> Iterator[Finding]:
+def dead_letter(files: Iterable[Path]) -> Iterator[DoctorFinding]:
     """Journals that could not be read at a start; what they held is in the broker, or listed by index as unknown."""
     for file in files:
-        yield Finding(
+        yield DoctorFinding(
             kind="journal_set_aside",
             what=file.parent.parent.name,
             detail=f"Its journal could not be read, was set aside as {file.name}, and a fresh one was begun.",
@@ -47,11 +47,11 @@ def dead_letter(files: Iterable[Path]) -> Iterator[Finding]:
         )
 
 
-def adopted(journals: Iterable[JournalHere]) -> Iterator[Finding]:
+def adopted(journals: Iterable[JournalHere]) -> Iterator[DoctorFinding]:
     """Adopted journals that still keep commands: all is well with them, but nobody sends those again by itself."""
     for journal, summary in summaries(journals).items():
         if summary.kept:
-            yield Finding(
+            yield DoctorFinding(
                 kind="journal_adopted",
                 what=journal.node,
                 detail=f"It was adopted and keeps {counted(summary.kept, 'command')} of jobs that were open then; no"
@@ -59,7 +59,7 @@ def adopted(journals: Iterable[JournalHere]) -> Iterator[Finding]:
             )
 
 
-def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> Iterator[Finding]:
+def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> Iterator[DoctorFinding]:
     """Findings where a journal and index's memory of it do not fit."""
     here = {summary.journal_id: summary for summary in known}
     for item in at_index:
@@ -68,7 +68,7 @@ def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> 
             continue
         applied_seq = int(str(item["applied_seq"]))
         if applied_seq > summary.last_seq:
-            yield Finding(
+            yield DoctorFinding(
                 kind="journal_behind_index",
                 what=summary.node,
                 detail=f"Index has events up to number {applied_seq} of its journal, which ends at {summary.last_seq}:"
@@ -77,7 +77,7 @@ def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> 
                 f" && ./winnow journal adopt {summary.folder}",
             )
         if item.get("lost_at") and summary.living:
-            yield Finding(
+            yield DoctorFinding(
                 kind="lost_journal_lives",
                 what=summary.node,
                 detail="Index takes its journal for lost, but a process works with it: two nodes have one name.",
@@ -85,22 +85,22 @@ def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> 
             )
 
 
-def _unsound(node: str, sentence: str) -> Finding:
+def _unsound(node: str, sentence: str) -> DoctorFinding:
     damaged = "damaged" in sentence or "can not be opened" in sentence
     mend = RESTART if damaged else f"./winnow journal verify {node}"
-    return Finding(kind="journal_unsound", what=node, detail=sentence, mend=mend)
+    return DoctorFinding(kind="journal_unsound", what=node, detail=sentence, mend=mend)
 
 
-def _held(journal: JournalHere, summary: Summary, *, is_ours: bool) -> Iterator[Finding]:
+def _held(journal: JournalHere, summary: Summary, *, is_ours: bool) -> Iterator[DoctorFinding]:
     waits = summary.unconfirmed or summary.unapplied
     if not summary.living:
         held = f"{counted(summary.unconfirmed, 'unconfirmed command')}, {counted(summary.unapplied, 'unapplied event')}"
         if is_ours and waits:
-            yield Finding(
+            yield DoctorFinding(
                 kind="journal_idle", what=journal.node, detail=f"It does not run; it holds {held}.", mend=RESTART
             )
         elif not is_ours and (waits or summary.kept):
-            yield Finding(
+            yield DoctorFinding(
                 kind="journal_orphaned",
                 what=journal.node,
                 detail=f"No such node is started any more; its journal holds {held}, {summary.kept} kept.",
@@ -108,7 +108,7 @@ def _held(journal: JournalHere, summary: Summary, *, is_ours: bool) -> Iterator[
             )
         return
     if summary.oldest_unconfirmed_ms > _LATE_MS:
-        yield Finding(
+        yield DoctorFinding(
             kind="commands_unconfirmed",
             what=journal.node,
             detail=f"{counted(summary.unconfirmed, 'command')} not confirmed by the broker, the oldest for"
@@ -116,7 +116,7 @@ def _held(journal: JournalHere, summary: Summary, *, is_ours: bool) -> Iterator[
             mend="./winnow queues",
         )
     if summary.oldest_unapplied_ms > _LATE_MS:
-        yield Finding(
+        yield DoctorFinding(
             kind="events_unapplied",
             what=journal.node,
             detail=f"{counted(summary.unapplied, 'event')} not applied by index, the oldest for"

@@ -5,25 +5,25 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
 
-from winnow_local.doctor.finding import RESTART, Finding
+from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.home import Home
 from winnow_local.stack import PartStatus
 
 _SECONDS = 2.0
 
 
-def look(statuses: Iterable[PartStatus], home: Home) -> Iterator[Finding]:
+def look(statuses: Iterable[PartStatus], home: Home) -> Iterator[DoctorFinding]:
     """A finding for each part that does not run, or runs without being ready; with its own reasons."""
     for status in statuses:
         match status.state:
             case "running" | "elsewhere":
                 continue
             case "stopped":
-                yield Finding(kind="part_stopped", what=status.name, detail="It does not run.", mend=RESTART)
+                yield DoctorFinding(kind="part_stopped", what=status.name, detail="It does not run.", mend=RESTART)
             case _:
                 detail = reasons(status.url) or f"It is {status.state}, and does not say why."
                 mend = f"less {home.log(status.name)}"
-                yield Finding(kind="part_not_ready", what=status.name, detail=detail, mend=mend)
+                yield DoctorFinding(kind="part_not_ready", what=status.name, detail=detail, mend=mend)
 
 
 def reasons(url: str) -> str:

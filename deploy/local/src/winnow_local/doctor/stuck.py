@@ -6,18 +6,18 @@ from typing import Any
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.locate.last_run import LastRun, header
 from winnow_cli.locate.locate_job import Whereabouts, whereabouts
-from winnow_local.doctor.finding import Finding
+from winnow_local.doctor.finding import DoctorFinding
 
 _GONE = "No queue holds a message of it."
 _NOWHERE = "Nor does any journal here keep a command of it: its file must be sent again."
 
 
-def finding(item: dict[str, Any], evidence: Evidence) -> Finding:
+def finding(item: dict[str, Any], evidence: Evidence) -> DoctorFinding:
     """Index's finding of a stuck job with where it is, and what brings it on its way again."""
     answer = whereabouts(evidence)
     words, mend = _mend(evidence) if _is_gone(evidence, answer) else ("", f"./winnow trace {evidence.job_id}")
     detail = f"{item['detail']} {answer.sentence} {words}".rstrip()
-    return Finding(kind=item["kind"], what=item["what"], detail=detail, mend=mend)
+    return DoctorFinding(kind=item["kind"], what=item["what"], detail=detail, mend=mend)
 
 
 def _is_gone(evidence: Evidence, answer: Whereabouts) -> bool:

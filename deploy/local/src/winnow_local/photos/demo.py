@@ -8,7 +8,7 @@ from pathlib import Path
 
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.photos.collection import Photo, photos_in
-from winnow_cli.photos.progress import Progress
+from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines, why_not
 from winnow_cli.text_times import spent
@@ -62,7 +62,7 @@ class PhotoDemo:
         return not _failed(judged)
 
     def _sort(self, photos: Sequence[Photo]) -> list[Judged]:
-        progress = Progress(len(photos))
+        progress = PhotoProgress(len(photos))
         judged = []
         named = [(photo.name, photo.read) for photo in photos]
         for photo, result in zip(photos, sort_photos(self.client, named, Wishes(), _AT_ONCE), strict=True):

@@ -18,7 +18,7 @@ DRILL_TENANT = "drill"
 _SLICE_SECONDS = 0.1
 
 
-class Ledger:
+class EffectLedger:
     """Writes down every execution outside of all journals, one JSON line each, if there is a file for it."""
 
     def __init__(self, path: Path | None, node: str) -> None:
@@ -51,7 +51,7 @@ class Ledger:
             os.close(file)
 
 
-def drill(task: Task, command: Drill, *, then: type[Drill], ledger: Ledger) -> None:
+def drill(task: Task, command: Drill, *, then: type[Drill], ledger: EffectLedger) -> None:
     """Run the drill's steps and send it on. Raises what ``misbehave`` asks for."""
     ledger.note("start", task)
     if isinstance(command, DrillMedia):
@@ -69,14 +69,14 @@ def drill(task: Task, command: Drill, *, then: type[Drill], ledger: Ledger) -> N
     ledger.note("end", task)
 
 
-def run_steps(task: Task, command: Drill, ledger: Ledger) -> None:
+def run_steps(task: Task, command: Drill, ledger: EffectLedger) -> None:
     """The steps of one service: each takes its time and is told to the ledger."""
     for number in range(command.steps):
         name = f"step {number}"
         task.step(name, lambda name=name: _work(task, command, ledger, name))  # type: ignore[misc]
 
 
-def _work(task: Task, command: Drill, ledger: Ledger, name: str) -> str:
+def _work(task: Task, command: Drill, ledger: EffectLedger, name: str) -> str:
     until = time.monotonic() + command.work_ms / 1000
     while (left := until - time.monotonic()) > 0:
         task.check()

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from winnow_contracts.index_api.jobs import Problem
 from winnow_contracts.index_api.trace import AttemptView
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class DeadTaskPage:
 class ListDeadTasks(IndexRequest[DeadTaskPage]):
     """A page of dead tasks that nobody replayed or discarded, of all tenants. Refused with ``invalid-cursor``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/dead")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/dead")
 
     limit: int = 20
     cursor: str | None = None
@@ -67,7 +67,7 @@ class ListDeadTasks(IndexRequest[DeadTaskPage]):
 class ReadDeadTask(IndexRequest[DeadTaskDetail]):
     """One dead or cancelled task. Refused with ``not-found``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/dead/{task_id}")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/dead/{task_id}")
 
     task_id: str
 
@@ -76,7 +76,7 @@ class ReadDeadTask(IndexRequest[DeadTaskDetail]):
 class DiscardDeadTask(IndexRequest[DeadTaskView]):
     """Take a dead task off the list for good; ``who`` wants it. Refused with ``not-found``."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/dead/{task_id}/discard")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/dead/{task_id}/discard")
 
     task_id: str
     who: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class CancelledJob:
 class ListJobs(IndexRequest[JobPage]):
     """A page of a tenant's jobs; ``status`` as in a view. Refused with ``invalid-cursor``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs")
 
     tenant_id: str
     limit: int = 20
@@ -93,7 +93,7 @@ class ListJobs(IndexRequest[JobPage]):
 class ReadJob(IndexRequest[JobView]):
     """One job. Refused with ``not-found``, for another tenant's too."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs/{job_id}")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs/{job_id}")
 
     tenant_id: str
     job_id: str
@@ -106,7 +106,7 @@ class CancelJob(IndexRequest[CancelledJob]):
     Refused with ``not-found``, for another tenant's too, and ``already-ended``.
     """
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/jobs/{job_id}/cancel")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/{job_id}/cancel")
 
     tenant_id: str
     job_id: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Keys:
 class ListKeys(IndexRequest[Keys]):
     """All keys."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/keys")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/keys")
 
 
 REQUESTS = (ListKeys,)

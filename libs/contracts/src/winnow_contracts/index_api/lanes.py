@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow_contracts.control import ControlSet
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +18,14 @@ class PausedLanes:
 class ReadControl(IndexRequest[ControlSet]):
     """The whole set."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/control")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/control")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseLane(IndexRequest[PausedLanes]):
     """Pause a lane, as ``who`` wants it; one that is paused keeps its time. Refused with ``not-found``."""
 
-    ROUTE: ClassVar[Route] = Route("PUT", "/internal/v1/lanes/{lane}/pause")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("PUT", "/internal/v1/lanes/{lane}/pause")
 
     lane: str
     who: str
@@ -35,7 +35,7 @@ class PauseLane(IndexRequest[PausedLanes]):
 class ResumeLane(IndexRequest[PausedLanes]):
     """Let a lane go on, as ``who`` wants it. Refused with ``not-found``."""
 
-    ROUTE: ClassVar[Route] = Route("DELETE", "/internal/v1/lanes/{lane}/pause")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("DELETE", "/internal/v1/lanes/{lane}/pause")
 
     lane: str
     who: str

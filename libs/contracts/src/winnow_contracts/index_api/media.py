@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class TranscriptView:
 class ListMedia(IndexRequest[MediaPage]):
     """A page of a tenant's media; ``status`` and ``kind`` as in a view. Refused with ``invalid-cursor``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/media")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media")
 
     tenant_id: str
     limit: int = 20
@@ -109,7 +109,7 @@ class ListMedia(IndexRequest[MediaPage]):
 class ReadMedia(IndexRequest[MediaView]):
     """One media. Refused with ``not-found``, for another tenant's too."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/media/{media_id}")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media/{media_id}")
 
     tenant_id: str
     media_id: str
@@ -119,7 +119,7 @@ class ReadMedia(IndexRequest[MediaView]):
 class ReadTranscript(IndexRequest[TranscriptView]):
     """A media's transcript. Refused with ``not-found``, and ``not-ready`` while there is none yet."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/media/{media_id}/transcript")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media/{media_id}/transcript")
 
     tenant_id: str
     media_id: str

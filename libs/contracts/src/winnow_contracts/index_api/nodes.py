@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 from winnow_contracts.task_history import TaskHistory
 
 
@@ -40,7 +40,7 @@ class JobStatuses:
 class FindEndedJobs(IndexRequest[EndedJobs]):
     """Which of these jobs have ended."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/jobs/ended")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/ended")
 
     job_ids: Sequence[str]
 
@@ -49,7 +49,7 @@ class FindEndedJobs(IndexRequest[EndedJobs]):
 class ReadJobStatuses(IndexRequest[JobStatuses]):
     """How these jobs stand, a thousand at most."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/jobs/statuses")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/statuses")
 
     job_ids: Sequence[str]
 
@@ -61,7 +61,7 @@ class ReadPast(IndexRequest[TaskHistory]):
     ``possible_duplicate``: this copy of its message, the ``retry``-th, was sent once more and is fresh.
     """
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/tasks/past")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/tasks/past")
 
     task_id: str
     job_id: str

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JournalView:
+class JournalSummaryView:
     """One journal as index knows it; moments are RFC 3339 in UTC, ``lost_at`` None while it stands."""
 
     journal_id: str
@@ -23,11 +23,11 @@ class JournalView:
 class Journals:
     """Every journal that ever shipped events."""
 
-    items: tuple[JournalView, ...]
+    items: tuple[JournalSummaryView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class DiagnosticFinding:
     """Something amiss with ``what`` (a job, task or journal). ``count``: how many attempts, None where none count."""
 
     kind: str
@@ -40,7 +40,7 @@ class Finding:
 class AllFindings:
     """What a person should look at."""
 
-    items: tuple[Finding, ...]
+    items: tuple[DiagnosticFinding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +55,14 @@ class OddAttempts:
 class ListJournals(IndexRequest[Journals]):
     """All journals."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/journals")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/journals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFindings(IndexRequest[AllFindings]):
     """Everything amiss; an open job is stuck after ``stuck_seconds`` without news."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/findings")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/findings")
 
     stuck_seconds: int = 900
 
@@ -71,7 +71,7 @@ class ListFindings(IndexRequest[AllFindings]):
 class CountOddAttempts(IndexRequest[OddAttempts]):
     """All of them, where findings name some."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/findings/attempts")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/findings/attempts")
 
 
 REQUESTS = (ListJournals, ListFindings, CountOddAttempts)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class LabelPage:
 class ListPhotos(IndexRequest[PhotoPage]):
     """A page of a tenant's photos; ``status`` as in a view. Refused with ``invalid-cursor``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/photos")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/photos")
 
     tenant_id: str
     limit: int = 20
@@ -135,7 +135,7 @@ class ListPhotos(IndexRequest[PhotoPage]):
 class ReadPhoto(IndexRequest[PhotoView]):
     """One photo. Refused with ``not-found``, for another tenant's too."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/photos/{media_id}")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/photos/{media_id}")
 
     tenant_id: str
     media_id: str
@@ -145,7 +145,7 @@ class ReadPhoto(IndexRequest[PhotoView]):
 class AddFeedback(IndexRequest[KeptCorrection]):
     """Keep a correction; ``by`` is who made it. Refused with ``not-found``, ``not-ready`` and ``invalid-field``."""
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/photos/{media_id}/feedback")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/photos/{media_id}/feedback")
 
     tenant_id: str
     media_id: str
@@ -160,7 +160,7 @@ class AddFeedback(IndexRequest[KeptCorrection]):
 class ListFeedback(IndexRequest[LabelPage]):
     """A page of a tenant's corrections. Refused with ``invalid-cursor``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/feedback")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/feedback")
 
     tenant_id: str
     limit: int = 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 class Mode(StrEnum):
@@ -117,7 +117,7 @@ class Search(IndexRequest[Hits]):
     ``invalid-field``.
     """
 
-    ROUTE: ClassVar[Route] = Route("POST", "/internal/v1/search")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/search")
 
     tenant_id: str
     q: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from winnow_contracts.index_api.jobs import JobView
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class TraceView:
 class ReadTrace(IndexRequest[TraceView]):
     """A job's whole life; without ``tenant_id`` any tenant's. Refused with ``not-found``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/jobs/{job_id}/trace")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs/{job_id}/trace")
 
     job_id: str
     tenant_id: str | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow_contracts.index_api.photos import AiCosts
-from winnow_contracts.internal_api import IndexRequest, Route
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class DayUsage:
 class ReadUsage(IndexRequest[DayUsage]):
     """A tenant's day, today where none is named. Refused with ``invalid-field``."""
 
-    ROUTE: ClassVar[Route] = Route("GET", "/internal/v1/spending")
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/spending")
 
     tenant_id: str
     day: str | None = None

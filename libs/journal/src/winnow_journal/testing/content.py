@@ -15,7 +15,7 @@ from winnow_journal.testing.memory import MemoryJournal
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class StoredTask:
     """One row of a task."""
 
     state: TaskState
@@ -42,7 +42,7 @@ class Row:
 class Content:
     """Everything a journal keeps, but for its numbers and its own names. Two journals in step have the same."""
 
-    tasks: dict[str, Task]
+    tasks: dict[str, StoredTask]
     rows: tuple[Row, ...]
     steps: dict[tuple[str, str, str, str], str]
     applied_events: int
@@ -60,7 +60,7 @@ def sqlite_content(path: Path) -> Content:
         applied_seq = int(applied[0]) if applied else 0
         return Content(
             tasks={
-                task_id: Task(
+                task_id: StoredTask(
                     state=TaskState(state),
                     retry=retry,
                     attempt_id=attempt,
@@ -86,7 +86,7 @@ def memory_content(journal: MemoryJournal) -> Content:
     rows = journal._rows
     return Content(
         tasks={
-            task_id: Task(
+            task_id: StoredTask(
                 state=row.state,
                 retry=row.retry,
                 attempt_id=row.attempt_id,

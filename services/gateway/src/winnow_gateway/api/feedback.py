@@ -34,7 +34,7 @@ _CORRECTION: Schema = {
 }
 
 
-class Feedback:
+class FeedbackRoutes:
     """Keeps corrections and gives them out."""
 
     def __init__(self, reads: PhotoReads) -> None:
@@ -102,7 +102,7 @@ def _lines(items: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on corrections."""
-    feedback = Feedback(parts.photos)
+    feedback = FeedbackRoutes(parts.photos)
     return (
         Operation(
             name="correct_photo",

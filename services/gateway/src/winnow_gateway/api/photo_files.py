@@ -17,7 +17,7 @@ WARNING = "The original may tell where, when and with what it was taken."
 _JPEG = frozenset({"image/jpeg"})
 
 
-class PhotoFiles:
+class PhotoFileRoutes:
     """Serves a photo's files."""
 
     def __init__(self, objects: ObjectStore, reads: PhotoReads) -> None:
@@ -60,7 +60,7 @@ class PhotoFiles:
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on a photo's files."""
-    files = PhotoFiles(parts.objects, parts.photos)
+    files = PhotoFileRoutes(parts.objects, parts.photos)
 
     def operation(name: str, about: str, media_types: tuple[str, ...]) -> Operation:
         return Operation(

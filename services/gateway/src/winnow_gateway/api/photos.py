@@ -30,7 +30,7 @@ _FAILURES = (
 """What a photo's job can fail with; ``already-ended`` where it was cancelled."""
 
 
-class Photos:
+class PhotoRoutes:
     """Reads of photos."""
 
     def __init__(self, reads: PhotoReads) -> None:
@@ -71,7 +71,7 @@ def _refusal(error: dict[str, Any] | None) -> Response:
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations that read photos."""
-    photos = Photos(parts.photos)
+    photos = PhotoRoutes(parts.photos)
     base = "/v1/photos/{photo_id}"
     return (
         Operation(

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from winnow_contracts.index_api.operators import Finding, JournalView, OddAttempts
+from winnow_contracts.index_api.operators import DiagnosticFinding, JournalSummaryView, OddAttempts
 from winnow_contracts.problems import BAD_INPUT
 from winnow_index.database import Database, Transaction
 from winnow_index.views import instant_or_none
@@ -18,12 +18,12 @@ class Diagnostics:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def journals(self) -> list[JournalView]:
+    def journals(self) -> list[JournalSummaryView]:
         """Every journal index has heard of, with how many of its attempts have an unknown outcome."""
         with self._database.transaction() as transaction:
             return [_journal(row) for row in transaction.rows("list_journals")]
 
-    def all(self, stuck_seconds: int) -> list[Finding]:
+    def all(self, stuck_seconds: int) -> list[DiagnosticFinding]:
         """Everything amiss; a job is stuck when nothing was heard of it for ``stuck_seconds``."""
         with self._database.transaction() as transaction:
             return [
@@ -41,11 +41,11 @@ class Diagnostics:
         return OddAttempts(superseded=counts.get("superseded", 0), unknown=counts.get("unknown", 0))
 
 
-def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[Finding]:
+def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[DiagnosticFinding]:
     now_ms = time.time_ns() // 1_000_000
     rows = transaction.rows("find_stuck_jobs", {"before_ms": now_ms - stuck_seconds * 1000, "limit": _MOST})
     return [
-        Finding(
+        DiagnosticFinding(
             kind="stuck_job",
             what=row["job_id"],
             detail=f"It is {row['status']}, and nothing was heard of it for {(now_ms - row['heard_ms']) // 1000} s.",
@@ -54,11 +54,11 @@ def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[Finding]:
     ]
 
 
-def _dead_tasks(transaction: Transaction) -> list[Finding]:
+def _dead_tasks(transaction: Transaction) -> list[DiagnosticFinding]:
     # A bad file is its sender's to mend, who was told: nothing is amiss here, and a replay would end the same.
     wanted = {"actor": None, "tenant_id": None, "without_codes": sorted(BAD_INPUT), "after_ms": None, "after_id": None}
     return [
-        Finding(
+        DiagnosticFinding(
             kind="dead_task",
             what=row["task_id"],
             detail=f"{row['actor']} of {row['job_id']} failed for good: {_reason(row)}",
@@ -67,9 +67,9 @@ def _dead_tasks(transaction: Transaction) -> list[Finding]:
     ]
 
 
-def _odd_attempts(transaction: Transaction, outcome: str, kind: str, sentence: str) -> list[Finding]:
+def _odd_attempts(transaction: Transaction, outcome: str, kind: str, sentence: str) -> list[DiagnosticFinding]:
     return [
-        Finding(
+        DiagnosticFinding(
             kind=kind,
             what=row["task_id"],
             detail=f"Attempts of {row['actor']} of {row['job_id']} {sentence}.",
@@ -79,9 +79,9 @@ def _odd_attempts(transaction: Transaction, outcome: str, kind: str, sentence: s
     ]
 
 
-def _lost_journals(transaction: Transaction) -> list[Finding]:
+def _lost_journals(transaction: Transaction) -> list[DiagnosticFinding]:
     return [
-        Finding(
+        DiagnosticFinding(
             kind="lost_journal",
             what=row["journal_id"],
             detail=f"{row['service']} node {row['node']} works with a newer journal.",
@@ -94,8 +94,8 @@ def _reason(row: dict[str, Any]) -> str:
     return (row["problem"] or {}).get("detail", "") or "no reason is recorded."
 
 
-def _journal(row: dict[str, Any]) -> JournalView:
-    return JournalView(
+def _journal(row: dict[str, Any]) -> JournalSummaryView:
+    return JournalSummaryView(
         journal_id=row["journal_id"],
         service=row["service"],
         node=row["node"],

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from winnow_cli.output import say
-from winnow_harness.bench.retrieval import DIRECTIONS, FLOORS, Finding, measure, read_questions
+from winnow_harness.bench.retrieval import DIRECTIONS, FLOORS, Retrieval, measure, read_questions
 from winnow_models import e5, use
 from winnow_models.embeddings import DIMENSIONS, Embedder
 from winnow_models.settings import model_threads
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def table(findings: list[Finding]) -> str:
+def table(findings: list[Retrieval]) -> str:
     """The findings as Markdown, for people."""
     names = [f"{left}-{right}" for left, right in DIRECTIONS]
     lines = [

@@ -37,7 +37,7 @@ class FloorRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Retrieval:
     """What one model found. ``right_first`` and ``mean_reciprocal_rank`` are by direction and over all."""
 
     model: str
@@ -74,7 +74,7 @@ def read_questions() -> Questions:
     )
 
 
-def measure(embedder: Embedder, questions: Questions, model: str) -> Finding:
+def measure(embedder: Embedder, questions: Questions, model: str) -> Retrieval:
     """Ask every question: against the passages of one language for ranks, against all for floors, as a search does."""
     passages = {name: embedder.embed(model, texts) for name, texts in questions.passages.items()}
     asked = {name: embedder.embed(model, texts) for name, texts in questions.asked.items()}
@@ -83,7 +83,7 @@ def measure(embedder: Embedder, questions: Questions, model: str) -> Finding:
     best_wrong = (unanswered @ np.vstack([passages[name] for name in LANGUAGES]).T).max(axis=1)
     right = np.concatenate([np.sum(asked[name] * passages[name], axis=1) for name in LANGUAGES])
     every = np.concatenate(list(ranks.values()))
-    return Finding(
+    return Retrieval(
         model=model,
         right_first={name: int(np.sum(found == 1)) for name, found in ranks.items()},
         mean_reciprocal_rank=round(float(np.mean(1 / every)), 3),

@@ -18,7 +18,7 @@ from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.plan import make_plan
 from winnow_harness.chaos.repeats import find_repeats
 from winnow_harness.chaos.striker import Striker
-from winnow_harness.chaos.wishes import Wish, make_wishes
+from winnow_harness.chaos.wishes import WorkItem, make_wishes
 
 SAME_FAULTS = ("kill", "term", "freeze", "cut", "broker_restart")
 """What both sides can be struck with."""
@@ -85,7 +85,7 @@ def run_stock(
 class _Sender:
     """Sends each task at its time, straight to the broker, again and again until it is confirmed."""
 
-    def __init__(self, amqp_url: str, wishes: Sequence[Wish]) -> None:
+    def __init__(self, amqp_url: str, wishes: Sequence[WorkItem]) -> None:
         self.sent: set[str] = set()
         self._amqp_url = amqp_url
         self._wishes = wishes

@@ -14,7 +14,7 @@ _REFUSED = frozenset((400, 401, 403, 404, 405, 413, 415, 422))
 """Answers that another try would get again."""
 
 
-class Refused(WinnowError):
+class CallRefused(WinnowError):
     """The gateway does not want this request, now or later."""
 
 
@@ -58,6 +58,6 @@ class Client:
             if status == 202:
                 return str(answer["job_id"])
             if status in _REFUSED:
-                raise Refused(f"POST {path} was answered with {status}: {answer.get('detail', '')}")
+                raise CallRefused(f"POST {path} was answered with {status}: {answer.get('detail', '')}")
             self._stop.wait(_AGAIN_SECONDS)
         return None

@@ -13,7 +13,7 @@ time.sleep = lambda seconds: threading.Event().wait(seconds) and None
 """
 
 
-class Clock:
+class NodeClock:
     """The clock of ``node``. Timers are left right: only what time it is becomes wrong."""
 
     def __init__(self, node: str, folder: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.envelope import now_ms
-from winnow_harness.chaos.client import CALL_SECONDS, Client, Refused
-from winnow_harness.chaos.wishes import Wish
+from winnow_harness.chaos.client import CALL_SECONDS, CallRefused, Client
+from winnow_harness.chaos.wishes import WorkItem
 
 _CLIENTS = 8
 
@@ -20,7 +20,7 @@ class Accepted:
 
     job_id: str
     at_ms: int
-    wish: Wish | None
+    wish: WorkItem | None
 
 
 class Load:
@@ -53,7 +53,7 @@ class Load:
         """Jobs accepted before a moment."""
         return [one.job_id for one in self.accepted if one.at_ms < at_ms]
 
-    def start(self, wishes: Sequence[Wish], recordings: Sequence[tuple[float, Path]]) -> None:
+    def start(self, wishes: Sequence[WorkItem], recordings: Sequence[tuple[float, Path]]) -> None:
         """Begin to ask for drills, and for recordings, each at its seconds from now."""
         asks: list[tuple[float, Callable[[], None]]] = [
             *((wish.due_seconds, lambda wish=wish: self._ask_drill(wish)) for wish in wishes),
@@ -88,12 +88,12 @@ class Load:
         while (ask := self._work.get()) is not None:
             try:
                 ask()
-            except Refused as error:
+            except CallRefused as error:
                 with self._lock:
                     self._unanswered -= 1
                     self.refused.append(error.detail)
 
-    def _ask_drill(self, wish: Wish) -> None:
+    def _ask_drill(self, wish: WorkItem) -> None:
         key = f"chaos-{self._seed}-drill-{wish.number}"
         job_id = self._client.drill(key, steps=wish.steps, work_ms=wish.work_ms, misbehave=wish.misbehave)
         self._note(job_id, wish)
@@ -106,7 +106,7 @@ class Load:
     def _ask_file(self, number: int, file: Path) -> None:
         self._note(self._client.upload(f"chaos-{self._seed}-file-{number}", file.name, file.read_bytes()), None)
 
-    def _note(self, job_id: str | None, wish: Wish | None) -> None:
+    def _note(self, job_id: str | None, wish: WorkItem | None) -> None:
         with self._lock:
             self._unanswered -= 1
             if job_id is not None:

@@ -7,7 +7,7 @@ from typing import TextIO
 _ON_TERMINAL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 15.0
 
 
-class Progress:
+class RunProgress:
     """Shows the latest line, not too often."""
 
     def __init__(self, out: TextIO | None = None) -> None:

@@ -12,7 +12,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, WinnowError
 from winnow_contracts.index_api.operators import CountOddAttempts
 from winnow_harness.chaos.client import Client
-from winnow_harness.chaos.clock import Clock
+from winnow_harness.chaos.clock import NodeClock
 from winnow_harness.chaos.copies import Copies
 from winnow_harness.chaos.deaths import read_deaths
 from winnow_harness.chaos.disks import may_mount
@@ -216,7 +216,7 @@ def _missing(fault: Fault) -> str:
     """Why a fault can not be had here; empty where it can."""
     if fault.name == "disk_full" and not may_mount():
         return "only root may mount a small disk"
-    if fault.name.startswith("clock_") and not Clock.can_step():
+    if fault.name.startswith("clock_") and not NodeClock.can_step():
         return "Debian's package faketime is not installed"
     return ""
 

@@ -12,7 +12,7 @@ _DIE_AT_MOST = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class WorkItem:
     """One drill to ask for, ``due_seconds`` after the start. ``cancel_after_seconds`` counts from its acceptance."""
 
     number: int
@@ -23,7 +23,7 @@ class Wish:
     cancel_after_seconds: float | None = None
 
 
-def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -> list[Wish]:
+def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -> list[WorkItem]:
     """The wishes in order of time: half of them evenly, half in bursts.
 
     ``heavy``: all at once and with longer work, and none misbehaves.
@@ -33,19 +33,20 @@ def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -
     dues = sorted(chance.uniform(0, seconds) if chance.random() < 0.5 else chance.choice(bursts) for _ in range(tasks))
     if heavy:
         return [
-            Wish(number=number, due_seconds=0.0, steps=1, work_ms=chance.choice(_HEAVY_MS)) for number in range(tasks)
+            WorkItem(number=number, due_seconds=0.0, steps=1, work_ms=chance.choice(_HEAVY_MS))
+            for number in range(tasks)
         ]
     wishes = [_wish(chance, number, due) for number, due in enumerate(dues)]
     for place in chance.sample(range(tasks), min(_DIE_AT_MOST, tasks // 100)):
-        wishes[place] = Wish(number=place, due_seconds=dues[place], steps=1, work_ms=0, misbehave="die")
+        wishes[place] = WorkItem(number=place, due_seconds=dues[place], steps=1, work_ms=0, misbehave="die")
     return wishes
 
 
-def _wish(chance: random.Random, number: int, due_seconds: float) -> Wish:
+def _wish(chance: random.Random, number: int, due_seconds: float) -> WorkItem:
     work_ms = chance.choice(_SHORT_MS if chance.random() < 0.9 else _LONG_MS)
     misbehave = chance.choices(("", "permanent", "temporary"), (95, 2, 3))[0]
     cancel = chance.uniform(0, 1.5) if chance.random() < 0.04 else None
-    return Wish(
+    return WorkItem(
         number=number,
         due_seconds=due_seconds,
         steps=chance.randint(1, 3),

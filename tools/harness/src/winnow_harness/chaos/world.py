@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts.errors import Unavailable
-from winnow_harness.chaos.clock import Clock
+from winnow_harness.chaos.clock import NodeClock
 from winnow_harness.chaos.disks import Disks
 from winnow_harness.fixtures.endpoint import SmallEndpoint
 from winnow_harness.fixtures.proxy import Proxy
@@ -46,7 +46,7 @@ class World:
         self.proxy = Proxy(_port(self.rabbit.url))
         self.ai = SmallEndpoint()
         self.ai_proxy = Proxy(_port(self.ai.url))
-        self.clock = Clock(self.workers[-1], home / "clock")
+        self.clock = NodeClock(self.workers[-1], home / "clock")
         self.with_disks = with_disks
         self.stack = StackFixture(home / "stack", self._variables(heartbeat_seconds), scale=scale, dress=self._dress)
         self.disks = Disks(self.stack.home.root / "nodes")

@@ -14,7 +14,7 @@ from winnow_harness.bench.side_by_side import table
 from winnow_harness.bench.stock import SAME_FAULTS, run_stock
 from winnow_harness.bench.written_figures import read_figures
 from winnow_harness.chaos.faults.table import chosen_faults
-from winnow_harness.chaos.progress import Progress
+from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.chaos.report import as_json
 from winnow_harness.chaos.run import Order
 from winnow_harness.chaos.run import run as run_order
@@ -67,7 +67,7 @@ def _run_stock(arguments: argparse.Namespace) -> int:
     home = read_settings().home.root / "bench"
     shutil.rmtree(home, ignore_errors=True)
     end_on_signals()
-    progress = Progress()
+    progress = RunProgress()
     try:
         stock = run_stock(
             home / "stock",
@@ -89,7 +89,7 @@ def _run_stock(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run_ours(arguments: argparse.Namespace, faults: Any, home: Path, progress: Progress) -> dict[str, Any]:
+def _run_ours(arguments: argparse.Namespace, faults: Any, home: Path, progress: RunProgress) -> dict[str, Any]:
     order = Order(
         seed=arguments.seed,
         tasks=arguments.tasks,

@@ -10,7 +10,7 @@ from winnow_harness.chaos.faults.table import FAULTS, chosen_faults
 from winnow_harness.chaos.kept import STDOUT, Kept
 from winnow_harness.chaos.pairs import as_markdown as pairs_as_markdown
 from winnow_harness.chaos.pairs import run_pairs
-from winnow_harness.chaos.progress import Progress
+from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.chaos.report import as_json, as_markdown
 from winnow_harness.chaos.run import Order
 from winnow_harness.chaos.run import run as run_order
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     kept = _kept(arguments, f"seed-{order.seed}")
     end_on_signals()
-    progress = Progress()
+    progress = RunProgress()
     kept.tell(f"Starting a world of its own in {kept.world} ...")
     try:
         result = run_order(order, kept.world, kept.tell, progress)
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run_pairs(arguments: argparse.Namespace) -> int:
     kept = _kept(arguments, "pairs")
     end_on_signals()
-    progress = Progress()
+    progress = RunProgress()
     try:
         done = run_pairs(kept.world, progress, first=arguments.first, most=arguments.most)
     finally:
