@@ -67,6 +67,20 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_media/photo.py", "import winnow_media.photo_pixels", "no decoder of pictures"),
         ("winnow_ai/actors.py", "import winnow_ai.worker", "inside ai"),
         ("winnow_index/actors.py", "import winnow_index.worker", "inside index"),
+        (
+            "winnow_chassis/broker/topology.py",
+            "import winnow_chassis.outbox.relay",
+            "inside chassis: worker, then outbox",
+        ),
+        (
+            "winnow_chassis/outbox/relay.py",
+            "import winnow_chassis.worker.executor",
+            "inside chassis: worker, then outbox",
+        ),
+        ("winnow_ai/llm/request.py", "import winnow_ai.photo.vision", "inside ai: transcription"),
+        ("winnow_ai/photo/vision.py", "import winnow_ai.embedding.embed", "inside ai: transcription"),
+        ("winnow_index/usage/usage.py", "import winnow_index.control.places", "inside index: api"),
+        ("winnow_gateway/clients/live.py", "import winnow_gateway.http.problems", "inside gateway: web"),
     ],
 )
 def test_each_rule_notices_when_it_is_broken(house, module, line, rule):

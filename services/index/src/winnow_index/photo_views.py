@@ -1,10 +1,11 @@
-"""Rows of photos, corrections and spending as the internal API shows them."""
+"""Rows of photos and corrections as the internal API shows them."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from winnow_contracts.index_api.photos import AiCosts, Correct, CorrectionView, LabelView, PhotoKeys, PhotoView, Said
 from winnow_contracts.json_codec import from_json
+from winnow_index.usage.usage import cost_fields
 from winnow_index.views import Row, instant
 
 
@@ -46,10 +47,3 @@ def label_view(row: Row) -> LabelView:
         correct=Correct(category=row["correct_category"], item=row["correct_item"], state=row["correct_state"]),
         note=row["note"],
     )
-
-
-def cost_fields(row: Row) -> dict[str, Any]:
-    """The fields of ``AiCosts``: calls, cached answers, tokens and US dollars."""
-    counts = {name: int(row[name]) for name in ("calls", "cached", "tokens_in", "tokens_out")}
-    cost_usd = row["cost_usd"]
-    return {**counts, "cost_usd": None if cost_usd is None else float(cost_usd)}

@@ -8,7 +8,6 @@ from typing import Any
 from winnow_contracts.events import SequencedEvent, TaskEvent
 from winnow_contracts.index_api.usage import DayUsage, ModelUsage
 from winnow_index.database import Database, Transaction
-from winnow_index.photo_views import cost_fields
 from winnow_index.usage.budgets import Budgets
 from winnow_index.words import normal
 
@@ -93,3 +92,10 @@ def _is_amount(value: Any) -> bool:
 def _number(day: date) -> int:
     """Days since 1970, as the tables count them."""
     return (day - _EPOCH).days
+
+
+def cost_fields(row: dict[str, Any]) -> dict[str, Any]:
+    """The fields of ``AiCosts``: calls, cached answers, tokens and US dollars."""
+    counts = {name: int(row[name]) for name in ("calls", "cached", "tokens_in", "tokens_out")}
+    cost_usd = row["cost_usd"]
+    return {**counts, "cost_usd": None if cost_usd is None else float(cost_usd)}
