@@ -1,4 +1,4 @@
-"""Turns: when a node may call a rate-limited API. Index gives them out one by one: all nodes share one limit."""
+"""Rate limits: reservations of the next call to a limited API. Index is the rate limiter; all nodes share one limit."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What index knows of a task that comes to a node without a record of it."""
+"""Task history: index's answer about a task that a node has no record of."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What one call of an AI endpoint cost, as events tell it to index."""
+"""AI usage: tokens and cost of one call, as events report them to index."""
 
 from dataclasses import dataclass
 

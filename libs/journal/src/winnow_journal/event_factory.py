@@ -1,4 +1,4 @@
-"""Builds the events that tell what happened to a task."""
+"""Builds the events that the journal records about a task."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whether a journal's file can be trusted: one that is corrupt is left at once, and marked for who opens it next."""
+"""Integrity of a journal's file: a corrupt one is left at once, and marked so that the next process sets it aside."""
 
 import logging
 import sqlite3

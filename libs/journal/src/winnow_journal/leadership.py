@@ -1,4 +1,4 @@
-"""Which processes share a journal and are alive: each holds an flock, which the kernel drops when it dies."""
+"""Leader election among the processes that share a journal: each holds an flock, which ends with its process."""
 
 import fcntl
 import os

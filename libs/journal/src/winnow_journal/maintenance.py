@@ -1,4 +1,4 @@
-"""What keeps a journal small and healthy: checkpoints, and removal of what is safe to forget."""
+"""Maintenance: checkpoints, and removal of rows that are no longer needed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 

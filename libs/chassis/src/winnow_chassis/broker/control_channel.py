@@ -1,4 +1,4 @@
-"""News of control: told to every process with a journal over a fanout, and heard by each."""
+"""The control channel: a fanout that tells every process with a journal of cancelled jobs, paused lanes and resends."""
 
 import json
 import logging
@@ -85,7 +85,7 @@ class ControlListener:
             try:
                 self._hear()
             except Exception:  # noqa: BLE001 - without this thread nobody would hear of a cancellation again
-                _LOG.exception("Control failed in a way nobody foresaw; it goes on.")
+                _LOG.exception("Unexpected error in the control listener; continuing.")
                 self._stop.wait(1)
 
     def _hear(self) -> None:

@@ -1,4 +1,4 @@
-"""Messages no actor here can take: parked and tried again (a newer sender, perhaps), or set aside unreadable (P16)."""
+"""Dead letters: messages no actor here can take come back later; unreadable ones get a queue of their own (P16)."""
 
 import logging
 import threading

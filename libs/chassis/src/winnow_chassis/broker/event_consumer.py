@@ -1,4 +1,4 @@
-"""Index's inbox: consumes batches of task events, bare, without actor or journal, and answers each with a watermark."""
+"""Consumes batches of task events for index, without actor or journal, and answers each with a watermark."""
 
 import contextlib
 import functools
@@ -63,7 +63,7 @@ class EventConsumer:
                 _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread no journal would ever be answered
-                _LOG.exception("The inbox failed in a way nobody foresaw; it goes on.")
+                _LOG.exception("Unexpected error in the event consumer; continuing.")
                 self._stop.wait(1)
 
     def _consume(self) -> None:

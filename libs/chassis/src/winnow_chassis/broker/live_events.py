@@ -1,4 +1,4 @@
-"""Live progress: told best effort to a fanout exchange, heard by gateways. It may be lost; nothing depends on it."""
+"""Live events: progress over a fanout to all gateways, best effort. Nothing depends on it."""
 
 import logging
 import threading

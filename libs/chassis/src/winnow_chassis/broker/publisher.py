@@ -129,7 +129,7 @@ class Publisher:
             except (AMQPError, OSError, WinnowError) as error:
                 _LOG.warning("The broker can not be reached.", extra={"error": repr(error)})
             except Exception:  # noqa: BLE001 - without this thread nothing would ever be published again
-                _LOG.exception("The publisher failed in a way nobody foresaw; it connects again.")
+                _LOG.exception("Unexpected error in the publisher; reconnecting.")
             if time.monotonic() - began > _STABLE_SECONDS:
                 pause_seconds = _FIRST_PAUSE_SECONDS
             # Not all nodes at the same moment: each declares everything.

@@ -1,4 +1,4 @@
-"""Index's answers to journals, over a connection of their own."""
+"""Replies to journals: up to which event index has applied them, over a connection of their own."""
 
 import dataclasses
 import json

@@ -97,7 +97,7 @@ class Shipper:
                 _LOG.critical("Events can not be read from the journal.", extra={"error": str(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread no event would reach index again
-                _LOG.exception("The shipper failed in a way nobody foresaw; it goes on.")
+                _LOG.exception("Unexpected error in the event shipper; continuing.")
                 self._stop.wait(1)
 
     def _ship(self) -> bool:
@@ -172,7 +172,7 @@ class Shipper:
                 _LOG.debug("Watermarks are not heard.", extra={"error": repr(error)})
                 self._stop.wait(0.5)
             except Exception:  # noqa: BLE001 - without this thread events would be kept and sent for ever
-                _LOG.exception("Watermarks failed in a way nobody foresaw; it goes on.")
+                _LOG.exception("Unexpected error in the watermark listener; continuing.")
                 self._stop.wait(1)
 
     def _listen(self) -> None:

@@ -1,4 +1,4 @@
-"""Publishes a journal's commands and tells the ack gates when the broker holds what they wait for."""
+"""Publishes a journal's commands, and calls back when the broker has confirmed all that an ack waits for."""
 
 import dataclasses
 import logging
@@ -158,7 +158,7 @@ class Relay:
                 _LOG.critical("The outbox can not be worked on.", extra={"error": str(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread nothing would be published again
-                _LOG.exception("The relay failed in a way nobody foresaw; it goes on.")
+                _LOG.exception("Unexpected error in the relay; continuing.")
                 self._stop.wait(1)
         try:
             self._note_confirmed()

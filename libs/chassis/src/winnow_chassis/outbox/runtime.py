@@ -1,4 +1,4 @@
-"""What every process with a journal runs beside its work: publisher, relay, shipper, sentinel, upkeep."""
+"""The outbox at run time: journal, publisher, relay, event shipper, sentinel and maintenance of one process."""
 
 import logging
 import math
@@ -129,4 +129,4 @@ class OutboxRuntime:
         except (WinnowError, JournalUnusable, AMQPError, OSError) as error:
             _LOG.warning("Journal upkeep is put off.", extra={"error": str(error)})
         except Exception:  # noqa: BLE001 - without this thread the journal would only grow
-            _LOG.exception("Journal upkeep failed in a way nobody foresaw.")
+            _LOG.exception("Unexpected error in journal maintenance; continuing.")

@@ -1,4 +1,4 @@
-"""How the gateway accepts a job: in two places before anyone is told 202."""
+"""Submission: how the gateway takes in a job, which is in two places before anyone is told 202."""
 
 from dataclasses import dataclass
 from typing import Protocol

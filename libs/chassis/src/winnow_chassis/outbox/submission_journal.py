@@ -1,4 +1,4 @@
-"""The gateway's intake over its journal: a job is in two places before anyone is told 202."""
+"""Submission through a journal, with the object store as the second place while the broker is away."""
 
 import contextlib
 import dataclasses

@@ -110,7 +110,7 @@ class ActorRunner:
         except JournalUnusable:
             raise
         except Exception as bug:  # noqa: BLE001 - an actor's bug must end as an outcome, not as a lost thread
-            _LOG.exception("An actor failed in a way nobody foresaw.", extra=about(envelope))
+            _LOG.exception("Unexpected error in an actor.", extra=about(envelope))
             error, trace = Temporary(f"{envelope.actor} failed: {type(bug).__name__}"), traceback.format_exc()
             state, outcome, delay_ms = self._after_error(envelope, route.policy, error)
         if error is not None and outcome not in UNSPENT:

@@ -1,4 +1,4 @@
-"""Whether a node consumes: it stops while something it needs is down, and says why."""
+"""Circuit breaker: a node stops consuming while something it needs is down, says why, and probes until it is back."""
 
 import logging
 import threading
@@ -99,7 +99,7 @@ class DependencyMonitor:
             self._breaker.trip(dependency.name, error.detail)
             return False
         except Exception as bug:  # noqa: BLE001 - a probe's bug must not end the watch: the gate would stay as it is
-            _LOG.exception("A probe failed in a way nobody foresaw.", extra={"dependency": dependency.name})
+            _LOG.exception("Unexpected error in a probe; continuing.", extra={"dependency": dependency.name})
             self._breaker.trip(dependency.name, f"its probe failed: {type(bug).__name__}")
             return False
         self._breaker.reset(dependency.name)

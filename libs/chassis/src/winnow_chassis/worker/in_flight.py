@@ -1,4 +1,4 @@
-"""The tasks that run in this process, and the second copies of their messages that wait for them (P18)."""
+"""Tasks in flight in this process, and the duplicate messages that wait for them (P18)."""
 
 import threading
 

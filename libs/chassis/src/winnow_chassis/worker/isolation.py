@@ -1,4 +1,4 @@
-"""Who may run beside whom: most tasks share the process, a suspect has it for itself."""
+"""Isolation: tasks share the process, but a task that may have killed one runs alone."""
 
 import contextlib
 import threading

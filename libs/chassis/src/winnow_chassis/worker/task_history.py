@@ -1,4 +1,4 @@
-"""Asks index what became of a task that comes to a node without a record of it."""
+"""Task history: asks index what became of a task that this node has no record of, so that no duplicate runs."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""Runs calls on an event loop beside the threads that wait for them, so that a waiting thread can give its call up."""
+"""Runs async calls on one event loop for the threads of tasks, so that a waiting thread can give its call up."""
 
 import asyncio
 import threading

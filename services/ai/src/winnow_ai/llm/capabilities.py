@@ -1,4 +1,4 @@
-"""What an endpoint tells of its models beyond OpenAI's protocol: how much it serves at once, and whether it streams."""
+"""What an endpoint's models page says beyond OpenAI's protocol: concurrency, and whether it streams."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A node's own share of the limits, for when index can not be asked: fixed, and kept within this process."""
+"""A node's own share of the rate limits, for when index cannot be asked. It stays within this process."""
 
 import math
 import threading

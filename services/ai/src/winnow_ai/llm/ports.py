@@ -1,4 +1,4 @@
-"""What the ai service wants of an endpoint, whichever it is."""
+"""Protocols of the models that the ai service calls."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What an endpoint's refusals mean for us: who is to wait, what is to be corrected, which content is at fault."""
+"""Maps a provider's HTTP errors to ours: what to wait for, what to set up, which content is refused."""
 
 from collections.abc import Mapping
 from typing import Any

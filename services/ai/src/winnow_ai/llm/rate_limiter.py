@@ -1,4 +1,4 @@
-"""Turns at rate-limited APIs: index gives them out for all nodes; while it is away a node keeps to its own share."""
+"""Rate limiter: index reserves calls for all nodes; while it is away a node keeps to its own share."""
 
 from winnow_ai.clock import Clock
 from winnow_ai.index_calls import Index, IndexCalls

@@ -1,4 +1,4 @@
-"""One answer of a chat model: from the cache, else in its turn from the endpoint; checked, repaired once, kept.
+"""One request to a chat model: from the cache, else reserved and called; checked, repaired once, cached.
 
 Every call is a recorded step, so a task that is killed repeats none that is recorded. The retries that were spent are
 part of a step's inputs: a model whose answer could not be used is asked anew then. Only an answer that passed its check

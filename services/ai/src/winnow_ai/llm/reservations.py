@@ -1,4 +1,4 @@
-"""How one attempt of a task comes to its turns: a near one it waits for, for a far one it goes away once."""
+"""A task's reservations at the rate limiter: it waits for a near one, and is deferred once for a far one."""
 
 from dataclasses import replace
 

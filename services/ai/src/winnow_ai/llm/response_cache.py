@@ -1,4 +1,4 @@
-"""Answers that were paid for, kept in the store by the hash of all that determined them; any node finds them."""
+"""Response cache: paid answers in the object store, by the hash of all that determined them, for every node."""
 
 import hashlib
 import json

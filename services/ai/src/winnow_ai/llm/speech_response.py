@@ -1,4 +1,4 @@
-"""What a speech model heard in one piece: its answer, read without trust."""
+"""A speech endpoint's response, parsed without trust."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How long a call may take: its limit runs from its last progress, and it is called only when its work can begin."""
+"""Time limits of calls: they run from the last progress, or from the last moment in the endpoint's queue."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Pieces of a recording's audio, each small enough for the speech model."""
+"""Chunks of a recording's audio, each small enough for the speech model."""
 
 from dataclasses import dataclass
 

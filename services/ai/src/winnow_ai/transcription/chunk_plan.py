@@ -1,4 +1,4 @@
-"""The plan of a transcription: the audio cut at silence."""
+"""Plans the chunks: cuts a recording at its pauses."""
 
 from winnow_ai.transcription.audio_chunks import AudioChunk, ChunkPlan
 from winnow_ai.transcription.loudness import FRAME_MS, Levels, best_cut, is_silent, quiet_level, sound_ms

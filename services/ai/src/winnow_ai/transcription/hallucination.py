@@ -1,4 +1,4 @@
-"""Signs that a speech model ran wild: the same phrase over and over, text that compresses too well."""
+"""Hallucination checks: a phrase repeated over and over, text that compresses too well."""
 
 import zlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How loud a recording is from moment to moment, and where it can be cut without cutting a word."""
+"""Loudness of a recording over time, and where to cut it without cutting a word."""
 
 from collections.abc import Callable, Iterable
 

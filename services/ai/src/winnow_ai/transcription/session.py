@@ -1,4 +1,4 @@
-"""One recording on its way through the speech model."""
+"""One recording's transcription: its audio file, its plan, and the chunks done so far."""
 
 import threading
 from collections.abc import Iterator

@@ -34,7 +34,7 @@ def _http_problem(error: HTTPException) -> Response:
 
 
 def _internal(error: Exception) -> Response:
-    _LOG.exception("A request failed in a way nobody foresaw.", exc_info=error, extra={"path": request.path})
+    _LOG.exception("Unexpected error in a request.", exc_info=error, extra={"path": request.path})
     return _answer("internal", 500, "Something went wrong in the index service.", "Its log says what.")
 
 

@@ -1,4 +1,4 @@
-"""Gives out turns: when who may call a rate-limited API, and who gets which answer, for all nodes together."""
+"""Rate limiter and single flight for all nodes: reserves calls to a limited API, and gives each answer to one task."""
 
 from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 from winnow_index.database import Database, Transaction

@@ -114,7 +114,7 @@ class ObjectGc:
             except WinnowError as error:
                 _LOG.warning("The sweep of objects could not go on.", extra={"error": error.detail})
             except Exception:  # noqa: BLE001 - a bug here must not end the sweep for as long as the process lives
-                _LOG.exception("The sweep of objects failed in a way nobody foresaw.")
+                _LOG.exception("Unexpected error in the object sweep; continuing.")
             self._stop.wait(self._every_seconds)
 
 

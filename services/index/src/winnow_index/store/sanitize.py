@@ -1,4 +1,4 @@
-"""JSON that PostgreSQL can keep: one text that it can not must not hold up a batch for ever."""
+"""Sanitizes JSON for PostgreSQL: without NUL, lone surrogates and NaN, one bad string cannot block a batch."""
 
 from typing import Any
 
