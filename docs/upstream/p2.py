@@ -1,4 +1,4 @@
-"""Dramatiq 2.2.1 loses a retry that can not be published. Usage: AMQP_URL=amqp://... python p2.py"""
+"""Dramatiq 2.2.1 loses a retry that cannot be published. Usage: AMQP_URL=amqp://... python p2.py"""
 
 import os
 import shutil

@@ -26,7 +26,7 @@ def tab_to(page, selector):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             break
     else:
-        pytest.fail(f"{selector} can not be reached by Tab")
+        pytest.fail(f"{selector} cannot be reached by Tab")
     ring = "document.activeElement.closest('label, :scope')"
     assert page.evaluate(
         f"[document.activeElement, {ring}, document.activeElement.parentElement]"

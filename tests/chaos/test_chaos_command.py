@@ -108,7 +108,7 @@ def test_a_place_that_can_not_be_written_is_told_and_the_report_is_kept_neverthe
     (tmp_path / "file").touch()
     done = winnow("--json", str(tmp_path / "file" / "report.json"))
     assert done.code == 1
-    assert "can not be written" in done.err
+    assert "cannot be written" in done.err
     assert (home / "seed-7" / "report.json").exists()
 
 

@@ -47,7 +47,7 @@ class Gateway:
 
     def upload(self, path, progress):
         if path.name.startswith("bad"):
-            raise NotFound(f"{path} can not be read.")
+            raise NotFound(f"{path} cannot be read.")
         progress(50, 100)
         progress(100, 100)
         return {"media_id": f"med_{path.stem}", "job_id": f"job_{path.stem}"}
@@ -185,4 +185,4 @@ def test_lines_tell_what_was_accepted_and_done(paths, capsys):
     told = capsys.readouterr()
     assert "a.wav: accepted as med_a, job job_a" in told.out
     assert "a.wav: done" in told.out
-    assert "can not be read" in told.err
+    assert "cannot be read" in told.err

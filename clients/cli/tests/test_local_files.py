@@ -48,7 +48,7 @@ def test_what_is_no_file_is_refused_in_words(tmp_path: Path) -> None:
 
 def test_a_name_that_is_too_long_or_absent_can_not_be_read(tmp_path: Path) -> None:
     for name in ("absent.wav", "x" * 300):
-        with pytest.raises(NotFound, match="can not be read"), opened(tmp_path / name):
+        with pytest.raises(NotFound, match="cannot be read"), opened(tmp_path / name):
             pass
 
 

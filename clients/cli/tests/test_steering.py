@@ -18,7 +18,7 @@ DEAD = {
     "run": 1,
     "retry": 2,
     "ended_at": "2026-01-01T00:00:00Z",
-    "problem": {"detail": "It can not be read.", "code": "corrupt-media"},
+    "problem": {"detail": "It cannot be read.", "code": "corrupt-media"},
     "attempts": 3,
     "replayable": True,
 }
@@ -111,7 +111,7 @@ def test_queues_are_shown_with_what_is_not_known(twin: GatewayTwin, winnow: Winn
 def test_dead_tasks_are_listed_with_their_reason(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["GET /v1/ops/dead?limit=20"] = (200, {"items": [DEAD], "next_cursor": None})
     assert "t1" in winnow("dead", "list")[1]
-    assert "3 attempts  It can not be read. (corrupt-media)" in winnow("dead", "list")[1]
+    assert "3 attempts  It cannot be read. (corrupt-media)" in winnow("dead", "list")[1]
     twin.answers["GET /v1/ops/dead?limit=20&actor=ai.drill"] = (200, {"items": [], "next_cursor": None})
     assert winnow("dead", "list", "--actor", "ai.drill")[1] == "No task is dead.\n"
 
@@ -142,12 +142,12 @@ def test_all_dead_tasks_of_an_actor_are_replayed_though_one_is_refused(twin: Gat
             200,
             {"items": [{"task_id": "t2"}], "next_cursor": None},
         ),
-        "POST /v1/ops/dead/t1/replay": (409, {"detail": "It can not be replayed.", "code": "not-ready"}),
+        "POST /v1/ops/dead/t1/replay": (409, {"detail": "It cannot be replayed.", "code": "not-ready"}),
         "POST /v1/ops/dead/t2/replay": (202, DEAD),
     }
     code, out, _ = winnow("dead", "replay", "--all", "--actor", "ai.drill")
     assert code == 1
-    assert out.splitlines() == ["t1: It can not be replayed.", "t2 runs again."]
+    assert out.splitlines() == ["t1: It cannot be replayed.", "t2 runs again."]
 
 
 def test_named_dead_tasks_are_put_away(twin: GatewayTwin, winnow: Winnow) -> None:

@@ -93,5 +93,5 @@ def test_a_job_of_which_nothing_is_kept_is_to_be_cancelled_and_sent_anew() -> No
 
 
 def test_nothing_is_given_up_while_a_journal_could_not_be_read() -> None:
-    finding = found({}, missing=("the journal of media can not be read",))
+    finding = found({}, missing=("the journal of media cannot be read",))
     assert finding.mend == "./winnow resend job_1"

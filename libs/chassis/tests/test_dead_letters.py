@@ -1,4 +1,4 @@
-"""A stray whose copy can not be published must not come back at once, again and again."""
+"""A stray whose copy cannot be published must not come back at once, again and again."""
 
 import time
 from types import SimpleNamespace

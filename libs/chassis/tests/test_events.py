@@ -171,7 +171,7 @@ def test_a_batch_nobody_can_read_keeps_no_other_from_being_applied(amqp_url, nod
 
 
 def test_a_backlog_is_worked_off_while_the_broker_takes_no_messages(rabbit, node, index, inbox):
-    """The backlog may be what raised the alarm: acks must get through although answers can not."""
+    """The backlog may be what raised the alarm: acks must get through although answers cannot."""
     accept(node, "first")
     wait_for(lambda: node.journal.applied_seq == last_event(node))  # the inbox has answered: its connection published
     index.down.set()

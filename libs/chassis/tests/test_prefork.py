@@ -25,7 +25,7 @@ def main(arguments):
     with (folder / "started").open("a") as file:
         file.write(f"{os.getpid()} {imported_by} {os.getpgrp()} {time.monotonic()}\\n")
     if how == "says no":
-        sys.exit("it can not run as it is set up")
+        sys.exit("it cannot run as it is set up")
     if how == "crashes":
         raise RuntimeError("a bug")
     if how == "returns":

@@ -31,7 +31,7 @@ class Broker:
 
 
 class FullDisk(MemoryJournal):
-    """Can not note confirms while ``full``."""
+    """Cannot note confirms while ``full``."""
 
     full = False
 

@@ -43,7 +43,7 @@ def test_a_journal_that_can_not_be_written_keeps_no_listener_from_going_on(pair,
     first, _ = pair
     monkeypatch.setattr(first.journal, "publish_job_again", full)
     resend(first, "job_a")
-    assert "can not be sent again" in caplog.text
+    assert "cannot be sent again" in caplog.text
 
 
 def test_news_that_nobody_keeps_is_refused_while_the_broker_is_away(pair):

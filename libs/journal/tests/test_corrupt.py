@@ -85,7 +85,7 @@ def write_all(journal):
 @pytest.mark.parametrize(("use", "how"), [(read_all, "read"), (write_all, "written")])
 def test_damage_that_shows_while_a_process_works_is_told_apart_from_a_full_disk(big, use, how):
     damage_the_middle(big.path)
-    with pytest.raises(JournalCorrupt, match=f"can not be {how}.*malformed"):
+    with pytest.raises(JournalCorrupt, match=f"cannot be {how}.*malformed"):
         use(big)
     assert corrupt_marker(big.path).exists()
 
@@ -105,7 +105,7 @@ def test_once_it_was_found_damaged_nothing_more_is_written_even_where_it_would_s
     with pytest.raises(JournalCorrupt):
         write_all(big)
     for _ in range(2):
-        with pytest.raises(JournalCorrupt, match="can not be trusted"):
+        with pytest.raises(JournalCorrupt, match="cannot be trusted"):
             big.set_flag("probe", "written again")
     assert big.flag("probe") == "written"
     told = [record for record in caplog.records if record.levelname == "CRITICAL"]

@@ -134,8 +134,8 @@ def test_a_journal_at_work_is_sound(journal, folder, examine):
         ("UPDATE task_wal SET ended_ms = NULL", "no time of its end"),
         ("DELETE FROM outbox WHERE topic = 'completed'", "no event tells of it"),
         ("UPDATE task_wal SET task_id = 'x'", "the command of another task"),
-        ("UPDATE outbox SET body = '{' WHERE kind = 'command'", "of the outbox can not be read"),
-        ("UPDATE outbox SET body = '[]' WHERE topic = 'started'", "can not be read: it is no object"),
+        ("UPDATE outbox SET body = '{' WHERE kind = 'command'", "of the outbox cannot be read"),
+        ("UPDATE outbox SET body = '[]' WHERE topic = 'started'", "cannot be read: it is no object"),
         ("UPDATE task_wal SET state = 'retry_wait'", "nothing says when"),
         ("INSERT INTO retry_queue VALUES ('x', 1, 1, '{}')", "does not wait for that"),
         ("INSERT INTO journal_meta VALUES ('applied_seq', '99000000')", "the last one given is"),
@@ -159,7 +159,7 @@ def test_a_damaged_file_is_said_to_be(journal, folder, examine):
     content = bytearray(file.read_bytes())
     content[8192:40000] = b"\x55" * (40000 - 8192)
     file.write_bytes(content)
-    assert any("damaged" in sentence or "can not be read" in sentence for sentence in verify(folder))
+    assert any("damaged" in sentence or "cannot be read" in sentence for sentence in verify(folder))
 
 
 def test_a_journal_with_a_living_owner_is_not_adopted(journal, folder):

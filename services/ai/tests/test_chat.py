@@ -99,7 +99,7 @@ def test_tokens_are_told_also_of_an_answer_that_can_not_be_used(endpoint: Endpoi
     ("answer", "error", "told"),
     [
         (said('{"half', "length"), Temporary, [None]),
-        (said(None, refusal="I can not help with people."), BadInput, [None]),
+        (said(None, refusal="I cannot help with people."), BadInput, [None]),
         (said("", "content_filter"), BadInput, [None]),
         (said("  "), Temporary, [None]),
         ({"choices": []}, Temporary, []),
@@ -168,7 +168,7 @@ def test_an_answer_that_breaks_off_is_upstream_invalid(endpoint: Endpoint, serve
 
 @pytest.mark.parametrize(
     "answer",
-    [said(None, refusal="I can not help with people."), said("I", "content_filter"), said("", "content_filter")],
+    [said(None, refusal="I cannot help with people."), said("I", "content_filter"), said("", "content_filter")],
 )
 def test_a_model_that_refuses_says_what_to_photograph(endpoint: Endpoint, server: Any, answer: Any) -> None:
     server.misbehave(answer)

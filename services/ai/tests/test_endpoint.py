@@ -127,10 +127,10 @@ def test_a_wrong_setting_is_named_and_kills_no_job(
 
 
 def test_a_refused_file_is_bad_input(endpoint: Endpoint, server: Any, tones: Callable[..., bytes]) -> None:
-    server.misbehave({"error": {"message": "can not decode", "param": "file"}}, status=400)
+    server.misbehave({"error": {"message": "cannot decode", "param": "file"}}, status=400)
     with pytest.raises(BadInput) as caught:
         endpoint.transcribe(tones(1), 1_000, None)
-    assert "can not decode" in caught.value.detail
+    assert "cannot decode" in caught.value.detail
 
 
 def test_a_file_over_the_endpoints_limit_names_our_limit(

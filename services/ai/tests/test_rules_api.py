@@ -83,4 +83,4 @@ def test_a_bad_change_is_told_of(endpoint: Endpoint, tmp_path: Path) -> None:
     (tmp_path / "kr").mkdir()
     now[0] += 60
     (problem,) = client.get("/internal/v1/rules", headers=TOKEN).get_json()["problems"]
-    assert "region.json can not be used" in problem
+    assert "region.json cannot be used" in problem

@@ -199,7 +199,7 @@ def test_a_folder_that_goes_away_for_a_while_changes_nothing(folder: Path, clock
     folder.rename(away)
     clock.later()
     assert title(book) == "Bottle of PET"
-    assert "can not be read" in book.problems[0]
+    assert "cannot be read" in book.problems[0]
     away.rename(folder)
     clock.later()
     assert title(book) == "Bottle of PET"

@@ -134,10 +134,10 @@ def test_what_is_no_rule_file_is_named(tmp_path: Path, content: bytes, fault: st
 
 
 def test_a_folder_without_a_head_or_no_folder_at_all_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="nowhere can not be read"):
+    with pytest.raises(Misconfigured, match="nowhere cannot be read"):
         RuleBook(tmp_path / "nowhere")
     (tmp_path / "xx").mkdir()
-    with pytest.raises(Misconfigured, match=r"region\.json can not be used: it can not be read"):
+    with pytest.raises(Misconfigured, match=r"region\.json cannot be used: it cannot be read"):
         RuleBook(tmp_path)
 
 

@@ -119,7 +119,7 @@ RULES: dict[str, Any] = to_json(
         language="en",
         version="2026-11-21",
         rules=(_RULE,),
-        problems=("/etc/rules/kr/plastic.json can not be read",),
+        problems=("/etc/rules/kr/plastic.json cannot be read",),
     )
 )
 SPENDING: dict[str, Any] = to_json(

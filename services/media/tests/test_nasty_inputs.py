@@ -75,7 +75,7 @@ def test_an_mp4_damaged_inside_is_refused_though_its_header_is_good(examine: Exa
     begin, end = mp4.index(b"mdat") + 4, mp4.index(b"moov") - 4
     error = refusal(examine, mp4[:begin] + random.Random(4).randbytes(end - begin) + mp4[end:])
     assert error.code == "corrupt-media"
-    assert "sampled packets can not be decoded" in error.detail
+    assert "sampled packets cannot be decoded" in error.detail
 
 
 def test_an_mp4_with_one_damaged_place_passes_with_a_warning(examine: Examine, make: Any) -> None:

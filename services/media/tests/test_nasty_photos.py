@@ -120,7 +120,7 @@ def test_a_header_without_a_picture_is_refused(
     form: str, prepared_photo: Prepare, encoded: Encode, objects: MemoryObjectStore
 ) -> None:
     assert refusal(prepared_photo, encoded(noise(), form)[:28]).code == "corrupt-image"
-    assert list(objects.keys("ok/")) == [], "nothing is made of what can not be decoded"
+    assert list(objects.keys("ok/")) == [], "nothing is made of what cannot be decoded"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -34,7 +34,7 @@ class GatewayClient:
         return self._call("GET", f"{path}?{wanted}" if wanted else path, None, {}, _CALL_SECONDS)
 
     def send(self, method: str, path: str, value: Any = None) -> Any:
-        """Ask for a change; the JSON of the answer. Raises as ``get``, and Conflict where it can not be made now."""
+        """Ask for a change; the JSON of the answer. Raises as ``get``, and Conflict where it cannot be made now."""
         if value is None:
             return self._call(method, path, b"", {}, _CALL_SECONDS)
         headers = {"Content-Type": "application/json"}

@@ -22,13 +22,13 @@ def readable(path: Path | str) -> str:
 def opened(file: Path) -> Iterator[tuple[BinaryIO, int]]:
     """The file, open for reading, and its size in bytes.
 
-    NotFound where it can not be read, BadInput where it is a folder, pipe or device: those have no size to announce.
+    NotFound where it cannot be read, BadInput where it is a folder, pipe or device: those have no size to announce.
     """
     try:
         about = file.stat()
         if not stat.S_ISREG(about.st_mode):
             what = "a folder; name the files in it" if stat.S_ISDIR(about.st_mode) else "not a file; save it as one"
-            raise BadInput(f"{readable(file)} can not be sent: it is {what}.", code="unsupported-type")
+            raise BadInput(f"{readable(file)} cannot be sent: it is {what}.", code="unsupported-type")
         stream = file.open("rb")
     except OSError as error:
         raise unreadable(file, error) from error
@@ -37,8 +37,8 @@ def opened(file: Path) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def unreadable(file: Path | str, error: OSError) -> NotFound:
-    """The error for a file that can not be read."""
-    return NotFound(f"{readable(file)} can not be read: {error.strerror or error}.")
+    """The error for a file that cannot be read."""
+    return NotFound(f"{readable(file)} cannot be read: {error.strerror or error}.")
 
 
 def _decoded(name: bytes) -> str:

@@ -121,4 +121,4 @@ def test_a_folder_that_can_not_be_written_is_said_in_a_sentence(
 ) -> None:
     (tmp_path / "file").write_text("here")
     assert export(tmp_path / "file") == 1
-    assert "can not be written" in capsys.readouterr().err
+    assert "cannot be written" in capsys.readouterr().err

@@ -55,7 +55,7 @@ def test_where_it_abstained_it_says_what_it_leaned_to_and_which_photo_would_help
 def test_many_photos_are_a_table_and_a_failed_one_makes_the_exit_code_1(
     twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    problem = {"code": "corrupt-image", "detail": "The image can not be decoded.", "hint": "Save it again."}
+    problem = {"code": "corrupt-image", "detail": "The image cannot be decoded.", "hint": "Save it again."}
     failed = {"id": "med_2", "status": "failed", "error": problem, "classification": None}
     twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
     twin.answers["POST /v1/photos?filename=b.jpg"] = (200, failed)
@@ -64,7 +64,7 @@ def test_many_photos_are_a_table_and_a_failed_one_makes_the_exit_code_1(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["photo", "category", "item", "sure", "where", "it", "goes"]
     assert lines[1].endswith("plastic   pet bottle          93 %  The bag for clear PET bottles")
-    assert "It failed: The image can not be decoded. Save it again." in lines[2]
+    assert "It failed: The image cannot be decoded. Save it again." in lines[2]
     assert "It failed: No photo." in lines[3]
 
 
@@ -85,7 +85,7 @@ def test_a_file_that_can_not_be_read_does_not_keep_the_others_from_being_sorted(
     twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
     assert sort("absent.jpg", photos[0]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert "absent.jpg can not be read: No such file or directory" in lines[1]
+    assert "absent.jpg cannot be read: No such file or directory" in lines[1]
     assert "plastic" in lines[2]
 
 

@@ -17,7 +17,7 @@ _PER_MINUTE = 6_000
 
 
 def chat_part(plan: Plan, say: Callable[[str], None]) -> Part | None:
-    """The part, or None where no file is set or it can not be used, which ``say`` is told. The stack goes on then."""
+    """The part, or None where no file is set or it cannot be used, which ``say`` is told. The stack goes on then."""
     file = plan.settings.chat_file
     if file is None:
         return None

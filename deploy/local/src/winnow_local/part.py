@@ -12,7 +12,7 @@ class Part:
 
     ``prepare`` runs before each start and may be repeated; ``probe`` raises Unavailable until the part can be used.
     ``needs`` names the parts that must be ready first; one that is not chosen is not waited for.
-    A start goes on without an optional part that can not run.
+    A start goes on without an optional part that cannot run.
     ``worker`` is what a node is one of: its name where it is the first, empty for parts that are no nodes.
     """
 

@@ -62,7 +62,7 @@ WORKER_NAMES = tuple(worker.name for worker in WORKERS)
 
 
 def health_ports(scale: Mapping[str, int]) -> tuple[str, ...]:
-    """Names of the health ports of the nodes that a scale adds. Raises Misconfigured for a scale that can not be."""
+    """Names of the health ports of the nodes that a scale adds. Raises Misconfigured for a scale that cannot be."""
     check_scale(scale, WORKER_NAMES)
     return tuple(_health_port(node) for worker, number in scale.items() for node in node_names(worker, number)[1:])
 

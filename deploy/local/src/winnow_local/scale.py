@@ -22,14 +22,14 @@ def parse_scale(words: Iterable[str]) -> dict[str, int]:
 
 
 def check_scale(scale: Mapping[str, int], workers: Iterable[str]) -> None:
-    """Raise Misconfigured for a name that is none of ``workers``, or a number that can not be."""
+    """Raise Misconfigured for a name that is none of ``workers``, or a number that cannot be."""
     known = tuple(workers)
     for name, number in scale.items():
         if name not in known:
-            raise Misconfigured(f"{name!r} can not be scaled.", hint=f"The workers are {', '.join(known)}.")
+            raise Misconfigured(f"{name!r} cannot be scaled.", hint=f"The workers are {', '.join(known)}.")
         if not 1 <= number <= MOST:
             raise Misconfigured(
-                f"{name} can not have {number} nodes.", hint=f"Choose 1 to {MOST}; --without {name} leaves it away."
+                f"{name} cannot have {number} nodes.", hint=f"Choose 1 to {MOST}; --without {name} leaves it away."
             )
 
 

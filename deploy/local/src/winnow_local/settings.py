@@ -28,7 +28,7 @@ class OutsideAi:
     transcription_model: str
     embedding_model: str
     vision_model: str = ""
-    """Empty: photos can not be classified."""
+    """Empty: photos cannot be classified."""
     text_model: str = ""
     """Empty: how to throw something away is said in the rule's own words."""
     text_base_url: str = ""

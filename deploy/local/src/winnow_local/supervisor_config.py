@@ -9,7 +9,7 @@ from winnow_local.part import Part
 
 _LOG_BYTES = 10_000_000
 _RETRIES = 1_000_000
-"""A part that can not start, say because its server is away, is tried again for ever, with growing pauses."""
+"""A part that cannot start, say because its server is away, is tried again for ever, with growing pauses."""
 
 
 def render(home: Home, parts: Iterable[Part]) -> str:

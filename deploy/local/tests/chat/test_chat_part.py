@@ -1,4 +1,4 @@
-"""A person's own chat model: a part of the stack, or left out in a sentence where its file can not be used."""
+"""A person's own chat model: a part of the stack, or left out in a sentence where its file cannot be used."""
 
 import json
 import os
@@ -88,7 +88,7 @@ def test_a_broken_file_is_one_sentence_and_the_start_goes_on(
     stack, said, ready = start(broken_model)
     assert ready == []
     [sentence] = said
-    assert f"llama.cpp can not run {broken_model}" in sentence
+    assert f"llama.cpp cannot run {broken_model}" in sentence
     assert [status.state for status in stack.statuses() if status.name == "chat"] == ["stopped"]
 
 

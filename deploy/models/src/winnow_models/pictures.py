@@ -30,7 +30,7 @@ class Picture:
 def read_picture(content: bytes) -> Picture:
     """The picture in JPEG or PNG bytes that are upright and in sRGB already; transparent parts become white.
 
-    Unsupported: neither of the two; BadInput: too many pixels, or it can not be decoded.
+    Unsupported: neither of the two; BadInput: too many pixels, or it cannot be decoded.
     """
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
@@ -42,7 +42,7 @@ def read_picture(content: bytes) -> Picture:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except (OSError, ValueError, SyntaxError) as error:
-        raise BadInput(f"The picture can not be decoded: {error}", code="corrupt-image") from error
+        raise BadInput(f"The picture cannot be decoded: {error}", code="corrupt-image") from error
 
 
 def _too_large() -> BadInput:

@@ -37,7 +37,7 @@ def read_tensors(content: bytes) -> Tensors:
         AttributeError,
         struct.error,
     ) as error:
-        raise BadInput(f"The checkpoint can not be read: {error}", code="corrupt-media") from error
+        raise BadInput(f"The checkpoint cannot be read: {error}", code="corrupt-media") from error
 
 
 @dataclass(frozen=True)

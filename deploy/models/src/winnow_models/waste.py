@@ -1,6 +1,6 @@
 """Says what waste a photo shows: the network's features, the head's calibrated probabilities, and honest limits.
 
-The state of a thing (clean, dirty) and a second thing on the photo can not be known here, and are never guessed.
+The state of a thing (clean, dirty) and a second thing on the photo cannot be known here, and are never guessed.
 """
 
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ class Environment:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            self._faults.append(f"{name}_FILE can not be read: {error.strerror}")
+            self._faults.append(f"{name}_FILE cannot be read: {error.strerror}")
             return ""
 
     def path(self, name: str, default: str | None = None) -> Path:

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def keep(work: Callable[[], object]) -> int:
     """Run ``work`` in a child, and in another one whenever that is killed or crashes; the last one's exit code.
 
-    A child that ends by itself, with SystemExit or by returning, is the last one: it did its work, or can not be
+    A child that ends by itself, with SystemExit or by returning, is the last one: it did its work, or cannot be
     started as it is set up. So is one that ends after this process was told to end by SIGTERM or SIGINT, which is
     passed on. A code over 128 is that of a signal. The child dies with this process, whatever that dies of.
     """

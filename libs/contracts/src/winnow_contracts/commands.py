@@ -40,7 +40,7 @@ class RecordingFiles:
     poster_key: str | None = None
     thumbnail_key: str | None = None
     rendition_key: str | None = None
-    """A playable form, where browsers can not play the original."""
+    """A playable form, where browsers cannot play the original."""
     rendition_type: str | None = None
     warnings: tuple[str, ...] = ()
 

@@ -20,11 +20,11 @@ class WinnowError(Exception):
 
 
 class Permanent(WinnowError):
-    """Trying again can not help: the task is dead at once."""
+    """Trying again cannot help: the task is dead at once."""
 
 
 class BadInput(Permanent):
-    """What the user gave can not be used."""
+    """What the user gave cannot be used."""
 
 
 class NotFound(Permanent):
@@ -101,4 +101,4 @@ class Superseded(Conflict):
 
 
 class Misconfigured(WinnowError):
-    """The process can not run as it is set up; it stops and says why."""
+    """The process cannot run as it is set up; it stops and says why."""

@@ -63,7 +63,7 @@ class IllegalMove(Exception):
 def check_move(before: TaskState, after: TaskState) -> None:
     """Raise IllegalMove unless the table allows the move."""
     if (before, after) not in MOVES:
-        raise IllegalMove(f"a task can not move from {before} to {after}")
+        raise IllegalMove(f"a task cannot move from {before} to {after}")
 
 
 def mermaid() -> str:

@@ -34,34 +34,34 @@ class IntegrityGuard:
     def check(self) -> None:
         """Raise JournalCorrupt if the file was found corrupt, or another lies in its place (it was set aside).
 
-        Raises JournalUnusable where that can not be told.
+        Raises JournalUnusable where that cannot be told.
         """
         if not self._fault and time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + self._look_seconds
             try:
                 moved = _identity(self._path) != self._file
             except OSError as error:
-                raise JournalUnusable(f"the journal's file can not be looked at: {error}") from error
+                raise JournalUnusable(f"the journal's file cannot be looked at: {error}") from error
             if moved:
                 self._mark_corrupt("it was removed, or set aside by another process")
         if self._fault:
-            raise JournalCorrupt(f"the journal's file can not be trusted: {self._fault}")
+            raise JournalCorrupt(f"the journal's file cannot be trusted: {self._fault}")
 
     def judge(self, error: BaseException, *, doing: str) -> JournalUnusable:
         """What to raise for an error of SQLite while ``doing`` (read, written): JournalCorrupt if it means damage."""
         if isinstance(error, JournalUnusable):
             return error
         if not is_damage(error):
-            return JournalUnusable(f"the journal can not be {doing}: {error}")
+            return JournalUnusable(f"the journal cannot be {doing}: {error}")
         if not self._fault:
             if _identity(self._path) == self._file:  # a fresh one in its place has no part in this
                 mark(self._path, str(error))
             self._mark_corrupt(str(error))
-        return JournalCorrupt(f"the journal can not be {doing}: {error}")
+        return JournalCorrupt(f"the journal cannot be {doing}: {error}")
 
     def _mark_corrupt(self, fault: str) -> None:
         self._fault = fault
-        _LOG.critical("The journal's file can not be trusted; it is used no more.", extra={"error": fault})
+        _LOG.critical("The journal's file cannot be trusted; it is used no more.", extra={"error": fault})
 
 
 def is_damage(error: BaseException) -> bool:

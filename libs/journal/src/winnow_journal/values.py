@@ -105,7 +105,7 @@ class AttemptResult:
 
 
 class JournalUnusable(Exception):
-    """The journal can not be written or read: the message stays unacked, the node stops consuming."""
+    """The journal cannot be written or read: the message stays unacked, the node stops consuming."""
 
 
 class JournalCorrupt(JournalUnusable):

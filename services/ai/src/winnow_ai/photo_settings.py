@@ -33,7 +33,7 @@ class PhotoSettings:
     vision_retries: int
     """How often a photo that could not be classified is tried again; guidance needs no such number: rules speak."""
     nodes: int
-    """How many nodes share the limits while index can not be asked."""
+    """How many nodes share the limits while index cannot be asked."""
     prices: Prices
     answer_ttl_seconds: float
     rules_dir: Path | None

@@ -21,7 +21,7 @@ class ChunkSettings:
 
 
 _WORST_BYTES_PER_MS = 33
-"""16,000 samples a second of 2 bytes, and FLAC's own frames around samples that can not be compressed."""
+"""16,000 samples a second of 2 bytes, and FLAC's own frames around samples that cannot be compressed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ _PLACE_SECONDS = 3.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
+    """Work until told to stop. Exits with a sentence where the node cannot run as it is set up."""
     parser = program_parser("winnow-ai", "Understands recordings and photos.", distribution="winnow-ai")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(LANES))
     names = parser.parse_args(arguments).lanes.split(",")
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = read_ai_settings(environment)
         _run(chassis, settings, tuple(LANES[name] for name in names))
     except Misconfigured as error:
-        sys.exit(f"winnow-ai can not run: {error.detail}. {error.hint}")
+        sys.exit(f"winnow-ai cannot run: {error.detail}. {error.hint}")
 
 
 def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...]) -> None:
@@ -94,7 +94,7 @@ def routes(
     index: Index,
     lines: Lines,
 ) -> tuple[Route, ...]:
-    """Which actor answers which command, with all it needs. Raises Misconfigured where the rules can not be used."""
+    """Which actor answers which command, with all it needs. Raises Misconfigured where the rules cannot be used."""
     return (
         *_of_recordings(chassis, settings, objects, endpoint, lines),
         *photo_routes(settings, objects, endpoint, index, lines),

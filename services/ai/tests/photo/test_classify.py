@@ -532,7 +532,7 @@ def test_without_a_vision_model_it_says_which_setting_is_missing(
 ) -> None:
     with pytest.raises(Unavailable) as caught:
         run(task, replace(world.vision(), model=""))
-    assert "photos can not be classified" in caught.value.detail
+    assert "photos cannot be classified" in caught.value.detail
     assert "WINNOW_AI_VISION_MODEL" in caught.value.hint
     assert world.index.asked == []
 

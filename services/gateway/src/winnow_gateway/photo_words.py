@@ -62,7 +62,7 @@ ENGLISH = PhotoWords(
     },
     nothing={
         "no_item": "There is nothing on this photo to throw away.",
-        "unclear": "It can not be seen what is on this photo.",
+        "unclear": "It cannot be seen what is on this photo.",
         "person": "There is a person on this photo. Show only the item.",
     },
     certainty=((0.95, "almost certain"), (0.85, "quite sure"), (0.7, "probably"), (0.0, "only a guess")),

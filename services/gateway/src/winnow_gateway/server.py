@@ -77,12 +77,12 @@ class GatewayServer(Server):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until SIGTERM. Exits with a sentence where the process can not run as it is set up."""
+    """Serve until SIGTERM. Exits with a sentence where the process cannot run as it is set up."""
     program_parser("winnow-gateway", "Serves API and web app.", distribution="winnow-gateway").parse_args(arguments)
     try:
         settings = read_settings(Environment())
     except Misconfigured as error:
-        sys.exit(f"winnow-gateway can not run: {error.detail}. {error.hint}")
+        sys.exit(f"winnow-gateway cannot run: {error.detail}. {error.hint}")
     logs.configure("gateway", settings.chassis.node, settings.chassis.log_level)
     settings.chassis.data_dir.mkdir(parents=True, exist_ok=True)
     server = GatewayServer(settings)

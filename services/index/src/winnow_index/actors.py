@@ -50,7 +50,7 @@ def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger
 
 
 def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
-    """Begin the job's next run at a dead or cancelled task. Raises Superseded where that can not be any more."""
+    """Begin the job's next run at a dead or cancelled task. Raises Superseded where that cannot be any more."""
 
     def begin() -> dict[str, Any]:
         return asdict(replays.begin(command, by=task.envelope.task_id))

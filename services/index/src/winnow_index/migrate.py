@@ -44,7 +44,7 @@ def migrations() -> list[Migration]:
 def migrate(database: Database) -> list[str]:
     """Apply what is missing, in one transaction; returns the names. Several may ask at once: the others wait.
 
-    Raises Misconfigured where this PostgreSQL can not serve Winnow, Unavailable where it does not answer.
+    Raises Misconfigured where this PostgreSQL cannot serve Winnow, Unavailable where it does not answer.
     """
     applied = []
     with database.transaction() as transaction:
@@ -98,7 +98,7 @@ class MigrationCheck:
         self.is_done = False
 
     def probe(self) -> None:
-        """Raises Unavailable while PostgreSQL does not answer, Misconfigured where it can not serve Winnow."""
+        """Raises Unavailable while PostgreSQL does not answer, Misconfigured where it cannot serve Winnow."""
         if self.is_done:
             self._database.probe()
             return
@@ -113,7 +113,7 @@ def _check(transaction: Transaction) -> None:
     assert found is not None
     if not found["knows_korean"] or found["encoding"] != "UTF8":
         raise Misconfigured(
-            "This database can not search Korean: its lc_ctype is C or its encoding is not UTF8.",
+            "This database cannot search Korean: its lc_ctype is C or its encoding is not UTF8.",
             hint="Make it with --locale=C.UTF-8 --encoding=UTF8.",
         )
     version = tuple(int(part) for part in found["pgvector"].split(".")[:3])

@@ -7,11 +7,11 @@ from winnow_index.korean import Korean, has_hangul
 
 _WORD = re.compile(r"\w+")
 _UNSEEN = str.maketrans("", "", "\0\u00ad\u200b\u2060\ufeff")
-"""What PostgreSQL can not keep, and what is pasted along unseen: soft hyphen, zero-width spaces, byte order mark."""
+"""What PostgreSQL cannot keep, and what is pasted along unseen: soft hyphen, zero-width spaces, byte order mark."""
 
 
 def normal(text: str) -> str:
-    """The text in Unicode's composed form (NFC), without characters that PostgreSQL can not keep or nobody sees."""
+    """The text in Unicode's composed form (NFC), without characters that PostgreSQL cannot keep or nobody sees."""
     sound = text.encode("utf-8", "replace").decode().translate(_UNSEEN)
     return unicodedata.normalize("NFC", sound)
 

@@ -35,7 +35,7 @@ STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Work until told to stop. Exits with a sentence where the node can not run as it is set up."""
+    """Work until told to stop. Exits with a sentence where the node cannot run as it is set up."""
     parser = program_parser("winnow-index", "Stores recordings, photos and task history.", distribution="winnow-index")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join([*LANES, EVENTS]))
     names = parser.parse_args(arguments).lanes.split(",")
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = read_index_settings(environment)
         _run(chassis, settings, names)
     except Misconfigured as error:
-        sys.exit(f"winnow-index can not run: {error.detail}. {error.hint}")
+        sys.exit(f"winnow-index cannot run: {error.detail}. {error.hint}")
 
 
 def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]) -> None:

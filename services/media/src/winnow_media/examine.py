@@ -120,7 +120,7 @@ class Examiner:
         packets = sum(sample.count.packets for sample in samples)
         frames = sum(sample.count.frames for sample in samples)
         if frames == 0 or frames < packets / 3:
-            detail = f"{packets - frames} of {packets} sampled packets can not be decoded: the file is damaged inside."
+            detail = f"{packets - frames} of {packets} sampled packets cannot be decoded: the file is damaged inside."
             raise BadInput(detail if packets else "The file has no media data.", code="corrupt-media", hint=_HINT)
         for sample in samples:
             if sample.damaged:

@@ -91,11 +91,11 @@ class Ffmpeg:
             # A single stream whose decoder is not allowed (a PNG cover, a camera's odd codec) makes ffprobe give up:
             # that is no damage. ffmpeg tells the streams without opening them.
             if "not on whitelist" not in error.messages:
-                raise _corrupt("The file's header can not be read.") from error
+                raise _corrupt("The file's header cannot be read.") from error
         return self._list_streams(source, check)
 
     def packets(self, source: Input, stream: int, starts_seconds: tuple[float, ...], check: Check) -> list[Packet]:
-        """The packets of one stream, 5 s from each start; none where they can not be told."""
+        """The packets of one stream, 5 s from each start; none where they cannot be told."""
         line = command_lines.list_packets(self._programs, source, stream, starts_seconds)
         try:
             return probing.packets(self._sandbox.run(line, self._short(), check).output)
@@ -126,7 +126,7 @@ class Ffmpeg:
         try:
             output = self._sandbox.run(line, self._short(), check).output
         except ChildFailed as error:
-            raise _corrupt("The recording's samples can not be read.") from error
+            raise _corrupt("The recording's samples cannot be read.") from error
         return probing.counts_in_order(output, tuple(count for _, count in places))
 
     def measure(self, source: Input, stream: int, check: Check) -> float:
@@ -138,7 +138,7 @@ class Ffmpeg:
             return 0.0
 
     def timeline(self, source: Input, check: Check) -> float:
-        """Seconds that a file plays, its holes closed as playing closes them; 0 where they can not be told."""
+        """Seconds that a file plays, its holes closed as playing closes them; 0 where they cannot be told."""
         heard = [0.0]
         line = command_lines.measure_timeline(self._programs, source)
         try:
@@ -199,8 +199,8 @@ class Ffmpeg:
             probed = probing.from_words(error.messages)
             if probed.streams:
                 return probed
-            raise _corrupt("The file's header can not be read.") from error
-        raise _corrupt("The file's header can not be read.")
+            raise _corrupt("The file's header cannot be read.") from error
+        raise _corrupt("The file's header cannot be read.")
 
     def _short(self) -> ChildLimits:
         limits = self._limits

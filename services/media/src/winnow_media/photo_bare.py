@@ -16,7 +16,7 @@ _ADOBE_BYTES = 16
 def bare(content: bytes, form: str) -> tuple[bytes, bool]:
     """The file without it, and whether a colour profile went with it; other formats as they are.
 
-    From where the file can not be told into parts it is left as it is.
+    From where the file cannot be told into parts it is left as it is.
     """
     match form:
         case "PNG":

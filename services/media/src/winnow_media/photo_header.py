@@ -14,7 +14,7 @@ HEAD_BYTES = 256 << 10
 def check_header(path: Path) -> PhotoFormat:
     """The photo's format.
 
-    Raises BadInput ``empty-file`` and ``image-too-large``, Unsupported ``unsupported-type``. A size that can not be
+    Raises BadInput ``empty-file`` and ``image-too-large``, Unsupported ``unsupported-type``. A size that cannot be
     told here (-1) is no fault: the decoder reads the header again and has the last word.
     """
     with path.open("rb") as file:

@@ -95,7 +95,7 @@ def _as_grey(photo: Image.Image, black: float, white: float) -> Image.Image:
 
 
 def _srgb(image: Image.Image, profile: bytes | None, warnings: list[str]) -> Image.Image:
-    """The colours in sRGB by the embedded profile; one that can not be used is ignored with a warning."""
+    """The colours in sRGB by the embedded profile; one that cannot be used is ignored with a warning."""
     plain = image.convert("RGB") if image.mode == "RGBA" else image
     if profile:
         try:

@@ -99,7 +99,7 @@ def _refuse_no_jpeg(path: Path) -> None:
 
 
 def _corrupt() -> BadInput:
-    return BadInput("The photo is damaged: it can not be decoded.", code="corrupt-image", hint=_HINT)
+    return BadInput("The photo is damaged: it cannot be decoded.", code="corrupt-image", hint=_HINT)
 
 
 def _over_limit() -> BadInput:

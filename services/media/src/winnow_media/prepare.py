@@ -149,4 +149,4 @@ class SoundStream:
 
 def _silent() -> BadInput:
     hint = "Export or record it again, and upload that."
-    return BadInput("The sound can not be decoded.", code="corrupt-media", hint=hint)
+    return BadInput("The sound cannot be decoded.", code="corrupt-media", hint=hint)

@@ -11,7 +11,7 @@ SAMPLE_SECONDS = {"audio": 5.0, "video": 1.0}
 """Length of a sample. Pictures cost a hundred times what sound costs, and are sampled only where there is no sound."""
 
 FIRST_BYTES = 24 << 20
-"""What is fetched of a large file whose packets can not be listed: half a second of the highest rates."""
+"""What is fetched of a large file whose packets cannot be listed: half a second of the highest rates."""
 
 PLACES_HEARD = 12
 """Samples of each of several tracks that are listened to: who speaks may say nothing for minutes."""

@@ -51,7 +51,7 @@ class Sandbox:
             )
             if tried.returncode == 0:
                 return cls(isolation)
-        log.warning("children can not be cut off from the network here: neither root nor user namespaces are allowed")
+        log.warning("children cannot be cut off from the network here: neither root nor user namespaces are allowed")
         return cls(())
 
     @property

@@ -39,7 +39,7 @@ class Scratch:
             if error.errno not in _DISK_FAULTS:
                 raise
             raise Unavailable(
-                f"the scratch folder can not be used: {error.strerror}",
+                f"the scratch folder cannot be used: {error.strerror}",
                 dependency="scratch",
                 hint="Make room on the disk of WINNOW_DATA_DIR.",
             ) from error

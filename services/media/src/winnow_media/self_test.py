@@ -66,7 +66,7 @@ def refuse_unsafe_ffmpeg(ffmpeg: Ffmpeg, folder: Path) -> None:
     segment = folder / "segment.wav"
     segment.write_bytes(_silence())
     if not ffmpeg.probe(Input(path=segment, demuxer="wav"), _go_on).streams:
-        raise Misconfigured("ffprobe can not read a WAV file", hint="Install the Debian package ffmpeg again.")
+        raise Misconfigured("ffprobe cannot read a WAV file", hint="Install the Debian package ffmpeg again.")
     for name, content in disguises(segment).items():
         path = folder / name
         path.write_bytes(content)

@@ -45,7 +45,7 @@ def taken(stream: Stream) -> Stream:
         return stream
     what, better = ("sound", "AAC, MP3, Opus or FLAC") if stream.kind == "audio" else ("picture", "H.264, VP9 or AV1")
     raise Unsupported(
-        f"The {what} of this recording can not be used: this codec ({stream.codec or 'unknown'}) is not taken.",
+        f"The {what} of this recording cannot be used: this codec ({stream.codec or 'unknown'}) is not taken.",
         code="unsupported-codec",
         hint=f"Convert the {what} to {better}, and upload that.",
     )

@@ -37,7 +37,7 @@ class View(Protocol):
 
 
 def send(client: GatewayClient, files: Sequence[Added], view: View) -> None:
-    """Send the files one after the other; one that can not be sent does not keep the next from being sent."""
+    """Send the files one after the other; one that cannot be sent does not keep the next from being sent."""
     for file in files:
         try:
             answer = client.upload(file.path, partial(view.sending, file))

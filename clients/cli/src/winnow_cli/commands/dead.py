@@ -65,7 +65,7 @@ def dead_words(item: dict[str, Any]) -> Iterator[str]:
     if item.get("replayable", True):
         yield f"./winnow dead replay {item['task_id']} runs it again."
     else:
-        yield "It can not be run again: its command is not kept."
+        yield "It cannot be run again: its command is not kept."
 
 
 def _list(client: GatewayClient, arguments: argparse.Namespace) -> int:

@@ -73,6 +73,6 @@ class LastRun:
 
 
 def header(row: Row, name: str) -> int:
-    """A number of a command row's headers, 0 where its body can not be read."""
+    """A number of a command row's headers, 0 where its body cannot be read."""
     body = row["body"]
     return int(body["headers"][name]) if isinstance(body, dict) and "headers" in body else 0

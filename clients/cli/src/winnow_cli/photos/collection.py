@@ -54,7 +54,7 @@ def photos_in(source: Path) -> Iterator[tuple[Photo, ...]]:
 
 
 def read_photo_file(file: Path) -> bytes:
-    """The bytes of a photo. BadInput if it is no file or has more than Winnow takes; NotFound if it can not be read."""
+    """The bytes of a photo. BadInput if it is no file or has more than Winnow takes; NotFound if it cannot be read."""
     with opened(file) as (stream, size_bytes):
         _refuse_large(readable(file), size_bytes)
         try:

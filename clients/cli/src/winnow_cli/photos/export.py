@@ -26,7 +26,7 @@ def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], lis
     """Write the latest correction of every photo below ``folder``; the rows written, and a sentence for each left out.
 
     Files that are there already are written again, and a photo that was corrected anew is gone from the folder of its
-    former category, even where it can not be had again. Raises Misconfigured where the folder can not be written.
+    former category, even where it cannot be had again. Raises Misconfigured where the folder cannot be written.
     """
     rows: list[Row] = []
     left_out: list[str] = []
@@ -39,7 +39,7 @@ def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], lis
                 left_out.append(f"{correction['media_id']}: {error.detail}")
         _write_table(folder / LABELS_FILE, rows)
     except OSError as error:
-        raise Misconfigured(f"{folder} can not be written: {error.strerror}.", hint="Name another folder.") from error
+        raise Misconfigured(f"{folder} cannot be written: {error.strerror}.", hint="Name another folder.") from error
     return rows, left_out
 
 

@@ -59,7 +59,7 @@ def sort_photo(client: GatewayClient, name: str, read: Callable[[], bytes], wish
     except WinnowError as problem:
         view, error = None, problem.to_json()
     except OSError as problem:
-        view, error = None, NotFound(f"{name} can not be read: {problem.strerror}.").to_json()
+        view, error = None, NotFound(f"{name} cannot be read: {problem.strerror}.").to_json()
     return SortedPhoto(name=name, view=view, error=error, seconds=time.monotonic() - began)
 
 

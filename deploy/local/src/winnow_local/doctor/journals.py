@@ -15,7 +15,7 @@ _LATE_MS = 60_000
 
 
 def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, Summary]:
-    """What each holds; those that can not be read are left to ``look``."""
+    """What each holds; those that cannot be read are left to ``look``."""
     found: dict[JournalHere, Summary] = {}
     for journal in journals:
         try:
@@ -86,7 +86,7 @@ def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> 
 
 
 def _unsound(node: str, sentence: str) -> DoctorFinding:
-    damaged = "damaged" in sentence or "can not be opened" in sentence
+    damaged = "damaged" in sentence or "cannot be opened" in sentence
     mend = RESTART if damaged else f"./winnow journal verify {node}"
     return DoctorFinding(kind="journal_unsound", what=node, detail=sentence, mend=mend)
 

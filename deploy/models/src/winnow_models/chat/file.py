@@ -23,7 +23,7 @@ def check_file(path: Path) -> None:
         is_file = stat.S_ISREG(path.stat().st_mode)
         head = _head(path) if is_file else b""
     except OSError as error:
-        raise _refused(f"{path} can not be read: {error.strerror}") from error
+        raise _refused(f"{path} cannot be read: {error.strerror}") from error
     if not is_file or head != _MAGIC:
         raise _refused(f"{path} is no GGUF file")
     if not e5.runs_here():

@@ -11,7 +11,7 @@ _PROMPT_CACHE_MIB = 256
 
 
 def serve(settings: ChatSettings) -> None:
-    """Serve until SIGTERM. Misconfigured where the file can not be used."""
+    """Serve until SIGTERM. Misconfigured where the file cannot be used."""
     check_file(settings.file)
     import xllamacpp  # an extra: there only where a chat model was asked for
 
@@ -35,7 +35,7 @@ def serve(settings: ChatSettings) -> None:
         server = xllamacpp.Server(parameters)
     except RuntimeError as error:
         raise Misconfigured(
-            f"llama.cpp can not run {settings.file}: the file may be broken off, or of a kind that it does not know",
+            f"llama.cpp cannot run {settings.file}: the file may be broken off, or of a kind that it does not know",
             hint="The lines above say why.",
         ) from error
     print(f"{model_id(settings.file)} is served on {server.listening_address}", file=sys.stderr, flush=True)

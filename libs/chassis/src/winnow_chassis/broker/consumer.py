@@ -33,7 +33,7 @@ class Delivery:
 
     @property
     def stands(self) -> bool:
-        """Whether its channel is there: otherwise it can not be settled, and the broker delivers the message anew."""
+        """Whether its channel is there: otherwise it cannot be settled, and the broker delivers the message anew."""
         return self._consumer.is_open
 
     def ack(self) -> None:

@@ -115,7 +115,7 @@ class ControlListener:
         try:
             news = from_json(ControlMessage, json.loads(body))
         except (ValueError, TypeError) as error:
-            _LOG.warning("News can not be read.", extra={"error": repr(error)})
+            _LOG.warning("News cannot be read.", extra={"error": repr(error)})
             return
         self._heard(news)
 

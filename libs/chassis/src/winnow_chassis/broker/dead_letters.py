@@ -34,7 +34,7 @@ class DeadLetters:
 
     def dead_letter(self, queue: str, body: bytes, properties: Any, reason: str, then: Callable[[bool], None]) -> None:
         """Keep a body nobody can decode where a person finds it."""
-        _LOG.error("A message can not be read; it is set aside.", extra={"queue": queue, "reason": reason})
+        _LOG.error("A message cannot be read; it is set aside.", extra={"queue": queue, "reason": reason})
         self._copy("", queues.UNREADABLE, body, properties, then)
 
     def _copy(

@@ -57,7 +57,7 @@ class EventConsumer:
             try:
                 self._consume()
             except WinnowError as error:
-                _LOG.warning("Events can not be stored now.", extra={"error": error.detail, "hint": error.hint})
+                _LOG.warning("Events cannot be stored now.", extra={"error": error.detail, "hint": error.hint})
                 self._stop.wait(1)
             except (AMQPError, OSError) as error:
                 _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
@@ -90,7 +90,7 @@ class EventConsumer:
             raise
         except Exception:  # noqa: BLE001 - one journal's events must not keep those of all others from being stored
             # Not lost: the journal keeps them, hears no watermark, asks for it and ships them again.
-            _LOG.exception("A batch of events can not be read or stored.", extra={"beginning": repr(body[:120])})
+            _LOG.exception("A batch of events cannot be read or stored.", extra={"beginning": repr(body[:120])})
             channel.basic_ack(method.delivery_tag)
             return
         failpoints.reach("inbox.stored")

@@ -71,7 +71,7 @@ class LiveListener:
         try:
             event = decode(TaskEvent, body)
         except (ValueError, TypeError) as error:
-            _LOG.warning("A live event can not be read.", extra={"error": repr(error)})
+            _LOG.warning("A live event cannot be read.", extra={"error": repr(error)})
             return
         try:
             self._on_event(event)

@@ -127,7 +127,7 @@ class Publisher:
                 self._declare_all()
                 self._connect()
             except (AMQPError, OSError, WinnowError) as error:
-                _LOG.warning("The broker can not be reached.", extra={"error": repr(error)})
+                _LOG.warning("The broker cannot be reached.", extra={"error": repr(error)})
             except Exception:  # noqa: BLE001 - without this thread nothing would ever be published again
                 _LOG.exception("Unexpected error in the publisher; reconnecting.")
             if time.monotonic() - began > _STABLE_SECONDS:

@@ -94,7 +94,7 @@ class Shipper:
                 while self._publisher.connected and not self._stop.is_set() and self._may_ship() and self._ship():
                     pass
             except JournalUnusable as error:
-                _LOG.critical("Events can not be read from the journal.", extra={"error": str(error)})
+                _LOG.critical("Events cannot be read from the journal.", extra={"error": str(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread no event would reach index again
                 _LOG.exception("Unexpected error in the event shipper; continuing.")
@@ -193,7 +193,7 @@ class Shipper:
         try:
             watermark = decode(Watermark, body)
         except (ValueError, TypeError) as error:
-            _LOG.warning("An answer of index can not be read.", extra={"error": repr(error)})
+            _LOG.warning("An answer of index cannot be read.", extra={"error": repr(error)})
             return
         if watermark.applied_seq > self._journal.applied_seq:
             failpoints.reach("shipper.applied")

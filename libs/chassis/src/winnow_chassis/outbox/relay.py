@@ -132,7 +132,7 @@ class Relay:
             message = outbound(envelope, row.delay_ms, at_least_ms=_AGAIN_MS if row.possible_duplicate else 0)
         except (UnknownActor, Undecodable, ValueError) as error:
             # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
-            _LOG.critical("A row of the outbox can not be sent.", extra={"seq": row.seq, "error": str(error)})
+            _LOG.critical("A row of the outbox cannot be sent.", extra={"seq": row.seq, "error": str(error)})
             return
         failpoints.reach("relay.publishing")
         self._publisher.publish(message, lambda held: self._answered(row, held))
@@ -155,7 +155,7 @@ class Relay:
                     self._read_due = time.monotonic() + _READ_EVERY_SECONDS
                     self._publish_unconfirmed()
             except JournalUnusable as error:
-                _LOG.critical("The outbox can not be worked on.", extra={"error": str(error)})
+                _LOG.critical("The outbox cannot be worked on.", extra={"error": str(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread nothing would be published again
                 _LOG.exception("Unexpected error in the relay; continuing.")

@@ -89,5 +89,5 @@ def _ended(journal: Journal, ended_jobs: EndedJobs) -> Mapping[str, int]:
         for _, some in ended_of_kept(journal, ended_jobs):
             ended.update(some)
     except WinnowError as error:
-        _LOG.warning("Index can not say which jobs have ended; all are published again.", extra={"error": str(error)})
+        _LOG.warning("Index cannot say which jobs have ended; all are published again.", extra={"error": str(error)})
     return ended

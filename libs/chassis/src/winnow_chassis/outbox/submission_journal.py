@@ -95,7 +95,7 @@ class JournalSubmissions:
                 accepted = from_json(JobAccepted, copy["accepted"]) if copy["accepted"] else None
             except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
                 # Left where it is: a newer version wrote it, perhaps. It must not keep the others from being swept.
-                _LOG.error("An acceptance can not be read.", extra={"key": key, "error": repr(error)})
+                _LOG.error("An acceptance cannot be read.", extra={"key": key, "error": repr(error)})
                 continue
             journal = self._node.journal
             rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
@@ -162,12 +162,12 @@ class JournalSubmissions:
 
     @contextlib.contextmanager
     def _unusable_as_unavailable(self) -> Iterator[None]:
-        """What a caller of the API is told when the journal can not be used."""
+        """What a caller of the API is told when the journal cannot be used."""
         try:
             yield
         except JournalUnusable as error:
             if isinstance(error, JournalCorrupt):
                 self._corrupt()
             raise Unavailable(
-                "The gateway's journal can not be used now.", dependency="journal", hint="Try again later."
+                "The gateway's journal cannot be used now.", dependency="journal", hint="Try again later."
             ) from error

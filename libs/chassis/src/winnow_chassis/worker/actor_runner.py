@@ -202,7 +202,7 @@ def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
             attempt_id=task.attempt_id,
             traceparent=envelope.traceparent,
         )
-        outbound(child)  # what can not be sent is the actor's fault, now; in the outbox it would be stuck
+        outbound(child)  # what cannot be sent is the actor's fault, now; in the outbox it would be stuck
         yield child
 
 

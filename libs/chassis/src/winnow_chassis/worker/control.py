@@ -79,7 +79,7 @@ class Control:
             fetched = self._index.ask(ReadControl())
         except WinnowError as error:
             self._fetch_due = time.monotonic() + 1
-            _LOG.debug("Index can not say what is cancelled or paused.", extra={"error": str(error)})
+            _LOG.debug("Index cannot say what is cancelled or paused.", extra={"error": str(error)})
             return
         self._fetch_due = time.monotonic() + _FETCH_SECONDS
         self._keep(fetched)

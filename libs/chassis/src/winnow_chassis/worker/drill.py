@@ -97,4 +97,4 @@ def _misbehave(task: Task, command: DrillMedia) -> None:
         case "die" if failpoints.allowed():
             failpoints.die("drill")
         case _:
-            raise Refused(f"A drill can not {command.misbehave!r} here.")
+            raise Refused(f"A drill cannot {command.misbehave!r} here.")

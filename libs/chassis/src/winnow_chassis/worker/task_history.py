@@ -79,5 +79,5 @@ class TaskHistoryClient:
 
 
 def _unknown(error: Exception) -> TaskHistory:
-    _LOG.info("Index can not say what became of a task.", extra={"error": str(error)})
+    _LOG.info("Index cannot say what became of a task.", extra={"error": str(error)})
     return TaskHistory()

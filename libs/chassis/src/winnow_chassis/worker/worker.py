@@ -31,7 +31,7 @@ from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
-"""A call that can not be stopped may take this long; then the task is released and redelivered."""
+"""A call that cannot be stopped may take this long; then the task is released and redelivered."""
 _WAIT_MS = int(LONG_WAIT_SECONDS * 1_000)
 """How long an idle thread waits. It is woken by work and by the end, and lanes when they are to be consumed or not."""
 _PAST_SECONDS = 5.0
@@ -48,7 +48,7 @@ def run_worker(
 ) -> None:
     """Work until SIGTERM or SIGINT: running tasks go back to the queue at their next step, no retry is spent.
 
-    Raises Misconfigured when the node can not run as it is set up, and JournalCorrupt when its journal's file turned
+    Raises Misconfigured when the node cannot run as it is set up, and JournalCorrupt when its journal's file turned
     out damaged: the next process sets that aside and begins a fresh one.
     """
     logs.configure(settings.service, settings.node, settings.log_level)
@@ -180,7 +180,7 @@ class WorkerNode:
         return self.breaker.may_consume and not self._control.is_paused(lane)
 
     def _reasons(self) -> dict[str, str]:
-        broker = {} if self.node.publisher.connected else {"broker": "the broker can not be reached"}
+        broker = {} if self.node.publisher.connected else {"broker": "the broker cannot be reached"}
         return {**self.breaker.reasons, **broker}
 
     def _probe_journal(self) -> None:

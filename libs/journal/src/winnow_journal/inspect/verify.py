@@ -24,7 +24,7 @@ def verify(folder: Path) -> tuple[str, ...]:
     try:
         with open_view(folder) as view:
             broken = tuple(_broken(view))
-            # Of a file that SQLite itself can not trust, nothing more is worth saying.
+            # Of a file that SQLite itself cannot trust, nothing more is worth saying.
             return broken or (*_identity(view), *_tasks(view), *_retries(view), *_outbox(view), *_numbers(view))
     except JournalUnusable as error:
         return (f"{str(error)[0].upper()}{str(error)[1:]}.",)
@@ -98,7 +98,7 @@ def _envelope(name: str, text: str, task_id: str, job_id: str) -> Iterator[str]:
     except UnknownActor as error:
         yield f"{name} is for another version: {error}."
     except (Undecodable, ValueError, KeyError, TypeError) as error:
-        yield f"{name} can not be read: {error}."
+        yield f"{name} cannot be read: {error}."
     else:
         if (envelope.task_id, envelope.command.job_id) != (task_id, job_id):
             yield f"{name} holds the command of another task: {envelope.task_id}."
@@ -108,7 +108,7 @@ def _event(name: str, text: str, task_id: str) -> Iterator[str]:
     try:
         event = from_json(TaskEvent, _read(text))
     except (ValueError, TypeError) as error:
-        yield f"{name} can not be read: {error}."
+        yield f"{name} cannot be read: {error}."
     else:
         if event.task_id != task_id:
             yield f"{name} holds the event of another task: {event.task_id}."

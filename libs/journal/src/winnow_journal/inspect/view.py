@@ -61,7 +61,7 @@ class JobRecords:
 
 
 class JournalView:
-    """One moment of a journal. Raises JournalUnusable where SQLite can not read it."""
+    """One moment of a journal. Raises JournalUnusable where SQLite cannot read it."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
@@ -78,7 +78,7 @@ class JournalView:
         try:
             return [dict(row) for row in self._connection.execute(sql, parameters)]
         except sqlite3.Error as error:
-            raise JournalUnusable(f"the journal in {self.folder} can not be read: {error}") from error
+            raise JournalUnusable(f"the journal in {self.folder} cannot be read: {error}") from error
 
     def value(self, sql: str, *parameters: Any) -> Any:
         """The only value of a query, None without a row."""
@@ -156,7 +156,7 @@ def open_view(folder: Path) -> Iterator[JournalView]:
             f"{(folder / 'journal.db').as_uri()}?mode=ro", uri=True, timeout=_WAITS_FOR_WRITER_SECONDS
         )
     except sqlite3.Error as error:
-        raise JournalUnusable(f"the journal in {folder} can not be opened: {error}") from error
+        raise JournalUnusable(f"the journal in {folder} cannot be opened: {error}") from error
     with closing(connection):
         connection.row_factory = sqlite3.Row
         # All that is read is of the same moment; the writer is not held up.

@@ -1,4 +1,4 @@
-"""A node's own line at its endpoints, for when index can not be asked: the same rules, within this process."""
+"""A node's own line at its endpoints, for when index cannot be asked: the same rules, within this process."""
 
 import threading
 from dataclasses import dataclass, field, replace

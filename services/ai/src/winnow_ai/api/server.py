@@ -17,7 +17,7 @@ from winnow_contracts.errors import Misconfigured
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop. Exits with a sentence where the process can not run as it is set up."""
+    """Serve until told to stop. Exits with a sentence where the process cannot run as it is set up."""
     program_parser(
         "winnow-ai-api", "Embeds queries and tells disposal rules, for the services alone.", distribution="winnow-ai"
     ).parse_args(arguments)
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = read_ai_settings(environment)
         rules = RuleBook(settings.photos.rules_dir)
     except Misconfigured as error:
-        sys.exit(f"winnow-ai-api can not run: {error.detail}. {error.hint}")
+        sys.exit(f"winnow-ai-api cannot run: {error.detail}. {error.hint}")
     logs.configure("ai-api", node, level)
     serve(settings, rules, token)
 

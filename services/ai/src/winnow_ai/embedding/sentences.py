@@ -16,7 +16,7 @@ _MOST_CHARACTERS = 400
 _ENDINGS = tuple(".!?…。！？｡؟।")
 _CLOSERS = "\"'”’»)]」』）】"
 _TITLES = frozenset(("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "no.", "jr.", "sr."))
-"""Full stops after these end no sentence; the Unicode rules can not know them."""
+"""Full stops after these end no sentence; the Unicode rules cannot know them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,7 +86,7 @@ def read_text(value: Any) -> str:
 
 
 def _cleaned(text: str) -> str:
-    # Half a surrogate pair can not be written as UTF-8, and PostgreSQL takes no NUL.
+    # Half a surrogate pair cannot be written as UTF-8, and PostgreSQL takes no NUL.
     return text.encode(errors="ignore").decode().replace("\0", "").strip()
 
 

@@ -77,7 +77,7 @@ class Endpoint:
             heard = read_speech_response(_json(self._calls.run(answer, check)))
             if heard.segments and not heard.has_times:
                 raise provider_errors.not_set_up(
-                    f"the model {model} answers without times, and a transcript without times can not be searched",
+                    f"the model {model} answers without times, and a transcript without times cannot be searched",
                     "WINNOW_AI_TRANSCRIPTION_MODEL",
                 )
             return heard
@@ -99,7 +99,7 @@ class Endpoint:
     def chat(self, question: ChatRequest, check: Check = never, paid: Paid = lambda usage: None) -> str:
         """The text of a chat model's answer.
 
-        ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that can not be
+        ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that cannot be
         used, as it was cut off or the model refuses. BadInput where the model refuses the content.
         """
         client = self._text_client if question.use is Use.TEXT else self._client
@@ -172,7 +172,7 @@ class Endpoint:
         except Unreadable as error:
             outcome = "upstream-invalid"
             raise Temporary(
-                f"the answer of {model} can not be used: {error}",
+                f"the answer of {model} cannot be used: {error}",
                 code="upstream-invalid",
                 hint="Look at what answers under WINNOW_AI_BASE_URL.",
             ) from error

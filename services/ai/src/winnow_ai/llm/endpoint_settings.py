@@ -24,14 +24,14 @@ class EndpointSettings:
     embedding_passage_prefix: str = ""
     """Put before every passage."""
     vision_model: str = ""
-    """Empty: photos can not be classified."""
+    """Empty: photos cannot be classified."""
     text_model: str = ""
     """Empty: guidance is the rule's own text."""
     text_base_url: str = ""
     """Where the text model is, if it is not with the others."""
     text_api_key: str = field(default="", repr=False)
     embedding_ask_dimensions: bool = False
-    """Whether to ask the model to shorten its vectors; models that can not do that refuse to be asked."""
+    """Whether to ask the model to shorten its vectors; models that cannot do that refuse to be asked."""
     limit_parameter: str = "max_tokens"
     """What a chat model calls the limit of its answer's length.
 

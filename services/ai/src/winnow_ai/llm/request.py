@@ -78,7 +78,7 @@ class TaskRequests:
         """The answer as ``read`` understands it, which raises Unreadable with a sentence that the model can be told.
 
         Raises Deferred until its turn, Refused where the budget is spent, Temporary (``upstream-invalid``) where a
-        repaired answer can not be used either, and the errors of ``wanted.Chat``.
+        repaired answer cannot be used either, and the errors of ``wanted.Chat``.
         """
         one = _Request(self._tools, self._task, self._reservations, self._paid, question, prompt, read)
         said = self._step(step, one, question)
@@ -92,7 +92,7 @@ class TaskRequests:
         except Unreadable as fault:
             one.give_back()
             raise Temporary(
-                f"the answer of {question.model} can not be used, nor can the one it gave when told so: {fault}",
+                f"the answer of {question.model} cannot be used, nor can the one it gave when told so: {fault}",
                 code="upstream-invalid",
                 hint="If it happens again and again, choose another model.",
             ) from fault

@@ -106,7 +106,7 @@ def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
     if not isinstance(value, str):
         raise Unreadable(f"a {name} is not a text")
-    # Half a surrogate pair can not be written as UTF-8, and PostgreSQL takes no NUL.
+    # Half a surrogate pair cannot be written as UTF-8, and PostgreSQL takes no NUL.
     return value.encode(errors="ignore").decode().replace("\0", "").strip()
 
 

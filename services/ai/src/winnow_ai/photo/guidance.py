@@ -116,7 +116,7 @@ def by_rule(rule: Rule, *, failed: bool) -> Guidance:
 
 
 def schema(rule: Rule) -> dict[str, Any]:
-    """The JSON Schema of an answer: a step of another rule can not even be named."""
+    """The JSON Schema of an answer: a step of another rule cannot even be named."""
     step = {"rule_step": {"type": "string", "enum": [step.id for step in rule.steps]}, "text": {"type": "string"}}
     entry = {"type": "object", "properties": step, "required": [*step], "additionalProperties": False}
     return {

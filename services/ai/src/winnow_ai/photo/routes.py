@@ -34,7 +34,7 @@ _LONGEST_CLAIM_SECONDS = 3_600.0
 def photo_routes(
     settings: AiSettings, objects: ObjectStore, chat: ChatModel, index: Index, lines: Lines
 ) -> tuple[Route, ...]:
-    """Which actor answers which command. Raises Misconfigured where the rules can not be used."""
+    """Which actor answers which command. Raises Misconfigured where the rules cannot be used."""
     photos, clock = settings.photos, SystemClock()
     turns = RateLimiter(index, LocalLimiter(photos.nodes), clock)
 

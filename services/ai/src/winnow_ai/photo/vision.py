@@ -32,7 +32,7 @@ class Vision:
         """What is on a JPEG. Raises the errors of ``TaskRequests.ask``, and Unavailable where no model is set."""
         if not self.model:
             raise provider_errors.not_set_up(
-                "no vision model is set, so photos can not be classified", "WINNOW_AI_VISION_MODEL"
+                "no vision model is set, so photos cannot be classified", "WINNOW_AI_VISION_MODEL"
             )
         answer = self.asker.for_task(task).ask("look", self._question(image), self._prompt, read_seen)
         return claim(

@@ -35,7 +35,7 @@ class Chapter:
 class RuleBook:
     """Finds rules. Safe for threads; a change in ``folder`` is noticed on use, without a restart.
 
-    A region of ``folder`` replaces the packaged one of that name whole. A change that can not be used is logged, stands
+    A region of ``folder`` replaces the packaged one of that name whole. A change that cannot be used is logged, stands
     in ``problems``, and leaves that region as it was; rules that are wrong from the start raise Misconfigured.
     """
 

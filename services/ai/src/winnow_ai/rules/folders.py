@@ -16,13 +16,13 @@ def region_folders(root: Path) -> list[Path]:
         return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as error:
         raise Misconfigured(
-            f"the folder of disposal rules {root} can not be read ({error.strerror})",
+            f"the folder of disposal rules {root} cannot be read ({error.strerror})",
             hint="Set WINNOW_AI_RULES_DIR to a folder with one folder a region, or leave it out.",
         ) from error
 
 
 def look_at(root: Path) -> Look:
-    """What lies in ``root`` now, without reading it. Raises Misconfigured where it can not be read."""
+    """What lies in ``root`` now, without reading it. Raises Misconfigured where it cannot be read."""
     return frozenset(found for folder in region_folders(root) for found in _files(folder))
 
 

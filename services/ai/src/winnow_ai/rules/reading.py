@@ -53,7 +53,7 @@ def rule_files(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.glob("*.json") if path.name != HEAD and not path.name.startswith("."))
     except OSError as error:
-        raise _bad(folder, f"the folder can not be read ({error.strerror})") from error
+        raise _bad(folder, f"the folder cannot be read ({error.strerror})") from error
 
 
 def _read(path: Path, schema: str) -> Any:
@@ -61,7 +61,7 @@ def _read(path: Path, schema: str) -> Any:
         # Editors on Windows begin files with a byte order mark.
         value = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise _bad(path, f"it can not be read ({error.strerror})") from error
+        raise _bad(path, f"it cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise _bad(path, f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -134,4 +134,4 @@ def _version(folder: Path, contents: list[Any]) -> str:
 
 
 def _bad(path: Path, what: str) -> Misconfigured:
-    return Misconfigured(f"the disposal rules in {path} can not be used: {what}", hint=_HINT)
+    return Misconfigured(f"the disposal rules in {path} cannot be used: {what}", hint=_HINT)

@@ -26,7 +26,7 @@ def _explained(value: Any, schema: str) -> str:
     try:
         _compiled(schema, detailed=True)(value)
     except fastjsonschema.JsonSchemaValueException as error:
-        # The schemas have one oneOf, and the library can not say what it is about.
+        # The schemas have one oneOf, and the library cannot say what it is about.
         message = str(error.message).replace(_ONE_OF, "must have exactly one of item, category and general")
         # The library calls the whole document "data".
         return "the file" + message[4:] if message.startswith("data ") else message.removeprefix("data.")

@@ -30,7 +30,7 @@ class _ForwardOnly(soundfile.SoundFile):  # type: ignore[misc]
 
 
 class Audio:
-    """One recording's samples, read forwards. Raises BadInput (``corrupt-media``) where they can not be decoded.
+    """One recording's samples, read forwards. Raises BadInput (``corrupt-media``) where they cannot be decoded.
 
     Memory holds one block and what a caller asked for, however long the recording is.
     """
@@ -82,7 +82,7 @@ class Audio:
 
     def _corrupt(self, error: Exception) -> BadInput:
         return BadInput(
-            f"the audio {self._key} can not be decoded: {error}",
+            f"the audio {self._key} cannot be decoded: {error}",
             code="corrupt-media",
             hint="Run the job again from its audio stage.",
         )

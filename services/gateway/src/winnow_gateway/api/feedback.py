@@ -58,12 +58,12 @@ class FeedbackRoutes:
 
 
 def check_correction(given: dict[str, Any]) -> dict[str, str]:
-    """The fields of a correction that say something. Raises FieldError naming the first that can not be used."""
+    """The fields of a correction that say something. Raises FieldError naming the first that cannot be used."""
     for name, value in given.items():
         if name not in _FIELDS:
             raise FieldError(f"There is no field {name[:60]!r} here.", pointer=f"#/{name[:60]}")
         if value is not None and not _fits(value, _FIELDS[name]):
-            raise FieldError(f"The field {name!r} has a value that can not be used.", pointer=f"#/{name}")
+            raise FieldError(f"The field {name!r} has a value that cannot be used.", pointer=f"#/{name}")
     said = {name: value for name, value in given.items() if value is not None}
     if "correct_category" not in said:
         raise FieldError("The field 'correct_category' is needed.", pointer="#/correct_category")

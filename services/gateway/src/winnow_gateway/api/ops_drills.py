@@ -65,7 +65,7 @@ def _read(request: Request) -> dict[str, Any]:
     found = {name: body.get(name, schema["default"]) for name, schema in _FIELDS.items()}
     for name, value in found.items():
         if not _fits(value, _FIELDS[name]):
-            raise FieldError(f"The field {name!r} has a value that can not be used.", pointer=f"#/{name}")
+            raise FieldError(f"The field {name!r} has a value that cannot be used.", pointer=f"#/{name}")
     return found
 
 

@@ -65,7 +65,7 @@ class PhotoRoutes:
 def _refusal(error: dict[str, Any] | None) -> Response:
     """The problem that a photo's job ended with, as the answer itself."""
     if error is None:
-        return problem("unavailable", "The photo's job failed; why can not be told just now.", retryable=True)
+        return problem("unavailable", "The photo's job failed; why cannot be told just now.", retryable=True)
     return problem(error["code"], error["detail"], hint=error["hint"], retryable=error["retryable"])
 
 

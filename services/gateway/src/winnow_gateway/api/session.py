@@ -23,7 +23,7 @@ class Sessions:
 
     def begin(self, call: Call) -> Response:
         """Sign in with a key."""
-        # Only JSON: other sites' forms can not send it without asking the browser's leave first.
+        # Only JSON: other sites' forms cannot send it without asking the browser's leave first.
         call.request.max_content_length = _MAX_BODY_BYTES
         body = call.request.get_json(silent=True) if call.request.mimetype == "application/json" else None
         if not isinstance(body, dict) or set(body) != {"key"} or not isinstance(body["key"], str):

@@ -174,7 +174,7 @@ class Uploads:
         return True
 
     def _known_elsewhere(self, ids: JobIds) -> bool:
-        """Whether another gateway took the job in, as far as index can tell; its file can not be compared here."""
+        """Whether another gateway took the job in, as far as index can tell; its file cannot be compared here."""
         try:
             self._reads.job(ids.tenant_id, ids.job_id)
         except (NotFound, Unavailable):

@@ -70,7 +70,7 @@ class JobSteering:
         task = self._index.ask(ReadDeadTask(task_id=task_id))
         if not task.replayable:
             raise Conflict(
-                "The task can not be replayed: its job has gone on without it, or the task was discarded.",
+                "The task cannot be replayed: its job has gone on without it, or the task was discarded.",
                 code="not-ready",
                 hint="Look at the job's trace.",
             )

@@ -1,4 +1,4 @@
-"""What operators read that index alone can not tell: lanes with their depths, and jobs accepted a moment ago."""
+"""What operators read that index alone cannot tell: lanes with their depths, and jobs accepted a moment ago."""
 
 from collections.abc import Callable
 from typing import Any

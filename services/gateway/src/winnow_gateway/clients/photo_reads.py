@@ -85,7 +85,7 @@ class PhotoReads:
         return next((job for job in recent if (job.command.media_id, job.accepted.kind) == (photo_id, "photo")), None)
 
     def _error(self, tenant_id: str, view: PhotoView) -> View | None:
-        """Why the photo's job failed, as a whole problem object; None where that can not be told just now."""
+        """Why the photo's job failed, as a whole problem object; None where that cannot be told just now."""
         try:
             job = self._jobs.job(tenant_id, view.job_id)
         except WinnowError:

@@ -94,7 +94,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
 
 
 def check_path(path: dict[str, str]) -> None:
-    """Raise NotFound where a part of the path can not name anything: it goes into internal addresses as it is."""
+    """Raise NotFound where a part of the path cannot name anything: it goes into internal addresses as it is."""
     for name, text in path.items():
         schema = PATH_SCHEMAS[name]
         fits = text in schema.get("enum", [text]) and len(text) <= schema.get("maxLength", 1_000)

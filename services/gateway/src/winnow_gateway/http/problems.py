@@ -26,7 +26,7 @@ _CLASS_CODES: tuple[tuple[type[WinnowError], str], ...] = (
 
 
 class FieldError(BadInput):
-    """A field of the request can not be used; ``pointer`` names it, ``facts`` are told along (``max_bytes`` …)."""
+    """A field of the request cannot be used; ``pointer`` names it, ``facts`` are told along (``max_bytes`` …)."""
 
     def __init__(self, detail: str, *, pointer: str, code: str = "invalid-field", hint: str = "", **facts: Any) -> None:
         super().__init__(detail, code=code, hint=hint)
@@ -97,16 +97,14 @@ def _flasks(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Location")}
     detail = {
         "not-found": "There is nothing at this address.",
-        "method-not-allowed": f"{request.method} can not be used here.",
+        "method-not-allowed": f"{request.method} cannot be used here.",
         "too-large": "The body is larger than this address takes.",
-    }.get(code, "The request can not be read.")
+    }.get(code, "The request cannot be read.")
     return problem(code, detail, headers=headers)
 
 
 def _broken(error: ParseException) -> Response:
-    return problem(
-        "malformed", f"The body can not be read: {error}.", hint="Send it with a Content-Length, or chunked."
-    )
+    return problem("malformed", f"The body cannot be read: {error}.", hint="Send it with a Content-Length, or chunked.")
 
 
 def _unforeseen(error: Exception) -> Response:

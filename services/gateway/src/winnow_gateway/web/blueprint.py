@@ -70,7 +70,7 @@ def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
         return redirect(signin_address(request), 303)
     kind = PROBLEMS.get(error.code, PROBLEMS["internal"])
     shown = {"title": kind.title, "detail": error.detail, "hint": error.hint}
-    # What a form asked for can not be asked for again by a link.
+    # What a form asked for cannot be asked for again by a link.
     again = error.retryable and request.method == "GET"
     return render_template("web/error.html", problem=shown, retryable=again), kind.status
 
@@ -78,7 +78,7 @@ def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
 def _refuse(error: HTTPException) -> tuple[str, int]:
     """The page for what Flask itself turns down: too large a form, a wrong method."""
     status = error.code or 500
-    detail = "The form is larger than this address takes." if status == 413 else "The request can not be read."
+    detail = "The form is larger than this address takes." if status == 413 else "The request cannot be read."
     shown = {"title": error.name, "detail": detail, "hint": "Go back and try it another way."}
     return render_template("web/error.html", problem=shown, retryable=False), status
 

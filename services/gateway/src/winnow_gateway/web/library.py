@@ -31,7 +31,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         try:
             page = parts.reads.media_list(visitor.tenant_id, _PAGE_ITEMS, cursor)
         except Unavailable as error:
-            # Uploads still work while the list can not be read, so the page is shown all the same.
+            # Uploads still work while the list cannot be read, so the page is shown all the same.
             trouble = error
         return render_template(
             "web/home.html",
@@ -53,7 +53,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
 
 
 def _jobs(parts: Dependencies, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The jobs of those items that are not ready, by media; without those that can not be read now."""
+    """The jobs of those items that are not ready, by media; without those that cannot be read now."""
     found = {}
     for item in items:
         if item["status"] != "ready":

@@ -70,7 +70,7 @@ def start_seconds(text: str | None) -> float:
 
 
 def _transcript(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str, Any] | None:
-    """What is said; None while it can not be had, as the recording plays without it."""
+    """What is said; None while it cannot be had, as the recording plays without it."""
     try:
         return reads.transcript(tenant_id, media["id"])
     except Conflict:
@@ -78,7 +78,7 @@ def _transcript(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dic
 
 
 def job_of(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str, Any] | None:
-    """The job of a media or photo, None while it can not be read."""
+    """The job of a media or photo, None while it cannot be read."""
     try:
         return reads.job(tenant_id, media["job_id"])
     except WinnowError:

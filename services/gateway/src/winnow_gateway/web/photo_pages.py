@@ -38,7 +38,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         try:
             page = parts.photos.page(visitor.tenant_id, _PAGE_ITEMS, cursor)
         except Unavailable as error:
-            # Photos can still be sent while the list can not be read, so the page is shown all the same.
+            # Photos can still be sent while the list cannot be read, so the page is shown all the same.
             trouble = error
         return render_template(
             "web/photos.html",
@@ -105,7 +105,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
 
 
 def _regions(parts: Dependencies, region: str) -> list[dict[str, Any]]:
-    """The regions to choose from; none while ai can not say, then it is the setting's."""
+    """The regions to choose from; none while ai cannot say, then it is the setting's."""
     try:
         regions: list[dict[str, Any]] = parts.rules.rules(region, GUIDANCE_LANGUAGES[0])["regions"]
     except WinnowError:

@@ -59,7 +59,7 @@ def _search(body: Any) -> Search:
         sound = isinstance(wanted.q, str) and isinstance(wanted.limit, int) and 1 <= wanted.limit <= 100
         numbers = wanted.vector is None or all(isinstance(one, (int, float)) for one in wanted.vector)
     except (AttributeError, TypeError, ValueError) as error:
-        raise BadInput("The search can not be understood.", code="invalid-field") from error
+        raise BadInput("The search cannot be understood.", code="invalid-field") from error
     if not sound or not numbers:
-        raise BadInput("A field of the search has a value that can not be used.", code="invalid-field")
+        raise BadInput("A field of the search has a value that cannot be used.", code="invalid-field")
     return wanted

@@ -18,7 +18,7 @@ from winnow_index.settings import IndexSettings, read_index_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop. Exits with a sentence where the process can not run as it is set up."""
+    """Serve until told to stop. Exits with a sentence where the process cannot run as it is set up."""
     program_parser(
         "winnow-index-api", "Answers searches and reads, for the services alone.", distribution="winnow-index"
     ).parse_args(arguments)
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         settings = read_index_settings(environment)
     except Misconfigured as error:
-        sys.exit(f"winnow-index-api can not run: {error.detail}. {error.hint}")
+        sys.exit(f"winnow-index-api cannot run: {error.detail}. {error.hint}")
     logs.configure("index-api", node, level)
     Server(
         lambda: build_app(settings, token),

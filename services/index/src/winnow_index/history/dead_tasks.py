@@ -53,7 +53,7 @@ class DeadTasks:
         )
 
     def discard(self, task_id: str, who: str) -> DeadTaskView:
-        """Take it off the list; it can not be replayed from then on. Raises NotFound."""
+        """Take it off the list; it cannot be replayed from then on. Raises NotFound."""
         now_ms = time.time_ns() // 1_000_000
         with self._database.transaction() as transaction:
             row = transaction.row("read_ended_task", {"task_id": task_id})
@@ -116,7 +116,7 @@ class Replays:
             if (job["run"], job["replayed_by"]) == (run, by):
                 return replay
             if task["run"] != command.expected_run or not views.replayable(task):
-                raise Superseded(f"{command.task_id} can not be replayed: {command.job_id} is {_place(task)}.")
+                raise Superseded(f"{command.task_id} cannot be replayed: {command.job_id} is {_place(task)}.")
             transaction.run("begin_run", {"job_id": command.job_id, "run": run, "by": by})
         return replay
 

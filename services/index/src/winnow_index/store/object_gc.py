@@ -119,7 +119,7 @@ class ObjectGc:
 
 
 def _unclear(job: dict[str, Any]) -> bool:
-    """Whether it can not be told what the job needs: nothing is removed then, until it is heard of again.
+    """Whether it cannot be told what the job needs: nothing is removed then, until it is heard of again.
 
     Its result was stored before index kept such keys; or a task of a run without result has not ended, so the command
     a replay would send is not known yet.

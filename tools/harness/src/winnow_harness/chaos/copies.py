@@ -79,7 +79,7 @@ class Copies:
 
 
 def _last_seq(folder: Path) -> int:
-    """The number of the last row that the journal has written; beyond all where it can not be read now."""
+    """The number of the last row that the journal has written; beyond all where it cannot be read now."""
     try:
         with open_view(folder) as view:
             return view.summary().last_seq

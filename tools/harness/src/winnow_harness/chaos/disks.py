@@ -56,7 +56,7 @@ def may_mount() -> bool:
 def take_own_mounts(command: list[str]) -> None:
     """Run ``command`` in this process's place with mounts that nobody else sees and that end with it.
 
-    Returns where that can not be had: it takes root, and a kernel that lets it.
+    Returns where that cannot be had: it takes root, and a kernel that lets it.
     """
     alone = ("unshare", "--mount", "--propagation", "private")
     if (

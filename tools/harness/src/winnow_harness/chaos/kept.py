@@ -30,7 +30,7 @@ class Kept:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def report(self, figures: Any, markdown: str) -> None:
-        """Tell the report and write it. Raises WinnowError for a place that can not be written."""
+        """Tell the report and write it. Raises WinnowError for a place that cannot be written."""
         self.tell(markdown)
         text = json.dumps(figures, indent=1) + "\n"
         _write(self._folder / "report.json", text)
@@ -57,4 +57,4 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise WinnowError(f"{path} can not be written: {error.strerror}.") from error
+        raise WinnowError(f"{path} cannot be written: {error.strerror}.") from error

@@ -68,7 +68,7 @@ class Result:
 
 
 def run(order: Order, home: Path, say: Callable[[str], None], progress: Callable[[str], None]) -> Result:
-    """Carry the order out in ``home``. Raises WinnowError where the world can not be started."""
+    """Carry the order out in ``home``. Raises WinnowError where the world cannot be started."""
     left_out = {fault.name: reason for fault in order.faults if (reason := _missing(fault))}
     faults = [fault for fault in order.faults if fault.name not in left_out]
     conditions = Conditions(
@@ -213,7 +213,7 @@ class _Course:
 
 
 def _missing(fault: Fault) -> str:
-    """Why a fault can not be had here; empty where it can."""
+    """Why a fault cannot be had here; empty where it can."""
     if fault.name == "disk_full" and not may_mount():
         return "only root may mount a small disk"
     if fault.name.startswith("clock_") and not NodeClock.can_step():

@@ -62,7 +62,7 @@ def _run_stock(arguments: argparse.Namespace) -> int:
     """Run both and print them side by side."""
     names = arguments.faults.split(",")
     if unknown := sorted(set(names) - set(SAME_FAULTS)):
-        raise Misconfigured(f"Both can not be struck with {unknown[0]!r}.", hint=f"Choose of {', '.join(SAME_FAULTS)}.")
+        raise Misconfigured(f"Both cannot be struck with {unknown[0]!r}.", hint=f"Choose of {', '.join(SAME_FAULTS)}.")
     faults = chosen_faults([*names, "broker_wiped"] if arguments.wiped else names)
     home = read_settings().home.root / "bench"
     shutil.rmtree(home, ignore_errors=True)
