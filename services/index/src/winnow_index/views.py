@@ -1,6 +1,5 @@
 """Rows of the database as the internal API shows them."""
 
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +12,6 @@ from winnow_contracts.json_codec import from_json
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.stages import stages
 from winnow_contracts.states import UNSPENT
-from winnow_index.control.etas import Eta
 
 Row = dict[str, Any]
 _STAGE_STATUS = {
@@ -67,7 +65,7 @@ def media_view(row: Row) -> MediaView:
     )
 
 
-def job_view(row: Row, tasks: Iterable[Row], eta: Eta | None = None) -> JobView:
+def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobView:
     """One job with its stages in order; ``tasks`` are the rows of its tasks, of any run.
 
     A run that began at a later stage stands on what earlier runs completed.
@@ -85,7 +83,7 @@ def job_view(row: Row, tasks: Iterable[Row], eta: Eta | None = None) -> JobView:
         stages=tuple(_stage(name, current.get(actor), done=done) for actor, name in stages(row["kind"]).items()),
         error=problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         warnings=tuple(row["warnings"] or ()),
-        eta=_eta(eta) if row["status"] in OPEN else None,
+        eta=eta if row["status"] in OPEN else None,
     )
 
 
@@ -165,14 +163,6 @@ def replayable(row: Row) -> bool:
         and row["actor"] in COMMANDS
         and row["actor"] != ReplayTask.ACTOR
     )
-
-
-def _eta(eta: Eta | None) -> EtaView | None:
-    """When a job will be done: in how many seconds, at what moment, and how many go before it."""
-    if eta is None:
-        return None
-    seconds = max(1, round(eta.seconds))
-    return EtaView(seconds=seconds, at=instant(time.time_ns() // 1_000_000 + 1000 * seconds), ahead=eta.ahead)
 
 
 def _step(row: Row) -> StepView:

@@ -15,7 +15,7 @@ from winnow_ai.transcription.chunk_plan import plan_chunks
 from winnow_ai.transcription.loudness import measure_levels
 from winnow_ai.transcription.progress import HeardSeconds
 from winnow_ai.transcription.side_by_side import SideBySide
-from winnow_ai.transcription.transcribe import Transcriber
+from winnow_ai.transcription.tools import TranscriptionTools
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.task import Task
 
@@ -26,7 +26,7 @@ _MOST_HELPERS = 3
 class TranscriptionSession:
     """The steps of one transcription, used within ``opened``."""
 
-    def __init__(self, tools: Transcriber, task: Task, audio_key: str, language: str | None) -> None:
+    def __init__(self, tools: TranscriptionTools, task: Task, audio_key: str, language: str | None) -> None:
         self._tools = tools
         self._task = task
         self._audio_key = audio_key

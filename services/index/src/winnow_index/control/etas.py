@@ -5,8 +5,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_contracts.index_api.jobs import EtaView
 from winnow_index.control.places import limit_of
 from winnow_index.database import Transaction
+from winnow_index.views import instant
 
 _KEPT_SECONDS = 1.0
 """Pages that show many jobs ask for each; the whole line is read once a second at most."""
@@ -20,6 +22,11 @@ class Eta:
 
     seconds: float
     ahead: int
+
+    def view(self) -> EtaView:
+        """As the internal API shows it: in how many whole seconds, and at what moment."""
+        seconds = max(1, round(self.seconds))
+        return EtaView(seconds=seconds, at=instant(time.time_ns() // 1_000_000 + 1000 * seconds), ahead=self.ahead)
 
 
 class Etas:

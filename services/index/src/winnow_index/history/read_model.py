@@ -72,7 +72,7 @@ class ReadModel:
             eta = self._etas.all(transaction).get(job_id) if row and row["status"] in views.OPEN else None
         if row is None:
             raise NotFound(f"There is no job {job_id}.")
-        return views.job_view(row, tasks, eta)
+        return views.job_view(row, tasks, eta.view() if eta else None)
 
     def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> JobPage:
         """The tenant's jobs, newest first."""
@@ -88,8 +88,9 @@ class ReadModel:
             )
             tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []
             etas = self._etas.all(transaction) if any(row["status"] in views.OPEN for row in rows) else {}
+        eta_views = {job_id: eta.view() for job_id, eta in etas.items()}
         items = tuple(
-            views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]], etas.get(row["job_id"]))
+            views.job_view(row, [one for one in tasks if one["job_id"] == row["job_id"]], eta_views.get(row["job_id"]))
             for row in rows
         )
         return JobPage(items=items, next_cursor=next_cursor)

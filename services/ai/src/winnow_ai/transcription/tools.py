@@ -1,0 +1,24 @@
+"""What every transcription of a node uses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_ai.admission.place import Admission
+from winnow_ai.llm.ports import SpeechModel
+from winnow_ai.settings import ChunkSettings
+from winnow_chassis.objects.store import ObjectStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranscriptionTools:
+    """The store, the speech model, and a folder for the audio while it is read."""
+
+    objects: ObjectStore
+    speech: SpeechModel
+    admission: Admission
+    model: str
+    limits: ChunkSettings
+    folder: Path
+    hit: Callable[[], None] = lambda: None
+    """Told of each piece whose answer was found in the store instead of bought."""
