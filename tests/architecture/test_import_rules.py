@@ -81,6 +81,7 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_ai/photo/vision.py", "import winnow_ai.embedding.embed", "inside ai: tasks"),
         ("winnow_index/usage/usage.py", "import winnow_index.control.places", "inside index: api"),
         ("winnow_gateway/clients/live.py", "import winnow_gateway.http.problems", "inside gateway: web"),
+        ("winnow_ai/transcription/tools.py", "import winnow_ai.transcription.session", "no circles among modules"),
     ],
 )
 def test_each_rule_notices_when_it_is_broken(house, module, line, rule):
