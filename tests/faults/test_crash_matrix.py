@@ -1,4 +1,4 @@
-"""A process dies at every fault point there is; every accepted job ends right, and no recorded step runs again."""
+"""A process dies at every failpoint there is; every accepted job ends right, and no recorded step runs again."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The fault points of the source are those that are named, and each is in one place."""
+"""The failpoints of the source are those that are named, and each is in one place."""
 
 import ast
 from collections import Counter
@@ -10,12 +10,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def reached():
-    """The argument of every ``faults.reach`` in the source."""
-    for pattern in ("libs/*/src", "services/*/src", "deploy/*/src"):
+    """The argument of every ``failpoint`` in the source."""
+    for pattern in ("libs/*/src", "services/*/src", "clients/*/src", "deploy/*/src", "tools/*/src"):
         for source in ROOT.glob(pattern):
             for file in source.rglob("*.py"):
                 for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("faults.reach", "reach"):
+                    if isinstance(node, ast.Call) and ast.unparse(node.func) == "failpoint":
                         yield ast.literal_eval(node.args[0])
 
 

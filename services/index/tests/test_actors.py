@@ -4,13 +4,13 @@ import pytest
 
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_chassis.worker.drill import EffectLedger
-from winnow_contracts import failpoints
 from winnow_contracts.errors import Conflict
 from winnow_contracts.json_codec import to_json
 from winnow_index.actors import store_drill, store_recording
 from winnow_index.control.job_control import JobControl
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
+from winnow_index.store import completion
 from winnow_index.store.completion import Completions
 from winnow_index.testing import STORE, AsJson, EventSender, enqueued
 from winnow_journal.task import Cancelled
@@ -72,7 +72,7 @@ def test_a_process_that_dies_beside_the_commit_leaves_all_or_nothing(database, m
             raise Died
 
     EventSender(EventStore(database)).ship(enqueued(STORE))
-    monkeypatch.setattr(failpoints, "reach", reach)
+    monkeypatch.setattr(completion, "failpoint", reach)
     with pytest.raises(Died):
         store_drill(memory_task(DRILL), DRILL, results=Completions(database), ledger=EffectLedger(None, "index-1"))
     assert AsJson(TaskHistories(database)).statuses(["job_d"])["job_d"]["status"] == status

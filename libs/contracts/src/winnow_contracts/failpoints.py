@@ -1,4 +1,4 @@
-"""Named fault points: every place where a crash could lose something. Tests and chaos runs kill the process there.
+"""Named failpoints: every place where a crash could lose something. Tests and chaos runs kill the process there.
 
 Nothing happens unless ``WINNOW_FAULTS_DIR`` names a folder. A point is armed by a file of its name in that folder,
 whose text is the pattern of the nodes it is meant for (empty: any). The first process to reach it removes the file and
@@ -48,7 +48,7 @@ LOG = "reached.log"
 """File of the folder that gets one line for each kill: point, node, process id, Unix milliseconds."""
 
 
-def reach(point: str) -> None:
+def failpoint(point: str) -> None:
     """Die here if the point is armed for this node."""
     folder = _folder()
     if folder is None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from winnow_contracts import failpoints
 from winnow_contracts.envelope import now_ms
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.protocol import Journal
 from winnow_journal.writer import Execute
@@ -26,7 +26,7 @@ def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = _BATCH)
     asked = 0
     for jobs, ended in ended_of_kept(journal, ended_jobs, batch=batch):
         if ended:
-            failpoints.reach("upkeep.forgetting")
+            failpoint("upkeep.forgetting")
         journal.prune_ended(ended)
         asked += len(jobs)
     return asked

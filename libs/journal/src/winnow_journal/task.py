@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from winnow_contracts import failpoints
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.usage import Spending
 from winnow_journal.event_factory import new_event
@@ -95,12 +95,12 @@ class Task:
             return recorded
         began = self._clock()
         result = run()
-        failpoints.reach("task.step_ran")
+        failpoint("task.step_ran")
         duration_ms = round((self._clock() - began) * 1000)
         event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **self._told_spent())
         text = json.dumps(result, ensure_ascii=False)
         self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
-        failpoints.reach("task.step_recorded")
+        failpoint("task.step_recorded")
         self._spent.clear()
         self._tell(event)
         return result

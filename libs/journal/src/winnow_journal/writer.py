@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import peewee
 
-from winnow_contracts import failpoints
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.integrity import IntegrityGuard
 
 T = TypeVar("T")
@@ -91,13 +91,13 @@ class Writer:
             with self._database.atomic("IMMEDIATE"):
                 results = [self._run_one(work) for work in batch]
                 if durable:
-                    failpoints.reach("journal.committing")
+                    failpoint("journal.committing")
         except Exception as error:  # noqa: BLE001 - without this thread every caller would wait for ever
             for work in batch:
                 work.done.set_exception(soundness.judge(_first(error), doing="written"))
             return
         if durable:
-            failpoints.reach("journal.committed")
+            failpoint("journal.committed")
             self._observe(time.perf_counter() - began)
         for work, result, failure in results:
             if failure is None:

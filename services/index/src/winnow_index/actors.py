@@ -5,9 +5,9 @@ from typing import Any
 
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.worker.drill import EffectLedger, run_steps
-from winnow_contracts import failpoints
 from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Superseded
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import EmbeddedTranscript
 from winnow_index.history.dead_tasks import Replay, Replays
@@ -56,7 +56,7 @@ def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
         return asdict(replays.begin(command, by=task.envelope.task_id))
 
     begun = from_json(Replay, task.step("begin", begin))
-    failpoints.reach("replay.begun")
+    failpoint("replay.begun")
     task.send(begun.command(), run=begun.run)
 
 

@@ -14,8 +14,8 @@ from pika.exceptions import AMQPError
 from winnow_chassis.broker.dead_letters import DeadLetters
 from winnow_chassis.broker.messages import inbound
 from winnow_chassis.broker.waking import wake
-from winnow_contracts import failpoints
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
+from winnow_contracts.failpoints import failpoint
 
 _LOG = logging.getLogger(__name__)
 _UNCONSUMED_SECONDS = 1.0
@@ -158,7 +158,7 @@ class LaneConsumer(dramatiq.Consumer):
                 self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
             )
             return
-        failpoints.reach("lane.received")
+        failpoint("lane.received")
         delivery = Delivery(self, tag, envelope, redelivered=method.redelivered)
         message: dramatiq.Message[None] = dramatiq.Message(
             queue_name=self._queue,

@@ -13,9 +13,10 @@ from pika.exceptions import AMQPError
 from winnow_chassis.broker.topology import ensure, parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
 from winnow_chassis.broker.watermark_replies import WatermarkReplies
-from winnow_contracts import failpoints, queues
+from winnow_contracts import queues
 from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, Watermark
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.codec import decode
 
 _LOG = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class EventConsumer:
                 answers.look()
 
     def _received(self, answers: WatermarkReplies, channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        failpoints.reach("inbox.received")
+        failpoint("inbox.received")
         try:
             batch = decode(EventBatch, body)
             watermark = self._handle(batch)
@@ -93,8 +94,8 @@ class EventConsumer:
             _LOG.exception("A batch of events cannot be read or stored.", extra={"beginning": repr(body[:120])})
             channel.basic_ack(method.delivery_tag)
             return
-        failpoints.reach("inbox.stored")
+        failpoint("inbox.stored")
         if properties.reply_to:
             answers.send(properties.reply_to, batch, watermark)
-        failpoints.reach("inbox.answered")
+        failpoint("inbox.answered")
         channel.basic_ack(method.delivery_tag)

@@ -13,8 +13,9 @@ from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.broker.topology import parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
-from winnow_contracts import failpoints, queues
+from winnow_contracts import queues
 from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.codec import decode, encode
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable
@@ -115,14 +116,14 @@ class Shipper:
             held.append(confirmed)
             answered.set()
 
-        failpoints.reach("shipper.shipping")
+        failpoint("shipper.shipping")
         self._answered.clear()
         self._publisher.publish(self._batch(previous_seq, events), done)
         answered.wait()
         if not held[0]:
             self._stop.wait(0.2)
             return False
-        failpoints.reach("shipper.shipped")
+        failpoint("shipper.shipped")
         self._asked_at = time.monotonic()
         if events:
             if self._sent_seq == previous_seq:  # otherwise a rewind came in between
@@ -196,7 +197,7 @@ class Shipper:
             _LOG.warning("An answer of index cannot be read.", extra={"error": repr(error)})
             return
         if watermark.applied_seq > self._journal.applied_seq:
-            failpoints.reach("shipper.applied")
+            failpoint("shipper.applied")
             self._journal.applied(self._sent_seq, watermark.applied_seq)
         if watermark.applied_seq < watermark.batch_seq:
             _LOG.warning("Index misses events; they are shipped again.", extra={"from_seq": watermark.applied_seq})

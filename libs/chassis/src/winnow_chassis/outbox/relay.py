@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from winnow_chassis import metrics
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.publisher import Publisher
-from winnow_contracts import failpoints
 from winnow_contracts.envelope import Undecodable, UnknownActor
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.codec import from_text
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable, OutboxRow
@@ -134,12 +134,12 @@ class Relay:
             # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
             _LOG.critical("A row of the outbox cannot be sent.", extra={"seq": row.seq, "error": str(error)})
             return
-        failpoints.reach("relay.publishing")
+        failpoint("relay.publishing")
         self._publisher.publish(message, lambda held: self._answered(row, held))
 
     def _answered(self, row: OutboxRow, held: bool) -> None:
         if held:
-            failpoints.reach("relay.confirmed")
+            failpoint("relay.confirmed")
             self._confirm([row])
         else:
             with self._lock:

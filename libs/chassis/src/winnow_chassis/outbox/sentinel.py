@@ -9,8 +9,9 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from winnow_contracts import failpoints, queues
+from winnow_contracts import queues
 from winnow_contracts.errors import WinnowError
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.maintenance import EndedJobs, ended_of_kept
 from winnow_journal.protocol import Journal
 
@@ -38,12 +39,12 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
     number = queues.sentinel_number(flag)
     state = _look(channel.connection, queues.sentinel(journal.journal_id, number)) if flag else _State.STANDS
     if state is not _State.STANDS:
-        failpoints.reach("sentinel.missing")
+        failpoint("sentinel.missing")
         again = journal.reopen_all(_ended(journal, ended_jobs))
         extra = {"commands": again, "sentinel": state.name.lower()}
         lost_how = "lost its data" if state is _State.MISSING else "does not answer for its data"
         _LOG.critical(f"The broker {lost_how}; kept commands are published again.", extra=extra)
-        failpoints.reach("sentinel.reopened")
+        failpoint("sentinel.reopened")
         lost()
         number += state is _State.SILENT
     # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.

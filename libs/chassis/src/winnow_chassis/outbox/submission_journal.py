@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission import AcceptedJob
-from winnow_contracts import failpoints, object_keys
+from winnow_contracts import object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.identity import new_traceparent
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.codec import from_text, to_text
@@ -107,7 +108,7 @@ class JournalSubmissions:
             self._node.relay.offer([dataclasses.replace(row, possible_duplicate=True) for row in rows], then=held.set)
             if not held.wait(10):
                 break
-            failpoints.reach("intake.swept")
+            failpoint("intake.swept")
             self._objects.remove(key)
             swept += 1
         return swept
@@ -133,16 +134,16 @@ class JournalSubmissions:
         return self._node.publisher.connected and self._node.journal.owners.try_become_leader()
 
     def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[OutboxRow, ...]) -> None:
-        failpoints.reach("intake.journaled")
+        failpoint("intake.journaled")
         confirmed = threading.Event()
         gate = self._node.relay.offer(rows, then=confirmed.set)
         self._node.shipper.look()
         if confirmed.wait(self._confirm_seconds):
-            failpoints.reach("intake.confirmed")
+            failpoint("intake.confirmed")
         else:
             self._node.relay.withdraw(gate)
             self._copy_to_store(envelope, accepted)
-            failpoints.reach("intake.copied")
+            failpoint("intake.copied")
 
     def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted | None) -> None:
         copy = {"envelope": to_text(envelope), "accepted": accepted and to_json(accepted), "copied_ms": now_ms()}

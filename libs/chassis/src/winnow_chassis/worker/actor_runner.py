@@ -11,7 +11,6 @@ from winnow_chassis.broker.messages import outbound
 from winnow_chassis.worker.circuit_breaker import DependencyMonitor
 from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.routes import Policy, Route
-from winnow_contracts import failpoints
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import (
     Deferred,
@@ -25,6 +24,7 @@ from winnow_contracts.errors import (
     WinnowError,
 )
 from winnow_contracts.events import TaskEvent
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.states import UNSPENT, Outcome, TaskState
 from winnow_journal.protocol import Journal
 from winnow_journal.task import Cancelled, Interrupted, Task
@@ -86,7 +86,7 @@ class ActorRunner:
             except Superseded as late:
                 superseded = late.detail
             children = tuple(_children(envelope, task))
-            failpoints.reach("executor.ran")
+            failpoint("executor.ran")
         except Interrupted:
             state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
         except Cancelled:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from winnow_chassis.broker.control_channel import ControlListener
 from winnow_chassis.http.internal_clients import IndexClient
-from winnow_contracts import failpoints
 from winnow_contracts.control import ControlKind, ControlMessage, ControlSet
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import WinnowError
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.index_api.lanes import ReadControl
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.protocol import Journal
@@ -85,7 +85,7 @@ class Control:
         self._keep(fetched)
 
     def _heard(self, news: ControlMessage) -> None:
-        failpoints.reach("control.heard")
+        failpoint("control.heard")
         _LOG.info("News of control came.", extra={"kind": news.kind.value, "name_": news.name})
         cancelled, paused = dict(self._set.cancelled), dict(self._set.paused)
         match news.kind:

@@ -14,9 +14,9 @@ from winnow_chassis.worker.circuit_breaker import ConsumerBreaker
 from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.in_flight import InFlightTasks
 from winnow_chassis.worker.isolation import IsolationLock
-from winnow_contracts import failpoints
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.states import TaskState
 from winnow_contracts.task_history import TaskHistory
 from winnow_journal.decision import asks_index
@@ -97,7 +97,7 @@ class Executor:
         self._recorded()
         match claim:
             case Run():
-                failpoints.reach("executor.admitted")
+                failpoint("executor.admitted")
                 with self._isolation.entered(alone=claim.alone) as entered:
                     # If its connection broke while it waited here, the broker's redelivery is the one to run. Not
                     # for a suspect: an attempt that is interrupted would clear it.
@@ -132,7 +132,7 @@ class Executor:
 
     def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> tuple[tuple[OutboxRow, ...], bool]:
         awaiting = self._journal.finish(envelope, run.attempt_id, ending)
-        failpoints.reach("executor.finished")
+        failpoint("executor.finished")
         self._recorded()
         self._tell(end_event(envelope, ending, self._journal.node, run.attempt_id))
         metrics.TASKS.labels(envelope.actor, ending.outcome.value).inc()
@@ -141,7 +141,7 @@ class Executor:
 
     def _settle(self, deliveries: list[Delivery], awaiting: tuple[OutboxRow, ...], *, requeue: bool) -> None:
         def ack_all() -> None:
-            failpoints.reach("executor.confirmed")
+            failpoint("executor.confirmed")
             for delivery in deliveries:
                 delivery.ack()
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
-from winnow_contracts import failpoints
 from winnow_contracts.commands import Command
 from winnow_contracts.errors import Conflict
+from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import to_json
 from winnow_index.database import Database, Transaction
 from winnow_index.store.kinds import kind_of
@@ -51,8 +51,8 @@ class Completions:
             done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": now_ms}
             transaction.run("complete_job", done)
             transaction.run("note_applied", done)
-            failpoints.reach("store.committing")
-        failpoints.reach("store.committed")
+            failpoint("store.committing")
+        failpoint("store.committed")
         return Stored.STORED
 
 

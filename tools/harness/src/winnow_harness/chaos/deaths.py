@@ -1,4 +1,4 @@
-"""Processes that killed themselves at a fault point, or because a drill asked them to, as they wrote it down."""
+"""Processes that killed themselves at a failpoint, or because a drill asked them to, as they wrote it down."""
 
 from pathlib import Path
 

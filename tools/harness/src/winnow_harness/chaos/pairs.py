@@ -1,4 +1,4 @@
-"""Kills at every two fault points, one pair after the other, on one stack."""
+"""Kills at every two failpoints, one pair after the other, on one stack."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +35,7 @@ def as_markdown(done: list[Survival]) -> str:
     lines = [
         "# Killed at two points",
         "",
-        f"{len(done)} pairs of fault points, {sum(len(one.killed) for one in done)} kills. "
+        f"{len(done)} pairs of failpoints, {sum(len(one.killed) for one in done)} kills. "
         f"{len(wrong)} pairs with something wrong.",
         "",
     ]

@@ -1,4 +1,4 @@
-"""Kills at fault points, and looks whether everything that was accepted meanwhile ends right."""
+"""Kills at failpoints, and looks whether everything that was accepted meanwhile ends right."""
 
 import itertools
 import os
@@ -37,7 +37,7 @@ class Survival:
 
 
 def pairs() -> list[tuple[str, str]]:
-    """Every two fault points."""
+    """Every two failpoints."""
     return list(itertools.combinations(failpoints.POINTS, 2))
 
 

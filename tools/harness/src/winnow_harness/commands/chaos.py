@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long jobs may take to end after the last fault",
     )
-    parser.add_argument("--pairs", action="store_true", help="instead: kill at every two fault points, one by one")
+    parser.add_argument("--pairs", action="store_true", help="instead: kill at every two failpoints, one by one")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="with --pairs: begin after so many of them")
     parser.add_argument("--most", type=int, metavar="N", help="with --pairs: end after so many of them")
     parser.add_argument("--keep", action="store_true", help="leave logs and journals of a good run too")
