@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
+from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import parameters
 from winnow_cli.locate.machine import QueueState
 from winnow_contracts.errors import Unavailable
@@ -15,11 +16,8 @@ def queue_states(amqp_url: str, names: Iterable[str]) -> dict[str, QueueState | 
     wanted = parameters(amqp_url, "winnow command")
     wanted.connection_attempts = 1
     try:
-        connection = pika.BlockingConnection(wanted)
-        try:
+        with connected(wanted) as connection:
             return {name: _state(connection, name) for name in names}
-        finally:
-            connection.close()
     except (AMQPError, OSError) as error:
         raise Unavailable("The broker does not answer.", dependency="broker") from error
 
@@ -27,11 +25,8 @@ def queue_states(amqp_url: str, names: Iterable[str]) -> dict[str, QueueState | 
 def remove(amqp_url: str, name: str) -> None:
     """Delete a queue; fine where there is none. Raises Unavailable where the broker is away."""
     try:
-        connection = pika.BlockingConnection(parameters(amqp_url, "winnow command"))
-        try:
+        with connected(parameters(amqp_url, "winnow command")) as connection:
             connection.channel().queue_delete(name)
-        finally:
-            connection.close()
     except (AMQPError, OSError) as error:
         raise Unavailable("The broker does not answer.", dependency="broker") from error
 

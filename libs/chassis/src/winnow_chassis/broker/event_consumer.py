@@ -10,6 +10,7 @@ from typing import Any
 import pika
 from pika.exceptions import AMQPError
 
+from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import ensure, parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
 from winnow_chassis.broker.watermark_replies import WatermarkReplies
@@ -69,9 +70,8 @@ class EventConsumer:
 
     def _consume(self) -> None:
         with contextlib.ExitStack() as opened:
-            connection = self._connection = pika.BlockingConnection(self._parameters)
-            # Closing the connection puts back whatever was delivered and not acked.
-            opened.callback(lambda: connection.is_open and connection.close())
+            # Its end puts back whatever was delivered and not acked.
+            connection = self._connection = opened.enter_context(connected(self._parameters))
             answers = WatermarkReplies(self._parameters)
             opened.callback(answers.close)
             ensure(connection)

@@ -13,6 +13,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosed
 
+from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.topology import declare, ensure, parameters
 from winnow_contracts.errors import WinnowError
@@ -137,17 +138,13 @@ class Publisher:
             pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
 
     def _declare_all(self) -> None:
-        connection = pika.BlockingConnection(self._declaring)
-        try:
+        with connected(self._declaring) as connection:
             if self._queue_missing:
                 declare(connection.channel())
                 self._queue_missing = False
             else:
                 ensure(connection)
             self._prepare(connection.channel())
-        finally:
-            if connection.is_open:
-                connection.close()
 
     def _connect(self) -> None:
         def opened(connection: pika.SelectConnection) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import pika
 from pika.exceptions import AMQPError
 
+from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import parameters
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
@@ -21,13 +21,9 @@ class LaneDepth:
 def lane_depths(amqp_url: str, name: str) -> dict[str, LaneDepth]:
     """Every lane's depth. Raises Unavailable. Each call connects anew: it is for people who look, not for loops."""
     try:
-        connection = pika.BlockingConnection(parameters(amqp_url, f"{name} depths"))
-        try:
+        with connected(parameters(amqp_url, f"{name} depths")) as connection:
             channel = connection.channel()
             found = {lane: channel.queue_declare(lane, passive=True).method for lane in queues.LANES}
-        finally:
-            if connection.is_open:
-                connection.close()
     except (AMQPError, OSError) as error:
         raise Unavailable("The broker does not tell its counts.", dependency="broker") from error
     return {

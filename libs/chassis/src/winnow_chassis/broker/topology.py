@@ -14,6 +14,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.exceptions import ChannelClosedByBroker
 
 from winnow_chassis.broker import delays
+from winnow_chassis.broker.connection import connected
 from winnow_contracts import queues
 from winnow_contracts.errors import Misconfigured
 
@@ -68,12 +69,8 @@ def declare(channel: BlockingChannel) -> None:
 
 def declare_anew(found: pika.URLParameters) -> None:
     """Declare everything, whatever seems to stand, over a connection of its own."""
-    connection = pika.BlockingConnection(found)
-    try:
+    with connected(found) as connection:
         declare(connection.channel())
-    finally:
-        if connection.is_open:
-            connection.close()
 
 
 def _stands(connection: BlockingConnection) -> bool:

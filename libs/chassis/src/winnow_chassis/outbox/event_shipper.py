@@ -9,6 +9,7 @@ import pika
 from pika.exceptions import AMQPError
 
 from winnow_chassis import metrics
+from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.broker.topology import parameters
@@ -177,8 +178,8 @@ class Shipper:
                 self._stop.wait(1)
 
     def _listen(self) -> None:
-        connection = self._connection = pika.BlockingConnection(self._parameters)
-        try:
+        with connected(self._parameters) as connection:
+            self._connection = connection
             channel = connection.channel()
             name = queues.applied(self._journal.journal_id)
             # Classic and gone with the connection: a lost answer is asked for again.
@@ -186,9 +187,6 @@ class Shipper:
             channel.basic_consume(name, lambda _c, _m, _p, body: self._answer(body), auto_ack=True)
             while not self._stop.is_set() and channel.consumer_tags:
                 connection.process_data_events(time_limit=LONG_WAIT_SECONDS)
-        finally:
-            if connection.is_open:
-                connection.close()
 
     def _answer(self, body: bytes) -> None:
         try:

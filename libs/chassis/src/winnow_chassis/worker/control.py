@@ -46,7 +46,7 @@ class Control:
         self._set = from_json(ControlSet, json.loads(kept)) if kept else ControlSet()
         self._fetch_due = 0.0
         self._listener = ControlListener(
-            amqp_url, node, self._heard, connected=self._fetch_soon, between=self._fetch_if_due
+            amqp_url, node, self._heard, on_connected=self._fetch_soon, between=self._fetch_if_due
         )
 
     def start(self) -> None:
