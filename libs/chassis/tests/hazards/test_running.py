@@ -104,7 +104,7 @@ def test_p11_a_long_task_keeps_no_short_one_from_a_free_node(nodes, send):
 
     first = nodes.start(actor, name="first", threads=1)
     send(envelope("long"))
-    wait_for(lambda: len(first._executor._running._held) == 1)
+    wait_for(lambda: len(first._executor._in_flight._held) == 1)
     nodes.start(actor, name="second", threads=1)
     send(*(envelope(f"short{number}") for number in range(4)))
     wait_for(lambda: len(ran) == 4, what="short tasks waited behind the long one")

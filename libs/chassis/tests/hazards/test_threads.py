@@ -45,7 +45,7 @@ def test_a_dead_event_that_was_shipped_before_anyone_waited_for_it_holds_no_ack_
     monkeypatch.setattr(node.node.relay, "offer", late)
     send(envelope("bad"))
     wait_for(lambda: EventKind.DEAD in kinds(node))
-    wait_for(lambda: node.node.relay._gates == {}, what="the gate did not open")
+    wait_for(lambda: node.node.relay._barriers == {}, what="the barrier did not open")
 
 
 def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
@@ -169,7 +169,7 @@ def test_a_bug_around_the_actor_loses_no_message(nodes, send, monkeypatch):
     send(envelope("a"))
     wait_for(lambda: EventKind.COMPLETED in kinds(node))
     assert ran == ["a", "a"]
-    wait_for(lambda: node._executor._running._held == {})
+    wait_for(lambda: node._executor._in_flight._held == {})
 
 
 def test_a_publisher_stopped_while_it_connects_leaves_no_thread(broker):
