@@ -67,7 +67,7 @@ def test_a_failure_after_it_is_tried_again_and_told_so(shipper, library):
 
 
 def test_it_is_settled_and_its_copy_is_the_journals_that_holds_it(shipper, database):
-    past = TaskHistories(database).past(CLASSIFY.task_id, "job_p", 1, again=True)
+    past = TaskHistories(database).past(CLASSIFY.task_id, "job_p", 1, possible_duplicate=True)
     assert (past.ended, past.no_open_attempts, past.later_retry_exists, past.isolated_crashes) == (False, True, True, 0)
 
 

@@ -230,7 +230,7 @@ class TestPast:
     def past(self, database):
         def ask(about=MEDIA, *, again=False, journal_id="who asks"):
             return TaskHistories(database).past(
-                about.task_id, about.command.job_id, about.run, again=again, journal_id=journal_id
+                about.task_id, about.command.job_id, about.run, possible_duplicate=again, journal_id=journal_id
             )
 
         return ask
