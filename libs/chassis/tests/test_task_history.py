@@ -100,10 +100,10 @@ def test_of_a_redelivered_copy_index_is_asked_strictly(ask):
     """It may be the only copy: that another journal holds what follows is then not enough."""
     _, past, index = ask([200], possible_duplicate=True, redelivered=True)
     past()
-    assert index.question["again"] is False
+    assert index.question["possible_duplicate"] is False
     _, past, index = ask([200], possible_duplicate=True)
     past()
-    assert index.question["again"] is True
+    assert index.question["possible_duplicate"] is True
 
 
 def test_a_node_that_stops_does_not_wait(ask):

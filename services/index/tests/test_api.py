@@ -118,15 +118,16 @@ def test_a_lane_is_paused_from_the_first_time_it_is_asked_for(client):
 
 def test_nodes_ask_for_the_past_of_a_task_and_the_status_of_jobs(client, database):
     EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
-    question = {"task_id": MEDIA.task_id, "job_id": "job_d", "run": 1, "again": False}
+    question = {"task_id": MEDIA.task_id, "job_id": "job_d", "run": 1, "possible_duplicate": False}
     assert post(client, "/internal/v1/tasks/past", question).json == {
         "ended": True,
-        "covered": False,
-        "settled": True,
-        "open_elsewhere": False,
-        "deaths_alone": 0,
+        "later_retry_exists": False,
+        "no_open_attempts": True,
+        "open_on_other_node": False,
+        "isolated_crashes": 0,
     }
     assert post(client, "/internal/v1/tasks/past", {**question, "run": "1"}).status_code == 422
+    assert post(client, "/internal/v1/tasks/past", {**question, "possible_duplicate": 1}).status_code == 422
     jobs = post(client, "/internal/v1/jobs/statuses", {"job_ids": ["job_d", "job_none"]}).json["jobs"]
     assert jobs["job_d"].items() >= {"status": "failed", "run": 1, "stored_times": 0}.items()
     assert jobs["job_d"]["finished_ms"] > 0

@@ -8,9 +8,9 @@ class TaskHistory:
     """The answer to "what became of this task elsewhere?".
 
     ``ended``: nothing is to be done and nothing that follows from it can be missing, so its message may be acked.
-    ``covered``: it has not ended, but a journal that stands holds a later copy of it, which will come.
-    ``settled``: it was begun, and no attempt that index knows of can have died with its process: each has ended, or a
-    later one has.
+    ``later_retry_exists``: it has not ended, but a journal that stands holds a later copy of it, which will come.
+    ``no_open_attempts``: it was begun, and no attempt that index knows of can have died with its process: each has
+    ended, or a later one has.
     ``open_on_other_node``: an attempt that another journal tells of may have died with its process.
     ``isolated_crashes``: how often it killed its process while it ran alone, anywhere.
     """

@@ -37,7 +37,7 @@ class TaskRow:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryContext:
-    """What is known of a message when it comes, besides itself and the journal's row. ``past`` is index's answer."""
+    """What is known of a message when it comes, besides itself and the journal's row. ``history`` is index's answer."""
 
     redelivered: bool = False
     cancelled: bool = False
@@ -70,7 +70,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Skip:
-    """Nothing to run: ack once every row of ``gate`` is confirmed."""
+    """Nothing to run: ack once every row of ``awaiting`` is confirmed."""
 
     cause: str
     awaiting: tuple[OutboxRow, ...]

@@ -11,7 +11,7 @@ _LOG = logging.getLogger(__name__)
 def resend(node: OutboxRuntime, job_id: str) -> None:
     """Open every kept command of the job again, in the one process that holds the journal's upkeep; the relay sends it.
 
-    They are marked ``again``, so that a task which ran is not run once more.
+    They are marked ``possible_duplicate``, so that a task which ran is not run once more.
     """
     try:
         if not node.journal.owners.try_become_leader():

@@ -26,9 +26,11 @@ def add(app: Flask, history: TaskHistories) -> None:
     @serves(app, ReadPast)
     def past() -> TaskHistory:
         given = body()
-        run, retry, possible_duplicate = given.get("run"), given.get("retry", 0), given.get("again", False)
+        run, retry = given.get("run"), given.get("retry", 0)
+        # Nodes of before this release say "again".
+        possible_duplicate = given.get("possible_duplicate", given.get("again", False))
         if type(run) is not int or type(retry) is not int or type(possible_duplicate) is not bool:
-            raise BadInput("run and retry must be numbers, again true or false.", code="invalid-field")
+            raise BadInput("run and retry must be numbers, possible_duplicate true or false.", code="invalid-field")
         return history.past(
             text(given, "task_id"),
             text(given, "job_id"),
