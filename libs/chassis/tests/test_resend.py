@@ -41,7 +41,7 @@ def test_a_journal_that_can_not_be_written_keeps_no_listener_from_going_on(pair,
         raise JournalUnusable("database or disk is full")
 
     first, _ = pair
-    monkeypatch.setattr(first.journal, "publish_job_again", full)
+    monkeypatch.setattr(first.journal, "reopen_job", full)
     resend(first, "job_a")
     assert "cannot be sent again" in caplog.text
 
