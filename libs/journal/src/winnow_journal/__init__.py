@@ -1,1 +1,1 @@
-"""Winnow's memory: the SQLite WAL journal of tasks, steps and outgoing messages that each service node owns."""
+"""The journal that each service node owns: a SQLite WAL database of tasks, steps and outgoing messages."""

@@ -1,6 +1,7 @@
-"""Dataclasses to JSON text and back by msgspec: the JSON of ``winnow_contracts.json_codec``, at a fraction of its time.
+"""Converts dataclasses to JSON text and back with msgspec.
 
-What msgspec is too strict to read, ``wire`` reads or refuses, so what an older version wrote stays readable.
+The JSON is that of ``winnow_contracts.json_codec``, many times faster. Text that msgspec is too strict to read goes
+through ``json_codec``, so text from an older version stays readable.
 """
 
 import functools
@@ -21,7 +22,7 @@ _ENCODER = msgspec.json.Encoder()
 def encode(value: Any) -> bytes:
     """UTF-8 JSON, without spaces, of dataclasses, enums, tuples, dicts and plain values.
 
-    Raises TypeError or ValueError where JSON has no word for it.
+    Raises TypeError or ValueError for a value that JSON cannot express.
     """
     return _ENCODER.encode(value)
 
@@ -29,7 +30,7 @@ def encode(value: Any) -> bytes:
 def decode(kind: type[T], text: str | bytes) -> T:
     """The dataclass ``kind`` from JSON text. Unknown fields are ignored, missing ones take their default.
 
-    Raises TypeError or ValueError where it is no JSON, a required field is missing or an enum value is unknown.
+    Raises TypeError or ValueError if the text is not JSON, a required field is missing or an enum value is unknown.
     """
     try:
         decoder: msgspec.json.Decoder[T] = _decoder(cast(Hashable, kind))
@@ -39,7 +40,7 @@ def decode(kind: type[T], text: str | bytes) -> T:
 
 
 def parse(text: str | bytes) -> Any:
-    """Plain JSON as dicts, lists, strings, numbers, booleans and None. Raises ValueError where it is none."""
+    """JSON text as dicts, lists, strings, numbers, booleans and None. Raises ValueError if the text is not JSON."""
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, ValueError):
@@ -47,7 +48,7 @@ def parse(text: str | bytes) -> Any:
 
 
 def convert(kind: type[T], value: Any) -> T:
-    """The dataclass ``kind`` from plain JSON, as ``wire.from_json``."""
+    """The dataclass ``kind`` from plain JSON, with the rules and errors of ``json_codec.from_json``."""
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, ValueError):
@@ -67,7 +68,7 @@ def to_text(envelope: Envelope) -> str:
 def from_text(text: str) -> Envelope:
     """The envelope that ``to_text`` wrote, in this version or an older one.
 
-    Raises Undecodable, UnknownActor, or ValueError, KeyError or TypeError where it is no envelope's JSON.
+    Raises Undecodable, UnknownActor, ValueError, KeyError or TypeError if the text is not an envelope's JSON.
     """
     value = parse(text)
     return open_envelope(value["headers"], value["payload"], convert)

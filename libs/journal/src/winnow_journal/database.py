@@ -1,4 +1,4 @@
-"""Opens the SQLite file of a journal; a corrupt one is set aside, never repaired in place."""
+"""Opens a journal's SQLite file. A corrupt file is renamed and kept, never repaired in place."""
 
 import fcntl
 import logging
@@ -22,10 +22,11 @@ _LATER_COLUMNS = (
     ("task_wal", "deaths_alone", "INTEGER NOT NULL DEFAULT 0"),
     ("outbox", "again", "INTEGER NOT NULL DEFAULT 0"),
 )
-"""What journals lack that were begun before these were thought of. They are looked for; no version tells of them."""
+"""Columns added after the first release. Opening an older journal adds the missing ones with ALTER TABLE."""
 
 _LOOK_SECONDS = 1.0
-"""How often a reader looks whether its file still lies in its place: reads are many, and a look costs as much."""
+"""How often at most a reader checks that its file is still in its place. A check costs as much as a read, and reads are
+many."""
 
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -37,7 +38,10 @@ _PRAGMAS = {
 
 
 def open_database(path: Path) -> peewee.SqliteDatabase:
-    """The journal's database with its tables. A file that is corrupt or marked so is renamed, a fresh one begun."""
+    """Open the journal's database and create its tables.
+
+    A file that is corrupt or marked corrupt is renamed, and a fresh one is created.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(path):
         if corrupt_marker(path).exists():
@@ -47,7 +51,8 @@ def open_database(path: Path) -> peewee.SqliteDatabase:
         except (peewee.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if not is_damage(error):
                 raise
-            # Marked first: after a crash between the renamings the next process must not take the rest for a journal.
+            # Mark first. After a crash between the renames, the next process must not take what is left for a sound
+            # journal.
             mark(path, str(error))
             _set_aside(path, str(error))
             return _open(path)
@@ -60,9 +65,9 @@ class _Malformed(sqlite3.DatabaseError):
 
 
 class Reader:
-    """One connection for reading, shared by all threads in turn: a journal's reads are short.
+    """One read connection that all threads share, one at a time. A journal's reads are short.
 
-    Per-thread connections would stay open for as long as a thread lives, and leak when it ends.
+    A connection for each thread would stay open as long as its thread, and leak when the thread ends.
     """
 
     def __init__(self, path: Path) -> None:
@@ -72,7 +77,7 @@ class Reader:
         self._soundness = IntegrityGuard(path, look_seconds=_LOOK_SECONDS)
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query. Raises JournalUnusable."""
+        """All rows of a query. Raises JournalUnusable if the file cannot be read."""
         self._soundness.check()
         try:
             with self._lock:
@@ -106,7 +111,11 @@ def _open(path: Path) -> peewee.SqliteDatabase:
 
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
-    """The gateway's processes start together: none that finds a corrupt file may set aside the fresh one of another."""
+    """Let one process at a time open the journal.
+
+    The gateway's processes start together: one that finds a corrupt file must not rename the fresh file that another
+    has just created.
+    """
     lock = os.open(path.with_name("opening.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -118,7 +127,7 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 def _set_aside(path: Path, fault: str) -> None:
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     kept = path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}")
-    # The mark goes last: until then a crash is followed by another try.
+    # The mark is renamed last. After a crash before that, the next process finds the mark and tries again.
     for part in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"), path, corrupt_marker(path)):
         if part.exists():
             part.rename(part.with_name(part.name.replace(path.name, kept.name, 1)))

@@ -1,4 +1,4 @@
-"""One table decides what a delivered message means (docs/states.md has it in words)."""
+"""Decides what a delivered message means, by one table (docs/states.md has it in words)."""
 
 from enum import StrEnum
 
@@ -7,26 +7,28 @@ from winnow_contracts.states import TERMINAL, TaskState
 from winnow_journal.values import DeliveryContext, StartReason, TaskRow
 
 ISOLATED_CRASHES = 2
-"""A task that killed its process this often while it ran alone is poison."""
+"""A task is poison after this many crashes of its process while it ran alone."""
 
 
 class SkipReason(StrEnum):
-    """What to do with a message that does not lead to a run."""
+    """Why a message does not lead to a run, and what to do with it instead."""
 
     FINISHED = "finished"
-    """Publish what of its outbox is unconfirmed, ack, do not run."""
+    """The task has ended here. Publish its unconfirmed outbox rows, then ack."""
     STALE = "stale"
-    """The original came back after its retry copy was written: publish the copy if unconfirmed, ack."""
+    """The original was redelivered after its retry copy was written. Publish the copy if it is unconfirmed, then
+    ack."""
     HANDLED_BY_OTHER_NODE = "elsewhere"
-    """Index knows its end, or that a later copy comes, and nothing that follows can be missing: ack."""
+    """Index knows the task's end, or that a later copy will arrive, and no message that follows from it can be missing.
+    Ack."""
     CANCELLED = "cancelled"
-    """End it as cancelled without running it."""
+    """End the task as cancelled without running it."""
     POISON = "poison"
-    """End it as dead: it killed its process twice while it ran alone."""
+    """End the task as dead. It killed its process twice while it ran alone."""
 
 
 def decide(row: TaskRow | None, envelope: Envelope, context: DeliveryContext) -> StartReason | SkipReason:
-    """What a message means, given the journal's row: why to run it, or what else to do."""
+    """Return why to run the message's task, or why to skip it, given the journal's row."""
     if row is None:
         return _unknown(envelope, context)
     if row.state in TERMINAL:
@@ -41,25 +43,29 @@ def decide(row: TaskRow | None, envelope: Envelope, context: DeliveryContext) ->
         return SkipReason.POISON
     if row.state is TaskState.RETRY_WAIT:
         return StartReason.RETRY
-    # Running: not in this process, whose registry was asked first, and no other owns this journal.
+    # A row in state RUNNING is left over from a dead process. The caller has checked that the task does not run in this
+    # process, and no other process owns this journal.
     return StartReason.TAKEOVER if row.suspect or row.state is TaskState.RUNNING else StartReason.RESUMED
 
 
 def asks_index(row: TaskRow | None, envelope: Envelope, *, redelivered: bool) -> bool:
-    """Whether index is to be asked first what became of the task elsewhere. A fresh message has no past."""
+    """Whether to ask index first what became of the task on other nodes. A fresh message is never asked about."""
     is_open_here = row is None or (row.state not in TERMINAL and envelope.retry >= row.retry)
     return (redelivered or envelope.possible_duplicate) and is_open_here
 
 
 def runs_alone(row: TaskRow | None, context: DeliveryContext) -> bool:
-    """Whether the task may have killed a process; where nothing is known of it, a redelivery counts as that."""
+    """Whether the task must run alone, because it may have killed a process.
+
+    For a task without a row here, a redelivery counts as a possible crash, unless index knows of no open attempt.
+    """
     if row is not None:
         return row.suspect > 0 or (context.redelivered and context.history.open_on_other_node)
     return context.redelivered and not context.history.no_open_attempts
 
 
 def _unknown(envelope: Envelope, context: DeliveryContext) -> StartReason | SkipReason:
-    """A message of a task without a row."""
+    """Decide on a message whose task has no row here."""
     if context.cancelled:
         return SkipReason.CANCELLED
     if context.history.ended or context.history.later_retry_exists:

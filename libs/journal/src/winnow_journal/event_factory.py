@@ -17,13 +17,15 @@ ENDINGS: dict[TaskState, EventKind] = {
     TaskState.PENDING: EventKind.INTERRUPTED,
 }
 GATING = frozenset((EventKind.DEAD, EventKind.CANCELLED))
-"""Events that hold the ack back until the broker has confirmed them: no child command speaks for them."""
+"""Events that hold the ack back until the broker has confirmed them. No child command tells index about these
+endings."""
 
 
 ENDED_ON_OTHER_NODE = AttemptResult(
     state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, superseded="Index knew its end already."
 )
-"""A task that began here, but whose end index has from elsewhere, or from a process that died before it told."""
+"""A task that began here but ended elsewhere: index has its end from another node, or from a process that died before
+it recorded the end here."""
 
 CANCELLED_UNRUN = AttemptResult(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED)
 """A task that was cancelled before it ran."""
@@ -37,11 +39,11 @@ POISONED = AttemptResult(
         hint="Look at the worker's log and memory; once its cause is mended, replay the task.",
     ).to_json(),
 )
-"""A task that nobody dares to run again by itself."""
+"""A poison task: dead, and not run again by itself."""
 
 
 def new_event(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = "", /, **detail: Any) -> TaskEvent:
-    """An event about ``envelope``'s task, now."""
+    """An event about ``envelope``'s task, at the present time. ``detail`` becomes the event's ``detail``."""
     command = envelope.command
     return TaskEvent(
         kind=kind,
@@ -61,30 +63,33 @@ def new_event(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = 
 
 
 def accepted_event(envelope: Envelope, accepted: JobAccepted, node: str) -> TaskEvent:
-    """The event that tells of a job's acceptance."""
+    """The event for a job's acceptance."""
     return new_event(EventKind.ACCEPTED, envelope, node, **to_json(accepted))
 
 
 def enqueued_event(envelope: Envelope, node: str, origin: str) -> TaskEvent:
-    """The event that tells that a task was asked for, by the task ``origin`` or by none."""
+    """The event for a newly written task. ``origin`` is the id of the task that sent it, or empty."""
     length_ms = envelope.command.length_ms
     known = {"length_ms": length_ms} if length_ms else {}
     return new_event(EventKind.ENQUEUED, envelope, node, origin=origin, **known)
 
 
 def released_event(envelope: Envelope, node: str, attempt_id: str, *, alone: bool) -> TaskEvent:
-    """The event that tells that an attempt's process died."""
+    """The event for an attempt whose process died."""
     return new_event(EventKind.RELEASED, envelope, node, attempt_id, reason="its process died", alone=alone)
 
 
 def superseded_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str) -> TaskEvent:
-    """The event that tells of an attempt that ended after another had taken over; what it paid was paid."""
+    """The event for an attempt that ended after another had taken over.
+
+    It reports the AI calls too: they were paid for.
+    """
     spent = {"spent": list(ending.spent)} if ending.spent else {}
     return new_event(EventKind.SUPERSEDED, envelope, node, attempt_id, outcome=ending.outcome.value, **spent)
 
 
 def end_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str) -> TaskEvent:
-    """The event that tells how an attempt ended."""
+    """The event for an attempt's end."""
     detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}
     if ending.error:
         detail["problem"] = ending.error

@@ -1,4 +1,7 @@
-"""Integrity of a journal's file: a corrupt one is left at once, and marked so that the next process sets it aside."""
+"""Checks the integrity of a journal's file.
+
+A node stops using a corrupt file at once, and marks it so that the next process renames it.
+"""
 
 import logging
 import sqlite3
@@ -14,12 +17,11 @@ _PRIMARY_CODE = 0xFF
 
 
 class IntegrityGuard:
-    """What one connection knows of its file. Made once the connection is open.
+    """Guards one connection against a corrupt or replaced file. Create it once the connection is open.
 
-    Whether the file still lies in its place is looked at every ``look_seconds`` at most.
-
-    A page is read when it is needed, so damage may show long after the opening, and not to every query. Once it did,
-    nothing is read or written any more: what a corrupt file takes in may be gone, and what it tells may be wrong.
+    It checks at most every ``look_seconds`` that the file is still in its place. SQLite reads a page only when it needs
+    it, so damage may appear long after opening, and only to some queries. After the first sign of damage every read and
+    write is refused: data written to a corrupt file may be lost, and data read from it may be wrong.
     """
 
     def __init__(self, path: Path, *, look_seconds: float) -> None:
@@ -28,13 +30,13 @@ class IntegrityGuard:
         self._next_look = 0.0
         self._fault = ""
         self._file: tuple[int, int] | None = None
-        with suppress(OSError):  # a disk that fails: the first look finds a file that it does not know
+        with suppress(OSError):  # on a failing disk the first check then finds an unknown file
             self._file = _identity(path)
 
     def check(self) -> None:
-        """Raise JournalCorrupt if the file was found corrupt, or another lies in its place (it was set aside).
+        """Raise JournalCorrupt if the file was found corrupt, or was renamed so that another is in its place.
 
-        Raises JournalUnusable where that cannot be told.
+        Raises JournalUnusable if the check itself fails.
         """
         if not self._fault and time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + self._look_seconds
@@ -48,39 +50,42 @@ class IntegrityGuard:
             raise JournalCorrupt(f"the journal's file cannot be trusted: {self._fault}")
 
     def judge(self, error: BaseException, *, doing: str) -> JournalUnusable:
-        """What to raise for an error of SQLite while ``doing`` (read, written): JournalCorrupt if it means damage."""
+        """The exception to raise for an error of SQLite while ``doing`` (read, written).
+
+        It is JournalCorrupt if the error means damage.
+        """
         if isinstance(error, JournalUnusable):
             return error
         if not is_damage(error):
             return JournalUnusable(f"the journal cannot be {doing}: {error}")
         if not self._fault:
-            if _identity(self._path) == self._file:  # a fresh one in its place has no part in this
+            if _identity(self._path) == self._file:  # do not mark a fresh file that has replaced it
                 mark(self._path, str(error))
             self._mark_corrupt(str(error))
         return JournalCorrupt(f"the journal cannot be {doing}: {error}")
 
     def _mark_corrupt(self, fault: str) -> None:
         self._fault = fault
-        _LOG.critical("The journal's file cannot be trusted; it is used no more.", extra={"error": fault})
+        _LOG.critical("The journal's file cannot be trusted; this process stops using it.", extra={"error": fault})
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether SQLite says by this error that the file is corrupt, or none of its own."""
-    # SQLite quotes what it stumbles over: a damaged schema makes a sentence that is no text.
+    """Whether this error means that the file is corrupt, or not an SQLite file at all."""
+    # SQLite quotes what it cannot parse, so a damaged schema gives an error message that is not valid UTF-8.
     if isinstance(error, UnicodeDecodeError) or "Could not decode to UTF-8" in str(error):
         return True
-    raised_first = getattr(error, "orig", error)  # peewee has errors of its own, around SQLite's
+    raised_first = getattr(error, "orig", error)  # peewee wraps SQLite's errors in its own
     return getattr(raised_first, "sqlite_errorcode", 0) & _PRIMARY_CODE in _CORRUPT
 
 
 def mark(path: Path, fault: str) -> None:
-    """Have ``path`` set aside when it is opened next, even if a quick check finds nothing."""
-    with suppress(OSError):  # a full disk; then the check at the next opening has to find it again
+    """Mark ``path`` as corrupt, so that the next process renames it even if a quick check finds nothing."""
+    with suppress(OSError):  # the disk may be full; the check at the next opening must then find the damage again
         corrupt_marker(path).write_text(fault, encoding="utf-8", errors="replace")
 
 
 def corrupt_marker(path: Path) -> Path:
-    """The file that says that ``path`` is corrupt, and why."""
+    """The path of the marker file for ``path``; its text says why ``path`` is corrupt."""
     return path.with_name(f"{path.name}-corrupt")
 
 

@@ -1,4 +1,4 @@
-"""The journal on SQLite in WAL mode."""
+"""Keeps the journal in SQLite in WAL mode."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,21 @@ from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
 _NUMBERS_SKIPPED = 1_000_000
-"""More events than are ever written between two fsyncs. A power cut may undo events that index has stored already;
-their numbers must not come again, or index would take what is new for what it knows."""
+"""Numbers skipped at each start: more than the events ever written between two fsyncs. A power cut may undo events that
+index has stored already. Their numbers must not be reused, or index would take new events for known ones."""
 
 
 class SqliteJournal:
-    """A node's journal in ``folder``; see ``protocol.Journal`` for what each method promises.
+    """A node's journal in ``folder``. ``protocol.Journal`` has the promise of each method.
 
-    ``exclusive`` for workers: one process, one journal (Misconfigured otherwise). The gateway's processes share one.
+    ``exclusive`` is for workers: one process owns one journal, and a second one gets Misconfigured. The gateway's
+    processes share one. Raises JournalUnusable if the file cannot be opened or written.
+
+    Example::
+
+        journal = SqliteJournal(Path("data"), "media@host-1")
+        rows = journal.accept(envelope, accepted)  # on disk; the relay publishes these rows
+        journal.close()
     """
 
     def __init__(
@@ -50,7 +57,7 @@ class SqliteJournal:
         self.recover()
 
     def close(self) -> None:
-        """Commit what waits and let go of the file."""
+        """Commit what waits and close the file."""
         self._writer.close()
         self._reader.close()
         self.owners.close()
@@ -62,18 +69,18 @@ class SqliteJournal:
             self.owners.sweep()
 
     def task_state(self, task_id: str) -> TaskRow | None:
-        """Where the task stands here, or None."""
+        """The task's row in this journal, or None."""
         found = self._one(TASK_STATE, (task_id,))
         return None if found is None else task_row(found)
 
     def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
-        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
-        # Not fsynced: until the ack the broker still holds the message, and an end without a run holds the ack back
-        # until the broker has its event.
+        """Decide whether to run a delivered message's task. If it is to run, its row is ``running`` afterwards."""
+        # No fsync: the broker still holds the message until the ack. If the task ends without a run, the ack waits
+        # until the broker has that event.
         return self._write(lambda execute: self._tasks.claim(execute, envelope, context), durable=False)
 
     def mark_isolated(self, task_id: str, attempt_id: str) -> None:
-        """From now on nothing but this attempt runs in the process: its death would be this task's doing."""
+        """Record that only this attempt runs in the process from now on. A crash then counts against this task."""
 
         def mark(execute: Execute) -> None:
             execute("UPDATE task_wal SET alone = 1 WHERE task_id = ? AND attempt_id = ?", (task_id, attempt_id))
@@ -81,7 +88,10 @@ class SqliteJournal:
         self._write(mark, durable=False)
 
     def clear_isolation(self) -> None:
-        """The process is told to end: if it is killed before its tasks have ended, that is not their doing."""
+        """Record that the process is shutting down.
+
+        If it is killed before its tasks end, that does not count against them.
+        """
         self._write(lambda execute: execute("UPDATE task_wal SET alone = 0 WHERE alone = 1"), durable=False)
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
@@ -102,14 +112,14 @@ class SqliteJournal:
         duration_ms: int,
         event: TaskEvent,
     ) -> None:
-        """Keep a finished step and its event."""
+        """Record a finished step and its event."""
 
         def record(execute: Execute) -> None:
             execute(
                 "INSERT OR IGNORE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*stage_key(envelope), name, input_hash, envelope.task_id, attempt_id, result, duration_ms, now_ms()),
             )
-            # A death after this is no sign of poison: the task gets on, and will not come here again.
+            # A crash after this is no sign of poison: the task makes progress, and does not reach this point again.
             execute(
                 "UPDATE task_wal SET alone = 0 WHERE task_id = ? AND attempt_id = ? AND alone = 1",
                 (envelope.task_id, attempt_id),
@@ -119,24 +129,27 @@ class SqliteJournal:
         self._write(record, durable=False)
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
-        """End an attempt, durably, in one transaction with its outbox rows."""
+        """End an attempt, durably, in one transaction with its outbox rows; returns the rows that hold the ack back."""
         return self._write(lambda execute: self._tasks.finish(execute, envelope, attempt_id, ending), durable=True)
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
-        """Take a job in, durably; one taken in before changes nothing, its unconfirmed rows are returned again."""
+        """Record an accepted job, durably; returns the rows to publish.
+
+        A job accepted before changes nothing, and its unconfirmed rows are returned again.
+        """
         return self._write(lambda execute: self._tasks.take_in(execute, envelope, accepted), durable=True)
 
     def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
-        """Take in a command that begins no job, durably; otherwise as ``accept``."""
+        """Record a command that does not begin a job, durably; otherwise as ``accept``."""
         return self._write(lambda execute: self._tasks.take_in(execute, envelope, None), durable=True)
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
-        """The job as it was taken in here, while the journal still keeps it."""
+        """The job as it was accepted here, or None if the journal no longer keeps it."""
         rows = self._all(outbox_rows.ACCEPTED + " AND e.job_id = ?", (job_id,))
         return _accepted(rows[0]) if rows else None
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
-        """Jobs of the tenant taken in here, newest first."""
+        """The tenant's jobs accepted here, newest first."""
         rows = self._all(outbox_rows.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
         jobs = [_accepted(row) for row in rows]
         return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
@@ -146,7 +159,7 @@ class SqliteJournal:
         return outbox_rows.outgoing(self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit)))
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
-        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
+        """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
         marks = [(now_ms(), row.seq, row.generation) for row in rows]
 
         def mark(execute: Execute) -> None:
@@ -156,7 +169,7 @@ class SqliteJournal:
         self._write(mark, durable=False)
 
     def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
-        """Events with a higher number, in order."""
+        """Events with a number above ``seq``, at most ``limit``, in order."""
         rows = self._all(
             "SELECT seq, body FROM outbox WHERE kind = 'event' AND seq > ? ORDER BY seq LIMIT ?", (seq, limit)
         )
@@ -164,11 +177,11 @@ class SqliteJournal:
 
     @property
     def applied_seq(self) -> int:
-        """Index has stored every event up to here."""
+        """The highest number up to which index has stored every event."""
         return int(self.flag("applied_seq") or 0)
 
     def applied(self, sent_seq: int, applied_seq: int) -> None:
-        """Index answered: everything up to ``applied_seq`` is stored."""
+        """Record index's answer: every event up to ``applied_seq`` is stored."""
 
         def note(execute: Execute) -> None:
             execute("INSERT INTO sync_log VALUES (?, ?, ?)", (now_ms(), sent_seq, applied_seq))
@@ -186,7 +199,10 @@ class SqliteJournal:
         return [row[0] for row in rows]
 
     def prune_ended(self, ended: Mapping[str, int]) -> None:
-        """These jobs have ended in these runs: their commands up to those need not be kept."""
+        """Mark the commands of ended jobs as no longer needed.
+
+        ``ended`` maps a job id to the run in which it ended; commands of later runs stay.
+        """
 
         def drop(execute: Execute) -> None:
             for job_id, run in ended.items():
@@ -199,29 +215,32 @@ class SqliteJournal:
         self._write(drop, durable=False)
 
     def reopen_all(self, ended: Mapping[str, int]) -> int:
-        """The broker lost its data: every kept command of a job not ``ended`` is unconfirmed again."""
+        """Mark every kept command of a job not in ``ended`` as unconfirmed, after the broker lost its data.
+
+        Returns how many.
+        """
         self.prune_ended(ended)
         return self._write(lambda execute: self._open_again(execute, "kind = 'command'"), durable=True)
 
     def reopen_job(self, job_id: str) -> int:
-        """Every kept command of this job is unconfirmed again; returns how many."""
+        """Mark every kept command of this job as unconfirmed; returns how many."""
         kept = "kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?"
         return self._write(lambda execute: self._open_again(execute, kept, job_id), durable=True)
 
     def _open_again(self, execute: Execute, which: str, *parameters: str) -> int:
-        # Of what was to wait, time already waited is waited again: a late retry is better than an early one.
+        # A delayed command waits for its whole delay again: a late retry is better than an early one.
         return execute(
             f"UPDATE outbox SET confirmed_ms = NULL, again = again + 1, owner = ? WHERE {which}",  # noqa: S608 - ours
             (self.boot_id, *parameters),
         ).rowcount
 
     def flag(self, name: str) -> str:
-        """A remembered value of the journal itself, empty where there is none."""
+        """The journal's own stored value of this name, or an empty string."""
         row = self._one("SELECT value FROM journal_meta WHERE name = ?", (name,))
         return "" if row is None else str(row[0])
 
     def set_flag(self, name: str, value: str) -> None:
-        """Remember a value, durably."""
+        """Store a value of the journal itself, durably."""
         self._write(lambda execute: _set_flag(execute, name, value), durable=True)
 
     def checkpoint(self) -> int:
@@ -232,7 +251,7 @@ class SqliteJournal:
         return size_bytes
 
     def used_bytes(self) -> int:
-        """Size of what the journal holds; its file keeps the room of what was removed."""
+        """Bytes in use inside the file. The file itself does not shrink when rows are removed."""
         (used,) = self._reader.rows(
             "SELECT (pages.page_count - free.freelist_count) * size.page_size"
             " FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size size"
@@ -240,7 +259,7 @@ class SqliteJournal:
         return int(used[0])
 
     def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
-        """Run a function of the database in the writer's thread; upkeep uses it."""
+        """Run a function of the database in the writer's thread, and return its result. Maintenance uses it."""
         return self._write(run, durable=durable)
 
     def _write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
@@ -254,7 +273,7 @@ class SqliteJournal:
 
 
 def _identify(execute: Execute) -> str:
-    """The journal's id: made once, and new whenever the file is new."""
+    """Read the journal's id, or create one if the file is new, and skip ``_NUMBERS_SKIPPED`` numbers."""
     execute("INSERT OR IGNORE INTO journal_meta VALUES ('journal_id', ?)", (uuid.uuid4().hex,))
     execute("INSERT OR IGNORE INTO journal_meta VALUES ('schema_version', '1')")
     execute("INSERT INTO sqlite_sequence SELECT 'outbox', 0 WHERE 'outbox' NOT IN (SELECT name FROM sqlite_sequence)")

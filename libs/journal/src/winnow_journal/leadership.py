@@ -1,4 +1,4 @@
-"""Leader election among the processes that share a journal: each holds an flock, which ends with its process."""
+"""Elects a leader among the processes that share a journal. Each holds an flock, which ends with its process."""
 
 import fcntl
 import os
@@ -8,14 +8,18 @@ from winnow_contracts.errors import Misconfigured
 
 
 class Leadership:
-    """The living owners of one journal. ``boot_id`` is this process; one of them holds the upkeep."""
+    """The living owners of one journal; ``boot_id`` is this process.
+
+    One of them is the leader and does the maintenance.
+    """
 
     def __init__(self, folder: Path, boot_id: str, *, exclusive: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.boot_id = boot_id
         self._leader = os.open(folder / "upkeep.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        # Locked before it gets its name: unlocked for a moment, another process could sweep it away as dead.
+        # Lock the file before renaming it to its final name. Otherwise another process could find it unlocked for a
+        # moment and remove it as dead.
         fresh = folder / f"{boot_id}.new"
         self._mine = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._mine, fcntl.LOCK_EX)
@@ -28,7 +32,7 @@ class Leadership:
             )
 
     def try_become_leader(self) -> bool:
-        """True if this process now holds the upkeep, or held it before."""
+        """Try to become the leader. True if this process is the leader now, or was before."""
         try:
             fcntl.flock(self._leader, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -36,7 +40,7 @@ class Leadership:
         return True
 
     def alive(self, boot_id: str) -> bool:
-        """Whether that process lives."""
+        """Whether the process with this boot id is alive."""
         if boot_id == self.boot_id:
             return True
         try:
@@ -52,13 +56,13 @@ class Leadership:
         return False
 
     def sweep(self) -> None:
-        """Remove the marks of dead processes."""
+        """Remove the owner files of dead processes."""
         for mark in self._folder.glob("*.alive"):
             if not self.alive(mark.stem):
                 mark.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Leave: drop both locks and the mark."""
+        """Release both locks and remove the owner file."""
         (self._folder / f"{self.boot_id}.alive").unlink(missing_ok=True)
         os.close(self._mine)
         os.close(self._leader)

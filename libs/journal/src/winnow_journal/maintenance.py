@@ -11,7 +11,7 @@ from winnow_journal.writer import Execute
 DEDUPLICATION_MS = 7 * 86_400_000
 """How long a finished task is remembered, so that a copy of its message is not run again."""
 EVENT_GRACE_MS = 3_600_000
-"""How long an applied event stays for reading."""
+"""How long an applied event is kept, so that people can read it."""
 
 _ALL = 1_000_000
 _BATCH = 500
@@ -21,7 +21,7 @@ EndedJobs = Callable[[Sequence[str]], Mapping[str, int]]
 
 
 def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = _BATCH) -> int:
-    """Forget the commands of ended jobs (keep until safe); returns how many jobs were asked about."""
+    """Remove the kept commands of jobs that have ended; returns the number of jobs that were looked up."""
     journal.recover()
     asked = 0
     for jobs, ended in ended_of_kept(journal, ended_jobs, batch=batch):
@@ -35,8 +35,11 @@ def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = _BATCH)
 def ended_of_kept(
     journal: Journal, ended_jobs: EndedJobs, *, batch: int = _BATCH
 ) -> Iterator[tuple[Sequence[str], Mapping[str, int]]]:
-    """Ask about every job whose confirmed commands are kept: batches of jobs, and which of them have ended."""
-    # All of them: jobs that stay open for long must not keep the younger ones from being asked about.
+    """Look up every job with kept commands, in batches.
+
+    Yields each batch of job ids and those that have ended, with their run.
+    """
+    # Look up all of them: jobs that stay open for long must not hide the younger ones.
     kept = journal.jobs_with_kept_commands(_ALL)
     for start in range(0, len(kept), batch):
         jobs = kept[start : start + batch]
@@ -44,9 +47,9 @@ def ended_of_kept(
 
 
 def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:
-    """Remove applied events, and tasks and steps that nothing happened to for the deduplication window.
+    """Remove applied events, and tasks and steps without any change during the deduplication window.
 
-    Tasks that have not ended go too: their message went on elsewhere, and if it comes it is taken as a new one.
+    Tasks that have not ended are removed too. Their message continued on another node; if it returns, it counts as new.
     """
     applied_seq = journal.applied_seq
 

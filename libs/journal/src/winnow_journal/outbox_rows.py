@@ -1,4 +1,4 @@
-"""The rows of a journal's outbox: commands and events on their way out."""
+"""Reads and writes the rows of a journal's outbox: commands and events on their way out."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -75,12 +75,12 @@ def add_event(execute: Execute, owner: str, event: TaskEvent) -> int:
 
 
 def gating(event: TaskEvent, seq: int) -> tuple[OutboxRow, ...]:
-    """The event's row, if it holds the ack back."""
+    """The event's outbox row if the event holds the ack back, else nothing."""
     return (OutboxRow(seq=seq),) if event.kind in GATING else ()
 
 
 def outgoing(rows: Sequence[tuple[Any, ...]]) -> list[OutboxRow]:
-    """Rows of ``UNCONFIRMED``, ``UNCONFIRMED_OF`` or ``COMMAND_FOR`` as values."""
+    """Convert rows of ``UNCONFIRMED``, ``UNCONFIRMED_OF`` or ``COMMAND_FOR`` to values."""
     return [
         OutboxRow(seq=row[0], envelope=row[1], delay_ms=row[2], possible_duplicate=row[3] > 0, generation=row[3])
         for row in rows

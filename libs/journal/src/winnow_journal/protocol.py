@@ -1,4 +1,4 @@
-"""What a journal is, whichever way it keeps its rows. SqliteJournal and MemoryJournal pass the same suite."""
+"""Defines what every journal does, however it keeps its rows. SqliteJournal and MemoryJournal pass the same suite."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -10,19 +10,22 @@ from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxR
 
 
 class Journal(Protocol):
-    """A node's memory of tasks, steps and outgoing messages. Every call raises JournalUnusable when its file fails."""
+    """A node's record of tasks, steps and outgoing messages.
+
+    Every method raises JournalUnusable when the file fails.
+    """
 
     journal_id: str
     node: str
 
     def task_state(self, task_id: str) -> TaskRow | None:
-        """Where the task stands here, or None."""
+        """The task's row in this journal, or None."""
 
     def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
-        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+        """Decide whether to run a delivered message's task. If it is to run, its row is ``running`` afterwards."""
 
     def mark_isolated(self, task_id: str, attempt_id: str) -> None:
-        """From now on nothing but this attempt runs in the process: its death would be this task's doing."""
+        """Record that only this attempt runs in the process from now on. A crash then counts against this task."""
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
         """The recorded result (JSON text) of a finished step, or None."""
@@ -37,56 +40,62 @@ class Journal(Protocol):
         duration_ms: int,
         event: TaskEvent,
     ) -> None:
-        """Keep a finished step and its event."""
+        """Record a finished step and its event."""
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
         """End an attempt, durably, in one transaction with its outbox rows; returns the rows that hold the ack back.
 
-        An attempt that no longer owns the task changes nothing but is told of as superseded.
+        An attempt that no longer owns the task changes nothing; it is only recorded as superseded.
         """
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
-        """Take a job in, durably; returns the rows to publish. One taken in before changes nothing."""
+        """Record an accepted job, durably; returns the rows to publish. A job accepted before changes nothing."""
 
     def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
-        """Take in a command that begins no job, durably; otherwise as ``accept``."""
+        """Record a command that does not begin a job, durably; otherwise as ``accept``."""
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
-        """The job as it was taken in here, while the journal still keeps it."""
+        """The job as it was accepted here, or None if the journal no longer keeps it."""
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
-        """Jobs of the tenant taken in here, newest first, while the journal still keeps them."""
+        """The tenant's jobs accepted here, newest first, while the journal still keeps them."""
 
     def unconfirmed(self, limit: int) -> list[OutboxRow]:
         """Commands of this process that the broker has not confirmed, oldest first."""
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
-        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
+        """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
 
     def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
-        """Events with a higher number, in order."""
+        """Events with a number above ``seq``, at most ``limit``, in order."""
 
     @property
     def applied_seq(self) -> int:
-        """Index has stored every event up to here."""
+        """The highest number up to which index has stored every event."""
 
     def applied(self, sent_seq: int, applied_seq: int) -> None:
-        """Index answered: everything up to ``applied_seq`` is stored."""
+        """Record index's answer: every event up to ``applied_seq`` is stored."""
 
     def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
 
     def prune_ended(self, ended: Mapping[str, int]) -> None:
-        """These jobs have ended in these runs: their commands up to those need not be kept."""
+        """Mark the commands of ended jobs as no longer needed.
+
+        ``ended`` maps a job id to the run in which it ended; commands of later runs stay.
+        """
 
     def reopen_all(self, ended: Mapping[str, int]) -> int:
-        """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
+        """Mark every kept command of a job not in ``ended`` as unconfirmed, after the broker lost its data.
+
+        Returns how many.
+        """
 
     def reopen_job(self, job_id: str) -> int:
-        """Every kept command of this job is unconfirmed again; returns how many."""
+        """Mark every kept command of this job as unconfirmed; returns how many."""
 
     def flag(self, name: str) -> str:
-        """A remembered value of the journal itself, empty where there is none."""
+        """The journal's own stored value of this name, or an empty string."""
 
     def set_flag(self, name: str, value: str) -> None:
-        """Remember a value, durably."""
+        """Store a value of the journal itself, durably."""

@@ -1,4 +1,4 @@
-"""What an actor sees of its task: steps, progress, commands to send, and when to stop."""
+"""Gives an actor its task: steps, progress, commands to send, and the checks that stop it."""
 
 import hashlib
 import json
@@ -19,11 +19,11 @@ T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """The task is to end now, through no fault of its own. Actors let it pass."""
+    """The task must end now, through no fault of its own. Actors let this exception pass."""
 
 
 class Interrupted(Stopped):
-    """The process is shutting down: the task goes back to the queue, nothing is spent."""
+    """The process is shutting down. The task returns to its queue, and no retry is spent."""
 
 
 class Cancelled(Stopped):
@@ -31,7 +31,7 @@ class Cancelled(Stopped):
 
 
 class StepRecords(Protocol):
-    """Where finished steps are kept."""
+    """Stores finished steps."""
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
         """The recorded result (JSON text) of a finished step, or None."""
@@ -46,14 +46,15 @@ class StepRecords(Protocol):
         duration_ms: int,
         event: TaskEvent,
     ) -> None:
-        """Keep a finished step and its event before the next step begins."""
+        """Record a finished step and its event before the next step begins."""
 
 
 class Task:
     """One attempt of one task, as its actor sees it.
 
-    ``stop`` is asked between steps and by long work; it raises Interrupted or Cancelled when the task is to end.
-    ``stop_call`` is asked while a call that costs money runs. ``tell`` passes live events on, best effort.
+    ``stop`` runs between steps and during long work. It raises Interrupted or Cancelled when the task must end.
+    ``stop_call`` does the same during a call that costs money. ``tell`` publishes live events, best effort.
+    ``limit_seconds`` is the time limit of the attempt, 0 for none.
     """
 
     def __init__(
@@ -82,9 +83,15 @@ class Task:
         self._clock = clock
 
     def step(self, name: str, run: Callable[[], T], *, inputs: Any = None) -> T:
-        """The result of ``run``, which is recorded under ``name`` and the hash of ``inputs`` and not run again.
+        """Return the result of ``run``; on a later attempt, return the recorded result without running it again.
 
-        The result and ``inputs`` are plain JSON values. A step that raises records nothing.
+        The record is found by ``name`` and a hash of ``inputs``. The result and ``inputs`` must be plain JSON values. A
+        step that raises records nothing. Raises Interrupted, Cancelled or TimedOut before ``run`` if the task must end.
+
+        Example::
+
+            inputs = {"audio": audio_key, "model": model}
+            text = task.step("transcribe", lambda: speech.transcribe(audio), inputs=inputs)
         """
         self.check()
         input_hash = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:32]
@@ -106,42 +113,42 @@ class Task:
         return result
 
     def spend(self, spending: Spending) -> None:
-        """Tell of an AI call. It goes out with the step's event, or with the attempt's end where the step fails."""
+        """Record an AI call. The step's event reports it; if the step fails, the attempt's end does."""
         self._spent.append(spending)
 
     @property
     def untold_spending(self) -> tuple[dict[str, Any], ...]:
-        """AI calls that no step's event has told of, as JSON."""
+        """AI calls that no step's event has reported yet, as JSON."""
         return tuple(to_json(spending) for spending in self._spent)
 
     def send(self, command: Command, *, run: int | None = None) -> None:
-        """Ask for the next task. It is written to the outbox in the transaction that ends this one.
+        """Send the next command. It is written to the outbox in the transaction that ends this attempt.
 
-        ``run``: of the job's next run, which only index may begin; by default of this one.
+        ``run`` is the job's run that the command belongs to, by default this task's. Only index may begin the next run.
         """
         self.outgoing.append((command, self.envelope.run if run is None else run))
 
     @property
     def sent(self) -> list[Command]:
-        """The commands asked for so far."""
+        """The commands sent so far."""
         return [command for command, _ in self.outgoing]
 
     def progress(self, stage: str, done: float, **numbers: float) -> None:
-        """Tell people how far a stage is, 0..1, with numbers that say it in units. Live only: it may be lost."""
+        """Publish how far a stage is, 0..1, and ``numbers`` with the same in units. Live only: it may be lost."""
         self._tell(self.event(EventKind.PROGRESS, stage=stage, done=round(min(max(done, 0.0), 1.0), 4), **numbers))
 
     def check(self) -> None:
-        """Raise Interrupted, Cancelled or TimedOut if the task is to end. Cheap: call it often in long work."""
+        """Raise Interrupted, Cancelled or TimedOut if the task must end. It is cheap: call it often in long work."""
         self._stop()
         self._check_limit()
 
     def check_call(self) -> None:
-        """As ``check``, for calls that cost money: a shutdown lets them come to their end while it can."""
+        """As ``check``, for calls that cost money: a shutdown does not raise here, so that the call can finish."""
         self._stop_call()
         self._check_limit()
 
     def event(self, kind: EventKind, /, **detail: Any) -> TaskEvent:
-        """An event about this attempt, now."""
+        """An event about this attempt, at the present time."""
         return new_event(kind, self.envelope, self._node, self.attempt_id, **detail)
 
     def _told_spent(self) -> dict[str, Any]:

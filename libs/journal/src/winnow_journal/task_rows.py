@@ -1,4 +1,4 @@
-"""What happens to a task's row and to its outbox rows, inside one transaction."""
+"""Changes a task's row and its outbox rows inside one transaction."""
 
 import json
 from collections.abc import Callable
@@ -30,9 +30,9 @@ TASK_STATE = "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM
 
 
 class TaskRows:
-    """The journal's moves as functions of a transaction; ``boot_id`` is this process, ``node`` the name in its events.
+    """The journal's state changes as functions of a transaction.
 
-    ``protocol.Journal`` says what each promises.
+    ``boot_id`` is this process; ``node`` is the name in its events. ``protocol.Journal`` has the promise of each.
     """
 
     def __init__(self, boot_id: str, node: str) -> None:
@@ -40,26 +40,27 @@ class TaskRows:
         self._node = node
 
     def take_in(self, execute: Execute, envelope: Envelope, accepted: JobAccepted | None) -> tuple[OutboxRow, ...]:
-        """Take in a command, with the job it begins if it does; one taken in before changes nothing."""
+        """Record a command, and the job if it begins one. A command recorded before changes nothing."""
         known = execute(outbox_rows.COMMAND_FOR, (envelope.task_id,)).fetchall()
         if known:
             return tuple(self._unconfirmed(row) for row in known if row[5] is None)
         if accepted is not None:
             if execute(outbox_rows.WAS_ACCEPTED, (envelope.command.job_id,)).fetchone():
-                # It has ended and its command is forgotten: the same key, or a late copy, must not run it once more.
+                # The task has ended and its command was removed. The same idempotency key, or a late copy, must not run
+                # it again.
                 return ()
             outbox_rows.add_event(execute, self._boot_id, accepted_event(envelope, accepted, self._node))
         return (self._add_command(execute, envelope, origin="", delay_ms=0),)
 
     def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
-        """Decide what a delivered message means, and write what follows from that."""
+        """Decide whether to run a delivered message's task, and write what follows from that."""
         found = execute(TASK_STATE, (envelope.task_id,)).fetchone()
         row = found and task_row(found)
         verdict = decide(row, envelope, context)
         match verdict:
             case SkipReason.FINISHED | SkipReason.STALE:
                 rows = outbox_rows.outgoing(execute(outbox_rows.UNCONFIRMED_OF, (envelope.task_id,)).fetchall())
-                # Whoever wrote them may have published them.
+                # The process that wrote these rows may have published them.
                 return Skip(cause=verdict.value, awaiting=tuple(replace(row, possible_duplicate=True) for row in rows))
             case SkipReason.HANDLED_BY_OTHER_NODE if row is None or not context.history.ended:
                 return Skip(cause=verdict.value, awaiting=())
@@ -75,7 +76,7 @@ class TaskRows:
     def finish(
         self, execute: Execute, envelope: Envelope, attempt_id: str, ending: AttemptResult
     ) -> tuple[OutboxRow, ...]:
-        """End an attempt with all that follows from it; the rows that hold the ack back."""
+        """End an attempt and write its outbox rows; returns the rows that hold the ack back."""
         task_id, now = envelope.task_id, now_ms()
         check_move(TaskState.RUNNING, ending.state)
         retry = envelope.retry + 1 if ending.state is TaskState.RETRY_WAIT else envelope.retry
@@ -118,7 +119,10 @@ class TaskRows:
         return (*gate, *outbox_rows.gating(event, outbox_rows.add_event(execute, self._boot_id, event)))
 
     def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
-        """Rows of dead owners: the broker redelivers their messages; until then they are pending suspects."""
+        """Release the rows of dead processes.
+
+        The broker redelivers their messages; until then their tasks are pending suspects.
+        """
         running = execute("SELECT task_id, owner, attempt_id, envelope, alone FROM task_wal WHERE state = 'running'")
         for task_id, owner, attempt_id, envelope, alone in running.fetchall():
             if not alive(owner):
@@ -131,7 +135,7 @@ class TaskRows:
                 try:
                     task = from_text(envelope)
                 except (UnknownActor, Undecodable):
-                    continue  # another version took it; it goes back without a word, but the journal must open
+                    continue  # another version wrote this task; its release has no event, but the journal must open
                 event = released_event(task, self._node, attempt_id, alone=bool(alone))
                 outbox_rows.add_event(execute, self._boot_id, event)
         owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
@@ -140,13 +144,16 @@ class TaskRows:
                 execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self._boot_id, owner))
 
     def _unconfirmed(self, row: tuple[Any, ...]) -> OutboxRow:
-        """A row of a known command: whoever wrote it publishes it, or the job would be sent twice."""
+        """The outbox row of a known command.
+
+        The process that wrote it publishes it; otherwise the job would be sent twice.
+        """
         if row[4] != self._boot_id:
             return OutboxRow(seq=row[0], owned_by_other=True)
         return replace(outbox_rows.outgoing([row])[0], possible_duplicate=True)
 
     def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
-        """End a task that is not to run; where nobody else tells of its end, the event holds the ack back."""
+        """End a task that must not run. If no other node reports its end, the event holds the ack back."""
         check_move(row.state if row else TaskState.PENDING, ending.state)
         self._write_row(execute, envelope, ending.state, row.attempt_id if row else "", attempts=0)
         execute(
@@ -204,7 +211,7 @@ class TaskRows:
 
 
 def task_row(found: tuple[Any, ...]) -> TaskRow:
-    """A row of ``TASK_STATE``."""
+    """Convert a row of ``TASK_STATE`` to a value."""
     return TaskRow(
         state=TaskState(found[0]),
         retry=found[1],

@@ -1,4 +1,4 @@
-"""The values that go in and out of a journal."""
+"""The values that a journal takes and returns."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,26 +18,30 @@ class StartReason(StrEnum):
     RESUMED = "resumed"
     TAKEOVER = "takeover"
     POSSIBLE_DUPLICATE = "again"
-    """Sent once more: the broker lost its data or never confirmed, or its sender may have run before."""
+    """The message was published again: the broker lost its data or never confirmed it, or the task that sent it may
+    have run before."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRow:
-    """What a journal knows of a task when its message arrives."""
+    """A journal's record of a task, read when the task's message arrives."""
 
     state: TaskState
     retry: int
     attempt_id: str
     owner: str
     suspect: int = 0
-    """Times its process died while it ran, since its last ending."""
+    """How often its process died while it ran, since its last end."""
     isolated_crashes: int = 0
-    """Times its process died while nothing else ran in it."""
+    """How often its process died while nothing else ran in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryContext:
-    """What is known of a message when it comes, besides itself and the journal's row. ``history`` is index's answer."""
+    """What is known of a delivered message, besides its content and the journal's row.
+
+    ``history`` is index's answer.
+    """
 
     redelivered: bool = False
     cancelled: bool = False
@@ -46,22 +50,26 @@ class DeliveryContext:
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxRow:
-    """One outbox row to publish: a command as envelope text, or an event (``envelope`` empty: batches carry it)."""
+    """One outbox row to publish: a command as envelope text, or an event.
+
+    An event's ``envelope`` is empty, because the event shipper's batches carry it.
+    """
 
     seq: int
     envelope: str = ""
     delay_ms: int = 0
     possible_duplicate: bool = False
-    """It may have been published before: the broker lost its data, or nobody knows of a confirm."""
+    """The row may have been published before: the broker lost its data, or a confirm may have been lost."""
     generation: int = 0
-    """How often it was opened again. What a broker confirmed before says nothing of what it holds since."""
+    """Reopen generation. A confirm counts only if it carries the current generation, because the broker may have lost
+    the row since."""
     owned_by_other: bool = False
-    """Another living process of this journal publishes it; ``envelope`` is empty."""
+    """Another living process of this journal publishes the row; ``envelope`` is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """Run the task as this attempt; ``alone`` if it may have killed a process, so that no neighbour dies with it."""
+    """Run the task as this attempt. ``alone``: the task may have killed a process, so no other task runs beside it."""
 
     attempt_id: str
     why: StartReason
@@ -70,7 +78,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Skip:
-    """Nothing to run: ack once every row of ``awaiting`` is confirmed."""
+    """Do not run the task. Ack its message once every row of ``awaiting`` is confirmed."""
 
     cause: str
     awaiting: tuple[OutboxRow, ...]
@@ -83,12 +91,11 @@ Claim = Run | Skip
 class AttemptResult:
     """How an attempt ended and what follows from it.
 
-    ``children`` are published before the ack; ``delay_ms`` is how long a retry waits; ``error`` is a problem;
-    ``possible_duplicate``: the attempt's message was redelivered or sent again, so what follows may have been
-    sent by another node;
-    ``superseded`` says why a result that came too late is not served; ``turn_ms`` is the turn reserved for a
-    deferred task (Unix milliseconds), 0 where none is; ``spent`` are AI calls that no step's event has told of, each a
-    Spending as JSON.
+    ``duration_ms`` and ``delay_ms`` are milliseconds; ``delay_ms`` is how long a retry waits. ``children`` are
+    published before the ack. ``error`` is a problem as JSON, ``trace`` its traceback. ``possible_duplicate``: the
+    attempt's message was redelivered or published again, so another node may have sent the same children.
+    ``superseded`` says why a late result is not served. ``turn_ms`` is the moment reserved for a deferred task (Unix
+    milliseconds), 0 if none is. ``spent`` are AI calls that no step's event has reported, each a ``Spending`` as JSON.
     """
 
     state: TaskState
@@ -105,8 +112,8 @@ class AttemptResult:
 
 
 class JournalUnusable(Exception):
-    """The journal cannot be written or read: the message stays unacked, the node stops consuming."""
+    """The journal cannot be written or read. The message stays unacked, and the node stops consuming."""
 
 
 class JournalCorrupt(JournalUnusable):
-    """The journal's file is damaged or gone, and stays so: a new process has to begin a fresh one."""
+    """The journal's file is damaged or gone, and stays so. Only a new process can begin a fresh one."""

@@ -1,4 +1,7 @@
-"""The one thread that writes a journal: what waits is committed together, with one fsync where any of it must last."""
+"""The one thread that writes a journal.
+
+It commits all waiting work together, with one fsync if any of it must be durable.
+"""
 
 import queue
 import sqlite3
@@ -30,8 +33,8 @@ class _Work:
 class Writer:
     """Runs functions of the database inside group-committed transactions, in order of arrival.
 
-    No interrupt can reach the thread, so a commit is never torn by a time limit or a shutdown. ``observe`` is told
-    the seconds each durable commit took.
+    No interrupt can reach the thread, so a time limit or a shutdown never breaks a commit. ``observe`` is called with
+    the seconds that each durable commit took.
     """
 
     def __init__(
@@ -44,7 +47,10 @@ class Writer:
         self._thread.start()
 
     def write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
-        """The result of ``run``, once it is committed (and on disk, if durable). Raises JournalUnusable."""
+        """Return the result of ``run`` once it is committed, and on disk if ``durable``.
+
+        Raises JournalUnusable, or what ``run`` raised.
+        """
         done: Future[T] = Future()
         self._work.put(_Work(run, durable, done))
         return done.result()
@@ -56,7 +62,8 @@ class Writer:
 
     def _run(self) -> None:
         self._database.connect(reuse_if_open=True)
-        # Nothing may be promised by a file that is nobody's: looked at before every commit.
+        # Check before every commit that the file is in its place: a commit to a renamed file would promise what nobody
+        # keeps.
         soundness = IntegrityGuard(Path(self._database.database), look_seconds=0)
         while True:
             batch, ended = self._gather()
@@ -106,7 +113,7 @@ class Writer:
                 work.done.set_exception(failure)
 
     def _run_one(self, work: _Work) -> tuple[_Work, Any, BaseException | None]:
-        """One function in a savepoint of its own, so that its failure undoes nothing of its neighbours."""
+        """Run one function in a savepoint of its own, so that its failure does not undo the others of the batch."""
         try:
             with self._database.savepoint():
                 return work, work.run(self._database.execute_sql), None
@@ -117,7 +124,7 @@ class Writer:
 
 
 def _first(error: BaseException) -> BaseException:
-    """What went wrong first: SQLite has often undone the transaction already, and undoing it again fails too."""
+    """The first error. SQLite has often rolled back already, so that a second rollback fails too and hides it."""
     while error.__context__ is not None:
         error = error.__context__
     return error

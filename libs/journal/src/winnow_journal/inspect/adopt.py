@@ -1,4 +1,4 @@
-"""Prepares the surviving journal of a node that is gone, so that another process can carry out what it holds."""
+"""Prepares the journal of a node that is gone, so that another process can do the work it holds."""
 
 import sqlite3
 import uuid
@@ -13,7 +13,7 @@ from winnow_journal.inspect.view import Summary, living_owners, open_view
 
 @dataclass(frozen=True, kw_only=True)
 class Adoption:
-    """A journal under its new id, and what it held before."""
+    """An adopted journal: its new id, and what it held before."""
 
     folder: Path
     journal_id: str
@@ -21,12 +21,15 @@ class Adoption:
 
 
 def adopt(folder: Path, *, resend: bool) -> Adoption:
-    """Give the journal a new id: index marks the old one as lost once the node has another, and takes no more from it.
+    """Give the journal a new id, and release it to another process.
 
-    Events that index has applied are dropped, so that what is shipped under the new id is news. ``resend``: the broker
-    has lost its data since, so every kept command is to be published again. Its running tasks are released as died when
-    the journal is opened next. An adoption that was cut short goes on under its id. Raises Conflict while a process
-    owns it, NotFound where there is none, Unavailable where it is damaged.
+    The id must be new because index marks the old one as lost once the node has another journal, and accepts no events
+    from a lost journal. Events that index has applied are dropped, so that index sees only new events under the new id.
+    With ``resend``, the broker has lost its data since, and every kept command is published again. The next process
+    that opens the journal releases its running tasks as died. A repeated call completes an adoption that was
+    interrupted, under the id that was chosen then.
+
+    Raises Conflict while a process owns the journal, NotFound if there is none, Unavailable if it is damaged.
     """
     with open_view(folder) as view:
         folder, before, begun = view.folder, view.summary(), bool(view.flag("adopted_from"))
@@ -47,7 +50,7 @@ def adopt(folder: Path, *, resend: bool) -> Adoption:
         connection.execute("UPDATE journal_meta SET value = ? WHERE name = 'journal_id'", (journal_id,))
         connection.execute("INSERT INTO journal_meta VALUES ('adopted_from', ?)", (before.journal_id,))
         if resend:
-            # As if its sentinel had been made: it is not found, and the node publishes again.
+            # Record a sentinel that does not exist. The node will miss it and publish every kept command again.
             connection.execute("INSERT INTO journal_meta VALUES ('sentinel', 'made')")
         connection.execute("COMMIT")
     return Adoption(folder=folder, journal_id=journal_id, before=before)

@@ -1,4 +1,4 @@
-"""Checks what must be true of every journal; each finding is a sentence."""
+"""Checks the invariants of a journal. Each finding is a sentence."""
 
 import json
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ from winnow_journal.values import JournalUnusable
 
 _STATES = frozenset(TaskState)
 _MARGIN_MS = 60_000
-"""Upkeep may have begun to remove events a moment ago, by a clock that is not ours."""
+"""Tolerance for maintenance that began to remove events a moment ago, by another machine's clock."""
 
 
 def verify(folder: Path) -> tuple[str, ...]:
-    """What is wrong with the journal in ``folder``; empty where all is well. Raises NotFound where there is none."""
+    """The faults of the journal in ``folder``; empty if it is sound. Raises NotFound if there is no journal."""
     try:
         with open_view(folder) as view:
             broken = tuple(_broken(view))
-            # Of a file that SQLite itself cannot trust, nothing more is worth saying.
+            # The other checks mean nothing for a file that SQLite itself finds broken.
             return broken or (*_identity(view), *_tasks(view), *_retries(view), *_outbox(view), *_numbers(view))
     except JournalUnusable as error:
         return (f"{str(error)[0].upper()}{str(error)[1:]}.",)
@@ -42,7 +42,7 @@ def _identity(view: JournalView) -> Iterator[str]:
 
 
 def _tasks(view: JournalView) -> Iterator[str]:
-    # An adopted journal let go of the events that index had.
+    # Adoption dropped the events that index had applied.
     told_since_ms = now_ms() + (0 if view.flag("adopted_from") else _MARGIN_MS - EVENT_GRACE_MS)
     told = {
         (row["task_id"], row["topic"])

@@ -1,4 +1,4 @@
-"""Looks into a journal's file without touching it, also while a process works with it."""
+"""Reads a journal's file without changing it, even while a process works with it."""
 
 import fcntl
 import json
@@ -21,11 +21,11 @@ _WAITS_FOR_WRITER_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a journal holds. Ages are milliseconds, 0 where there is nothing; sizes are bytes.
+    """Counts of what a journal holds. Ages are in milliseconds, 0 if there is nothing; sizes are in bytes.
 
-    ``service`` and ``node`` are those its rows tell of, empty while it has none. ``unconfirmed``: commands the broker
-    has not confirmed; ``kept``: confirmed commands of jobs not known as ended; ``unapplied``: events index has not
-    stored; ``suspects``: tasks whose process died while they ran.
+    ``service`` and ``node`` come from the journal's rows, and are empty if it has none. ``unconfirmed`` counts commands
+    that the broker has not confirmed; ``kept`` counts confirmed commands of jobs not known to have ended; ``unapplied``
+    counts events that index has not stored; ``suspects`` counts tasks whose process died while they ran.
     """
 
     folder: str
@@ -48,9 +48,9 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True)
 class JobRecords:
-    """Every row of one job, as the tables have them; ``body`` and ``error`` are read as JSON.
+    """Every row of one job, by the columns of the tables; ``body`` and ``error`` are parsed JSON.
 
-    A task row has ``alive`` besides: whether the process that ran it last lives.
+    A task row has one more field, ``alive``: whether the process that last ran the task is alive.
     """
 
     tasks: tuple[Row, ...]
@@ -61,7 +61,7 @@ class JobRecords:
 
 
 class JournalView:
-    """One moment of a journal. Raises JournalUnusable where SQLite cannot read it."""
+    """A consistent snapshot of a journal. Its methods raise JournalUnusable if SQLite cannot read the file."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
@@ -70,7 +70,7 @@ class JournalView:
 
     @property
     def is_owned(self) -> bool:
-        """Whether a living process works with the journal."""
+        """Whether a living process owns the journal."""
         return bool(self._living)
 
     def rows(self, sql: str, *parameters: Any) -> list[Row]:
@@ -81,20 +81,20 @@ class JournalView:
             raise JournalUnusable(f"the journal in {self.folder} cannot be read: {error}") from error
 
     def value(self, sql: str, *parameters: Any) -> Any:
-        """The only value of a query, None without a row."""
+        """The single value of a query, or None without a row."""
         return next((next(iter(row.values())) for row in self.rows(sql, *parameters)), None)
 
     def flag(self, name: str) -> str:
-        """A remembered value of the journal itself, empty where there is none."""
+        """The journal's own stored value of this name, or an empty string."""
         return str(self.value("SELECT value FROM journal_meta WHERE name = ?", name) or "")
 
     @property
     def sentinel(self) -> str:
-        """The name of the queue whose absence tells this journal that the broker lost its data."""
+        """The name of the sentinel queue; its absence means that the broker lost its data."""
         return queues.sentinel(self.flag("journal_id"), queues.sentinel_number(self.flag("sentinel")))
 
     def summary(self) -> Summary:
-        """What it holds now."""
+        """Count what the journal holds now."""
         applied_seq = int(self.flag("applied_seq") or 0)
         unconfirmed, oldest_unconfirmed_ms = self._waiting("kind = 'command' AND confirmed_ms IS NULL")
         unapplied, oldest_unapplied_ms = self._waiting("kind = 'event' AND seq > ?", applied_seq)
@@ -119,7 +119,7 @@ class JournalView:
         )
 
     def job(self, job_id: str) -> JobRecords:
-        """All that concerns one job."""
+        """Every row of one job."""
         tasks = self.rows("SELECT * FROM task_wal WHERE job_id = ? ORDER BY first_ms", job_id)
         outbox = self.rows("SELECT * FROM outbox WHERE job_id = ? ORDER BY seq", job_id)
         retries = self.rows(
@@ -134,13 +134,13 @@ class JournalView:
         )
 
     def _waiting(self, which: str, *parameters: Any) -> tuple[int, int]:
-        """How many rows of the outbox are such, and the age of the oldest."""
+        """The number of outbox rows that match, and the age of the oldest in milliseconds."""
         sql = f"SELECT count(*) AS number, min(created_ms) AS oldest_ms FROM outbox WHERE {which}"  # noqa: S608 - ours
         found = self.rows(sql, *parameters)[0]
         return found["number"], max(_now_ms() - found["oldest_ms"], 0) if found["number"] else 0
 
     def _whose(self) -> tuple[str, str]:
-        """Service and node: the tasks of a worker are its service's, a gateway has none."""
+        """Service and node from the rows. A worker's service is that of its tasks; the gateway has no tasks."""
         body = self.value("SELECT body FROM outbox WHERE kind = 'event' ORDER BY seq DESC LIMIT 1")
         actor = self.value("SELECT actor FROM task_wal LIMIT 1")
         node = str((_json(body) or {}).get("node", "")) if body else ""
@@ -149,7 +149,10 @@ class JournalView:
 
 @contextmanager
 def open_view(folder: Path) -> Iterator[JournalView]:
-    """One moment of the journal in ``folder`` (or of the data folder or file that names it). Raises NotFound."""
+    """A snapshot of the journal in ``folder``, which may also be the data folder or the journal file itself.
+
+    Raises NotFound.
+    """
     folder = journal_folder(folder)
     try:
         connection = sqlite3.connect(
@@ -159,13 +162,16 @@ def open_view(folder: Path) -> Iterator[JournalView]:
         raise JournalUnusable(f"the journal in {folder} cannot be opened: {error}") from error
     with closing(connection):
         connection.row_factory = sqlite3.Row
-        # All that is read is of the same moment; the writer is not held up.
+        # One transaction, so that all reads see the same moment. It does not block the writer.
         connection.execute("BEGIN")
         yield JournalView(folder, connection)
 
 
 def journal_folder(path: Path) -> Path:
-    """The folder of a journal's file, given it, the file itself, or a node's data folder. Raises NotFound."""
+    """The folder of a journal file. ``path`` is that folder, the file itself, or a node's data folder.
+
+    Raises NotFound.
+    """
     path = path.absolute()
     for folder in (path, path / "journal", path.parent if path.name == "journal.db" else path):
         if (folder / "journal.db").is_file():
@@ -174,7 +180,7 @@ def journal_folder(path: Path) -> Path:
 
 
 def living_owners(folder: Path) -> frozenset[str]:
-    """Boot ids of the living processes that own the journal: each holds a lock on its mark."""
+    """Boot ids of the living processes that own the journal. Each holds a lock on its owner file."""
     return frozenset(mark.stem for mark in (folder / "owners").glob("*.alive") if _is_locked(mark))
 
 

@@ -1,1 +1,1 @@
-"""What tests of journals use: a disk that loses power, and a journal's whole content as one value."""
+"""Fixtures for tests of journals: a disk that loses power, and a journal's whole content as one value."""

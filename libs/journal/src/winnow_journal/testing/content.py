@@ -1,4 +1,4 @@
-"""A journal's whole content as one value, so that tests can compare journals and moments of one journal."""
+"""Reads a journal's whole content as one value, so that tests can compare journals, or one journal over time."""
 
 import contextlib
 import functools
@@ -40,17 +40,20 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything a journal keeps, but for its numbers and its own names. Two journals in step have the same."""
+    """Everything a journal keeps, except its numbers and its own names.
+
+    Two journals with the same history are equal.
+    """
 
     tasks: dict[str, StoredTask]
     rows: tuple[Row, ...]
     steps: dict[tuple[str, str, str, str], str]
     applied_events: int
-    """How many of the events that are kept index is known to have stored."""
+    """How many of the kept events index is known to have stored."""
 
 
 def sqlite_content(path: Path) -> Content:
-    """What the journal at ``path`` keeps, read by a connection of its own."""
+    """The content of the journal at ``path``, read over a connection of its own."""
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as reader:
         tasks = reader.execute("SELECT task_id, state, retry, attempt_id, suspect, deaths_alone, alone FROM task_wal")
         outbox = reader.execute(
@@ -82,7 +85,7 @@ def sqlite_content(path: Path) -> Content:
 
 
 def memory_content(journal: MemoryJournal) -> Content:
-    """What a journal in memory keeps."""
+    """The content of a journal in memory."""
     rows = journal._rows
     return Content(
         tasks={

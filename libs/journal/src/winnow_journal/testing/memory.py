@@ -1,4 +1,4 @@
-"""The in-memory twin of the journal, for tests and for an in-memory mode; it passes the same suite."""
+"""Keeps a journal in memory, for tests; it passes the same suite as the SQLite journal."""
 
 import threading
 import uuid
@@ -41,7 +41,7 @@ class _Row:
 
 
 class MemoryJournal:
-    """A journal in dictionaries; see ``protocol.Journal``. ``reboot`` stands for a process that died."""
+    """A journal in dictionaries; see ``protocol.Journal``. ``reboot`` simulates the death of its process."""
 
     def __init__(self, node: str = "test") -> None:
         self.node = node
@@ -58,11 +58,11 @@ class MemoryJournal:
 
     @property
     def events(self) -> list[TaskEvent]:
-        """Every event so far, for tests to look at."""
+        """Every event so far, for tests."""
         return [row.event for row in self._rows if row.event is not None]
 
     def reboot(self) -> None:
-        """What a new process finds after the last one died: running tasks are released as suspects."""
+        """Do what a new process does after the last one died: release its running tasks as suspects."""
         with self._lock:
             self.boot_id = uuid.uuid4().hex
             for task_id, row in self._tasks.items():
@@ -78,11 +78,11 @@ class MemoryJournal:
             self._alone.clear()
 
     def task_state(self, task_id: str) -> TaskRow | None:
-        """Where the task stands here, or None."""
+        """The task's row in this journal, or None."""
         return self._tasks.get(task_id)
 
     def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
-        """Decide what a delivered message means; where it means a run, the row says ``running`` afterwards."""
+        """Decide whether to run a delivered message's task. If it is to run, its row is ``running`` afterwards."""
         with self._lock:
             row = self._tasks.get(envelope.task_id)
             verdict = decide(row, envelope, context)
@@ -101,7 +101,7 @@ class MemoryJournal:
                     return self._begin(envelope, row, verdict, alone=runs_alone(row, context))
 
     def mark_isolated(self, task_id: str, attempt_id: str) -> None:
-        """From now on nothing but this attempt runs in the process."""
+        """Record that only this attempt runs in the process from now on."""
         self._alone.add(attempt_id)
 
     def find_step(self, envelope: Envelope, name: str, input_hash: str) -> str | None:
@@ -118,7 +118,7 @@ class MemoryJournal:
         duration_ms: int,
         event: TaskEvent,
     ) -> None:
-        """Keep a finished step and its event."""
+        """Record a finished step and its event."""
         with self._lock:
             self._steps.setdefault((*stage_key(envelope), name, input_hash), result)
             self._alone.discard(attempt_id)
@@ -153,46 +153,46 @@ class MemoryJournal:
             return (*gate, *((OutboxRow(seq=seq),) if event.kind in GATING else ()))
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
-        """Take a job in; one taken in before changes nothing."""
+        """Record an accepted job. A job accepted before changes nothing."""
         return self._take_in(envelope, accepted)
 
     def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
-        """Take in a command that begins no job."""
+        """Record a command that does not begin a job."""
         return self._take_in(envelope, None)
 
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
-        """The job as it was taken in here."""
+        """The job as it was accepted here, or None."""
         return next((job for job in self._accepted_jobs() if job[0].job_id == job_id), None)
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
-        """Jobs of the tenant taken in here, newest first."""
+        """The tenant's jobs accepted here, newest first."""
         return [job for job in reversed(self._accepted_jobs()) if job[0].tenant_id == tenant_id][:limit]
 
     def unconfirmed(self, limit: int) -> list[OutboxRow]:
-        """Commands that the broker has not confirmed, oldest first."""
+        """Commands of this process that the broker has not confirmed, oldest first."""
         with self._lock:
             return [row.outgoing for row in self._rows if row.event is None and not row.confirmed][:limit]
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
-        """The broker holds these rows; those that were opened again since they were read stay unconfirmed."""
+        """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
         held = {(row.seq, row.generation) for row in rows}
         with self._lock:
             for row in self._rows:
                 row.confirmed = row.confirmed or (row.outgoing.seq, row.outgoing.generation) in held
 
     def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
-        """Events with a higher number, in order."""
+        """Events with a number above ``seq``, at most ``limit``, in order."""
         with self._lock:
             later = [row for row in self._rows if row.event is not None and row.outgoing.seq > seq]
             return [SequencedEvent(seq=row.outgoing.seq, event=row.event) for row in later[:limit] if row.event]
 
     @property
     def applied_seq(self) -> int:
-        """Index has stored every event up to here."""
+        """The highest number up to which index has stored every event."""
         return int(self._flags.get("applied_seq", "0"))
 
     def applied(self, sent_seq: int, applied_seq: int) -> None:
-        """Index answered: everything up to ``applied_seq`` is stored."""
+        """Record index's answer: every event up to ``applied_seq`` is stored."""
         self._flags["applied_seq"] = str(applied_seq)
 
     def jobs_with_kept_commands(self, limit: int) -> list[str]:
@@ -202,28 +202,34 @@ class MemoryJournal:
             return list(dict.fromkeys(kept))[:limit]
 
     def prune_ended(self, ended: Mapping[str, int]) -> None:
-        """These jobs have ended in these runs: their commands up to those need not be kept."""
+        """Mark the commands of ended jobs as no longer needed.
+
+        ``ended`` maps a job id to the run in which it ended; commands of later runs stay.
+        """
         with self._lock:
             self._rows = [row for row in self._rows if row.event or not row.confirmed or not self._is_over(row, ended)]
 
     def reopen_all(self, ended: Mapping[str, int]) -> int:
-        """The broker lost its data: kept commands of jobs not ``ended`` are unconfirmed again; returns how many."""
+        """Mark every kept command of a job not in ``ended`` as unconfirmed, after the broker lost its data.
+
+        Returns how many.
+        """
         with self._lock:
             self.prune_ended(ended)
             return self._open_again([row for row in self._rows if row.event is None])
 
     def reopen_job(self, job_id: str) -> int:
-        """Every kept command of this job is unconfirmed again; returns how many."""
+        """Mark every kept command of this job as unconfirmed; returns how many."""
         with self._lock:
             kept = [row for row in self._rows if row.event is None and row.confirmed]
             return self._open_again([row for row in kept if self._job_of(row) == job_id])
 
     def flag(self, name: str) -> str:
-        """A remembered value of the journal itself, empty where there is none."""
+        """The journal's own stored value of this name, or an empty string."""
         return self._flags.get(name, "")
 
     def set_flag(self, name: str, value: str) -> None:
-        """Remember a value."""
+        """Store a value of the journal itself."""
         self._flags[name] = value
 
     def _take_in(self, envelope: Envelope, accepted: JobAccepted | None) -> tuple[OutboxRow, ...]:
@@ -315,6 +321,6 @@ class MemoryJournal:
 def memory_task(
     command: Command, *, attempt_id: str = "attempt-1", run: int = 1, journal: MemoryJournal | None = None
 ) -> Task:
-    """A task for a test of its actor. Pass the same journal again to see finished steps reused."""
+    """A task for a test of its actor. Pass the same journal again to test that finished steps are reused."""
     kept = journal or MemoryJournal()
     return Task(Envelope(command=command, run=run, created_ms=now_ms()), attempt_id, kept, node="test")

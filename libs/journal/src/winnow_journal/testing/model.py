@@ -1,4 +1,4 @@
-"""Models of a journal's surroundings: a broker that forgets nothing by itself, and an index that folds events."""
+"""Models what surrounds a journal: a broker that loses nothing by itself, and an index that folds events."""
 
 from dataclasses import dataclass, field
 
@@ -30,15 +30,15 @@ class Message:
     redelivered: bool = False
 
     def hand_back(self) -> None:
-        """The channel that held it is gone, or a worker does not want it now."""
+        """Return the message to the queue: its channel is gone, or a worker does not take it now."""
         self.unacked, self.redelivered = False, True
 
 
 @dataclass(eq=False)
 class Attempt:
-    """An execution in the process, and the messages that are settled when it ends.
+    """A running attempt, and the messages that are settled when it ends.
 
-    ``sends_again``: what it sends may have been sent before.
+    ``sends_again``: the commands it sends may have been sent before.
     """
 
     attempt_id: str
@@ -66,20 +66,23 @@ class Batch:
 
 @dataclass
 class ModelIndex:
-    """What index makes of event batches, whatever their order and however often they come."""
+    """Applies event batches as index does, in any order and with repeats."""
 
     events: dict[tuple[str, int], TaskEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     journals: list[str] = field(default_factory=list)
-    """The node's journals, oldest first; a lost one is known as such with a later one's batch."""
+    """The node's journals, oldest first. A journal counts as lost once a later one ships a batch."""
     runs: dict[str, int] = field(default_factory=dict)
     """The present run of each job."""
     cancelled: dict[str, int] = field(default_factory=dict)
     stored: dict[str, int] = field(default_factory=dict)
-    """Jobs whose result is served, and of which run."""
+    """Jobs whose result is served, with the run it came from."""
 
     def take(self, batch: Batch) -> int:
-        """Store a batch; answers the watermark. A number that names two events would lose one of them."""
+        """Store a batch; returns the watermark.
+
+        Fails if one number names two events, because index would lose one of them.
+        """
         for seq, event in batch.events.items():
             known = self.events.setdefault((batch.journal_id, seq), event)
             assert known == event, f"number {seq} was used for two events"
@@ -101,7 +104,7 @@ class ModelIndex:
         )
 
     def history(self, envelope: Envelope, *, redelivered: bool, journal_id: str) -> TaskHistory:
-        """What became of a task elsewhere, for the journal that asks."""
+        """The history of a task on other nodes, for the journal that asks."""
         possible_duplicate = envelope.possible_duplicate and not redelivered
         own = [event for event in self.events.values() if event.task_id == envelope.task_id]
         kinds = {event.kind for event in own}
@@ -128,7 +131,7 @@ class ModelIndex:
         )
 
     def _keeps(self, task_id: str, kind: EventKind, retry: int = 0) -> bool:
-        """Whether a journal that is not known as lost told such an event of the task."""
+        """Whether a journal not known as lost reported such an event of the task."""
         last = max((self.journals.index(journal_id) for journal_id, _ in self.events), default=0)
         return any(
             (event.task_id, event.kind) == (task_id, kind) and event.retry >= retry and self.journals.index(one) == last

@@ -1,4 +1,4 @@
-"""A SQLite journal and its twin in memory in step, through every way in which their process can end."""
+"""Drives a SQLite journal and its in-memory twin side by side, through every way in which their process can end."""
 
 import dataclasses
 import itertools
@@ -23,10 +23,10 @@ EitherJournal = SqliteJournal | MemoryJournal
 
 
 class Twins:
-    """Both journals by one clock (``now_ms``) and with the same attempt ids, so that they keep the same to the letter.
+    """Both journals, with one clock (``now_ms``) and the same attempt ids, so that their contents are equal.
 
-    ``home`` gets one folder for each process that does not go on with its predecessor's. ``pages`` is how long SQLite's
-    write-ahead log may grow before it is folded into the database.
+    ``home`` gets one folder for each process that does not continue its predecessor's. ``pages`` is the size in pages
+    at which SQLite folds the write-ahead log into the database.
     """
 
     def __init__(self, home: Path, *, pages: int = 20) -> None:
@@ -49,13 +49,16 @@ class Twins:
         self._begin(home / "first")
 
     def close(self) -> None:
-        """Close the journal and give clock and names back."""
+        """Close the journal and restore the clock and the id generator."""
         self.journal.close()
         for patch in self._patches:
             patch.stop()
 
     def both(self, call: Callable[[EitherJournal], T], *, durable: bool = False) -> T:
-        """Do the same to both; they answer the same, numbers apart. ``durable``: it is on disk afterwards."""
+        """Call both journals and check that they answer the same, except for numbers.
+
+        ``durable``: the change is on disk afterwards.
+        """
         self.now_ms += 1
         self._seen = None
         answer, twins = call(self.journal), call(self.twin)
@@ -68,32 +71,32 @@ class Twins:
         return answer
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
-        """The broker holds these rows of the SQLite journal."""
+        """Record that the broker holds these rows of the SQLite journal."""
         names = self._twin_names()
         twins = [dataclasses.replace(row, seq=names[row.seq]) for row in rows if row.seq in names]
         wanted = {SqliteJournal: list(rows), MemoryJournal: twins}
         self.both(lambda journal: journal.confirm(wanted[type(journal)]))
 
     def applied(self, applied_seq: int) -> None:
-        """Index answered with this watermark, by the SQLite journal's numbers."""
+        """Record index's watermark, by the SQLite journal's numbers."""
         known = [one.seq for one in self.journal.events_after(0, sys.maxsize) if one.seq <= applied_seq]
         names = self._twin_names()
         marks = {SqliteJournal: applied_seq, MemoryJournal: max((names[seq] for seq in known), default=0)}
         self.both(lambda journal: journal.applied(0, marks[type(journal)]))
 
     def content(self) -> Content:
-        """What the SQLite journal keeps now."""
+        """The content of the SQLite journal now."""
         if self._seen is None:
             self._seen = sqlite_content(self.journal.path)
         return self._seen
 
     def restart(self) -> None:
-        """The process ends cleanly, and another begins."""
+        """End the process cleanly, and start another."""
         self.journal.close()
         self._begin(self._folder)
 
     def kill(self) -> None:
-        """The process ends and nobody closed its files."""
+        """End the process without closing its files."""
         left = self._home / f"killed-{next(self._boots)}"
         left.mkdir()
         for part in self._folder.glob("journal.db*"):
@@ -102,9 +105,10 @@ class Twins:
         self._begin(left)
 
     def lose_power(self, chance: random.Random) -> Content:
-        """What is left is the journal as it was at some moment since the last durable commit, and nothing in between.
+        """Cut the power; returns the content that is left.
 
-        Returns that moment's content.
+        That content must equal the journal's at some moment since the last durable commit. No mixture of moments is
+        allowed.
         """
         left = self._disk.cut(self._home / f"power-{next(self._boots)}", chance)
         self.journal.close()
@@ -117,7 +121,7 @@ class Twins:
         raise AssertionError("what was left is no moment since the last durable commit")
 
     def lose_disk(self) -> None:
-        """Another node of the same name begins with nothing."""
+        """Lose the disk: another node of the same name begins with nothing."""
         self.journal.close()
         self.twin = MemoryJournal("n")
         self._begin(self._home / f"new-{next(self._boots)}")
@@ -134,7 +138,7 @@ class Twins:
         return self.now_ms
 
     def _twin_names(self) -> dict[int, int]:
-        """The twin's number of each row: both keep them in the same order."""
+        """The twin's number of each row. Both journals keep rows in the same order."""
         rows = self.journal.write(lambda execute: execute("SELECT seq FROM outbox ORDER BY seq").fetchall())
         return dict(zip((row[0] for row in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
 

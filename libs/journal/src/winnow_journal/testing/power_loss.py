@@ -1,4 +1,4 @@
-"""What a power cut leaves of a journal: all that was fsynced, and of the rest whatever the disk had written."""
+"""Simulates what a power cut leaves of a journal: all that was fsynced, and an arbitrary part of the rest."""
 
 import hashlib
 import random
@@ -12,8 +12,9 @@ _SECTOR_BYTES = 512
 class Disk:
     """Watches the files of one journal; ``cut`` makes the folder that the next start of the machine finds.
 
-    SQLite fsyncs the write-ahead log at each FULL commit and before each checkpoint, and the database after it. So a
-    log is safe up to its end at the last of those moments; beyond that each sector may or may not be there.
+    SQLite fsyncs the write-ahead log at each FULL commit and before each checkpoint, and fsyncs the database after it.
+    So the log is safe up to its length at the last of those moments. After that point each sector may or may not be
+    written.
     """
 
     def __init__(self, journal: Path) -> None:
@@ -24,29 +25,29 @@ class Disk:
         self.safe_bytes = 0
 
     def note(self, *, durable: bool) -> None:
-        """Note what is safe now. Call it after every write, ``durable`` if it was a durable commit."""
+        """Record what is safe now. Call it after every write, with ``durable`` if it was a durable commit."""
         content = self._log.read_bytes() if self._log.exists() else b""
         checkpointed = hashlib.sha256(self._database.read_bytes()).digest()
-        if content[16:24] != self._salts:  # the log began anew: all that it held before is in the database
+        if content[16:24] != self._salts:  # the log restarted: the database holds everything that was in it
             self._salts, self.safe_bytes = content[16:24], 0
         if durable or checkpointed != self._checkpointed:
             self._checkpointed, self.safe_bytes = checkpointed, _end(content)
 
     def cut(self, folder: Path, chance: random.Random) -> Path:
-        """A new folder with what is left; returns the journal's path in it."""
+        """Make a new folder with what is left; returns the journal's path in it."""
         folder.mkdir(parents=True)
         left = folder / self._database.name
         left.write_bytes(self._database.read_bytes())
         if self._log.exists():
             content = self._log.read_bytes()
-            # The first byte that is not sure to be there, or any later one.
+            # Cut at the first byte that is not certain to be on disk, or at any later one.
             at = chance.randint(self.safe_bytes, len(content))
             left.with_name(self._log.name).write_bytes(content[:at] + _remains(content[at:], chance))
         return left
 
 
 def _end(log: bytes) -> int:
-    """Where the frames that belong to the log's present generation end, in bytes."""
+    """The offset in bytes where the frames of the log's present generation end."""
     if len(log) < _HEADER_BYTES:
         return 0
     frame_bytes = _FRAME_HEADER_BYTES + int.from_bytes(log[8:12], "big")
