@@ -1,4 +1,4 @@
-"""Reads settings from the environment once, and lists everything missing or bad at once."""
+"""Reads settings from the environment once, and reports all missing and bad ones together."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from winnow_contracts.errors import Misconfigured
 class Environment:
     """Collects faults while a service's ``settings.py`` reads its values; ``done`` raises them together.
 
-    A name is written in full, ``WINNOW_<SERVICE>_<THING>_<UNIT>`` or ``WINNOW_<THING>``. ``default=None`` means needed.
+    Names are written in full, ``WINNOW_<SERVICE>_<THING>_<UNIT>`` or ``WINNOW_<THING>``. ``default=None`` makes a value
+    required.
     """
 
     def __init__(self, variables: Mapping[str, str] | None = None) -> None:
@@ -74,10 +75,10 @@ class Environment:
         return Path(self.text(name, default))
 
     def fault(self, sentence: str) -> None:
-        """Note what the caller found wrong with a value; ``sentence`` names the variable."""
+        """Record a fault that the caller found in a value. ``sentence`` names the variable."""
         self._faults.append(sentence)
 
     def done(self) -> None:
-        """Raise Misconfigured naming every fault, if there was one."""
+        """Raise Misconfigured with every recorded fault; do nothing if there is none."""
         if self._faults:
             raise Misconfigured("; ".join(self._faults), hint="Set the named environment variables and start again.")

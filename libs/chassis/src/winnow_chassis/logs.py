@@ -1,4 +1,4 @@
-"""Logs as JSON lines on stderr: a fixed sentence, and what it is about as fields."""
+"""Writes logs as JSON lines on stderr: a fixed sentence, with its details as fields."""
 
 import json
 import logging
@@ -7,12 +7,12 @@ import time
 from typing import Any
 
 _QUIETER = {
-    "pika": logging.CRITICAL,  # tells of each connection it opens and closes; the chassis says what matters of that
+    "pika": logging.CRITICAL,  # it logs every connection it opens and closes; the chassis logs those that matter
     "dramatiq": logging.WARNING,
-    "httpx2": logging.WARNING,  # tells of each request
-    "urllib3": logging.ERROR,  # tells of each try; who asked says what came of it
+    "httpx2": logging.WARNING,  # it logs every request
+    "urllib3": logging.ERROR,  # it logs every try; the caller logs the result
 }
-"""From which level on libraries are heard."""
+"""The lowest level that each library logs."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

@@ -1,4 +1,4 @@
-"""Every metric of Winnow, declared once. Base units, no ids as labels."""
+"""Declares every metric of Winnow once. Base units, no ids as labels."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -1,10 +1,10 @@
 """Keeps a worker running: imports its module once, forks it, and forks the next one when it dies. Linux only.
 
 ``python -m winnow_chassis.prefork winnow_ai.worker --lanes default,bulk`` runs ``winnow_ai.worker.main(["--lanes",
-"default,bulk"])`` in a child. Importing costs a worker most of its start, and more than all else on a busy machine; a
-child that is forked after the imports is at work that much sooner. Pre-fork is the field's term: Apache's, gunicorn's.
+"default,bulk"])`` in a child. Imports are most of a worker's start, above all on a busy machine; a child forked after
+them is ready that much sooner. Pre-fork is the field's term, known from Apache and gunicorn.
 
-The parent only imports: what a module starts or opens at its import would be shared by all children.
+The parent only imports. Anything that a module starts or opens at its import would be shared by all children.
 """
 
 import ctypes
@@ -23,40 +23,41 @@ from typing import NoReturn
 from winnow_chassis import logs
 
 CRASHED = 70
-"""The child's exit code for an exception that nobody caught: EX_SOFTWARE of sysexits.h."""
+"""The child's exit code after an uncaught exception: EX_SOFTWARE of sysexits.h."""
 
 _LOG = logging.getLogger(__name__)
 _STOPPING = frozenset((signal.SIGTERM, signal.SIGINT))
 _HEARD = _STOPPING | {signal.SIGCHLD}
 _SOON_SECONDS = 3.0
-"""A child that dies sooner than this after its start may do so again: the next one waits, longer each time."""
+"""A child that dies sooner than this after its start may do so again. So the next one starts after a pause, longer each
+time."""
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 1.0
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that the kernel sends to a process whose parent dies."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Keep ``MODULE [ARGUMENT …]`` running. Exits as its last process did: see ``keep``."""
+    """Keep ``MODULE [ARGUMENT …]`` running. Exits with the exit code that ``keep`` returns."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     if not words or words[0].startswith("-"):
         sys.exit("usage: python -m winnow_chassis.prefork MODULE [ARGUMENT …]")
     module = importlib.import_module(words[0])
     service = words[0].partition(".")[0].removeprefix("winnow_")
     logs.configure(service, os.environ.get("WINNOW_NODE", service), os.environ.get("WINNOW_LOG_LEVEL", "INFO"))
-    # What is imported lives for ever: a collection in a child would only copy the pages that it shares.
+    # Imported objects live for ever. A garbage collection in a child would only copy the pages it shares.
     gc.collect()
     gc.freeze()
     sys.exit(keep(lambda: module.main(words[1:])))
 
 
 def keep(work: Callable[[], object]) -> int:
-    """Run ``work`` in a child, and in another one whenever that is killed or crashes; the last one's exit code.
+    """Run ``work`` in a child, and in another one whenever that is killed or crashes.
 
-    A child that ends by itself, with SystemExit or by returning, is the last one: it did its work, or cannot be
-    started as it is set up. So is one that ends after this process was told to end by SIGTERM or SIGINT, which is
-    passed on. A code over 128 is that of a signal. The child dies with this process, whatever that dies of.
+    Returns the last child's exit code. A child that ends by itself, with SystemExit or by returning, is the last: it
+    has done its work, or cannot start with its settings. So is one that ends after this process got SIGTERM or SIGINT,
+    which it passes on. A code over 128 is that of a signal. The child dies with this process, whatever kills it.
     """
-    # Blocked and waited for, not handled: no signal can come between a look and a wait.
+    # Block the signals and wait for them. With handlers, a signal could come between a check and a wait.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
     libc = ctypes.CDLL(None, use_errno=True)
     pause_seconds = 0.0
@@ -77,7 +78,7 @@ def keep(work: Callable[[], object]) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class _End:
-    """How a child ended. ``is_last``: it was told to, or meant to."""
+    """How a child ended. ``is_last``: a signal asked it to end, or it ended by itself."""
 
     code: int
     is_last: bool
@@ -86,9 +87,10 @@ class _End:
 def _become_child(libc: ctypes.CDLL, parent: int, before: Iterable[int]) -> None:
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
-    if os.getppid() != parent:  # it died before the kernel was asked to tell
+    if os.getppid() != parent:  # the parent died before prctl took effect
         os.kill(os.getpid(), signal.SIGKILL)
-    # A group of its own: Ctrl-C in a terminal comes once, through the parent; and a killed group takes no parent along.
+    # The child has a process group of its own. Ctrl-C in a terminal then reaches it once, through the parent, and
+    # killing the child's group does not kill the parent.
     os.setpgid(0, 0)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -103,10 +105,10 @@ def _work(work: Callable[[], object]) -> NoReturn:
 
 
 def _wait(child: int) -> _End:
-    """Wait for the child's end, and pass signals on meanwhile. A child that is stopped or goes on is none of ours."""
+    """Wait for the child's end, and pass signals on meanwhile. A child that stops or continues has not ended."""
     told = False
     while True:
-        # Of any child: where this is a container's first process, orphans come to it.
+        # Wait for any child: as a container's first process, this one inherits orphans.
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             if ended[0] == child:
                 code = os.waitstatus_to_exitcode(ended[1])

@@ -27,9 +27,9 @@ class ChassisSettings:
     log_level: str
     upkeep_seconds: float = 300.0
     journal_limit_bytes: int = 8 * 1024**3
-    """A journal larger than this stops its node from consuming: a full disk would stop more than that."""
+    """The size in bytes above which a node stops consuming. A full disk would stop more than that."""
     drill_ledger: Path | None = None
-    """Where drills write down each execution; only drills and chaos runs look at it."""
+    """The file in which drills record each execution. Only drills and chaos runs read it."""
 
 
 def read_chassis_settings(environment: Environment, service: str) -> ChassisSettings:

@@ -1,18 +1,18 @@
-"""The way of messages from Dramatiq's consumers to its threads: who waits here is woken by a message, or by the end."""
+"""Carries messages from Dramatiq's consumers to its threads. A message, or the end, wakes a waiting thread."""
 
 from queue import Empty, PriorityQueue
 from typing import Any
 
 
 class WorkQueue(PriorityQueue[Any]):
-    """Dramatiq's queue of work, which can be ended: threads may then wait long, and a worker still stops at once."""
+    """Dramatiq's work queue, with an end. Threads can wait long, and a worker still stops at once."""
 
     def __init__(self) -> None:
         super().__init__()
         self._ended = False
 
     def end(self) -> None:
-        """Nobody waits any more: ``get`` gives what is there, and raises Empty at once when nothing is."""
+        """End all waits. ``get`` then returns what is left, and raises Empty at once if nothing is."""
         with self.not_empty:
             self._ended = True
             self.not_empty.notify_all()

@@ -19,7 +19,8 @@ from winnow_contracts.failpoints import failpoint
 
 _LOG = logging.getLogger(__name__)
 _UNCONSUMED_SECONDS = 1.0
-"""How long a lane that is not to be consumed waits: Dramatiq ends its consumers by a flag they must come to see."""
+"""How long a lane waits before it checks again whether it may consume. Dramatiq stops a consumer by a flag, which the
+consumer must check itself."""
 
 
 class Delivery:
@@ -33,23 +34,27 @@ class Delivery:
 
     @property
     def stands(self) -> bool:
-        """Whether its channel is there: otherwise it cannot be settled, and the broker delivers the message anew."""
+        """Whether the delivery's channel is open.
+
+        If not, it cannot be settled, and the broker redelivers the message.
+        """
         return self._consumer.is_open
 
     def ack(self) -> None:
-        """The broker may forget the message: everything that follows from it is safe elsewhere."""
+        """Ack the message: everything that follows from it is safe elsewhere."""
         self._consumer.settle(self._tag, keep=False)
 
     def requeue(self) -> None:
-        """Hand the message back, for here or another node."""
+        """Return the message to its lane, for this node or another."""
         self._consumer.settle(self._tag, keep=True)
 
 
 class LaneConsumer(dramatiq.Consumer):
-    """Dramatiq's consumer over one connection and one channel of its own.
+    """Dramatiq's consumer, with one connection and one channel of its own.
 
-    Delivery tags are numbered per channel: when the channel is gone, settling is dropped and the broker's redelivery
-    stands (P1). Dramatiq's own ack and nack do nothing here: the ack gate settles, once everything is confirmed.
+    Delivery tags are numbered per channel. When the channel is gone, settling is dropped and the broker redelivers
+    (P1). Dramatiq's own ack and nack do nothing here; the executor settles a delivery once everything that follows from
+    it is confirmed.
     """
 
     def __init__(
@@ -86,36 +91,39 @@ class LaneConsumer(dramatiq.Consumer):
         return self._messages.popleft() if self._messages else None
 
     def ack(self, message: dramatiq.MessageProxy) -> None:
-        """Nothing: see ``Delivery.ack``."""
+        """Do nothing: see ``Delivery.ack``."""
 
     def nack(self, message: dramatiq.MessageProxy) -> None:
-        """Nothing: see ``Delivery.requeue``."""
+        """Do nothing: see ``Delivery.requeue``."""
 
     def requeue(self, messages: Iterable[dramatiq.MessageProxy]) -> None:
-        """Hand back what was prefetched and not started."""
+        """Return messages that were prefetched and not started."""
         for message in messages:
             message.args[0].requeue()
 
     def close(self) -> None:
-        """Close the connection; the broker redelivers what is not settled."""
+        """Close the connection. The broker redelivers what is not settled."""
         try:
             if self._connection.is_open:
-                self._connection.process_data_events(time_limit=0)  # settle what was asked for
+                self._connection.process_data_events(time_limit=0)  # carry out the settlements that are queued
                 self._connection.close()
         except (AMQPError, OSError) as error:
             _LOG.debug("The consumer's connection was gone already.", extra={"error": repr(error)})
 
     def wake(self) -> None:
-        """Look now whether to consume, from any thread."""
+        """Check now whether to consume. Callable from any thread."""
         wake(self._connection)
 
     @property
     def is_open(self) -> bool:
-        """Whether connection and channel are there, as far as this end has heard."""
+        """Whether connection and channel are open, as far as this end knows."""
         return bool(self._channel.is_open)
 
     def settle(self, tag: int, *, keep: bool) -> None:
-        """Ack or requeue in the connection's own thread; dropped when the channel is gone."""
+        """Ack (``keep`` false) or requeue a delivery, in the connection's own thread.
+
+        Dropped when the channel is gone.
+        """
 
         def send() -> None:
             if self._channel.is_open and keep:
@@ -126,11 +134,12 @@ class LaneConsumer(dramatiq.Consumer):
         try:
             self._connection.add_callback_threadsafe(send)
         except AMQPError:
-            _LOG.info("A settlement came after its channel; the broker's redelivery stands.", extra={"tag": tag})
+            _LOG.info("A message was settled after its channel closed; the broker redelivers it.", extra={"tag": tag})
 
     def _follow(self) -> None:
-        # Asked of the channel, not remembered: the broker may have cancelled the consumer (its queue was deleted) or
-        # closed the channel (a late ack), and then consuming again either works or raises, which connects anew.
+        # Read this from the channel each time. The broker may have cancelled the consumer because its queue was
+        # deleted, or closed the channel because of a late ack. Consuming again then either works, or raises and so
+        # connects anew.
         consuming = self._channel.consumer_tags
         may_consume = self._may_consume()
         if may_consume and not consuming:

@@ -1,4 +1,4 @@
-"""Dead letters: messages no actor here can take come back later; unreadable ones get a queue of their own (P16)."""
+"""Dead letters: messages that no actor here can take return later; unreadable ones get a queue of their own (P16)."""
 
 import logging
 import threading
@@ -16,9 +16,10 @@ _AFTER_FAILURE_SECONDS = 1.0
 
 
 class DeadLetters:
-    """Publishes a copy elsewhere, then calls ``then`` with whether the broker confirmed it: the original may go.
+    """Publishes a copy of a message to another queue, then calls ``then`` with whether it was confirmed.
 
-    False is told only a second later: the original goes back to its lane and is delivered again at once.
+    After True, the original can be acked. ``then(False)`` is called one second late: the original is requeued, and the
+    broker delivers it again at once.
     """
 
     def __init__(self, publisher: Publisher) -> None:
@@ -27,13 +28,16 @@ class DeadLetters:
     def requeue_later(
         self, queue: str, body: bytes, properties: Any, reason: str, then: Callable[[bool], None]
     ) -> None:
-        """Bring the message back to its lane after a while: a rolling deploy may have brought its actor by then."""
+        """Return the message to its lane after a delay.
+
+        By then a rolling deploy may have started a node with its actor.
+        """
         _LOG.warning("A message has no actor here; it comes back later.", extra={"queue": queue, "reason": reason})
         exchange, routing_key = delays.route(PARK_MS, queue)
         self._copy(exchange, routing_key, body, properties, then)
 
     def dead_letter(self, queue: str, body: bytes, properties: Any, reason: str, then: Callable[[bool], None]) -> None:
-        """Keep a body nobody can decode where a person finds it."""
+        """Move a body that nobody can decode to the queue of unreadable messages, where a person finds it."""
         _LOG.error("A message cannot be read; it is set aside.", extra={"queue": queue, "reason": reason})
         self._copy("", queues.UNREADABLE, body, properties, then)
 
@@ -51,7 +55,7 @@ class DeadLetters:
 
 
 def _later(then: Callable[[bool], None]) -> None:
-    # No more timers than the lane's prefetch: the broker delivers nothing else while these are unsettled.
+    # There are never more timers than the lane's prefetch: the broker delivers nothing else until these are settled.
     timer = threading.Timer(_AFTER_FAILURE_SECONDS, then, (False,))
     timer.daemon = True
     timer.start()

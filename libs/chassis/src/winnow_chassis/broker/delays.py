@@ -1,22 +1,22 @@
-"""Delays held by the broker: a binary chain of TTL queues, so any length needs no worker's memory.
+"""Delays held by the broker: a chain of TTL queues, so that a delay of any length needs no worker's memory.
 
-Level n holds a message for 2^n seconds. The routing key carries the delay's bits, highest level first, then the lane;
-each level's exchange sends a message either into its queue (bit 1) or on to the next level (bit 0). All messages in one
+Level n holds a message for 2^n seconds. The routing key has the delay's bits, highest level first, and then the lane.
+Each level's exchange sends a message either into its queue (bit 1) or on to the next level (bit 0). All messages in one
 queue have the same TTL, so none waits behind a longer one. The scheme is kombu's native delayed delivery.
 
-Time goes on while the broker is down, but a message that is due at one level waits there until it is back, and only
-then begins with the next: it comes late by no more than the time that the broker was away.
+Time counts while the broker is down. But a message that is due at one level stays there until the broker is back, and
+only then starts the next level. So it is late by at most the time that the broker was away.
 """
 
 import math
 
 LEVELS = 26
-"""2^0 … 2^25 seconds: a year and more."""
+"""Levels of 2^0 … 2^25 seconds: over a year together."""
 OUT_EXCHANGE = "winnow.delay.out"
 
 
 def level_name(level: int) -> str:
-    """Name of a level's exchange and of its queue."""
+    """The name of a level's exchange and of its queue."""
     return f"winnow.delay.{level}"
 
 

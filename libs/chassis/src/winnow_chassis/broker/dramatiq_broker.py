@@ -13,10 +13,10 @@ from winnow_chassis.broker.topology import parameters
 
 
 class WinnowBroker(dramatiq.Broker):
-    """What Dramatiq's worker asks a broker for. Sending is not its business: commands leave through the outbox."""
+    """What Dramatiq's worker needs of a broker. It does not send: commands leave through the outbox."""
 
     def __init__(self, amqp_url: str, node: str, may_consume: Callable[[str], bool], dead_letters: DeadLetters) -> None:
-        # The stock middleware retries, pipes and calls back by publishing after the fact: hazards P2 to P4, P7.
+        # The stock middleware retries, pipes and calls back by publishing after the run: hazards P2 to P4, P7.
         super().__init__(middleware=[])
         self._amqp_url = amqp_url
         self._node = node
@@ -25,7 +25,7 @@ class WinnowBroker(dramatiq.Broker):
         self._consumers: weakref.WeakSet[LaneConsumer] = weakref.WeakSet()
 
     def declare_queue(self, queue_name: str) -> None:
-        """Note a lane; the publisher declares it on the broker."""
+        """Record a lane; the publisher declares it on the broker."""
         if queue_name not in self.queues:
             self.emit_before("declare_queue", queue_name)
             self.queues[queue_name] = None
@@ -46,12 +46,12 @@ class WinnowBroker(dramatiq.Broker):
         return consumer
 
     def wake(self) -> None:
-        """Have every lane ask now whether it may be consumed, from any thread."""
+        """Make every lane check now whether it may consume. Callable from any thread."""
         for consumer in tuple(self._consumers):
             consumer.wake()
 
     def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
-        """Refused: a message that is not in a journal could be lost."""
+        """Raise RuntimeError: a message that is not in a journal could be lost."""
         raise RuntimeError(
             f"{message.actor_name} was sent at {current_millis()} past the outbox; use task.send() or Intake.accept()"
         )

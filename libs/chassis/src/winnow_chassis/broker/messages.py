@@ -1,4 +1,7 @@
-"""Envelopes to AMQP messages and back. The body is JSON as Dramatiq's own, identity travels as headers."""
+"""Converts envelopes to AMQP messages and back.
+
+The body is JSON in Dramatiq's format; the identity travels as headers.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +14,7 @@ from winnow_contracts.envelope import Envelope, Undecodable, now_ms, open_envelo
 from winnow_journal.codec import convert, encode, parse
 
 MAX_BODY_BYTES = 256 * 1024
-"""Only keys travel in messages: a larger body is a mistake of the sender (P21)."""
+"""The largest body in bytes. Messages hold keys and not contents, so a larger body is a mistake of the sender (P21)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +28,10 @@ class Outbound:
     headers: dict[str, Any] = field(default_factory=dict)
     reply_to: str | None = None
     durable: bool = True
-    """False for live progress: transient, and unroutable is fine."""
+    """False for live progress: the message is transient, and may be unroutable."""
 
     def properties(self, publish_id: str) -> pika.BasicProperties:
-        """AMQP properties; ``publish_id`` finds the message again if the broker returns it."""
+        """The message's AMQP properties. ``publish_id`` identifies the message if the broker returns it."""
         return pika.BasicProperties(
             content_type="application/json",
             delivery_mode=2 if self.durable else 1,
@@ -40,11 +43,11 @@ class Outbound:
 
 
 def outbound(envelope: Envelope, delay_ms: int = 0, *, at_least_ms: int = 0) -> Outbound:
-    """The message that asks for ``envelope``'s task. Raises ValueError over ``MAX_BODY_BYTES``.
+    """The message for ``envelope``'s task. Raises ValueError if its body is over ``MAX_BODY_BYTES``.
 
-    It is delayed for ``delay_ms``, or until the envelope's ``not_before_ms`` where that is sooner: what is published
-    late waits for the rest, and a clock that stepped back makes nothing wait longer than was meant. Either way it
-    waits ``at_least_ms``.
+    The message is delayed for ``delay_ms``, or until the envelope's ``not_before_ms`` if that is sooner. A message
+    published late waits only for the rest of its delay, and a clock that stepped back cannot make the wait longer than
+    ``delay_ms``. The wait is never shorter than ``at_least_ms``.
     """
     if envelope.not_before_ms:
         left_ms = envelope.not_before_ms - now_ms()

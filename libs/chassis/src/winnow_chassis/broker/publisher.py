@@ -1,4 +1,4 @@
-"""The one publisher of a process: its own thread and connection, pipelined confirms, mandatory."""
+"""The one publisher of a process. It has its own thread and connection, pipelined confirms, and mandatory routing."""
 
 import logging
 import random
@@ -20,15 +20,15 @@ from winnow_contracts.errors import WinnowError
 
 _LOG = logging.getLogger(__name__)
 _WINDOW = 512
-"""Messages on their way at once."""
+"""How many messages may wait for a confirm at once."""
 _MAX_WAITING = 8_192
-"""Messages that wait for the window. More stay where they are kept: the relay reads its outbox again."""
+"""How many messages may wait for room in the window. Any more stay in their outbox, which the relay reads again."""
 _BLOCKED_SECONDS = 10.0
-"""How long the declaring connection waits for a blocked broker, before it tries again."""
+"""How long the declaring connection waits for a broker that blocks it, before it tries again."""
 _CLOSE_SECONDS = 2.0
 """How long a broker may take to answer a close, before its connection is dropped."""
 _STABLE_SECONDS = 10.0
-"""A connection that lived longer than this is made again at once, any other after a growing pause."""
+"""After a connection that lived longer than this the publisher reconnects at once, otherwise after a growing pause."""
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 2.0
 Done = Callable[[bool], None]
 
@@ -42,13 +42,12 @@ class _Sent:
 
 
 class Publisher:
-    """Publishes from any thread; ``done(True)`` means the broker holds the message, ``done(False)`` that nobody knows.
+    """Publishes messages from any thread, over one connection, with confirms.
 
-    On every connection the topology is declared unless it stands, then ``prepare`` runs, then ``on_ready``. A returned
-    (unroutable) message is not confirmed even though the broker acks it: the connection is made anew, which declares
-    everything, whatever seems to stand. It is also made anew when the oldest message waits ``confirm_seconds`` for its
-    confirm; time in which the broker blocks publishers (memory or disk alarm) does not count. ``done`` is called
-    exactly once, in any thread.
+    On each connect the topology is declared unless it exists, then ``prepare`` runs, then ``on_ready``. A returned
+    (unroutable) message does not count as confirmed even though the broker acks it: the publisher reconnects and
+    declares the whole topology. It also reconnects when the oldest message has waited ``confirm_seconds`` for its
+    confirm. Time in which the broker blocks publishers (memory or disk alarm) does not count.
     """
 
     def __init__(
@@ -86,26 +85,34 @@ class Publisher:
         return self._channel is not None
 
     def start(self) -> None:
-        """Connect in the background, and again whenever the connection is lost."""
+        """Connect in the background, and reconnect whenever the connection is lost."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the connection and end the thread. What is not confirmed by then gets ``done(False)``."""
+        """Close the connection and end the thread. Messages that are not confirmed by then get ``done(False)``."""
         self._stop.set()
         self.reconnect()
         self._thread.join(timeout=10)
 
     def reconnect(self) -> None:
-        """Connect anew, which declares and prepares everything once more. Nothing that is kept is lost by it."""
+        """Reconnect, which declares and prepares everything again. No message is lost: the outbox keeps them."""
         with self._lock:
             connection = self._connection
         if connection is not None:
             connection.ioloop.add_callback_threadsafe(lambda: self._close(connection))
 
     def publish(self, message: Outbound, done: Done = lambda confirmed: None) -> None:
-        """Publish soon. ``done(False)`` is called at once while there is no connection or too much waits already.
+        """Publish a message in the background; ``done`` is called with the result, exactly once, in any thread.
 
-        So it is for a message that is not durable while the broker takes none: live news is worth nothing later.
+        ``done(True)`` means that the broker holds the message, ``done(False)`` that this is not known. ``done(False)``
+        is called at once without a connection, when too many messages wait already, and, for a message that is not
+        durable, while the broker blocks publishers: live progress is worth nothing later.
+
+        Example::
+
+            held = threading.Event()
+            publisher.publish(outbound(envelope), lambda confirmed: held.set() if confirmed else None)
+            held.wait(5)  # True once the broker holds the message
         """
         with self._lock:
             takes_none = (
@@ -133,7 +140,7 @@ class Publisher:
                 _LOG.exception("Unexpected error in the publisher; reconnecting.")
             if time.monotonic() - began > _STABLE_SECONDS:
                 pause_seconds = _FIRST_PAUSE_SECONDS
-            # Not all nodes at the same moment: each declares everything.
+            # Nodes must not all reconnect at the same moment: each declares everything.
             self._stop.wait(pause_seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter is no secret
             pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
 
@@ -148,7 +155,7 @@ class Publisher:
 
     def _connect(self) -> None:
         def opened(connection: pika.SelectConnection) -> None:
-            if self._stop.is_set():  # while it was connecting, when it could not be closed
+            if self._stop.is_set():  # stop() came during the connect, when there was nothing to close yet
                 connection.close()
                 return
             connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(True))
@@ -188,7 +195,7 @@ class Publisher:
         self._pump()
 
     def _watch_confirms(self, channel: Any) -> None:
-        """Close the connection when the oldest confirm is overdue; asks itself again when the next one could be."""
+        """Close the connection when the oldest confirm is overdue; else check again when the next one could be."""
         if self._channel is not channel:
             return
         left_seconds = self._confirm_seconds
@@ -198,7 +205,7 @@ class Publisher:
             left_seconds -= waited_seconds
             if left_seconds < 0:
                 _LOG.error(
-                    "The broker confirms nothing; its connection is made anew.",
+                    "The broker confirms nothing; the publisher reconnects.",
                     extra={"waited_seconds": round(waited_seconds, 1), "in_flight": len(self._in_flight)},
                 )
                 self._close(self._connection)
@@ -206,7 +213,7 @@ class Publisher:
         channel.connection.ioloop.call_later(left_seconds + 0.01, lambda: self._watch_confirms(channel))
 
     def _pump(self) -> None:
-        """Send what waits, as far as the window allows. Runs in the publisher's thread."""
+        """Send waiting messages while the window has room. Runs in the publisher's thread."""
         with self._lock:
             self._woken = False
         while self._channel is not None and not self._blocked and len(self._in_flight) < _WINDOW:
@@ -238,7 +245,7 @@ class Publisher:
                 _tell(sent.done, confirmed and one not in returned)
         self._returned -= returned
         if returned:
-            _LOG.error("A message had no queue; the queues are declared again.")
+            _LOG.error("A message had no queue; everything is declared again.")
             self._queue_missing = True
             self._close(self._connection)
         self._pump()
@@ -253,7 +260,7 @@ class Publisher:
         if connection is None:
             return
         with self._lock:
-            self._channel = None  # nothing more is sent on a channel that closes
+            self._channel = None  # send nothing more on a channel that is closing
         if connection.is_open:
             connection.close()
             connection.ioloop.call_later(_CLOSE_SECONDS, lambda: _drop(connection))
@@ -273,14 +280,17 @@ class Publisher:
 
 
 def _tell(done: Done, confirmed: bool) -> None:
-    """Call ``done``; a bug behind it must not end the publisher, nor keep the others from being told."""
+    """Call ``done``. A bug in it must not end the publisher, nor keep the other callbacks from being called."""
     try:
         done(confirmed)
     except Exception:  # noqa: BLE001 - see above
-        _LOG.exception("Whoever waited for a confirm failed.")
+        _LOG.exception("Unexpected error in a confirm's callback; continuing.")
 
 
 def _drop(connection: pika.SelectConnection) -> None:
-    """End a connection whose broker does not answer the close, as pika's own heartbeat does: there is no public way."""
+    """Drop a connection whose broker does not answer the close.
+
+    Pika's own heartbeat does the same; there is no public way.
+    """
     if not connection.is_closed:
         connection._terminate_stream(ConnectionClosed(0, "the broker did not answer the close"))

@@ -1,4 +1,4 @@
-"""How full the lanes are, as the broker counts now."""
+"""Reads how many messages and consumers each lane has now."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,17 @@ from winnow_contracts.errors import Unavailable
 
 @dataclass(frozen=True, kw_only=True)
 class LaneDepth:
-    """``ready`` messages wait for a node, ``consumers`` are nodes that take from the lane."""
+    """A lane's depth: ``ready`` messages wait for a node, and ``consumers`` nodes consume the lane."""
 
     ready: int
     consumers: int
 
 
 def lane_depths(amqp_url: str, name: str) -> dict[str, LaneDepth]:
-    """Every lane's depth. Raises Unavailable. Each call connects anew: it is for people who look, not for loops."""
+    """The depth of every lane, by its name. Raises Unavailable.
+
+    Each call opens a connection: it is for people, not for loops.
+    """
     try:
         with connected(parameters(amqp_url, f"{name} depths")) as connection:
             channel = connection.channel()

@@ -1,4 +1,4 @@
-"""Ends a connection's wait for what comes, from any thread: so waits may be long, and nothing is looked at in vain."""
+"""Ends a connection's wait from any thread, so that waits can be long and nothing polls."""
 
 import contextlib
 
@@ -6,11 +6,11 @@ import pika
 from pika.exceptions import AMQPError
 
 LONG_WAIT_SECONDS = 10.0
-"""How long a connection waits that is woken when something else is to be done; heartbeats are sent all the same."""
+"""How long a connection waits if something can wake it. Heartbeats are sent meanwhile."""
 
 
 def wake(connection: pika.BlockingConnection | None) -> None:
-    """Have ``process_data_events`` return now, or at once when it is called next; nothing without a connection."""
+    """Make ``process_data_events`` return now, or at once when it is called next. Without a connection, do nothing."""
     if connection is not None:
-        with contextlib.suppress(AMQPError):  # it was closed, so nobody waits on it
+        with contextlib.suppress(AMQPError):  # it is closed, so nothing waits on it
             connection.add_callback_threadsafe(lambda: None)

@@ -1,4 +1,4 @@
-"""Replies to journals: up to which event index has applied them, over a connection of their own."""
+"""Replies to journals, over a connection of their own: the number up to which index has applied their events."""
 
 import dataclasses
 import json
@@ -11,10 +11,10 @@ from winnow_contracts.json_codec import to_json
 
 
 class WatermarkReplies:
-    """Answers batches with watermarks, best effort: a lost one is asked for again.
+    """Answers batches with watermarks, best effort: the journal asks again for a lost one.
 
-    Apart from the consuming connection, because a broker in alarm reads nothing more of a connection that publishes,
-    not even acks: the backlog that raised the alarm could then never be worked off.
+    The replies do not use the consuming connection, because a broker in alarm reads nothing more from a connection that
+    publishes, not even acks. The backlog that raised the alarm could then never be worked off.
     """
 
     def __init__(self, parameters: pika.URLParameters) -> None:
@@ -25,7 +25,7 @@ class WatermarkReplies:
         self._channel = self._connection.channel()
 
     def send(self, reply_to: str, batch: EventBatch, watermark: Watermark) -> None:
-        """Tell the journal up to where its events are stored, unless the broker takes no messages now."""
+        """Send the journal its watermark, unless the broker blocks publishers now."""
         self.look()
         if self._blocked:
             return
@@ -34,7 +34,7 @@ class WatermarkReplies:
         self._channel.basic_publish("", reply_to, json.dumps(answer).encode())
 
     def look(self) -> None:
-        """Take in what the broker says: heartbeats, and whether it blocks."""
+        """Serve the connection: heartbeats, and whether the broker blocks it."""
         self._connection.process_data_events(time_limit=0)
 
     def close(self) -> None:

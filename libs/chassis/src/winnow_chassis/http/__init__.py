@@ -1,3 +1,4 @@
-"""HTTP between Winnow's own parts: the client, the server's settings, health.
+"""HTTP between Winnow's own services: the client, the server's settings, health.
 
-Knows nothing of the broker or of journals."""
+This room knows neither the broker nor journals.
+"""

@@ -1,4 +1,4 @@
-"""Requests from one Winnow service to another's internal HTTP API, with the service token."""
+"""Sends requests from one Winnow service to another's internal HTTP API, with the service token."""
 
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -27,11 +27,11 @@ class InternalClient:
         )
 
     def probe(self) -> None:
-        """Raise Unavailable where the service does not answer."""
+        """Raise Unavailable if the service does not answer."""
         self._sent("GET", "/healthz")
 
     def answer(self, request: InternalRequest[A]) -> A:
-        """What the service answers. Raises NotFound, Conflict, BadInput, and Unavailable for anything else."""
+        """The service's answer. Raises NotFound, Conflict, BadInput, and Unavailable for everything else."""
         path, rest = _addressed(request)
         if request.ROUTE.method == "GET":
             body = self._sent("GET", path, fields={name: str(one) for name, one in rest.items() if one is not None})

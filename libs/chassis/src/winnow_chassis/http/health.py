@@ -1,4 +1,4 @@
-"""A process's own port: ``/healthz`` (it lives), ``/readyz`` (it works, or why not), ``/metrics``."""
+"""Serves a process's health port: ``/healthz`` (it lives), ``/readyz`` (it works, or why not), ``/metrics``."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 
 class HealthServer:
-    """Serves health on ``host:port``; ``reasons`` gives what keeps the process from working, by name."""
+    """Serves health on ``host:port``. ``reasons`` returns what keeps the process from working, by name."""
 
     def __init__(self, host: str, port: int, reasons: Callable[[], dict[str, str]]) -> None:
         self._server = ThreadingHTTPServer((host, port), _handler(reasons))
@@ -20,22 +20,22 @@ class HealthServer:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port that the server listens on."""
         return self._server.server_port
 
     def start(self) -> None:
-        """Serve."""
+        """Serve in the background."""
         self._thread.start()
 
     def stop(self) -> None:
         """Stop serving."""
         self._stopping.set()
-        self._server.socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for a caller
+        self._server.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a request
         self._thread.join()
         self._server.server_close()
 
     def _serve(self) -> None:
-        # Not serve_forever, which looks twice a second whether to end.
+        # serve_forever would check twice a second whether to stop.
         while not self._stopping.is_set():
             self._server.handle_request()
 
@@ -63,6 +63,6 @@ def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandl
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Health checks are not worth a line each."""
+            """Log nothing: health checks are too many."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""What a server answers where no request reached the application: problem details (RFC 9457), like all refusals."""
+"""Answers requests that never reached the application, with problem details (RFC 9457) like every other refusal."""
 
 import json
 import socket
@@ -15,7 +15,7 @@ from gunicorn.http.errors import (
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 
 _CODES: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
-    # What the application itself sends is no fault of the client's.
+    # The application sent this, so it is not the client's fault.
     ((InvalidResponseHeader, InvalidResponseHeaderName), "internal", "The server's log says what."),
     ((LimitRequestLine,), "uri-too-long", "Shorten the address; long texts have a limit of their own."),
     ((LimitRequestHeaders,), "headers-too-large", "Send fewer and shorter headers; a browser's cookies count too."),
@@ -26,12 +26,15 @@ _MOST_CHARACTERS = 200
 
 
 def code_of(error: Exception) -> tuple[str, str]:
-    """The problem code for what kept a request from the application, and what to do; ``internal``: our fault."""
+    """The problem code for a request that did not reach the application, and a hint.
+
+    ``internal`` means a fault of ours.
+    """
     return next(((code, hint) for kinds, code, hint in _CODES if isinstance(error, kinds)), ("internal", ""))
 
 
 def send_refusal(client: socket.socket, error: Exception) -> None:
-    """Answer on the connection, which is closed after. Raises OSError where the client is gone."""
+    """Send the refusal; the connection is closed afterwards. Raises OSError if the client is gone."""
     code, hint = code_of(error)
     kind = PROBLEMS[code]
     body = {

@@ -1,4 +1,4 @@
-"""Serves an HTTP API under gunicorn, set up here and not by gunicorn's command line."""
+"""Serves an HTTP API under gunicorn, configured here and not on gunicorn's command line."""
 
 import logging
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from winnow_chassis.http.refused_requests import code_of, send_refusal
 
 _LOG = logging.getLogger(__name__)
 REQUEST_LINE_BYTES = 16_384
-"""A query of 1,000 characters is 12,000 bytes in an address where each takes four bytes in UTF-8."""
+"""The longest request line in bytes. A query of 1,000 characters of four bytes each takes 12,000 bytes in a URL."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers what never becomes a request in the same form as everything else, instead of gunicorn's HTML."""
+    """Answers requests that gunicorn itself refuses in the same form as all others, instead of in HTML."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Log and answer what went wrong before or behind the application."""
+        """Log and answer an error outside of the application."""
         code, _ = code_of(exc)
         about = {"code": code, "address": addr[0] if addr else ""}
         if code == "internal":
@@ -29,14 +29,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         try:
             send_refusal(client, exc)
         except OSError:
-            _LOG.info("A refused client is gone.", extra=about)
+            _LOG.info("A client closed its connection before its refusal was sent.", extra=about)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Threads in ``processes`` processes on one address; ``run`` returns when it was told to stop.
+    """Serves with threads in ``processes`` processes on one address; ``run`` returns after a signal to stop.
 
-    ``load`` makes the WSGI application in each process, after the fork: connections are not shared. ``more`` are
-    gunicorn's own settings, by its names.
+    ``load`` makes the WSGI application in each process, after the fork, so that connections are not shared. ``more``
+    are gunicorn's own settings, by its names.
     """
 
     def __init__(
@@ -51,21 +51,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "timeout": 60,
             "graceful_timeout": 10,
             "limit_request_line": REQUEST_LINE_BYTES,
-            # It would lie in a folder that all services of one user share.
+            # All services of one user would share its folder.
             "control_socket_disable": True,
-            # The chassis's JSON lines are the log. A log configuration would give gunicorn's own to the root logger.
+            # The log is the chassis's JSON lines. A log configuration would send gunicorn's own lines to the root
+            # logger.
             "loglevel": "warning",
             **more,
         }
         super().__init__()
 
     def load_config(self) -> None:
-        """Tell gunicorn what we want of it."""
-        # It takes no longer line than this constant of its own, or one without any limit.
+        """Pass our settings to gunicorn."""
+        # Gunicorn limits a line to this constant of its own, or does not limit it at all.
         message.MAX_REQUEST_LINE = REQUEST_LINE_BYTES
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, in a process that serves it."""
+        """The WSGI application, made in the process that serves it."""
         return self._load()

@@ -1,3 +1,4 @@
-"""The object store: what the services need of it, over S3 and in memory.
+"""The object store as services need it, over S3 and in memory.
 
-Only ``s3`` imports the S3 client."""
+Only ``s3`` imports the S3 client.
+"""

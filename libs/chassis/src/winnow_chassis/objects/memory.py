@@ -1,4 +1,4 @@
-"""The object store's in-memory twin, for tests of what stands on it."""
+"""Keeps objects in memory, for tests of code that uses the object store."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from winnow_contracts.errors import NotFound
 
 
 class MemoryObjectStore:
-    """Objects in a dict. Safe for several threads; passes the same suite as the S3 form."""
+    """Objects in a dict. Safe for threads; passes the same suite as ``S3ObjectStore``."""
 
     def __init__(self) -> None:
         self._objects: dict[str, tuple[bytes, str]] = {}
@@ -24,7 +24,7 @@ class MemoryObjectStore:
         return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
-        """Write a stream; nothing is kept if reading it raises."""
+        """Write a stream. Nothing is stored if reading it raises."""
         if part_bytes < LEAST_PART_BYTES:
             raise ValueError(f"a part has at least {LEAST_PART_BYTES} bytes, not {part_bytes}")
         data = bytearray()
@@ -52,7 +52,7 @@ class MemoryObjectStore:
             yield data[offset : offset + CHUNK_BYTES]
 
     def stat(self, key: str) -> ObjectInfo:
-        """Size and type."""
+        """The object's size in bytes and its content type."""
         data, content_type = self._find(key)
         return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
 
@@ -62,7 +62,7 @@ class MemoryObjectStore:
             return key in self._objects
 
     def remove(self, key: str) -> None:
-        """Remove an object; an absent one is fine."""
+        """Remove an object. A missing one is no error."""
         with self._lock:
             self._objects.pop(key, None)
 
@@ -73,12 +73,12 @@ class MemoryObjectStore:
         yield from sorted(found, key=str.encode)
 
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
-        """A URL that names the object; nothing answers it."""
+        """A URL with the object's key; no server answers it."""
         query = urlencode({"seconds": seconds, "filename": filename, "content_type": content_type})
         return f"memory://objects/{quote(key)}?{query}"
 
     def probe(self) -> None:
-        """Always takes writes."""
+        """Return: memory always takes writes."""
 
     def _find(self, key: str) -> tuple[bytes, str]:
         with self._lock:

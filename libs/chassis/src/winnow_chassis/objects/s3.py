@@ -1,4 +1,4 @@
-"""The object store on S3: the only door to the ``minio`` client."""
+"""Keeps objects in S3. Only this module imports the ``minio`` client."""
 
 import io
 import json
@@ -24,10 +24,10 @@ _WRONG_KEYS = frozenset(("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNot
 
 
 class S3ObjectStore:
-    """One bucket of an S3 store, path-style. Safe for several threads.
+    """One bucket of an S3 store, with path-style URLs. Safe for threads.
 
-    ``endpoint`` is ``host:port``. Wrong keys or an absent bucket raise Misconfigured, a store that does not answer
-    Unavailable(dependency="s3"), an absent key NotFound.
+    ``endpoint`` is ``host:port``. Raises Misconfigured for wrong keys or a missing bucket, Unavailable(dependency="s3")
+    if the store does not answer, NotFound for a missing key.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class S3ObjectStore:
             access_key=access_key,
             secret_key=secret_key,
             secure=secure,
-            region=region,  # without it, every signature begins with a request for the region
+            region=region,  # without it, the client first requests the region for every signature
             http_client=urllib3.PoolManager(maxsize=connections, block=False, timeout=timeout, retries=retries),
         )
 
@@ -67,9 +67,9 @@ class S3ObjectStore:
         return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
-        """Write a stream of unknown length in parts, one in memory at a time; dropped whole if reading raises.
+        """Write a stream of unknown length in parts, one in memory at a time. Nothing is stored if reading raises.
 
-        The client's own ``put_object`` holds several parts at once, so the parts are sent here one by one.
+        The client's own ``put_object`` holds several parts in memory, so this method sends the parts one by one.
         """
         if part_bytes < LEAST_PART_BYTES:
             raise ValueError(f"a part has at least {LEAST_PART_BYTES} bytes, not {part_bytes}")
@@ -100,15 +100,15 @@ class S3ObjectStore:
         return json.loads(self.get_bytes(key))
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The bytes in chunks, read from the store as they are asked for."""
-        if length == 0:  # S3 knows no empty range, and the client takes 0 for "all"
+        """The bytes in chunks, read from the store as the caller takes them."""
+        if length == 0:  # S3 has no empty range, and the client takes 0 for "all"
             self.stat(key)
             return
         with self._translated(key):
             try:
                 response = self._client.get_object(self._bucket, key, start, length or 0)
             except S3Error as error:
-                if error.code == "InvalidRange":  # the range begins at or behind the object's end
+                if error.code == "InvalidRange":  # the range begins at or after the object's end
                     return
                 raise
             try:
@@ -121,7 +121,7 @@ class S3ObjectStore:
                 response.release_conn()
 
     def stat(self, key: str) -> ObjectInfo:
-        """Size and type."""
+        """The object's size in bytes and its content type."""
         with self._translated(key):
             found = self._client.stat_object(self._bucket, key)
         return ObjectInfo(key=key, size_bytes=found.size or 0, content_type=found.content_type or "")
@@ -135,7 +135,7 @@ class S3ObjectStore:
         return True
 
     def remove(self, key: str) -> None:
-        """Remove an object; an absent one is fine."""
+        """Remove an object. A missing one is no error."""
         with self._translated(key):
             self._client.remove_object(self._bucket, key)
 
@@ -146,7 +146,7 @@ class S3ObjectStore:
                 yield found.object_name or ""
 
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
-        """A URL that gives the object for ``seconds``. The store fixes type and file name in its answer."""
+        """A URL that gives the object for ``seconds``. The store sends it with this content type and file name."""
         fallback = filename.encode("ascii", "replace").decode().translate(str.maketrans('"\\;%', "____"))
         disposition = f"inline; filename=\"{fallback}\"; filename*=UTF-8''{quote(filename, safe='')}"
         return self._client.presigned_get_object(
@@ -157,7 +157,7 @@ class S3ObjectStore:
         )
 
     def probe(self) -> None:
-        """Write and remove a small object. A store may answer reads well before it takes writes."""
+        """Write and remove a small object: a store may answer reads well before it takes writes."""
         key = f"probe/{uuid4().hex}"
         self.put_bytes(key, b"1", "text/plain")
         self.remove(key)
@@ -169,7 +169,7 @@ class S3ObjectStore:
             size_bytes += len(part)
             number = len(sent) + 1
             with self._translated(key):
-                # bytearray is what hashing and sending take just as well; bytes(part) would hold the part twice
+                # the client hashes and sends a bytearray just as well; bytes(part) would hold the part twice
                 etag = self._client._upload_part(self._bucket, key, part, None, upload_id, number)  # type: ignore[arg-type]
             sent.append(Part(number, etag))
             _fill(part, stream, part_bytes)
@@ -178,16 +178,19 @@ class S3ObjectStore:
         return size_bytes
 
     def _abort(self, key: str, upload_id: str) -> None:
-        """Drop the parts. A failure here is only logged: the caller's own error matters more."""
+        """Remove the parts that were sent.
+
+        A failure here is only logged, because the caller's own error matters more.
+        """
         try:
             with self._translated(key):
                 self._client._abort_multipart_upload(self._bucket, key, upload_id)
         except (NotFound, Unavailable, Misconfigured) as error:
-            log.warning("parts of an unfinished object stay in the store: %s", error.detail)
+            log.warning("The parts of an unfinished object stay in the store: %s", error.detail)
 
     @contextmanager
     def _translated(self, key: str) -> Iterator[None]:
-        """Errors of the client and of urllib3 become ours."""
+        """Turn errors of the client and of urllib3 into Winnow's."""
         try:
             yield
         except S3Error as error:
@@ -210,9 +213,9 @@ class S3ObjectStore:
 
 
 def _fill(part: bytearray, stream: BinaryIO, part_bytes: int) -> None:
-    """Put the next part of a stream in the place of the last one; it is shorter only at the stream's end.
+    """Read the next part of a stream into ``part``, in place. It is shorter only at the stream's end.
 
-    The same buffer is used again, so that the sent part and the next one are never in memory together.
+    The buffer is reused, so that the sent part and the next one are never in memory together.
     """
     part.clear()
     while len(part) < part_bytes:

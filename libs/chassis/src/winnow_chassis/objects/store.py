@@ -1,14 +1,14 @@
-"""The object store as services use it: one protocol, whose S3 form and in-memory twin pass the same suite."""
+"""Defines the object store that services use: one protocol, which its S3 and in-memory forms implement."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 LEAST_PART_BYTES = 5 << 20
-"""The smallest part that S3 takes of an object written in parts, the last one excepted."""
+"""The smallest part in bytes of an object written in parts. S3 refuses a smaller one, except as the last."""
 
 CHUNK_BYTES = 1 << 20
-"""The most that ``chunks`` gives at once."""
+"""The largest chunk in bytes that ``chunks`` gives."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,38 +21,49 @@ class ObjectInfo:
 
 
 class ObjectStore(Protocol):
-    """Bytes by key. Raises NotFound for an absent key, Unavailable(dependency="s3") when the store does not answer."""
+    """Stores bytes by key.
+
+    Every method raises NotFound for a missing key and Unavailable(dependency="s3") if the store does not answer.
+
+    Example::
+
+        store.put_json("ok/t/default/answer.json", {"model": "vision-1"})
+        answer = store.get_json("ok/t/default/answer.json")
+    """
 
     def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
         """Write a small object whole."""
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
-        """Write a stream of unknown length in parts, holding at most one part in memory.
+        """Write a stream of unknown length in parts, with at most one part in memory.
 
-        Nothing appears under ``key`` if reading the stream raises: that error passes through and the parts are dropped.
-        ``part_bytes`` under ``LEAST_PART_BYTES`` is a ValueError.
+        If reading the stream raises, that error passes through, the parts are removed, and ``key`` does not appear.
+        Raises ValueError if ``part_bytes`` is under ``LEAST_PART_BYTES``.
         """
 
     def put_json(self, key: str, value: Any) -> ObjectInfo:
         """Write a JSON value."""
 
     def get_bytes(self, key: str, start: int = 0, length: int | None = None) -> bytes:
-        """The object's bytes, or ``length`` of them from ``start``; fewer, or none, where it ends."""
+        """The object's bytes, or ``length`` of them from ``start``; fewer or none past the object's end."""
 
     def get_json(self, key: str) -> Any:
         """The JSON value."""
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The bytes, or a range as in ``get_bytes``, in chunks of up to ``CHUNK_BYTES``; errors come while reading."""
+        """The bytes, or a range as in ``get_bytes``, in chunks of up to ``CHUNK_BYTES``.
+
+        Errors are raised while reading.
+        """
 
     def stat(self, key: str) -> ObjectInfo:
-        """Size and type."""
+        """The object's size in bytes and its content type."""
 
     def exists(self, key: str) -> bool:
         """Whether the key has an object."""
 
     def remove(self, key: str) -> None:
-        """Remove an object; an absent one is fine."""
+        """Remove an object. A missing one is no error."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys under a prefix, in the order of their UTF-8 bytes."""
@@ -60,12 +71,12 @@ class ObjectStore(Protocol):
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL that gives the object to anyone for ``seconds``, as ``content_type``, saved as ``filename``.
 
-        It is made without asking the store, so an absent key raises nothing here.
+        The URL is made without a request to the store, so a missing key raises nothing here.
         """
 
     def probe(self) -> None:
-        """Write and remove a small object: proof that the store takes writes."""
+        """Write and remove a small object, to check that the store takes writes."""
 
 
 Probe = Callable[[], None]
-"""Raises Unavailable when a dependency does not answer."""
+"""A function that raises Unavailable if a dependency does not answer."""

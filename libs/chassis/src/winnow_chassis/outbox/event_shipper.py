@@ -1,4 +1,4 @@
-"""Ships a journal's events to index in batches, in order, and keeps each until index has applied it."""
+"""Ships a journal's events to index in batches, in order, and keeps each event until index has applied it."""
 
 import logging
 import threading
@@ -25,17 +25,19 @@ _LOG = logging.getLogger(__name__)
 _BATCH = 500
 _ASK_AGAIN_SECONDS = 30.0
 _PATIENCE_SECONDS, _LONGEST_PATIENCE_SECONDS = 0.25, 4.0
-"""How long the next batch waits until index has applied the last: twice as long each time that it did not.
+"""How long the next batch waits until index has applied the last one; the wait doubles each time that it has not.
 
-So few full batches go while index is slow, and not many small ones, which would pile up before it. Not longer: index
-may be away, and the end of a dead task is acked only once the broker holds its event.
+A slow index then gets few full batches, and not many small ones that would pile up before it. The wait has a limit
+because index may be away, and a dead task's message is acked only once the broker holds its event.
 """
 
 
 class Shipper:
-    """Hands events over to index. One batch is in flight at a time; ``confirmed`` is told the numbers it held.
+    """Ships a journal's events to index, one batch at a time.
 
-    ``may_ship`` says whether this process is the one that ships: of the gateway's processes only one does.
+    ``confirmed`` is called with the numbers of each confirmed batch.
+
+    ``may_ship`` returns whether this process ships: of the gateway's processes only one does.
     """
 
     def __init__(
@@ -67,12 +69,12 @@ class Shipper:
         ]
 
     def start(self) -> None:
-        """Ship what index has not applied, at once and from then on."""
+        """Start to ship every event that index has not applied."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End; unshipped events stay in the journal."""
+        """Stop shipping. Unshipped events stay in the journal."""
         self._stop.set()
         wake(self._connection)
         self._wake.set()
@@ -80,11 +82,11 @@ class Shipper:
             thread.join(timeout=5)
 
     def look(self) -> None:
-        """New events are there."""
+        """Look for new events now."""
         self._wake.set()
 
     def rewind(self) -> None:
-        """The broker lost its data: everything index has not applied is shipped again."""
+        """Ship everything again that index has not applied, because the broker lost its data."""
         self._sent_seq = self._journal.applied_seq
         self._wake.set()
 
@@ -103,7 +105,7 @@ class Shipper:
                 self._stop.wait(1)
 
     def _ship(self) -> bool:
-        """Ship one batch and wait for its confirm; False when there is nothing (more) to do now."""
+        """Ship one batch and wait for its confirm. Returns False if there is nothing more to ship now."""
         previous_seq = self._sent_seq
         events = self._journal.events_after(previous_seq, _BATCH)
         unapplied = max(previous_seq - self._journal.applied_seq, 0)
@@ -127,14 +129,14 @@ class Shipper:
         failpoint("shipper.shipped")
         self._asked_at = time.monotonic()
         if events:
-            if self._sent_seq == previous_seq:  # otherwise a rewind came in between
+            if self._sent_seq == previous_seq:  # unless a rewind changed it meanwhile
                 self._sent_seq = events[-1].seq
             self._confirmed([event.seq for event in events])
             self._await_application(events[-1].seq)
         return bool(events)
 
     def _await_application(self, seq: int) -> None:
-        """Wait until index has applied everything up to ``seq``, as long as patience lasts."""
+        """Wait until index has applied everything up to ``seq``, but no longer than the present limit."""
         deadline = time.monotonic() + self._patience_seconds
         while self._journal.applied_seq < seq and not self._stop.is_set():
             if (left_seconds := deadline - time.monotonic()) <= 0:
@@ -145,7 +147,7 @@ class Shipper:
         self._patience_seconds = _PATIENCE_SECONDS
 
     def _answer_is_overdue(self) -> bool:
-        """An empty batch asks index for the watermark again: its answer may have been lost."""
+        """Whether to ask index for the watermark again, with an empty batch, because its answer may have been lost."""
         return time.monotonic() - self._asked_at > _ASK_AGAIN_SECONDS
 
     def _batch(self, previous_seq: int, events: list[SequencedEvent]) -> Outbound:
@@ -171,7 +173,7 @@ class Shipper:
             try:
                 self._listen()
             except (AMQPError, OSError, JournalUnusable) as error:
-                _LOG.debug("Watermarks are not heard.", extra={"error": repr(error)})
+                _LOG.debug("Watermarks are not received now.", extra={"error": repr(error)})
                 self._stop.wait(0.5)
             except Exception:  # noqa: BLE001 - without this thread events would be kept and sent for ever
                 _LOG.exception("Unexpected error in the watermark listener; continuing.")
@@ -182,7 +184,7 @@ class Shipper:
             self._connection = connection
             channel = connection.channel()
             name = queues.applied(self._journal.journal_id)
-            # Classic and gone with the connection: a lost answer is asked for again.
+            # A classic queue, deleted with its connection: the shipper asks again for a lost answer.
             channel.queue_declare(name, durable=False, exclusive=True, auto_delete=True)
             channel.basic_consume(name, lambda _c, _m, _p, body: self._answer(body), auto_ack=True)
             while not self._stop.is_set() and channel.consumer_tags:
@@ -198,7 +200,7 @@ class Shipper:
             failpoint("shipper.applied")
             self._journal.applied(self._sent_seq, watermark.applied_seq)
         if watermark.applied_seq < watermark.batch_seq:
-            _LOG.warning("Index misses events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
+            _LOG.warning("Index lacks events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
             self._sent_seq = watermark.applied_seq
             self._wake.set()
         self._answered.set()

@@ -1,4 +1,4 @@
-"""Publishes a journal's commands, and calls back when the broker has confirmed all that an ack waits for."""
+"""Publishes a journal's commands, and calls back when the broker has confirmed everything that an ack waits for."""
 
 import dataclasses
 import logging
@@ -20,24 +20,24 @@ _LOG = logging.getLogger(__name__)
 _READ_AT_ONCE = 2_000
 _READ_EVERY_SECONDS = 1.0
 _AGAIN_MS = 5_000
-"""How long a command that may have been published before waits in the broker: by then index knows what became of it."""
+"""How long a command that may have been published before is delayed. By then index knows what became of it."""
 
 
 @dataclass(eq=False)
 class ConfirmBarrier:
-    """``then`` is to be called once every row of ``missing`` is confirmed. Only touched under the relay's lock."""
+    """Calls ``then`` once every row of ``missing`` is confirmed. Only used under the relay's lock."""
 
     missing: set[int]
     then: Callable[[], None]
 
     def confirmed(self, seq: int) -> bool:
-        """One row less to wait for; whether it was the last."""
+        """Remove a confirmed row; returns whether it was the last."""
         self.missing.discard(seq)
         return not self.missing
 
 
 class Relay:
-    """The way from outbox to broker. Rows stay in the journal until confirmed, whatever happens on the way."""
+    """Publishes outbox rows to the broker. A row stays in the journal until the broker has confirmed it."""
 
     def __init__(self, journal: Journal, publisher: Publisher) -> None:
         self._journal = journal
@@ -48,7 +48,7 @@ class Relay:
         self._seen: set[int] | None = None
         self._barriers: dict[int, list[ConfirmBarrier]] = {}
         self._confirmed: list[OutboxRow] = []
-        # Events are shipped in the order of their numbers, so one number tells which the broker has confirmed.
+        # Events are shipped in the order of their numbers, so one number says which of them the broker has confirmed.
         self._shipped_seq = journal.applied_seq
         self._wake = threading.Event()
         self._read_due = 0.0
@@ -57,24 +57,34 @@ class Relay:
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
 
     def start(self) -> None:
-        """Publish what the journal holds, at once and from then on."""
+        """Start to publish the journal's unconfirmed rows."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Note what is confirmed, then end."""
+        """Record what is confirmed, then end the thread."""
         self._stop.set()
         self._wake.set()
         self._thread.join(timeout=10)
 
     def look(self) -> None:
-        """Read the journal's unconfirmed rows soon: the broker is back, or rows were opened again."""
+        """Read the journal's unconfirmed rows soon: the broker is back, or rows were reopened."""
         self._read_due = 0.0
         self._wake.set()
 
     def offer(self, rows: Sequence[OutboxRow], then: Callable[[], None] = lambda: None) -> ConfirmBarrier:
-        """Publish rows just written; ``then`` is called, in any thread, when the broker holds all of them."""
+        """Publish rows that were just written; call ``then``, in any thread, once the broker holds all of them.
+
+        Without rows ``then`` is called at once. A row that is not confirmed stays in the journal, and the relay
+        publishes it again later. Returns the barrier, for ``withdraw``.
+
+        Example::
+
+            rows = journal.finish(envelope, run.attempt_id, result)
+            relay.offer(rows, then=delivery.ack)
+        """
         with self._lock:
-            # An event may have been shipped and confirmed between the commit and this call: nobody tells of it again.
+            # An event may have been shipped and confirmed between the commit and this call. No later confirm would name
+            # it.
             missing = {row.seq for row in rows if row.envelope or row.owned_by_other or row.seq > self._shipped_seq}
             barrier = ConfirmBarrier(missing, then)
             for seq in missing:
@@ -86,7 +96,7 @@ class Relay:
         return barrier
 
     def withdraw(self, barrier: ConfirmBarrier) -> None:
-        """Nobody waits for these rows any more; they are published all the same."""
+        """Stop waiting for a barrier's rows. They are published all the same."""
         with self._lock:
             for seq in barrier.missing:
                 waiting = self._barriers.get(seq, [])
@@ -96,13 +106,13 @@ class Relay:
                     self._barriers.pop(seq, None)
 
     def shipped(self, seqs: Sequence[int]) -> None:
-        """The broker holds these events and, since they go in order, all before them."""
+        """Record that the broker holds these events and, because they are shipped in order, all before them."""
         with self._lock:
             self._shipped_seq = max(self._shipped_seq, *seqs)
         self._confirm([OutboxRow(seq=seq) for seq in seqs])
 
     def _confirm(self, rows: Sequence[OutboxRow]) -> None:
-        """These rows are with the broker: open their gates now, note it in the journal soon."""
+        """Record that the broker holds these rows: release their barriers now, and write it to the journal soon."""
         ready: list[ConfirmBarrier] = []
         with self._lock:
             self._confirmed.extend(rows)
@@ -115,7 +125,7 @@ class Relay:
 
     def _publish(self, row: OutboxRow) -> None:
         if not row.envelope:
-            return  # an event: the shipper carries it, and tells of its confirm
+            return  # this row is an event: the shipper ships it and reports its confirm
         with self._lock:
             if row.seq in self._in_flight:
                 return
@@ -131,7 +141,7 @@ class Relay:
             )
             message = outbound(envelope, row.delay_ms, at_least_ms=_AGAIN_MS if row.possible_duplicate else 0)
         except (UnknownActor, Undecodable, ValueError) as error:
-            # Another version wrote it, perhaps. It stays in the journal and is tried again by the next process.
+            # Another version may have written this row. It stays in the journal, and the next process tries it again.
             _LOG.critical("A row of the outbox cannot be sent.", extra={"seq": row.seq, "error": str(error)})
             return
         failpoint("relay.publishing")
@@ -155,7 +165,7 @@ class Relay:
                     self._read_due = time.monotonic() + _READ_EVERY_SECONDS
                     self._publish_unconfirmed()
             except JournalUnusable as error:
-                _LOG.critical("The outbox cannot be worked on.", extra={"error": str(error)})
+                _LOG.critical("The outbox cannot be read or written.", extra={"error": str(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread nothing would be published again
                 _LOG.exception("Unexpected error in the relay; continuing.")
@@ -163,8 +173,8 @@ class Relay:
         try:
             self._note_confirmed()
         except JournalUnusable as error:
-            # They are published once more after the next start, which the table of docs/states.md makes harmless.
-            _LOG.error("Confirmed messages could not be noted.", extra={"error": str(error)})
+            # These rows are published again after the next start; the table of docs/states.md makes that harmless.
+            _LOG.error("Confirmed messages could not be recorded in the journal.", extra={"error": str(error)})
 
     def _note_confirmed(self) -> None:
         with self._lock:
@@ -174,7 +184,7 @@ class Relay:
             with self._lock:
                 del self._confirmed[: len(rows)]
             if self._more_wait and len(self._in_flight) < _READ_AT_ONCE // 2:
-                self._read_due = 0.0  # a long outage left more than one reading
+                self._read_due = 0.0  # more rows wait than one read returns
 
     def _publish_unconfirmed(self) -> None:
         rows = self._journal.unconfirmed(_READ_AT_ONCE)
@@ -185,11 +195,13 @@ class Relay:
             noted = {(row.seq, row.generation) for row in self._confirmed}
             unsent = set(self._unsent)
         self._more_wait = len(rows) == _READ_AT_ONCE
-        # What was written since the last reading is about to be offered, as fresh. After an outage all is older.
+        # Rows newer than the previous read will be published by offer(). Leave them to it, so that they are not marked
+        # possible_duplicate. After an outage no row is that new.
         seen = {row.seq for row in rows} if self._seen is None or self._more_wait else self._seen | unsent
         for row in rows:
             if (row.seq, row.generation) not in noted and (row.possible_duplicate or row.seq in seen):
-                # Unless it never left, it may have been published, by us or a dead process, and its confirm lost.
+                # Unless the row never left this process, it may have been published, by us or by a dead process, and
+                # its confirm may have been lost.
                 self._publish(
                     dataclasses.replace(row, possible_duplicate=row.possible_duplicate or row.seq not in unsent)
                 )

@@ -1,4 +1,7 @@
-"""Sends a job's kept commands again when an operator asks: its messages are gone, though the sentinel stands."""
+"""Publishes a job's kept commands again when an operator asks.
+
+Their messages are gone although the sentinel is there.
+"""
 
 import logging
 
@@ -9,16 +12,16 @@ _LOG = logging.getLogger(__name__)
 
 
 def resend(node: OutboxRuntime, job_id: str) -> None:
-    """Open every kept command of the job again, in the one process that holds the journal's upkeep; the relay sends it.
+    """Reopen every kept command of the job, if this process is the journal's leader. The relay then publishes them.
 
-    They are marked ``possible_duplicate``, so that a task which ran is not run once more.
+    They are marked as possible duplicates, so that a task that already ran does not run again.
     """
     try:
         if not node.journal.owners.try_become_leader():
             return
         commands = node.journal.reopen_job(job_id)
     except JournalUnusable as error:
-        _LOG.error("A job's commands cannot be sent again.", extra={"job_id": job_id, "error": str(error)})
+        _LOG.error("A job's commands cannot be published again.", extra={"job_id": job_id, "error": str(error)})
         return
-    _LOG.warning("Kept commands are sent again, as asked.", extra={"job_id": job_id, "commands": commands})
+    _LOG.warning("Kept commands are published again.", extra={"job_id": job_id, "commands": commands})
     node.relay.look()

@@ -1,4 +1,4 @@
-"""The outbox at run time: journal, publisher, relay, event shipper, sentinel and maintenance of one process."""
+"""Runs the outbox of one process: journal, publisher, relay, event shipper, sentinel and maintenance."""
 
 import logging
 import math
@@ -29,14 +29,14 @@ _LOG = logging.getLogger(__name__)
 _FIRST_SWEEP_SECONDS = 20.0
 _CHECKPOINT_SECONDS = 3_600.0
 _DECLARE_SECONDS = 60.0
-"""How long after its start a process declares the whole topology, whether it seems to stand or not: a binding that
-somebody removed shows nowhere else."""
+"""How long after its start a process declares the whole topology, even if it seems to exist: nothing else would show
+that somebody removed a binding."""
 _LOOK_SECONDS = 1.0
-"""How soon the heir of a dead process's upkeep notices. The process that holds it waits until something is due."""
+"""How soon another process takes over after the leader died. The leader itself waits until something is due."""
 
 
 class OutboxRuntime:
-    """A journal and everything that carries its rows out. ``exclusive`` as in SqliteJournal."""
+    """A journal and everything that publishes its rows. ``exclusive`` as in ``SqliteJournal``."""
 
     def __init__(self, settings: ChassisSettings, *, exclusive: bool = True) -> None:
         self.journal = SqliteJournal(
@@ -63,14 +63,14 @@ class OutboxRuntime:
         self._upkeep = threading.Thread(target=self._keep_up, name="upkeep", daemon=True)
 
     def start(self) -> None:
-        """Start carrying rows out."""
+        """Start to publish rows."""
         self.relay.start()
         self.shipper.start()
         self.publisher.start()
         self._upkeep.start()
 
     def stop(self) -> None:
-        """Stop; everything not yet out stays in the journal."""
+        """Stop. Rows that are not published stay in the journal."""
         self._stop.set()
         self.shipper.stop()
         self.publisher.stop()
@@ -79,7 +79,7 @@ class OutboxRuntime:
         self.journal.close()
 
     def tell(self, event: TaskEvent) -> None:
-        """A live event, best effort."""
+        """Publish a live event, best effort."""
         live_events.tell(self.publisher, event)
 
     def _guard(self, channel: BlockingChannel) -> None:
@@ -107,7 +107,8 @@ class OutboxRuntime:
             if not self.journal.owners.try_become_leader():
                 continue
             if self.publisher.connected and not self._guarded:
-                # The process that held the upkeep died: whether it had looked for the sentinel nobody knows.
+                # The old leader died. Nobody knows whether it had checked the sentinel, so connect again, which checks
+                # it.
                 self.publisher.reconnect()
             if time.monotonic() >= sweep_due:
                 sweep_due = time.monotonic() + self._upkeep_seconds
@@ -127,6 +128,6 @@ class OutboxRuntime:
         try:
             work()
         except (WinnowError, JournalUnusable, AMQPError, OSError) as error:
-            _LOG.warning("Journal upkeep is put off.", extra={"error": str(error)})
+            _LOG.warning("Journal maintenance is postponed.", extra={"error": str(error)})
         except Exception:  # noqa: BLE001 - without this thread the journal would only grow
             _LOG.exception("Unexpected error in journal maintenance; continuing.")

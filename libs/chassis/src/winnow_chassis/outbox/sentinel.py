@@ -1,4 +1,4 @@
-"""A durable queue with one message per journal. When it is gone, the broker lost its data."""
+"""The sentinel: each journal's own durable queue with one message. If it is gone, the broker lost its data."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ from winnow_journal.protocol import Journal
 
 _LOG = logging.getLogger(__name__)
 _ANSWER_SECONDS = 15.0
-"""How long a queue may take to tell of its message. After a restart the broker needs some seconds to elect leaders."""
+"""How long a queue may take to report its message. After a restart the broker needs some seconds to elect leaders."""
 _BETWEEN_LOOKS_SECONDS = 0.25
 
 
@@ -25,15 +25,15 @@ class _State(Enum):
     STANDS = auto()
     MISSING = auto()
     SILENT = auto()
-    """The queue is there and tells of no message: it lost it, or has no leader any more."""
+    """The queue exists but reports no message: it lost the message, or has no leader any more."""
 
 
 def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, lost: Callable[[], None]) -> None:
-    """Look for the sentinel, on every connect. If it was made and is missing, open every kept command again.
+    """Check the sentinel, on every connect. If it was made and is missing, reopen every kept command.
 
-    While it is there nothing is sent again on suspicion: the broker redelivers. ``lost`` is called after a loss. A
-    sentinel that is there and silent proves nothing, and is given up for another: RabbitMQ can lose a quorum queue's
-    leader for good when it is killed within seconds of the queue's declaration.
+    While it is there nothing is reopened: the broker redelivers. ``lost`` is called after a loss. A sentinel that
+    exists and does not answer proves nothing, and is replaced by another: RabbitMQ can lose a quorum queue's leader for
+    good when it is killed within seconds of the queue's declaration.
     """
     flag = journal.flag("sentinel")
     number = queues.sentinel_number(flag)
@@ -47,7 +47,7 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
         failpoint("sentinel.reopened")
         lost()
         number += state is _State.SILENT
-    # Made last: a crash before this line repeats what stands above, which the protocol makes harmless.
+    # Make the sentinel last. A crash before this line repeats the steps above, which the protocol makes harmless.
     while not _make(channel, queues.sentinel(journal.journal_id, number)):
         number += 1
     if flag != str(number):
@@ -55,7 +55,7 @@ def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, los
 
 
 def _look(connection: pika.BlockingConnection, name: str) -> _State:
-    """What the broker says of the queue. It is asked for a number, not for a message, which could take a minute."""
+    """The state of the sentinel queue. This asks for its message count; fetching the message could take a minute."""
     until = time.monotonic() + _ANSWER_SECONDS
     channel = connection.channel()
     try:
@@ -73,8 +73,9 @@ def _look(connection: pika.BlockingConnection, name: str) -> _State:
 
 
 def _make(channel: BlockingChannel, name: str) -> bool:
-    """Have the queue hold its message; False where it does not come to tell of it. No confirm is waited for: a queue
-    without a leader never sends one.
+    """Declare the queue and publish its message. Returns False if the queue does not report the message in time.
+
+    This does not wait for a confirm, because a queue without a leader never sends one.
     """
     found = channel.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum"})
     if found.method.message_count:
@@ -84,7 +85,10 @@ def _make(channel: BlockingChannel, name: str) -> bool:
 
 
 def _ended(journal: Journal, ended_jobs: EndedJobs) -> Mapping[str, int]:
-    """Jobs that index knows as ended; none where index does not answer, which only repeats more."""
+    """Jobs that index knows to have ended, with their run.
+
+    None if index does not answer; then more commands are repeated.
+    """
     ended: dict[str, int] = {}
     try:
         for _, some in ended_of_kept(journal, ended_jobs):

@@ -1,4 +1,4 @@
-"""Submission: how the gateway takes in a job, which is in two places before anyone is told 202."""
+"""Submission: how the gateway accepts a job. The job is in two places before the caller gets 202."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,16 +16,28 @@ class AcceptedJob:
 
 
 class Submissions(Protocol):
-    """Takes jobs in. Its journaled form is ``JournalSubmissions``; its in-memory twin ``MemorySubmissions``."""
+    """Accepts jobs. ``JournalSubmissions`` keeps them in a journal, ``MemorySubmissions`` in memory, for tests.
+
+    Example::
+
+        submissions.accept(command, accepted)  # raises Unavailable unless the job is in two places
+        submissions.find(command.job_id)  # the AcceptedJob
+    """
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
-        """Return when the job is in the journal and a second place: confirmed by the broker, or copied to the store.
+        """Accept a job.
 
-        Accepting the same job again changes nothing. Raises Unavailable when neither second place can be had.
+        Returns once it is in the journal and in a second place: the broker, by its confirm, or the object store.
+
+        Accepting the same job again changes nothing. Raises Unavailable if the journal cannot be used, or if neither
+        second place is available.
         """
 
     def send(self, command: Command, run: int = 1) -> None:
-        """As ``accept``, for a command that begins no job, such as a replay."""
+        """Accept a command that begins no job, such as a replay, as ``accept`` does.
+
+        ``run`` is the command's run of its job.
+        """
 
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted here, or None."""

@@ -1,4 +1,4 @@
-"""Submission through a journal, with the object store as the second place while the broker is away."""
+"""Submission through a journal. The object store is the second place while the broker is away."""
 
 import contextlib
 import dataclasses
@@ -28,9 +28,12 @@ _LOOK_SECONDS = 1.0
 
 
 class JournalSubmissions:
-    """Accepts jobs into a node's journal; the second copy is the broker's, or the store's while the broker is away.
+    """Accepts jobs into a node's journal.
 
-    ``corrupt`` is called when the journal's file turns out damaged: only a new process helps, which sets it aside.
+    The second copy is with the broker, or in the object store while the broker is away.
+
+    ``corrupt`` is called when the journal's file turns out damaged. Only a new process helps then: it renames the file
+    and begins a fresh one.
     """
 
     def __init__(
@@ -49,23 +52,23 @@ class JournalSubmissions:
         self._thread = threading.Thread(target=self._sweep_loop, name="acceptances", daemon=True)
 
     def start(self) -> None:
-        """Sweep the copies in the store, at once and every minute, in the process that holds the upkeep."""
+        """Sweep the copies in the store in the background, at once and every minute, if this process is the leader."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the sweeping."""
+        """Stop sweeping."""
         self._stop.set()
         self._thread.join(timeout=15)
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
-        """Return when the job is in the journal and a second place; see ``intake.Intake``."""
+        """Return once the job is in the journal and a second place; see ``Submissions.accept``."""
         envelope = Envelope(command=command, created_ms=accepted.created_ms, traceparent=new_traceparent())
         with self._unusable_as_unavailable():
             rows = self._node.journal.accept(envelope, accepted)
         self._to_second_place(envelope, accepted, rows)
 
     def send(self, command: Command, run: int = 1) -> None:
-        """Return when a command that begins no job is in the journal and a second place; see ``intake.Intake``."""
+        """Return once a command that begins no job is in the journal and a second place; see ``Submissions.send``."""
         envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
         with self._unusable_as_unavailable():
             rows = self._node.journal.submit(envelope)
@@ -84,27 +87,31 @@ class JournalSubmissions:
         return [AcceptedJob(command=command, accepted=accepted) for command, accepted in found]
 
     def sweep(self) -> int:
-        """Take in what stands in the store as accepted, as after the loss of a gateway's disk, and remove copies of
-        what the broker holds; returns how many were removed.
+        """Accept jobs that only the store has, as after the loss of a gateway's disk.
+
+        Remove copies that are not needed.
+
+        A copy is not needed once the broker holds its command. Returns the number of copies removed.
         """
         swept = 0
-        self._node.journal.recover()  # what dead processes left is ours to publish
+        self._node.journal.recover()  # this process publishes what dead ones left
         for key in self._objects.keys(object_keys.ACCEPTANCES):
             copy = self._objects.get_json(key)
             try:
                 envelope = from_text(copy["envelope"])
                 accepted = from_json(JobAccepted, copy["accepted"]) if copy["accepted"] else None
             except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
-                # Left where it is: a newer version wrote it, perhaps. It must not keep the others from being swept.
+                # Leave it where it is: a newer version may have written it. It must not keep the others from being
+                # swept.
                 _LOG.error("An acceptance cannot be read.", extra={"key": key, "error": repr(error)})
                 continue
             journal = self._node.journal
             rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
             if any(row.owned_by_other for row in rows):
-                continue  # its process publishes it; the copy stands until that is confirmed
-            # Only a confirmed command may lose its copy; it may have been confirmed long ago.
+                continue  # the process that owns the row publishes it; the copy stays until that is confirmed
+            # Only a confirmed command may lose its copy. It may have been confirmed long ago.
             held = threading.Event()
-            # A late copy may stand here of what was published long ago.
+            # This may be a late copy of a command published long ago.
             self._node.relay.offer([dataclasses.replace(row, possible_duplicate=True) for row in rows], then=held.set)
             if not held.wait(10):
                 break
@@ -117,7 +124,7 @@ class JournalSubmissions:
         sweep_due = 0.0
         while not self._stop.is_set():
             try:
-                # Another process may have set the file aside: this one must not hold the upkeep of the fresh one.
+                # Another process may have renamed the corrupt file. Then this one must not lead the fresh one.
                 self._node.journal.flag("journal_id")
                 if time.monotonic() >= sweep_due and self._may_sweep():
                     sweep_due = time.monotonic() + _SWEEP_SECONDS
@@ -127,7 +134,7 @@ class JournalSubmissions:
             except (WinnowError, JournalUnusable) as error:
                 _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
             except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
-                _LOG.exception("Acceptances in the store could not be swept.")
+                _LOG.exception("Unexpected error in the sweep of acceptances; continuing.")
             self._stop.wait(_LOOK_SECONDS)
 
     def _may_sweep(self) -> bool:
@@ -150,20 +157,21 @@ class JournalSubmissions:
         try:
             self._objects.put_json(object_keys.acceptance(envelope.task_id), copy)
         except WinnowError as error:
-            # The journal alone is one place. The job stays there and runs; the caller is told the truth.
+            # The journal alone is one place. The job stays there and will run; the caller learns that it is not safe
+            # yet.
             raise Unavailable(
                 "The job is written down once, but neither the broker nor the store took the second copy.",
                 dependency="s3",
                 hint="Send it again in a moment with the same Idempotency-Key; nothing will run twice.",
             ) from error
         _LOG.info(
-            "The broker did not confirm in time; the acceptance stands in the store.",
+            "The broker did not confirm in time; a copy of the acceptance is in the store.",
             extra={"task_id": envelope.task_id},
         )
 
     @contextlib.contextmanager
     def _unusable_as_unavailable(self) -> Iterator[None]:
-        """What a caller of the API is told when the journal cannot be used."""
+        """Turn a failing journal into the Unavailable that a caller of the API gets."""
         try:
             yield
         except JournalUnusable as error:

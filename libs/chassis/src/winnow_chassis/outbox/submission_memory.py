@@ -1,4 +1,4 @@
-"""The in-memory twin of the gateway's intake."""
+"""Keeps accepted jobs in memory, for tests of the gateway."""
 
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.commands import Command
@@ -6,18 +6,18 @@ from winnow_contracts.events import JobAccepted
 
 
 class MemorySubmissions:
-    """Keeps accepted jobs in a dictionary; ``jobs`` and ``sent`` are for tests to look at."""
+    """Accepts jobs into a dictionary. Tests read ``jobs`` and ``sent``."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, AcceptedJob] = {}
         self.sent: list[tuple[Command, int]] = []
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
-        """Keep the job; a job accepted before stays as it was."""
+        """Keep the job. One that was accepted before stays as it was."""
         self.jobs.setdefault(command.job_id, AcceptedJob(command=command, accepted=accepted))
 
     def send(self, command: Command, run: int = 1) -> None:
-        """Keep the command; one sent before stays as it was."""
+        """Keep the command. One that was sent before stays as it was."""
         if (command, run) not in self.sent:
             self.sent.append((command, run))
 

@@ -1,3 +1,4 @@
 """A worker process: takes deliveries, runs actors, retries, isolates, and stops consuming when a dependency is down.
 
-The top room: may use all others."""
+This room is at the top and may use all others.
+"""

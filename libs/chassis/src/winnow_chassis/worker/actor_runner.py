@@ -1,4 +1,4 @@
-"""One attempt: runs the actor and says how it ended."""
+"""Runs an actor for one attempt and returns how it ended."""
 
 import logging
 import random
@@ -32,23 +32,23 @@ from winnow_journal.values import AttemptResult, JournalUnusable, Run
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 86_400.0
-"""An upstream's wish to be left alone is granted for a day at most."""
+"""The longest time in seconds that an upstream may ask for before it is called again: one day."""
 
 _LONGEST_GUESS_SECONDS = 60.0
-"""An upstream that is busy and says not for how long is asked again after this long at most."""
+"""The longest time in seconds until the next call to an upstream that is busy and does not say for how long."""
 
 _EARLY_MS = 250
-"""A deferred task is back by this much before its turn, and up to a second more."""
+"""How long before its reserved moment a deferred task returns from the broker, plus up to one second."""
 _LONGEST_EARLY_SECONDS = 8
 
 INTERRUPTED = AttemptResult(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
-"""Nothing happened and nothing is spent: the task goes back to its lane."""
+"""The attempt was interrupted: nothing is spent, and the task returns to its lane."""
 
 
 class ActorRunner:
-    """Runs actors. Every way out is an outcome, but a journal that fails (JournalUnusable).
+    """Runs actors. Every exception becomes an outcome, except JournalUnusable.
 
-    ``fatal`` is called when an actor finds that the process is not set up right.
+    ``fatal`` is called when an actor raises Misconfigured: the process cannot run with its settings.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class ActorRunner:
         self._fatal = fatal
 
     def run(self, envelope: Envelope, run: Run) -> AttemptResult:
-        """Run the actor; the ending says how it went."""
+        """Run the actor and return how the attempt ended."""
         route = self._routes[envelope.actor]
         task = self._task(envelope, run, route.policy)
         began = time.monotonic()
@@ -155,9 +155,9 @@ class ActorRunner:
         )
 
     def _after_error(self, envelope: Envelope, policy: Policy, error: WinnowError) -> tuple[TaskState, Outcome, int]:
-        """What follows from an error: nothing spent, another try, or dead."""
+        """The state, outcome and delay in milliseconds that follow from an error."""
         if isinstance(error, Unavailable) and self._monitor.is_down(error.dependency):
-            # The node stops consuming until it answers again: waiting for it costs no retry.
+            # The node stops consuming until the dependency answers, so waiting for it costs no retry.
             return TaskState.PENDING, Outcome.INTERRUPTED, 0
         if isinstance(error, RateLimited):
             return TaskState.RETRY_WAIT, Outcome.SNOOZED, _snooze_ms(_wished_seconds(error, envelope.deferred))
@@ -168,13 +168,13 @@ class ActorRunner:
 
 
 class TooOld(TimedOut):
-    """A command waited longer than its max age: doing it now would surprise whoever asked."""
+    """A command waited longer than its max age. Doing it now would surprise its user."""
 
     retryable = False
 
 
 def about(envelope: Envelope) -> dict[str, object]:
-    """What a log line says of a task."""
+    """The fields that a log line has about a task."""
     return {
         "job_id": envelope.command.job_id,
         "task_id": envelope.task_id,
@@ -184,7 +184,7 @@ def about(envelope: Envelope) -> dict[str, object]:
 
 
 def _check_age(envelope: Envelope, policy: Policy) -> None:
-    # Who waits for turns and never comes to one is to end some day too.
+    # A deferred task counts from its creation, so that one that never gets its reserved moment ends too.
     since_ms = envelope.created_ms if envelope.deferred else max(envelope.created_ms, envelope.not_before_ms)
     age_seconds = (now_ms() - since_ms) / 1000
     if age_seconds > policy.max_age_seconds:
@@ -202,22 +202,27 @@ def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
             attempt_id=task.attempt_id,
             traceparent=envelope.traceparent,
         )
-        outbound(child)  # what cannot be sent is the actor's fault, now; in the outbox it would be stuck
+        outbound(child)  # an actor's command that cannot be sent fails here; in the outbox it would be stuck
         yield child
 
 
 def _until_turn_ms(turn_ms: int, deferred: int) -> int:
-    """How long the copy waits in the broker, which knows whole seconds: it comes a little early.
+    """How long the copy waits in the broker, in milliseconds.
 
-    The earlier, the more often it was sent away before: where a busy machine made it miss its turn, the next one is
-    given more time.
+    The broker counts whole seconds, so the copy returns a little early.
+
+    It returns earlier for each time that the task was deferred before: a busy machine made it miss its moment, so the
+    next attempt gets more time.
     """
     early_ms = _EARLY_MS + 1000 * min(deferred, _LONGEST_EARLY_SECONDS)
     return max(0, (turn_ms - now_ms() - early_ms) // 1000 * 1000)
 
 
 def _wished_seconds(error: RateLimited, waited: int) -> float:
-    """As the upstream asked, else longer each time; with jitter, so that those who were refused together part."""
+    """The seconds that the upstream asked for, or a guess that grows with each wait.
+
+    Jitter spreads the tasks that were refused together.
+    """
     longest = min(2.0 ** min(waited + 1, 10), _LONGEST_GUESS_SECONDS)
     return error.retry_after_seconds + random.uniform(0.5, 1) * (longest if not error.retry_after_seconds else 1)  # noqa: S311 - jitter is no secret
 
@@ -227,6 +232,6 @@ def _snooze_ms(seconds: float) -> int:
 
 
 def _backoff_ms(policy: Policy, retry: int) -> int:
-    """Exponential with full jitter, but not under a second."""
+    """The delay in milliseconds before a retry: exponential with full jitter, at least one second."""
     longest = policy.backoff_seconds * 2**retry
     return round(min(max(random.uniform(0, longest), 1.0), _LONGEST_WAIT_SECONDS) * 1000)  # noqa: S311 - jitter is no secret

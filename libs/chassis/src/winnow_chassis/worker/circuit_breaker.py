@@ -1,4 +1,4 @@
-"""Circuit breaker: a node stops consuming while something it needs is down, says why, and probes until it is back."""
+"""Circuit breaker: a node stops consuming while a dependency is down, reports why, and probes until it is back."""
 
 import logging
 import threading
@@ -14,9 +14,9 @@ _HALF_OPEN_SECONDS = 1.0
 
 
 class ConsumerBreaker:
-    """Open while nobody has a reason to close it. ``reasons`` is what ``/readyz`` shows.
+    """Lets the node consume while there is no reason against it. ``/readyz`` shows ``reasons``.
 
-    Whoever watches is called, in any thread, when a reason came or went.
+    Watchers are called, in any thread, when a reason is added or removed.
     """
 
     def __init__(self) -> None:
@@ -26,17 +26,17 @@ class ConsumerBreaker:
 
     @property
     def may_consume(self) -> bool:
-        """Whether to consume now."""
+        """Whether the node may consume now."""
         return not self._reasons
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Why not, by name."""
+        """The reasons not to consume: name to sentence."""
         with self._lock:
             return dict(self._reasons)
 
     def watch(self, changed: Callable[[], None]) -> None:
-        """Have ``changed`` called from now on."""
+        """Call ``changed`` after every change from now on."""
         self._watchers.append(changed)
 
     def trip(self, name: str, reason: str) -> None:
@@ -49,11 +49,11 @@ class ConsumerBreaker:
             self._tell()
 
     def reset(self, name: str) -> None:
-        """``name`` is no reason any more."""
+        """Remove the reason ``name``."""
         with self._lock:
             known = self._reasons.pop(name, None)
         if known is not None:
-            _LOG.info("This reason not to consume is gone.", extra={"because": name})
+            _LOG.info("A reason not to consume is gone.", extra={"because": name})
             self._tell()
 
     def _tell(self) -> None:
@@ -62,7 +62,10 @@ class ConsumerBreaker:
 
 
 class DependencyMonitor:
-    """Probes what a service needs and holds the gate closed while it does not answer, half-open every second."""
+    """Probes a service's dependencies and trips the breaker while one does not answer.
+
+    It then probes every second (half-open).
+    """
 
     def __init__(self, breaker: ConsumerBreaker, dependencies: Sequence[Dependency]) -> None:
         self._breaker = breaker
@@ -73,12 +76,12 @@ class DependencyMonitor:
         self._thread = threading.Thread(target=self._run, name="dependencies", daemon=True)
 
     def start(self) -> None:
-        """Probe everything once, then keep watch."""
+        """Probe everything once, then go on in the background."""
         self.probe_all()
         self._thread.start()
 
     def stop(self) -> None:
-        """End the watch."""
+        """Stop probing."""
         self._stopping = True
         self._look.set()
         self._thread.join(timeout=15)
@@ -110,7 +113,7 @@ class DependencyMonitor:
         while not self._stopping:
             self._look.wait(max(0.0, due - time.monotonic()))
             self._look.clear()
-            if not self._breaker.may_consume:  # perhaps closed just now, by a task that found the dependency down
+            if not self._breaker.may_consume:  # perhaps a task has just found a dependency down and tripped the breaker
                 due = min(due, time.monotonic() + _HALF_OPEN_SECONDS)
             if time.monotonic() >= due:
                 self.probe_all()

@@ -1,4 +1,4 @@
-"""The drill: a job that touches nobody's data and goes through every service, to see that the way is open."""
+"""The drill: a synthetic job that touches nobody's data and goes through every service, to test the whole path."""
 
 import json
 import os
@@ -13,20 +13,20 @@ from winnow_contracts.errors import Permanent, Refused, Temporary
 from winnow_journal.task import Task
 
 DRILL_TENANT = "drill"
-"""Drills belong to nobody: they show in no one's lists."""
+"""The tenant of drills. No user's lists show them."""
 
 _SLICE_SECONDS = 0.1
 
 
 class EffectLedger:
-    """Writes down every execution outside of all journals, one JSON line each, if there is a file for it."""
+    """Records every execution outside of all journals, one JSON line each, if a file is set."""
 
     def __init__(self, path: Path | None, node: str) -> None:
         self._path = path
         self._node = node
 
     def note(self, what: str, task: Task, **more: Any) -> None:
-        """Append ``start``, ``step`` or ``end`` of an attempt, in one write: lines of many processes stay whole."""
+        """Append ``start``, ``step`` or ``end`` of an attempt. One write keeps the lines of several processes whole."""
         if self._path is None:
             return
         envelope = task.envelope
@@ -52,7 +52,7 @@ class EffectLedger:
 
 
 def drill(task: Task, command: Drill, *, then: type[Drill], ledger: EffectLedger) -> None:
-    """Run the drill's steps and send it on. Raises what ``misbehave`` asks for."""
+    """Run the drill's steps and send it to the next service. Raises the error that ``misbehave`` names."""
     ledger.note("start", task)
     if isinstance(command, DrillMedia):
         _misbehave(task, command)
@@ -70,7 +70,7 @@ def drill(task: Task, command: Drill, *, then: type[Drill], ledger: EffectLedger
 
 
 def run_steps(task: Task, command: Drill, ledger: EffectLedger) -> None:
-    """The steps of one service: each takes its time and is told to the ledger."""
+    """Run the steps of one service. Each takes its time and is recorded in the ledger."""
     for number in range(command.steps):
         name = f"step {number}"
         task.step(name, lambda name=name: _work(task, command, ledger, name))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Takes one delivery to its end: decide by the journal, run, end in one transaction, ack when all is confirmed."""
+"""Handles one delivery: decide by the journal, run, end in one transaction, ack when everything is confirmed."""
 
 import dataclasses
 import logging
@@ -29,17 +29,19 @@ _AFTER_BUG_SECONDS = 1.0
 
 
 class HistoryLookup(Protocol):
-    """Asks index what became of a task; see ``TaskHistoryClient.past``."""
+    """Looks up what became of a task; see ``TaskHistoryClient.lookup``."""
 
     def __call__(self, envelope: Envelope, *, redelivered: bool) -> TaskHistory:
-        """The answer."""
+        """The task's history."""
 
 
 class Executor:
-    """What Dramatiq's worker threads call with each delivery. It never raises: every way out is an outcome.
+    """Handles each delivery that Dramatiq's worker threads pass to it.
 
-    ``lookup_history`` asks index what became of a task; ``recorded`` is called after each write that left events in
-    the journal; ``tell`` gets live events, best effort.
+    It never raises: every exception has an outcome.
+
+    ``lookup_history`` asks index what became of a task. ``recorded`` is called after each write that left events in the
+    journal. ``tell`` publishes live events, best effort.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Executor:
         self._recorded = recorded
 
     def __call__(self, delivery: Delivery) -> None:
-        """Take a delivery to its end."""
+        """Handle a delivery until it is settled, or waits only for confirms."""
         if self._stopping.is_set() or not self._breaker.may_consume or self._control.is_paused(delivery.envelope.queue):
             delivery.requeue()
             return
@@ -78,17 +80,17 @@ class Executor:
         try:
             awaiting, requeue = self._decide(delivery)
         except JournalUnusable as error:
-            # Not acked: the broker keeps the message until this node can write again, or another takes it.
+            # Do not ack. The broker keeps the message until this node can write again, or another node takes it.
             self._breaker.trip("journal", str(error))
             awaiting, requeue = (), True
         except Exception:  # noqa: BLE001 - a bug of ours must neither lose the message nor hold its copies for ever
-            _LOG.exception("A delivery could not be worked on; it goes back.", extra=about(delivery.envelope))
+            _LOG.exception("Unexpected error in a delivery; it is requeued.", extra=about(delivery.envelope))
             self._stopping.wait(_AFTER_BUG_SECONDS)
             awaiting, requeue = (), True
         self._settle(self._in_flight.end(delivery), awaiting, requeue=requeue)
 
     def _decide(self, delivery: Delivery) -> tuple[tuple[OutboxRow, ...], bool]:
-        """The rows that hold the ack back, and whether to hand the message back instead."""
+        """Handle the message; returns the rows that hold the ack back, and whether to requeue the message instead."""
         envelope = delivery.envelope
         cancelled = self._control.is_cancelled(envelope)
         history = TaskHistory() if cancelled else self._asked(delivery)
@@ -99,11 +101,11 @@ class Executor:
             case Run():
                 failpoint("executor.admitted")
                 with self._isolation.entered(alone=claim.alone) as entered:
-                    # If its connection broke while it waited here, the broker's redelivery is the one to run. Not
-                    # for a suspect: an attempt that is interrupted would clear it.
+                    # If the connection broke while we waited for the lock, let the redelivered copy run instead.
+                    # Suspects must run here: an interrupted attempt would reset their crash count.
                     stands = entered and (claim.alone or delivery.stands)
                     ending = self._run(envelope, claim) if stands else INTERRUPTED
-                    # Another node may have run it to its end: then what follows was sent from there.
+                    # Another node may have finished the task and sent what follows from it.
                     ending = dataclasses.replace(ending, possible_duplicate=_may_have_run(delivery))
                     return self._end(envelope, claim, ending)
             case Skip():
@@ -111,7 +113,7 @@ class Executor:
                 return claim.awaiting, False
 
     def _asked(self, delivery: Delivery) -> TaskHistory:
-        """Index's word on a task that may have run elsewhere; a fresh message has no past."""
+        """Index's answer about a task that may have run elsewhere. A fresh message is not looked up."""
         if not _may_have_run(delivery):
             return TaskHistory()
         envelope = delivery.envelope
@@ -153,5 +155,8 @@ class Executor:
 
 
 def _may_have_run(delivery: Delivery) -> bool:
-    """Whether its task may have run before, here or elsewhere: a message that comes for the first time is fresh."""
+    """Whether the delivery's task may have run before, here or elsewhere.
+
+    The first delivery of a fresh message has not.
+    """
     return delivery.redelivered or delivery.envelope.possible_duplicate

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 
 class IsolationLock:
-    """Any number of tasks, or one alone. One that waits to be alone goes before those that come later."""
+    """A lock for any number of tasks together, or one task alone.
+
+    A task that waits to run alone goes before later ones.
+    """
 
     def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
@@ -17,7 +20,7 @@ class IsolationLock:
 
     @contextlib.contextmanager
     def entered(self, *, alone: bool) -> Iterator[bool]:
-        """Wait for a place and hold it in this block; False where the process began to stop before there was one."""
+        """Hold the lock in this block. Yields False if the process began to stop before the lock was free."""
         got = self._enter_alone() if alone else self._enter()
         try:
             yield got

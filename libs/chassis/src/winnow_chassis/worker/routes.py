@@ -1,4 +1,4 @@
-"""Which function answers which command, and how patiently."""
+"""Routes of a worker: which actor handles which command, with its retries and time limits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from winnow_journal.task import Task
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Retries after temporary errors (exponential from ``backoff_seconds``, full jitter) and time limits.
+    """A route's retries and time limits, in seconds.
 
-    ``max_age_seconds`` counts from the command's creation or its ``not_before``; older ones end as timeout.
+    ``retries`` counts retries after temporary errors; their delay grows exponentially from ``backoff_seconds``, with
+    full jitter. ``limit_seconds`` limits one attempt. ``max_age_seconds`` counts from the command's creation or its
+    ``not_before``; an older command ends as timeout.
     """
 
     retries: int
@@ -23,7 +25,16 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One command, the actor that answers it, and its policy."""
+    """One command, the actor that handles it, and its policy.
+
+    Example::
+
+        Route(
+            command=TranscribeAudio,
+            actor=transcribe,  # def transcribe(task: Task, command: TranscribeAudio) -> None
+            policy=Policy(retries=5, backoff_seconds=2, limit_seconds=3_600),
+        )
+    """
 
     command: type[Command]
     actor: Callable[[Task, Any], None]
@@ -32,17 +43,17 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Dependency:
-    """Something without which a service does no work. ``probe`` raises WinnowError when it does not answer."""
+    """Something that a service cannot work without. ``probe`` raises WinnowError if it does not answer."""
 
     name: str
     probe: Callable[[], None]
 
 
 class Background(Protocol):
-    """Something that runs beside a worker for as long as it lives."""
+    """A service that runs beside a worker, from the worker's start to its end."""
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start; returns at once."""
 
     def stop(self) -> None:
-        """End; returns when it has ended."""
+        """Stop; returns once it has stopped."""

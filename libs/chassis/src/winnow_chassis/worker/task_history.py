@@ -14,14 +14,15 @@ _LOG = logging.getLogger(__name__)
 
 
 PATIENCE_SECONDS = 30.0
-"""How long messages sent again wait for an index that is away: once for each time that it is away."""
+"""How long messages that were published again wait for an index that is away, once for each outage."""
 _BETWEEN_SECONDS = 0.5
 
 
 class TaskHistoryClient:
-    """Index's word on tasks. Where it does not come nothing is known, which only repeats more.
+    """Asks index what happened to a task. If index cannot answer, we assume nothing; the task may then run twice.
 
-    A message that was sent again is worth a wait: most of these tasks have run, and only index knows.
+    A message that was published again waits for index, up to ``patience_seconds``: most of these tasks have run, and
+    only index knows. Safe for threads.
     """
 
     def __init__(
@@ -40,7 +41,10 @@ class TaskHistoryClient:
         self._last_silence = 0.0
 
     def lookup(self, envelope: Envelope, *, redelivered: bool) -> TaskHistory:
-        """What index knows of the task; ``redelivered``: the broker gave this copy out before."""
+        """Index's history of the task; empty if index cannot answer.
+
+        ``redelivered``: the broker delivered this copy before.
+        """
         began = time.monotonic()
         while True:
             try:
@@ -62,14 +66,14 @@ class TaskHistoryClient:
             run=envelope.run,
             retry=envelope.retry,
             journal_id=self._journal_id,
-            # A redelivered copy may be the only one there is: whoever had it did not come to the ack, so it is not
-            # enough that another journal says it holds what follows.
+            # A redelivered copy may be the only one left, because its first receiver never acked it. So the claim of
+            # another journal that it holds what follows is not enough.
             possible_duplicate=envelope.possible_duplicate and not redelivered,
         )
         return self._index.ask(question)
 
     def _is_patient(self, began: float) -> bool:
-        """Whether this question, asked since ``began``, may wait on; threads share the wait for one outage."""
+        """Whether a lookup that began at ``began`` may wait longer. All threads share the wait for one outage."""
         now = time.monotonic()
         if self._silent_since is None or now - self._last_silence > self._patience_seconds:
             self._silent_since = now

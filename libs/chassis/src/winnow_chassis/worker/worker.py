@@ -31,11 +31,13 @@ from winnow_journal.values import JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
-"""A call that cannot be stopped may take this long; then the task is released and redelivered."""
+"""How long a call that cannot be interrupted may take while the worker stops. Then its task is released and
+redelivered."""
 _WAIT_MS = int(LONG_WAIT_SECONDS * 1_000)
-"""How long an idle thread waits. It is woken by work and by the end, and lanes when they are to be consumed or not."""
+"""How long an idle thread waits in milliseconds. Work and the end wake it; a lane also wakes when it may, or must not,
+consume."""
 _PAST_SECONDS = 5.0
-"""How long index may think about what became of a task: a thread waits for it, and without an answer goes on."""
+"""Timeout of the task history lookup. A thread waits for it, and continues without an answer."""
 
 
 def run_worker(
@@ -46,10 +48,12 @@ def run_worker(
     dependencies: Sequence[Dependency],
     background: Sequence[Background] = (),
 ) -> None:
-    """Work until SIGTERM or SIGINT: running tasks go back to the queue at their next step, no retry is spent.
+    """Run a worker until SIGTERM or SIGINT.
 
-    Raises Misconfigured when the node cannot run as it is set up, and JournalCorrupt when its journal's file turned
-    out damaged: the next process sets that aside and begins a fresh one.
+    Running tasks then return to the queue at their next step; no retry is spent.
+
+    Raises Misconfigured if the node cannot run with its settings, and JournalCorrupt if its journal's file turned out
+    damaged. The next process renames that file and begins a fresh one.
     """
     logs.configure(settings.service, settings.node, settings.log_level)
     stopping = threading.Event()
@@ -66,7 +70,7 @@ def run_worker(
 
 
 class WorkerNode:
-    """A node put together: journal and relay, Dramatiq's worker over our broker, watch, health port.
+    """A complete node: journal and relay, Dramatiq's worker over our broker, dependency monitor, health port.
 
     ``patience_seconds``: see ``TaskHistoryClient``.
     """
@@ -142,28 +146,29 @@ class WorkerNode:
             self._broker.declare_queue(lane)
         self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=_WAIT_MS)
         self._worker.work_queue = self._work_queue = WorkQueue()
-        # One message a thread and lane: a long task must not sit on messages that another node could start (P11).
+        # Prefetch one message for each thread and lane. A long task must not hold messages that another node could
+        # start (P11).
         self._worker.queue_prefetch = threads
         self._background = list(background)
         if settings.health_port:
             self._background.append(HealthServer(settings.health_host, settings.health_port, self._reasons))
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start consuming."""
         self.node.start()
         self._control.start()
         for part in self._background:
             part.start()
         self._monitor.start()
-        if self._lanes:  # without any, Dramatiq would take them all
+        if self._lanes:  # without lanes, Dramatiq would consume all of them
             self._worker.start()
 
     def stop(self) -> None:
-        """Let running tasks reach their next step, hand the rest back, and end."""
+        """Let running tasks reach their next step, return the rest to the broker, and end."""
         self._stopping.set()
-        with contextlib.suppress(JournalUnusable):  # then nothing can be written, and nobody is blamed by it
+        with contextlib.suppress(JournalUnusable):  # then no task can be blamed either
             self.node.journal.clear_isolation()
-        # Consumers cancel, so that what is handed back goes to another node and not to this one again.
+        # Consumers stop first, so that returned messages go to another node and not to this one.
         self.breaker.trip("stopping", "The node stops.")
         if self._lanes:
             for thread in self._worker.workers:
@@ -189,7 +194,7 @@ class WorkerNode:
             size_bytes = self.node.journal.used_bytes()
         except JournalUnusable as error:
             if isinstance(error, JournalCorrupt):
-                # Found here or by whoever met it first: a journal says so to every call from then on.
+                # The journal raises this on every call once any thread has found the damage.
                 self._fail(error)
             raise Unavailable(str(error), dependency="journal") from error
         if size_bytes > self._journal_limit_bytes:
