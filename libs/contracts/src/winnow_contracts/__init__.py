@@ -1,1 +1,1 @@
-"""The agreement between Winnow's services: commands, events, states, errors, object keys. Standard library only."""
+"""The contracts between Winnow's services: commands, events, states, errors, object keys. Standard library only."""

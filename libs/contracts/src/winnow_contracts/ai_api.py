@@ -1,4 +1,4 @@
-"""What the gateway asks ai, and what it answers: vectors of queries, and disposal rules."""
+"""The gateway's requests to ai, and ai's answers: vectors of queries, and disposal rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from winnow_contracts.photo import Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embeddings:
-    """One vector a text, of ``dimensions`` numbers; only those of one ``model`` may be compared."""
+    """One vector for each text, of ``dimensions`` numbers. Only vectors of the same ``model`` may be compared."""
 
     model: str
     dimensions: int
@@ -27,7 +27,10 @@ class RegionName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionRules:
-    """All rules of a region in one language, the regions there are, and what is wrong with the operator's folder."""
+    """All rules of a region in one language.
+
+    With the regions that exist, and the faults in the operator's folder of rules.
+    """
 
     regions: tuple[RegionName, ...]
     region: str
@@ -39,7 +42,7 @@ class RegionRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedTexts(AiRequest[Embeddings]):
-    """Vectors of queries. Refused with ``invalid-field`` and ``model-unavailable``."""
+    """Request the vectors of queries. Refused with ``invalid-field`` and ``model-unavailable``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/embed")
 
@@ -48,7 +51,7 @@ class EmbedTexts(AiRequest[Embeddings]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRules(AiRequest[RegionRules]):
-    """A region's rules; by default the default region's, in its own language. Refused with ``not-found``."""
+    """Request a region's rules, by default the default region's, in its own language. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/rules")
 
@@ -58,9 +61,9 @@ class ListRules(AiRequest[RegionRules]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindRule(AiRequest[Rule]):
-    """The rule for an item, which need not be a known one; ``category`` tells where an unknown one belongs.
+    """Request the rule for an item. For an unknown item, ``category`` says where it belongs.
 
-    Refused with ``not-found`` for an unknown region, and ``invalid-field``.
+    Refused with ``not-found`` for an unknown region, and with ``invalid-field``.
     """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/rules/{item}")

@@ -12,19 +12,22 @@ _PREFIX = "wk_live"
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKey:
-    """A key as its owner holds it."""
+    """A key in clear, as only its owner has it."""
 
     key_id: str
     secret: str
 
     def text(self) -> str:
-        """The whole key; the checksum lets typing errors and secret scanners be told from keys without a look-up."""
+        """The whole key.
+
+        The checksum shows a mistyped key without a look-up, and lets secret scanners recognise one.
+        """
         body = f"{_PREFIX}_{self.key_id}_{self.secret}"
         return f"{body}_{_checksum(body)}"
 
 
 def generate() -> ApiKey:
-    """A fresh key: 8 characters of id, 43 of secret (256 bits)."""
+    """Generate a key: 8 characters of id, 43 of secret (256 bits)."""
     return ApiKey(
         key_id="".join(secrets.choice(_ALPHABET) for _ in range(8)),
         secret="".join(secrets.choice(_ALPHABET) for _ in range(43)),
@@ -32,7 +35,7 @@ def generate() -> ApiKey:
 
 
 def parse(text: str) -> ApiKey | None:
-    """The key that ``text`` spells, or None where form or checksum is wrong."""
+    """Parse a key. Returns None if its form or checksum is wrong."""
     body, _, checksum = text.strip().rpartition("_")
     parts = body.split("_")
     if len(parts) != 4 or "_".join(parts[:2]) != _PREFIX or checksum != _checksum(body):
@@ -41,7 +44,7 @@ def parse(text: str) -> ApiKey | None:
 
 
 def secret_hash(secret: str) -> str:
-    """SHA-256 of the secret, as hex. The secret has 256 random bits, so a slow hash would buy nothing."""
+    """SHA-256 of the secret, as hex. The secret has 256 random bits, so a slow hash would add nothing."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

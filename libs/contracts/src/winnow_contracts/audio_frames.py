@@ -1,10 +1,10 @@
-"""Frames of sound without a container: MPEG audio (ISO/IEC 11172-3, 2.4.1) and ADTS (ISO/IEC 13818-7, 6.2)."""
+"""Finds audio frames without a container: MPEG audio (ISO/IEC 11172-3, 2.4.1) and ADTS (ISO/IEC 13818-7, 6.2)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 SURE_FRAMES = 4
-"""So many frames in a row that agree are no chance, wherever they begin."""
+"""This many matching frames in a row cannot be chance, wherever they begin."""
 
 _KBPS = {
     (3, 3): (0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 0),
@@ -13,21 +13,22 @@ _KBPS = {
     (2, 3): (0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 0),
     (2, 2): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0),
 }
-"""Kilobits a second by version (3 is MPEG 1, the lower ones are 2 and 2.5) and layer (3 is I, 1 is III)."""
+"""Bit rates in kilobits a second, by version (3 is MPEG 1, the lower ones are 2 and 2.5) and layer (3 is I, 1 is
+III)."""
 
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame's length, and what all frames of its stream have in common."""
+    """A frame's length in bytes, and the values that all frames of its stream share."""
 
     size_bytes: int
     stream: tuple[int, ...]
 
 
 def mpeg_frame(head: bytes, at: int) -> Frame | None:
-    """The MPEG audio frame (layer I, II or III) that begins at ``at``."""
+    """The MPEG audio frame (layer I, II or III) at offset ``at``, or None."""
     if len(head) < at + 4 or head[at] != 0xFF or head[at + 1] & 0xE0 != 0xE0:
         return None
     version, layer = head[at + 1] >> 3 & 3, head[at + 1] >> 1 & 3
@@ -46,7 +47,7 @@ def mpeg_frame(head: bytes, at: int) -> Frame | None:
 
 
 def adts_frame(head: bytes, at: int) -> Frame | None:
-    """The AAC frame with an ADTS header that begins at ``at``."""
+    """The AAC frame with an ADTS header at offset ``at``, or None."""
     if len(head) < at + 7 or head[at] != 0xFF or head[at + 1] & 0xF6 != 0xF0:
         return None
     size = (head[at + 3] & 3) << 11 | head[at + 4] << 3 | head[at + 5] >> 5
@@ -57,7 +58,7 @@ FrameAt = Callable[[bytes, int], Frame | None]
 
 
 def run_length(head: bytes, at: int, frame_at: FrameAt) -> int:
-    """How many frames of one stream follow one another from ``at``; counts no further than ``SURE_FRAMES``."""
+    """The number of frames of one stream that follow one another from ``at``, counted up to ``SURE_FRAMES``."""
     first, count = frame_at(head, at), 0
     frame = first
     while first and frame and frame.stream == first.stream and count < SURE_FRAMES:
@@ -67,7 +68,7 @@ def run_length(head: bytes, at: int, frame_at: FrameAt) -> int:
 
 
 def first_run(head: bytes, frame_at: FrameAt) -> int | None:
-    """Where the first ``SURE_FRAMES`` frames of one stream begin, anywhere in ``head``; None where they do not."""
+    """The offset of the first ``SURE_FRAMES`` frames of one stream anywhere in ``head``, or None."""
     at = head.find(b"\xff")
     while at >= 0 and run_length(head, at, frame_at) < SURE_FRAMES:
         at = head.find(b"\xff", at + 1)

@@ -8,7 +8,7 @@ from winnow_contracts import queues
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What every command carries: whose it is, and which job and media it belongs to."""
+    """The fields of every command: its tenant, job and media."""
 
     ACTOR: ClassVar[str]
     QUEUE: ClassVar[str]
@@ -19,28 +19,28 @@ class Command:
 
     @property
     def part(self) -> str:
-        """Which of several equal tasks of one job this is; empty where a job has one."""
+        """Which of several similar tasks of one job this is; empty if the job has one."""
         return ""
 
     @property
     def length_ms(self) -> int:
-        """How long the recording is that this is about; 0 where that is not known, or it is none."""
+        """The recording's length in milliseconds; 0 if it is unknown, or this is no recording."""
         return 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingFiles:
-    """What media found and made of one recording; passed on unchanged until index stores it."""
+    """What media found in one recording and made of it; passed on unchanged until index stores it."""
 
     original_key: str
     duration_ms: int
     has_video: bool
     audio_key: str | None = None
-    """16 kHz mono FLAC; None where the recording has no audio track."""
+    """16 kHz mono FLAC; None if the recording has no audio track."""
     poster_key: str | None = None
     thumbnail_key: str | None = None
     rendition_key: str | None = None
-    """A playable form, where browsers cannot play the original."""
+    """A playable form, if browsers cannot play the original."""
     rendition_type: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -56,41 +56,41 @@ class Examine(Command):
     filename: str
     size_bytes: int
     language: str | None = None
-    """The code of ``SPEECH_LANGUAGES`` that the user chose; None means detect."""
+    """The code of ``SPEECH_LANGUAGES`` that the user chose; None to detect the language."""
     audio_track: int | None = None
-    """The audio track the user chose, 1 for the first; None leaves it to media."""
+    """The audio track that the user chose, 1 for the first; None lets media choose."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrepareRecording(Command):
-    """Media asks itself to make audio, poster, thumbnail and rendition of a good recording."""
+    """Media asks itself to make audio, poster, thumbnail and rendition of a valid recording."""
 
     ACTOR: ClassVar[str] = "media.prepare_recording"
     QUEUE: ClassVar[str] = queues.MEDIA
 
     original_key: str
     demuxer: str
-    """The ffmpeg demuxer that the sniffed content calls for."""
+    """The ffmpeg demuxer for the detected format."""
     duration_ms: int
     audio_stream: int | None
-    """Index of the chosen audio stream among all streams; None where there is none."""
+    """Index of the chosen audio stream among all streams; None if there is none."""
     has_video: bool
     playable: bool
-    """True where browsers play the original as it is."""
+    """True if browsers can play the original."""
     rendition: str | None = None
-    """What to make where they do not: ``mp4``, ``mp4-aac``, ``webm``, ``webm-opus`` or ``m4a``."""
+    """The rendition to make otherwise: ``mp4``, ``mp4-aac``, ``webm``, ``webm-opus`` or ``m4a``."""
     language: str | None = None
     warnings: tuple[str, ...] = ()
 
     @property
     def length_ms(self) -> int:
-        """As media measured it."""
+        """The length in milliseconds that media measured."""
         return self.duration_ms
 
 
 @dataclass(frozen=True, kw_only=True)
 class TranscribeAudio(Command):
-    """Media asks ai to write down what is said in a recording's audio."""
+    """Media asks ai to transcribe a recording's audio."""
 
     ACTOR: ClassVar[str] = "ai.transcribe_audio"
     QUEUE: ClassVar[str] = queues.AI
@@ -100,7 +100,7 @@ class TranscribeAudio(Command):
 
     @property
     def length_ms(self) -> int:
-        """As media measured it."""
+        """The length in milliseconds that media measured."""
         return self.files.duration_ms
 
 
@@ -117,14 +117,14 @@ class EmbedTranscript(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class StoreRecording(Command):
-    """Ai (or media, for a recording without sound) asks index to store a finished recording."""
+    """Ai, or media for a recording without audio, asks index to store a finished recording."""
 
     ACTOR: ClassVar[str] = "index.store_recording"
     QUEUE: ClassVar[str] = queues.INDEX
 
     files: RecordingFiles
     embedded_key: str | None
-    """Key of an ``EmbeddedTranscript`` object; None where the recording has no audio track."""
+    """Key of an ``EmbeddedTranscript`` object; None if the recording has no audio track."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,26 +132,26 @@ class PhotoFiles:
     """What media made of one photo; passed on unchanged until index stores it."""
 
     original_key: str
-    """Private: it may tell where it was taken."""
+    """Private: its metadata may contain where it was taken."""
     image_key: str
     """JPEG, at most 2048 px a side, upright, sRGB, without metadata."""
     thumbnail_key: str
     """JPEG, at most 300 px a side, otherwise the same."""
     image_sha256: str
     width: int
-    """Of the prepared image, upright, in pixels."""
+    """In pixels, of the upright prepared image."""
     height: int
-    """Of the prepared image, upright, in pixels."""
+    """In pixels, of the upright prepared image."""
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreparePhoto(Command):
-    """The gateway asks media to make a photo fit to be looked at and shown."""
+    """The gateway asks media to prepare a photo for the models and for display."""
 
     ACTOR: ClassVar[str] = "media.prepare_photo"
     QUEUE: ClassVar[str] = queues.MEDIA_EXAMINE
-    """Short, and somebody stands there with a bottle in their hand: the urgent lane."""
+    """The urgent lane: the task is short, and a person is waiting with the item in hand."""
 
     original_key: str
     filename: str
@@ -159,7 +159,7 @@ class PreparePhoto(Command):
     language: str
     """ISO 639-1 code of the guidance."""
     region: str
-    """Whose disposal rules to use."""
+    """The region whose disposal rules apply."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +176,7 @@ class ClassifyPhoto(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class AdviseDisposal(Command):
-    """Ai asks itself how what was found is thrown away."""
+    """Ai asks itself for the disposal advice for what was found."""
 
     ACTOR: ClassVar[str] = "ai.advise_disposal"
     QUEUE: ClassVar[str] = queues.AI
@@ -202,10 +202,10 @@ class StorePhoto(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Drill(Command):
-    """A job that touches nobody's data and goes through every service; media, ai and index each take one of these.
+    """A job that touches nobody's data and goes through every service; media, ai and index each run one of these.
 
-    ``steps`` steps of ``work_ms`` each. ``misbehave`` makes the first service fail: ``permanent``, ``temporary``
-    (once), or ``die`` (kills its process, where faults are allowed; see ``faults``).
+    It has ``steps`` steps of ``work_ms`` milliseconds each. ``misbehave`` makes the first service fail: ``permanent``,
+    ``temporary`` (once), or ``die`` (kills its process, if faults are allowed; see ``failpoints``).
     """
 
     steps: int = 2
@@ -241,7 +241,7 @@ class StoreDrill(Drill):
 class ReplayTask(Command):
     """The gateway asks index to begin the job's next run at a dead or cancelled task.
 
-    ``expected_run`` is the run that ended: where the job is further already, nothing happens.
+    ``expected_run`` is the run that ended. If the job is past that run already, nothing happens.
     """
 
     ACTOR: ClassVar[str] = "index.replay_task"
@@ -250,11 +250,12 @@ class ReplayTask(Command):
     task_id: str
     expected_run: int
     asked_hour: int = 0
-    """Hours since 1970: asking twice is one task, asking again later another, should the first have ended dead."""
+    """Hours since 1970. Two requests in one hour are one task; a later request is another, in case the first ended
+    dead."""
 
     @property
     def part(self) -> str:
-        """One task for each hour of asking."""
+        """The hour of the request: one task for each hour."""
         return f"{self.task_id} {self.asked_hour}"
 
 

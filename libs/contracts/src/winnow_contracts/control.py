@@ -1,6 +1,7 @@
-"""What people ask of running work: jobs cancelled, lanes paused, commands sent again. News of it goes over a fanout.
+"""Control: what people ask of running work. Jobs are cancelled, lanes paused, commands published again.
 
-Index keeps the set of what is cancelled and paused. To send again is asked once: nobody keeps it.
+Changes are broadcast over a fanout. Index keeps the set of what is cancelled and paused. A resend is broadcast once,
+and nobody keeps it.
 """
 
 from dataclasses import dataclass, field
@@ -9,9 +10,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, kw_only=True)
 class ControlSet:
-    """The whole durable set. ``cancelled`` maps job to the last run that is cancelled, ``paused`` lane to since when.
+    """The whole durable control set.
 
-    Times are Unix milliseconds. A job leaves the set when no message of it can be on its way any more.
+    ``cancelled`` maps a job to its last cancelled run, ``paused`` a lane to when it was paused (Unix milliseconds). A
+    job leaves the set once no message of it can be on its way.
     """
 
     cancelled: dict[str, int] = field(default_factory=dict)
@@ -19,7 +21,7 @@ class ControlSet:
 
 
 class ControlKind(StrEnum):
-    """What was asked."""
+    """The kind of a control message."""
 
     CANCEL = "cancel"
     PAUSE = "pause"
@@ -29,7 +31,7 @@ class ControlKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ControlMessage:
-    """One change of the set, or a job to send again: ``name`` is a job (``run``: its last cancelled run) or a lane."""
+    """One change of the set, or a job to resend. ``name`` is a job (``run``: its last cancelled run) or a lane."""
 
     kind: ControlKind
     name: str

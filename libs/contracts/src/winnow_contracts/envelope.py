@@ -1,4 +1,7 @@
-"""One message on the broker: a command and its identity. Identity travels as AMQP headers, the command as JSON."""
+"""Envelopes: one message on the broker, as a command and its identity.
+
+The identity travels as AMQP headers, the command as JSON.
+"""
 
 import dataclasses
 import functools
@@ -18,19 +21,25 @@ class Undecodable(Exception):
 
 
 class UnknownActor(Exception):
-    """The message is sound, but this version knows no such command: a newer sender, perhaps."""
+    """The message is valid, but this version has no such command. A newer version may have sent it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """A command with the identity of the task it asks for.
+    """A command with the identity of its task.
 
-    ``run`` counts the job's runs, ``retry`` the tries of this task within the run; ``created_ms`` and
-    ``not_before_ms`` are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the
-    gateway; ``traceparent`` is the job's (W3C Trace Context). ``possible_duplicate``: sent once more,
-    because the broker lost its data, a confirm was lost, or the task that sends it may have run before; so may this one
-    have. ``deferred`` counts the retries that only waited for their turn; ``turn_ms`` is the turn (Unix milliseconds)
-    that is reserved for this copy, 0 where none is.
+    ``run`` counts the job's runs, ``retry`` the tries of this task within the run. ``created_ms`` and ``not_before_ms``
+    are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the gateway; ``traceparent``
+    is the job's (W3C Trace Context). ``possible_duplicate``: the message was published again, because the broker lost
+    its data, a confirm was lost, or the task that sends it may have run before; so this task may have run before, too.
+    ``deferred`` counts the retries that only waited for a reserved moment; ``turn_ms`` is the moment reserved for this
+    copy (Unix milliseconds), 0 if none is.
+
+    Example::
+
+        envelope = Envelope(command=command, created_ms=now_ms(), traceparent=new_traceparent())
+        envelope.task_id  # the same for every copy of this task
+        envelope.headers(), envelope.payload()  # what travels; open_envelope() puts them together again
     """
 
     command: Command
@@ -51,7 +60,7 @@ class Envelope:
 
     @property
     def actor(self) -> str:
-        """Name of the actor that is asked."""
+        """The name of the actor that handles the command."""
         return self.command.ACTOR
 
     @property
@@ -61,7 +70,7 @@ class Envelope:
 
     @property
     def spent(self) -> int:
-        """Retries that count against the task's budget."""
+        """The number of retries that count against the task's budget."""
         return self.retry - self.deferred
 
     def retried(
@@ -74,7 +83,7 @@ class Envelope:
         turn_ms: int = 0,
         deferred: bool = False,
     ) -> "Envelope":
-        """The same task as its next retry copy; ``deferred``, as with ``turn_ms``, as one that only waited."""
+        """The task's next retry copy. ``deferred`` (with or without ``turn_ms``) marks one that only waited."""
         return dataclasses.replace(
             self,
             retry=retry,
@@ -112,7 +121,7 @@ class Envelope:
 def open_envelope(
     headers: dict[str, Any], payload: dict[str, Any], read: Callable[[type[Command], Any], Command] = from_json
 ) -> Envelope:
-    """The envelope that ``headers`` and ``payload`` came from; ``read`` does what ``from_json`` does.
+    """The envelope that ``headers`` and ``payload`` came from. ``read`` converts JSON as ``from_json`` does.
 
     Raises Undecodable or UnknownActor.
     """
@@ -137,7 +146,7 @@ def open_envelope(
 
 
 def to_text(envelope: Envelope) -> str:
-    """The whole envelope as one JSON text. Journals write the same by ``winnow_journal.codec``, which is faster."""
+    """The whole envelope as one JSON text. Journals write the same with ``winnow_journal.codec``, which is faster."""
     return json.dumps({"headers": envelope.headers(), "payload": envelope.payload()}, ensure_ascii=False)
 
 

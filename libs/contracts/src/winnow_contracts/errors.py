@@ -1,10 +1,13 @@
-"""Winnow's errors: each says what happened, to what, and what to do, and whether trying again can help."""
+"""Winnow's errors. Each says what happened, to what, what to do, and whether trying again can help."""
 
 from typing import Any, ClassVar
 
 
 class WinnowError(Exception):
-    """Base of all. ``code`` is an entry of ``problems.PROBLEMS``; ``detail`` one sentence; ``hint`` what to do."""
+    """The base of all errors.
+
+    ``code`` is an entry of ``problems.PROBLEMS``, ``detail`` is one sentence, ``hint`` says what to do.
+    """
 
     retryable: ClassVar[bool] = False
 
@@ -20,11 +23,11 @@ class WinnowError(Exception):
 
 
 class Permanent(WinnowError):
-    """Trying again cannot help: the task is dead at once."""
+    """Trying again cannot help. The task is dead at once."""
 
 
 class BadInput(Permanent):
-    """What the user gave cannot be used."""
+    """The user's input cannot be used."""
 
 
 class NotFound(Permanent):
@@ -35,11 +38,11 @@ class NotFound(Permanent):
 
 
 class Unsupported(Permanent):
-    """The kind of thing is not accepted."""
+    """This kind of input is not accepted."""
 
 
 class Refused(Permanent):
-    """Allowed in general, not for this caller or not now for good."""
+    """Allowed in general, but not for this caller or in this state."""
 
 
 class Temporary(WinnowError):
@@ -57,11 +60,11 @@ class Unavailable(Temporary):
 
 
 class TimedOut(Temporary):
-    """It took longer than its limit."""
+    """The work took longer than its limit."""
 
 
 class RateLimited(Temporary):
-    """An upstream asked to slow down; ``retry_after_seconds`` is its wish, 0 where it gave none."""
+    """An upstream asked to slow down. ``retry_after_seconds`` is the wait it asked for, 0 if it gave none."""
 
     def __init__(
         self, detail: str, *, retry_after_seconds: float = 0, code: str = "rate-limited", hint: str = ""
@@ -71,9 +74,10 @@ class RateLimited(Temporary):
 
 
 class Deferred(Temporary):
-    """Its turn comes at ``turn_ms`` (Unix milliseconds), which is reserved for it: waiting for it costs no retry.
+    """The task must wait for ``turn_ms`` (Unix milliseconds), which is reserved for it. Waiting costs no retry.
 
-    With ``reserved`` false it waits as well, for what another task is getting, but has no turn when it comes back.
+    With ``reserved`` false the task waits for a result that another task is getting, and has no reservation when it
+    comes back.
     """
 
     def __init__(
@@ -85,7 +89,7 @@ class Deferred(Temporary):
 
 
 class Snoozed(Temporary):
-    """What the task needs is busy: it comes back in ``wait_seconds``, and waiting costs no retry."""
+    """What the task needs is busy. The task returns in ``wait_seconds``, and waiting costs no retry."""
 
     def __init__(self, detail: str, *, wait_seconds: float, code: str = "rate-limited", hint: str = "") -> None:
         super().__init__(detail, code=code, hint=hint)
@@ -93,12 +97,12 @@ class Snoozed(Temporary):
 
 
 class Conflict(WinnowError):
-    """It was done already, or something else holds the place."""
+    """The work was done already, or something else is in its place."""
 
 
 class Superseded(Conflict):
-    """The work is done, but another outcome stands: nothing is to be repeated, and this one is not served."""
+    """The work is done, but another outcome was accepted first. Nothing is repeated, and this result is not served."""
 
 
 class Misconfigured(WinnowError):
-    """The process cannot run as it is set up; it stops and says why."""
+    """The process cannot run with its settings. It stops and says why."""

@@ -1,4 +1,7 @@
-"""Recorded facts about tasks. Journals ship them in batches to index, which folds them into job and task history."""
+"""Events: recorded facts about tasks.
+
+Journals ship them in batches to index, which folds them into job and task history.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -6,7 +9,7 @@ from typing import Any
 
 
 class EventKind(StrEnum):
-    """What happened. ``accepted`` speaks of a job, all others of one task."""
+    """What happened. ``accepted`` concerns a job, every other kind one task."""
 
     ACCEPTED = "accepted"
     ENQUEUED = "enqueued"
@@ -24,18 +27,19 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskEvent:
-    """One fact. ``at_ms`` is Unix milliseconds on the node that saw it.
+    """One fact. ``at_ms`` is Unix milliseconds on the node that recorded it.
 
-    ``detail`` by kind: accepted ``JobAccepted`` as JSON · enqueued ``{"origin": task_id that sent it, or "",
-    "length_ms": of the recording}`` (the last only where it is known) · started ``{"why": journal's Why, "alone":
-    bool}`` · step_done ``{"step", "duration_ms", "reused": bool}`` · progress ``{"stage", "done": 0..1}`` (live only),
-    with ``heard_seconds`` and ``of_seconds`` of audio where sound is heard · retrying ``{"problem", "delay_ms",
-    "outcome"}`` · interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, the process died ·
-    completed ``{"duration_ms", "superseded": why nothing was served}`` (the last only where it applies) ·
-    cancelled ``{}`` · dead ``{"problem", "trace", "outcome", "command": payload}`` ·
-    superseded ``{"outcome"}``; ``problem`` is ``WinnowError.to_json()``. step_done, superseded and the endings may also
-    have ``spent``: the AI calls made since the last such event, each a ``Spending`` as JSON. A retrying whose
-    ``outcome`` is ``deferred`` or ``snoozed`` spends no retry: the task waits for its turn, or for what is busy.
+    ``detail`` by kind: accepted ``JobAccepted`` as JSON · enqueued ``{"origin": id of the task that sent it, or "",
+    "length_ms": of the recording, if known}`` · started ``{"why": the journal's StartReason, "alone": bool}`` ·
+    step_done ``{"step", "duration_ms", "reused": bool}`` · progress ``{"stage", "done": 0..1}`` (live only), with
+    ``heard_seconds`` and ``of_seconds`` of audio during transcription · retrying ``{"problem", "delay_ms", "outcome"}``
+    · interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, after the process died · completed
+    ``{"duration_ms", "superseded": why the result is not served, if so}`` · cancelled ``{}`` · dead ``{"problem",
+    "trace", "outcome", "command": payload}`` · superseded ``{"outcome"}``.
+
+    ``problem`` is ``WinnowError.to_json()``. step_done, superseded and the ends may also have ``spent``: the AI calls
+    since the last such event, each a ``Spending`` as JSON. A retrying whose ``outcome`` is ``deferred`` or ``snoozed``
+    spends no retry: the task only waits.
     """
 
     kind: EventKind
@@ -55,7 +59,7 @@ class TaskEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class JobAccepted:
-    """What a user asked for, as the gateway accepted it; ``created_ms`` is Unix milliseconds."""
+    """What a user submitted, as the gateway accepted it. ``created_ms`` is Unix milliseconds."""
 
     kind: str
     """``recording``, ``photo`` or ``drill``."""
@@ -71,7 +75,7 @@ class JobAccepted:
 
 @dataclass(frozen=True, kw_only=True)
 class SequencedEvent:
-    """An event with its number in its journal; numbers rise but may leave gaps."""
+    """An event with its number in its journal. Numbers rise, and may have gaps."""
 
     seq: int
     event: TaskEvent
@@ -79,7 +83,10 @@ class SequencedEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class EventBatch:
-    """Events of one journal in order. ``previous_seq`` is the last event's number before this batch, 0 at first."""
+    """Events of one journal, in order.
+
+    ``previous_seq`` is the number of the last event before this batch, 0 at first.
+    """
 
     journal_id: str
     service: str
@@ -90,9 +97,10 @@ class EventBatch:
 
 @dataclass(frozen=True, kw_only=True)
 class Watermark:
-    """Index's answer to a batch: every event of that journal up to ``applied_seq`` is stored.
+    """Index's answer to a batch: it has stored every event of that journal up to ``applied_seq``.
 
-    ``batch_seq`` is the last number of the batch that is answered; a lower ``applied_seq`` tells of a gap before it.
+    ``batch_seq`` is the last number of the answered batch. A lower ``applied_seq`` means that events before the batch
+    are missing.
     """
 
     journal_id: str

@@ -1,4 +1,7 @@
-"""The recordings Winnow accepts, told by their first bytes. Declared type and extension decide nothing."""
+"""Detects the recording formats that Winnow accepts, by a file's first bytes.
+
+Declared type and extension do not count.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,7 @@ SNIFF_BYTES = 65_536
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A container: its name, the ffmpeg demuxer that reads it, its media type."""
+    """A container format: its name, the ffmpeg demuxer that reads it, its media type."""
 
     name: str
     demuxer: str
@@ -34,19 +37,19 @@ _MOV_BOXES = frozenset((b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
 
 
 _OTHERS = (b"PK", b"Rar!", b"7z", b"MZ", b"\x7fELF", b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"#", b"<")
-"""How files begin that are something else, whatever lies inside of them."""
+"""How files of other kinds begin, whatever they contain."""
 
 _PACKET_BYTES = (188, 192, 204)
-"""Transport packets: plain, behind the time code of camcorders and Blu-ray, before error correction."""
+"""Sizes of transport packets in bytes: plain, with the time code of camcorders and Blu-ray, with error correction."""
 
 _SURE_PACKETS = 8
 
 
 def sniff(head: bytes) -> Format | None:
-    """The format of a file by its first bytes (up to ``SNIFF_BYTES``), or None: not a recording we accept.
+    """The format of a file by its first bytes (up to ``SNIFF_BYTES``), or None if Winnow does not accept it.
 
-    What begins in the middle, as a recorded stream does, or behind zeros and rubbish, is looked for in all of ``head``:
-    ffmpeg's readers of such formats look for it too.
+    Some files begin in the middle, as a recorded stream does, or with zeros and rubbish. Their format is searched in
+    all of ``head``, as ffmpeg's readers do.
     """
     found = _signature(head)
     if found or head.startswith(_OTHERS):
@@ -81,7 +84,10 @@ def _iso_brand(brand: bytes) -> Format | None:
 
 
 def _transport(head: bytes) -> Format | None:
-    """Packets at their own distance: three from the beginning, or enough of them to be no chance from anywhere."""
+    """MPEG transport stream.
+
+    It has three packets at the right distance from the start, or enough of them anywhere not to be chance.
+    """
     for size in _PACKET_BYTES:
         start = size - 188 if size == 192 else 0
         if len(head) > start + 2 * size and set(head[start : start + 2 * size + 1 : size]) == {0x47}:
@@ -96,7 +102,7 @@ def _transport(head: bytes) -> Format | None:
 
 
 def _sound(head: bytes) -> Format | None:
-    """Sound behind an ID3 tag, or by frames that agree: one sync word alone may be chance."""
+    """Audio after an ID3 tag, or by matching frames. A single sync word may be chance."""
     if head[:3] == b"ID3" and len(head) >= 10:
         rest = head[10 + ((head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | (head[9] & 127)) :]
         return FLAC if rest[:4] == b"fLaC" else _sound(rest.lstrip(b"\0")) or MP3
@@ -109,7 +115,7 @@ def _sound(head: bytes) -> Format | None:
 
 
 def _signature_inside(head: bytes) -> Format | None:
-    """The first page of an Ogg stream, or the first block of a FLAC, behind something else."""
+    """Ogg or FLAC after other bytes: the first page of an Ogg stream, or the first block of a FLAC."""
     if b"OggS\0\2" in head:
         return OGG
     return FLAC if b"fLaC\0\0\0\x22" in head else None

@@ -1,4 +1,7 @@
-"""Names of generations: which vectors may be compared. A model alone, or a model with what is put before its texts."""
+"""Names of embedding generations: only vectors of one generation may be compared.
+
+A generation is a model, or a model with the prefixes of its texts.
+"""
 
 import hashlib
 import json
@@ -8,7 +11,10 @@ _HASH_OF_PREFIXES = re.compile(r"#[0-9a-f]{8}\Z")
 
 
 def generation_of(model: str, *, query_prefix: str, passage_prefix: str) -> str:
-    """The generation of a model's vectors: its id, and where texts get prefixes, ``#`` and a hash of both."""
+    """The generation of a model's vectors.
+
+    It is the model's id, and if texts get prefixes, ``#`` and a hash of both prefixes.
+    """
     if not query_prefix and not passage_prefix:
         return model
     digest = hashlib.sha256(json.dumps([query_prefix, passage_prefix]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""How jobs, media and tasks are named; ids derived from the same facts are the same id."""
+"""Ids of jobs, media and tasks. An id that is derived from the same facts is the same id."""
 
 import os
 import time
@@ -17,17 +17,17 @@ def uuid7() -> uuid.UUID:
 
 
 def new_media_id() -> str:
-    """A fresh media id, ``med_`` and a UUIDv7: ids sort by time of creation."""
+    """A new media id, ``med_`` and a UUIDv7. Ids sort by time of creation."""
     return f"med_{uuid7()}"
 
 
 def new_job_id() -> str:
-    """A fresh job id, ``job_`` and a UUIDv7."""
+    """A new job id, ``job_`` and a UUIDv7."""
     return f"job_{uuid7()}"
 
 
 def job_created_ms(job_id: str) -> int | None:
-    """Unix milliseconds of a job's creation, from its id; None for the id of an Idempotency-Key, which tells none."""
+    """Unix milliseconds of a job's creation, from its id; None for an id that was derived from an Idempotency-Key."""
     try:
         made = uuid.UUID(job_id.removeprefix("job_"))
     except ValueError:
@@ -36,7 +36,7 @@ def job_created_ms(job_id: str) -> int | None:
 
 
 def keyed_job_id(tenant_id: str, route: str, idempotency_key: str) -> str:
-    """The job id of an Idempotency-Key: the same key on the same route of the same tenant is the same job."""
+    """The job id of an Idempotency-Key. The same key on the same route of the same tenant gives the same job."""
     return f"job_{uuid.uuid5(_JOBS, chr(31).join((tenant_id, route, idempotency_key)))}"
 
 
@@ -46,17 +46,17 @@ def keyed_media_id(job_id: str) -> str:
 
 
 def new_upload_id() -> str:
-    """A random id for one upload, so that no other is ever written under its key."""
+    """A random id for one upload, so that no other upload is ever written under its key."""
     return uuid.uuid4().hex
 
 
 def task_id(job_id: str, run: int, actor: str, part: str = "") -> str:
-    """The id of one task: UUIDv5 of job, run, actor and part, so a repeated parent names the same child."""
+    """The id of one task: UUIDv5 of job, run, actor and part. A parent that runs again names the same child."""
     return str(uuid.uuid5(_TASKS, chr(31).join((job_id, str(run), actor, part))))
 
 
 def new_traceparent() -> str:
-    """The traceparent of a fresh trace (W3C Trace Context, version 00, sampled)."""
+    """A new traceparent (W3C Trace Context, version 00, sampled)."""
     return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
 
 

@@ -1,4 +1,7 @@
-"""What a request of one service to another is: a dataclass that names its route and the dataclass of its answer."""
+"""Base classes of requests between services.
+
+A request is a dataclass that names its route and the dataclass of its answer.
+"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, get_args
@@ -8,22 +11,22 @@ A = TypeVar("A", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class HttpRoute:
-    """A method on a path such as ``/internal/v1/media/{media_id}``, whose parts in braces are fields of the request."""
+    """A method and a path such as ``/internal/v1/media/{media_id}``. The names in braces are fields of the request."""
 
     method: str
     path: str
 
     @property
     def rule(self) -> str:
-        """The path as Flask writes it."""
+        """The path in Flask's notation."""
         return self.path.replace("{", "<").replace("}", ">")
 
 
 class InternalRequest(Generic[A]):
-    """A request that is answered with an ``A``; ``ROUTE`` says where.
+    """A request whose answer is an ``A``; ``ROUTE`` is its route.
 
-    Fields that the path does not name go into the query of a GET, where None means not given, and into the JSON body
-    of anything else.
+    Fields that are not in the path go into the query of a GET, where None means not given, and into the JSON body of
+    any other method.
     """
 
     __slots__ = ()

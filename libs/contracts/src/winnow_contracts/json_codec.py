@@ -1,4 +1,4 @@
-"""Values to JSON and back: frozen dataclasses whose unknown fields are ignored, so messages can grow."""
+"""Converts values to JSON and back: frozen dataclasses, whose unknown fields are ignored so that messages can grow."""
 
 import dataclasses
 import functools
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def to_json(value: Any) -> Any:
-    """A dataclass (nested ones too) as plain dicts, lists, strings, numbers, booleans and None."""
+    """A dataclass (also a nested one) as plain dicts, lists, strings, numbers, booleans and None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Enum):
@@ -26,7 +26,7 @@ def to_json(value: Any) -> Any:
 def from_json(kind: type[T], value: Any) -> T:
     """The dataclass ``kind`` from plain JSON. Unknown fields are ignored, missing ones take their default.
 
-    Raises TypeError or ValueError where a required field is missing or an enum value is unknown.
+    Raises TypeError or ValueError if a required field is missing or an enum value is unknown.
     """
     known = {
         name: _convert(hint, value[name]) for name, hint in _fields(typing.cast(Any, kind)).items() if name in value
@@ -36,7 +36,7 @@ def from_json(kind: type[T], value: Any) -> T:
 
 @functools.cache
 def _fields(kind: type) -> dict[str, Any]:
-    """The type of each field by name; resolving annotations is slow, so once a class."""
+    """The type of each field by name. Cached, because resolving annotations is slow."""
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(typing.cast(Any, kind))}
 

@@ -1,4 +1,4 @@
-"""The languages that speech models of the Whisper family know: what an upload may ask for."""
+"""The languages of the Whisper family of speech models, from which an upload may choose."""
 
 _TABLE = """
 af=afrikaans am=amharic ar=arabic as=assamese az=azerbaijani ba=bashkir be=belarusian bg=bulgarian bn=bengali
@@ -16,4 +16,4 @@ tr=turkish tt=tatar uk=ukrainian ur=urdu uz=uzbek vi=vietnamese yi=yiddish yo=yo
 SPEECH_LANGUAGES: dict[str, str] = {
     code: name.replace("_", " ") for code, name in (pair.split("=") for pair in _TABLE.split())
 }
-"""Code to English name. Two letters are ISO 639-1, but for Whisper's ``jw``; ``yue`` and ``haw`` are ISO 639-3."""
+"""Code to English name. Two letters are ISO 639-1, except Whisper's ``jw``; ``yue`` and ``haw`` are ISO 639-3."""

@@ -1,4 +1,4 @@
-"""What Winnow finds on a waste photo and says of it: objects in the store between ai and index."""
+"""Findings and advice about a waste photo: objects in the store that ai writes and index reads."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,11 +41,11 @@ KNOWN_ITEMS: dict[str, Category] = {
     "electronics": Category.GENERAL,
     "textile": Category.GENERAL,
 }
-"""Items with a rule of their own, by category. The list is open: another item gets its category's rule."""
+"""Items with a rule of their own, by category. Any other item gets its category's rule."""
 
 
 class BetterPhoto(StrEnum):
-    """What photo would help where nothing could be told."""
+    """Which photo would help when the present one shows too little."""
 
     LABEL = "label"
     CLOSER = "closer"
@@ -64,7 +64,7 @@ class Nothing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """Another thing that an item may be."""
+    """An alternative for an item."""
 
     category: Category
     item: str
@@ -84,9 +84,9 @@ class FoundItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What the vision model said of a photo, checked against the closed lists.
+    """The vision model's answer about a photo, checked against the closed lists.
 
-    ``abstained``: no item reached the model's ``threshold``, so none is claimed; ``items`` are then what it leaned to.
+    ``abstained``: no item reached the model's ``threshold``, so none is claimed; ``items`` are then its best guesses.
     """
 
     items: tuple[FoundItem, ...]
@@ -98,13 +98,14 @@ class Finding:
     nothing: Nothing | None = None
     better_photo: BetterPhoto | None = None
     cached: bool = False
-    """The model was not called: it had answered for this very picture before."""
+    """The model was not called: the cache has its answer for this very picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSource:
-    """Where a rule comes from; ``date`` is the source's own (ISO 8601), empty where it names none;
-    ``checked`` is the day it was read.
+    """Where a rule comes from. ``date`` is the source's own (ISO 8601), empty if it has none.
+
+    ``checked`` is the day on which the source was read.
     """
 
     title: str
@@ -115,7 +116,7 @@ class RuleSource:
 
 
 class RuleLevel(StrEnum):
-    """Which rule was found for an item: its own, its category's, or the general one."""
+    """How specific the rule for an item is: the item's own, its category's, or the general one."""
 
     ITEM = "item"
     CATEGORY = "category"
@@ -124,7 +125,7 @@ class RuleLevel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RuleStep:
-    """One step of a rule in one language; ``id`` is what guidance refers to."""
+    """One step of a rule in one language. Guidance refers to it by ``id``."""
 
     id: str
     text: str
@@ -132,13 +133,13 @@ class RuleStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A disposal rule as it was found for an item, in one language."""
+    """The disposal rule for an item, in one language."""
 
     id: str
     region: str
     level: RuleLevel
     fallback: bool
-    """The item has no rule of its own here: a wider one is used."""
+    """The item has no rule of its own here, so this is a wider one."""
     version: str
     language: str
     title: str
@@ -151,7 +152,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class GuidanceStep:
-    """One friendly step; ``rule_step`` is the rule's step that it puts into words."""
+    """One friendly step. ``rule_step`` is the id of the rule's step that it rephrases."""
 
     rule_step: str
     text: str
@@ -162,12 +163,12 @@ class GuidedBy(StrEnum):
 
     MODEL = "model"
     RULE = "rule"
-    """The rule's own text: there is no text model, or what it wrote did not keep to the rule."""
+    """The rule's own text: there is no text model, or its text did not follow the rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """How to throw one item away. ``item`` is the place of the item in the finding."""
+    """How to throw one item away. ``item`` is the item's index in the finding."""
 
     item: int
     rule: Rule
@@ -178,7 +179,7 @@ class Advice:
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoAnswer:
-    """Everything that is served of a photo. Where the finding abstained there is no advice."""
+    """Everything that is served about a photo. If the finding abstained, there is no advice."""
 
     finding: Finding
     advice: tuple[Advice, ...]

@@ -1,4 +1,7 @@
-"""The photos Winnow accepts, told by their first bytes, and how large they may be: gateway and media say the same."""
+"""Detects the photo formats that Winnow accepts, by a file's first bytes, and limits their size.
+
+Gateway and media share it.
+"""
 
 from dataclasses import dataclass
 
@@ -6,13 +9,14 @@ from winnow_contracts.errors import BadInput, Unsupported
 
 MAX_PIXELS = 65_000_000
 MAX_JPEG_PIXELS = 210_000_000
-"""A JPEG is made small while it is decoded: telephones' 200 million pixels cost less than half as many of a PNG."""
+"""Pixels. A JPEG is reduced while it is decoded: a phone's 200 million pixels take less than half the memory of a
+PNG's."""
 MAX_SIDE = 16_384
 """Pixels."""
 MAX_BYTES = 32 << 20
 
 PHOTO_SNIFF_BYTES = 256
-"""Enough for every signature, and for the brands that an HEIF or AVIF file says it is compatible with."""
+"""Bytes that hold every signature, and the compatible brands of an HEIF or AVIF file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,7 @@ _JPEG_MARKERS = frozenset(range(0xC0, 0xFF)) - frozenset(range(0xD0, 0xDA))
 
 
 def sniff_photo(head: bytes) -> PhotoFormat | None:
-    """The format of a file by its first ``PHOTO_SNIFF_BYTES`` (more do no harm), or None: not a photo we accept."""
+    """The format of a file by its first ``PHOTO_SNIFF_BYTES`` or more, or None if Winnow does not accept it."""
     if head[:3] == b"\xff\xd8\xff" and len(head) > 3 and head[3] in _JPEG_MARKERS:
         return JPEG
     if head[:8] == b"\x89PNG\r\n\x1a\n":
@@ -63,7 +67,7 @@ def sniff_photo(head: bytes) -> PhotoFormat | None:
 
 
 def recognise_photo(head: bytes) -> PhotoFormat:
-    """As ``sniff_photo``. Raises BadInput ``empty-file`` and Unsupported ``unsupported-type``."""
+    """The format of a file, as ``sniff_photo``. Raises BadInput ``empty-file`` and Unsupported ``unsupported-type``."""
     if not head:
         raise BadInput("The file is empty.", code="empty-file", hint="Upload the photo itself.")
     form = sniff_photo(head)
@@ -85,17 +89,17 @@ def refuse_many_bytes(size_bytes: int) -> None:
 
 
 def most_pixels(form: str) -> int:
-    """How many pixels a photo of a format, by its name, may have."""
+    """The largest number of pixels of a photo in the format named ``form``."""
     return MAX_JPEG_PIXELS if form == JPEG.name else MAX_PIXELS
 
 
 def few_enough(width: int, height: int, form: str) -> bool:
-    """Whether a photo of a format may have these sides (pixels)."""
+    """Whether a photo in the format named ``form`` may have these sides in pixels."""
     return width <= MAX_SIDE and height <= MAX_SIDE and width * height <= most_pixels(form)
 
 
 def refuse_many_pixels(width: int, height: int, form: str) -> None:
-    """Raise BadInput ``image-too-large`` for a photo whose sides (pixels) are over the limits of its format."""
+    """Raise BadInput ``image-too-large`` if the sides in pixels exceed the limits of the format."""
     if few_enough(width, height, form):
         return
     raise BadInput(
@@ -107,7 +111,7 @@ def refuse_many_pixels(width: int, height: int, form: str) -> None:
 
 
 def _iso_image(head: bytes) -> PhotoFormat | None:
-    """HEIF or AVIF by the brands of the ``ftyp`` box; a major brand that leaves it open is settled by the others."""
+    """HEIF or AVIF, by the brands of the ``ftyp`` box. If the major brand is ambiguous, the others decide."""
     end = min(int.from_bytes(head[:4], "big"), len(head))
     major, others = head[8:12], {head[at : at + 4] for at in range(16, end - 3, 4)}
     if major in _AVIF_BRANDS or (major in _ANY_IMAGE_BRANDS and others & _AVIF_BRANDS):

@@ -1,6 +1,6 @@
-"""Places: how many calls an AI endpoint serves at once, shared by all nodes. Who has no place waits in line.
+"""Places: a concurrency limit on calls to an AI endpoint, shared by all nodes. A task without a place waits in line.
 
-Index keeps the line; a node that does not reach index keeps one of its own by the same rules, which are here.
+Index keeps the line. A node that cannot reach index keeps a line of its own, by the same rules, which are here.
 """
 
 from collections.abc import Sequence
@@ -11,46 +11,51 @@ from typing import ClassVar
 from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 FIRST_GUESS = 2.0
-"""Calls at once at an endpoint that does not tell how many it serves, until its answers teach more."""
+"""The limit of concurrent calls for an endpoint that does not state one, until its answers teach more."""
 _FEWER, _MORE = 0.5, 1.0
 _SLOWER = 2.5
-"""Calls that take so many times as long as the fastest did say that the endpoint is full."""
+"""The endpoint counts as full when calls take this many times as long as the fastest ones."""
 _BEST_AGES = 1.02
-"""The fastest pace is forgotten by this much a call: an endpoint may become slower for good."""
+"""The factor by which each call raises the remembered fastest pace, because an endpoint may become slower for good."""
 _PACE_SHARE = 0.3
-"""How much one call counts in the mean pace."""
+"""The weight of one call in the mean pace."""
 _HALF_SECONDS = 120.0
-"""After so many seconds of work, what was measured before counts half: a machine has other work too."""
+"""After this many seconds of work an older measurement counts half, because the machine has other work too."""
 _LEAST_WORK_SECONDS = 5.0
-"""Less sound than this says what a call costs, or what it costs to load a model, and not what sound does."""
+"""The least seconds of audio that tell the pace. A shorter call mostly measures its overhead, or the loading of a
+model."""
 _DOOR_WAIT_MS = 200
 _FIRST_WAIT_MS, _LEAST_WAIT_MS, _LONGEST_WAIT_MS = 3_000, 2_000, 120_000
 
 
 class PlaceVerdict(StrEnum):
-    """What a wish for a place gets."""
+    """What a request for a place gets."""
 
     ADMITTED = "admitted"
-    """Call now; renew the place while the call runs, and leave it afterwards."""
+    """Call now. Renew the place during the call, and leave it afterwards."""
     NEXT = "next"
-    """Near the front of the line: stay and ask again at once."""
+    """Near the front of the line: wait and ask again after ``wait_ms``."""
     SNOOZE = "snooze"
-    """Far from the front: come back in ``wait_ms``. The place in line is kept."""
+    """Far from the front: come back after ``wait_ms``. The place in line is kept."""
 
 
 class CallOutcome(StrEnum):
-    """How a call went, as far as it tells how much the endpoint can take."""
+    """How a call ended, as far as that shows how much the endpoint can take."""
 
     OK = "ok"
     BUSY = "busy"
-    """It answered 429, or took too long."""
+    """The endpoint answered 429, or took too long."""
     OTHER = "other"
-    """It says nothing of that: the caller gave up, or the content was refused."""
+    """The end shows nothing about load: the caller gave up, or the content was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceAnswer:
-    """The answer to a wish. ``ahead``: how many go before; ``wait_ms``: when to ask again, 0 for one admitted."""
+    """The answer to a request for a place.
+
+    ``ahead`` is the number of calls and tasks before this one. ``wait_ms`` is when to ask again, in milliseconds, 0 if
+    admitted.
+    """
 
     verdict: PlaceVerdict
     ahead: int = 0
@@ -59,29 +64,29 @@ class PlaceAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceWish(IndexRequest[PlaceAnswer]):
-    """A task wants to call an API. Repeated by the same holder it renews what that holds."""
+    """Request a place to call an API. Repeated by the same holder, it renews the holder's place."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/places")
 
     api: str
-    """Which limit: the kind of call and the endpoint."""
+    """The name of the limit: the kind of call and the endpoint."""
     holder: str
-    """The task's id, with a part's name where a task makes several calls at once."""
+    """The task's id, with the name of the part if a task makes several calls at once."""
     job_id: str
     order_ms: int
-    """First come, first served: since when the task is wanted (Unix milliseconds)."""
+    """The order in the line, first come first served: since when the task exists (Unix milliseconds)."""
     told: int = 0
-    """Calls at once as the endpoint tells them, 0 where it does not."""
+    """Concurrent calls that the endpoint states, 0 if it states none."""
     ceiling: int = 16
-    """Never more calls at once than this, whatever is told or learned."""
+    """The most concurrent calls, whatever the endpoint states or its answers teach."""
     left_seconds: float = 0.0
-    """Work of the holder's task from here on: seconds of sound to hear, 0 where the call is short."""
+    """The work left in the holder's task, in seconds of audio; 0 if the call is short."""
     spare: bool = False
-    """A second call of the same task: only where nobody waits."""
+    """An additional call of the same task, admitted only if nobody waits."""
     calling: bool = False
-    """Its call runs: the place is renewed, and kept whatever the limit is by now."""
+    """The holder's call is running: the place is renewed, and kept whatever the present limit is."""
     work_seconds: float = 0.0
-    """How much of its work the call has done since it last told."""
+    """Seconds of audio that the call has done since the holder last reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,10 @@ class PlaceFreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceLeft(IndexRequest[PlaceFreed]):
-    """A holder's call ended. ``seconds`` it took for ``work_seconds`` of sound; both 0 where that tells nothing."""
+    """Leave a place, because the holder's call ended.
+
+    The call took ``seconds`` for ``work_seconds`` of audio; both are 0 if they show nothing.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/places/leave")
 
@@ -103,12 +111,15 @@ class PlaceLeft(IndexRequest[PlaceFreed]):
     seconds: float = 0.0
     work_seconds: float = 0.0
     told_work_seconds: float = 0.0
-    """How much of ``work_seconds`` its renewals told already."""
+    """How much of ``work_seconds`` the renewals have reported already."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """One in line. ``awake``: it stands there and asks; the others sleep in the broker and keep their order."""
+    """A task in line, or admitted.
+
+    ``awake``: it waits and asks; the others sleep in the broker and keep their order.
+    """
 
     holder: str
     order_ms: int
@@ -120,34 +131,35 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """What is known of an API, from the calls that it answered."""
+    """What the answered calls have shown of an API."""
 
     calls: float = FIRST_GUESS
-    """Calls at once, where it does not tell how many."""
+    """Concurrent calls, if the endpoint does not state them."""
     pace: float = 0.0
-    """Seconds that a call takes for a second of sound, a moving mean; 0: unknown."""
+    """Seconds that a call takes for a second of audio, as a moving mean; 0: unknown."""
     best_pace: float = 0.0
     busy_seconds: float = 0.0
-    """Time in which it did ``work_seconds`` of sound, whatever ran side by side; older times count less."""
+    """Seconds in which ``work_seconds`` of audio were done, with any number of concurrent calls; older time counts
+    less."""
     work_seconds: float = 0.0
     last_ms: int = 0
-    """Up to when its time is counted: when work was last told of, or an idle endpoint was called."""
+    """Up to when time is counted (Unix milliseconds): the last report of work, or the first call after idle time."""
 
     @property
     def cost(self) -> float:
-        """Seconds until another second of sound is done, all calls together; 0: unknown."""
+        """Seconds for each further second of audio, all calls together; 0: unknown."""
         return self.busy_seconds / self.work_seconds if self.work_seconds else 0.0
 
     def at_once(self, told: int, ceiling: int) -> int:
-        """Calls at once: as told, else as learned; one at least."""
+        """The limit of concurrent calls: as the endpoint states, else as learned; at least one."""
         return max(1, min(told or int(self.calls), ceiling))
 
     def entered(self, now_ms: int) -> "Limit":
-        """With a call that begins while no other runs: the time before was idle."""
+        """The limit after a call began while no other ran: the time before was idle."""
         return replace(self, last_ms=now_ms)
 
     def worked(self, work_seconds: float, now_ms: int) -> "Limit":
-        """With ``work_seconds`` more done since work was last told of, by whichever call."""
+        """The limit after any calls did ``work_seconds`` more audio since the last report."""
         if work_seconds <= 0:
             return self
         if work_seconds < _LEAST_WORK_SECONDS:
@@ -162,9 +174,10 @@ class Limit:
         )
 
     def learned(self, left: PlaceLeft, calls_now: int, now_ms: int) -> "Limit":
-        """After a call: one more is tried where all places were taken and it went well, half of them where it did not.
+        """The limit after a call: one more if all places were taken and the call went well, half after a bad one.
 
-        Additive increase, multiplicative decrease; https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
+        Additive increase, multiplicative decrease;
+        https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
         """
         calls, pace, best = self.calls, self.pace, self.best_pace
         slow = False
@@ -182,7 +195,7 @@ class Limit:
 
 
 def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswer:
-    """What ``wish`` gets; its holder stands in ``line`` already, awake."""
+    """The answer to ``wish``. Its holder is in ``line`` already, awake."""
     at_once = limit.at_once(wish.told, wish.ceiling)
     inside = [one for one in line if one.admitted]
     if wish.calling or any(one.holder == wish.holder for one in inside):
@@ -194,7 +207,7 @@ def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswe
         return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
     ahead = len(before) + len(inside)
     if len(before) < free + at_once or wish.spare:
-        # As many stand at the door as there are places, the first of all: one that is left is taken at once.
+        # As many tasks wait awake as there are places, the first ones in line, so that a free place is taken at once.
         wait_ms = _LEAST_WAIT_MS if wish.spare else _DOOR_WAIT_MS
         return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=wait_ms)
     work_seconds = sum(one.left_seconds for one in (*inside, *before))
@@ -202,7 +215,10 @@ def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswe
 
 
 def _snooze_ms(seconds_before: float) -> int:
-    """Half of the time that those before will take: who is early waits at the door, who is late leaves a gap."""
+    """How long to sleep, in milliseconds: half of the time that the work before will take.
+
+    A task that is early then waits awake; one that is late would leave a place empty.
+    """
     if not seconds_before:
         return _FIRST_WAIT_MS
     return round(min(max(500 * seconds_before, _LEAST_WAIT_MS), _LONGEST_WAIT_MS))

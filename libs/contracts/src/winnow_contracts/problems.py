@@ -52,4 +52,4 @@ PROBLEMS: dict[str, ProblemType] = {
 }
 
 BAD_INPUT = frozenset(code for code, kind in PROBLEMS.items() if kind.status in (400, 413, 415, 422))
-"""Codes of what lies in the file or request itself: it ends the same way however often it is tried."""
+"""Codes of faults in the file or request itself: the result is the same however often it is tried."""

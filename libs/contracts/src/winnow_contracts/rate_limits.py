@@ -8,19 +8,22 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 class ReservationStatus(StrEnum):
-    """What index says to a wish for a turn."""
+    """Index's decision about a reservation."""
 
     GRANTED = "granted"
-    """Call at ``turn_ms``, and no earlier."""
+    """Call at ``turn_ms``, not earlier."""
     TAKEN = "taken"
-    """Another task is getting this very answer; look into the cache at ``turn_ms``."""
+    """Another task is getting the same answer. Look into the cache at ``turn_ms``."""
     BUDGET_SPENT = "budget_spent"
     """The tenant's budget of the day is spent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """Index's answer. ``turn_ms`` is Unix milliseconds, 0 where the budget is spent; amounts are of the day (UTC)."""
+    """Index's answer.
+
+    ``turn_ms`` is Unix milliseconds, 0 if the budget is spent; amounts are those of the day (UTC).
+    """
 
     verdict: ReservationStatus
     turn_ms: int = 0
@@ -31,7 +34,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservationRequest(IndexRequest[Reservation]):
-    """A task wants to call an API for an answer. Repeated by the same holder it is a wish for another turn."""
+    """Request a reservation to call an API for one answer. Repeated by the same holder, it requests another one."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/turns")
 
@@ -42,13 +45,14 @@ class ReservationRequest(IndexRequest[Reservation]):
     holder: str
     """The task's id."""
     answer_key: str
-    """Where the answer will be kept: one holder at a time gets it."""
+    """The key under which the answer will be stored. One holder at a time may get it."""
     claim_seconds: float
-    """How long after its turn the holder keeps others from getting the same answer, should it die."""
+    """How long after its reserved moment the holder's claim keeps others from getting the same answer, if the holder
+    dies."""
     turn_ms: int = 0
-    """The turn it holds already, to be told whether that is still good; where it is not, this is a wish for a new one.
-
-    Index does not know turns of a node's own share, and a budget may have been spent since."""
+    """The reserved moment that the holder has already (Unix milliseconds). Index says whether it is still valid, or
+    else reserves a new one. Index does not know the reservations that a node makes by itself, and the budget may have
+    been spent since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +75,14 @@ class GiveTurnBack(IndexRequest[ClaimEnded]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiHeld:
-    """Until when (Unix milliseconds) an API is left alone."""
+    """Until when (Unix milliseconds) no call to an API is reserved."""
 
     until_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldApi(IndexRequest[ApiHeld]):
-    """Give out no turn at an API before ``until_ms``."""
+    """Reserve no call to an API before ``until_ms`` (Unix milliseconds)."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/turns/hold")
 

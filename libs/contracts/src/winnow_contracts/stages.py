@@ -1,4 +1,4 @@
-"""A job's stages in words, as people see them."""
+"""Names a job's stages in words for people."""
 
 RECORDING_STAGES: dict[str, str] = {
     "media.examine": "check",

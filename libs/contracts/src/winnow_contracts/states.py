@@ -1,10 +1,10 @@
-"""Task states and the one table of legal moves between them. Terminal states never change."""
+"""Task states, and the one table of legal moves between them. Terminal states never change."""
 
 from enum import StrEnum
 
 
 class TaskState(StrEnum):
-    """Where a task is in one journal."""
+    """The state of a task in one journal."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -24,13 +24,13 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
     DIED = "died"
     DEFERRED = "deferred"
-    """A limit was reached: the task waits for the turn that is reserved for it."""
+    """A rate limit was reached: the task waits for the moment that is reserved for it."""
     SNOOZED = "snoozed"
-    """What it needs is busy: the task waits in the broker, and nothing is spent."""
+    """What the task needs is busy: the task waits in the broker, and no retry is spent."""
 
 
 UNSPENT = frozenset({Outcome.DEFERRED, Outcome.SNOOZED})
-"""A retry copy after one of these only waited: it counts against no budget."""
+"""Outcomes after which the retry copy only waited, and so counts against no budget."""
 
 
 MOVES: dict[tuple[TaskState, TaskState], str] = {
@@ -57,7 +57,7 @@ TERMINAL = frozenset({TaskState.COMPLETED, TaskState.CANCELLED, TaskState.DEAD})
 
 
 class IllegalMove(Exception):
-    """A task was asked to make a move that the table does not list: a bug, never a condition to handle."""
+    """A task was to make a move that the table does not list. This is a bug, never a condition to handle."""
 
 
 def check_move(before: TaskState, after: TaskState) -> None:

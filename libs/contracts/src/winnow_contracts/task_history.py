@@ -7,12 +7,11 @@ from dataclasses import dataclass
 class TaskHistory:
     """The answer to "what became of this task elsewhere?".
 
-    ``ended``: nothing is to be done and nothing that follows from it can be missing, so its message may be acked.
-    ``later_retry_exists``: it has not ended, but a journal that stands holds a later copy of it, which will come.
-    ``no_open_attempts``: it was begun, and no attempt that index knows of can have died with its process: each has
-    ended, or a later one has.
-    ``open_on_other_node``: an attempt that another journal tells of may have died with its process.
-    ``isolated_crashes``: how often it killed its process while it ran alone, anywhere.
+    ``ended``: the task needs no work, and nothing that follows from it can be missing, so its message may be acked.
+    ``later_retry_exists``: the task has not ended, but a journal that is not lost holds a later copy, which will come.
+    ``no_open_attempts``: the task was begun, and no attempt that index knows of can have died with its process, because
+    each has ended, or a later one has. ``open_on_other_node``: an attempt that another journal reported may have died
+    with its process. ``isolated_crashes``: how often the task killed its process while it ran alone, on any node.
     """
 
     ended: bool = False

@@ -1,11 +1,11 @@
-"""A transcript and its passages, as ai writes them to the store and index reads them. All times in milliseconds."""
+"""A transcript and its passages, as ai writes them to the store and index reads them. All times are in milliseconds."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One spoken word; ``text`` without surrounding spaces, ``confidence`` 0..1."""
+    """One spoken word. ``text`` has no surrounding spaces; ``confidence`` is 0..1."""
 
     text: str
     start_ms: int
@@ -15,7 +15,7 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A sentence or so of speech with its words."""
+    """About a sentence of speech, with its words."""
 
     text: str
     start_ms: int
@@ -25,7 +25,7 @@ class Segment:
 
 @dataclass(frozen=True, kw_only=True)
 class Transcript:
-    """All that was said; no segments means silence. ``model`` is the id of the speech model."""
+    """A whole transcript. No segments means silence. ``model`` is the id of the speech model."""
 
     language: str
     duration_ms: int
@@ -41,7 +41,7 @@ class Transcript:
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """A searchable piece: words ``first_word`` up to, not including, ``last_word`` of the transcript's words."""
+    """A searchable passage: the transcript's words from ``first_word`` up to, not including, ``last_word``."""
 
     passage_id: str
     """UUIDv5 of media, range and text: the same input gives the same id."""
@@ -51,12 +51,15 @@ class Passage:
     first_word: int
     last_word: int
     vector: tuple[float, ...] = ()
-    """Unit length; empty until embedded."""
+    """The embedding, of length 1; empty until the passage is embedded."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedTranscript:
-    """What ai hands to index: one object. ``embedding_model`` is the vectors' generation."""
+    """A transcript with embedded passages: the one object that ai gives to index.
+
+    ``embedding_model`` is the vectors' generation.
+    """
 
     transcript: Transcript
     passages: tuple[Passage, ...]

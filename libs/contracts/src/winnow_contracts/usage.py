@@ -8,11 +8,11 @@ class Spending:
     """One answer of an AI endpoint, paid for or found in the cache."""
 
     use: str
-    """What it was for: ``vision`` or ``text``."""
+    """The purpose of the call: ``vision`` or ``text``."""
     model: str
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float | None = None
-    """None where no price is set for the model."""
+    """None if the model has no price set."""
     cached: bool = False
-    """Found in the cache: nothing was paid."""
+    """The answer came from the cache, so nothing was paid."""

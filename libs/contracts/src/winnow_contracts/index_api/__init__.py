@@ -1,6 +1,6 @@
-"""What other services ask index, and what it answers: one dataclass a request, one an answer.
+"""Other services' requests to index, and its answers: one dataclass for each request and each answer.
 
-A route is added by its request and its answer here; index serves it, and whoever holds an ``IndexClient`` calls it.
+Add a route by adding its request and its answer here. Index serves it; every holder of an ``IndexClient`` can call it.
 """
 
 from typing import Any

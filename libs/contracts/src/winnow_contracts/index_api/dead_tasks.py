@@ -1,4 +1,4 @@
-"""Tasks that failed for good, as index tells of them."""
+"""Requests about tasks that failed for good."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedTask:
-    """A task that ended dead or cancelled; ``replayable``: its job's next run can begin at it."""
+    """A task that ended dead or cancelled. ``replayable``: its job's next run can begin at it."""
 
     task_id: str
     job_id: str
@@ -29,14 +29,14 @@ class EndedTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadTaskView(EndedTask):
-    """One in a list; ``attempts`` is how many there were."""
+    """A dead task in a list. ``attempts`` counts its attempts."""
 
     attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadTaskDetail(EndedTask):
-    """One with all that is known of its end; ``command`` is its message's payload, None where it is not known."""
+    """A dead task with all that is known of its end. ``command`` is its message's payload, None if unknown."""
 
     attempts: tuple[AttemptView, ...]
     command: dict[str, Any] | None
@@ -53,7 +53,7 @@ class DeadTaskPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDeadTasks(IndexRequest[DeadTaskPage]):
-    """A page of dead tasks that nobody replayed or discarded, of all tenants. Refused with ``invalid-cursor``."""
+    """Request a page of all tenants' dead tasks that nobody replayed or discarded. Refused with ``invalid-cursor``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/dead")
 
@@ -65,7 +65,7 @@ class ListDeadTasks(IndexRequest[DeadTaskPage]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDeadTask(IndexRequest[DeadTaskDetail]):
-    """One dead or cancelled task. Refused with ``not-found``."""
+    """Request one dead or cancelled task. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/dead/{task_id}")
 
@@ -74,7 +74,7 @@ class ReadDeadTask(IndexRequest[DeadTaskDetail]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscardDeadTask(IndexRequest[DeadTaskView]):
-    """Take a dead task off the list for good; ``who`` wants it. Refused with ``not-found``."""
+    """Remove a dead task from the list for good. ``who`` is the operator's name. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/dead/{task_id}/discard")
 

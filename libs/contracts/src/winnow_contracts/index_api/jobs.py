@@ -1,4 +1,4 @@
-"""Jobs, as index tells of them."""
+"""Requests about jobs."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,9 +22,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageView:
-    """One stage of a job. ``status`` is waiting, running, retrying, done or failed; ``ms`` how long it took.
+    """One stage of a job. ``status`` is waiting, running, retrying, done or failed; ``ms`` is its duration.
 
-    ``progress`` (0..1), ``heard_seconds`` and ``of_seconds`` are None here: only live news tells them.
+    ``progress`` (0..1), ``heard_seconds`` and ``of_seconds`` are None here: only live events have them.
     """
 
     name: str
@@ -38,7 +38,7 @@ class StageView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EtaView:
-    """When a job will be done: in ``seconds``, ``at`` what moment; ``ahead`` recordings go before it."""
+    """The estimated end of a job: in ``seconds``, at the moment ``at``, with ``ahead`` recordings before it."""
 
     seconds: int
     at: str
@@ -47,7 +47,7 @@ class EtaView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """One job. ``status`` is queued, running, done, failed or cancelled; moments are RFC 3339 in UTC."""
+    """One job. ``status`` is queued, running, done, failed or cancelled. Times are RFC 3339 in UTC."""
 
     id: str
     media_id: str
@@ -71,7 +71,7 @@ class JobPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledJob:
-    """The job once it is cancelled, and the ``run`` that was."""
+    """The cancelled job, and the ``run`` that was cancelled."""
 
     job: JobView
     run: int
@@ -79,7 +79,7 @@ class CancelledJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJobs(IndexRequest[JobPage]):
-    """A page of a tenant's jobs; ``status`` as in a view. Refused with ``invalid-cursor``."""
+    """Request a page of a tenant's jobs; ``status`` as in ``JobView``. Refused with ``invalid-cursor``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs")
 
@@ -91,7 +91,7 @@ class ListJobs(IndexRequest[JobPage]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadJob(IndexRequest[JobView]):
-    """One job. Refused with ``not-found``, for another tenant's too."""
+    """Request one job. Refused with ``not-found``, also for another tenant's job."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs/{job_id}")
 
@@ -101,9 +101,9 @@ class ReadJob(IndexRequest[JobView]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelJob(IndexRequest[CancelledJob]):
-    """Cancel a job's current run; with ``media_id`` also one that index has not heard of yet.
+    """Cancel a job's current run. With ``media_id`` this works before index knows the job.
 
-    Refused with ``not-found``, for another tenant's too, and ``already-ended``.
+    Refused with ``not-found``, also for another tenant's job, and with ``already-ended``.
     """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/{job_id}/cancel")

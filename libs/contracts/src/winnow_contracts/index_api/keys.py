@@ -1,4 +1,4 @@
-"""The API keys that index keeps for the gateway."""
+"""Requests about the API keys that index keeps for the gateway."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,14 +20,14 @@ class KeyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """Every key there is, revoked ones too."""
+    """Every key, also revoked ones."""
 
     keys: tuple[KeyView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListKeys(IndexRequest[Keys]):
-    """All keys."""
+    """Request all keys."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/keys")
 

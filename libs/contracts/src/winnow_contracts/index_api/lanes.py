@@ -1,4 +1,4 @@
-"""The durable set of cancelled jobs and paused lanes that index keeps."""
+"""Requests about the control set that index keeps: cancelled jobs and paused lanes."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,21 +9,24 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PausedLanes:
-    """Since when (Unix milliseconds) each lane is paused that is."""
+    """The paused lanes, each with the time since when (Unix milliseconds)."""
 
     paused: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadControl(IndexRequest[ControlSet]):
-    """The whole set."""
+    """Request the whole set."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/control")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseLane(IndexRequest[PausedLanes]):
-    """Pause a lane, as ``who`` wants it; one that is paused keeps its time. Refused with ``not-found``."""
+    """Pause a lane. ``who`` is the operator's name. A lane that is paused already keeps its time.
+
+    Refused with ``not-found``.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("PUT", "/internal/v1/lanes/{lane}/pause")
 
@@ -33,7 +36,7 @@ class PauseLane(IndexRequest[PausedLanes]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeLane(IndexRequest[PausedLanes]):
-    """Let a lane go on, as ``who`` wants it. Refused with ``not-found``."""
+    """Resume a lane. ``who`` is the operator's name. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("DELETE", "/internal/v1/lanes/{lane}/pause")
 

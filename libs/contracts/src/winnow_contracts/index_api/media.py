@@ -1,4 +1,4 @@
-"""Media and transcripts, as index tells of them."""
+"""Requests about media and transcripts."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaKeys:
-    """Store keys of a media's objects; None for what there is not, or not yet."""
+    """Store keys of a media's objects; None for one that does not exist, or not yet."""
 
     original: str | None = None
     poster: str | None = None
@@ -20,16 +20,16 @@ class MediaKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """``ratio``: the share of a recording in which somebody speaks, 0..1."""
+    """How much of a recording is speech: ``ratio`` is its share, 0..1."""
 
     ratio: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaView:
-    """One media. ``kind`` is recording, photo or drill; ``status`` processing, ready or failed.
+    """One media. ``kind`` is recording, photo or drill; ``status`` is processing, ready or failed.
 
-    ``content_type`` is empty while index has a result and not yet the acceptance; moments are RFC 3339 in UTC.
+    ``content_type`` is empty while index has a result and not yet the acceptance. Times are RFC 3339 in UTC.
     """
 
     id: str
@@ -81,7 +81,7 @@ class SegmentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptView:
-    """What is said in a recording; ``model`` wrote it down."""
+    """The transcript of a recording; ``model`` is the id of the speech model."""
 
     media_id: str
     language: str
@@ -94,7 +94,10 @@ class TranscriptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListMedia(IndexRequest[MediaPage]):
-    """A page of a tenant's media; ``status`` and ``kind`` as in a view. Refused with ``invalid-cursor``."""
+    """Request a page of a tenant's media; ``status`` and ``kind`` as in ``MediaView``.
+
+    Refused with ``invalid-cursor``.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media")
 
@@ -107,7 +110,7 @@ class ListMedia(IndexRequest[MediaPage]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMedia(IndexRequest[MediaView]):
-    """One media. Refused with ``not-found``, for another tenant's too."""
+    """Request one media. Refused with ``not-found``, also for another tenant's media."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media/{media_id}")
 
@@ -117,7 +120,7 @@ class ReadMedia(IndexRequest[MediaView]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTranscript(IndexRequest[TranscriptView]):
-    """A media's transcript. Refused with ``not-found``, and ``not-ready`` while there is none yet."""
+    """Request a media's transcript. Refused with ``not-found``, and with ``not-ready`` while there is none."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media/{media_id}/transcript")
 

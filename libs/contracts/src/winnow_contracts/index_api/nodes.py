@@ -1,4 +1,4 @@
-"""What nodes ask about jobs and tasks that they keep records of, or have no record of."""
+"""Nodes' requests about jobs and tasks, with or without records of their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from winnow_contracts.task_history import TaskHistory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedJobs:
-    """By job that has ended, the run it ended in: a later one may have been asked for already."""
+    """Maps each ended job to the run it ended in. A later run may have been requested since."""
 
     ended: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
-    """Status and run of a job, how often a result of it was stored, and the Unix milliseconds of its end.
+    """Status and run of a job, how often a result of it was stored, and its end in Unix milliseconds.
 
-    ``applied`` counts by run how often a result was applied, whatever the job's row says of itself.
+    ``applied`` counts by run how often a result was applied, independently of the job's row.
     """
 
     status: str
@@ -31,14 +31,14 @@ class JobStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatuses:
-    """By job; unknown jobs are left out."""
+    """Maps each known job to its status. Unknown jobs are left out."""
 
     jobs: dict[str, JobStatus]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindEndedJobs(IndexRequest[EndedJobs]):
-    """Which of these jobs have ended."""
+    """Request which of these jobs have ended."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/ended")
 
@@ -47,7 +47,7 @@ class FindEndedJobs(IndexRequest[EndedJobs]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadJobStatuses(IndexRequest[JobStatuses]):
-    """How these jobs stand, a thousand at most."""
+    """Request the status of these jobs, at most a thousand."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/statuses")
 
@@ -56,9 +56,9 @@ class ReadJobStatuses(IndexRequest[JobStatuses]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPast(IndexRequest[TaskHistory]):
-    """What became of a task elsewhere; ``journal_id`` is the journal of who asks.
+    """Request a task's history on other nodes. ``journal_id`` is the caller's journal.
 
-    ``possible_duplicate``: this copy of its message, the ``retry``-th, was sent once more and is fresh.
+    ``possible_duplicate``: this copy of the message, the ``retry``-th, was published again and is not a redelivery.
     """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/tasks/past")

@@ -1,4 +1,4 @@
-"""How the journals stand and what is amiss, over all tenants."""
+"""Operators' requests, over all tenants: the state of the journals, and what is wrong."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalSummaryView:
-    """One journal as index knows it; moments are RFC 3339 in UTC, ``lost_at`` None while it stands."""
+    """One journal as index knows it. Times are RFC 3339 in UTC; ``lost_at`` is None unless the journal is lost."""
 
     journal_id: str
     service: str
@@ -28,7 +28,10 @@ class Journals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiagnosticFinding:
-    """Something amiss with ``what`` (a job, task or journal). ``count``: how many attempts, None where none count."""
+    """A fault of ``what`` (a job, task or journal).
+
+    ``count`` is a number of attempts, None if attempts do not matter.
+    """
 
     kind: str
     what: str
@@ -38,14 +41,14 @@ class DiagnosticFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllFindings:
-    """What a person should look at."""
+    """Every fault that a person should look at."""
 
     items: tuple[DiagnosticFinding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddAttempts:
-    """How many attempts ended in these ways."""
+    """The number of attempts with each unusual end."""
 
     superseded: int = 0
     unknown: int = 0
@@ -53,14 +56,14 @@ class OddAttempts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJournals(IndexRequest[Journals]):
-    """All journals."""
+    """Request all journals."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/journals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFindings(IndexRequest[AllFindings]):
-    """Everything amiss; an open job is stuck after ``stuck_seconds`` without news."""
+    """Request every fault. An open job counts as stuck after ``stuck_seconds`` without an event."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/findings")
 
@@ -69,7 +72,7 @@ class ListFindings(IndexRequest[AllFindings]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountOddAttempts(IndexRequest[OddAttempts]):
-    """All of them, where findings name some."""
+    """Request the total numbers, because findings name only some."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/findings/attempts")
 

@@ -1,4 +1,4 @@
-"""Photos with their answers, and people's corrections, as index tells of them."""
+"""Requests about photos, their answers, and people's corrections."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -8,7 +8,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoKeys:
-    """Store keys of a photo's objects; None for what there is not yet."""
+    """Store keys of a photo's objects; None for one that does not exist yet."""
 
     original: str | None = None
     image: str | None = None
@@ -17,7 +17,7 @@ class PhotoKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AiCosts:
-    """What AI calls took; ``cost_usd`` is None where no price is known of any call."""
+    """What AI calls cost. ``cost_usd`` is None if no call has a known price."""
 
     calls: int = 0
     cached: int = 0
@@ -28,7 +28,7 @@ class AiCosts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionView:
-    """What somebody said is right; None where nothing was said."""
+    """A person's correction; a field is None if they said nothing about it."""
 
     id: str
     at: str
@@ -40,16 +40,16 @@ class CorrectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCorrection(CorrectionView):
-    """A correction as it was kept just now."""
+    """A correction that was just stored."""
 
     media_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoView:
-    """One photo; ``status`` is processing, ready or failed.
+    """One photo. ``status`` is processing, ready or failed.
 
-    ``answer`` is the JSON of a ``PhotoAnswer`` as ai wrote it, perhaps of another version; None until it is stored.
+    ``answer`` is the JSON of a ``PhotoAnswer`` as ai wrote it, perhaps in another version. None until it is stored.
     """
 
     id: str
@@ -79,7 +79,7 @@ class PhotoPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What had been answered: the most confident item, None where the photo showed none."""
+    """The answer that was corrected: its most confident item, None if the photo showed none."""
 
     category: str | None = None
     item: str | None = None
@@ -91,7 +91,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correct:
-    """What is right."""
+    """The correct answer."""
 
     category: str
     item: str | None = None
@@ -100,7 +100,7 @@ class Correct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelView:
-    """One correction as labelled data: the picture, what was said of it, and what is right."""
+    """One correction as labelled data: the picture, the answer, and the correct answer."""
 
     id: str
     at: str
@@ -121,7 +121,7 @@ class LabelPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPhotos(IndexRequest[PhotoPage]):
-    """A page of a tenant's photos; ``status`` as in a view. Refused with ``invalid-cursor``."""
+    """Request a page of a tenant's photos; ``status`` as in ``PhotoView``. Refused with ``invalid-cursor``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/photos")
 
@@ -133,7 +133,7 @@ class ListPhotos(IndexRequest[PhotoPage]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPhoto(IndexRequest[PhotoView]):
-    """One photo. Refused with ``not-found``, for another tenant's too."""
+    """Request one photo. Refused with ``not-found``, also for another tenant's photo."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/photos/{media_id}")
 
@@ -143,7 +143,7 @@ class ReadPhoto(IndexRequest[PhotoView]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddFeedback(IndexRequest[KeptCorrection]):
-    """Keep a correction; ``by`` is who made it. Refused with ``not-found``, ``not-ready`` and ``invalid-field``."""
+    """Store a correction; ``by`` is its author. Refused with ``not-found``, ``not-ready`` and ``invalid-field``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/photos/{media_id}/feedback")
 
@@ -158,7 +158,7 @@ class AddFeedback(IndexRequest[KeptCorrection]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFeedback(IndexRequest[LabelPage]):
-    """A page of a tenant's corrections. Refused with ``invalid-cursor``."""
+    """Request a page of a tenant's corrections. Refused with ``invalid-cursor``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/feedback")
 

@@ -1,4 +1,4 @@
-"""Search: what is looked for, and the moments where it is said or meant."""
+"""Search requests, and their hits with the moments that match."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 
 class Mode(StrEnum):
-    """What a search goes by."""
+    """How a search matches."""
 
     HYBRID = "hybrid"
     MEANING = "meaning"
@@ -18,7 +18,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordsMatch:
-    """Found by words: its place in that list, and the words in lower case."""
+    """A match by words: its rank in that list, and the words in lower case."""
 
     rank: int
     matched: tuple[str, ...]
@@ -26,14 +26,14 @@ class WordsMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExactMatch:
-    """Found by exact text: its place in that list."""
+    """A match by exact text: its rank in that list."""
 
     rank: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeaningMatch:
-    """Found by meaning: its place in that list, and the cosine of passage and query."""
+    """A match by meaning: its rank in that list, and the cosine of passage and query."""
 
     rank: int
     cosine: float
@@ -41,7 +41,7 @@ class MeaningMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchReason:
-    """By what a moment was found; at least one is not None."""
+    """How a moment matches; at least one field is not None."""
 
     words: WordsMatch | None = None
     exact: ExactMatch | None = None
@@ -50,10 +50,10 @@ class MatchReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """One passage that was found. ``word_start_ms``: where the matched word is spoken, or the passage begins.
+    """One passage that matches. ``word_start_ms`` is the start of the matched word, or of the passage.
 
-    ``highlights`` are ranges of ``text`` in code points, each ``{"from", "to"}``: ``from`` can name no field.
-    ``weak``: found by meaning alone, and barely.
+    ``highlights`` are ranges of ``text`` in code points, each ``{"from", "to"}``; a dict, because no field can be named
+    ``from``. ``weak``: the match is by meaning alone, and barely above the floor.
     """
 
     start_ms: int
@@ -80,7 +80,7 @@ class HitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """How many media hold what was looked for: ``value`` of them (``eq``), or at least as many (``gte``)."""
+    """How many media match: exactly ``value`` (``eq``), or at least ``value`` (``gte``)."""
 
     value: int
     relation: str
@@ -88,7 +88,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facets:
-    """How many hits there are by language and by kind."""
+    """The number of hits by language and by kind."""
 
     language: dict[str, int]
     kind: dict[str, int]
@@ -96,7 +96,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
-    """What was found, the best first. ``degraded`` says what it was found without."""
+    """The hits, best first. ``degraded`` says what the search had to do without."""
 
     query: str
     mode: Mode
@@ -111,9 +111,9 @@ class Hits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search(IndexRequest[Hits]):
-    """A search; ``vector`` is the query's, of the model ``generation``, both None where there is none.
+    """A search request. ``vector`` is the query's, of the model ``generation``; both are None without one.
 
-    ``degraded`` is what the caller could not do, repeated in the answer. Refused with ``malformed`` and
+    ``degraded`` is what the caller could not do; the answer repeats it. Refused with ``malformed`` and
     ``invalid-field``.
     """
 

@@ -1,4 +1,4 @@
-"""The whole history of a job: tasks, attempts, steps and events, as index tells of them."""
+"""Requests for a job's whole history: tasks, attempts, steps and events."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,7 +9,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why one attempt failed, as its event tells it."""
+    """Why one attempt failed, from its event."""
 
     code: str = "internal"
     detail: str = ""
@@ -33,7 +33,7 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """One finished step of a task; ``reused``: an earlier attempt's result was taken."""
+    """One finished step of a task. ``reused``: the attempt used an earlier attempt's result."""
 
     name: str
     duration_ms: int | None
@@ -44,7 +44,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """One task of a job; ``deferred`` counts attempts that only waited, ``replayable``: a next run can begin here."""
+    """One task of a job. ``deferred`` counts attempts that only waited.
+
+    ``replayable``: a next run can begin at this task.
+    """
 
     task_id: str
     actor: str
@@ -76,7 +79,7 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceView:
-    """A job's whole life, oldest first."""
+    """A job's whole history, oldest first."""
 
     job: JobView
     tasks: tuple[TaskView, ...] = ()
@@ -85,7 +88,7 @@ class TraceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTrace(IndexRequest[TraceView]):
-    """A job's whole life; without ``tenant_id`` any tenant's. Refused with ``not-found``."""
+    """Request a job's whole history; without ``tenant_id``, any tenant's job. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs/{job_id}/trace")
 

@@ -1,4 +1,4 @@
-"""What a tenant's AI calls cost."""
+"""Requests about the cost of a tenant's AI calls."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelUsage(AiCosts):
-    """What one model did for one use: ``vision`` or ``text``."""
+    """The usage of one model for one purpose, ``vision`` or ``text``."""
 
     model: str
     use: str
@@ -17,7 +17,7 @@ class ModelUsage(AiCosts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayUsage:
-    """A day (ISO 8601, UTC): US dollars spent and allowed, 0 for no limit."""
+    """The usage of a day (ISO 8601, UTC): US dollars spent and allowed, 0 for no limit."""
 
     day: str
     spent_usd: float
@@ -27,7 +27,7 @@ class DayUsage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadUsage(IndexRequest[DayUsage]):
-    """A tenant's day, today where none is named. Refused with ``invalid-field``."""
+    """Request a tenant's usage of a day, by default today. Refused with ``invalid-field``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/spending")
 
