@@ -1,4 +1,4 @@
-"""The watch over what a service needs goes on whatever a probe raises."""
+"""The dependency monitor continues whatever a probe raises."""
 
 import time
 
@@ -27,7 +27,7 @@ def test_a_gate_that_somebody_else_closes_is_looked_at_within_a_second_or_two_th
     breaker = ConsumerBreaker()
     monitor = DependencyMonitor(breaker, [Dependency(name="journal", probe=lambda: None)])
     monitor.start()
-    time.sleep(0.2)  # the watch waits for its next probe, in five seconds
+    time.sleep(0.2)  # the monitor waits for its next probe, in five seconds
     began = time.monotonic()
     breaker.trip("journal", "a task could not write it")
     wait_for(lambda: breaker.may_consume)

@@ -1,4 +1,4 @@
-"""A request goes to its route with its fields, and what comes back is its answer or an error of ours."""
+"""A request goes to its route with its fields, and gives its answer or one of Winnow's errors."""
 
 import json
 import threading

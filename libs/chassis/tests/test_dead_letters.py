@@ -1,4 +1,4 @@
-"""A stray whose copy cannot be published must not come back at once, again and again."""
+"""A dead letter whose copy cannot be published must not return at once, again and again."""
 
 import time
 from types import SimpleNamespace

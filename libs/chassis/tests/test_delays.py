@@ -6,7 +6,7 @@ from winnow_chassis.broker import delays
 
 
 def walk(exchange, key):
-    """Follow a message as the broker would; the seconds it waits in queues on its way to the lane."""
+    """Follow a message as the broker would; returns the seconds it waits in queues before it reaches the lane."""
     bits = key.split(".")
     level, seconds = int(exchange.rsplit(".", 1)[1]), 0
     while level >= 0:

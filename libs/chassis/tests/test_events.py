@@ -21,7 +21,7 @@ ACCEPTED = JobAccepted(
 
 
 class Index:
-    """Applies batches as index does: the watermark moves only over batches without a gap before them."""
+    """Applies batches as index does: the watermark passes only batches without a gap before them."""
 
     def __init__(self):
         self.marks, self.seqs, self.down, self.drop = {}, [], threading.Event(), 0
@@ -107,7 +107,7 @@ def test_a_batch_that_can_not_be_stored_for_an_unforeseen_reason_stops_no_other(
     monkeypatch.setattr(inbox, "_handle", fail_once)
     accept(node, "a")
     wait_for(lambda: bool(failed))
-    accept(node, "b")  # its answer tells of the gap
+    accept(node, "b")  # its answer shows the gap
     wait_for(lambda: node.journal.applied_seq == last_event(node))
 
 
@@ -171,9 +171,9 @@ def test_a_batch_nobody_can_read_keeps_no_other_from_being_applied(amqp_url, nod
 
 
 def test_a_backlog_is_worked_off_while_the_broker_takes_no_messages(rabbit, node, index, inbox):
-    """The backlog may be what raised the alarm: acks must get through although answers cannot."""
+    """The backlog may have raised the alarm: acks must get through although answers cannot."""
     accept(node, "first")
-    wait_for(lambda: node.journal.applied_seq == last_event(node))  # the inbox has answered: its connection published
+    wait_for(lambda: node.journal.applied_seq == last_event(node))  # an answer was sent: its connection published
     index.down.set()
     accept(node, *(f"job {number}" for number in range(40)))
     broker = BrokerView(rabbit.url)

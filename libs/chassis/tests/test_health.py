@@ -24,7 +24,7 @@ def test_the_health_port_says_that_it_lives_whether_it_works_and_what_it_measure
 def test_a_health_port_that_nobody_asks_ends_at_once():
     server = HealthServer("127.0.0.1", 0, dict)
     server.start()
-    time.sleep(0.2)  # it waits for a caller
+    time.sleep(0.2)  # by now it waits for a request
     began = time.monotonic()
     server.stop()
     assert time.monotonic() - began < 4

@@ -1,4 +1,4 @@
-"""Envelopes as AMQP messages and back, without a broker."""
+"""Envelopes to AMQP messages and back, without a broker."""
 
 import dramatiq
 import pika

@@ -51,7 +51,7 @@ PATTERN = bytes(range(251)) * 400
 
 
 class MadeStream:
-    """A stream of ``size_bytes`` that is made while it is read, in awkward pieces; it may break off at a place."""
+    """A stream of ``size_bytes``, generated while it is read, in irregular pieces. It may fail at a given byte."""
 
     def __init__(self, size_bytes: int, breaks_at: int | None = None) -> None:
         self.left = size_bytes
@@ -244,7 +244,7 @@ def test_wrong_keys_are_a_fault_of_the_set_up(s3: Any, change: dict[str, str]) -
 @pytest.mark.real
 def test_a_bucket_is_made_only_when_asked_for(s3: Any) -> None:
     store = s3_store(s3, bucket=f"made-{uuid4().hex[:12]}")
-    with pytest.raises(Misconfigured, match="no bucket"):  # asked by reading: SeaweedFS makes buckets on writing
+    with pytest.raises(Misconfigured, match="no bucket"):  # only reads fail: SeaweedFS creates buckets on writes
         list(store.keys(""))
     store.ensure_bucket()
     store.ensure_bucket()

@@ -1,4 +1,4 @@
-"""A worker that dies is forked again at once; one that ends by itself, or is told to, ends its parent too."""
+"""A worker that dies is forked again at once. One that ends by itself, or by a signal, ends its parent too."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def main(arguments):
 
 
 class Kept:
-    """A parent as a process, with what its children wrote down."""
+    """A parent as a process, with the output of its children."""
 
     def __init__(self, folder: Path, how: str) -> None:
         (folder / "worker_of_a_test.py").write_text(MODULE, encoding="utf-8")
@@ -59,7 +59,7 @@ class Kept:
         return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
 
     def ready(self, number: int) -> int:
-        """Wait for the n-th child to be ready; its process id."""
+        """Wait until the n-th child is ready; returns its process id."""
         wait_for(lambda: len(self.starts) >= number, what=f"child {number} was not forked")
         pid = int(self.starts[number - 1][0])
         wait_for(lambda: (self._folder / f"ready-{pid}").exists(), what=f"child {number} did not get ready")
@@ -110,7 +110,7 @@ def test_a_child_that_dies_at_its_start_is_followed_later_each_time(keep):
     wait_for(lambda: len(kept.starts) >= 4, what="it was not tried again")
     kept.process.terminate()
     code, said = kept.end()
-    assert code in (0, CRASHED, 128 + signal.SIGTERM)  # told between two children, or while one lived
+    assert code in (0, CRASHED, 128 + signal.SIGTERM)  # the signal came between two children, or while one lived
     assert "RuntimeError: a bug" in said
     moments = [float(start[3]) for start in kept.starts]
     pauses = [later - earlier for earlier, later in pairwise(moments)]

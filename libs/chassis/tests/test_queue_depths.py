@@ -16,7 +16,7 @@ def test_messages_that_wait_are_counted_by_lane(amqp_url: str) -> None:
     try:
         wait_for(lambda: publisher.connected)
         publisher.publish(Outbound(exchange="", routing_key=queues.AI_BULK, body=b"{}"))
-        # A busy broker may count a lane as empty now and then: only the one that is asked about is compared.
+        # A busy broker may report any lane as empty now and then, so only this lane is compared.
         wait_for(lambda: lane_depths(amqp_url, "test")[queues.AI_BULK] == LaneDepth(ready=1, consumers=0))
         assert set(lane_depths(amqp_url, "test")) == set(queues.LANES)
     finally:

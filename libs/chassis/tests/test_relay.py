@@ -1,4 +1,4 @@
-"""The relay beside a broker that confirms when the test says so."""
+"""The relay with a broker that confirms when the test says so."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusabl
 
 
 class Broker:
-    """Stands for the publisher: keeps what is sent until it is confirmed."""
+    """Replaces the publisher: keeps each message until the test confirms it."""
 
     def __init__(self):
         self.connected = True
@@ -26,12 +26,12 @@ class Broker:
 
     @property
     def marks(self):
-        """Of each message whether it says that it was sent again."""
+        """For each message, whether it is marked as a possible duplicate."""
         return [bool(message.headers["again"]) for message, _ in self.sent]
 
 
 class FullDisk(MemoryJournal):
-    """Cannot note confirms while ``full``."""
+    """A journal that cannot record confirms while ``full``."""
 
     full = False
 
@@ -64,7 +64,7 @@ def envelope(job_id="job_1"):
 
 
 def work(relay):
-    """One round of its thread."""
+    """Run one round of the relay's thread."""
     relay._note_confirmed()
     relay._publish_unconfirmed()
 
@@ -87,7 +87,7 @@ def test_a_confirm_that_could_not_be_noted_before_the_broker_lost_its_data_confi
 def test_what_a_finished_task_left_unconfirmed_goes_out_marked_also_when_the_broker_was_away(relay, journal, broker):
     take = journal.claim(envelope(), DeliveryContext())
     ending = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(envelope("job_2"),))
-    journal.finish(envelope(), take.attempt_id, ending)  # and its process died before it knew of a confirm
+    journal.finish(envelope(), take.attempt_id, ending)  # its process died before it saw a confirm
     back = journal.claim(envelope(), DeliveryContext(redelivered=True))
     assert isinstance(back, Skip)
     broker.connected = False

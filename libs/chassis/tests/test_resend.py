@@ -1,4 +1,4 @@
-"""A job's kept commands are opened again by one process of a journal, and who asks is told whether it was heard."""
+"""One process of a journal reopens a job's kept commands, and the caller learns whether the broker took the request."""
 
 import pytest
 
@@ -16,7 +16,7 @@ NEWS = ControlMessage(kind=ControlKind.RESEND, name="job_a")
 
 @pytest.fixture
 def pair(tmp_path):
-    """Two processes of one gateway, which share a journal; the first holds its upkeep. Nothing of them is started."""
+    """Two processes of one gateway, which share a journal. The first is the leader. Nothing in them is started."""
     first, second = (OutboxRuntime(settings(AWAY, tmp_path, "gateway"), exclusive=False) for _ in range(2))
     for name in ("a", "b"):
         first.journal.accept(envelope(name), ACCEPTED)

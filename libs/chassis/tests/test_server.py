@@ -1,4 +1,4 @@
-"""A server of the chassis: what its processes log are the chassis's lines, and nothing else."""
+"""A chassis server: its processes log the chassis's JSON lines, and nothing else."""
 
 import http.client
 import json
@@ -45,7 +45,7 @@ def test_a_server_logs_the_chassis_lines_and_nothing_beside_them():
     )
     try:
         answered = {ask(port, "/who")}
-        while len(answered) < 2:  # one that has just been forked does not hear a signal yet
+        while len(answered) < 2:  # a process that has just been forked does not handle signals yet
             answered.add(ask(port, "/who"))
         assert ask(port, "/a?secret=1") == b"ok"
         assert ask(port, "/b") == b"ok"
@@ -60,7 +60,7 @@ def test_a_server_logs_the_chassis_lines_and_nothing_beside_them():
 
 @pytest.fixture(scope="module")
 def port():
-    """A server that runs for all tests of refusals."""
+    """The port of one server for all tests of refusals."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen((sys.executable, "-c", PROGRAM, str(port)), stderr=subprocess.DEVNULL)

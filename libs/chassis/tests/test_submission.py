@@ -1,4 +1,4 @@
-"""A job accepted by the gateway is in two places before anyone is told."""
+"""A job accepted by the gateway is in two places before the caller knows."""
 
 import time
 

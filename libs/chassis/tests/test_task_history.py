@@ -1,4 +1,4 @@
-"""A node asks index about messages that were sent again, and waits a while for an index that is away."""
+"""A node asks index about messages that were published again, and waits a while for an index that is away."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from winnow_harness.fixtures.nodes import envelope
 
 
 class Index(BaseHTTPRequestHandler):
-    """Answers each question with the next of ``statuses``; the last one stays."""
+    """Answers each request with the next of ``statuses``; the last one repeats."""
 
     statuses = (200,)
     asked = 0
@@ -36,7 +36,7 @@ class Index(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def ask():
-    """Asks of an index that answers with these statuses; the answer, and how often it was asked."""
+    """A function that asks an index with these statuses; returns the answer and the number of requests."""
     opened = []
 
     def run(statuses, *, possible_duplicate, redelivered=False, patience_seconds=30.0):
@@ -97,7 +97,7 @@ def test_an_outage_after_one_that_used_up_the_patience_is_waited_for_again(ask):
 
 
 def test_of_a_redelivered_copy_index_is_asked_strictly(ask):
-    """It may be the only copy: that another journal holds what follows is then not enough."""
+    """It may be the only copy, so another journal's claim to hold what follows is not enough."""
     _, past, index = ask([200], possible_duplicate=True, redelivered=True)
     past()
     assert index.question["possible_duplicate"] is False

@@ -1,4 +1,4 @@
-"""Connection parameters: which heartbeat is asked for."""
+"""Connection parameters: the heartbeat."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Connections that wait long, and are woken for what concerns them."""
+"""Connections wait long, and are woken when there is something to do."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ def test_a_connection_that_waits_is_woken_from_another_thread(rabbit: RabbitFixt
     connection.process_data_events(time_limit=LONG_WAIT_SECONDS)
     assert time.monotonic() - began < LONG_WAIT_SECONDS / 2
     connection.close()
-    wake(connection)  # a closed one needs no waking
+    wake(connection)  # a closed connection needs no wake
 
 
 def test_a_gate_tells_once_when_a_reason_comes_and_when_it_goes() -> None:

@@ -1,4 +1,4 @@
-"""The queue on which Dramatiq's threads wait for work."""
+"""The queue in which Dramatiq's threads wait for work."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Generations: the same name only for vectors that may be compared."""
+"""Generations: only comparable vectors have the same name."""
 
 import pytest
 

@@ -115,12 +115,12 @@ def test_the_content_s_faults_say_nothing_of_the_endpoint():
 @pytest.mark.parametrize("side_by_side", [False, True])
 def test_what_audio_costs_is_measured_over_all_calls_whether_they_really_run_side_by_side_or_not(side_by_side):
     limit, now_ms = Limit(), 0
-    for _ in range(10):  # two calls of 100 s of audio, in at the same moment; together they take 20 s
+    for _ in range(10):  # two calls of 100 s of audio begin together and take 20 s together
         limit = limit.entered(now_ms)
         for ends_ms in (now_ms + 20_000 if side_by_side else now_ms + 10_000, now_ms + 20_000):
             seconds = (ends_ms - now_ms) / 1000
             limit = limit.learned(left(seconds=seconds, work_seconds=100), 2, ends_ms)
-        now_ms += 30_000  # and ten seconds of nothing
+        now_ms += 30_000  # then ten idle seconds
     assert limit.cost == pytest.approx(0.1, rel=0.1)
 
 

@@ -7,7 +7,7 @@ from winnow_journal.testing.memory import MemoryJournal
 
 
 class SqliteUnderTest:
-    """Opens the same journal folder again and again, as processes one after the other would."""
+    """Opens the same journal folder repeatedly, as one process after another would."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -36,7 +36,7 @@ class MemoryUnderTest:
 
 @pytest.fixture(params=["sqlite", "memory"])
 def house(request, tmp_path):
-    """One journal of each kind; ``house.journal`` is it, ``house.reboot()`` is what the next process finds."""
+    """One journal of each kind: ``house.journal``. ``house.reboot()`` makes it what the next process finds."""
     under_test = SqliteUnderTest(tmp_path / "journal") if request.param == "sqlite" else MemoryUnderTest()
     yield under_test
     under_test.close()

@@ -1,4 +1,4 @@
-"""msgspec reads and writes what the contracts' own reflection does."""
+"""msgspec reads and writes the same JSON as the contracts' own codec."""
 
 import dataclasses
 import json

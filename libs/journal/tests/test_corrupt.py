@@ -1,4 +1,4 @@
-"""A journal's file that turns out damaged while a process works with it: found, told apart, left, set aside."""
+"""A journal's file that is damaged while a process uses it is detected, no longer used, and renamed."""
 
 import random
 import sqlite3
@@ -19,7 +19,7 @@ ACCEPTED = JobAccepted(
     kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
 )
 JOBS = 3_000
-"""Some 7 MB: more than SQLite keeps in memory, so that a read meets the disk."""
+"""About 7 MB: more than SQLite caches, so that a read reaches the disk."""
 
 
 def envelope(number):
@@ -29,7 +29,7 @@ def envelope(number):
 
 @pytest.fixture
 def open_journal(tmp_path):
-    """Opens the journal as another process would; what a test does not close is closed afterwards."""
+    """A function that opens the journal as another process would; leftover journals are closed afterwards."""
     opened = []
 
     def begin(**options):
@@ -49,7 +49,7 @@ def open_journal(tmp_path):
 
 @pytest.fixture
 def big(open_journal):
-    """A journal that holds much, all of it in its main file."""
+    """A large journal, all of it in its main file."""
     journal = open_journal(exclusive=False)
 
     def fill(execute):
@@ -101,7 +101,7 @@ def test_a_full_disk_is_no_damage(open_journal):
 
 def test_once_it_was_found_damaged_nothing_more_is_written_even_where_it_would_succeed(big, caplog):
     damage_the_middle(big.path)
-    big.set_flag("probe", "written")  # the damage is elsewhere
+    big.set_flag("probe", "written")  # this write does not touch the damage
     with pytest.raises(JournalCorrupt):
         write_all(big)
     for _ in range(2):
@@ -128,7 +128,10 @@ def test_the_next_process_sets_the_file_aside_with_all_that_belongs_to_it(big, o
 
 
 def test_damage_that_no_quick_check_finds_is_set_aside_too(open_journal, tmp_path):
-    """An index that does not fit its table shows when a row of it is removed; opening would find nothing for ever."""
+    """An index that does not match its table shows when one of its rows is removed.
+
+    A check at opening never finds it.
+    """
     first = open_journal()
     for number in range(50):
         first.accept(envelope(number), ACCEPTED)
@@ -144,7 +147,7 @@ def test_damage_that_no_quick_check_finds_is_set_aside_too(open_journal, tmp_pat
 
 
 def put_out_of_step(path, index):
-    """Change the table while SQLite does not know of its index."""
+    """Change the table without SQLite updating its index."""
     with sqlite3.connect(path) as connection:
         (row,) = connection.execute("SELECT * FROM sqlite_schema WHERE name = ?", (index,))
         connection.execute("PRAGMA writable_schema = 1")
@@ -183,7 +186,7 @@ def test_a_process_whose_file_was_taken_away_uses_it_no_more(open_journal, tmp_p
     if gone != "removed":
         fresh.accept(envelope(2), ACCEPTED)
         assert fresh.path.with_name("journal.db-wal").exists(), "the old process took the new one's log along"
-        assert open_journal(exclusive=False).unconfirmed(10) == []  # they are the living process's
+        assert open_journal(exclusive=False).unconfirmed(10) == []  # the rows belong to the living process
         assert len(fresh.unconfirmed(10)) == 1
 
 

@@ -195,7 +195,7 @@ def test_after_a_wiped_broker_the_commands_of_open_jobs_are_published_again(jour
 def test_what_the_broker_confirmed_before_it_lost_its_data_is_not_confirmed_by_that(journal, examine):
     rows = journal.accept(examine(), ACCEPTED)
     journal.reopen_all({})
-    journal.confirm(rows)  # noted late: it was told before the loss
+    journal.confirm(rows)  # recorded late: the confirm came before the loss
     (row,) = journal.unconfirmed(10)
     journal.confirm([row])
     assert journal.unconfirmed(10) == []

@@ -1,4 +1,4 @@
-"""After a power cut a journal is what it was at its last durable commit, or a little later, or is set aside."""
+"""After a power cut a journal is as at its last durable commit, or slightly later, or it is renamed as corrupt."""
 
 import random
 
@@ -33,7 +33,7 @@ def ending(state, **fields):
 
 
 class Work:
-    """A journal that is worked on as a node does, and what it promised on the way: ``ended`` has durable ends."""
+    """A journal in use as by a node, and what it has promised: ``ended`` holds the durable ends."""
 
     def __init__(self, folder, chance):
         self.journal = SqliteJournal(folder, "n")
@@ -130,7 +130,7 @@ def test_numbers_that_were_shipped_and_lost_with_the_power_are_not_used_again(wo
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_disk_that_damages_what_was_safe_costs_the_file_but_not_the_start(work, tmp_path, seed):
-    """Not a power cut but a broken disk: pages with noise where their order is kept."""
+    """A broken disk, not a power cut: noise in pages, where the order of their rows is kept."""
     working = work(seed)
     working.go_on(10)
     left = working.disk.cut(tmp_path / "left", working.chance)

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, a journal and its twin stay in step and no job is ever lost."""
+"""Under any sequence of events, a journal and its in-memory twin stay equal and no job is ever lost."""
 
 import dataclasses
 import random
@@ -39,7 +39,8 @@ DRAW = st.data()
 
 
 class World(RuleBasedStateMachine):
-    """One node with a SQLite journal and its twin in memory, a broker, an index, and everything that befalls them."""
+    """One node with a SQLite journal and its twin in memory, a broker, an index, and every fault that can happen to
+    them."""
 
     def __init__(self):
         super().__init__()
@@ -50,8 +51,8 @@ class World(RuleBasedStateMachine):
         self.inbox: list[Batch] = []
         self.index = ModelIndex()
         self.recorded = {}
-        self.ended = set()  # jobs whose present run has ended, in truth
-        self.single = set()  # open jobs whose second copy went with a disk
+        self.ended = set()  # jobs whose present run has really ended
+        self.single = set()  # open jobs whose second copy was lost with a disk
         self.jobs = 0
         self.begin_process()
 
@@ -66,7 +67,7 @@ class World(RuleBasedStateMachine):
     # -- processes ---------------------------------------------------------------------------------------------------
 
     def begin_process(self):
-        """What a fresh process knows: nothing but its journal."""
+        """Reset what a fresh process does not know: everything but its journal."""
         self.running, self.gates, self.lost_attempts, self.told, self.unnoted = {}, [], [], set(), []
         self.shipped_seq = self.journal.applied_seq
         if self.journal.journal_id not in self.index.journals:
@@ -94,11 +95,11 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: all(row.origin or row.confirmed or not row.envelope for row in self.content().rows))
     @rule()
     def the_node_loses_its_disk(self):
-        """Jobs that nobody was told of as accepted would be lost: the gateway waits for the broker's confirm."""
+        """Jobs not yet reported as accepted may be lost: the gateway waits for the broker's confirm."""
         self.twins.lose_disk()
         self.recorded, self.single = {}, {job for job in self.index.runs if not self.index.ended(job)}
         on_their_way = {event.job_id for batch in self.inbox for event in batch.events.values() if event.kind in GATING}
-        self.ended -= self.single - on_their_way  # an end that nobody was told of is none
+        self.ended -= self.single - on_their_way  # an end that nobody has seen does not count
         self.begin_process()
 
     @rule(back=st.booleans(), milliseconds=st.sampled_from((1, 5_000, 3_600_000, 8 * 86_400_000)))
@@ -158,7 +159,7 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def confirms_are_noted(self):
-        """Soon after the broker told of them, or late: meanwhile it may have lost its data."""
+        """Record confirms, soon or late. Meanwhile the broker may have lost its data."""
         self.twins.confirm(self.unnoted)
         self.unnoted = []
 
@@ -172,7 +173,7 @@ class World(RuleBasedStateMachine):
         self.hold([row.seq])
 
     def hold(self, seqs):
-        """The broker holds these rows: gates that waited for them open."""
+        """The broker holds these rows: acks that waited for them are released."""
         self.told.update(seqs)
         for gate in [gate for gate in self.gates if {row.seq for row in gate.rows} <= self.told]:
             self.gates.remove(gate)
@@ -187,7 +188,7 @@ class World(RuleBasedStateMachine):
 
     @rule(moves=st.integers(1, 3), ends=st.booleans(), how=st.sampled_from(sorted(ENDINGS)), noted=st.booleans())
     def work_goes_on(self, moves, ends, how, noted=True):
-        """What mostly happens: what waits is published, what is published is delivered, what runs ends."""
+        """The usual course: publish what waits, deliver what is published, end what runs."""
         for _ in range(moves):
             rows = [row for row in self.both(lambda journal: journal.unconfirmed(9)) if row not in self.unnoted]
             ready = [message for message in self.broker if not message.unacked]
@@ -238,7 +239,7 @@ class World(RuleBasedStateMachine):
                 self.offer(claim.awaiting, [message])
 
     def check_gate(self, before, task_id, claim):
-        """A message that runs nothing is acked only once all that followed from its task is confirmed."""
+        """Check that a skipped message is acked only once all that followed from its task is confirmed."""
         if claim.cause not in ("finished", "stale"):
             return
         open_rows = [row for row in before.rows if row.origin == task_id and not row.confirmed]
@@ -270,7 +271,7 @@ class World(RuleBasedStateMachine):
         envelope = attempt.envelope
         following = NEXT.get(type(envelope.command))
         if ending.superseded and not self.index.ended(envelope.command.job_id):
-            ending = ENDINGS["completed"]  # it is not too late at all
+            ending = ENDINGS["completed"]  # it is not late
         if ending.state is TaskState.COMPLETED and following and not ending.superseded:
             command = following(tenant_id="drill", job_id=envelope.command.job_id, media_id="m")
             child = Envelope(command=command, run=envelope.run, created_ms=self.twins.now_ms)
@@ -284,7 +285,7 @@ class World(RuleBasedStateMachine):
         elif ending.state in (TaskState.DEAD, TaskState.CANCELLED) or ending.superseded:
             self.end(envelope)
         elif ending.state is TaskState.COMPLETED and following is None:
-            self.index.stored[envelope.command.job_id] = envelope.run  # index did it in the storing transaction
+            self.index.stored[envelope.command.job_id] = envelope.run  # index did this in its storing transaction
             self.end(envelope)
         if ending.state is TaskState.PENDING:
             for message in attempt.messages:
@@ -299,7 +300,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: self.running)
     @rule(data=DRAW)
     def an_end_can_not_be_written(self, data):
-        """The disk was full: the message goes back, and the attempt may yet come with its end."""
+        """The disk was full. The message is requeued, and the attempt may still report its end later."""
         attempt = self.running.pop(data.draw(st.sampled_from(sorted(self.running))))
         for message in attempt.messages:
             message.hand_back()
@@ -314,7 +315,7 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def connections_are_cut(self):
-        """Every message was prefetched and comes again while the attempts go on; their acks are dropped."""
+        """Every prefetched message is redelivered while its attempt continues; the acks are dropped."""
         for message in self.broker:
             message.hand_back()
         for holder in (*self.running.values(), *self.gates):
@@ -323,7 +324,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: all(map(self.index.ended, self.single)))
     @rule(noted_late=st.booleans())
     def the_broker_loses_its_data(self, noted_late):
-        """Perhaps before what it confirmed last could be noted: that is tried again afterwards."""
+        """The loss may come before the last confirms are recorded; they are recorded afterwards then."""
         for row in self.journal.unconfirmed(100) if noted_late else ():
             self.publish(row)
             self.unnoted.append(row)
@@ -359,7 +360,7 @@ class World(RuleBasedStateMachine):
 
     def take_batch(self, batch, *, answered=True):
         applied_seq = self.index.take(batch)
-        if answered and batch.journal_id == self.journal.journal_id:  # each journal has an answer queue of its own
+        if answered and batch.journal_id == self.journal.journal_id:  # each journal has its own answer queue
             self.twins.applied(applied_seq)
 
     @rule()
@@ -438,7 +439,7 @@ class World(RuleBasedStateMachine):
         self.ended = set(self.index.runs)
         self.upkeep_forgets_what_index_knows_as_ended()
         assert self.journal.jobs_with_kept_commands(10) == []
-        self.before = {}  # many moves were made at once
+        self.before = {}  # many state changes happened at once
 
 
 World.TestCase.settings = settings(

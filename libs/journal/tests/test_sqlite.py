@@ -1,4 +1,4 @@
-"""What only the SQLite journal promises: files, processes, group commit, upkeep."""
+"""The SQLite journal's own promises: files, processes, group commit, maintenance."""
 
 import concurrent.futures
 import fcntl
@@ -59,7 +59,7 @@ def test_what_waits_is_committed_together(tmp_path):
 
     with concurrent.futures.ThreadPoolExecutor(33) as pool:
         first = pool.submit(journal.write, hold_up, durable=True)
-        assert begun.wait(30)  # from here on nothing joins the batch that runs
+        assert begun.wait(30)  # from here on nothing can join the running batch
         waiting = [pool.submit(journal.accept, envelope(f"job_{n}"), ACCEPTED) for n in range(32)]
         while journal._writer._work.qsize() < 32:
             time.sleep(0.001)
@@ -111,7 +111,7 @@ def test_several_processes_share_the_gateways_journal(tmp_path):
     ]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     heir = SqliteJournal(tmp_path, "gateway", exclusive=False)
-    assert len(heir.unconfirmed(1000)) == 150  # all three are dead: the one that lives publishes their rows
+    assert len(heir.unconfirmed(1000)) == 150  # all three are dead, so the living process publishes their rows
     heir.close()
 
 
@@ -231,7 +231,7 @@ def test_a_process_that_begins_is_never_swept_away_as_dead(tmp_path, monkeypatch
     lock, swept = fcntl.flock, []
 
     def sweep_first(file, how):
-        if how == fcntl.LOCK_EX:  # between the new process's mark and its lock
+        if how == fcntl.LOCK_EX:  # between the creation of the new process's owner file and its lock
             swept.append(first.sweep())
         lock(file, how)
 

@@ -16,7 +16,7 @@ REDELIVERED = DeliveryContext(redelivered=True)
 
 
 def die_alone(house, envelope, arrival=REDELIVERED):
-    """Run it alone, and let its process die."""
+    """Run a task alone, and kill its process."""
     take = house.journal.claim(envelope, arrival)
     assert isinstance(take, Run)
     assert take.alone

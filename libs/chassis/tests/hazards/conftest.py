@@ -9,7 +9,10 @@ from winnow_harness.fixtures.proxy import Proxy
 
 
 def pytest_collection_modifyitems(items):
-    """Brokers that start again take their time on a busy machine; what a test waits for has a deadline of its own."""
+    """Set a time limit of 300 seconds for each test.
+
+    A broker that restarts is slow on a busy machine, and each wait in a test has its own deadline.
+    """
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(300))
@@ -31,7 +34,7 @@ def nodes(broker, tmp_path):
 
 @pytest.fixture
 def send(broker, tmp_path):
-    """Sends envelopes as the gateway does, from a node of its own that has no lane to work on."""
+    """A function that sends envelopes as the gateway does, from a node of its own without a lane."""
     node = OutboxRuntime(settings(broker.amqp_url, tmp_path, "gateway"), exclusive=False)
     node.start()
     wait_for(lambda: node.publisher.connected)
@@ -48,6 +51,6 @@ def proxy(broker):
 
 @pytest.fixture
 def through(broker, proxy):
-    """The broker's url by way of the proxy."""
+    """The broker's URL through the proxy."""
     parts = urlsplit(broker.amqp_url)
     return parts._replace(netloc=parts.netloc.replace(f":{parts.port}", f":{proxy.port}")).geturl()

@@ -21,7 +21,7 @@ def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_on
         ran.append(command.filename)
 
     node = nodes.start(actor, amqp_url=through)
-    warm = [f"warm{number}" for number in range(10)]  # so that the old channel's tags run ahead of the new one's
+    warm = [f"warm{number}" for number in range(10)]  # the old channel's tags are then ahead of the new one's
     send(*map(envelope, warm))
     wait_for(lambda: len(ran) == 10)
     send(envelope("a"))
@@ -29,7 +29,7 @@ def test_p1_work_that_ends_after_a_reconnect_settles_no_stranger_and_p18_runs_on
     proxy.cut()
     strangers = [f"c{number}" for number in range(20)]
     send(*map(envelope, strangers))
-    wait_for(lambda: len(ran) >= 15)  # the second thread works on, on the new channel; a's copy is held
+    wait_for(lambda: len(ran) >= 15)  # the second thread continues on the new channel; a's copy is held
     release.set()
     wait_for(lambda: set(strangers) <= set(ran))
     nodes.stop(node)
@@ -99,7 +99,7 @@ def test_p17_the_original_that_comes_back_beside_its_retry_copy_is_not_run(nodes
 
 
 def publish(node, wanted):
-    """Put another copy of a message on its lane, past every journal."""
+    """Publish another copy of a message on its lane, without any journal."""
     confirmed = threading.Event()
     node.node.publisher.publish(outbound(wanted), lambda held: confirmed.set())
     assert confirmed.wait(60)

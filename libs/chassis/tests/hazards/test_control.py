@@ -1,6 +1,6 @@
-"""Cancel and pause: over the fanout at once, by index's set on connect, and from the journal's copy without index.
+"""Cancel and pause: by the fanout at once, by index's set on connect, and by the journal's copy without index.
 
-And what is sent again because an operator asked.
+Resends, too: what is published again because an operator asked.
 """
 
 import time
@@ -22,7 +22,7 @@ def kinds(node):
 
 @pytest.fixture
 def tell(broker, nodes):
-    """Announces news as the gateway does, once the nodes listen."""
+    """A function that broadcasts a control message as the gateway does, once the nodes listen."""
 
     def announced(node, kind, name, run=1):
         wait_for(lambda: listens(broker), what="no node listened for news")
@@ -33,7 +33,7 @@ def tell(broker, nodes):
 
 def listens(broker):
     with broker.channel() as channel:
-        # A mandatory message without a listener comes back.
+        # A mandatory message is returned while nobody listens.
         channel.confirm_delivery()
         try:
             channel.basic_publish("winnow.control", "", b"{}", mandatory=True)
@@ -75,7 +75,7 @@ def test_a_paused_lane_hands_back_what_runs_and_goes_on_when_it_is_resumed(nodes
 
     def work(task, command):
         ran.append(command.filename)
-        while len(ran) == 1:  # the second time it ends
+        while len(ran) == 1:  # the second attempt ends
             task.check()
             time.sleep(0.05)
 

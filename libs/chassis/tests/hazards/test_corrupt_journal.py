@@ -1,4 +1,4 @@
-"""A worker whose journal's file is damaged under it ends, the next one begins a fresh journal, and nothing is lost."""
+"""A worker whose journal's file is damaged ends, the next one begins a fresh journal, and nothing is lost."""
 
 import json
 import os
@@ -30,7 +30,7 @@ PAGE_BYTES = 4096
 
 
 class Kept:
-    """A worker process under its parent, and its journal as seen from outside."""
+    """A worker process with its parent, and a view of its journal from outside."""
 
     def __init__(self, amqp_url, folder):
         self.journal = folder / "node" / "journal" / "journal.db"
@@ -43,13 +43,16 @@ class Kept:
         return int(Path(f"/proc/{self._parent.pid}/task/{self._parent.pid}/children").read_text().split()[0])
 
     def ended(self):
-        """The ids of tasks that have ended for good, as the journal has it now."""
-        with suppress(sqlite3.DatabaseError):  # it is just begun, or damaged
+        """The ids of the tasks that the journal has in a terminal state now."""
+        with suppress(sqlite3.DatabaseError):  # the file is just being created, or damaged
             return {task_id for task_id, task in sqlite_content(self.journal).tasks.items() if task.state in TERMINAL}
         return set()
 
     def damage(self):
-        """Noise in all pages but the first, none of which is in anybody's memory; what had ended before."""
+        """Overwrite every page but the first with noise; returns the ids that had ended.
+
+        No process has any of these pages in its cache.
+        """
         child = self.child()
         while True:
             os.kill(child, signal.SIGSTOP)
@@ -77,7 +80,7 @@ class Kept:
 
     def _is_all_in_the_file(self):
         with closing(sqlite3.connect(self.journal, timeout=0)) as connection, suppress(sqlite3.OperationalError):
-            # A write of another connection makes the worker forget the pages that it has read.
+            # A write over another connection makes the worker drop its cached pages.
             connection.execute("INSERT INTO sync_log VALUES (1, 1, 1)")
             connection.commit()
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

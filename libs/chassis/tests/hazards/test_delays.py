@@ -1,6 +1,7 @@
-"""Delays in a real broker: on time behind any number of far ones, without a worker, over a restart and a wipe.
+"""Delays in a real broker: on time behind any number of longer ones, without a worker.
 
-WINNOW_FAR_DELAYS sets how many far delays there are; 100,000 is the figure to reach, less is what CI has time for.
+They also survive a restart, and a wipe of the broker. WINNOW_FAR_DELAYS is the number of long delays. The target is
+100,000; CI has time for fewer.
 """
 
 import os
@@ -22,7 +23,7 @@ HOUR_MS, YEAR_MS = 3_600_000, 365 * 86_400_000
 
 
 class Sending:
-    """Publishes messages and waits for all confirms, with no more on their way than the publisher takes."""
+    """Publishes messages and waits for all confirms. It keeps no more in flight than the publisher takes."""
 
     def __init__(self, publisher):
         self._publisher = publisher
@@ -93,7 +94,7 @@ def test_p5_a_year_waits_in_its_highest_level_and_seven_seconds_pass_three_level
     wait_for(lambda: broker.depth(delays.level_name(24)) == 1)
     tries = []
     while (True, True) not in tries:
-        assert len(tries) < 4, f"in the highest level first, and on time: {tries}"  # a busy machine may miss either
+        assert len(tries) < 4, f"in the highest level first, and on time: {tries}"  # a busy machine may miss one
         sent = time.monotonic()
         publish(outbound(envelope(f"soon{len(tries)}"), 7_000))
         is_in_highest = broker.depth(delays.level_name(2)) == 1
@@ -114,19 +115,20 @@ def test_p5_a_delay_that_ends_while_the_broker_is_down_comes_right_after_with_no
     with broker.channel() as channel:
         [(job, arrived)] = arrivals(channel, 1, 120)
     assert job == "job_due meanwhile"
-    # Its lane may come back after the delay's queue did: tried again after 5 s, not after the broker's three minutes.
+    # The lane may come back after the delay's queue did. Then the message is tried again after 5 s, not after three
+    # minutes.
     assert arrived - back < 60
     wait_for(lambda: broker.depth(delays.level_name(11)) == 1)
 
 
 def test_p5_a_killed_broker_keeps_what_it_had_confirmed(rabbit, broker, publish):
-    time.sleep(10)  # killed within seconds of a queue's declaration, the broker may lose the queue's leader for good
+    time.sleep(10)  # a broker killed within seconds of a queue's declaration may lose the queue's leader for good
     publish(*(outbound(envelope(f"kept{number}"), 4_000) for number in range(50)))
     rabbit.kill()
     rabbit.start()
     kept = set()
     with broker.channel() as channel:
-        while len(kept) < 50:  # one that was on its way may come twice
+        while len(kept) < 50:  # one that was in flight may arrive twice
             [(job, _)] = arrivals(channel, 1, 120)
             kept.add(job)
 
@@ -144,7 +146,7 @@ def test_a_delay_is_kept_over_a_wiped_broker_and_waits_only_for_the_rest(rabbit,
     due_ms = now_ms() + 30_000
     assert send(envelope("kept", not_before_ms=due_ms)).wait(60)
     ran, back_ms, on_ready = [], [], send.node.publisher._on_ready
-    # The wiped broker has nothing before this: a wait that began anew would take all of the thirty seconds from here.
+    # The wiped broker is empty before this. A wait that started again would take all thirty seconds from here.
     monkeypatch.setattr(send.node.publisher, "_on_ready", lambda: back_ms.append(now_ms()) or on_ready())
     rabbit.wipe()
     nodes.start(lambda task, command: ran.append(now_ms()))

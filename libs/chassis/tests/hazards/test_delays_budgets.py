@@ -1,4 +1,4 @@
-"""What a task's budget is spent on: its own failures, and nothing else."""
+"""A task's budget is spent on its own failures, and on nothing else."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ def kinds(node):
 
 
 class Store:
-    """Something a node needs, that a test takes away and gives back."""
+    """A dependency of a node, which a test makes unavailable and available again."""
 
     def __init__(self):
         self.away = threading.Event()
@@ -77,7 +77,7 @@ def test_a_task_whose_turn_comes_later_is_back_just_before_it_and_has_spent_noth
 
     def actor(task, command):
         came_ms = now_ms()
-        if came_ms > task.envelope.turn_ms:  # its first time, or a busy machine made it miss its turn
+        if came_ms > task.envelope.turn_ms:  # the first attempt, or a busy machine made it late
             turns.append(came_ms + 3_700 + 1_000 * len(turns))
             raise Deferred("the limit is reached", turn_ms=turns[-1])
         back.append((came_ms, task.envelope))
@@ -88,7 +88,7 @@ def test_a_task_whose_turn_comes_later_is_back_just_before_it_and_has_spent_noth
     came_ms, copy = back[0]
     assert copy.turn_ms == turns[-1]
     assert copy.spent == 0
-    earlier_ms = 1_000 * (len(turns) - 1)  # by this much for each turn that it missed
+    earlier_ms = 1_000 * (len(turns) - 1)  # it returns this much earlier for each missed moment
     assert -1_500 - earlier_ms <= came_ms - copy.turn_ms <= 0
     assert EventKind.DEAD not in kinds(node)
 

@@ -18,7 +18,7 @@ from winnow_journal import event_factory, outbox_rows, task_rows
 
 HOUR_MS = 3_600_000
 CLOCKS = [messages, event_factory, outbox_rows, task_rows]
-"""The modules whose clock a task's life goes by."""
+"""The modules whose clock a task depends on."""
 
 
 def events(node, kind):
@@ -110,12 +110,12 @@ def test_p22_a_step_of_the_clock_ends_no_task_and_moves_no_delay_the_broker_has(
     def actor(task, command):
         for module in CLOCKS:
             monkeypatch.setattr(module, "now_ms", lambda: time.time_ns() // 1_000_000 + step_ms)
-        task.check()  # its limit is half a minute
+        task.check()  # the limit is half a minute
         ran.append((task.envelope.retry, time.monotonic()))
         if task.envelope.retry == 0:
             raise Temporary("not now")
 
-    # The copy of the first try has its delay from the stepped clock alone: what counts is how long, not until when.
+    # The first try's copy gets its delay from the stepped clock alone. Its length counts, not its end.
     node = nodes.start(actor, policy=Policy(retries=1, backoff_seconds=1, limit_seconds=30))
     send(envelope("stepped"))
     wait_for(lambda: events(node, EventKind.COMPLETED))

@@ -1,4 +1,4 @@
-"""P8, P20, P23: worker processes that are killed, or told to stop, by themselves or by others."""
+"""P8, P20, P23: worker processes that are killed or stopped, by themselves or by others."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ COMPOSE = Path(__file__).parents[4] / "deploy" / "compose.yaml"
 
 @pytest.fixture
 def start(broker, tmp_path):
-    """Starts a worker process on a node's folder; what still runs afterwards is killed."""
+    """A function that starts a worker process on a node's folder; leftover processes are killed afterwards."""
     started = []
     (tmp_path / "tmp").mkdir()
 
@@ -44,18 +44,18 @@ def start(broker, tmp_path):
 
 @pytest.fixture
 def ran(tmp_path):
-    """Reads what was started so far: names, in order."""
+    """A function that reads the names of the attempts started so far, in order."""
     log = tmp_path / "ran.log"
     return lambda: [line.split()[0] for line in log.read_text().splitlines()] if log.exists() else []
 
 
 @pytest.fixture
 def ended(tmp_path):
-    """Asks whether that many tasks have ended for good in the journal of the node."""
+    """A function that checks whether that many tasks have ended in the node's journal."""
     path = tmp_path / "node" / "journal" / "journal.db"
 
     def asked(count):
-        with contextlib.suppress(sqlite3.OperationalError):  # the node has just begun it
+        with contextlib.suppress(sqlite3.OperationalError):  # the node is just creating it
             return sum(task.state in TERMINAL for task in sqlite_content(path).tasks.values()) == count
 
     return asked
@@ -100,7 +100,7 @@ def test_p20_a_worker_told_to_stop_ends_in_time_and_its_deaf_task_goes_to_anothe
 
 
 def test_p20_compose_waits_longer_than_a_worker_needs_to_stop():
-    """The drain, then the relay's, shipper's and publisher's ten seconds each."""
+    """A worker needs the drain, then ten seconds each for relay, shipper and publisher."""
     grace = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["x-service"]["stop_grace_period"]
     assert int(grace.removesuffix("s")) >= worker._DRAIN_MS / 1000 + 3 * 10
 

@@ -16,7 +16,7 @@ from winnow_harness.fixtures.nodes import LANE, Sender, envelope, settings, wait
 
 @pytest.fixture
 def start():
-    """Starts publishers; each counts its connections in ``ready``."""
+    """A function that starts publishers; each counts its connections in ``ready``."""
     started = []
 
     def one(amqp_url, **options):
@@ -49,7 +49,7 @@ def test_a_confirm_that_never_comes_is_told_as_unknown_and_the_connection_is_mad
     assert time.monotonic() - began >= 1
     proxy.swallowing = False
     wait_for(lambda: len(ready) == 2)
-    publisher._confirm_seconds = 30  # from here on confirms come, however late
+    publisher._confirm_seconds = 30  # from here on confirms count, however late
     publisher.publish(outbound(envelope("known")), told.append)
     wait_for(lambda: told[3:] == [True])
 
@@ -63,10 +63,10 @@ def test_a_row_whose_confirm_never_came_stays_in_the_outbox_and_is_published_aga
     confirmed = Sender(node)(envelope("once more"))
     wait_for(lambda: not node.publisher.connected)
     assert len(node.journal.unconfirmed(10)) == 1
-    node.publisher._confirm_seconds = 30  # from here on confirms come, however late
+    node.publisher._confirm_seconds = 30  # from here on confirms count, however late
     proxy.swallowing = False
     assert confirmed.wait(120)
-    # The broker held the first one too; the second is marked and waits a little.
+    # The broker has the first copy too. The second is marked as a possible duplicate and delayed a little.
     wait_for(lambda: broker.depth() == 2)
     node.stop()
 
@@ -84,7 +84,7 @@ def test_while_the_broker_blocks_no_deadline_runs_and_what_waits_is_bounded(brok
     publisher._confirm_seconds = 1
     time.sleep(3)
     assert len(ready) == 1, "the connection was given up although the broker had said that it blocks"
-    publisher._confirm_seconds = 30  # from here on confirms come, however late
+    publisher._confirm_seconds = 30  # from here on confirms count, however late
     rabbit.ctl("set_vm_memory_high_watermark", "0.4")
     wait_for(lambda: told[200:] == [True] * 101)
     assert len(ready) == 1
@@ -97,7 +97,7 @@ def test_a_publisher_stops_in_time_while_the_broker_blocks(broker, start, alarm)
     told = []
     publisher.publish(outbound(envelope("stuck")), told.append)
     wait_for(lambda: publisher._blocked)
-    publisher.stop()  # waits ten seconds for its thread at most
+    publisher.stop()  # waits at most ten seconds for its thread
     assert told == [False]
     assert not publisher._thread.is_alive()
 
@@ -172,7 +172,7 @@ def test_connections_that_break_again_and_again_leave_every_message_told_exactly
 
 
 def test_a_queue_keeps_a_message_however_often_it_is_handed_back(broker, start):
-    """RabbitMQ 4 drops it after 20 times unless told otherwise: innocents of a crashing node would be lost."""
+    """RabbitMQ 4 by default drops a message after 20 requeues, which would lose the other tasks of a crashing node."""
     publisher, _ = start(broker.amqp_url)
     told = []
     publisher.publish(outbound(envelope("innocent")), told.append)

@@ -1,4 +1,4 @@
-"""P5, P15, P16: delays in the broker, fixed queue arguments, messages nobody here can take."""
+"""P5, P15, P16: delays in the broker, fixed queue arguments, messages that no actor here can take."""
 
 import threading
 import time

@@ -10,7 +10,7 @@ THREADS = 24
 
 
 def wakes():
-    """How often the threads of this process have gone to sleep so far."""
+    """The number of times that the threads of this process have gone to sleep."""
     found = 0
     for status in Path("/proc/self/task").glob("*/status"):
         lines = status.read_text().splitlines()
@@ -20,7 +20,7 @@ def wakes():
 
 def test_a_node_of_many_threads_at_rest_wakes_less_often_than_it_has_threads(nodes):
     nodes.start(lambda task, command: None, threads=THREADS)
-    time.sleep(2)  # it has just started
+    time.sleep(2)  # let it settle after its start
     before, began = wakes(), time.monotonic()
     time.sleep(5)
     assert (wakes() - before) / (time.monotonic() - began) < THREADS / 2
@@ -29,7 +29,7 @@ def test_a_node_of_many_threads_at_rest_wakes_less_often_than_it_has_threads(nod
 def test_a_node_at_rest_takes_a_task_and_ends_long_before_its_waits_do(nodes, send):
     ran = []
     node = nodes.start(lambda task, command: ran.append(command.filename), threads=THREADS)
-    time.sleep(1.5)  # all its threads wait
+    time.sleep(1.5)  # by now all its threads wait
     began = time.monotonic()
     send(envelope("soon"))
     wait_for(lambda: ran == ["soon"])

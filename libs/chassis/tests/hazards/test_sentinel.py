@@ -31,7 +31,7 @@ def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, bro
 
 
 def test_a_journal_whose_first_sentinel_never_answered_makes_another(rabbit, nodes):
-    """The broker was killed before the journal had noted that it made one."""
+    """The broker was killed before the journal recorded that it had made a sentinel."""
     node = nodes.start(lambda task, command: None)
     journal_id = node.node.journal.journal_id
     wait_for(lambda: node.node.journal.flag("sentinel") == "1")

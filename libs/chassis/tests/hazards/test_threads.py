@@ -1,4 +1,4 @@
-"""The threads that carry rows out outlive what goes wrong around them, and a lane is never silently deaf."""
+"""The publishing threads survive errors around them, and a lane never silently stops consuming."""
 
 import threading
 import time
@@ -89,7 +89,7 @@ def test_a_lane_whose_channel_the_broker_closed_is_consumed_again(nodes, send):
     node = nodes.start(lambda task, command: ran.append(command.filename))
     send(envelope("before"))
     wait_for(lambda: ran == ["before"])
-    # An ack that nobody asked for closes the channel and leaves the connection, as a consumer timeout does.
+    # An unknown delivery tag closes the channel and leaves the connection, as a consumer timeout does.
     node._worker.consumers[LANE].consumer.settle(4711, keep=False)
     send(envelope("after"))
     wait_for(lambda: ran == ["before", "after"])
@@ -130,7 +130,7 @@ def test_a_row_that_can_not_be_sent_stops_no_other(gateway):
     gateway.journal.accept(envelope("broken"), ACCEPTED)
     gateway.journal.write(lambda execute: execute("UPDATE outbox SET delay_ms = 1e12 WHERE kind = 'command'"))
     fine = gateway.journal.accept(envelope("fine"), ACCEPTED)[0]
-    gateway.start()  # only the relay's own reading can send these
+    gateway.start()  # only the relay's periodic read can publish these
     wait_for(lambda: fine not in gateway.journal.unconfirmed(10))
     assert len(gateway.journal.unconfirmed(10)) == 1
 
@@ -208,7 +208,7 @@ def test_live_news_does_not_pile_up_while_the_broker_takes_none(broker, rabbit):
 
 
 def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send, monkeypatch):
-    monkeypatch.setattr(worker, "_DRAIN_MS", 120_000)  # after that everything is handed back
+    monkeypatch.setattr(worker, "_DRAIN_MS", 120_000)  # after the drain everything is returned
     started, release, seen = threading.Barrier(6), threading.Event(), []
     quick = [f"quick{number}" for number in range(4)]
 

@@ -1,4 +1,4 @@
-"""P1 and P2 in stock Dramatiq, as docs/upstream reports them. Once upstream mends one, its test fails and says so."""
+"""P1 and P2 in stock Dramatiq, as docs/upstream reports them. Once upstream fixes one, its test fails and says so."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
 """A worker node as a process of its own: ``worker_process.py AMQP_URL FOLDER NODE THREADS DRAIN_MS``.
 
-Its actor does what the command's file name says and writes each start to FOLDER/ran.log.
+The command's file name says what its actor does. Each start is written to FOLDER/ran.log.
 """
 
 import os
@@ -19,7 +19,7 @@ def act(task, command):
     with (Path(sys.argv[2]) / "ran.log").open("a") as log:
         log.write(f"{command.filename} {task.envelope.retry}\n")
     if command.filename == "poison":
-        time.sleep(1)  # so that innocents have begun beside it
+        time.sleep(1)  # let other tasks begin beside it
         os.kill(os.getpid(), signal.SIGKILL)
     if command.filename == "deaf":
         time.sleep(300)
