@@ -98,7 +98,7 @@ def _become_child(libc: ctypes.CDLL, parent: int, before: Iterable[int]) -> None
 def _work(work: Callable[[], object]) -> NoReturn:
     try:
         work()
-    except Exception:  # noqa: BLE001 - told from SystemExit, by which a program says that it means to end
+    except Exception:  # noqa: BLE001 - a crash, unlike SystemExit, by which a program ends itself
         traceback.print_exc()
         sys.exit(CRASHED)
     sys.exit(0)

@@ -83,7 +83,7 @@ class Envelope:
         turn_ms: int = 0,
         deferred: bool = False,
     ) -> "Envelope":
-        """The task's next retry copy. ``deferred`` (with or without ``turn_ms``) marks one that only waited."""
+        """The task's next retry copy. It counts as one that only waited if ``deferred`` or ``turn_ms`` is set."""
         return dataclasses.replace(
             self,
             retry=retry,

@@ -1,8 +1,8 @@
-"""Failpoints: named places where a crash could lose something. Tests and chaos runs kill the process there.
+"""Named failpoints: every place where a crash could lose something. Tests and chaos runs kill the process there.
 
-Nothing happens unless ``WINNOW_FAULTS_DIR`` names a folder. A file in that folder arms the point of its name. The
-file's text is a pattern of node names (empty: any node). The first process to reach the point removes the file and
-kills itself, so that each file kills once.
+Nothing happens unless ``WINNOW_FAULTS_DIR`` names a folder. A point is armed by a file of its name in that folder,
+whose text is the pattern of the nodes it is meant for (empty: any). The first process to reach it removes the file and
+kills itself, so that each arming kills once.
 """
 
 import fnmatch
@@ -45,11 +45,11 @@ POINTS: dict[str, str] = {
 """Every point, with what has happened when it is reached."""
 
 LOG = "reached.log"
-"""A file in that folder. It gets one line for each kill: point, node, process id, Unix milliseconds."""
+"""File of the folder that gets one line for each kill: point, node, process id, Unix milliseconds."""
 
 
-def reach(point: str) -> None:
-    """Kill this process here if the point is armed for this node."""
+def failpoint(point: str) -> None:
+    """Die here if the point is armed for this node."""
     folder = _folder()
     if folder is None:
         return
@@ -70,7 +70,7 @@ def allowed() -> bool:
 
 
 def die(why: str) -> None:
-    """Kill this process as a crash would. Only if faults are allowed."""
+    """Kill this process as a crash would. Only where faults are allowed."""
     folder = _folder()
     assert folder is not None, "faults are not allowed here"
     line = f"{why} {os.environ.get('WINNOW_NODE', '-')} {os.getpid()} {time.time_ns() // 1_000_000}\n"

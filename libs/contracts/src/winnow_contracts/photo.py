@@ -73,7 +73,7 @@ class Guess:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundItem:
-    """One item on the photo; ``confidence`` 0..1; ``item`` is an id such as ``pet_bottle``, or empty where unknown."""
+    """One item on the photo. ``confidence`` is 0..1; ``item`` is an id such as ``pet_bottle``, empty if unknown."""
 
     category: Category
     item: str

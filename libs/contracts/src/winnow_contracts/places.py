@@ -22,8 +22,8 @@ _PACE_SHARE = 0.3
 _HALF_SECONDS = 120.0
 """After this many seconds of work an older measurement counts half, because the machine has other work too."""
 _LEAST_WORK_SECONDS = 5.0
-"""The least seconds of audio that tell the pace. A shorter call mostly measures its overhead, or the loading of a
-model."""
+"""The least seconds of audio from which the pace is measured. A shorter call mostly measures its overhead, or the
+loading of a model."""
 _DOOR_WAIT_MS = 200
 _FIRST_WAIT_MS, _LEAST_WAIT_MS, _LONGEST_WAIT_MS = 3_000, 2_000, 120_000
 

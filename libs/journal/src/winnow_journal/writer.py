@@ -119,7 +119,7 @@ class Writer:
                 return work, work.run(self._database.execute_sql), None
         except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError):
             raise
-        except Exception as error:  # noqa: BLE001 - handed to the caller that asked for this function
+        except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
             return work, None, error
 
 

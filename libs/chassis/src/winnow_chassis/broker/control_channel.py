@@ -1,4 +1,4 @@
-"""The control channel: a fanout that sends cancelled jobs, paused lanes and resends to every process with a journal."""
+"""The control channel: a fanout that tells every process with a journal of cancelled jobs, paused lanes and resends."""
 
 import json
 import logging
@@ -19,19 +19,12 @@ _TAKEN_SECONDS = 5.0
 
 
 def broadcast(publisher: Publisher, news: ControlMessage) -> None:
-    """Send a control message to all processes at once, best effort.
-
-    Index keeps the set, and every node fetches it regularly.
-    """
+    """Tell all at once, best effort: index keeps the set, and every node asks it now and then."""
     publisher.publish(_message(news))
 
 
 def broadcast_confirmed(publisher: Publisher, news: ControlMessage, seconds: float = _TAKEN_SECONDS) -> None:
-    """Send a control message to all processes, and return once the broker has it.
-
-    Raises Unavailable after ``seconds`` without a confirm: index does not keep this message, so the caller must know of
-    a loss.
-    """
+    """Tell all, and return once the broker has it. Raises Unavailable: news that nobody keeps must not vanish."""
     answered = threading.Event()
     taken = False
 
@@ -49,12 +42,8 @@ def broadcast_confirmed(publisher: Publisher, news: ControlMessage, seconds: flo
         )
 
 
-class ControlListener:
-    """Receives control messages on a connection of its own and passes each to ``heard``.
-
-    All callbacks run in one thread. ``connected`` is called after each connect. ``between`` is called regularly, also
-    while the broker is away; it returns the seconds until its next call, which may come sooner.
-    """
+class ControlListener(FanoutListener):
+    """Hears control messages and passes each to ``heard``; ``on_connected`` and ``between`` as in FanoutListener."""
 
     def __init__(
         self,
@@ -75,54 +64,14 @@ class ControlListener:
             between=between,
         )
 
-    def start(self) -> None:
-        """Listen in the background, and reconnect whenever the connection is lost."""
-        self._thread.start()
 
-    def stop(self) -> None:
-        """Stop listening and end the thread."""
-        self._stop.set()
-        wake(self._connection)
-        self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._hear()
-            except Exception:  # noqa: BLE001 - without this thread nobody would hear of a cancellation again
-                _LOG.exception("Unexpected error in the control listener; continuing.")
-                self._stop.wait(1)
-
-    def _hear(self) -> None:
-        try:
-            self._listen()
-        except (AMQPError, OSError) as error:
-            _LOG.debug("Control messages are not received now.", extra={"error": repr(error)})
-            self._between()
-            self._stop.wait(1)
-
-    def _listen(self) -> None:
-        connection = self._connection = pika.BlockingConnection(self._parameters)
-        try:
-            channel = connection.channel()
-            channel.exchange_declare(queues.CONTROL_EXCHANGE, "fanout", durable=True)
-            name = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
-            channel.queue_bind(name, queues.CONTROL_EXCHANGE)
-            channel.basic_consume(name, self._read, auto_ack=True)
-            self._connected()
-            while not self._stop.is_set() and channel.consumer_tags:
-                connection.process_data_events(time_limit=min(self._between(), LONG_WAIT_SECONDS))
-        finally:
-            if connection.is_open:
-                connection.close()
-
-    def _read(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        try:
-            news = from_json(ControlMessage, json.loads(body))
-        except (ValueError, TypeError) as error:
-            _LOG.warning("A control message cannot be read.", extra={"error": repr(error)})
-            return
-        self._heard(news)
+def _read(body: bytes, heard: Callable[[ControlMessage], None]) -> None:
+    try:
+        message = from_json(ControlMessage, json.loads(body))
+    except (ValueError, TypeError) as error:
+        _LOG.warning("A control message cannot be read.", extra={"error": repr(error)})
+        return
+    heard(message)
 
 
 def _message(news: ControlMessage) -> Outbound:

@@ -24,16 +24,16 @@ _LOG = logging.getLogger(__name__)
 
 
 class EventConsumer:
-    """Passes each batch to ``handle``, one at a time and in order, and acks it once it is stored.
+    """Passes each batch to ``handle``, one at a time and in order; acks when it is stored.
 
-    A Temporary error returns the batch to the queue and waits until ``ready`` is true.
+    A Temporary error puts the batch back and waits until ``ready`` says that work makes sense again.
     """
 
     def __init__(
         self, amqp_url: str, handle: Callable[[EventBatch], Watermark], ready: Callable[[], bool] = lambda: True
     ) -> None:
         self._parameters = parameters(amqp_url, "index inbox")
-        # Each wait ends by serving the reply connection, which keeps its heartbeats going.
+        # Each wait ends with a look at the connection of the answers, which keeps that one's heartbeats up.
         self._wait_seconds = min(LONG_WAIT_SECONDS, self._parameters.heartbeat / 3)
         self._handle = handle
         self._ready = ready
@@ -42,11 +42,11 @@ class EventConsumer:
         self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
 
     def start(self) -> None:
-        """Consume in the background, and start again after broker or database were away."""
+        """Consume, and again whenever broker or database were away."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop consuming. What is not stored stays with the broker."""
+        """Stop consuming; what is not stored stays with the broker."""
         self._stop.set()
         wake(self._connection)
         self._thread.join(timeout=15)
@@ -62,7 +62,7 @@ class EventConsumer:
                 _LOG.warning("Events cannot be stored now.", extra={"error": error.detail, "hint": error.hint})
                 self._stop.wait(1)
             except (AMQPError, OSError) as error:
-                _LOG.warning("The event consumer lost the broker.", extra={"error": repr(error)})
+                _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
                 self._stop.wait(1)
             except Exception:  # noqa: BLE001 - without this thread no journal would ever be answered
                 _LOG.exception("Unexpected error in the event consumer; continuing.")
@@ -70,9 +70,8 @@ class EventConsumer:
 
     def _consume(self) -> None:
         with contextlib.ExitStack() as opened:
-            connection = self._connection = pika.BlockingConnection(self._parameters)
-            # Closing the connection returns every unacked delivery to the queue.
-            opened.callback(lambda: connection.is_open and connection.close())
+            # Its end puts back whatever was delivered and not acked.
+            connection = self._connection = opened.enter_context(connected(self._parameters))
             answers = WatermarkReplies(self._parameters)
             opened.callback(answers.close)
             ensure(connection)
@@ -91,7 +90,7 @@ class EventConsumer:
         except Temporary:
             raise
         except Exception:  # noqa: BLE001 - one journal's events must not keep those of all others from being stored
-            # The batch is not lost. The journal keeps it, misses the watermark, asks for it and ships the batch again.
+            # Not lost: the journal keeps them, hears no watermark, asks for it and ships them again.
             _LOG.exception("A batch of events cannot be read or stored.", extra={"beginning": repr(body[:120])})
             channel.basic_ack(method.delivery_tag)
             return

@@ -1,7 +1,7 @@
-"""Declares everything Winnow needs of the broker: lanes, delay levels, inbox, exchanges. Safe to repeat.
+"""Declares everything Winnow needs of the broker: lanes, delay levels, inbox, live exchange. Safe to repeat.
 
-That takes 140 requests, one after the other: seconds on a busy machine. So the last thing declared is a mark, whose
-name is a hash of all that was declared. A process that finds the mark declares nothing.
+That is a hundred and forty questions, one after the other: seconds on a busy machine. So the last thing declared is a
+mark that names what was declared, and who finds it standing asks nothing more.
 """
 
 import hashlib
@@ -19,17 +19,15 @@ from winnow_contracts import queues
 from winnow_contracts.errors import Misconfigured
 
 HEARTBEAT_SECONDS = 30
-"""Seconds between heartbeats. A dead peer is noticed after two of these. Every connection has a thread that keeps its
-heartbeats going (P14)."""
+"""A dead peer is noticed after two of these; every connection is served by a thread that keeps them up (P14)."""
 
 _LOG = logging.getLogger(__name__)
 _UNLIMITED = 1_000_000_000
-"""A delivery limit that is never reached. RabbitMQ 3.10 has no value for "no limit", and accepts this one as 4.x
-does."""
+"""RabbitMQ 3.10 knows no sign for "no limit" and counts to this as well as 4.x; nothing is delivered that often."""
 
 _WORK_QUEUE: dict[str, Any] = {
     "x-queue-type": "quorum",
-    # The outbox keeps what does not fit. Dropping the oldest message would lose a job.
+    # The outbox holds what does not fit; a dropped head would be a lost job.
     "x-max-length": 100_000,
     "x-overflow": "reject-publish",
 }
@@ -42,12 +40,10 @@ _DELAY_QUEUE: dict[str, Any] = {
 
 
 def ensure(connection: BlockingConnection) -> None:
-    """Declare everything, unless it was declared before and the broker has lost nothing since.
+    """Declare everything, unless somebody has and the broker has lost nothing since. Raises what ``declare`` raises.
 
-    Raises as ``declare`` does.
-
-    A single deleted queue is not noticed here. Its first message is returned, and then everything is declared again. A
-    removed binding is not noticed either, so each node declares everything once, some time after its start.
+    A single queue that somebody deleted is not noticed: its first message is returned, and then all is declared again.
+    A binding that somebody removed is not either: each node declares everything once, some time after its start.
     """
     if not _stands(connection):
         declare(connection.channel())
@@ -72,9 +68,8 @@ def declare(channel: BlockingChannel) -> None:
 
 
 def declare_anew(found: pika.URLParameters) -> None:
-    """Declare everything without checking the mark, over a connection of its own."""
-    connection = pika.BlockingConnection(found)
-    try:
+    """Declare everything, whatever seems to stand, over a connection of its own."""
+    with connected(found) as connection:
         declare(connection.channel())
 
 
@@ -91,7 +86,7 @@ def _stands(connection: BlockingConnection) -> bool:
 
 
 def _declare_work_queue(channel: BlockingChannel, name: str) -> None:
-    """Declare a queue with the delivery limit, or accept one that an older Winnow declared without it."""
+    """Declare with the delivery limit, or take a queue as it is that an older Winnow declared without one."""
     trial = channel.connection.channel()  # a refusal closes the channel
     try:
         trial.queue_declare(name, durable=True, arguments={**_WORK_QUEUE, _DELIVERY_LIMIT: _UNLIMITED})
@@ -122,22 +117,22 @@ def _declare_delays(channel: BlockingChannel) -> None:
 
 
 def _digest() -> str:
-    """A hash of everything that ``declare`` declares. Other queues or other arguments give another hash."""
+    """Names all that ``declare`` declares; another set of queues, or of arguments, has another name."""
     names = (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE, queues.LIVE_EXCHANGE, queues.CONTROL_EXCHANGE)
     facts = (names, sorted(_WORK_QUEUE.items()), _UNLIMITED, sorted(_DELAY_QUEUE.items()), delays.LEVELS, _FORM)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
 _FORM = 1
-"""Increase this when ``declare`` changes in another way: bindings, or an exchange's type."""
+"""Raise it when the way of declaring changes otherwise: bindings, an exchange's kind."""
 MARK = f"winnow.topology.{_digest()}"
-"""The exchange that is declared last, once everything else exists."""
+"""The exchange that stands once everything else does."""
 
 
 def parameters(amqp_url: str, name: str) -> pika.URLParameters:
-    """Connection parameters; the broker shows ``name`` for the connection.
+    """Connection parameters; ``name`` is what the broker shows for the connection.
 
-    ``?heartbeat=5`` in the URL overrides ``HEARTBEAT_SECONDS``.
+    ``?heartbeat=5`` in the URL asks for another heartbeat than ``HEARTBEAT_SECONDS``.
     """
     found = pika.URLParameters(amqp_url)
     if "heartbeat" not in parse_qs(urlsplit(amqp_url).query):

@@ -35,9 +35,8 @@ because index may be away, and a dead task's message is acked only once the brok
 class Shipper:
     """Ships a journal's events to index, one batch at a time.
 
-    ``confirmed`` is called with the numbers of each confirmed batch.
-
-    ``may_ship`` returns whether this process ships: of the gateway's processes only one does.
+    ``confirmed`` is called with the numbers of each confirmed batch. ``may_ship`` returns whether this process ships:
+    of the gateway's processes only one does.
     """
 
     def __init__(

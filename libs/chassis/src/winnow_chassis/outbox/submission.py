@@ -25,10 +25,9 @@ class Submissions(Protocol):
     """
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
-        """Accept a job.
+        """Accept a job, durably.
 
-        Returns once it is in the journal and in a second place: the broker, by its confirm, or the object store.
-
+        Returns once the job is in the journal and in a second place: the broker, by its confirm, or the object store.
         Accepting the same job again changes nothing. Raises Unavailable if the journal cannot be used, or if neither
         second place is available.
         """

@@ -30,10 +30,8 @@ _LOOK_SECONDS = 1.0
 class JournalSubmissions:
     """Accepts jobs into a node's journal.
 
-    The second copy is with the broker, or in the object store while the broker is away.
-
-    ``corrupt`` is called when the journal's file turns out damaged. Only a new process helps then: it renames the file
-    and begins a fresh one.
+    The second copy is with the broker, or in the object store while the broker is away. ``corrupt`` is called when the
+    journal's file turns out damaged. Only a new process helps then: it renames the file and begins a fresh one.
     """
 
     def __init__(
@@ -87,11 +85,9 @@ class JournalSubmissions:
         return [AcceptedJob(command=command, accepted=accepted) for command, accepted in found]
 
     def sweep(self) -> int:
-        """Accept jobs that only the store has, as after the loss of a gateway's disk.
+        """Accept jobs that only the store has, as after the loss of a gateway's disk, and remove needless copies.
 
-        Remove copies that are not needed.
-
-        A copy is not needed once the broker holds its command. Returns the number of copies removed.
+        A copy is needless once the broker holds its command. Returns the number of copies removed.
         """
         swept = 0
         self._node.journal.recover()  # this process publishes what dead ones left

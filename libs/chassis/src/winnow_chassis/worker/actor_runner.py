@@ -209,10 +209,8 @@ def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
 def _until_turn_ms(turn_ms: int, deferred: int) -> int:
     """How long the copy waits in the broker, in milliseconds.
 
-    The broker counts whole seconds, so the copy returns a little early.
-
-    It returns earlier for each time that the task was deferred before: a busy machine made it miss its moment, so the
-    next attempt gets more time.
+    The broker counts whole seconds, so the copy returns a little early. It returns earlier for each time that the task
+    was deferred before: a busy machine made it miss its moment, so the next attempt gets more time.
     """
     early_ms = _EARLY_MS + 1000 * min(deferred, _LONGEST_EARLY_SECONDS)
     return max(0, (turn_ms - now_ms() - early_ms) // 1000 * 1000)

@@ -101,7 +101,7 @@ class DependencyMonitor:
         except WinnowError as error:
             self._breaker.trip(dependency.name, error.detail)
             return False
-        except Exception as bug:  # noqa: BLE001 - a probe's bug must not end the watch: the gate would stay as it is
+        except Exception as bug:  # noqa: BLE001 - a bug must not end the monitor: nothing would reset the breaker
             _LOG.exception("Unexpected error in a probe; continuing.", extra={"dependency": dependency.name})
             self._breaker.trip(dependency.name, f"its probe failed: {type(bug).__name__}")
             return False

@@ -1,4 +1,4 @@
-"""A node's copy of what people asked of running work: cancelled jobs and paused lanes."""
+"""What people asked of running work, as a node knows it: cancelled jobs and paused lanes."""
 
 import json
 import logging
@@ -22,12 +22,11 @@ _FLAG = "control"
 
 
 class Control:
-    """Keeps a copy of index's control set.
+    """Index's set, fetched on connect and every half minute, kept in the journal, and kept fresh by news.
 
-    It is fetched on connect and every half minute, changed by control messages, and stored in the journal. One thread
-    fetches and receives, so that an old answer never overwrites a newer message: index writes a change before anyone
-    broadcasts it. ``resend`` is called with each job whose kept commands must be published again; ``changed`` is called
-    when the set changes.
+    One thread fetches and hears, so that an old answer never overwrites newer news: index has written a change before
+    anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again,
+    ``changed`` when the set is another one.
     """
 
     def __init__(
@@ -51,26 +50,26 @@ class Control:
         )
 
     def start(self) -> None:
-        """Receive and fetch in the background."""
+        """Hear and fetch in the background."""
         self._listener.start()
 
     def stop(self) -> None:
-        """Stop receiving and fetching."""
+        """End."""
         self._listener.stop()
 
     def is_cancelled(self, envelope: Envelope) -> bool:
-        """Whether the task's run of its job is cancelled."""
+        """Whether the run that the task belongs to is cancelled."""
         return envelope.run <= self._set.cancelled.get(envelope.command.job_id, 0)
 
     def is_paused(self, lane: str) -> bool:
-        """Whether the lane is paused."""
+        """Whether nothing of the lane is to run."""
         return lane in self._set.paused
 
     def _fetch_soon(self) -> None:
-        self._fetch_due = 0.0  # messages sent while nobody listened are lost
+        self._fetch_due = 0.0  # what was told while nobody listened
 
     def _fetch_if_due(self) -> float:
-        """Fetch the set if that is due; returns the seconds until it is due again."""
+        """Fetch when it is time to; the seconds until it is again."""
         if time.monotonic() >= self._fetch_due:
             self._fetch()
         return max(0.0, self._fetch_due - time.monotonic())
@@ -86,8 +85,8 @@ class Control:
         self._keep(fetched)
 
     def _heard(self, news: ControlMessage) -> None:
-        failpoints.reach("control.heard")
-        _LOG.info("A control message arrived.", extra={"kind": news.kind.value, "name_": news.name})
+        failpoint("control.heard")
+        _LOG.info("News of control came.", extra={"kind": news.kind.value, "name_": news.name})
         cancelled, paused = dict(self._set.cancelled), dict(self._set.paused)
         match news.kind:
             case ControlKind.CANCEL:
@@ -108,6 +107,5 @@ class Control:
         try:
             self._journal.set_flag(_FLAG, json.dumps(to_json(fresh)))
         except JournalUnusable as error:
-            # Only the copy for a start without index is out of date. The node's circuit breaker reports a failing
-            # journal.
-            _LOG.warning("The control set could not be stored in the journal.", extra={"error": str(error)})
+            # Only the copy for a start without index is old; the node's own gate tells of the journal.
+            _LOG.warning("What is cancelled or paused could not be kept.", extra={"error": str(error)})

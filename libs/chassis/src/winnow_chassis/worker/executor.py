@@ -38,10 +38,8 @@ class HistoryLookup(Protocol):
 class Executor:
     """Handles each delivery that Dramatiq's worker threads pass to it.
 
-    It never raises: every exception has an outcome.
-
-    ``lookup_history`` asks index what became of a task. ``recorded`` is called after each write that left events in the
-    journal. ``tell`` publishes live events, best effort.
+    It never raises: every exception has an outcome. ``lookup_history`` asks index what became of a task. ``recorded``
+    is called after each write that left events in the journal. ``tell`` publishes live events, best effort.
     """
 
     def __init__(
