@@ -52,7 +52,7 @@ def key() -> api_keys.ApiKey:
 
 @pytest.fixture
 def give_keys(index: StandIn) -> Callable[..., None]:
-    """Tell index of keys: each with tenant, scopes and whether it is revoked."""
+    """Tells index of keys: each with tenant, scopes and whether it is revoked."""
 
     def give(*entries: tuple[api_keys.ApiKey, str, list[str], bool]) -> None:
         index.answers["/internal/v1/keys"] = {
@@ -102,7 +102,7 @@ def settings(tmp_path: Path) -> GatewaySettings:
 
 @pytest.fixture
 def news() -> list[ControlMessage]:
-    """What the nodes were told."""
+    """The broadcasts sent to the nodes."""
     return []
 
 
@@ -150,7 +150,7 @@ def app(settings: GatewaySettings, parts: Dependencies) -> Flask:
 
 @pytest.fixture
 def client(app: Flask, key: api_keys.ApiKey) -> FlaskClient:
-    """A caller with a good key."""
+    """A caller with a valid key."""
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key.text()}"
     return client

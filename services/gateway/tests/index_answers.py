@@ -1,4 +1,4 @@
-"""What index answers of recordings, jobs and dead tasks, as the JSON of the contract's dataclasses."""
+"""Index's answers about recordings, jobs and dead tasks, as the JSON of the contract's dataclasses."""
 
 from typing import Any
 

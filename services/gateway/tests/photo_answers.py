@@ -1,4 +1,4 @@
-"""What index and ai answer of photos, rules and spending, as the JSON of the contracts' dataclasses."""
+"""The answers of index and ai about photos, rules and spending, as the JSON of the contracts' dataclasses."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ BOTTLE = found("plastic", "pet_bottle", 0.9, ("glass", "glass_bottle", 0.06))
 
 
 def photo_answer(*items: Any, guided_by: str = "model", language: str = "en", **finding: Any) -> dict[str, Any]:
-    """A ``PhotoAnswer`` as ai writes it; where the finding abstains or shows nothing there is no advice."""
+    """A ``PhotoAnswer`` as ai writes it; without advice if the finding abstains or shows nothing."""
     whole = {
         "items": list(items),
         "abstained": False,

@@ -1,11 +1,11 @@
-"""Photos for tests, made of nothing but their headers where that is enough."""
+"""Photos for tests, reduced to their headers where a header is enough."""
 
 import struct
 import zlib
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
-    """A sound PNG, all black; a large one is only its header and an end."""
+    """A valid PNG, all black; a large one consists of its header and its end."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -26,6 +26,6 @@ def bmp(width: int, height: int) -> bytes:
 
 
 def jpeg_head(width: int, height: int) -> bytes:
-    """A JPEG as far as its frame header."""
+    """The start of a JPEG up to its frame header."""
     frame = struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes((1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1))
     return b"\xff\xd8\xff\xe0" + struct.pack(">H5sHBHHBB", 16, b"JFIF\0", 0x0101, 0, 1, 1, 0, 0) + b"\xff\xc0" + frame

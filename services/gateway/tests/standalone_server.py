@@ -1,4 +1,4 @@
-"""The gateway's real server over in-memory parts, as a program of its own: PORT DATA_DIR INDEX_URL STALL_SECONDS."""
+"""The gateway's real server with in-memory components, as a program: PORT DATA_DIR INDEX_URL STALL_SECONDS."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ from winnow_gateway.settings import GatewaySettings
 
 
 class ForgetfulStore(MemoryObjectStore):
-    """Holds one part at a time, as the S3 form does, and forgets it."""
+    """Reads one part at a time, as the S3 form does, and discards it."""
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
         size = 0
@@ -36,7 +36,7 @@ class ForgetfulStore(MemoryObjectStore):
 class MemoryServer(GatewayServer):
     def load_config(self) -> None:
         super().load_config()
-        self.cfg.set("graceful_timeout", 60)  # long, so that a test can tell an end in order from one by force
+        self.cfg.set("graceful_timeout", 60)  # long, so that a test can tell an orderly end from a forced one
 
     def load(self) -> Any:
         data_dir = self._settings.chassis.data_dir

@@ -1,4 +1,4 @@
-"""A stand-in of index or ai over HTTP, which says nothing that their contracts do not know."""
+"""Stands in for index and ai over HTTP, and answers only what their contracts allow."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _REQUESTS = (*index_api.REQUESTS, *ai_api.REQUESTS)
 
 @dataclass
 class StandIn:
-    """Index and ai as one little real HTTP server: answers by path, or method and path; every request noted."""
+    """Index and ai as one small real HTTP server: answers by path, or by method and path, and records every request."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class StandIn:
 
 
 def serve(app: Any) -> Iterator[str]:
-    """The app on a port of its own."""
+    """Serves the app on a port of its own."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -60,7 +60,7 @@ def serve(app: Any) -> Iterator[str]:
 
 
 def check_answer(method: str, path: str, value: Any) -> None:
-    """Fail where ``value`` is not what the contract has for the address, down to a key that it does not know."""
+    """Fails unless ``value`` is what the contract has for the URL; a key that the contract does not know fails too."""
     kinds = [
         request.answer_type()
         for request in _REQUESTS
@@ -71,7 +71,7 @@ def check_answer(method: str, path: str, value: Any) -> None:
 
 
 def _covers(read: Any, value: Any) -> bool:
-    """Whether everything that ``value`` says was read of it."""
+    """Whether parsing used everything in ``value``."""
     if isinstance(value, dict):
         return isinstance(read, dict) and all(name in read and _covers(read[name], one) for name, one in value.items())
     if isinstance(value, (list, tuple)):

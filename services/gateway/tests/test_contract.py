@@ -1,4 +1,4 @@
-"""The served API against its own document, by generated requests."""
+"""Checks the served API against its own OpenAPI document with generated requests."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ CHECKS = [
 
 @pytest.fixture
 def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
-    """The document as schemathesis reads it, with an index that knows one media, one job and one dead task."""
+    """The document as schemathesis reads it; index knows one media, one job and one dead task."""
     give_keys((key, "default", ["admin"], False))
     index.answers |= {
         "/internal/v1/media": {"items": [media_view()], "next_cursor": None},
@@ -62,7 +62,7 @@ def test_generated_requests_get_what_the_document_says(api: Any, key: Any) -> No
     headers = {"Authorization": f"Bearer {key.text()}"}
     tried = 0
     for found in api.get_all_operations():
-        # A test of its own for each operation would need schemathesis' pytest plugin, which pytest 9.2 breaks.
+        # A separate test for each operation would need schemathesis' pytest plugin, which pytest 9.2 breaks.
         check_operation(found.ok(), headers)
         tried += 1
     assert tried > 20

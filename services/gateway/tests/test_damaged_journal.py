@@ -1,4 +1,4 @@
-"""``winnow-gateway`` whose journal's file is damaged while it serves: its processes end, others begin a fresh one."""
+"""``winnow-gateway`` with a journal file damaged while it serves: its processes end, new ones start a fresh journal."""
 
 import sqlite3
 from contextlib import closing
@@ -13,7 +13,7 @@ PAGE_BYTES = 4096
 
 
 def damage(journal: Path) -> None:
-    """Noise in every page but the first, none of which is in anybody's memory any more."""
+    """Writes noise into every page but the first; no process has any of these pages in memory any more."""
     with closing(sqlite3.connect(journal)) as connection:
         connection.execute("INSERT INTO sync_log VALUES (1, 1, 1)")
         connection.commit()

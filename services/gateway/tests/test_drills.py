@@ -1,4 +1,4 @@
-"""Drills are taken in like any job."""
+"""The gateway accepts drills as it accepts any job."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ def heard(kind: EventKind, actor: str = "ai.transcribe_audio", **detail: Any) ->
 
 
 def read_events(answer: Any) -> Iterator[tuple[str, str, Any]]:
-    """Id, name and data of each event as it comes."""
+    """Yields id, name and data of each event as it arrives."""
     text = ""
     for piece in answer.response:
         text += piece.decode() if isinstance(piece, bytes) else piece

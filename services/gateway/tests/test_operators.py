@@ -1,4 +1,4 @@
-"""What operators see and do over all tenants."""
+"""What operators can read and do over all tenants."""
 
 from dataclasses import replace
 from typing import Any

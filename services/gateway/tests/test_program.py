@@ -1,4 +1,4 @@
-"""``winnow-gateway`` as it is started, with neither broker nor store there: it lives, and says what is missing."""
+"""``winnow-gateway`` started without broker and store: it lives, and says what is missing."""
 
 import json
 import os
@@ -76,7 +76,7 @@ class Program:
 
 @contextmanager
 def running(data_dir: Path, index_url: str, key: str, **more: str) -> Iterator[Program]:
-    """The program until the block ends; then it must stop in order."""
+    """Runs the program until the block ends; then it must stop in an orderly way."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -119,7 +119,7 @@ def test_without_broker_and_store_it_lives_and_says_what_is_missing(program: Pro
     assert program.ask("/v1/jobs")[0] == 503
     status, text = program.ask("/v1/media?filename=a.wav", wav())
     assert (status, json.loads(text)["code"]) == (503, "unavailable")
-    # Twenty requests reach both processes; each counts them all.
+    # Twenty requests reach both processes; each process reports all of them.
     for _ in range(20):
         program.ask("/healthz")
     counted = [program.ask("/metrics")[1] for _ in range(6)]
@@ -169,7 +169,7 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
         (stored,) = store.keys(f"in/t/default/{accepted['media_id']}/")
         assert store.get_bytes(stored) == data
         until(lambda: waiting(rabbit, "media.examine") == 1)
-        # Every process can read it at once: they share one journal.
+        # Every process can read the job at once: they share one journal.
         for _ in range(8):
             assert program.ask(f"/v1/jobs/{accepted['job_id']}")[0] == 200
         index.answers |= {
@@ -185,7 +185,7 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
         with listening(rabbit.url) as told:
             news = ControlMessage(kind=ControlKind.CANCEL, name=accepted["job_id"], run=1)
             cancel = f"/v1/jobs/{accepted['job_id']}/cancel"
-            # What nodes are told may be lost: whoever cancels may ask again.
+            # A broadcast to the nodes may be lost: a caller who cancels may ask again.
             until(lambda: program.ask(cancel, b"")[0] == 200 and news in told())
         hear(rabbit.url, accepted, lambda: json.loads(program.ask(f"/v1/jobs/{accepted['job_id']}")[1]))
 
@@ -202,21 +202,23 @@ def test_uploads_are_taken_with_the_broker_and_without_it(
 
 
 def take(amqp_url: str, queue: str) -> None:
-    """Take a message away, as if the broker had lost it."""
+    """Takes a message away, as if the broker had lost it."""
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         assert connection.channel().basic_get(queue, auto_ack=True)[2] is not None
         assert ready(amqp_url, queue) == 0
 
 
 def ready(amqp_url: str, queue: str) -> int:
-    """Messages of a queue as it knows itself; what ``waiting`` asks is some seconds old."""
+    """Counts the ready messages of a queue by passive declaration; the figures that ``waiting`` reads are some seconds
+    old.
+    """
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
 
 
 @contextmanager
 def listening(amqp_url: str) -> Iterator[Callable[[], list[ControlMessage]]]:
-    """Hear what nodes are told, from now on."""
+    """Receives the broadcasts to the nodes from now on."""
     connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
     channel = connection.channel()
     name = channel.queue_declare("", exclusive=True).method.queue
@@ -233,7 +235,7 @@ def listening(amqp_url: str) -> Iterator[Callable[[], list[ControlMessage]]]:
 
 
 def hear(amqp_url: str, accepted: dict[str, str], job: Callable[[], Any]) -> None:
-    """Tell of progress and see it shown, whichever process answers."""
+    """Sends progress until it is shown, whichever process answers."""
     publisher = Publisher(amqp_url, "test")
     publisher.start()
     event = TaskEvent(

@@ -39,7 +39,7 @@ class Server:
         return answer.status, dict(answer.getheaders()), json.loads(text)
 
     def talk(self, *pieces: bytes, half_close: bool = False) -> bytes:
-        """Send bytes as they are and read until the server closes."""
+        """Sends bytes unchanged and reads until the server closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             for piece in pieces:
                 connection.sendall(piece)
@@ -72,7 +72,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 @pytest.fixture
 def stall_seconds() -> int:
-    """How long an upload may send nothing: more than a busy machine keeps a test waiting."""
+    """How long an upload may send nothing: longer than a busy machine delays a test."""
     return 60
 
 

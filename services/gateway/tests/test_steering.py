@@ -1,4 +1,4 @@
-"""Cancel and retry, as people ask for them."""
+"""Cancelling and retrying jobs through the API."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ TRACE = f"/internal/v1/jobs/{JOB_ID}/trace"
 
 
 def ended(status: str, *tasks: tuple[str, bool], run: int = 1) -> dict[str, Any]:
-    """A trace of a job that ended so; ``tasks`` are task ids, and whether the next run can begin at them."""
+    """A trace of a job with that end; ``tasks`` are task ids, and whether the next run can begin at them."""
     found = [task_view(task_id, replayable=replayable) for task_id, replayable in tasks]
     return trace_of(job_view(status, run=run), *found)
 

@@ -49,7 +49,7 @@ def test_a_player_shows_what_was_said(tmp_path: Path, form: Callable[[dict[str, 
     command = ("ffmpeg", "-v", "error", "-i", str(file), "-f", "ass", "pipe:1")
     ass = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     shown = [line.split(",,", 2)[-1] for line in ass.splitlines() if line.startswith("Dialogue")]
-    # ASS quotes braces itself, and the joiner is not seen.
+    # ASS itself quotes braces, and the word joiner is invisible.
     assert [line.replace("\u2060", "").replace("\\{", "{").replace("\\}", "}") for line in shown] == SHOWN
 
 

@@ -1,4 +1,4 @@
-"""What a form may hold: one file, each field once, nothing that would vanish without a word."""
+"""What a form may hold: one file, each field once, and nothing that would be dropped silently."""
 
 import io
 from collections.abc import Callable
@@ -18,7 +18,7 @@ OTHER = ("file", "b.wav", wav(0.2))
 @pytest.fixture
 def post(client: FlaskClient) -> Callable[..., Any]:
     def post(*parts: Part, path: str = "/v1/media", client: FlaskClient = client) -> Any:
-        """Send parts: each a field's name, a file's name or None, and bytes."""
+        """Sends parts: each a field's name, a file's name or None, and bytes."""
         body = b""
         for name, filename, content in parts:
             about = f'form-data; name="{name}"' + ("" if filename is None else f'; filename="{filename}"')

@@ -1,4 +1,4 @@
-"""The gateway's Flask app, put together from its operations."""
+"""Builds the gateway's Flask app from its operations."""
 
 import re
 import time
@@ -50,7 +50,7 @@ COOKIE = "winnow"
 
 
 def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
-    """The app that serves the public API and the web pages."""
+    """Returns the app that serves the public API and the web pages."""
     app = Flask("winnow_gateway", static_folder=None)
     app.config.update(
         SECRET_KEY=parts.session_secret,
@@ -77,8 +77,8 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
 
 
 def all_operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
-    """Every operation that is served, ``openapi.json`` included."""
-    # A quarter of the threads is kept for requests that end.
+    """Returns every served operation, ``openapi.json`` included."""
+    # A quarter of the threads is reserved for short requests.
     slots = StreamSlots(per_key=settings.streams_per_key, total=max(1, settings.threads * 3 // 4))
     found = (
         *post_media.operations(settings, parts),
@@ -117,7 +117,9 @@ def all_operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Oper
 
 
 def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
-    """The view function of an operation: who calls, may they, is the request sound, then its handler."""
+    """Returns an operation's view function: it authenticates, authorises and checks the request, then calls the
+    handler.
+    """
 
     def view(**path: str) -> Response:
         holder = None
@@ -151,7 +153,7 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if response.status_code >= 400 and request.method not in sessions.SAFE_METHODS:
-        # The body may be unread, and a connection closed upon unread bytes could eat the answer.
+        # The body may be unread, and closing a connection with unread bytes could discard the answer.
         incoming = request._get_current_object()  # type: ignore[attr-defined]
         response.call_on_close(lambda: drain(incoming))
     route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", request.url_rule.rule) if request.url_rule else "none"

@@ -1,4 +1,4 @@
-"""The real parts of one gateway process: journal, store, clients, live listener."""
+"""Builds the real components of one gateway process: journal, store, clients, live listener."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ _RULES_SECONDS = 2
 
 
 class Components:
-    """Starts and stops the parts of a process."""
+    """Starts and stops the components of a process."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
@@ -55,7 +55,7 @@ class Components:
         self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
 
     def start(self) -> Flask:
-        """Begin all work of this process beside its requests; gives the app."""
+        """Starts the background work of this process and returns the app."""
         self._node.start()
         self._intake.start()
         self._listener.start()
@@ -63,11 +63,11 @@ class Components:
         return create_app(self._settings, self._collaborators())
 
     def release(self) -> None:
-        """Let event streams end. Called from a signal handler, so the lock is another thread's business."""
+        """Ends event streams. Runs in a signal handler, which must not take a lock, so a thread does it."""
         threading.Thread(target=self._board.stop, daemon=True).start()
 
     def stop(self) -> None:
-        """End; what is not yet out stays in the journal."""
+        """Stops everything. Unsent messages stay in the journal."""
         self._board.stop()
         self._news.stop()
         self._listener.stop()
@@ -75,7 +75,7 @@ class Components:
         self._node.stop()
 
     def _heard(self, news: ControlMessage) -> None:
-        # Nothing runs here and no lane is taken from: of all that is told, only this is the gateway's business.
+        # The gateway runs no tasks and consumes no lane: of all broadcasts, only this one concerns it.
         if news.kind is ControlKind.RESEND:
             resend(self._node, news.name)
 
@@ -109,5 +109,5 @@ class Components:
 
 
 def _make_room() -> None:
-    """Have this process end once its requests are answered; gunicorn starts another."""
+    """Ends this process after its current requests; gunicorn starts another."""
     os.kill(os.getpid(), signal.SIGTERM)

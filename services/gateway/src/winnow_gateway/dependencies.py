@@ -1,4 +1,4 @@
-"""What the gateway's app works with; ``server.py`` puts the real ones together, tests their twins."""
+"""The dependencies of the gateway's app. ``server.py`` supplies the real ones, tests supply twins."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,10 +20,11 @@ from winnow_gateway.clients.rule_reads import RuleReads
 
 @dataclass(frozen=True, kw_only=True)
 class Dependencies:
-    """Store, intake, reads, keys and live events; ``needed`` are the parts without which no upload can be taken.
+    """Store, submissions, reads, keys and live events.
 
-    ``helpful`` are those that only some answers need; ``data_dir`` is for locks; ``session_secret`` signs cookies.
-    ``broadcast_confirmed`` makes news known to all nodes that nobody keeps; it raises Unavailable.
+    ``needed`` are the dependencies without which no upload can be accepted; ``helpful`` are those that only some
+    answers need. ``data_dir`` holds locks; ``session_secret`` signs cookies. ``broadcast_confirmed`` sends a message
+    that is not stored to all nodes; it raises Unavailable.
     """
 
     objects: ObjectStore

@@ -1,11 +1,11 @@
-"""What is found on photos, in English and Korean: for the pages, and where the API says it in words."""
+"""Words for what is found on photos, in English and Korean, for the pages and the API."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoWords:
-    """One language's words, each table by the ids of the contracts' closed lists; items are an open list."""
+    """One language's words, each table keyed by the ids of the contracts' closed lists. The list of items is open."""
 
     categories: dict[str, str]
     items: dict[str, str]
@@ -13,16 +13,16 @@ class PhotoWords:
     better_photo: dict[str, str]
     nothing: dict[str, str]
     certainty: tuple[tuple[float, str], ...]
-    """From which confidence on it is said how, the surest first."""
+    """Words by the lowest confidence they stand for, the highest first."""
 
     def item(self, item: str, category: str) -> str:
-        """What an item is called: its own name, else its id in words, else its category's."""
+        """Returns an item's name: its own, else its id in words, else its category's."""
         if item in self.items:
             return self.items[item]
         return item.replace("_", " ") if item else self.categories.get(category, category)
 
     def certain(self, confidence: float) -> str:
-        """A confidence (0..1) in words."""
+        """Puts a confidence (0..1) into words."""
         return next(text for at_least, text in self.certainty if confidence >= at_least)
 
 
@@ -108,5 +108,5 @@ _LANGUAGES = {"en": ENGLISH, "ko": KOREAN}
 
 
 def words(language: str) -> PhotoWords:
-    """The words of a language (ISO 639-1), English for one that there are none of."""
+    """Returns the words of a language (ISO 639-1); English if there are none."""
     return _LANGUAGES.get(language, ENGLISH)

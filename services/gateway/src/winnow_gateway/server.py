@@ -1,4 +1,4 @@
-"""``winnow-gateway``: the real parts behind the app, under gunicorn."""
+"""``winnow-gateway``: runs the app with its real components under gunicorn."""
 
 import os
 import shutil
@@ -18,23 +18,25 @@ from winnow_gateway.settings import GatewaySettings, read_settings
 
 
 class GatewayWorker(Worker):
-    """A worker process that lets its event streams end when it is told to stop, and its node after the last request."""
+    """A worker process that on a stop signal first ends its event streams, and stops its components after the last
+    request.
+    """
 
     def run(self) -> None:
-        """Serve until told to stop."""
+        """Serves until a stop signal."""
         try:
             super().run()
         finally:
             self.app.stop()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Begin to stop."""
+        """Begins to stop."""
         self.app.release()
         super().handle_exit(sig, frame)
 
 
 class GatewayServer(Server):
-    """Every process builds its own parts after the fork, and is told when to let go of them."""
+    """The gunicorn server. Each process builds its own components after the fork, and is told when to stop them."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
@@ -53,7 +55,7 @@ class GatewayServer(Server):
         )
 
     def share_metrics(self) -> None:
-        """Have the processes' metrics added up: the library wants a fresh folder, named before its first import."""
+        """Sums the metrics of all processes. prometheus_client needs a fresh folder, named before its first import."""
         shutil.rmtree(self._metrics_dir, ignore_errors=True)
         self._metrics_dir.mkdir(mode=0o700)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._metrics_dir)
@@ -66,18 +68,18 @@ class GatewayServer(Server):
         return app
 
     def release(self) -> None:
-        """Let event streams end."""
+        """Ends event streams."""
         if self._running is not None:
             self._running.release()
 
     def stop(self) -> None:
-        """Stop the parts."""
+        """Stops the components."""
         if self._running is not None:
             self._running.stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until SIGTERM. Exits with a sentence where the process cannot run as it is set up."""
+    """Serves until SIGTERM. Exits with one sentence if the configuration does not allow it to run."""
     program_parser("winnow-gateway", "Serves API and web app.", distribution="winnow-gateway").parse_args(arguments)
     try:
         settings = read_settings(Environment())
@@ -91,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _forget_process(folder: Path, pid: int) -> None:
-    """Drop the gauges of a process that ended, where metrics are shared."""
+    """Drops the gauges of a process that ended, if metrics are shared."""
     if folder.is_dir():
         from prometheus_client.multiprocess import mark_process_dead
 

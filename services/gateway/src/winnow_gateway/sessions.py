@@ -1,4 +1,4 @@
-"""Sign-in of the page: a signed cookie that names the key, and a token against forged requests."""
+"""Signs people in to the page: a signed cookie names the key, and a token stops forged requests."""
 
 import hmac
 import os
@@ -15,7 +15,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def sign_in(principal: Principal) -> str:
-    """Begin a session for the holder of a key; gives the session's CSRF token."""
+    """Starts a session for the holder of a key and returns the session's CSRF token."""
     session.clear()
     session.permanent = True
     session["key_id"] = principal.key_id
@@ -25,17 +25,17 @@ def sign_in(principal: Principal) -> str:
 
 
 def sign_out() -> None:
-    """End the session."""
+    """Ends the session."""
     session.clear()
 
 
 def csrf_token() -> str:
-    """The session's token, for the page's meta tag and forms; empty when nobody is signed in."""
+    """Returns the session's token, for the page's meta tag and forms; empty if nobody is signed in."""
     return str(session.get("csrf", ""))
 
 
 def check_csrf(given: str | None) -> None:
-    """Raise Refused unless ``given`` is the session's token."""
+    """Raises Refused unless ``given`` is the session's token."""
     token = csrf_token()
     if not token or not hmac.compare_digest(token.encode(), (given or "").encode()):
         raise Refused(
@@ -46,14 +46,16 @@ def check_csrf(given: str | None) -> None:
 
 
 def session_principal(keys: KeyRing) -> Principal | None:
-    """Who is signed in by cookie, or None; a revoked key ends its sessions too."""
+    """Returns who is signed in by cookie, or None. Revoking a key ends its sessions too."""
     key_id = session.get("key_id")
     principal = keys.holder(key_id) if isinstance(key_id, str) else None
     return principal if principal is not None and principal.tenant_id == session.get("tenant_id") else None
 
 
 def request_principal(request: Request, keys: KeyRing) -> Principal | None:
-    """Who makes the request: by Bearer key, else by cookie. Raises Refused for an unsafe one without CSRF token."""
+    """Returns the caller, by Bearer key, else by cookie. Raises Refused for an unsafe cookie request without CSRF
+    token.
+    """
     header = request.headers.get("Authorization")
     if header is not None:
         scheme, _, text = header.partition(" ")
@@ -65,13 +67,15 @@ def request_principal(request: Request, keys: KeyRing) -> Principal | None:
 
 
 def session_secret(path: Path) -> bytes:
-    """The secret that signs cookies: made once at ``path`` (mode 0600), then the same for every process and start."""
+    """Returns the secret that signs cookies: made once at ``path`` (mode 0600), then the same for every process and
+    start.
+    """
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secrets.token_bytes(32))
     try:
-        # A link fails if the name is taken, so of two processes that start together one wins, with a whole file.
+        # A link fails if the name exists, so of two processes that start together one wins, with a complete file.
         path.hardlink_to(fresh)
     except FileExistsError:
         pass

@@ -8,7 +8,7 @@ from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
-    """Where the gateway listens, what it takes, and how much at once."""
+    """Where the gateway listens, what it accepts, and how much at once."""
 
     chassis: ChassisSettings
     ai_url: str
@@ -20,18 +20,18 @@ class GatewaySettings:
     max_upload_bytes: int = 5 << 30
     max_form_bytes: int = 32 << 20
     stall_seconds: int = 60
-    """An upload that brings nothing for so long is given up."""
+    """An upload that sends nothing for this long is aborted."""
     streams_per_key: int = 8
     """Event streams one key may hold at a time in one process."""
     session_hours: int = 24 * 7
     region: str = "kr"
-    """Whose disposal rules photos go by, where their sender names no region."""
+    """The region whose disposal rules apply to photos if the sender names none."""
     secure_cookies: bool = False
-    """True where people reach the gateway by https only."""
+    """True if the gateway is reachable by https only."""
 
 
 def read_settings(environment: Environment) -> GatewaySettings:
-    """The settings of this process. Raises Misconfigured naming all that is missing or bad."""
+    """Returns the settings of this process. Raises Misconfigured naming everything missing or bad."""
     settings = GatewaySettings(
         chassis=read_chassis_settings(environment, "gateway"),
         ai_url=environment.text("WINNOW_AI_URL"),

@@ -49,7 +49,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture
 def sign_in(app: Flask, key: api_keys.ApiKey) -> Callable[..., FlaskClient]:
-    """Sign in through the page, as a browser without JavaScript does."""
+    """Signs in through the page, as a browser without JavaScript does."""
 
     def sign_in(key: api_keys.ApiKey = key) -> FlaskClient:
         visitor = app.test_client()
@@ -64,13 +64,13 @@ def sign_in(app: Flask, key: api_keys.ApiKey) -> Callable[..., FlaskClient]:
 
 @pytest.fixture
 def visitor(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
-    """Someone who is signed in."""
+    """A visitor who is signed in."""
     return sign_in()
 
 
 @pytest.fixture
 def shelf(index: StandIn) -> Callable[..., None]:
-    """Tell index of its one recording, its transcript and job."""
+    """Tells index of its one recording, its transcript and job."""
 
     def put(transcript: Any = None, job: Any = None, **media: Any) -> None:
         view = media_view(**media)

@@ -1,4 +1,4 @@
-"""Pages are for people who are signed in; the form works without JavaScript."""
+"""Pages require signing in; the form works without JavaScript."""
 
 from collections.abc import Callable
 from io import BytesIO

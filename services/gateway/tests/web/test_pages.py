@@ -1,4 +1,4 @@
-"""What the pages show, and that what people, files and models said stays text."""
+"""The content of the pages; text from people, files and models stays text."""
 
 import gzip
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the pages of photos show, that it stays text, and that correcting works without JavaScript."""
+"""The content of the photo pages, which stays text; correcting works without JavaScript."""
 
 import io
 from collections.abc import Callable
@@ -20,7 +20,7 @@ NASTY = "<script>alert(1)</script> {{7*7}} \" onload='x' --> & \u202etxt.exe"
 
 @pytest.fixture
 def album(index: StandIn, ai: StandIn) -> Callable[..., None]:
-    """Tell index of its one photo and its job."""
+    """Tells index of its one photo and its job."""
 
     def put(job: Any = None, **photo: Any) -> None:
         view = photo_view(**photo)

@@ -1,4 +1,4 @@
-"""Cancel and try again from a recording's page, as forms that need no JavaScript."""
+"""Cancelling and retrying from a recording's page, with forms that need no JavaScript."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,13 +19,13 @@ ERROR = {"code": "model-unavailable", "detail": "The model does not answer.", "h
 
 
 def forms(page: str) -> list[str | None]:
-    """Where the page's own forms lead."""
+    """The targets of the page's own forms."""
     found = [attributes.get("action") for tag, attributes, _ in Elements(page).all if tag == "form"]
     return [action for action in found if action not in ("/search", "/signout")]
 
 
 def press(visitor: FlaskClient, what: str) -> Any:
-    """Send the page's form, with the token that it carries."""
+    """Submits the page's form with the token it contains."""
     found = CSRF.search(visitor.get(WATCH).text)
     assert found
     return visitor.post(f"{WATCH}/{what}", data={"csrf": found[1]})

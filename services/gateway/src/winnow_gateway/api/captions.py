@@ -1,4 +1,6 @@
-"""A transcript as WebVTT, SubRip and plain text. What was said is data: it is shown as it is and forges no cue."""
+"""Renders a transcript as WebVTT, SubRip or plain text. Spoken text is data: it is shown unchanged and cannot forge a
+cue.
+"""
 
 import re
 import unicodedata
@@ -8,12 +10,14 @@ from typing import Any
 MIMETYPES = {"json": "application/json", "vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain"}
 
 _MARKUP = re.compile(r"<(?=[\s/]*[a-z!][^<>]*>)|\{|\\|--(?=>)")
-"""What SubRip's players take for the beginning of a tag (HTML's, or ASS's), a line break, or a cue's times."""
+"""Text that SubRip players read as markup: the start of an HTML or ASS tag, a line break, or a cue's times."""
 _WORD_JOINER = "\u2060"
 
 
 def vtt(transcript: dict[str, Any]) -> str:
-    """WebVTT (W3C), one cue a segment; ``& < >`` as character references, so that neither tags nor arrows occur."""
+    """The transcript as WebVTT (W3C), one cue per segment. ``& < >`` become character references, so no tag or arrow
+    occurs.
+    """
     cues = [
         f"{_clock(start, '.')} --> {_clock(end, '.')}\n{escape(text, quote=False)}\n"
         for start, end, text in _cues(transcript)
@@ -22,7 +26,9 @@ def vtt(transcript: dict[str, Any]) -> str:
 
 
 def srt(transcript: dict[str, Any]) -> str:
-    """SubRip, one numbered cue a segment. It knows no character references: players would show ``&amp;`` as it is."""
+    """The transcript as SubRip, one numbered cue per segment. SubRip has no character references: players would show
+    ``&amp;``.
+    """
     return "\n".join(
         f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{_without_markup(text)}\n"
         for number, (start, end, text) in enumerate(_cues(transcript), start=1)
@@ -30,13 +36,13 @@ def srt(transcript: dict[str, Any]) -> str:
 
 
 def txt(transcript: dict[str, Any]) -> str:
-    """The text alone, one line a segment, nothing escaped."""
+    """The transcript as plain text, one line per segment, nothing escaped."""
     lines = [_one_line(segment["text"]) for segment in transcript["segments"]]
     return "".join(f"{line}\n" for line in lines if line)
 
 
 def _cues(transcript: dict[str, Any]) -> list[tuple[int, int, str]]:
-    """Start, end and text of each segment that says something; an end is never before its start."""
+    """Yields start and end (ms) and text of each segment that has text; the end is never before the start."""
     found = []
     for segment in transcript["segments"]:
         text = _one_line(segment["text"])
@@ -46,12 +52,12 @@ def _cues(transcript: dict[str, Any]) -> list[tuple[int, int, str]]:
 
 
 def _without_markup(text: str) -> str:
-    """SubRip has no way to quote: a word joiner, which is not seen, keeps players from taking text for markup."""
+    """Breaks up markup with word joiners, which are invisible: SubRip has no way to quote."""
     return _MARKUP.sub(lambda mark: mark[0] + _WORD_JOINER, text)
 
 
 def _one_line(text: str) -> str:
-    """Line breaks of every kind and other white space folded to single spaces, without control characters."""
+    """Folds line breaks of every kind and other white space to single spaces, and drops control characters."""
     words = ("".join(character for character in word if _is_text(character)) for word in text.split())
     return " ".join(word for word in words if word)
 

@@ -1,4 +1,4 @@
-"""POST /v1/photos/{id}/feedback and GET /v1/feedback: what people say is really on a photo, kept as labelled data."""
+"""POST /v1/photos/{id}/feedback and GET /v1/feedback: people's corrections of photos, kept as labelled data."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Call, Operat
 from winnow_gateway.http.problems import FieldError
 
 LONGEST_NOTE = 500
-"""Characters."""
+"""In characters."""
 NDJSON = "application/x-ndjson"
 _MAX_BODY_BYTES = 16_384
 _FIELDS: dict[str, Schema] = {
@@ -35,19 +35,19 @@ _CORRECTION: Schema = {
 
 
 class FeedbackRoutes:
-    """Keeps corrections and gives them out."""
+    """Stores corrections and exports them."""
 
     def __init__(self, reads: PhotoReads) -> None:
         self._reads = reads
 
     def add(self, call: Call) -> Response:
-        """Keep a correction."""
+        """Stores a correction."""
         correction = check_correction(_body(call.request))
         kept = self._reads.add_feedback(call.tenant_id, call.path["photo_id"], call.principal.key_id, correction)
         return json_answer(kept, 201, {"Location": f"/v1/photos/{call.path['photo_id']}"})
 
     def export(self, call: Call) -> Response:
-        """All corrections as lines of JSON, or a page of them as JSON, as Accept asks."""
+        """Returns all corrections as lines of JSON, or one page of them as JSON, depending on Accept."""
         accepted = call.request.accept_mimetypes
         best = accepted.best_match(["application/json", NDJSON])
         if best is None and accepted:
@@ -58,7 +58,7 @@ class FeedbackRoutes:
 
 
 def check_correction(given: dict[str, Any]) -> dict[str, str]:
-    """The fields of a correction that say something. Raises FieldError naming the first that cannot be used."""
+    """Returns the fields of a correction that are set. Raises FieldError naming the first unusable field."""
     for name, value in given.items():
         if name not in _FIELDS:
             raise FieldError(f"There is no field {name[:60]!r} here.", pointer=f"#/{name[:60]}")
@@ -91,7 +91,7 @@ def _fits(value: Any, schema: Schema) -> bool:
         and value in schema.get("enum", [value])
         and len(value) <= schema.get("maxLength", LONGEST_NOTE)
         and re.fullmatch(schema.get("pattern", "(?s:.*)"), value) is not None
-        # PostgreSQL keeps no zero byte in a text.
+        # PostgreSQL cannot store a zero byte in text.
         and "\0" not in value
     )
 

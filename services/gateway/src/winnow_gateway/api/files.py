@@ -26,25 +26,25 @@ class Files:
         self._reads = reads
 
     def stream(self, call: Call) -> Response:
-        """The recording in a form that browsers play: the rendition, or the original where that plays."""
+        """Serves the recording in a form that browsers play: the rendition, or the original if browsers play that."""
         view = self._reads.media_with_keys(call.tenant_id, call.path["media_id"])
         if view.kind == "photo":
-            # Its original may tell where it was taken: it has an address of its own, that says so.
+            # The original of a photo may contain where it was taken. It has its own route, whose name says so.
             raise NotFound(f"{view.id} is a photo.", hint=f"Look at /v1/photos/{view.id}.")
         keys = view.keys
         key = keys.rendition or keys.original
         if view.status == "processing" or (key and view.status != "ready"):
-            # What has not passed the check is never served; a result is stored of what has.
+            # Files that have not passed the check are never served. A stored result means that the file passed.
             raise not_ready(view.id)
         content_type = keys.rendition_type if keys.rendition else view.content_type
         return self._serve(call, key, content_type or "", _PLAYABLE, view.filename)
 
     def poster(self, call: Call) -> Response:
-        """The large still picture."""
+        """Serves the large still picture."""
         return self._picture(call, "poster", self._keys(call).poster)
 
     def thumbnail(self, call: Call) -> Response:
-        """The small still picture."""
+        """Serves the small still picture."""
         return self._picture(call, "thumbnail", self._keys(call).thumbnail)
 
     def _keys(self, call: Call) -> MediaKeys:

@@ -1,4 +1,4 @@
-"""/healthz, /readyz, /metrics: whether the gateway lives, works, and how it does."""
+"""/healthz, /readyz, /metrics: whether the gateway is alive, whether it is ready, and its metrics."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ _REMEMBER_SECONDS = 2.0
 
 
 class Health:
-    """Answers the questions of supervisors. What the probes find is remembered for a moment."""
+    """Answers supervisors. Probe results are cached for a moment."""
 
     def __init__(self, parts: Dependencies) -> None:
         self._parts = parts
@@ -27,11 +27,13 @@ class Health:
         self._found: tuple[dict[str, str], dict[str, str]] = ({}, {})
 
     def alive(self, call: Call) -> Response:
-        """The process lives."""
+        """Answers 200 as long as the process lives."""
         return json_answer({"status": "ok"})
 
     def ready(self, call: Call) -> Response:
-        """Uploads can be taken; ``degraded`` names the parts that other answers miss."""
+        """Answers whether uploads can be accepted; ``degraded`` names the failed dependencies that only other answers
+        need.
+        """
         with self._lock:
             if time.monotonic() > self._until:
                 self._found = _reasons(self._parts.needed), _reasons(self._parts.helpful)
@@ -40,12 +42,12 @@ class Health:
         return json_answer({"ready": not reasons, "reasons": reasons, "degraded": degraded}, 503 if reasons else 200)
 
     def metrics(self, call: Call) -> Response:
-        """Every metric, over all processes of the gateway."""
+        """Returns every metric, summed over all processes of the gateway."""
         return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _reasons(dependencies: Iterable[Dependency]) -> dict[str, str]:
-    """What is wrong, by the dependency's name."""
+    """Returns what is wrong, by the dependency's name."""
     found = {}
     for dependency in dependencies:
         try:
@@ -56,18 +58,18 @@ def _reasons(dependencies: Iterable[Dependency]) -> dict[str, str]:
 
 
 def _registry() -> CollectorRegistry:
-    """The registry of all processes where ``server`` set one up, else of this one."""
+    """Returns the registry of all processes if ``server`` set one up, else the registry of this process."""
     shared = CollectorRegistry()
     try:
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
     except ValueError:
-        # There is no folder shared by several processes: this one is all there is.
+        # No folder is shared between processes: this process is the only one.
         return REGISTRY
     return shared
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
-    """The operations of supervisors."""
+    """The operations for supervisors."""
     health = Health(parts)
     readiness = {"application/json": ref("Readiness")}
     return (

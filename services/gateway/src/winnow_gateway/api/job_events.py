@@ -1,7 +1,7 @@
-"""GET /v1/jobs/{id}/events: a job as it goes, by server-sent events or by long polling.
+"""GET /v1/jobs/{id}/events: follows a job, by server-sent events or by long polling.
 
-An event's id is ``<Unix milliseconds>-<digest of the job as shown>``: ids of a stream rise, and any process can tell
-from an id alone whether its holder has seen the job as it is now.
+An event's id is ``<Unix milliseconds>-<digest of the job as shown>``. Ids rise within a stream, and any process can
+tell from an id alone whether the client has seen the job's present state.
 """
 
 import hashlib
@@ -26,17 +26,19 @@ POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 LONGEST_POLL_SECONDS = 25.0
 LONGEST_STREAM_SECONDS = 900.0
-"""After so long a stream ends without ``done``; clients come back with Last-Event-ID."""
+"""A stream ends without ``done`` after this many seconds; clients reconnect with Last-Event-ID."""
 _ID = {"type": "string", "pattern": "^[0-9]{1,15}-[0-9a-f]{12}$"}
 
 
 @dataclass(kw_only=True)
 class _Change:
-    """The job as shown last; ``event`` says what the last change was: ``stage``, ``progress`` or None for none."""
+    """The job as last shown. ``event`` is the kind of the last change: ``stage``, ``progress``, or None if nothing
+    changed.
+    """
 
     view: dict[str, Any]
     version: int
-    """What the board had heard before the view was taken."""
+    """The live board's version from before the view was read."""
     at_ms: int = 0
     digest: str = ""
     event: str | None = field(default="stage")
@@ -56,7 +58,7 @@ class _Change:
 
 
 class JobEvents:
-    """Follows jobs: live events wake a stream, index is asked about every second and is the truth."""
+    """Follows jobs. Live events wake a stream; index is polled about once a second and is the source of truth."""
 
     def __init__(self, reads: IndexReads, board: LiveBoard, slots: StreamSlots) -> None:
         self._reads = reads
@@ -64,7 +66,7 @@ class JobEvents:
         self._slots = slots
 
     def follow(self, call: Call) -> Response:
-        """A stream of events, or with ``Accept: application/json`` the next change."""
+        """Streams events or, with ``Accept: application/json``, returns the next change."""
         wanted = call.request.accept_mimetypes.best_match(["text/event-stream", "application/json"])
         if wanted is None and call.request.accept_mimetypes:
             raise BadInput("Events come as text/event-stream or application/json.", code="not-acceptable")
@@ -98,7 +100,7 @@ class JobEvents:
         return json_answer({"id": change.id, "event": event, "job": change.view})
 
     def _stream(self, tenant_id: str, view: dict[str, Any], version: int, after: str) -> Iterator[str]:
-        """The job as it is, then each change; a client that was away needs no more than that to be up to date."""
+        """Yields the job's present state, then each change. A client that reconnects needs no missed events."""
         change = _Change(view=view, version=version, at_ms=_seen(after)[0])
         yield "retry: 3000\n\n"
         ends, beat = time.monotonic() + LONGEST_STREAM_SECONDS, time.monotonic() + HEARTBEAT_SECONDS
@@ -119,7 +121,7 @@ class JobEvents:
             view = self._later(tenant_id, view, change)
 
     def _later(self, tenant_id: str, view: dict[str, Any], change: _Change) -> dict[str, Any]:
-        """The job after the next live event or poll; as before where nobody can tell just now."""
+        """Returns the job after the next event or poll; if index cannot be read, the last view with live events."""
         self._board.wait(view["id"], change.version, POLL_SECONDS)
         change.version = self._board.version(view["id"])
         try:
@@ -136,7 +138,7 @@ def _milestones(view: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _seen(after: str | None) -> tuple[int, str]:
-    """Time and digest of the last event that the client saw; zero and nothing where it names none."""
+    """Returns time (Unix ms) and digest of the last event the client saw; 0 and "" if the client names none."""
     at_ms, _, digest = (after or "").partition("-")
     return (int(at_ms), digest) if at_ms.isascii() and at_ms.isdigit() and len(at_ms) <= 15 else (0, "")
 

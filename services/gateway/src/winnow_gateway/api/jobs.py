@@ -1,4 +1,4 @@
-"""/v1/jobs…: what became of uploads, how it came to that, and what people want of them."""
+"""/v1/jobs…: the state and history of jobs, and the requests to cancel or retry them."""
 
 from flask import Response
 
@@ -15,7 +15,7 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryPara
 
 
 class Jobs:
-    """Jobs; what was heard live is laid over what index knows."""
+    """Reads jobs, with live events laid over what index knows, and steers them."""
 
     def __init__(self, reads: IndexReads, board: LiveBoard, steering: JobSteering) -> None:
         self._reads = reads
@@ -23,32 +23,32 @@ class Jobs:
         self._steering = steering
 
     def page(self, call: Call) -> Response:
-        """The list, newest first."""
+        """Lists jobs, newest first."""
         query = call.query
         page = self._reads.jobs(call.tenant_id, query["limit"], query["cursor"], query["status"])
         return json_answer({**page, "items": [self._board.overlay(view) for view in page["items"]]})
 
     def one(self, call: Call) -> Response:
-        """One job with its stages."""
+        """Returns one job with its stages."""
         view = self._board.overlay(self._reads.job(call.tenant_id, call.path["job_id"]))
         return json_answer(view, headers={} if view["status"] in FINAL else {"Retry-After": "2"})
 
     def trace(self, call: Call) -> Response:
-        """The whole history of a job."""
+        """Returns the whole history of a job."""
         return json_answer(self._reads.trace(call.tenant_id, call.path["job_id"]))
 
     def cancel(self, call: Call) -> Response:
-        """Stop a job."""
+        """Cancels a job."""
         return json_answer(self._steering.cancel(_tenants(call.principal), call.path["job_id"]))
 
     def retry(self, call: Call) -> Response:
-        """Run a failed or cancelled job again from where it ended."""
+        """Runs a failed or cancelled job again from where it ended."""
         view = self._steering.retry(_tenants(call.principal), call.path["job_id"])
         return json_answer(view, 202, {"Location": view["links"]["self"], "Retry-After": "1"})
 
 
 def _tenants(holder: Principal) -> tuple[str, ...]:
-    """Whose jobs the holder may steer: drills belong to nobody, so whoever may begin one may stop it."""
+    """The tenants whose jobs the caller may steer. Drills belong to no tenant: whoever may start one may stop it."""
     return (holder.tenant_id, DRILL_TENANT) if holder.may("admin") else (holder.tenant_id,)
 
 

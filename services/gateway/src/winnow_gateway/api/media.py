@@ -37,7 +37,7 @@ class Media:
         self._reads = reads
 
     def page(self, call: Call) -> Response:
-        """The list, newest first."""
+        """Lists media, newest first."""
         page = self._reads.media_list(call.tenant_id, call.query["limit"], call.query["cursor"], call.query["status"])
         response = json_answer(page)
         if page["next_cursor"]:
@@ -47,11 +47,11 @@ class Media:
         return response
 
     def one(self, call: Call) -> Response:
-        """One media."""
+        """Returns one media."""
         return json_answer(self._reads.media(call.tenant_id, call.path["media_id"]))
 
     def transcript(self, call: Call) -> Response:
-        """The transcript in the form that Accept asks for; JSON where anything will do."""
+        """Returns the transcript in the form that Accept names; JSON if any form will do."""
         best = call.request.accept_mimetypes.best_match(list(_FORMS))
         if best is None and call.request.accept_mimetypes:
             raise BadInput(
@@ -62,7 +62,7 @@ class Media:
         return self._transcript(call, _FORMS[best or "application/json"])
 
     def transcript_form(self, call: Call) -> Response:
-        """The transcript in the form that the address names."""
+        """Returns the transcript in the form that the URL names."""
         return self._transcript(call, call.path["form"])
 
     def _transcript(self, call: Call, form: str) -> Response:

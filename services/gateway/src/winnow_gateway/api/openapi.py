@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the operations that are really served."""
+"""Builds the OpenAPI 3.1 document from the operations that are served."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ _OF_SCOPES = ("unauthenticated", "forbidden")
 
 
 def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
-    """The document of ``operations``."""
+    """Returns the OpenAPI document of ``operations``."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in operations:
         paths[operation.path][operation.method.lower()] = _operation(operation)
@@ -78,7 +78,7 @@ def _answer(answer: ApiAnswer) -> dict[str, Any]:
 
 
 def _refusals(operation: Operation) -> dict[str, Any]:
-    """Every problem the operation can answer with, by status; each response lists its codes."""
+    """Returns every problem the operation can answer with, by status; each response lists its codes."""
     codes = {*operation.problems, *_ALWAYS, *(_OF_SCOPES if operation.scope else ())}
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in sorted(codes):

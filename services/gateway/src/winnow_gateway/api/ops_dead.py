@@ -1,4 +1,4 @@
-"""/v1/ops/dead…: tasks that failed for good, of all tenants, and what becomes of them."""
+"""/v1/ops/dead…: tasks of all tenants that failed for good, and the requests to replay or discard them."""
 
 from flask import Response
 

@@ -1,4 +1,6 @@
-"""POST /v1/ops/drills: a job that touches nobody's data goes through every service, to see that the way is open."""
+"""POST /v1/ops/drills: sends a synthetic job through every service to check that the path works. It touches no user
+data.
+"""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -28,14 +30,14 @@ _FIELDS: dict[str, Schema] = {
 
 
 class Drills:
-    """Takes drills in."""
+    """Accepts drills."""
 
     def __init__(self, intake: Submissions, locks: Path) -> None:
         self._intake = intake
         self._locks = locks
 
     def begin(self, call: Call) -> Response:
-        """Accept a drill, or answer a repeated one as before."""
+        """Accepts a drill; answers a repeated request as before."""
         key = read_key(call.request.headers.get("Idempotency-Key"))
         wanted = _read(call.request)
         job_id = identity.new_job_id() if key is None else identity.keyed_job_id(DRILL_TENANT, ROUTE, key)
@@ -49,7 +51,7 @@ class Drills:
                     code="idempotency-mismatch",
                     hint="Use a fresh key for a fresh drill.",
                 )
-            # Accepting it again changes nothing, but makes sure of its second place.
+            # Accepting it again changes nothing in the journal, but ensures that the second copy exists.
             self._intake.accept(command, before.accepted if before else _accepted())
         links = {"trace": f"/v1/ops/jobs/{job_id}/trace", "cancel": f"/v1/jobs/{job_id}/cancel"}
         replayed = {"Idempotency-Replayed": "true"} if before else {}
@@ -57,7 +59,7 @@ class Drills:
 
 
 def _read(request: Request) -> dict[str, Any]:
-    """The drill's fields, defaults filled in. Raises FieldError."""
+    """Returns the drill's fields with defaults filled in. Raises FieldError."""
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_json(silent=True) if request.mimetype == "application/json" else None
     if not isinstance(body, dict) or not set(body) <= set(_FIELDS):
@@ -71,7 +73,7 @@ def _read(request: Request) -> dict[str, Any]:
 
 def _fits(value: Any, schema: Schema) -> bool:
     if schema["type"] == "integer":
-        # type(), not isinstance(): to Python true is an integer.
+        # type(), not isinstance(): in Python, True is an int.
         return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
     return value in schema["enum"]
 
@@ -89,7 +91,7 @@ def _accepted() -> JobAccepted:
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
-    """The operation that begins a drill."""
+    """The operation that starts a drill."""
     form: Schema = {"type": "object", "properties": _FIELDS, "additionalProperties": False}
     return (
         Operation(

@@ -1,4 +1,4 @@
-"""/v1/ops/journals, /findings, /jobs/{id}/trace: what happened, over all tenants, and what a person should look at."""
+"""/v1/ops/journals, /findings, /jobs/{id}/trace: history over all tenants, and what an operator should look at."""
 
 from flask import Response
 

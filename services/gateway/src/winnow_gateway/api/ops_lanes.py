@@ -1,4 +1,4 @@
-"""/v1/ops/queues…: the lanes, how full they are, and their pause."""
+"""/v1/ops/queues…: lists the lanes with their depths, pauses and resumes them."""
 
 from flask import Response
 

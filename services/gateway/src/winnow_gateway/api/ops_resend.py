@@ -1,4 +1,4 @@
-"""POST /v1/ops/jobs/{job_id}/resend: a job's kept commands are sent again, where the broker lost its messages."""
+"""POST /v1/ops/jobs/{job_id}/resend: sends a job's kept commands again after the broker lost its messages."""
 
 from flask import Response
 
@@ -11,7 +11,7 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answ
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
-    """The operation that sends a job's commands again. Nothing is stored: who wants it again asks again."""
+    """The operation that sends a job's commands again. It stores nothing: to repeat it, call it again."""
 
     def resend(call: Call) -> Response:
         job_id = call.path["job_id"]

@@ -1,4 +1,4 @@
-"""GET /v1/photos/{id}/image, /thumbnail, /original: a photo's files, for its tenant alone."""
+"""GET /v1/photos/{id}/image, /thumbnail, /original: a photo's files, for its own tenant only."""
 
 from flask import Response
 
@@ -12,7 +12,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, Operation
 
 FOREVER = "private, max-age=31536000, immutable"
-"""A photo's derivatives never change; ``private`` keeps them out of caches that people share."""
+"""A photo's derivatives never change. ``private`` keeps them out of shared caches."""
 WARNING = "The original may tell where, when and with what it was taken."
 _JPEG = frozenset({"image/jpeg"})
 
@@ -25,18 +25,18 @@ class PhotoFileRoutes:
         self._reads = reads
 
     def image(self, call: Call) -> Response:
-        """The photo to look at, without metadata."""
+        """Serves the photo for viewing, without metadata."""
         return self._derived(call, "image")
 
     def thumbnail(self, call: Call) -> Response:
-        """The photo in small, without metadata."""
+        """Serves the small photo, without metadata."""
         return self._derived(call, "thumbnail")
 
     def original(self, call: Call) -> Response:
-        """The file as it was sent, to download."""
+        """Serves the uploaded file as a download."""
         view, key = self._key(call, "original")
         if view.status != "ready":
-            # What has not passed the check is never served; a result is stored of what has.
+            # Files that have not passed the check are never served. A stored result means that the file passed.
             raise not_ready(view.id)
         served = Served(key=key, content_type="", fit=(), filename=view.filename, cache_control="private, max-age=300")
         response = serve(self._objects, call, served)

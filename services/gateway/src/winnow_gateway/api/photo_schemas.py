@@ -1,4 +1,4 @@
-"""JSON Schemas of what the API answers of photos, corrections, rules and spending."""
+"""JSON Schemas of the API's answers about photos, corrections, rules and spending."""
 
 from winnow_contracts.photo import BetterPhoto, Category, GuidedBy, ItemState, Nothing, RuleLevel
 from winnow_gateway.api.schema_parts import (
@@ -19,7 +19,7 @@ from winnow_gateway.api.schema_parts import (
 )
 
 GUIDANCE_LANGUAGES = ("en", "ko")
-"""In which languages (ISO 639-1) disposal is explained; the first is for callers who name neither."""
+"""Languages (ISO 639-1) of disposal guidance; the first is the default if the caller accepts neither."""
 _GUESS: Schema = {
     "category": {"type": "string", "enum": [category.value for category in Category]},
     "item": TEXT,
@@ -56,7 +56,7 @@ _ITEM = {
 
 
 def _worded(codes: list[str]) -> Schema:
-    """One of a closed list with the words for it, or null."""
+    """Schema of a value from a closed list together with its words, or null."""
     worded = object_of({"code": {"type": "string", "enum": codes}, "text": TEXT})
     return {"oneOf": [worded, {"type": "null"}]}
 

@@ -1,4 +1,4 @@
-"""``Prefer: wait``: a photo's answer in the same request, where it is there in time (RFC 7240, section 4.3)."""
+"""``Prefer: wait`` (RFC 7240, section 4.3): returns a photo's answer in the same request if it is ready in time."""
 
 import re
 import select
@@ -16,11 +16,11 @@ from winnow_gateway.http.operations import Call
 
 LONGEST_SECONDS = 30
 POLL_SECONDS = 1.0
-"""Live events wake who waits; so often it looks by itself, as events may be lost, and whether its caller is there."""
+"""Live events wake a waiting request. As events may be lost, it also polls this often, and checks its client."""
 
 
 class PhotoWait:
-    """Waits for answers. Each wait holds a thread, so it takes one of the slots that event streams share."""
+    """Waits for answers. Each wait holds a thread, so it takes one of the slots shared with event streams."""
 
     def __init__(self, reads: PhotoReads, board: LiveBoard, slots: StreamSlots) -> None:
         self._reads = reads
@@ -28,12 +28,12 @@ class PhotoWait:
         self._slots = slots
 
     def for_answer(self, call: Call, taken: AcceptedUpload, seconds: int) -> tuple[dict[str, Any] | None, bool]:
-        """The photo once it is ready or failed, None where it is not in time; and whether there was any waiting."""
+        """Returns the photo once it is ready or failed, or None if it is not in time; and whether it waited at all."""
         key_id = call.principal.key_id
         try:
             self._slots.take(key_id)
         except RateLimited:
-            # A preference may be passed over; the photo is accepted, and its caller can follow the job.
+            # A server may ignore a preference (RFC 7240): the photo is accepted, and its client can follow the job.
             return None, False
         try:
             return self._until(call, taken, time.monotonic() + seconds), True
@@ -55,12 +55,12 @@ class PhotoWait:
         try:
             return self._reads.photo(tenant_id, media_id)
         except (Unavailable, NotFound):
-            # Nobody can tell just now; it is asked again.
+            # Index cannot be read now; ask it again.
             return None
 
 
 def wanted_seconds(header: str | None) -> int | None:
-    """The seconds that ``Prefer`` asks to wait, at most ``LONGEST_SECONDS``; None where it asks for no waiting."""
+    """Returns the seconds that ``Prefer`` asks to wait, at most ``LONGEST_SECONDS``; None if it asks for no waiting."""
     for preference in (header or "").split(","):
         found = re.fullmatch(r'\s*wait\s*=\s*(?:([0-9]{1,6})|"([0-9]{1,6})")\s*(?:;.*)?', preference, re.IGNORECASE)
         if found:
@@ -69,7 +69,7 @@ def wanted_seconds(header: str | None) -> int | None:
 
 
 def _left(request: Request) -> bool:
-    """Whether the client has hung up: its connection can be read from and is at its end."""
+    """Whether the client has hung up: its connection is readable and at its end."""
     connection = request.environ.get("gunicorn.socket")
     if connection is None:
         return False
@@ -78,5 +78,5 @@ def _left(request: Request) -> bool:
     try:
         return bool(ready.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
     except OSError:
-        # Broken in another way: nobody is there to read an answer.
+        # The connection broke in another way: nobody is there to read an answer.
         return True

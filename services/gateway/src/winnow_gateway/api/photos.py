@@ -1,4 +1,4 @@
-"""GET /v1/photos…: the history, one photo, and what was found on it."""
+"""GET /v1/photos…: the photo history, one photo, and its classification."""
 
 from typing import Any
 
@@ -27,17 +27,17 @@ _FAILURES = (
     "upstream-timeout",
     "already-ended",
 )
-"""What a photo's job can fail with; ``already-ended`` where it was cancelled."""
+"""Codes a photo's job can fail with; ``already-ended`` if it was cancelled."""
 
 
 class PhotoRoutes:
-    """Reads of photos."""
+    """Reads photos."""
 
     def __init__(self, reads: PhotoReads) -> None:
         self._reads = reads
 
     def page(self, call: Call) -> Response:
-        """The history, newest first."""
+        """Lists photos, newest first."""
         query = call.query
         page = self._reads.page(call.tenant_id, query["limit"], query["cursor"], query["status"])
         response = json_answer(page)
@@ -48,12 +48,12 @@ class PhotoRoutes:
         return response
 
     def one(self, call: Call) -> Response:
-        """One photo."""
+        """Returns one photo."""
         photo = self._reads.photo(call.tenant_id, call.path["photo_id"])
         return json_answer(photo, headers={"Retry-After": "1"} if photo["status"] == "processing" else {})
 
     def classification(self, call: Call) -> Response:
-        """What was found on it, or the problem that kept it from being found."""
+        """Returns what was found on the photo, or the problem its job ended with."""
         photo = self._reads.photo(call.tenant_id, call.path["photo_id"])
         if photo["status"] == "failed":
             return _refusal(photo["error"])
@@ -63,7 +63,7 @@ class PhotoRoutes:
 
 
 def _refusal(error: dict[str, Any] | None) -> Response:
-    """The problem that a photo's job ended with, as the answer itself."""
+    """Returns the problem that a photo's job ended with, as an answer."""
     if error is None:
         return problem("unavailable", "The photo's job failed; why cannot be told just now.", retryable=True)
     return problem(error["code"], error["detail"], hint=error["hint"], retryable=error["retryable"])

@@ -1,4 +1,4 @@
-"""POST /v1/media: a recording comes in."""
+"""POST /v1/media: uploads a recording."""
 
 from flask import Response
 
@@ -37,7 +37,7 @@ _AUDIO_TRACK = QueryParameter(
 
 
 def recordings(settings: GatewaySettings) -> UploadKind:
-    """Recordings, as the way in wants to know them."""
+    """The upload kind of recordings."""
     return UploadKind(
         name="recording",
         route="POST /v1/media",
@@ -82,7 +82,7 @@ def _examine(ids: JobIds, upload: Upload) -> Examine:
 
 
 def operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
-    """The operation that takes recordings in."""
+    """The operation that uploads recordings."""
     kind = recordings(settings)
     uploads = Uploads(settings, parts, kind)
 

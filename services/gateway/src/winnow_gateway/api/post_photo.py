@@ -1,4 +1,4 @@
-"""POST /v1/photos: a photo comes in, and its answer goes out at once where it is there in time."""
+"""POST /v1/photos: uploads a photo, and returns its answer at once if it is ready in time."""
 
 import io
 from dataclasses import replace
@@ -46,7 +46,7 @@ PREFER = QueryParameter(
 
 
 class PhotosIn:
-    """Takes photos in; the API and the page send them the same way."""
+    """Accepts photos, in the same way from the API and from the page."""
 
     def __init__(self, settings: GatewaySettings, parts: Dependencies, wait: PhotoWait) -> None:
         self._region = settings.region
@@ -54,7 +54,7 @@ class PhotosIn:
         self._wait = wait
 
     def send(self, call: Call) -> Response:
-        """Accept a photo; with ``Prefer: wait`` its whole answer, if it is there in time."""
+        """Accepts a photo. With ``Prefer: wait`` returns its whole answer if it is ready in time."""
         seconds = wanted_seconds(call.request.headers.get("Prefer"))
         asked = {
             **call.query,
@@ -74,12 +74,12 @@ class PhotosIn:
 
 
 def spoken_language(request: Request) -> str:
-    """The language of guidance that the caller likes best, English where it names none of ours."""
+    """Returns the guidance language that the caller prefers; English if the caller accepts none of ours."""
     return request.accept_languages.best_match(GUIDANCE_LANGUAGES) or GUIDANCE_LANGUAGES[0]
 
 
 def photos(settings: GatewaySettings) -> UploadKind:
-    """Photos, as the way in wants to know them."""
+    """The upload kind of photos."""
     limit_bytes = min(MAX_BYTES, settings.max_upload_bytes)
     return UploadKind(
         name="photo",
@@ -93,7 +93,10 @@ def photos(settings: GatewaySettings) -> UploadKind:
 
 
 def _recognise(head: bytes) -> str:
-    """The media type, by the first bytes. Where they tell its sides, too large a photo ends here: media has the say."""
+    """Returns the media type by the first bytes.
+
+    Raises FieldError for other files and for too many pixels, if the header shows the size; media checks the rest.
+    """
     kind = sniff_photo(head)
     if kind is not None:
         width, height = imagesize.get(io.BytesIO(head), exif_rotation=False)
@@ -128,7 +131,7 @@ def _prepare(ids: JobIds, upload: Upload) -> PreparePhoto:
 
 
 def operations(settings: GatewaySettings, parts: Dependencies, wait: PhotoWait) -> tuple[Operation, ...]:
-    """The operation that takes photos in."""
+    """The operation that uploads photos."""
     kind = photos(settings)
     return (
         Operation(

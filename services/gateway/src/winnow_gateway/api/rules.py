@@ -23,11 +23,11 @@ class Rules:
         self._region = region
 
     def all(self, call: Call) -> Response:
-        """The rules of a region."""
+        """Returns the rules of a region."""
         return _versioned(call, self._reads.rules(*self._wanted(call)))
 
     def one(self, call: Call) -> Response:
-        """The rule for an item."""
+        """Returns the rule for an item."""
         return _versioned(call, self._reads.rule(call.path["item"], *self._wanted(call)))
 
     def _wanted(self, call: Call) -> tuple[str, str]:
@@ -35,7 +35,7 @@ class Rules:
 
 
 def _versioned(call: Call, value: dict[str, Any]) -> Response:
-    """The answer with an ETag of its version and all that it holds; 304 where the caller has it."""
+    """Returns the answer with an ETag over its version and content; 304 if the client has it."""
     digest = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
     etag = f"{value['version']}-{digest}"
     headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache", "Vary": "Accept-Language"}

@@ -1,4 +1,4 @@
-"""What the JSON Schemas of the API are made of."""
+"""Building blocks of the API's JSON Schemas."""
 
 from typing import Any
 
@@ -6,27 +6,27 @@ Schema = dict[str, Any]
 
 
 def ref(name: str) -> Schema:
-    """A reference to one of ``SCHEMAS``."""
+    """Returns a reference to one of ``SCHEMAS``."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def object_of(needed: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
-    """An object that has ``needed`` and may have ``optional``; it may grow by fields."""
+    """Returns the schema of an object with required fields ``needed``; further fields may be added later."""
     return {"type": "object", "required": list(needed), "properties": {**needed, **(optional or {})}}
 
 
 def list_of(of: Schema) -> Schema:
-    """A list."""
+    """Returns the schema of a list."""
     return {"type": "array", "items": of}
 
 
 def or_null(kind: str) -> Schema:
-    """A value of the JSON type ``kind``, or null."""
+    """Returns the schema of a value of the JSON type ``kind``, or null."""
     return {"type": [kind, "null"]}
 
 
 def page_of(of: str) -> Schema:
-    """A page of a list of the named schema."""
+    """Returns the schema of a page of the named schema's items."""
     return object_of({"items": list_of(ref(of)), "next_cursor": or_null("string"), "degraded": TEXTS})
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of what the API answers, by name; ``openapi.json`` holds them as components."""
+"""JSON Schemas of the API's answers by name; ``openapi.json`` lists them as components."""
 
 from winnow_gateway.api.photo_schemas import PHOTO_SCHEMAS
 from winnow_gateway.api.schema_parts import (

@@ -1,4 +1,4 @@
-"""GET /v1/search: hits to the second."""
+"""GET /v1/search: finds moments in recordings, to the second."""
 
 from flask import Response
 

@@ -1,4 +1,4 @@
-"""Bytes from the store as an answer: in ranges, with an ETag, and as nothing but what they are."""
+"""Serves objects from the store: byte ranges, ETags, and content types that cannot be misread as anything else."""
 
 import hashlib
 from collections.abc import Collection
@@ -22,7 +22,7 @@ _BINARY: Schema = {"type": "string", "format": "binary"}
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """One object on its way out. A ``content_type`` that is not among ``fit`` is only downloaded, as plain bytes."""
+    """One stored object to serve. A ``content_type`` that is not in ``fit`` is only downloaded, as plain bytes."""
 
     key: str
     content_type: str
@@ -32,15 +32,15 @@ class Served:
 
 
 def serve(objects: ObjectStore, call: Call, served: Served) -> Response:
-    """The object, the range of it that is asked for, or 304 where the caller has it. Raises NotFound, Unavailable."""
+    """Returns the object, the requested range of it, or 304 if the client has it. Raises NotFound, Unavailable."""
     fits = served.content_type in served.fit
-    # A key's content never changes, so its hash names the version.
+    # The content of a key never changes, so the key's hash is the version.
     etag = f'"{hashlib.sha256(served.key.encode()).hexdigest()[:32]}"'
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": etag,
         "Cache-Control": served.cache_control,
-        # Of two tenants in one browser neither is shown what the other's key was given.
+        # Two tenants may use one browser: neither may get from its cache what the other's key fetched.
         "Vary": "Authorization, Cookie",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Content-Disposition": _disposition("inline" if fits else "attachment", served.filename),
@@ -69,12 +69,12 @@ def serve(objects: ObjectStore, call: Call, served: Served) -> Response:
 
 
 def has_version(call: Call, etag: str) -> bool:
-    """Whether If-None-Match names the version (RFC 9110, section 13.1.2)."""
+    """Whether If-None-Match names this version (RFC 9110, section 13.1.2)."""
     return call.request.if_none_match.contains_weak(etag.strip('"')) or "*" in call.request.if_none_match
 
 
 def file_answers(media_types: Collection[str]) -> tuple[ApiAnswer, ...]:
-    """The good answers of an operation that serves a file."""
+    """The success answers of an operation that serves a file."""
     content = dict.fromkeys((*media_types, "application/octet-stream"), _BINARY)
     return (
         ApiAnswer(status=200, about="All of it.", content=content, headers=("Accept-Ranges", "ETag", "Cache-Control")),
@@ -88,6 +88,6 @@ def _same_version(call: Call, etag: str) -> bool:
 
 
 def _disposition(kind: str, filename: str) -> str:
-    """A Content-Disposition with an ASCII fallback beside the real name (RFC 6266)."""
+    """Returns a Content-Disposition with the real name and an ASCII fallback (RFC 6266)."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\;%' else "_" for c in filename)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,4 +1,4 @@
-"""/v1/session: the page signs in with a key, and holds a cookie instead of it."""
+"""/v1/session: exchanges an API key for a session cookie, for the page."""
 
 from flask import Response
 
@@ -16,14 +16,14 @@ _SESSION = {"application/json": ref("Session")}
 
 
 class Sessions:
-    """Begins, shows and ends sessions."""
+    """Starts, shows and ends sessions."""
 
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
 
     def begin(self, call: Call) -> Response:
         """Sign in with a key."""
-        # Only JSON: other sites' forms cannot send it without asking the browser's leave first.
+        # Only JSON: other sites' forms cannot send it unless the browser asks us first (CORS preflight).
         call.request.max_content_length = _MAX_BODY_BYTES
         body = call.request.get_json(silent=True) if call.request.mimetype == "application/json" else None
         if not isinstance(body, dict) or set(body) != {"key"} or not isinstance(body["key"], str):
@@ -34,14 +34,14 @@ class Sessions:
         return _shown(principal, sessions.sign_in(principal))
 
     def show(self, call: Call) -> Response:
-        """Who is signed in by cookie."""
+        """Returns who is signed in by cookie."""
         principal = sessions.session_principal(self._keys)
         if principal is None:
             raise _signed_out("Nobody is signed in.")
         return _shown(principal, sessions.csrf_token())
 
     def end(self, call: Call) -> Response:
-        """Sign out; fine where nobody is signed in."""
+        """Signs out. It is no error if nobody is signed in."""
         if sessions.session_principal(self._keys) is not None:
             sessions.check_csrf(call.request.headers.get(sessions.CSRF_HEADER))
         sessions.sign_out()
@@ -64,7 +64,7 @@ def _signed_out(detail: str) -> Refused:
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
-    """The operations on the session."""
+    """The operations of the session."""
     held = Sessions(parts.keys)
     form = {"type": "object", "required": ["key"], "properties": {"key": TEXT}, "additionalProperties": False}
     token = QueryParameter(name=sessions.CSRF_HEADER, about="The session's csrf.", schema={"type": "string"})

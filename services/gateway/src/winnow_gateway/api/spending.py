@@ -1,4 +1,4 @@
-"""GET /v1/spending: what a day's AI calls cost, and the day's budget."""
+"""GET /v1/spending: the cost of a day's AI calls, and the day's budget."""
 
 from datetime import UTC, date, datetime
 

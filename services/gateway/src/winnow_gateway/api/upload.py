@@ -1,4 +1,4 @@
-"""The one way in for files of every kind: taken off the connection, looked at, stored and accepted as a job."""
+"""Uploads files of every kind: reads the bytes, checks and stores them, and accepts the job."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -34,12 +34,12 @@ PROBLEMS = (
     "rate-limited",
     "unavailable",
 )
-"""What can be wrong with an upload of any kind."""
+"""Problem codes that an upload of any kind can end with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobIds:
-    """Whose upload it is, which job and media it becomes, and where its bytes are kept."""
+    """The ids of an upload: its tenant, its job and media, and the store key of its bytes."""
 
     tenant_id: str
     job_id: str
@@ -49,7 +49,7 @@ class JobIds:
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file on its way in; ``wishes`` holds what its sender asks for, by name."""
+    """An upload in progress. ``wishes`` holds the sender's options by name."""
 
     body: UploadBody
     filename: str
@@ -60,9 +60,9 @@ class Upload:
 class UploadKind:
     """What sets one kind of upload apart from the others.
 
-    ``route`` is where its Idempotency-Keys belong; ``wishes`` may come as parameters or as fields of the form.
-    ``recognise`` gives the media type by the first bytes, before anything is stored, or raises WinnowError.
-    ``first_command`` is what the job begins with; it is asked for once the whole body was read.
+    ``route`` is the scope of its Idempotency-Keys. ``wishes`` are options that come as parameters or as form fields.
+    ``recognise`` returns the media type by the first bytes, before anything is stored, or raises WinnowError.
+    ``first_command`` returns the job's first command; it is called after the whole body was read.
     """
 
     name: str
@@ -81,7 +81,7 @@ class UploadKind:
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptedUpload:
-    """An upload that is accepted; ``replayed`` if it was before, by a request with the same Idempotency-Key."""
+    """An accepted upload; ``replayed`` if an earlier request with the same Idempotency-Key was accepted."""
 
     job_id: str
     media_id: str
@@ -89,7 +89,7 @@ class AcceptedUpload:
 
 
 class Uploads:
-    """Takes uploads of one kind in."""
+    """Accepts uploads of one kind."""
 
     def __init__(self, settings: GatewaySettings, parts: Dependencies, kind: UploadKind) -> None:
         self._stall_seconds = settings.stall_seconds
@@ -106,7 +106,7 @@ class Uploads:
         self._kind = kind
 
     def take(self, call: Call) -> AcceptedUpload:
-        """Accept an upload, or know a repeated one again. Raises FieldError and other WinnowErrors."""
+        """Accepts an upload, or recognises a repeated one. Raises FieldError and other WinnowErrors."""
         key = read_key(call.request.headers.get("Idempotency-Key"))
         upload = self._upload(call)
         if key is None:
@@ -147,7 +147,7 @@ class Uploads:
 
     @property
     def nothing_asked(self) -> dict[str, Any]:
-        """The query of a call whose address asks for nothing, as a plain form's does."""
+        """The query of a request that sets no option, as a plain form's request."""
         return dict.fromkeys(("filename", *(wish.name for wish in self._wishes)))
 
     @property
@@ -155,7 +155,7 @@ class Uploads:
         return self._kind.wishes
 
     def _known(self, ids: JobIds, upload: Upload) -> bool:
-        """Whether the keyed job exists. Raises FieldError where it was made of another upload."""
+        """Whether the job of this Idempotency-Key exists. Raises FieldError if it was made from a different upload."""
         before = self._intake.find(ids.job_id)
         if before is None:
             return self._known_elsewhere(ids)
@@ -169,12 +169,12 @@ class Uploads:
                 code="idempotency-mismatch",
                 hint="Use a fresh key for a fresh upload.",
             )
-        # The first answer may have been an error: the job was in the journal, and in no second place.
+        # The first answer may have been an error after the journal had the job and before its second copy was stored.
         self._intake.accept(before.command, before.accepted)
         return True
 
     def _known_elsewhere(self, ids: JobIds) -> bool:
-        """Whether another gateway took the job in, as far as index can tell; its file cannot be compared here."""
+        """Whether another gateway accepted the job, as far as index knows. Its file cannot be compared here."""
         try:
             self._reads.job(ids.tenant_id, ids.job_id)
         except (NotFound, Unavailable):
@@ -186,7 +186,7 @@ class Uploads:
         if not head:
             raise empty_file()
         content_type = self._kind.recognise(head)
-        # The store reads to the end; a short or overlong body raises there, and nothing appears under the key.
+        # The store reads to the end. A short or overlong body raises there, and no object appears under the key.
         self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
         accepted = JobAccepted(
             kind=self._kind.name,

@@ -1,4 +1,4 @@
-"""An upload that comes as a multipart form: one file in the field ``file``, what is asked for beside it, each once."""
+"""Reads an upload sent as a multipart form: one file in the field ``file``, and each option once."""
 
 import os
 from collections.abc import Collection
@@ -18,7 +18,7 @@ _HOW = "Send one file a form, in the field 'file': curl -F file=@talk.mp4"
 
 @dataclass(frozen=True, kw_only=True)
 class FormLimits:
-    """How much a form may hold, how long it may send nothing, and what a raw body to ``address`` may have instead."""
+    """Limits of a form: its size, its longest silence, and the size that a raw body to ``address`` may have instead."""
 
     form_bytes: int
     raw_bytes: int
@@ -37,7 +37,7 @@ class FormLimits:
 
 
 def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """Fields and files as they came. Raises FieldError: ``too-large``, or ``size-mismatch`` where it ends early."""
+    """Returns fields and files. Raises FieldError: ``too-large``, or ``size-mismatch`` if the form ends early."""
     most_bytes = limits.form_bytes + _OVERHEAD_BYTES
     if (request.content_length or 0) > most_bytes:
         raise limits.too_large()
@@ -62,14 +62,15 @@ def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str]
 
 
 def form_token(request: Request, limits: FormLimits) -> str | None:
-    """The page's token against forged requests."""
+    """Returns the page's token against forged requests."""
     return read_form(request, limits)[0].get("csrf")
 
 
 def chosen_file(files: MultiDict[str, FileStorage], fields: MultiDict[str, str]) -> FileStorage:
-    """The one file of the form. Raises FieldError where there is none, another one, or one under another name.
+    """Returns the one file of the form.
 
-    A page offers more than one way to choose a file; those not used send a part without name and bytes.
+    Raises FieldError if there is none, more than one, or one under another name. A page may have several file inputs;
+    browsers send an unused one as a part without name and bytes, which is ignored.
     """
     sent = [(name, file) for name, file in files.items(multi=True) if file.filename or size_bytes(file)]
     for name, _ in sent:
@@ -90,9 +91,9 @@ def chosen_file(files: MultiDict[str, FileStorage], fields: MultiDict[str, str])
 
 
 def check_fields(fields: MultiDict[str, str], known: Collection[str], parameters: Collection[str]) -> None:
-    """Raise FieldError for a field that nobody asks for, and for one that is there twice or a parameter as well."""
+    """Raises FieldError for an unknown field, a repeated one, and one that is also a query parameter."""
     for name, texts in fields.lists():
-        # The token is the page's own.
+        # The token belongs to the page, not to the upload.
         if name not in known and name != "csrf":
             raise FieldError(f"There is no field {name[:60]!r} here.", pointer=f"#/{name[:60]}")
         if len(texts) > 1 or name in parameters:
@@ -100,7 +101,7 @@ def check_fields(fields: MultiDict[str, str], known: Collection[str], parameters
 
 
 def size_bytes(file: FileStorage) -> int:
-    """Of a file that came with a form; it is read from its beginning afterwards."""
+    """Returns the size in bytes of a form's file, and rewinds it."""
     size = file.stream.seek(0, os.SEEK_END)
     file.stream.seek(0)
     return size

@@ -1,3 +1,1 @@
-"""What the gateway asks of index and ai, and what it tells the nodes.
-
-Every call to another service is here."""
+"""Clients of index and ai, and messages to the nodes. Every call to another service is here."""

@@ -1,4 +1,4 @@
-"""What people ask of running work: cancel, try again, replay, discard, pause. Index decides, nodes hear of it."""
+"""Cancels, retries, replays, discards and pauses. Index decides; nodes are told by broadcast."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from winnow_gateway.clients.views import public_dead, public_job
 
 
 class JobSteering:
-    """Asks index for each decision and tells the nodes. All methods raise Unavailable where index does not answer."""
+    """Asks index for each decision and tells the nodes. Every method raises Unavailable if index does not answer."""
 
     def __init__(
         self, index: IndexClient, reads: IndexReads, intake: Submissions, broadcast: Callable[[ControlMessage], None]
@@ -28,10 +28,11 @@ class JobSteering:
         self._announce = broadcast
 
     def cancel(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
-        """The job of one of the tenants, cancelled. Raises NotFound, and Conflict ``already-ended``."""
+        """Cancels a job of one of the tenants and returns it. Raises NotFound, and Conflict (``already-ended``)."""
         accepted = self._intake.find(job_id)
         for tenant_id in tenants:
-            # Index may not have heard yet of a job accepted here a moment ago; with its media it can believe us.
+            # Index may not know a job that was accepted here a moment ago. With its media id index accepts the
+            # request.
             mine = accepted is not None and accepted.command.tenant_id == tenant_id
             media_id = accepted.command.media_id if accepted is not None and mine else None
             try:
@@ -43,9 +44,10 @@ class JobSteering:
         raise NotFound(f"There is no job {job_id}.")
 
     def retry(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
-        """Ask for the job's next run, from where it ended; the job as it is before that.
+        """Requests the job's next run from where it ended, and returns the job as it was before.
 
-        Raises NotFound, and Conflict ``not-ready`` where it did not fail and is not cancelled, or still being stopped.
+        Raises NotFound, and Conflict (``not-ready``) if the job has not failed and is not cancelled, or is still being
+        stopped.
         """
         trace = self._trace(tenants, job_id)
         job: dict[str, Any] = trace["job"]
@@ -66,7 +68,9 @@ class JobSteering:
         return job
 
     def replay(self, task_id: str) -> dict[str, Any]:
-        """Ask for the next run of a dead task's job, beginning at the task; the task. Raises NotFound and Conflict."""
+        """Requests the next run of a dead task's job, starting at that task, and returns the task. Raises NotFound and
+        Conflict.
+        """
         task = self._index.ask(ReadDeadTask(task_id=task_id))
         if not task.replayable:
             raise Conflict(
@@ -78,17 +82,17 @@ class JobSteering:
         return public_dead(task)
 
     def discard(self, task_id: str, who: str) -> dict[str, Any]:
-        """Take a dead task off the list for good; the task. Raises NotFound."""
+        """Removes a dead task from the list for good and returns it. Raises NotFound."""
         return public_dead(self._index.ask(DiscardDeadTask(task_id=task_id, who=who)))
 
     def pause(self, lane: str, who: str) -> int | None:
-        """Let nothing of a lane be begun; since when it is paused, in Unix milliseconds."""
+        """Pauses a lane: nothing in it starts. Returns since when it is paused, in Unix milliseconds."""
         lanes = self._index.ask(PauseLane(lane=lane, who=who))
         self._announce(ControlMessage(kind=ControlKind.PAUSE, name=lane))
         return lanes.paused.get(lane)
 
     def resume(self, lane: str, who: str) -> int | None:
-        """Let a lane go on; None, or since when somebody paused it anew."""
+        """Resumes a lane. Returns None, or since when somebody else has paused it again (Unix milliseconds)."""
         lanes = self._index.ask(ResumeLane(lane=lane, who=who))
         self._announce(ControlMessage(kind=ControlKind.RESUME, name=lane))
         return lanes.paused.get(lane)
@@ -110,5 +114,5 @@ class JobSteering:
             expected_run=run,
             asked_hour=now_ms() // 3_600_000,
         )
-        # It belongs to the run that it begins: in the one that ended it would be taken for done, or cancelled.
+        # The event belongs to the run it begins. In the ended run the task would count as done or cancelled.
         self._intake.send(command, run=run + 1)

@@ -1,4 +1,4 @@
-"""Who holds an API key: checked against a list of hashes that outlives index, PostgreSQL and restarts."""
+"""Authenticates API keys against a cached list of hashes that outlives index, PostgreSQL and restarts."""
 
 import hmac
 import os
@@ -15,14 +15,14 @@ from winnow_contracts.index_api.keys import Keys, KeyView, ListKeys
 from winnow_journal.codec import decode, encode
 
 FRESH_SECONDS = 60
-"""A list younger than this is believed: so long may a revoked key go on working."""
+"""A list younger than this is trusted, so a revoked key may work for this long."""
 ASK_AGAIN_SECONDS = 2
-"""At most so often is index asked, because of unknown keys or of a failed try."""
+"""Index is asked at most this often because of unknown keys or after a failed request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """The holder of a good key: its tenant and what it may do."""
+    """The holder of a valid key: its tenant and scopes."""
 
     tenant_id: str
     key_id: str
@@ -34,7 +34,7 @@ class Principal:
 
 
 class KeyRing:
-    """The known keys, hashes only. ``cache_path`` keeps the last list (mode 0600) for when index is away."""
+    """The known keys, hashes only. ``cache_path`` stores the last list (mode 0600) for when index is down."""
 
     def __init__(self, index: IndexClient, cache_path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._index = index
@@ -45,7 +45,7 @@ class KeyRing:
         self._fetched = self._asked = float("-inf")
 
     def principal(self, bearer_text: str) -> Principal | None:
-        """The holder of the key that ``bearer_text`` spells, or None. Raises Unavailable before any key was known."""
+        """Returns the holder of the key in ``bearer_text``, or None. Raises Unavailable while no list was ever read."""
         key = api_keys.parse(bearer_text)
         if key is None:
             return None
@@ -55,7 +55,9 @@ class KeyRing:
         return _principal(entry)
 
     def holder(self, key_id: str) -> Principal | None:
-        """The holder of a key by its id, or None once it is revoked: for sessions that proved the secret before."""
+        """Returns the holder of a key by its id, or None once it is revoked. For sessions, which proved the secret
+        earlier.
+        """
         entry = self._entry(key_id)
         return None if entry is None else _principal(entry)
 
@@ -69,7 +71,9 @@ class KeyRing:
         return None if entry is None or entry.revoked else entry
 
     def _known(self, refresh: bool) -> dict[str, KeyView]:
-        """The keys by id. One thread asks index; the others go on with the list there is, unless there is none."""
+        """Returns the keys by id. One thread asks index; the others use the present list, and wait only if there is
+        none.
+        """
         if self._lock.acquire(blocking=not self._keys):
             try:
                 if self._keys is None:
@@ -85,7 +89,7 @@ class KeyRing:
         try:
             entries = self._index.ask(ListKeys()).keys
         except WinnowError:
-            # Index is away: the last list stays in force until it is back.
+            # Index is down: the last list stays valid until it is back.
             return
         self._fetched = self._clock()
         self._keys = {entry.key_id: entry for entry in entries}
@@ -96,11 +100,11 @@ class KeyRing:
             kept = decode(Keys, self._cache_path.read_bytes())
             return {entry.key_id: entry for entry in kept.keys}
         except (FileNotFoundError, TypeError, ValueError):
-            # None yet, or torn: the next list from index replaces it.
+            # The file is missing or damaged: the next list from index replaces it.
             return {}
 
     def _keep(self, entries: tuple[KeyView, ...]) -> None:
-        """Replace the file in one move, so that a reader or a kill sees the old list or the new one."""
+        """Replaces the file in one rename: a concurrent reader or a kill leaves the old list or the new one."""
         fresh = self._cache_path.with_name(f"{self._cache_path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

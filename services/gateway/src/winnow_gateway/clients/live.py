@@ -1,4 +1,4 @@
-"""Live events of one process, fanned out to the event streams it serves. They may be lost; nothing depends on them."""
+"""Passes live events to this process's event streams. Events may be lost; nothing depends on them."""
 
 import threading
 from collections import Counter, OrderedDict
@@ -14,7 +14,7 @@ _RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "can
 
 
 class LiveBoard:
-    """What was heard of each job lately; ``heard`` is the listener's callback. Safe for threads."""
+    """The recent live events of each job. ``heard`` is the listener's callback. Safe for threads."""
 
     def __init__(self) -> None:
         self._stages: OrderedDict[str, dict[str, dict[str, Any]]] = OrderedDict()
@@ -23,7 +23,7 @@ class LiveBoard:
         self.stopped = False
 
     def heard(self, event: TaskEvent) -> None:
-        """Note an event and wake the streams that wait for its job."""
+        """Records an event and wakes the streams that wait for its job."""
         stage = _STAGES.get(event.actor)
         if stage is None:
             return
@@ -38,7 +38,7 @@ class LiveBoard:
                 case EventKind.COMPLETED:
                     noted[stage] = {"run": event.run, "status": "done", "ms": event.detail.get("duration_ms")}
                 case _:
-                    # A retry, death or cancellation is for index to judge; the streams are woken to ask it.
+                    # Index decides what a retry, death or cancellation means. The streams wake up to ask index.
                     noted.pop(stage, None)
             self._versions[event.job_id] += 1
             while len(self._stages) > _JOBS_KEPT:
@@ -46,7 +46,7 @@ class LiveBoard:
             self._changed.notify_all()
 
     def overlay(self, view: dict[str, Any]) -> dict[str, Any]:
-        """A job with what was heard of its stages, where that is further than what index knows."""
+        """Returns the job with live progress of its stages where that is ahead of index."""
         with self._changed:
             noted = dict(self._stages.get(view["id"], {}))
         if view["status"] not in ("queued", "running") or not noted:
@@ -56,24 +56,24 @@ class LiveBoard:
         return {**view, "stages": stages, "status": "running" if begun else view["status"]}
 
     def version(self, job_id: str) -> int:
-        """A number that rises with every event heard of the job."""
+        """Returns a number that rises with every event of the job."""
         with self._changed:
             return self._versions[job_id]
 
     def wait(self, job_id: str, version: int, timeout_seconds: float) -> None:
-        """Return when more than ``version`` was heard of the job, after the timeout, or when the board stops."""
+        """Returns once the job's version exceeds ``version``, after the timeout, or when the board stops."""
         with self._changed:
             self._changed.wait_for(lambda: self.stopped or self._versions[job_id] != version, timeout_seconds)
 
     def stop(self) -> None:
-        """Let every waiting stream end: the process is shutting down."""
+        """Ends every waiting stream, for shutdown."""
         with self._changed:
             self.stopped = True
             self._changed.notify_all()
 
 
 class StreamSlots:
-    """How many event streams there may be: for one key, and in the whole process, as each holds a thread."""
+    """Limits event streams, per key and per process, because each holds a thread."""
 
     def __init__(self, *, per_key: int, total: int) -> None:
         self._per_key = per_key
@@ -82,7 +82,7 @@ class StreamSlots:
         self._lock = threading.Lock()
 
     def take(self, key_id: str) -> None:
-        """Take a slot. Raises RateLimited where there is none."""
+        """Takes a slot. Raises RateLimited if none is free."""
         with self._lock:
             if self._held[key_id] >= self._per_key or self._held.total() >= self._total:
                 raise RateLimited(
@@ -91,7 +91,7 @@ class StreamSlots:
             self._held[key_id] += 1
 
     def give(self, key_id: str) -> None:
-        """Give a slot back."""
+        """Returns a slot."""
         with self._lock:
             self._held[key_id] -= 1
 

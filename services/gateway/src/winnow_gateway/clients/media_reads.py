@@ -1,4 +1,4 @@
-"""Everything the gateway reads: from the index API, and from its own intake what index does not know yet."""
+"""Reads media, jobs and hits from the index API; what index does not know yet from this gateway's own submissions."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,8 +35,8 @@ _JOBS = Listing(request=ListJobs, shown=public_job, made=accepted_job, fresh_sta
 class IndexReads:
     """Public JSON of one tenant's media, transcripts, jobs and hits.
 
-    A job accepted here can be read at once, before index has heard of it and while index is down; such answers then
-    carry ``degraded: ["index_unavailable"]``. Methods raise NotFound, Conflict (``not-ready``), BadInput
+    A job accepted here can be read at once, before index knows it and while index is down; such answers carry
+    ``degraded: ["index_unavailable"]`` then. Methods raise NotFound, Conflict (``not-ready``), BadInput
     (``invalid-cursor`` …) and Unavailable.
     """
 
@@ -49,15 +49,15 @@ class IndexReads:
     def media_list(
         self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
     ) -> dict[str, Any]:
-        """``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
+        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
         return self._pages.page(_MEDIA, tenant_id, limit, cursor, status)
 
     def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
-        """One media, as people see it."""
+        """Returns one media as the API shows it."""
         return public_media(self.media_with_keys(tenant_id, media_id))
 
     def media_with_keys(self, tenant_id: str, media_id: str) -> MediaView:
-        """One media with its store ``keys``, for the gateway's own eyes."""
+        """Returns one media with its store ``keys``, for internal use only."""
         try:
             return whole(self._index.ask(ReadMedia(tenant_id=tenant_id, media_id=media_id)), self._intake)
         except (NotFound, Unavailable) as error:
@@ -67,9 +67,10 @@ class IndexReads:
             raise
 
     def fresh(self, tenant_id: str, view: V, error: NotFound | Unavailable) -> V:
-        """``view``, made of an acceptance because index answered ``error``; failed where its job has ended so.
+        """Returns ``view``, built from the acceptance because index answered ``error``; failed if its job failed or was
+        cancelled.
 
-        Journals tell index of their events each in its own time: a job's end may be there before its acceptance.
+        Journals send their events to index independently: a job's end may arrive before its acceptance.
         """
         if isinstance(error, NotFound):
             with suppress(NotFound, Unavailable):
@@ -78,7 +79,7 @@ class IndexReads:
         return view
 
     def transcript(self, tenant_id: str, media_id: str) -> dict[str, Any]:
-        """What is said in it. Raises Conflict (``not-ready``) while the media is being worked on."""
+        """Returns the transcript. Raises Conflict (``not-ready``) while the media is being processed."""
         try:
             transcript = self._index.ask(ReadTranscript(tenant_id=tenant_id, media_id=media_id))
         except NotFound:
@@ -96,7 +97,7 @@ class IndexReads:
         media_id: str | None = None,
         language: str | None = None,
     ) -> dict[str, Any]:
-        """Hits for ``q``; without the AI model they are found by words alone, and ``degraded`` says so."""
+        """Returns hits for ``q``. Without the AI model the search is by words alone, and ``degraded`` says so."""
         vector, generation, degraded = self._embed(q) if mode != "words" else (None, None, [])
         search = Search(
             tenant_id=tenant_id,
@@ -113,7 +114,7 @@ class IndexReads:
         return public_hits(replace(hits, items=tuple(self._titled(tenant_id, hit) for hit in hits.items)))
 
     def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:
-        """One job with its stages."""
+        """Returns one job with its stages."""
         try:
             return public_job(self._index.ask(ReadJob(tenant_id=tenant_id, job_id=job_id)))
         except NotFound:
@@ -127,11 +128,11 @@ class IndexReads:
     def jobs(
         self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
     ) -> dict[str, Any]:
-        """``{items, next_cursor, degraded}``, newest first; ``status`` as in a job."""
+        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is a job's status."""
         return self._pages.page(_JOBS, tenant_id, limit, cursor, status)
 
     def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
-        """The whole history of a job: tasks, attempts, steps, events."""
+        """Returns the whole history of a job: tasks, attempts, steps, events."""
         try:
             trace = self._index.ask(ReadTrace(job_id=job_id, tenant_id=tenant_id))
         except NotFound:
@@ -139,7 +140,7 @@ class IndexReads:
         return public_trace(trace)
 
     def _titled(self, tenant_id: str, hit: HitView) -> HitView:
-        """A hit with its media's title, where index has its words and not yet its acceptance."""
+        """Adds the media's title to a hit if index has the transcript but not yet the acceptance."""
         if hit.title:
             return hit
         with suppress(NotFound, Unavailable):
@@ -151,7 +152,7 @@ class IndexReads:
             answer = self._ai.ask(EmbedTexts(texts=(text,)))
             return answer.vectors[0], answer.model, []
         except WinnowError:
-            # Search goes on by words alone; the answer's ``degraded`` tells the reader.
+            # The search continues by words alone; ``degraded`` in the answer says so.
             return None, None, [NO_EMBEDDING]
 
     def _accepted(self, tenant_id: str, job_id: str) -> AcceptedJob:
@@ -161,13 +162,13 @@ class IndexReads:
         return job
 
     def _refuse_if_accepted(self, tenant_id: str, media_id: str) -> None:
-        """Raise Conflict if the media is one that index has not heard of yet."""
+        """Raises Conflict if the media was accepted here and index does not know it yet."""
         if any(job.command.media_id == media_id for job in self._intake.recent(tenant_id, RECENT)):
             raise not_ready(media_id)
 
 
 def not_ready(media_id: str) -> Conflict:
-    """The error for parts of a media that is still being worked on."""
+    """The error for parts of a media that is still being processed."""
     return Conflict(
         f"{media_id} is still being worked on.", code="not-ready", hint="Ask again in a few seconds, or follow its job."
     )

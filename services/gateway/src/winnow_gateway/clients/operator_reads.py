@@ -1,4 +1,4 @@
-"""What operators read that index alone cannot tell: lanes with their depths, and jobs accepted a moment ago."""
+"""Operator reads that need more than index: lanes with broker depths, and jobs accepted a moment ago."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ class OperatorReads:
         self._lane_depths = lane_depths
 
     def lanes(self) -> dict[str, Any]:
-        """``{items, degraded}``: every lane, as far as index and the broker can tell of it now."""
+        """Returns ``{items, degraded}``: every lane, as far as index and the broker can be read now."""
         degraded, paused, depths = [], {}, {}
         try:
             paused = self._index.ask(ReadControl()).paused
@@ -41,7 +41,7 @@ class OperatorReads:
         return {"items": items, "degraded": degraded}
 
     def trace(self, job_id: str) -> dict[str, Any]:
-        """The whole history of any tenant's job. Raises NotFound and Unavailable."""
+        """Returns the whole history of any tenant's job. Raises NotFound and Unavailable."""
         try:
             trace = self._index.ask(ReadTrace(job_id=job_id))
         except NotFound:

@@ -1,4 +1,4 @@
-"""Lists of index, with what was accepted here a moment ago and is not in index yet."""
+"""Pages through index's lists, and adds jobs accepted here that index does not know yet."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,11 +16,11 @@ from winnow_contracts.internal_api import IndexRequest
 from winnow_gateway.clients.views import accepted_media
 
 RECENT = 100
-"""How many of a tenant's latest acceptances are looked through for what index does not know yet."""
+"""How many of a tenant's latest acceptances are compared with index."""
 
 INDEX_DOWN = "index_unavailable"
 _TOLD = ("title", "filename", "content_type", "size_bytes")
-"""What index knows of a media only from its acceptance."""
+"""The fields of a media that index learns only from its acceptance."""
 View = dict[str, Any]
 
 
@@ -42,9 +42,9 @@ class Page(Protocol[V_co]):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing(Generic[V]):
-    """One list: its ``request`` to index, how people see an item, and how a job just accepted looks as one.
+    """One list: its ``request`` to index, the public view of an item, and the view of a job just accepted.
 
-    ``fresh_status`` is the state of such a job in this list; ``kind`` the only kind of job that belongs into it.
+    ``fresh_status`` is the status of such a job in this list; ``kind`` is the only kind of job the list contains.
     """
 
     request: Callable[..., IndexRequest[Page[V]]]
@@ -64,7 +64,9 @@ class Pages:
     def page(
         self, listing: Listing[V], tenant_id: str, limit: int, cursor: str | None = None, status: str | None = None
     ) -> View:
-        """``{items, next_cursor, degraded}``, newest first; the first page with what index does not know yet."""
+        """Returns ``{items, next_cursor, degraded}``, newest first; the first page includes what index does not know
+        yet.
+        """
 
         def read(most: int, cursor: str | None, status: str | None) -> Page[V]:
             return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, status=status))
@@ -79,7 +81,7 @@ class Pages:
                 newest = page if status is None else read(limit, None, None)
                 fresh = _unknown(recent, newest)[: limit - 1]
                 if fresh and len(page.items) + len(fresh) > limit:
-                    # Asked again for fewer, so that the cursor goes on right behind the last item shown.
+                    # Ask again for fewer items, so that the cursor continues right after the last item shown.
                     page = read(limit - len(fresh), cursor, status)
             items = list(page.items) + fresh
             next_cursor, degraded = page.next_cursor, []
@@ -99,13 +101,13 @@ class Pages:
 
 
 def whole(view: V, intake: Submissions) -> V:
-    """A media or photo with what its acceptance here tells, where index has its result and not yet the acceptance.
+    """Completes a media or photo from its acceptance here if index has its result but not yet the acceptance.
 
-    Journals tell index of their events each in its own time.
+    Journals send their events to index independently, so the result may arrive first.
     """
     if isinstance(view, JobView) or view.content_type:
         return view
-    with suppress(Unavailable):  # no journal: what index has is better than nothing
+    with suppress(Unavailable):  # There is no journal to read: the answer of index is better than none.
         job = intake.find(view.job_id)
         if job is not None:
             told = accepted_media(job)
@@ -114,7 +116,9 @@ def whole(view: V, intake: Submissions) -> V:
 
 
 def _unknown(recent: list[V], newest: Page[V]) -> list[V]:
-    """Those of ``recent`` that index does not know: not on its newest page, and newer than that page's end."""
+    """Returns those of ``recent`` that index does not know: absent from its newest page, and newer than that page's
+    end.
+    """
     items = newest.items
     known = {item.id for item in items}
     unknown = [view for view in recent if view.id not in known]

@@ -1,4 +1,4 @@
-"""Everything the gateway reads and keeps of photos: from the index API, and from its own intake what is new."""
+"""Reads and stores photos' data: through the index API, and from this gateway's own submissions what is new."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,8 +22,8 @@ _PHOTOS = Listing(request=ListPhotos, shown=public_photo, made=accepted_photo, f
 class PhotoReads:
     """One tenant's photos and corrections as public JSON.
 
-    A photo accepted here can be read at once, before index has heard of it and while index is down. Methods raise
-    NotFound, Conflict (``not-ready``), BadInput and Unavailable.
+    A photo accepted here can be read at once, before index knows it and while index is down. Methods raise NotFound,
+    Conflict (``not-ready``), BadInput and Unavailable.
     """
 
     def __init__(self, index: IndexClient, intake: Submissions, jobs: IndexReads) -> None:
@@ -33,17 +33,17 @@ class PhotoReads:
         self._pages = Pages(index, intake)
 
     def page(self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None) -> View:
-        """``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
+        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
         return self._pages.page(_PHOTOS, tenant_id, limit, cursor, status)
 
     def photo(self, tenant_id: str, photo_id: str) -> View:
-        """One photo with its classification; a failed or cancelled one with ``error``, a problem object."""
+        """Returns one photo with its classification; a failed or cancelled one with ``error``, a problem object."""
         view = self.photo_with_keys(tenant_id, photo_id)
         shown = public_photo(view)
         return {**shown, "error": self._error(tenant_id, view)} if view.status == "failed" else shown
 
     def photo_with_keys(self, tenant_id: str, photo_id: str) -> PhotoView:
-        """One photo with its store ``keys``: for the gateway's own eyes."""
+        """Returns one photo with its store ``keys``, for internal use only."""
         try:
             return whole(self._index.ask(ReadPhoto(tenant_id=tenant_id, media_id=photo_id)), self._intake)
         except (NotFound, Unavailable) as error:
@@ -53,7 +53,7 @@ class PhotoReads:
             return self._jobs.fresh(tenant_id, accepted_photo(job), error)
 
     def add_feedback(self, tenant_id: str, photo_id: str, by: str, correction: dict[str, str]) -> View:
-        """Keep what somebody says is really on the photo; the correction as it is kept."""
+        """Stores a person's correction of the photo, and returns the stored correction."""
         try:
             kept = self._index.ask(AddFeedback(tenant_id=tenant_id, media_id=photo_id, by=by, **correction))
         except NotFound:
@@ -64,12 +64,12 @@ class PhotoReads:
         return shown
 
     def feedback_page(self, tenant_id: str, limit: int, cursor: str | None) -> View:
-        """``{items, next_cursor}``: corrections with what had been said."""
+        """Returns ``{items, next_cursor}``: corrections, each with the answer it corrects."""
         page = self._index.ask(ListFeedback(tenant_id=tenant_id, limit=limit, cursor=cursor))
         return {"items": [labelled(label) for label in page.items], "next_cursor": page.next_cursor}
 
     def all_feedback(self, tenant_id: str) -> Iterator[View]:
-        """Every correction. The first page is read before anything is given, so that its errors can be answered."""
+        """Yields every correction. Reads the first page before it yields, so that its errors can still be answered."""
         page = self.feedback_page(tenant_id, _EXPORT_ITEMS, None)
         return self._onwards(tenant_id, page)
 
@@ -80,19 +80,19 @@ class PhotoReads:
             yield from page["items"]
 
     def _accepted(self, tenant_id: str, photo_id: str) -> AcceptedJob | None:
-        """The photo's job, if it was accepted here lately."""
+        """Returns the photo's job if it was accepted here lately."""
         recent = self._intake.recent(tenant_id, RECENT)
         return next((job for job in recent if (job.command.media_id, job.accepted.kind) == (photo_id, "photo")), None)
 
     def _error(self, tenant_id: str, view: PhotoView) -> View | None:
-        """Why the photo's job failed, as a whole problem object; None where that cannot be told just now."""
+        """Returns why the photo's job failed, as a whole problem object; None if that cannot be read now."""
         try:
             job = self._jobs.job(tenant_id, view.job_id)
         except WinnowError:
             return None
         error: View | None = job["error"]
         if error is None and job["status"] == "cancelled":
-            # Index has no problem for it: nothing went wrong.
+            # Index has no problem object: nothing went wrong.
             return whole_problem(_cancelled(view.job_id), job["links"]["self"])
         return error
 

@@ -1,4 +1,4 @@
-"""What people see of photos: index's answers with links, without store keys, and the same of a photo just accepted."""
+"""Public views of photos: index's answers with links and without store keys, and the views of photos just accepted."""
 
 from typing import Any
 
@@ -35,9 +35,9 @@ def public_photo(view: PhotoView) -> View:
 
 
 def classification(answer: View) -> View:
-    """What was found on a photo and how it is thrown away, from a ``PhotoAnswer`` as JSON.
+    """Returns what was found on a photo and how it is thrown away, from a ``PhotoAnswer`` as JSON.
 
-    Every item has its own ``rule`` and ``guidance``; those of the first stand beside the items once more.
+    Every item has its own ``rule`` and ``guidance``; those of the first item also stand beside the items.
     """
     finding, language = answer["finding"], answer["language"]
     advice = {each["item"]: each for each in answer["advice"]}
@@ -78,7 +78,9 @@ def accepted_photo(job: AcceptedJob) -> PhotoView:
 
 
 def labelled(label: LabelView) -> View:
-    """One correction with what had been said, as labelled data: the picture's address instead of its store key."""
+    """Returns one correction as labelled data: with the answer it corrects, and the picture's URL instead of its store
+    key.
+    """
     shown = {name: value for name, value in plain(label).items() if name != "image_key"}
     return {**shown, "image_url": f"/v1/photos/{label.media_id}/image"}
 

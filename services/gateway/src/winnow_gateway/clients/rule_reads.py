@@ -1,4 +1,4 @@
-"""Disposal rules, as ai's internal API gives them."""
+"""Reads disposal rules from ai's internal API."""
 
 from typing import Any
 
@@ -17,12 +17,14 @@ class RuleReads:
         self._ai = ai
 
     def rules(self, region: str, language: str) -> dict[str, Any]:
-        """``{regions, region, language, version, rules}`` of a region."""
+        """Returns ``{regions, region, language, version, rules}`` of a region."""
         chapter = plain(self._ai.ask(ListRules(region=region, language=language)))
         return {name: chapter[name] for name in _SHOWN}
 
     def rule(self, item: str, region: str, language: str) -> dict[str, Any]:
-        """The rule for an item or a category: its own, its category's, or the general one; it says which."""
+        """Returns the rule for an item or a category, and says which applies: the item's, its category's, or the
+        general rule.
+        """
         category = item if item in set(Category) else None
         rule = self._ai.ask(FindRule(item=item, region=region, language=language, category=category))
         shown: dict[str, Any] = plain(rule)

@@ -1,4 +1,4 @@
-"""What people see of media, jobs and hits: index's answers with links, and the same views of a job just accepted."""
+"""Public views of media, jobs and hits: index's answers with links, and the views of jobs just accepted."""
 
 import time
 from typing import Any
@@ -15,7 +15,7 @@ from winnow_contracts.stages import PHOTO_STAGES, stages
 from winnow_journal.codec import plain
 
 PLAY_LEAD_MS = 300
-"""A play link begins this much before the moment, so that its first word is heard whole."""
+"""A play link starts this much before the moment, so that its first word is heard whole."""
 
 FINAL = frozenset({"done", "failed", "cancelled"})
 """The states a job ends in."""
@@ -56,9 +56,9 @@ def _photo_addresses(view: MediaView) -> dict[str, Any]:
 
 
 def public_job(view: JobView) -> dict[str, Any]:
-    """A job with ``links``, its ``error`` (if any) as a whole problem object.
+    """Returns a job with ``links``, and its ``error`` (if any) as a whole problem object.
 
-    Work that a cancellation stopped is shown as cancelled at once, whether or not it has stopped yet.
+    A cancelled job is shown as cancelled at once, whether or not its work has stopped yet.
     """
     base = f"/v1/jobs/{view.id}"
     links = {
@@ -80,19 +80,19 @@ def public_job(view: JobView) -> dict[str, Any]:
 
 
 def public_trace(trace: TraceView) -> dict[str, Any]:
-    """A job's whole life, its job as people see it."""
+    """Returns a job's whole history, with the job in its public view."""
     return {**plain(trace), "job": public_job(trace.job)}
 
 
 def public_dead(task: EndedTask) -> dict[str, Any]:
-    """A dead task with ``links``, its ``problem`` as a whole problem object."""
+    """Returns a dead task with ``links``, and its ``problem`` as a whole problem object."""
     base = f"/v1/ops/dead/{task.task_id}"
     links = {"self": base, "trace": f"/v1/ops/jobs/{task.job_id}/trace"}
     return {**plain(task), "problem": whole_problem(task.problem, base), "links": links}
 
 
 def public_lane(lane: str, since_ms: int | None, depth: LaneDepth | None) -> dict[str, Any]:
-    """A lane, paused since ``since_ms`` (None: not); what is not known of it is null."""
+    """Returns a lane, paused since ``since_ms`` (None: not paused); unknown figures are null."""
     return {
         "lane": lane,
         "paused_since": None if since_ms is None else instant(since_ms),
@@ -102,7 +102,7 @@ def public_lane(lane: str, since_ms: int | None, depth: LaneDepth | None) -> dic
 
 
 def public_hits(hits: Hits) -> dict[str, Any]:
-    """What was found, with ``thumbnail_url`` and ``play_url`` on every moment."""
+    """Returns the hits, with ``thumbnail_url`` and ``play_url`` on every moment."""
     return {**plain(hits), "items": [_public_hit(hit) for hit in hits.items]}
 
 
@@ -121,7 +121,7 @@ def _public_hit(hit: HitView) -> dict[str, Any]:
 
 
 def without_none(view: object) -> dict[str, Any]:
-    """A view as JSON in which a field that says nothing is left out."""
+    """Returns a view as JSON without the fields that are None."""
     return {name: value for name, value in plain(view).items() if value is not None}
 
 
@@ -132,7 +132,7 @@ def play_url(media_id: str, at_ms: int) -> str:
 
 
 def whole_problem(problem: Problem | None, instance: str) -> dict[str, Any] | None:
-    """A problem object (RFC 9457) from the code, detail and hint that travel in events."""
+    """Returns a problem object (RFC 9457) from the code, detail and hint that events carry."""
     if problem is None:
         return None
     kind = PROBLEMS.get(problem.code, PROBLEMS["internal"])
@@ -149,7 +149,7 @@ def whole_problem(problem: Problem | None, instance: str) -> dict[str, Any] | No
 
 
 def accepted_media(job: AcceptedJob) -> MediaView:
-    """The media of a job that index has not heard of yet."""
+    """Returns the media of a job that index does not know yet."""
     command, accepted = job.command, job.accepted
     return MediaView(
         id=command.media_id,
@@ -168,7 +168,7 @@ def accepted_media(job: AcceptedJob) -> MediaView:
 
 
 def accepted_job(job: AcceptedJob) -> JobView:
-    """The job as it is before index has heard of it."""
+    """Returns the job as it is before index knows it."""
     return JobView(
         id=job.command.job_id,
         media_id=job.command.media_id,
@@ -180,11 +180,11 @@ def accepted_job(job: AcceptedJob) -> JobView:
 
 
 def instant(at_ms: int) -> str:
-    """Unix milliseconds as RFC 3339 in UTC."""
+    """Formats Unix milliseconds as RFC 3339 in UTC."""
     seconds, rest_ms = divmod(at_ms, 1000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest_ms:03d}Z"
 
 
 def _spoken_ms(moment: MomentView) -> int:
-    """Where the matched word is spoken, or the passage begins if the hit is by meaning alone."""
+    """Returns when the matched word is spoken, or when the passage begins if the hit is by meaning alone."""
     return moment.start_ms if moment.word_start_ms is None else moment.word_start_ms

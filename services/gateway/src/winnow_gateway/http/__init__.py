@@ -1,3 +1,4 @@
-"""What every page and route speaks: operations, parameters, problems, byte ranges.
+"""HTTP building blocks of every page and route: operations, parameters, problems, byte ranges.
 
-Knows nothing of media or jobs; takes from ``clients`` only who is asking."""
+They know nothing of media or jobs; from ``clients`` they import only who is calling.
+"""

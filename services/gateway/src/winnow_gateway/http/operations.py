@@ -1,4 +1,4 @@
-"""One operation of the API: the same value routes it, checks its request and documents it."""
+"""One API operation: the same value routes it, validates its request and documents it."""
 
 import json
 import re
@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class QueryParameter:
-    """A query parameter: an ``integer`` within bounds, or a ``string`` by length, enum or pattern."""
+    """A query parameter: an ``integer`` with bounds, or a ``string`` limited by length, enum or pattern."""
 
     name: str
     about: str
@@ -28,7 +28,7 @@ class QueryParameter:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiAnswer:
-    """One good answer: its status, what it means, its schema by media type, and its headers."""
+    """One success answer: its status, meaning, schema by media type, and headers."""
 
     status: int
     about: str
@@ -38,7 +38,7 @@ class ApiAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A checked request; ``query`` holds every declared parameter, defaults filled in."""
+    """A validated request; ``query`` holds every declared parameter, defaults filled in."""
 
     request: Request
     path: dict[str, str]
@@ -47,21 +47,22 @@ class Call:
 
     @property
     def tenant_id(self) -> str:
-        """Whose data the call is about."""
+        """The tenant whose data the call is about."""
         return self.principal.tenant_id
 
     @property
     def principal(self) -> Principal:
-        """Who calls; only operations with a scope have one."""
+        """The caller; only operations with a scope have one."""
         assert self.holder is not None
         return self.holder
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A method on a path (``/v1/media/{media_id}``), who may call it, what it takes, gives and refuses.
+    """A method on a path (``/v1/media/{media_id}``): who may call it, its parameters, answers and problems.
 
-    ``scope`` None means anyone. ``problems`` are the codes beside those every operation of its kind can give.
+    ``scope`` None means anyone. ``problems`` are the codes besides those that every operation of its kind can answer
+    with.
     """
 
     name: str
@@ -94,7 +95,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
 
 
 def check_path(path: dict[str, str]) -> None:
-    """Raise NotFound where a part of the path cannot name anything: it goes into internal addresses as it is."""
+    """Raises NotFound if a part of the path cannot be an id: parts go into internal URLs unescaped."""
     for name, text in path.items():
         schema = PATH_SCHEMAS[name]
         fits = text in schema.get("enum", [text]) and len(text) <= schema.get("maxLength", 1_000)
@@ -103,7 +104,7 @@ def check_path(path: dict[str, str]) -> None:
 
 
 def read_query(operation: Operation, request: Request) -> dict[str, Any]:
-    """Every declared parameter's value. Raises FieldError for unknown, repeated, missing and bad ones."""
+    """Returns every declared parameter's value. Raises FieldError for unknown, repeated, missing and bad ones."""
     known = {query.name for query in operation.query}
     for name, texts in request.args.lists():
         if name not in known:
@@ -114,7 +115,7 @@ def read_query(operation: Operation, request: Request) -> dict[str, Any]:
 
 
 def read_value(query: QueryParameter, text: str | None, *, where: str = "?") -> Any:
-    """The value that ``text`` spells, by the rules of ``query``. Raises FieldError; ``where`` begins its pointer."""
+    """Parses ``text`` by the rules of ``query``. Raises FieldError; ``where`` is the start of its pointer."""
     schema, pointer = query.schema, where + query.name
     if text is None:
         if query.needed:
@@ -135,7 +136,7 @@ def read_value(query: QueryParameter, text: str | None, *, where: str = "?") -> 
 
 
 def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A JSON response."""
+    """Returns a JSON response."""
     response = Response(json.dumps(value, ensure_ascii=False), status, mimetype="application/json")
     response.headers.update(headers or {})
     return response

@@ -1,4 +1,4 @@
-"""Every error the gateway tells, as problem details (RFC 9457), whoever raised it."""
+"""Turns every error, whoever raised it, into problem details (RFC 9457)."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ _CLASS_CODES: tuple[tuple[type[WinnowError], str], ...] = (
 
 
 class FieldError(BadInput):
-    """A field of the request cannot be used; ``pointer`` names it, ``facts`` are told along (``max_bytes`` …)."""
+    """A field of the request is unusable. ``pointer`` names it; ``facts`` are extra members (``max_bytes`` …)."""
 
     def __init__(self, detail: str, *, pointer: str, code: str = "invalid-field", hint: str = "", **facts: Any) -> None:
         super().__init__(detail, code=code, hint=hint)
@@ -42,7 +42,7 @@ def problem(
     errors: list[dict[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The response that tells a problem of the registry."""
+    """Returns the response for a problem of the registry."""
     kind = PROBLEMS[code]
     body: dict[str, Any] = {
         "type": TYPE_BASE + code,
@@ -65,7 +65,7 @@ def problem(
 
 
 def install(app: Flask) -> None:
-    """Answer our errors, Flask's own and everything unforeseen with problem details."""
+    """Answers our errors, Flask's own and unexpected ones with problem details."""
     app.register_error_handler(WinnowError, _ours)
     app.register_error_handler(HTTPException, _flasks)
     app.register_error_handler(ParseException, _broken)
@@ -86,7 +86,7 @@ def _ours(error: WinnowError) -> Response:
 
 
 def _code(error: WinnowError) -> str:
-    """The error's own code where it has one that says more than ``internal``, else that of its class."""
+    """Returns the error's own code if that says more than ``internal``, else the code of its class."""
     if error.code in PROBLEMS and error.code != "internal":
         return error.code
     return next((code for kind, code in _CLASS_CODES if isinstance(error, kind)), "internal")
@@ -108,7 +108,7 @@ def _broken(error: ParseException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    _LOG.error("A request failed unforeseen.", exc_info=error, extra=_about())
+    _LOG.error("Unexpected error in a request; answered 500.", exc_info=error, extra=_about())
     return problem("internal", "The request failed; the cause stands in the gateway's log under this request id.")
 
 

@@ -1,4 +1,4 @@
-"""One byte range of an object, as a Range header asks for it (RFC 9110, section 14)."""
+"""Parses one byte range of an object from a Range header (RFC 9110, section 14)."""
 
 import re
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ class Unsatisfiable(Exception):
 
 
 def read_range(header: str | None, size: int) -> ByteRange | None:
-    """The wanted range, or None for the whole: no header, another unit, a bad form or several ranges.
+    """Returns the requested range, or None for the whole object: no header, another unit, bad syntax or several ranges.
 
-    Raises Unsatisfiable where the range begins behind the end.
+    Raises Unsatisfiable if the range starts past the end.
     """
     found = re.fullmatch(r"bytes=\s*([0-9]*)-([0-9]*)\s*", header or "")
     if found is None or found.group(0).strip() == "bytes=-":

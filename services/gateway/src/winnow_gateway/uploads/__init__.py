@@ -1,3 +1,1 @@
-"""Bytes and forms on their way in: streams, file names, idempotency keys.
-
-Knows nothing of pages."""
+"""Reads upload bodies and forms: streams, file names, idempotency keys. It knows nothing of pages."""

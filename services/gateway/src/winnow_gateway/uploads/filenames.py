@@ -1,4 +1,4 @@
-"""What users call their files: text to show, never part of a path or key."""
+"""Cleans the file names users send. They are text to show, never part of a path or key."""
 
 import unicodedata
 
@@ -13,14 +13,14 @@ _RECORDINGS = (
 )
 _PHOTOS = "avif bmp dng gif heic heics heif hif jfif jp2 jpe jpeg jpg jxl png svg tif tiff webp"
 _EXTENSIONS = frozenset(f"{_RECORDINGS} {_PHOTOS}".split())
-"""With a list, the end of "Dr. Smith v1.2" is not taken for one."""
+"""The known extensions. With a list, the end of "Dr. Smith v1.2" is not mistaken for one."""
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean_filename(text: str) -> str:
-    """The name in NFC, without folders, control characters and direction overrides, at most 255 characters.
+    """Returns the name in NFC, without folders, control characters and direction overrides, at most 255 characters.
 
-    Of a longer one the end of the stem is cut, not the extension. Raises FieldError where nothing is left.
+    A longer name loses the end of its stem, not its extension. Raises FieldError if nothing is left.
     """
     plain = "".join(
         character
@@ -36,7 +36,7 @@ def clean_filename(text: str) -> str:
 
 
 def title_of(filename: str) -> str:
-    """The name without its extension, if it has one that is known."""
+    """Returns the name without its extension, if that is a known one."""
     stem, _, ending = filename.rpartition(".")
     return stem.strip() or filename if ending.lower() in _EXTENSIONS else filename
 

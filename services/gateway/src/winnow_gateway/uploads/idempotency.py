@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same key is the same job, and only one request with it is worked on at a time."""
+"""Idempotency-Key: the same key is the same job, and only one request with a key is processed at a time."""
 
 import fcntl
 import os
@@ -16,11 +16,11 @@ KEY = QueryParameter(
     about="The same key is the same job.",
     schema={"type": "string", "pattern": "^[ -~]{1,255}$"},
 )
-"""The header as every operation that makes jobs documents it."""
+"""The header, as every operation that creates jobs documents it."""
 
 
 def read_key(header: str | None) -> str | None:
-    """The key a header spells, with or without the quotes of a structured-field string. Raises FieldError."""
+    """Returns the key from a header, with or without the quotes of a structured-field string. Raises FieldError."""
     if header is None:
         return None
     key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
@@ -31,9 +31,9 @@ def read_key(header: str | None) -> str | None:
 
 @contextmanager
 def only_one(folder: Path, job_id: str) -> Iterator[None]:
-    """Hold the job's key among all processes of this gateway. Raises Conflict where another request holds it.
+    """Locks the job's key among all processes of this gateway. Raises Conflict while another request holds it.
 
-    The lock lives in a file's open handle, so a killed process lets go of it.
+    The lock belongs to an open file handle, so a killed process releases it.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{job_id}.lock"
@@ -48,8 +48,8 @@ def only_one(folder: Path, job_id: str) -> Iterator[None]:
                 hint="Wait for its answer, or ask again in a moment.",
             ) from error
         yield
-        # Removed while held: whoever opened it before holds a name that nobody else can find any more, and the job
-        # is known by then, so it is answered as a replay.
+        # Removed while held: a process that opened the file earlier holds a name that nobody else can find, but by then
+        # the job is known, so its request is answered as a replay.
         path.unlink(missing_ok=True)
     finally:
         os.close(handle)

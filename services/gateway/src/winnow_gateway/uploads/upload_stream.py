@@ -1,4 +1,4 @@
-"""An upload's bytes on their way from client to store: counted, hashed, bounded, never whole in memory."""
+"""Streams an upload's bytes from client to store: counted, hashed, limited, never whole in memory."""
 
 import hashlib
 import time
@@ -17,9 +17,9 @@ _CHUNK_BYTES = 1 << 16
 
 
 class UploadBody:
-    """The bytes of one upload as a stream. ``announced_bytes`` is its Content-Length, None where it gave none.
+    """The bytes of one upload as a stream. ``announced_bytes`` is its Content-Length, None if there is none.
 
-    ``read`` raises FieldError: ``too-large`` past ``limit_bytes``, ``size-mismatch`` where the stream ends early.
+    ``read`` raises FieldError: ``too-large`` past ``limit_bytes``, ``size-mismatch`` if the stream ends early.
     """
 
     def __init__(self, source: Any, *, announced_bytes: int | None, limit_bytes: int) -> None:
@@ -33,13 +33,13 @@ class UploadBody:
             raise too_large(limit_bytes)
 
     def peek(self) -> bytes:
-        """The first bytes, as many as sniffing wants; they are read again by ``read``."""
+        """Returns the first bytes, as many as type detection needs; ``read`` returns them again."""
         while len(self._head) < SNIFF_BYTES and (data := self._take(SNIFF_BYTES - len(self._head))):
             self._head += data
         return self._head
 
     def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes (a chunk of the reader's choice for -1), empty at the end."""
+        """Returns up to ``size`` bytes (for -1 a chunk of its own size), empty at the end."""
         wanted = _CHUNK_BYTES if size < 0 else size
         if self._head:
             data, self._head = self._head[:wanted], self._head[wanted:]
@@ -47,13 +47,13 @@ class UploadBody:
         return self._take(wanted)
 
     def read_out(self) -> None:
-        """Read to the end and keep nothing: the hash is wanted alone."""
+        """Reads to the end and keeps only the hash."""
         while self.read():
             pass
 
     @property
     def sha256(self) -> str:
-        """Hash of all bytes read so far, as hex."""
+        """SHA-256 of all bytes read so far, as hex."""
         return self._hash.hexdigest()
 
     def _take(self, wanted: int) -> bytes:
@@ -94,7 +94,7 @@ class _Limited:
 
 
 def raw_body(request: Request, *, limit_bytes: int, stall_seconds: int) -> UploadBody:
-    """The request's body as it comes off the connection. Raises FieldError if it announces too much."""
+    """Returns the request's body as a stream. Raises FieldError if it announces too many bytes."""
     length = request.content_length
     connection = request.environ.get("gunicorn.socket")
     if connection is not None:
@@ -106,7 +106,9 @@ def raw_body(request: Request, *, limit_bytes: int, stall_seconds: int) -> Uploa
 
 
 def drain(request: Request) -> None:
-    """Read on for a moment after an early answer: a client that still sends would lose the answer to a reset."""
+    """Reads on for a moment after an early answer. A client that still sends would lose the answer to a connection
+    reset.
+    """
     connection = request.environ.get("gunicorn.socket")
     if connection is None:
         return
@@ -116,7 +118,7 @@ def drain(request: Request) -> None:
         while left > 0 and time.monotonic() < deadline and (data := source.read(_CHUNK_BYTES)):
             left -= len(data)
     except (OSError, ParseException):
-        # The client is gone or waits for us: either way it needs no more reading.
+        # The client is gone or waits for us: in both cases there is no more to read.
         return
 
 

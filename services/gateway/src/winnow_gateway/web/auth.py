@@ -1,4 +1,4 @@
-"""Who looks at a page: pages know people by their session alone."""
+"""Authenticates visitors of pages, by their session alone."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -11,13 +11,15 @@ from winnow_gateway.clients.keys import KeyRing, Principal
 
 
 class Visitors:
-    """Tells the signed-in visitor of the request at hand."""
+    """Returns the signed-in visitor of the current request."""
 
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
 
     def current(self, scope: str = "read") -> Principal:
-        """The visitor. Raises Refused: ``unauthenticated`` if nobody is signed in, ``forbidden`` without the scope."""
+        """Returns the visitor. Raises Refused: ``unauthenticated`` if nobody is signed in, ``forbidden`` without the
+        scope.
+        """
         principal = sessions.session_principal(self._keys)
         if principal is None:
             raise Refused("Nobody is signed in.", code="unauthenticated", hint="Sign in with an API key.")
@@ -31,13 +33,13 @@ class Visitors:
 
 
 def signin_address(request: Request) -> str:
-    """The sign-in page that leads back to the page asked for, so that nothing typed into it is lost."""
+    """Returns the sign-in page's URL, which leads back to the requested page, so that its typed query is kept."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return "/signin" if wanted == "/" else f"/signin?{urlencode({'next': wanted})}"
 
 
 def own_path(wanted: Any) -> str:
-    """``wanted`` if it is a path on this host, else ``/``: a sign-in never leads elsewhere."""
+    """Returns ``wanted`` if it is a path on this host, else ``/``: a sign-in never redirects elsewhere."""
     text = wanted if isinstance(wanted, str) else ""
     plain = all(character.isprintable() and character != "\\" for character in text)
     return text if plain and text.startswith("/") and not text.startswith("//") else "/"

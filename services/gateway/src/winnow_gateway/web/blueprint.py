@@ -30,11 +30,11 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""Nothing but our own files: no inline script or style, no other host."""
+"""Allows only our own files: no inline script or style, no other host."""
 
 
 def web_blueprint(settings: GatewaySettings, parts: Dependencies) -> Blueprint:
-    """Every page and the static files; register it on the gateway's app."""
+    """Returns every page and the static files as a blueprint to register on the gateway's app."""
     blueprint = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
@@ -56,7 +56,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies) -> Blueprint:
 
 
 def _shared() -> dict[str, object]:
-    """What every template may use."""
+    """The names every template may use."""
     return {
         "csrf_token": sessions.csrf_token(),
         "recording_words": words.RECORDING_WORDS,
@@ -65,18 +65,18 @@ def _shared() -> dict[str, object]:
 
 
 def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
-    """A page that says what happened and what to do; who is not signed in is asked to."""
+    """Returns a page that says what happened and what to do; asks visitors who are not signed in to sign in."""
     if isinstance(error, Refused) and error.code == "unauthenticated":
         return redirect(signin_address(request), 303)
     kind = PROBLEMS.get(error.code, PROBLEMS["internal"])
     shown = {"title": kind.title, "detail": error.detail, "hint": error.hint}
-    # What a form asked for cannot be asked for again by a link.
+    # A link cannot repeat a form's request.
     again = error.retryable and request.method == "GET"
     return render_template("web/error.html", problem=shown, retryable=again), kind.status
 
 
 def _refuse(error: HTTPException) -> tuple[str, int]:
-    """The page for what Flask itself turns down: too large a form, a wrong method."""
+    """The page for a request that Flask rejects: too large a form, a wrong method."""
     status = error.code or 500
     detail = "The form is larger than this address takes." if status == 413 else "The request cannot be read."
     shown = {"title": error.name, "detail": detail, "hint": "Go back and try it another way."}
@@ -84,9 +84,9 @@ def _refuse(error: HTTPException) -> tuple[str, int]:
 
 
 def _admit(error: Exception) -> tuple[str, int]:
-    """The page for what nobody foresaw; the log has the cause."""
+    """The page for an unexpected error; the log has the cause."""
     about = {"request_id": g.get("request_id", ""), "method": request.method, "path": request.path}
-    _LOG.error("A page failed unforeseen.", exc_info=error, extra=about)
+    _LOG.error("Unexpected error in a page; answered 500.", exc_info=error, extra=about)
     detail = f"The page failed; the cause stands in the gateway's log under {about['request_id']}."
     shown = {"title": PROBLEMS["internal"].title, "detail": detail, "hint": "Try again in a moment."}
     return render_template("web/error.html", problem=shown, retryable=True), 500

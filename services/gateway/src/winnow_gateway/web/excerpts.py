@@ -1,4 +1,4 @@
-"""Text cut into pieces that a template can mark: data stays data, markup is only the template's."""
+"""Cuts text into pieces that a template can mark: data stays data, only the template writes markup."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ _UNSURE_BELOW = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Excerpt:
-    """A stretch of text, ``marked`` or not."""
+    """A part of a text, ``marked`` or not."""
 
     text: str
     marked: bool = False
@@ -18,7 +18,7 @@ class Excerpt:
 
 @dataclass(frozen=True, kw_only=True)
 class SpokenPiece:
-    """A word with its time in milliseconds, or what stands between words (``start_ms`` None)."""
+    """A word with its time in milliseconds, or the text between words (``start_ms`` None)."""
 
     text: str
     start_ms: int | None = None
@@ -26,7 +26,7 @@ class SpokenPiece:
 
 
 def pieces(text: str, highlights: list[dict[str, int]]) -> list[Excerpt]:
-    """``text`` cut at its highlights: offsets ``from``, ``to`` in code points; what lies outside of it is cut off."""
+    """Cuts ``text`` at its highlights: offsets ``from``, ``to`` in code points. Highlights are clipped to the text."""
     found: list[Excerpt] = []
     at = 0
     for mark in sorted(highlights, key=lambda mark: mark["from"]):
@@ -43,7 +43,7 @@ def pieces(text: str, highlights: list[dict[str, int]]) -> list[Excerpt]:
 
 
 def excerpt(text: str, highlights: list[dict[str, int]]) -> list[Excerpt]:
-    """As ``pieces``, of a long text only the part around its first highlight, cut between words."""
+    """Cuts as ``pieces``; of a long text only the part around its first highlight, cut between words."""
     if len(text) <= LONGEST_EXCERPT:
         return pieces(text, highlights)
     first = min((mark["from"] for mark in highlights), default=0)
@@ -64,7 +64,7 @@ def _after_space(text: str, at: int, before: int) -> int:
 
 
 def spoken_pieces(segment: dict[str, Any]) -> list[SpokenPiece]:
-    """A segment's text as words with times and what stands between; a word that is not in the text is left out."""
+    """Returns a segment's text as timed words and the text between them; words not found in the text are left out."""
     text: str = segment["text"]
     found: list[SpokenPiece] = []
     at = 0

@@ -1,4 +1,4 @@
-"""The first page: upload, search box, and the list of what is there."""
+"""The first page: upload form, search box, and the list of media."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _PAGE_ITEMS = 24
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
-    """``/`` and ``/upload``, the form for browsers without JavaScript."""
+    """Adds ``/`` and ``/upload``, the form for browsers without JavaScript."""
     uploads = Uploads(settings, parts, recordings(settings))
 
     @blueprint.get("/")
@@ -31,7 +31,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         try:
             page = parts.reads.media_list(visitor.tenant_id, _PAGE_ITEMS, cursor)
         except Unavailable as error:
-            # Uploads still work while the list cannot be read, so the page is shown all the same.
+            # Uploads work while the list cannot be read, so the page is shown without it.
             trouble = error
         return render_template(
             "web/home.html",
@@ -53,13 +53,13 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
 
 
 def _jobs(parts: Dependencies, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The jobs of those items that are not ready, by media; without those that cannot be read now."""
+    """Returns the jobs of the items that are not ready, by media, without those that cannot be read now."""
     found = {}
     for item in items:
         if item["status"] != "ready":
             try:
                 found[item["id"]] = parts.reads.job(tenant_id, item["job_id"])
             except WinnowError:
-                # The card then tells less; the list matters more than its detail.
+                # The card then shows less; the list matters more than its detail.
                 continue
     return found

@@ -1,4 +1,4 @@
-"""The sign-in page: a key goes in, a session cookie comes out."""
+"""The sign-in page: exchanges a key for a session cookie."""
 
 import secrets
 
@@ -15,14 +15,14 @@ _LONGEST_BODY_BYTES = 16_384
 
 
 def add_pages(blueprint: Blueprint, keys: KeyRing) -> None:
-    """``/signin`` and ``/signout``."""
+    """Adds ``/signin`` and ``/signout``."""
 
     @blueprint.get("/signin")
     def signin() -> str | Response:
         target = own_path(request.args.get("next"))
         if sessions.session_principal(keys) is not None:
             return redirect(target, 303)
-        # The form needs a token before there is anyone to sign in: else another site could sign people in.
+        # The form needs a token before anyone is signed in; otherwise another site could sign people in.
         session.setdefault("csrf", secrets.token_urlsafe(24))
         return render_template("web/signin.html", next=target, wrong="")
 
@@ -33,7 +33,7 @@ def add_pages(blueprint: Blueprint, keys: KeyRing) -> None:
         try:
             sessions.check_csrf(request.form.get("csrf"))
         except Refused:
-            # The page was open longer than its session: a fresh one says so, rather than an error.
+            # The page was open for longer than its session: show a fresh page that says so, rather than an error.
             session.setdefault("csrf", secrets.token_urlsafe(24))
             return _again("This page had expired. Please try once more.", target, 403)
         principal = keys.principal(request.form.get("key", "").strip()[:_LONGEST_KEY])

@@ -1,4 +1,4 @@
-"""The page of one recording: player, transcript, and how far its job is."""
+"""The page of one recording: player, transcript, and the progress of its job."""
 
 import math
 from typing import Any
@@ -15,11 +15,11 @@ from winnow_gateway.web.auth import Visitors
 from winnow_gateway.web.excerpts import spoken_pieces
 
 RIBBON_UNITS = 1000
-"""Width of the ribbon of speech in its own units."""
+"""Width of the speech ribbon in its own units."""
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> None:
-    """``/m/<media_id>``."""
+    """Adds ``/m/<media_id>``."""
     reads = parts.reads
 
     @blueprint.get("/m/<media_id>")
@@ -48,20 +48,22 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
 
 
 def state_of(media: dict[str, Any], job: dict[str, Any] | None) -> str:
-    """``ready``, ``processing``, ``failed`` or ``cancelled``: a media's state, by its job where that says more."""
+    """Returns a media's state, ``ready``, ``processing``, ``failed`` or ``cancelled``; its job's state if that says
+    more.
+    """
     if media["status"] == "ready" or job is None or job["status"] == "done":
         return str(media["status"])
     return str(job["status"]) if job["status"] in ("failed", "cancelled") else "processing"
 
 
 def after_run_of(asked: str | None, job: dict[str, Any] | None) -> int:
-    """The run whose end the page looks past, as the next one was asked for and has not begun; 0 where it has."""
+    """Returns the ended run to ignore, because the next was requested and has not begun; 0 if the run has begun."""
     waits = job is not None and job["status"] in FINAL and asked == str(job["run"])
     return int(job["run"]) if job is not None and waits else 0
 
 
 def start_seconds(text: str | None) -> float:
-    """The second that ``?t=`` asks for, 0 where it is no number of seconds."""
+    """Returns the second that ``?t=`` names; 0 if it is not a number of seconds."""
     try:
         value = float(text or 0)
     except ValueError:
@@ -70,7 +72,7 @@ def start_seconds(text: str | None) -> float:
 
 
 def _transcript(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str, Any] | None:
-    """What is said; None while it cannot be had, as the recording plays without it."""
+    """Returns the transcript; None while it cannot be read, as the recording plays without it."""
     try:
         return reads.transcript(tenant_id, media["id"])
     except Conflict:
@@ -78,11 +80,11 @@ def _transcript(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dic
 
 
 def job_of(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str, Any] | None:
-    """The job of a media or photo, None while it cannot be read."""
+    """Returns the job of a media or photo; None while it cannot be read."""
     try:
         return reads.job(tenant_id, media["job_id"])
     except WinnowError:
-        # The page says that work goes on; its stages come when they can be read again.
+        # The page shows that processing continues; the stages appear once they can be read again.
         return None
 
 
@@ -92,7 +94,7 @@ def _segments(transcript: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _ribbon(transcript: dict[str, Any] | None, media: dict[str, Any]) -> list[tuple[float, float]]:
-    """Where speech is, as (left, width) in ``RIBBON_UNITS`` of the recording's length."""
+    """Returns where speech is, as (left, width) in ``RIBBON_UNITS`` of the recording's length."""
     length_ms = media["duration_ms"] or (transcript or {}).get("duration_ms") or 0
     if not transcript or length_ms <= 0:
         return []

@@ -1,4 +1,4 @@
-"""A photo's answer as a page shows it: everything in words, in the answer's own language."""
+"""Puts a photo's answer into words for a page, in the answer's own language."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from winnow_gateway.web.photo_texts import AnswerTexts, texts
 
 @dataclass(frozen=True, kw_only=True)
 class ShownItem:
-    """One item with its advice; what there is nothing to say of is empty."""
+    """One item with its advice; fields without content are empty."""
 
     name: str
     category: str
@@ -28,7 +28,7 @@ class ShownItem:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownAnswer:
-    """An answer in words. ``unsure`` stands in the place of ``items`` where nothing is claimed; ``better`` helps."""
+    """An answer in words. ``unsure`` replaces ``items`` if no item is claimed; ``better`` suggests a better photo."""
 
     language: str
     say: AnswerTexts
@@ -43,7 +43,7 @@ class ShownAnswer:
 
 
 def shown_answer(photo: dict[str, Any]) -> ShownAnswer:
-    """The answer of a photo that is ready, as the API shows it."""
+    """Returns the answer in words for a ready photo from the API's view."""
     found = photo["classification"]
     named, say = words(found["language"]), texts(found["language"])
     unsure = found["abstained"] or found["nothing"] is not None or not found["items"]
@@ -67,7 +67,7 @@ def shown_answer(photo: dict[str, Any]) -> ShownAnswer:
 
 
 def label(photo: dict[str, Any]) -> str:
-    """A ready photo in a word or two, for lists."""
+    """Returns a ready photo's label of a word or two, for lists."""
     return shown_answer(photo).verdict
 
 
@@ -90,7 +90,7 @@ def _item(item: dict[str, Any], named: PhotoWords, say: AnswerTexts) -> ShownIte
 
 
 def _doubt(found: dict[str, Any], named: PhotoWords, say: AnswerTexts) -> str:
-    """Why nothing is claimed: nothing to be seen, or the two things that it may be."""
+    """Returns why no item is claimed: nothing was seen, or two categories are possible."""
     if found["nothing"]:
         return str(found["nothing"]["text"])
     leaned = [guess for item in found["items"] for guess in (item, *item["alternatives"])]
@@ -101,7 +101,7 @@ def _doubt(found: dict[str, Any], named: PhotoWords, say: AnswerTexts) -> str:
 
 
 def _names(guesses: list[dict[str, Any]], named: PhotoWords) -> list[str]:
-    """What the guesses are called, each name once."""
+    """Returns the names of the guesses, each once."""
     return list(dict.fromkeys(named.item(guess["item"], guess["category"]) for guess in guesses))
 
 
@@ -118,7 +118,7 @@ def _guided(guidance: dict[str, Any] | None, say: AnswerTexts) -> str:
 
 
 def _source(rule: dict[str, Any] | None, say: AnswerTexts) -> dict[str, Any] | None:
-    """The rule's source with its dates in words; only a web address becomes a link."""
+    """Returns the rule's source with its dates in words; only a web address becomes a link."""
     if rule is None:
         return None
     source = rule["source"]

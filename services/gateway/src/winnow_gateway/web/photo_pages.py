@@ -1,4 +1,4 @@
-"""The pages of photos: take one and see where it goes, what was taken before, and one photo with its answer."""
+"""The photo pages: upload form, history, and one photo with its answer."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _PAGE_ITEMS = 24
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
-    """``/photos``, ``/p/<photo_id>`` with its answer alone, and the forms for browsers without JavaScript."""
+    """Adds ``/photos``, ``/p/<photo_id>``, its answer as a fragment, and the forms for browsers without JavaScript."""
     uploads = Uploads(settings, parts, photos(settings))
 
     @blueprint.get("/photos")
@@ -38,7 +38,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         try:
             page = parts.photos.page(visitor.tenant_id, _PAGE_ITEMS, cursor)
         except Unavailable as error:
-            # Photos can still be sent while the list cannot be read, so the page is shown all the same.
+            # Photos can be sent while the list cannot be read, so the page is shown without it.
             trouble = error
         return render_template(
             "web/photos.html",
@@ -105,7 +105,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
 
 
 def _regions(parts: Dependencies, region: str) -> list[dict[str, Any]]:
-    """The regions to choose from; none while ai cannot say, then it is the setting's."""
+    """Returns the regions to choose from; empty while ai does not answer, then the configured region applies."""
     try:
         regions: list[dict[str, Any]] = parts.rules.rules(region, GUIDANCE_LANGUAGES[0])["regions"]
     except WinnowError:

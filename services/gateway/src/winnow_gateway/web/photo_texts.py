@@ -1,11 +1,11 @@
-"""What stands around an answer about a photo, in English and Korean."""
+"""The texts around an answer about a photo, in English and Korean."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerTexts:
-    """One language's sentences and labels; ``{}`` is where a name or date goes."""
+    """One language's sentences and labels; ``{}`` stands for a name or date."""
 
     not_sure: str
     between: str
@@ -92,5 +92,5 @@ _LANGUAGES = {"en": ENGLISH, "ko": KOREAN}
 
 
 def texts(language: str) -> AnswerTexts:
-    """The texts of a language (ISO 639-1), English for one that there are none of."""
+    """Returns the texts of a language (ISO 639-1); English if there are none."""
     return _LANGUAGES.get(language, ENGLISH)

@@ -11,7 +11,7 @@ from winnow_gateway.web.auth import Visitors
 from winnow_gateway.web.excerpts import excerpt
 
 MODES = {"hybrid": "Words and meaning", "words": "Exact words", "meaning": "Meaning"}
-"""The ways to search, as people choose them."""
+"""The search modes, as the page names them."""
 
 _DEGRADED = {
     "embedding_unavailable": "Searching by meaning is not possible just now, so these are matches by exact words only.",
@@ -22,7 +22,7 @@ _DEGRADED = {
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> None:
-    """``/search``."""
+    """Adds ``/search``."""
 
     @blueprint.get("/search")
     def search() -> tuple[str, int]:
@@ -35,7 +35,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> No
             try:
                 answer = reads.search(visitor.tenant_id, q, mode)
             except WinnowError as error:
-                # Shown above the box, with what was typed still in it.
+                # The error stands above the box, which keeps what was typed.
                 trouble, status = error, PROBLEMS.get(error.code, PROBLEMS["internal"]).status
         strong, weak = _groups(answer or {"items": []})
         page = render_template(
@@ -53,7 +53,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> No
 
 
 def _groups(answer: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Hits for people, the weak ones apart: a moment counts as weak where index marked it so."""
+    """Returns the hits for the page, the weak ones separately: index marks which moments are weak."""
     strong: list[dict[str, Any]] = []
     weak: list[dict[str, Any]] = []
     for item in answer["items"]:

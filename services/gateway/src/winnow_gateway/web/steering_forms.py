@@ -1,4 +1,4 @@
-"""The forms that cancel a job or have it tried again, beneath the page of what it is about."""
+"""The forms that cancel or retry a job, below the page of its media or photo."""
 
 from contextlib import suppress
 
@@ -15,12 +15,12 @@ LONGEST_BODY_BYTES = 16_384
 
 
 def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> None:
-    """``/cancel`` and ``/retry`` beneath ``/m/<media_id>`` and ``/p/<media_id>``."""
+    """Adds ``/cancel`` and ``/retry`` below ``/m/<media_id>`` and ``/p/<media_id>``."""
 
     @blueprint.post("/<any(m, p):page>/<media_id>/cancel")
     def cancel(page: str, media_id: str) -> Response:
         tenant_id, job_id = asked(media_id)
-        # A job that ended while the page was looked at is no error: the page tells how it ended.
+        # A job that ended while its page was open is no error: the page shows how it ended.
         with suppress(Conflict):
             parts.steering.cancel((tenant_id,), job_id)
         return redirect(f"/{page}/{media_id}", 303)
@@ -33,7 +33,7 @@ def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
         return redirect(f"/{page}/{media_id}?again={job['run']}", 303)
 
     def asked(media_id: str) -> tuple[str, str]:
-        """Tenant and job that a form is about. Raises Refused and NotFound."""
+        """Returns tenant and job of a form. Raises Refused and NotFound."""
         visitor = visitors.current("write")
         request.max_content_length = LONGEST_BODY_BYTES
         sessions.check_csrf(request.form.get("csrf"))

@@ -1,4 +1,6 @@
-"""Warnings in sentences. A warning is a sentence already, or a short code with a figure behind it; any may be new."""
+"""Puts warnings into sentences. A warning is already a sentence, or a short code followed by a figure; new ones may
+come.
+"""
 
 _SENTENCES = {
     "cut-off": "The file ends early: only {} of it is there.",
@@ -15,11 +17,11 @@ _SENTENCES = {
     "colour-profile-ignored": "The photo's colour profile could not be used; its colours may differ.",
     "guidance-unavailable": "The steps could not be put into words for this item; the rule's own are shown.",
 }
-"""Code to sentence; ``{}`` takes what stands behind the code."""
+"""Code to sentence; ``{}`` takes the text after the code."""
 
 
 def warning_text(warning: str) -> str:
-    """What people read for a warning; one that is not known here is shown as it is."""
+    """Returns a warning as a sentence; an unknown one is returned unchanged."""
     code, _, figure = warning.partition(" ")
     sentence = _SENTENCES.get(code, "")
     return sentence.format(figure) if sentence and ("{}" in sentence) == bool(figure) else warning

@@ -1,4 +1,4 @@
-"""Figures and states in words, as the pages say them."""
+"""Formats figures and states as the pages show them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from winnow_gateway.web.warning_words import warning_text
 
 Words = dict[str, dict[str, str]]
-"""A stage's name to what people read while it waits, runs and is done."""
+"""A stage's name to its words while it waits, runs and is done."""
 
 RECORDING_WORDS: Words = {
     "check": {"waiting": "check the file", "running": "checking the file", "done": "checked"},
@@ -27,14 +27,14 @@ _LANGUAGES = {"en": "English", "ko": "한국어"}
 
 
 def clock(milliseconds: float | None) -> str:
-    """A position or length as ``m:ss``, from an hour on ``h:mm:ss``."""
+    """Formats a position or length as ``m:ss``, from an hour on as ``h:mm:ss``."""
     minutes, seconds = divmod(int((milliseconds or 0) // 1000), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def spent(milliseconds: float | None) -> str:
-    """How long a stage took: ``0.4 s``, ``12 s``, ``2 min 5 s``; empty where unknown."""
+    """Formats how long a stage took: ``0.4 s``, ``12 s``, ``2 min 5 s``; empty if unknown."""
     if milliseconds is None:
         return ""
     seconds = milliseconds / 1000
@@ -44,7 +44,7 @@ def spent(milliseconds: float | None) -> str:
 
 
 def size(count_bytes: int) -> str:
-    """A number of bytes in the largest fitting unit."""
+    """Formats a number of bytes in the largest fitting unit."""
     if count_bytes < _KIB:
         return f"{count_bytes} bytes"
     value = float(count_bytes)
@@ -56,17 +56,17 @@ def size(count_bytes: int) -> str:
 
 
 def day(instant: str) -> str:
-    """The day of an RFC 3339 instant and its time to the minute, in UTC."""
+    """Formats an RFC 3339 instant as its day and time to the minute, in UTC."""
     return f"{instant[:10]} {instant[11:16]} UTC"
 
 
 def language(code: str | None) -> str:
-    """A language in its own words, or its code."""
+    """Returns a language's own name, or its code."""
     return _LANGUAGES.get(code or "", code or "")
 
 
 def stage_text(stage: dict[str, Any], words: Words = RECORDING_WORDS) -> str:
-    """``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``jobs.js`` builds for live changes."""
+    """Returns ``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``jobs.js`` builds for live changes."""
     name = str(stage["name"])
     named = words.get(name, {})
     match stage["status"]:
@@ -89,7 +89,9 @@ def stage_text(stage: dict[str, Any], words: Words = RECORDING_WORDS) -> str:
 
 
 def eta_text(job: dict[str, Any] | None) -> str:
-    """How many go before a job and how long it will take: ``, 3 before it, about 4 min left``; empty where unknown."""
+    """Returns how many jobs go first and how long this one takes: ``, 3 before it, about 4 min left``; empty if
+    unknown.
+    """
     eta = (job or {}).get("eta")
     if not eta:
         return ""
@@ -99,13 +101,13 @@ def eta_text(job: dict[str, Any] | None) -> str:
 
 
 def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
-    """The job's stage of that name; one that waits where there is no job yet."""
+    """Returns the job's stage of that name; a waiting one if there is no job yet."""
     waiting = {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None, "of_seconds": None}
     return next((stage for stage in (job or {}).get("stages", []) if stage["name"] == name), waiting)
 
 
 def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str:
-    """A media's state in a word or two."""
+    """Returns a media's state in a word or two."""
     photo = media.get("kind") == "photo"
     if (job or {}).get("status") == "cancelled":
         return "cancelled"
@@ -122,7 +124,7 @@ def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str
 
 
 def why_text(why: dict[str, Any]) -> list[str]:
-    """Why a moment matched, one sentence for each reason."""
+    """Returns why a moment matched, one sentence per reason."""
     reasons = []
     words, meaning = why.get("words"), why.get("meaning")
     if words:
@@ -147,4 +149,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "warning_text": warning_text,
     "why_text": why_text,
 }
-"""What the templates may call by name."""
+"""The functions that templates may call, by name."""
