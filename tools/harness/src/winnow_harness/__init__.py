@@ -1,1 +1,1 @@
-"""What proves Winnow: fixtures with real servers, chaos, benches. Nothing that serves people imports it."""
+"""Tests all of Winnow: fixtures with real servers, chaos runs, benchmarks. No code that serves users imports it."""

@@ -1,4 +1,4 @@
-"""One HTTP call, for all that strikes Winnow and looks at it meanwhile: that nobody answers is an answer, too."""
+"""Makes one HTTP call for tests that strike Winnow and watch it: no answer is a valid result."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ def call(
     *,
     seconds: float,
 ) -> tuple[int, Any]:
-    """One try: status and JSON of the answer, its text where that is no JSON; ``(NO_ANSWER, None)`` where none came."""
+    """Makes one attempt. Returns status and JSON, or text if it is no JSON; ``(NO_ANSWER, None)`` if no answer came."""
     parts = urlsplit(url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection = http.client.HTTPConnection(parts.netloc, timeout=seconds)

@@ -1,1 +1,1 @@
-"""``winnow bench``: figures beside those of the stock library, from the same machine, load and faults."""
+"""``winnow bench``: figures beside those of the stock library, on the same machine with the same load and faults."""

@@ -1,7 +1,7 @@
-"""The bare tools, as a person would run them in a script: ffmpeg, then faster-whisper, one file after the other.
+"""Runs the bare tools as a script would: ffmpeg, then faster-whisper, one file after the other.
 
-Run as ``python -m winnow_harness.bench.bare_tools WEIGHTS CORES FILE…``; prints a JSON list, one object a file. Model,
-threads and settings are those of the local endpoint.
+Run as ``python -m winnow_harness.bench.bare_tools WEIGHTS CORES FILE…``; prints a JSON list, one object per file.
+Model, threads and settings are those of the local endpoint.
 """
 
 import json
@@ -18,7 +18,7 @@ from winnow_models.speech_settings import SAMPLE_RATE_HZ, model_settings, transc
 
 
 def main() -> None:
-    """Transcribe the files that are named on the command line."""
+    """Transcribes the files named on the command line."""
     weights, cores, *files = sys.argv[1:]
     began = time.monotonic()
     model = BatchedInferencePipeline(WhisperModel(weights, **model_settings(int(cores))))

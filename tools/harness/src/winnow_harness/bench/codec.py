@@ -1,4 +1,4 @@
-"""``winnow bench codec``: processor time to write and read messages, beside the contracts' own reflection."""
+"""``winnow bench codec``: processor time to encode and decode messages, compared with plain reflection."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """One thing done by both, in microseconds of the best of some turns."""
+    """One operation measured with both codecs, in microseconds: the best of several rounds."""
 
     name: str
     reflection_us: float
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure both and print a line for each thing they do."""
+    """Measures both codecs and prints a line per operation."""
     rows = measure()
     if arguments.json:
         print_json([{**vars(row), "ratio": row.ratio} for row in rows])
@@ -52,11 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def measure() -> list[Compared]:
-    """An envelope and a batch of events, written and read by both."""
+    """Measures an envelope and a batch of events, encoded and decoded by both codecs."""
     files = RecordingFiles(original_key="tenant/original", duration_ms=60_000, has_video=True, audio_key="tenant/audio")
     command = StoreRecording(tenant_id="t", job_id="job_1", media_id="med_1", files=files, embedded_key="tenant/key")
     envelope = Envelope(command=command, created_ms=1)
-    assert envelope.task_id  # computed once an envelope, whoever writes it
+    assert envelope.task_id  # computed once per envelope, whichever codec writes it
     detail = {"step": "store", "duration_ms": 12, "reused": False}
     event = TaskEvent(
         kind=EventKind.STEP_DONE, tenant_id="t", job_id="job_1", media_id="med_1", at_ms=1, node="n", detail=detail

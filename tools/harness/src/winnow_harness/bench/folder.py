@@ -1,4 +1,4 @@
-"""``winnow bench folder``: a folder of recordings through Winnow and through the bare tools, in one run."""
+"""``winnow bench folder``: processes a folder of recordings with Winnow and with the bare tools, in one run."""
 
 import argparse
 import json
@@ -26,7 +26,7 @@ from winnow_models.settings import models_folder
 from winnow_models.weights import fetch
 
 _SPENT = ("failed", "timeout")
-"""Outcomes of attempts that spend a retry."""
+"""Outcomes of attempts that consume a retry."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class Watched(Quiet):
-    """Notes when each recording could be searched, and every estimate on the way.
+    """Records when each recording became searchable, and every estimate before.
 
-    Kills the ai worker ``kills`` times meanwhile, each time when some more of the ``count`` files are done.
+    Kills the ai worker ``kills`` times meanwhile, at even steps of the ``count`` files done.
     """
 
     def __init__(self, stack: Stack, kills: int, count: int) -> None:
@@ -59,7 +59,7 @@ class Watched(Quiet):
         self._count = count
 
     def seen(self, files: Sequence[Added]) -> None:
-        """Note the estimates: when, which job, how many seconds yet."""
+        """Records the estimates: time, job, seconds left."""
         super().seen(files)
         now = time.monotonic() - self.began
         for file in files:
@@ -71,13 +71,13 @@ class Watched(Quiet):
             say(f"  the ai worker was killed ({self.kills} of {self._wanted})")
 
     def ended(self, file: Added) -> None:
-        """Note when."""
+        """Records the time of an end."""
         super().ended(file)
         self.done_at[file.job_id] = time.monotonic() - self.began
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure and print; 1 where a recording was not done, or a sound without speech has words."""
+    """Measures and prints; returns 1 if a recording was not done, or a sound without speech has words."""
     calm = read_figures(arguments.calm) if arguments.calm else None
     stack = here()
     client = gateway(stack)
@@ -104,13 +104,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class BareTools:
-    """ffmpeg and faster-whisper in a process of their own, with the weights and the cores of the endpoint."""
+    """Runs ffmpeg and faster-whisper in a separate process, with the weights and cores of the endpoint."""
 
     def __init__(self, weights: Path, cores: int) -> None:
         self._command = [sys.executable, "-m", "winnow_harness.bench.bare_tools", str(weights), str(cores)]
 
     def hear(self, files: Sequence[Path]) -> list[dict[str, Any]]:
-        """What they took for each file, and how many words they heard."""
+        """Returns the seconds per file, and the number of words heard."""
         done = subprocess.run([*self._command, *map(str, files)], stdout=subprocess.PIPE, check=True)
         heard: list[dict[str, Any]] = json.loads(done.stdout)
         return heard

@@ -1,4 +1,4 @@
-"""What a folder took: Winnow beside the bare tools, and how good its estimates were."""
+"""Reports a folder run: Winnow beside the bare tools, and the quality of its estimates."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -8,17 +8,17 @@ from winnow_cli.adding.added import Added
 from winnow_harness.bench.folder_sounds import SILENT
 
 Estimate = tuple[float, str, float]
-"""When it was told, of which job, how many seconds yet."""
+"""Time of the estimate, job, seconds left."""
 
 _PIECE_SECONDS = 300.0
-"""ai's pieces are so long at most, unless it is told otherwise: what one call hears, and hears again after a kill."""
+"""The longest audio chunk of ai by default: what one call transcribes, and transcribes again after a kill."""
 _NEAR = 0.3
 _TOO_LATE_SECONDS = 5.0
-"""An estimate in the last seconds tells nothing: what is rounded there is a large share."""
+"""Estimates in the last seconds are ignored: rounding is a large share of them."""
 
 
 class Report:
-    """One run. ``bare`` has seconds and words by file, ``done_at`` the seconds from the begin by job.
+    """One run. ``bare`` has seconds and words by file, ``done_at`` the seconds from the start by job.
 
     ``calm`` has the figures of a run of the same files without kills, as ``to_json`` gives them.
     """
@@ -44,24 +44,24 @@ class Report:
 
     @property
     def seconds(self) -> float:
-        """Until the last could be searched."""
+        """Seconds until the last recording was searchable."""
         return max(self.done_at.values())
 
     @property
     def bare_seconds(self) -> float:
-        """What the bare tools took for all."""
+        """Seconds of the bare tools for all files."""
         return sum(float(one["seconds"]) for one in self.bare.values())
 
     @property
     def first(self) -> tuple[float, float]:
-        """When the first recording of speech could be searched, and what that one took the bare tools."""
+        """When the first recording of speech was searchable, and the seconds of the bare tools for that recording."""
         speech = [file for file in self.added if file.name not in SILENT and file.job_id in self.done_at]
         first = min(speech, key=lambda file: self.done_at[file.job_id])
         return self.done_at[first.job_id], float(self.bare[first.name]["seconds"])
 
     @property
     def piece_seconds(self) -> float:
-        """What the largest piece of work takes the bare tools."""
+        """Seconds of the bare tools for the largest audio chunk."""
         return max(
             float(one["seconds"]) * min(1.0, _PIECE_SECONDS / float(one["length_seconds"]))
             for one in self.bare.values()
@@ -69,20 +69,20 @@ class Report:
 
     @property
     def added_seconds(self) -> float | None:
-        """What the kills added to ``calm``, at the speed that the bare tools have now; None without it."""
+        """Seconds the kills added to ``calm``, scaled to the bare tools' speed in this run; None without ``calm``."""
         if self.calm is None:
             return None
         return self.seconds - float(self.calm["ratio"]) * self.bare_seconds
 
     @property
     def near_share(self) -> float:
-        """Jobs whose estimates were within 30 % of the truth: by the middle one of each job's estimates."""
+        """Share of jobs whose estimates were within 30 % of the truth, by the median error of each job."""
         near = [error <= _NEAR for error in self.eta_errors.values()]
         return sum(near) / len(near) if near else 0.0
 
     @property
     def faults(self) -> list[str]:
-        """What must not be."""
+        """What is wrong with the run, as sentences."""
         faults = [f"{file.name}: {(file.error or {}).get('detail')}" for file in self.added if file.error]
         return faults + [
             f"{file.name}: {file.words} words in a sound without speech"
@@ -152,7 +152,7 @@ def _added(figures: Mapping[str, Any]) -> list[str]:
 
 
 def _errors(done_at: Mapping[str, float], estimates: Sequence[Estimate]) -> dict[str, float]:
-    """By job, the middle of the errors of its estimates, as a share of what was really left."""
+    """By job, the median error of its estimates, as a share of the seconds really left."""
     errors: dict[str, list[float]] = {}
     for told_at, job_id, seconds in estimates:
         left = done_at.get(job_id, 0.0) - told_at

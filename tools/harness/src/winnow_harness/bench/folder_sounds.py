@@ -1,4 +1,4 @@
-"""A folder as people drop it: ten recordings of two to five minutes, and five that hold nothing, or little, to hear."""
+"""Makes a realistic folder: ten recordings of two to five minutes, and five with little or nothing to hear."""
 
 import random
 import shutil
@@ -39,7 +39,7 @@ _PIPE_SECONDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """How one recording is made: who speaks, how long, in which container."""
+    """How one recording is made: speaker, length, container."""
 
     name: str
     voice: str
@@ -71,9 +71,9 @@ SILENT = frozenset(_SOUNDS)
 
 
 def make_folder(folder: Path, seed: int) -> list[Path]:
-    """The files, made where they are not there; another ``seed`` puts the sentences into another order.
+    """Makes the files that are missing; another ``seed`` orders the sentences differently.
 
-    Raises Misconfigured where ffmpeg, espeak-ng or the LibriVox clips are missing.
+    Raises Misconfigured if ffmpeg, espeak-ng or the LibriVox clips are missing.
     """
     for program in ("ffmpeg", "espeak-ng"):
         if shutil.which(program) is None:
@@ -109,7 +109,7 @@ def _speech(folder: Path, kind: Kind, seed: int) -> Path:
 def _join_clips(folder: Path, target: Path, order: random.Random, seconds: int) -> None:
     clips = clip_files()
     listed = folder / f"{target.stem}.txt"
-    # A clip is four seconds and more; with too many of them the rest is cut off.
+    # A clip lasts four seconds or more; an excess of clips is cut off.
     chosen = [clip for _ in range(seconds // (4 * len(clips)) + 2) for clip in order.sample(clips, len(clips))]
     listed.write_text("".join(f"file '{clip}'\n" for clip in chosen), encoding="utf-8")
     _ffmpeg("-f", "concat", "-safe", "0", "-i", str(listed), str(target))
@@ -118,7 +118,7 @@ def _join_clips(folder: Path, target: Path, order: random.Random, seconds: int) 
 
 def _speak(target: Path, order: random.Random, kind: Kind) -> None:
     sentences = _KOREAN if kind.voice == "ko" else _ENGLISH
-    # Some four seconds a sentence; with too many of them the rest is cut off.
+    # A sentence lasts about four seconds; an excess of sentences is cut off.
     text = "\n".join(order.choice(sentences) for _ in range(kind.seconds // 2))
     command = ["espeak-ng", "-v", kind.voice, "-s", "150", "-w", str(target)]
     subprocess.run(command, input=text.encode(), check=True, timeout=_PIPE_SECONDS)

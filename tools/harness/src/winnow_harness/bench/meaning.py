@@ -1,4 +1,4 @@
-"""``winnow bench meaning``: the local embedding models over the questions that come with Winnow, as tables."""
+"""``winnow bench meaning``: compares the local embedding models on the questions shipped with Winnow, as tables."""
 
 import argparse
 import dataclasses
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure each model alone, then both joined, where the processor can run them; print the tables."""
+    """Measures each model alone, then both joined, as far as the processor can run them; prints the tables."""
     embedder, questions = Embedder(threads=model_threads()), read_questions()
     models = (e5.MODEL_ID, use.MODEL_ID, *DIMENSIONS) if e5.runs_here() else (use.MODEL_ID,)
     findings = [measure(embedder, questions, model) for model in dict.fromkeys(models)]
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def table(findings: list[Retrieval]) -> str:
-    """The findings as Markdown, for people."""
+    """Returns the findings as Markdown."""
     names = [f"{left}-{right}" for left, right in DIRECTIONS]
     lines = [
         "Right passage first, by language of question and passages (in brackets: what chance could make of it, 95 %):",

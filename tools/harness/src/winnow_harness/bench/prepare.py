@@ -1,4 +1,4 @@
-"""``winnow bench prepare``: preparing one large recording beside bare ffmpeg and the store alone, taken in turns."""
+"""``winnow bench prepare``: prepares one large recording, in turns with bare ffmpeg and the store alone."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ _KEY = "bench/put"
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """Seconds of one turn; ``prepare`` is that of the worker's attempt, as its journal tells."""
+    """Seconds of one turn; ``prepare`` is the worker's attempt, as its journal records it."""
 
     ffmpeg: float
     put: float
@@ -36,7 +36,7 @@ class Turn:
 
     @property
     def floor(self) -> float:
-        """What the same takes with nothing but the tools."""
+        """Seconds of the same work with the tools alone."""
         return self.ffmpeg + self.put + self.get
 
 
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure and print."""
+    """Measures and prints."""
     home = read_settings().home.root / "bench" / "prepare"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def table(turns: list[Turn], size_bytes: int, above_idle_bytes: int) -> str:
-    """Seconds by turn and their medians, as Markdown; the ratio, and the worker's memory."""
+    """Returns seconds by turn and their medians, as Markdown; the ratio, and the worker's memory."""
     names = ("ffmpeg", "put", "get", "prepare")
     lines = [f"| seconds | {' | '.join(f'turn {number}' for number, _ in enumerate(turns, 1))} | median |"]
     lines.append("| --- |" + " --- |" * (len(turns) + 1))
@@ -113,7 +113,7 @@ def _turn(stack: StackFixture, video: Path, got: Path) -> Turn:
 
 
 def _prepare_seconds(client: GatewayClient, video: Path) -> float:
-    """Upload, and wait until the recording is prepared; how long the attempt took."""
+    """Uploads a recording, waits until it is prepared, and returns the attempt's duration."""
     job_id = client.upload(video)["job_id"]
     until = time.monotonic() + _LONGEST_SECONDS
     while time.monotonic() < until:

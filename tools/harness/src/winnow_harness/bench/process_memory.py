@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class ProcessMemory:
-    """Of the process with this id, without its children."""
+    """The memory of the process with this id, without its children."""
 
     def __init__(self, process_id: int) -> None:
         self._status = Path(f"/proc/{process_id}/status")
@@ -14,7 +14,7 @@ class ProcessMemory:
         return self._read("VmRSS")
 
     def peak_bytes(self) -> int:
-        """The most that was resident at once, since its start."""
+        """The largest resident memory since the process started."""
         return self._read("VmHWM")
 
     def _read(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""``winnow bench rest``: what each part of the running stack takes while nothing happens."""
+"""``winnow bench rest``: CPU and memory of each part of the running stack while it is idle."""
 
 import argparse
 import dataclasses
@@ -23,7 +23,7 @@ _JOB_SECONDS = 600
 
 @dataclass(frozen=True, kw_only=True)
 class AtRest:
-    """One part, or all: the share of one core it took, and what its processes held at the end."""
+    """One part, or all: its share of one core, and the memory its processes held at the end."""
 
     name: str
     processes: int
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look at the running stack, and print a line for each part and one for their sum."""
+    """Measures the running stack; prints a line per part and one for the sum."""
     stack = here()
     if arguments.after_job is not None:
         put_through(gateway(stack), make_sample(stack.home.demo).file)
@@ -55,16 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def put_through(client: GatewayClient, file: Path) -> None:
-    """Upload a recording and wait until it is done. Raises Conflict where it ends in any other way."""
+    """Uploads a recording and waits until it is done. Raises Conflict if it ends in any other way."""
     job = follow(client, client.upload(file)["job_id"], lambda line: None, _JOB_SECONDS)
     if job["status"] != "done":
         raise Conflict(f"The job before the rest did not end well: {failure(job)}", hint="Ask ./winnow doctor why.")
 
 
 def measure(stack: Stack, seconds: float) -> list[AtRest]:
-    """Each part over the next seconds, the runner that keeps them, and last their sum.
+    """Measures each part over the next seconds, then the runner, and last the sum of all.
 
-    Raises Unavailable where no stack runs, and Conflict where a part was started or ended meanwhile.
+    Raises Unavailable if no stack runs, and Conflict if a part was started or ended meanwhile.
     """
     roots = _roots(stack)
     before, began = usages(roots), time.monotonic()
@@ -76,7 +76,7 @@ def measure(stack: Stack, seconds: float) -> list[AtRest]:
 
 
 def at_rest(before: Mapping[str, Usage], after: Mapping[str, Usage], seconds: float) -> list[AtRest]:
-    """What lies between two looks, part by part, and the sum of all."""
+    """Returns the difference of two measurements, by part, and the sum of all."""
     rows = [
         AtRest(
             name=name,
@@ -98,7 +98,7 @@ def at_rest(before: Mapping[str, Usage], after: Mapping[str, Usage], seconds: fl
 
 
 def table(rows: list[AtRest]) -> str:
-    """The rows for people."""
+    """Returns the rows as a table of text."""
     lines = [f"{'part':<15} {'processes':>9} {'% of a core':>11} {'MB (PSS)':>9}"]
     lines += [
         f"{row.name:<15} {row.processes:>9} {row.cpu_percent:>11.2f} {row.pss_bytes / _MEGABYTE:>9.1f}" for row in rows
@@ -107,7 +107,7 @@ def table(rows: list[AtRest]) -> str:
 
 
 def _roots(stack: Stack) -> dict[str, int]:
-    """The first process of each part that runs, by name."""
+    """The first process of each running part, by name."""
     runner = stack.runner_pid()
     if runner is None:
         raise Unavailable("The stack does not run.", dependency=RUNNER, hint="Start it with ./winnow up.")

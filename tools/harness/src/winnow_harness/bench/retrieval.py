@@ -1,4 +1,4 @@
-"""How often a question finds its passage by meaning, and how well a floor tells unanswerable questions, by model."""
+"""Measures per model how often a question finds its passage by meaning, and how well a floor rejects others."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from winnow_models.embeddings import Embedder
 
 LANGUAGES = ("en", "ko")
 DIRECTIONS = (("en", "en"), ("ko", "ko"), ("ko", "en"), ("en", "ko"))
-"""The language of the questions, and that of the passages."""
+"""Language of the questions, language of the passages."""
 FLOORS = tuple(round(0.14 + 0.02 * step, 2) for step in range(16))
 _MOST_LET_THROUGH = 0.4
 _RESAMPLES = 2000
@@ -20,7 +20,7 @@ _RESAMPLES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:
-    """The texts by language: a passage and its question have the same place, ``unanswered`` have no passage."""
+    """The texts by language: a passage and its question have the same index; ``unanswered`` have no passage."""
 
     passages: dict[str, list[str]]
     asked: dict[str, list[str]]
@@ -29,7 +29,7 @@ class Questions:
 
 @dataclass(frozen=True, kw_only=True)
 class FloorRow:
-    """What a floor does: unanswerable questions with a hit over it, and questions whose own passage is over it."""
+    """The effect of a floor: unanswerable questions with a hit above it, and questions whose passage is above it."""
 
     floor: float
     let_through: int
@@ -38,22 +38,22 @@ class FloorRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Retrieval:
-    """What one model found. ``right_first`` and ``mean_reciprocal_rank`` are by direction and over all."""
+    """The result of one model. ``right_first`` and ``mean_reciprocal_rank`` are by direction and over all."""
 
     model: str
     right_first: dict[str, int]
     mean_reciprocal_rank: float
     interval: tuple[int, int]
-    """Of 95 %, for the count over all directions: by chance alone it could be anything in between (bootstrap)."""
+    """95 % confidence interval of the count over all directions (bootstrap)."""
     questions: int
     unanswered: int
     answered: int
-    """Questions in the language of their passage: those that a floor is measured with."""
+    """The number of questions in their passage's language: these measure a floor."""
     floors: tuple[FloorRow, ...]
 
     @property
     def total(self) -> int:
-        """Questions whose passage came first, over all directions."""
+        """The number of questions whose passage came first, over all directions."""
         return sum(self.right_first.values())
 
     @property
@@ -64,7 +64,7 @@ class Retrieval:
 
 
 def read_questions() -> Questions:
-    """The questions that come with Winnow."""
+    """Returns the questions shipped with Winnow."""
     data = json.loads((resources.files(__package__) / "meaning.json").read_text(encoding="utf-8"))
     pairs, unanswered = data["pairs"], data["unanswered"]
     return Questions(
@@ -75,7 +75,7 @@ def read_questions() -> Questions:
 
 
 def measure(embedder: Embedder, questions: Questions, model: str) -> Retrieval:
-    """Ask every question: against the passages of one language for ranks, against all for floors, as a search does."""
+    """Asks every question: against the passages of one language for ranks, against all for floors, as a search does."""
     passages = {name: embedder.embed(model, texts) for name, texts in questions.passages.items()}
     asked = {name: embedder.embed(model, texts) for name, texts in questions.asked.items()}
     unanswered = np.vstack([embedder.embed(model, questions.unanswered[name]) for name in LANGUAGES])

@@ -1,4 +1,4 @@
-"""Two counts of the same faults beside each other, as a table for people."""
+"""Compares two counts under the same faults in a table."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from winnow_harness.bench.stock import StockResult
 
 
 def table(stock: StockResult, ours: Mapping[str, Any] | None) -> str:
-    """A Markdown table; ``ours`` is a chaos run's JSON, None where there is none."""
+    """Returns a Markdown table; ``ours`` is a chaos run's JSON, None if there is none."""
     rows = [
         ("accepted", stock.sent, _of(ours, "accepted")),
         ("lost", stock.lost, _of(ours, "lost")),

@@ -1,4 +1,4 @@
-"""Stock Dramatiq under the faults of a chaos run: how many of its tasks are lost, how many run more than once."""
+"""Runs stock Dramatiq under the faults of a chaos run, and counts lost and repeated tasks."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ from winnow_harness.chaos.striker import Striker
 from winnow_harness.chaos.wishes import WorkItem, make_wishes
 
 SAME_FAULTS = ("kill", "term", "freeze", "cut", "broker_restart")
-"""What both sides can be struck with."""
+"""Faults that can strike both sides."""
 _AGAIN_SECONDS = 0.3
 _QUIET_SECONDS = 8.0
 _BETWEEN_LOOKS_SECONDS = 1.0
@@ -29,7 +29,7 @@ _BETWEEN_LOOKS_SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class StockResult:
-    """The count. ``sent``: the broker confirmed them; ``lost``: never run to their end; repeats as in a chaos run."""
+    """The count. ``sent``: confirmed by the broker; ``lost``: never run to the end; repeats as in a chaos run."""
 
     sent: int
     lost: int
@@ -49,7 +49,7 @@ def run_stock(
     settle_seconds: float,
     progress: Callable[[str], None],
 ) -> StockResult:
-    """Send ``tasks`` over ``minutes``, strike, wait until nothing moves any more, and count."""
+    """Sends ``tasks`` over ``minutes``, strikes, waits until nothing moves any more, and counts."""
     world = StockWorld(home)
     executions = Executions(world.ledger_file)
     striker = Striker(scene=world, faults=FAULTS)
@@ -83,7 +83,7 @@ def run_stock(
 
 
 class _Sender:
-    """Sends each task at its time, straight to the broker, again and again until it is confirmed."""
+    """Sends each task at its time, straight to the broker, and repeats it until it is confirmed."""
 
     def __init__(self, amqp_url: str, wishes: Sequence[WorkItem]) -> None:
         self.sent: set[str] = set()
@@ -94,15 +94,15 @@ class _Sender:
 
     @property
     def is_done(self) -> bool:
-        """Whether all were confirmed."""
+        """Whether all tasks were confirmed."""
         return len(self.sent) == len(self._wishes)
 
     def start(self) -> None:
-        """Begin."""
+        """Starts sending."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Send nothing more."""
+        """Stops sending."""
         self._stop.set()
         self._thread.join(timeout=10)
 
@@ -130,7 +130,7 @@ class _Sender:
 def _settle(
     world: StockWorld, executions: Executions, sender: _Sender, limit_seconds: float, tick: Callable[[], None]
 ) -> None:
-    """Wait until all ended, or nothing is left in the broker and nothing has moved for a while."""
+    """Waits until all tasks ended, or the broker is empty and nothing has moved for a while."""
     until = time.monotonic() + limit_seconds
     quiet_since, seen = time.monotonic(), -1
     while time.monotonic() < until:
@@ -146,7 +146,7 @@ def _settle(
 
 
 def _waiting(world: StockWorld) -> int:
-    """Messages in the broker, delivered ones too; its dead-letter queue is the end of a task."""
+    """Messages in the broker, unacked ones included; a task in the dead-letter queue has ended."""
     try:
         lines = world.rabbit.ctl("list_queues", "name", "messages", "--silent").split("\n")
     except WinnowError:

@@ -1,4 +1,4 @@
-"""What stock Dramatiq's workers load: one actor over its own RabbitmqBroker, as its guide sets it up, with confirms."""
+"""Loaded by stock Dramatiq's workers: one actor on a RabbitmqBroker as its guide sets it up, with confirms."""
 
 import json
 import os
@@ -16,14 +16,14 @@ URL, LEDGER, NODE = "STOCK_AMQP_URL", "STOCK_LEDGER", "STOCK_NODE"
 
 
 def make_broker(amqp_url: str) -> RabbitmqBroker:
-    """The stock broker; confirms are off by default, and without them it would lose more."""
+    """Returns the stock broker with confirms, which are off by default; without them it would lose more."""
     broker = RabbitmqBroker(url=amqp_url, confirm_delivery=True)
     broker.add_middleware(CurrentMessage())
     return broker
 
 
 def make_actor(broker: RabbitmqBroker) -> dramatiq.Actor[Any, Any]:
-    """The actor: works for so many milliseconds, and writes down that it began and ended."""
+    """Returns the actor: it works for some milliseconds, and records its start and end."""
     return dramatiq.Actor(_work, broker=broker, actor_name="work", queue_name=QUEUE, priority=0, options={})
 
 
@@ -43,7 +43,7 @@ def _note(what: str, task_id: str, attempt_id: str) -> None:
         "task_id": task_id,
         "actor": "work",
         "run": 1,
-        # A worker that is asked to end spends one of its retries; to who counts, it is the same task once more.
+        # A worker that is asked to end spends one of its retries; the count treats that as the same task once more.
         "retry": 0,
         "attempt_id": attempt_id,
         "node": os.environ[NODE],
@@ -64,5 +64,5 @@ def _boot() -> None:
 
 
 if URL in os.environ:
-    # Dramatiq's own command imports this module and takes what it finds.
+    # Dramatiq's own command imports this module and uses its broker and actors.
     _boot()

@@ -1,4 +1,4 @@
-"""Stock Dramatiq's workers on a real broker behind the same proxy, started again whenever they end."""
+"""Runs stock Dramatiq's workers on a real broker behind the same proxy, and restarts them whenever they end."""
 
 import os
 import signal
@@ -17,7 +17,11 @@ _THREADS = 8
 
 
 class StockWorld:
-    """Two worker nodes. Start, keep and close it in one thread: the kernel ends children with the thread."""
+    """Two worker nodes.
+
+    Call ``start``, ``keep`` and ``close`` in one thread: the kernel ends children together with the thread that made
+    them.
+    """
 
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
@@ -36,19 +40,19 @@ class StockWorld:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
-        """Start the broker and the workers."""
+        """Starts the broker and the workers."""
         self.rabbit.start()
         self.keep()
 
     def keep(self) -> None:
-        """Start again what has ended."""
+        """Restarts workers that ended."""
         for node in self.workers:
             process = self._running.get(node)
             if process is None or process.poll() is not None:
                 self._running[node] = self._spawn(node)
 
     def signal(self, name: str, number: signal.Signals) -> int:
-        """Signal a worker and its children."""
+        """Signals a worker and its children."""
         process = self._running[name]
         if process.poll() is not None:
             raise Unavailable(f"The worker {name} does not run.", dependency=name)
@@ -56,7 +60,7 @@ class StockWorld:
         return process.pid
 
     def close(self) -> None:
-        """End everything."""
+        """Ends everything."""
         for process in self._running.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What processes use of the machine, from /proc: a part is a process with everything below it. Linux only."""
+"""Measures what processes use, from /proc: a part is a process with all its descendants. Linux only."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,10 @@ _PROC = Path("/proc")
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a process and all below it have used so far and hold now.
+    """CPU time used so far and memory held now by a process and its descendants.
 
-    ``cpu_seconds`` counts those that ended, too. ``pss_bytes`` is the kernel's proportional set size: what several
-    processes share is divided among them, so that the sum over all is what the machine holds for them.
+    ``cpu_seconds`` includes descendants that ended. ``pss_bytes`` is the kernel's proportional set size: shared memory
+    is divided among its users, so that the sum over all is the real use.
     """
 
     processes: int
@@ -29,8 +29,9 @@ class _Process:
 
 
 def usages(roots: Mapping[str, int]) -> dict[str, Usage]:
-    """The usage of each root by its name; a root that is not there has no processes. What is below another root counts
-    there alone. Raises PermissionError.
+    """Returns the usage of each root by its name; a root that does not exist has no processes.
+
+    A process below another root counts only there. Raises PermissionError.
     """
     processes = list(_processes())
     found = {name: _below(root, processes, set(roots.values()) - {root}) for name, root in roots.items()}
@@ -42,17 +43,17 @@ def _processes() -> Iterator[_Process]:
     for folder in _PROC.iterdir():
         if folder.name.isdigit():
             try:
-                # The name before it may hold anything, spaces and parentheses too.
+                # The name before it may contain anything, spaces and parentheses too.
                 fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
             except (FileNotFoundError, ProcessLookupError):  # it has just ended
                 continue
-            # proc_pid_stat(5): its parent; its own time and that of the children it has waited for, user and system.
+            # proc_pid_stat(5): parent; user and system time of the process, and of the children it has waited for.
             ticks = sum(int(field) for field in fields[11:15])
             yield _Process(pid=int(folder.name), parent=int(fields[1]), cpu_seconds=ticks * tick_seconds)
 
 
 def _below(root: int, processes: list[_Process], others: set[int]) -> set[int]:
-    """The root and its descendants but for ``others`` and theirs."""
+    """The root and its descendants, without ``others`` and their descendants."""
     found, grown = {root}, True
     while grown:
         more = {one.pid for one in processes if one.parent in found} - found - others

@@ -1,4 +1,4 @@
-"""A film as a telephone records it, of any size, and what bare ffmpeg needs to take its sound out."""
+"""Makes a film like a phone's, of any size, and measures bare ffmpeg extracting its sound."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ _H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-b:v", "17M", "-maxrate", "
 
 
 def make_video(path: Path, megabytes: int) -> Path:
-    """Write a film of about so many million bytes: ten seconds of 17 Mbit/s, again and again. The path."""
+    """Writes a film of about that many million bytes: ten seconds of 17 Mbit/s, repeated. Returns the path."""
     clip = path.with_name(f"clip{path.suffix}")
     made = ("-f", "lavfi", "-i", _SCENE, "-f", "lavfi", "-i", _SOUND, *_H264, "-pix_fmt", "yuv420p", "-g", "30")
     _ffmpeg(*made, "-c:a", "aac", f"file:{clip}")
@@ -21,7 +21,7 @@ def make_video(path: Path, megabytes: int) -> Path:
 
 
 def bare_ffmpeg(video: Path, target: Path) -> None:
-    """The sound as ai gets it, taken out by ffmpeg alone from a local file."""
+    """Extracts the sound as ai gets it, with ffmpeg alone from a local file."""
     _ffmpeg("-i", f"file:{video}", "-vn", "-ac", "1", "-ar", "16000", "-c:a", "flac", f"file:{target}")
 
 

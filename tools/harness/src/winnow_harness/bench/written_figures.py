@@ -1,4 +1,4 @@
-"""Figures that an earlier run wrote with ``--json``."""
+"""Reads figures that an earlier run wrote with ``--json``."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from winnow_contracts.errors import NotFound
 
 
 def read_figures(path: Path) -> dict[str, Any]:
-    """The figures in a file. Raises NotFound where there are none."""
+    """Returns the figures in a file. Raises NotFound if there are none."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -1,1 +1,1 @@
-"""``winnow chaos``: real faults under real load, and a ledger that says what became of every accepted job."""
+"""``winnow chaos``: real faults under real load, and a ledger of what happened to every accepted job."""

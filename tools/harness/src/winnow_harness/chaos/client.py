@@ -1,4 +1,4 @@
-"""A client that means it: it repeats a request with its Idempotency-Key until it is answered."""
+"""A client that repeats a request with its Idempotency-Key until it is answered."""
 
 import json
 import threading
@@ -11,15 +11,15 @@ from winnow_harness.http_call import call
 CALL_SECONDS = 10.0
 _AGAIN_SECONDS = 0.3
 _REFUSED = frozenset((400, 401, 403, 404, 405, 413, 415, 422))
-"""Answers that another try would get again."""
+"""Answers that a repeated request would get again."""
 
 
 class CallRefused(WinnowError):
-    """The gateway does not want this request, now or later."""
+    """The gateway rejects this request for good."""
 
 
 class Client:
-    """Calls the gateway with one key; safe for threads. After ``stop`` nothing is repeated any more."""
+    """Calls the gateway with one key; safe for threads. Repeats nothing after ``stop``."""
 
     def __init__(self, gateway_url: str, key: str) -> None:
         self._url = gateway_url
@@ -27,27 +27,29 @@ class Client:
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """Repeat nothing from now on."""
+        """Stops all repeating."""
         self._stop.set()
 
     def drill(self, key: str, *, steps: int = 2, work_ms: int = 0, misbehave: str = "") -> str | None:
-        """Ask for a drill; its job once it is accepted, None after ``stop``. Raises Refused."""
+        """Requests a drill; returns its job once it is accepted, None after ``stop``. Raises CallRefused."""
         body = json.dumps({"steps": steps, "work_ms": work_ms, "misbehave": misbehave}).encode()
         return self._until_accepted("/v1/ops/drills", body, key, "application/json")
 
     def upload(self, key: str, filename: str, content: bytes) -> str | None:
-        """Send a recording; its job once it is accepted, None after ``stop``. Raises Refused."""
+        """Uploads a recording; returns its job once it is accepted, None after ``stop``. Raises CallRefused."""
         path = f"/v1/media?filename={quote(filename)}"
         return self._until_accepted(path, content, key, "application/octet-stream")
 
     def cancel(self, job_id: str) -> int:
-        """Ask once to cancel a job; the status of the answer, 0 where none came, which leaves open what happened."""
+        """Asks once to cancel a job. Returns the answer's status; 0 if none came, then the job may or may not be
+        cancelled.
+        """
         return self.call("POST", f"/v1/jobs/{job_id}/cancel")[0]
 
     def call(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
-        """One try: status and JSON of the answer, 0 where none came."""
+        """Makes one attempt. Returns status and JSON of the answer, status 0 if none came."""
         status, value = call(method, self._url + path, self._key, body, headers, seconds=CALL_SECONDS)
         return status, value if isinstance(value, dict) else {}
 

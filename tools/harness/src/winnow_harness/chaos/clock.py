@@ -1,4 +1,4 @@
-"""A node's clock that can be stepped, by Debian's libfaketime and a file with the offset."""
+"""Steps a node's clock, with Debian's libfaketime and a file that holds the offset."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ time.sleep = lambda seconds: threading.Event().wait(seconds) and None
 
 
 class NodeClock:
-    """The clock of ``node``. Timers are left right: only what time it is becomes wrong."""
+    """The clock of ``node``. Timers stay right: only the time of day becomes wrong."""
 
     def __init__(self, node: str, folder: Path) -> None:
         self.node = node
@@ -32,14 +32,14 @@ class NodeClock:
         return {
             "LD_PRELOAD": str(_LIBRARIES[0]),
             "FAKETIME_TIMESTAMP_FILE": str(self._offset),
-            # Once a second: read at every look at the clock, the node's threads take turns forty times as slowly.
+            # Read once a second: read on every clock call, the node's threads would run forty times as slowly.
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "PYTHONPATH": os.pathsep.join((str(self._folder), os.environ.get("PYTHONPATH", ""))).rstrip(os.pathsep),
         }
 
     def step(self, offset_seconds: int) -> None:
-        """Set the clock off by so much; the node notices within a second."""
+        """Sets the clock off by this much; the node notices within a second."""
         fresh = self._offset.with_suffix(".new")
         fresh.write_text(f"{offset_seconds:+d}\n", encoding="ascii")
         fresh.replace(self._offset)

@@ -1,7 +1,7 @@
-"""The two copies of every command: a second loss may only come when what the first one took exists twice again.
+"""Ensures that every command exists twice before the next loss of data strikes.
 
-Winnow promises to survive the loss of the broker's data, or of one journal, and not of both before the second copy is
-made again. A run that broke this rule would prove nothing.
+Winnow survives the loss of the broker's data, or of one journal, but not of both before the second copy is made again.
+A run that broke this rule would prove nothing.
 """
 
 import sys
@@ -20,7 +20,7 @@ _UNCONFIRMED = "SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed
 
 
 class Copies:
-    """Remembers the losses of a run, and waits until the next one is within the promise.
+    """Records the losses of a run, and waits until the next one is within the guarantee.
 
     ``accepted_before(ms)`` names the jobs that were accepted before a moment.
     """
@@ -32,15 +32,15 @@ class Copies:
         self._deleted_ms = 0
 
     def broker_was_wiped(self) -> None:
-        """What only the broker held is with the journals, if they are there: all that they have written until now."""
+        """Records a broker wipe: now only the journals hold the commands they have written until now."""
         self._wiped = {folder: _last_seq(folder) for folder in self._world.journals}
 
     def journal_was_deleted(self, at_ms: int) -> None:
-        """What only that journal held besides the broker is with the broker alone."""
+        """Records a deleted journal: now only the broker holds its commands."""
         self._deleted_ms = at_ms
 
     def wait(self, limit_seconds: float) -> bool:
-        """Wait until every command exists twice again; False where it takes longer than the limit."""
+        """Waits until every command exists twice again; returns False if that takes longer than the limit."""
         until = time.monotonic() + limit_seconds
         while not self._exist():
             if time.monotonic() > until:
@@ -53,7 +53,7 @@ class Copies:
         return self._with_broker() and self._with_journals()
 
     def _with_broker(self) -> bool:
-        """After a wipe: every journal noticed, which its sentinel tells, and sent again what stood in it by then."""
+        """After a wipe: whether every journal noticed, by its sentinel, and sent again the commands it held."""
         if self._wiped is None:
             return True
         try:
@@ -67,7 +67,9 @@ class Copies:
         return True
 
     def _with_journals(self) -> bool:
-        """After a deletion: what was accepted before it has ended, so that nothing of the deleted journal is needed."""
+        """After a deletion: whether every job accepted before it has ended, so that nothing of the deleted journal is
+        needed.
+        """
         if not self._deleted_ms:
             return True
         wanted = self._accepted_before(self._deleted_ms)
@@ -79,7 +81,7 @@ class Copies:
 
 
 def _last_seq(folder: Path) -> int:
-    """The number of the last row that the journal has written; beyond all where it cannot be read now."""
+    """The number of the last row of the journal; larger than any number if the journal cannot be read now."""
     try:
         with open_view(folder) as view:
             return view.summary().last_seq

@@ -1,4 +1,4 @@
-"""Processes that killed themselves at a failpoint, or because a drill asked them to, as they wrote it down."""
+"""Reads the log of processes that killed themselves, at a failpoint or because a drill asked for it."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from winnow_harness.chaos.striker import Struck
 
 
 def read_deaths(faults_folder: Path) -> list[Struck]:
-    """Each as a fault that struck its node, named for its reason."""
+    """Returns each death as a fault that struck its node, named for its reason."""
     file = faults_folder / LOG
     if not file.exists():
         return []

@@ -1,4 +1,4 @@
-"""A small disk of its own for each node's journal, so that it can be full while the machine's is not."""
+"""Gives each node's journal a small disk of its own, which can be full while the machine's is not."""
 
 import errno
 import os
@@ -12,39 +12,40 @@ from winnow_contracts.errors import Misconfigured
 _DISK_BYTES = 96 << 20
 _FILLER = "filler"
 _OUTSIDE = "WINNOW_CHAOS_OUTER_MOUNTS"
-"""The mounts of whoever called, by which one knows whether one has others."""
+"""Holds the caller's mount namespace: a process in another namespace has mounts of its own."""
 
 
 class Disks:
-    """The disks of nodes in ``folder``, in memory. Only root may mount; call ``mount`` before the nodes start.
+    """In-memory disks of the nodes in ``folder``.
 
-    The mounts belong to the process's mount namespace and end with it: ``take_own_mounts`` gives it one of its own.
+    Only root may mount; call ``mount`` before the nodes start. The mounts belong to the process's mount namespace and
+    end with it; ``take_own_mounts`` gives the process a separate one.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def mount(self, nodes: Iterable[str]) -> None:
-        """Mount a disk as each node's data folder."""
+        """Mounts a disk as each node's data folder."""
         for node in nodes:
             place = self._folder / node
             place.mkdir(parents=True, exist_ok=True)
             _run("mount", "-t", "tmpfs", "-o", f"size={_DISK_BYTES},mode=0755", "tmpfs", str(place))
 
     def unmount(self) -> None:
-        """Unmount all disks, even those still in use."""
+        """Unmounts all disks, even those still in use."""
         for place in self._folder.glob("*"):
             if place.is_mount():
                 _run("umount", "--lazy", str(place))
 
     def fill(self, node: str) -> None:
-        """Fill a node's disk to the last byte."""
+        """Fills a node's disk to the last byte."""
         with (self._folder / node / _FILLER).open("ab", buffering=0) as filler:
             for block in (1 << 20, 4096, 1):
                 _write_until_full(filler.fileno(), bytes(block))
 
     def empty(self, node: str) -> None:
-        """Give the space back."""
+        """Frees the space again."""
         (self._folder / node / _FILLER).unlink(missing_ok=True)
 
 
@@ -54,9 +55,9 @@ def may_mount() -> bool:
 
 
 def take_own_mounts(command: list[str]) -> None:
-    """Run ``command`` in this process's place with mounts that nobody else sees and that end with it.
+    """Replaces this process by ``command``, with mounts that nobody else sees and that end with it.
 
-    Returns where that cannot be had: it takes root, and a kernel that lets it.
+    Returns if that is not possible: it needs root, and a kernel that allows it.
     """
     alone = ("unshare", "--mount", "--propagation", "private")
     if (

@@ -1,4 +1,4 @@
-"""Every execution of a drill's task, as the drills themselves wrote it down outside of all journals."""
+"""Every execution of a drill's task, as the drills record it outside of all journals."""
 
 import json
 import threading
@@ -11,15 +11,15 @@ from winnow_contracts.envelope import now_ms
 
 _LOOK_SECONDS = 0.05
 _WRONG_CLOCK_MS = 60_000
-"""A line that says to be so far from now was written by a node whose clock is wrong on purpose."""
+"""A line this far from the present time was written by a node whose clock is wrong on purpose."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
     """One attempt of a task, in Unix milliseconds.
 
-    ``ended_ms`` is None where the actor did not return: it raised, or its process died. ``due_ms``: when it was asked
-    for, or was to begin, as its sender's clock had it; 0 where nobody tells.
+    ``ended_ms`` is None if the actor did not return: it raised, or its process died. ``due_ms`` is when the task was
+    sent or was scheduled, by its sender's clock; 0 if unknown.
     """
 
     job_id: str
@@ -36,7 +36,7 @@ class Execution:
 
 
 class Executions:
-    """Follows the file of the drills in a thread of its own; ``close`` reads the rest."""
+    """Follows the drills' file in a thread; ``close`` reads the rest."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -47,24 +47,24 @@ class Executions:
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
     def start(self) -> None:
-        """Begin to follow."""
+        """Starts following."""
         self._thread.start()
 
     def close(self) -> None:
-        """Read what is left and end."""
+        """Reads the rest and ends."""
         self._stop.set()
         self._thread.join()
         self._read()
 
     @property
     def all(self) -> list[Execution]:
-        """All until now, in the order of their begin."""
+        """All executions until now, by start."""
         with self._lock:
             return sorted(self._by_attempt.values(), key=lambda one: one.began_ms)
 
     @property
     def count(self) -> int:
-        """How many until now."""
+        """The number of executions until now."""
         return len(self._by_attempt)
 
     def _follow(self) -> None:

@@ -1,4 +1,4 @@
-"""What a fault is: how it strikes, how it is healed, and whose running work it touches."""
+"""Defines a fault: how it strikes, how it is healed, and whose running work it affects."""
 
 import signal
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from winnow_harness.fixtures.servers import RabbitFixture
 
 
 class Scene(Protocol):
-    """What faults strike: a broker behind a proxy, and processes that work. Winnow's stack, or stock Dramatiq's."""
+    """The target of faults: a broker behind a proxy, and worker processes. Winnow's stack, or stock Dramatiq's."""
 
     rabbit: RabbitFixture
     proxy: Proxy
@@ -26,36 +26,36 @@ class Scene(Protocol):
         ...
 
     def signal(self, name: str, number: signal.Signals) -> int:
-        """Send a signal to a process and its children; its id. Raises Unavailable where it does not run."""
+        """Signals a process and its children; returns its id. Raises Unavailable if it does not run."""
         ...
 
 
 def nothing(scene: Scene, target: str) -> None:
-    """A fault that heals by itself."""
+    """Heals a fault that heals by itself."""
 
 
 def one_node(node: str, target: str) -> bool:
-    """The fault touches the work of the node it strikes."""
+    """The fault affects the work of the node it strikes."""
     return node == target
 
 
 def every_node(node: str, target: str) -> bool:
-    """The fault touches the work of all nodes."""
+    """The fault affects the work of all nodes."""
     return True
 
 
 def every_process(scene: Scene) -> Sequence[str]:
-    """A fault for any process."""
+    """The fault may strike any process."""
     return scene.processes
 
 
 def every_worker(scene: Scene) -> Sequence[str]:
-    """A fault for any node that runs tasks."""
+    """The fault may strike any node that runs tasks."""
     return scene.workers
 
 
 def no_target(scene: Scene) -> Sequence[str]:
-    """A fault that strikes a server all share."""
+    """The fault strikes a server that all share."""
     return ("",)
 
 
@@ -63,10 +63,10 @@ def no_target(scene: Scene) -> Sequence[str]:
 class Fault:
     """One kind of fault. ``strike`` begins it, ``heal`` ends it; both get the scene and the struck process's name.
 
-    ``hold_seconds``: least and most time between the two. ``weight``: how often it comes beside others. ``alone``: no
-    other fault is open while it is. ``shared``: it strikes a server, and only one of these is open at a time.
-    ``touches(node, target)``: whether running work of ``node`` is touched. ``holds_up``: the same of what it has yet
-    to begin, where that differs; and it does so ``aftermath_seconds`` longer.
+    ``hold_seconds`` are the least and most seconds between the two. ``weight`` is its relative frequency. ``alone``: no
+    other fault is open meanwhile. ``shared``: it strikes a server, and only one of these is open at a time.
+    ``touches(node, target)``: whether it affects running work of ``node``. ``holds_up``: whether it delays work not yet
+    begun, if that differs; the delay lasts ``aftermath_seconds`` longer than the fault.
     """
 
     name: str

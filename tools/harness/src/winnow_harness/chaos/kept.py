@@ -1,4 +1,4 @@
-"""What a run leaves: its report, always at the same place, and its world where that is still of use."""
+"""Keeps a run's report, always in the same place, and its world if that is still of use."""
 
 import json
 import shutil
@@ -14,8 +14,8 @@ STDOUT = Path("-")
 class Kept:
     """The folder of a run: ``report.json`` and ``report.md``, and beside them ``world``.
 
-    ``json_file`` and ``markdown_file`` are further places for the report, if any; ``json_file`` may be ``STDOUT``,
-    which is left to it alone then.
+    ``json_file`` and ``markdown_file`` are further places for the report, if any; if ``json_file`` is ``STDOUT``, only
+    the JSON is printed there.
     """
 
     def __init__(self, folder: Path, *, json_file: Path | None = None, markdown_file: Path | None = None) -> None:
@@ -26,11 +26,11 @@ class Kept:
         self._markdown_file = markdown_file
 
     def begin(self) -> None:
-        """Take away what an earlier run left: an old report beside a new world would mislead."""
+        """Removes the results of an earlier run: an old report beside a new world would mislead."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def report(self, figures: Any, markdown: str) -> None:
-        """Tell the report and write it. Raises WinnowError for a place that cannot be written."""
+        """Prints and writes the report. Raises WinnowError for a place that cannot be written."""
         self.tell(markdown)
         text = json.dumps(figures, indent=1) + "\n"
         _write(self._folder / "report.json", text)
@@ -44,11 +44,11 @@ class Kept:
             _write(self._json_file, text)
 
     def leave(self, *, with_world: bool) -> None:
-        """End: the world goes too unless somebody is to look at it."""
+        """Ends the run: removes the world unless it should be inspected."""
         if with_world:
             self.tell(f"Logs, journals and the drills' file are left in {self.world}.")
         else:
-            # What a good run leaves is only of use as a report.
+            # Of a good run only the report is of use.
             shutil.rmtree(self.world, ignore_errors=True)
 
 

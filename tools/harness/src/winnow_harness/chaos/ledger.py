@@ -1,4 +1,4 @@
-"""The ledger of a run: what became of every accepted job, and what was run more than once."""
+"""The ledger of a run: what happened to every accepted job, and what ran more than once."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _ASKED_TO_FAIL = frozenset(("permanent", "die"))
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """The counts, each defined in ``report.WORDS``; the lists name what is behind a count that should be 0."""
+    """The counts, each defined in ``report.WORDS``; the lists name the cases behind a count that should be 0."""
 
     accepted: int
     completed: int
@@ -43,12 +43,12 @@ class Ledger:
 
     @property
     def keeps_the_promise(self) -> bool:
-        """Nothing was lost, and nothing was applied twice or not at all."""
+        """Whether nothing was lost, and nothing was applied twice or not at all."""
         return not (self.lost or self.effects_twice or self.effects_missing_jobs)
 
     @property
     def is_good(self) -> bool:
-        """The promise was kept, and every job ended as it was asked to: another end has no cause in the plan."""
+        """Whether the guarantee held and every job ended as requested; the plan explains no other end."""
         return self.keeps_the_promise and not self.surprises
 
 
@@ -63,7 +63,7 @@ def make_ledger(
     superseded: int,
     unknown: int,
 ) -> Ledger:
-    """Count. A job that index does not know, or that has not ended, is lost."""
+    """Builds the ledger. A job that index does not know, or that has not ended, is lost."""
     ends = Counter(_status(one, states) for one in accepted)
     lost = [one.job_id for one in accepted if _status(one, states) not in FINAL]
     twice = [job_id for job_id, state in states.items() if state.applied_twice]
@@ -112,7 +112,7 @@ def _asked(one: Accepted) -> str:
 
 
 def _surprise(one: Accepted, status: str) -> str:
-    """A job that ended otherwise than it was asked to, in words; empty for the others."""
+    """Describes a job that did not end as requested; empty for the others."""
     expected = {"failed"} if _asked(one) in _ASKED_TO_FAIL else {"done"}
     if one.wish and one.wish.cancel_after_seconds is not None:
         expected.add("cancelled")

@@ -1,4 +1,4 @@
-"""The load of a run: clients that ask for jobs at their time, and cancel some."""
+"""The load of a run: clients that submit jobs at their times, and cancel some."""
 
 import queue
 import threading
@@ -24,7 +24,7 @@ class Accepted:
 
 
 class Load:
-    """Eight clients side by side. ``refused`` holds what the gateway did not want, in words."""
+    """Eight clients side by side. ``refused`` describes the requests that the gateway rejected."""
 
     def __init__(self, client: Client, seed: int) -> None:
         self._client = client
@@ -40,21 +40,21 @@ class Load:
 
     @property
     def accepted(self) -> list[Accepted]:
-        """What was accepted until now."""
+        """The jobs accepted until now."""
         with self._lock:
             return list(self._accepted.values())
 
     @property
     def is_done(self) -> bool:
-        """Whether everything was asked for and answered."""
+        """Whether every request was sent and answered."""
         return self._unanswered == 0
 
     def accepted_before(self, at_ms: int) -> list[str]:
-        """Jobs accepted before a moment."""
+        """The jobs accepted before a moment."""
         return [one.job_id for one in self.accepted if one.at_ms < at_ms]
 
     def start(self, wishes: Sequence[WorkItem], recordings: Sequence[tuple[float, Path]]) -> None:
-        """Begin to ask for drills, and for recordings, each at its seconds from now."""
+        """Starts to submit drills and recordings, each at its seconds from now."""
         asks: list[tuple[float, Callable[[], None]]] = [
             *((wish.due_seconds, lambda wish=wish: self._ask_drill(wish)) for wish in wishes),
             *((due, lambda n=n, file=file: self._ask_file(n, file)) for n, (due, file) in enumerate(recordings)),
@@ -67,7 +67,7 @@ class Load:
             thread.start()
 
     def stop(self) -> None:
-        """Ask for nothing more."""
+        """Submits nothing more."""
         self._stop.set()
         self._client.stop()
         for cancel in self._cancels:

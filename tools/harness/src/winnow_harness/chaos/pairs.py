@@ -12,7 +12,7 @@ _PARTS = ("index", "media-examine", "media", "ai", "index-api", "gateway")
 def run_pairs(
     home: Path, progress: Callable[[str], None], *, first: int = 0, most: int | None = None
 ) -> list[Survival]:
-    """Each pair with what came of it; a pair after which something is wrong does not end the run."""
+    """Runs each pair and returns its result; a pair that fails does not end the run."""
     chosen = pairs()[first:][:most]
     done: list[Survival] = []
     stack = DrillStack(home)
@@ -30,7 +30,7 @@ def run_pairs(
 
 
 def as_markdown(done: list[Survival]) -> str:
-    """The report of all pairs; those with something wrong in full."""
+    """Returns the report of all pairs, with full details of the failed ones."""
     wrong = [one for one in done if one.wrong]
     lines = [
         "# Killed at two points",

@@ -1,4 +1,4 @@
-"""A run as a picture of text: executions over time, and each fault below the moment it struck."""
+"""Draws a run as text: executions over time, and each fault below the moment it struck."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ _LABEL = 16
 
 
 def timeline(executions: Sequence[Execution], struck: Sequence[Struck]) -> str:
-    """Lines of equal width: the pace of executions, then a row for each kind of fault."""
+    """Returns lines of equal width: the rate of executions, then a row per kind of fault."""
     times = [run.began_ms for run in executions] + [one.began_ms for one in struck]
     times += [one.ended_ms for one in struck if one.ended_ms is not None]
     if not times:

@@ -1,4 +1,4 @@
-"""The plan of a run: which fault strikes what, when and for how long. The same seed gives the same plan."""
+"""Plans a run: which fault strikes what, when and for how long. The same seed gives the same plan."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from winnow_harness.chaos.fault import Fault
 
 _FIRST_SECONDS = 4.0
-"""Work is on its way before the first fault."""
+"""Lets work begin before the first fault."""
 _GAP_SECONDS = {False: (1.5, 5.0), True: (4.0, 9.0)}
-"""Between two faults of processes, and between two of shared servers."""
+"""Seconds between two faults of processes (False), and between two of shared servers (True)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """One fault of a plan. Seconds are counted from the start of the load."""
+    """One fault of a plan. Seconds count from the start of the load."""
 
     at_seconds: float
     fault: str
@@ -27,7 +27,7 @@ class Hit:
 
 
 def make_plan(seed: int, seconds: float, faults: Sequence[Fault], targets: Mapping[str, Sequence[str]]) -> list[Hit]:
-    """Hits in order of time. Every fault comes once, as far as time allows; then each by its weight.
+    """Returns hits by time. Every fault comes once, as far as time allows; then each by its weight.
 
     ``targets`` names for each fault what it may strike. Two tracks run side by side, processes and shared servers; a
     fault that must be alone waits for both.
@@ -55,7 +55,7 @@ def make_plan(seed: int, seconds: float, faults: Sequence[Fault], targets: Mappi
 
 
 def _ordered(chance: random.Random, faults: Sequence[Fault]) -> list[Fault]:
-    """The faults in a chance order; those for which all must wait stand in the middle, where work is under way."""
+    """Shuffles the faults; those that must be alone stand in the middle, where work is under way."""
     alone = [fault for fault in faults if fault.alone]
     others = [fault for fault in faults if not fault.alone]
     chance.shuffle(alone)

@@ -1,4 +1,4 @@
-"""Kills at failpoints, and looks whether everything that was accepted meanwhile ends right."""
+"""Kills at failpoints, and checks that everything accepted meanwhile ends correctly."""
 
 import itertools
 import os
@@ -26,9 +26,9 @@ Act = Callable[[DrillStack], list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Survival:
-    """What happened: the points that killed, and what is wrong after, in sentences; empty where all is right.
+    """The result: the failpoints that killed, and what is wrong afterwards, as sentences; empty if all is right.
 
-    A point that nobody came to is no fault: the first kill may have made the second one's way unneeded.
+    A failpoint that was not reached is no error: the first kill may have made its code unnecessary.
     """
 
     points: tuple[str, ...]
@@ -37,12 +37,12 @@ class Survival:
 
 
 def pairs() -> list[tuple[str, str]]:
-    """Every two failpoints."""
+    """Returns every pair of failpoints."""
     return list(itertools.combinations(failpoints.POINTS, 2))
 
 
 def survive(stack: DrillStack, points: Sequence[str]) -> Survival:
-    """Arm the points, do what leads to them, wait until every job has ended, and say what is wrong."""
+    """Arms the failpoints, triggers them, waits until every job has ended, and returns what is wrong."""
     before = len(stack.deaths())
     for point in points:
         stack.arm(point)
@@ -55,7 +55,7 @@ def survive(stack: DrillStack, points: Sequence[str]) -> Survival:
 
 
 def _act(stack: DrillStack, points: Iterable[str]) -> Iterable[str]:
-    """A plain drill, and what else it takes to come to the points; the jobs that have to end as done."""
+    """Runs a plain drill, and what else reaches the failpoints; returns the jobs that must end as done."""
     acts = dict.fromkeys(_ACTS.get(point, _drill) for point in points)
     for act in (_drill, *(act for act in acts if act is not _drill)):
         yield from act(stack)
@@ -66,7 +66,7 @@ def _drill(stack: DrillStack) -> list[str]:
 
 
 def _drill_while_the_broker_is_silent(stack: DrillStack) -> list[str]:
-    """No confirm in time: the acceptance goes to the store, and is swept at the next start."""
+    """Freezes the broker, so no confirm comes in time: the acceptance goes to the store, and is swept at the next start."""
     with stack.frozen("rabbitmq"):
         jobs = [stack.drill(steps=2)]
     pid = stack.pid("gateway")
@@ -88,7 +88,7 @@ def _drill_cancelled_and_retried(stack: DrillStack) -> list[str]:
     _wait(lambda: bool(stack.executions(job)), _COME_SECONDS)
     stack.call("POST", f"/v1/jobs/{job}/cancel")
     _wait(lambda: stack.jobs([job]).get(job, {}).get("status") in ("cancelled", "done"), _COME_SECONDS)
-    # Its task is to be known as cancelled before it can be begun again.
+    # Index must know the task as cancelled before it can be replayed.
     _wait(lambda: stack.call("POST", f"/v1/jobs/{job}/retry", key=f"retry {job}")[0] == 202, _COME_SECONDS)
     return [job]
 
@@ -101,7 +101,7 @@ _ACTS: dict[str, Act] = {
     "control.heard": _drill_cancelled_and_retried,
     "replay.begun": _drill_cancelled_and_retried,
 }
-"""What leads to a point that a plain drill does not come to."""
+"""What triggers a failpoint that a plain drill does not reach."""
 
 
 def _not_ended_right(stack: DrillStack, jobs: Sequence[str]) -> list[str]:

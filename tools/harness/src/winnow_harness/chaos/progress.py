@@ -1,4 +1,4 @@
-"""One line that tells how a run goes: drawn over itself on a terminal, now and then elsewhere."""
+"""Shows a run's progress in one line: redrawn on a terminal, printed now and then elsewhere."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ _ON_TERMINAL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 15.0
 
 
 class RunProgress:
-    """Shows the latest line, not too often."""
+    """Shows the latest line, at a limited rate."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr
@@ -16,7 +16,7 @@ class RunProgress:
         self._due = 0.0
 
     def __call__(self, line: str) -> None:
-        """Show a line, if it is time."""
+        """Shows a line if it is time."""
         now = time.monotonic()
         if now < self._due:
             return
@@ -30,7 +30,7 @@ class RunProgress:
         self._out.flush()
 
     def end(self) -> None:
-        """Leave the line."""
+        """Ends the line."""
         if self._out.isatty():
             self._out.write("\n")
             self._out.flush()

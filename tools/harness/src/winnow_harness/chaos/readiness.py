@@ -1,4 +1,4 @@
-"""When each process began to consume, as its node's log tells."""
+"""Reads from each node's log when its processes began to consume."""
 
 import contextlib
 import json
@@ -10,7 +10,7 @@ CONSUMED = "The lane is consumed."
 
 
 def read_readiness(logs: Iterable[Path]) -> dict[int, int]:
-    """By process id: when it consumed all of its lanes for the first time, Unix milliseconds."""
+    """Returns by process id when it first consumed all of its lanes, Unix milliseconds."""
     first_ms: dict[tuple[int, str], int] = {}
     for log in logs:
         for text in log.read_text(encoding="utf-8", errors="replace").splitlines():

@@ -1,4 +1,4 @@
-"""How long a killed node needs until its next process takes up work, and which kills say nothing of that."""
+"""Measures how long a killed node needs until its next process takes work, and which kills do not count."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,21 +9,22 @@ from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.striker import Struck
 
 _DEADLY = frozenset(("kill", "kill_parent", "journal_deleted", "drill"))
-"""The last is a drill that was asked to kill its process."""
+"""Faults that kill; the last is a drill that asks its process to kill itself."""
 
 STRUCK_AGAIN = "struck again before it got work"
 SLOWED = "the library that steps its clock slows it"
 NO_TASK = "no drill came to it"
-"""None ever comes to the gateway, to index's API and to the node that examines."""
+"""Drills never reach the gateway, index's API and the node that examines."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recovery:
-    """One SIGKILL of a node. ``seconds`` from it to the first task of the node's next process; None where none came.
+    """One SIGKILL of a node.
 
-    ``idle_seconds``, which are not among them: the process consumed its lanes, and that task was not yet asked for.
-    ``left_out``: why that is no measure of the node, such as the outage of a server it needs; empty where it is one.
-    ``with_parent``: the process that forks the node was killed, and the node with it.
+    ``seconds`` from the kill to the first task of the node's next process; None if none came. ``idle_seconds`` are
+    excluded: the process was consuming, but that task was not yet sent. ``left_out`` says why this does not measure the
+    node, for example the outage of a server it needs; empty if it counts. ``with_parent``: the process that forks the
+    node was killed, and the node with it.
     """
 
     node: str
@@ -40,11 +41,11 @@ def recoveries(
     ready_ms: Mapping[int, int],
     slowed: str = "",
 ) -> list[Recovery]:
-    """Every SIGKILL of a process, in the order of ``struck``; ``ready_ms`` as ``read_readiness`` has it.
+    """Returns every SIGKILL of a process, in the order of ``struck``; ``ready_ms`` is from ``read_readiness``.
 
-    Left out: a node that was struck again before it got work, or got none; and one that needed a server which was
-    struck down itself for some of the time: how long that is away is not the node's doing. So is the node ``slowed``,
-    whose clock can be stepped: under libfaketime a question to an HTTP server costs it seventy times the work.
+    Left out: a node that was struck again before it got work, or got none; and a node that needed a server which was
+    down for some of the time, because that time is not the node's doing. The node ``slowed``, whose clock can be
+    stepped, is left out too: under libfaketime an HTTP request costs it seventy times the CPU.
     """
     runs = sorted(executions, key=lambda one: one.began_ms)
     deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
@@ -53,7 +54,7 @@ def recoveries(
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least ``share`` of all do not exceed; None without values."""
+    """Returns the smallest value that at least ``share`` of all do not exceed; None without values."""
     if not values:
         return None
     return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
@@ -85,23 +86,23 @@ def _recovery(
 
 
 def _first(one: Struck, runs: Sequence[Execution]) -> Execution | None:
-    """The first task of the node's next process, if there was one."""
+    """The first task of the node's next process, None if there was none."""
     old = {run.pid for run in runs if run.node == one.target and run.began_ms <= one.began_ms}
     later = (run for run in runs if run.node == one.target and run.began_ms > one.began_ms and run.pid not in old)
     return next(later, None)
 
 
 def _idle_ms(one: Struck, first: Execution, ready_ms: Mapping[int, int]) -> int:
-    """How long the process had been consuming before its first task was asked for.
+    """How long (ms) the process had been consuming before its first task was sent.
 
-    Nothing is taken for idle on the word of a clock that is wrong: a moment after the task began, or before the kill.
+    A wrong clock cannot make idle time: it is 0 if the task seems sent after it began, or before the kill.
     """
     ready = ready_ms.get(first.pid, 0)
     return first.due_ms - ready if one.began_ms <= ready < first.due_ms <= first.began_ms else 0
 
 
 def _outage(one: Struck, until_ms: int, struck: Sequence[Struck], faults: Mapping[str, Fault]) -> str:
-    """The fault of a server that the node needs, where one was on between the kill and its first task."""
+    """The fault of a server the node needs that was open between the kill and its first task, if any."""
     for other in struck:
         fault = faults.get(other.fault)
         if fault is None or not fault.shared or not (fault.holds_up or fault.touches)(one.target, other.target):

@@ -1,4 +1,4 @@
-"""Which executions were repeats, and what each was due to."""
+"""Finds the executions that were repeats, and their causes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,15 +10,15 @@ from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.striker import Struck
 
 _UNTIL_ACKED_MS = 1000
-"""After the actor returned its end is committed, what follows is confirmed, and only then is the message acked."""
+"""After the actor returns, its end is committed, its messages are confirmed, and only then is its message acked."""
 _UNTIL_DEAD_MS = 500
-"""A process that is being struck down may begin a task yet, which it never ends."""
+"""A process that is being killed may still begin a task, which it never ends."""
 _LONG_AGO_MS = 60_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repeat:
-    """A task that ran once more with the same run and retry. ``in_flight``: see ``find_repeats``."""
+    """A task that ran again with the same run and retry. ``in_flight``: see ``find_repeats``."""
 
     task_id: str
     job_id: str
@@ -33,10 +33,10 @@ class Repeat:
 def find_repeats(
     executions: Iterable[Execution], struck: Sequence[Struck], faults: Mapping[str, Fault]
 ) -> list[Repeat]:
-    """Every repeat in order of time.
+    """Returns every repeat by time.
 
-    In flight: the run before it was delivered and not yet acked while a fault struck its process, its connection or a
-    server it needs. All others are beyond that, and should not be.
+    In flight: the previous execution was delivered and not yet acked while a fault affected its process, its connection
+    or a server it needs. Any other repeat should not occur.
     """
     by_message: dict[tuple[str, int, int], list[Execution]] = defaultdict(list)
     for execution in sorted(executions, key=lambda one: one.began_ms):
@@ -64,8 +64,8 @@ def _repeat(earlier: Execution, later: Execution, struck: Sequence[Struck], faul
 def _touching(
     earlier: Execution, later: Execution, struck: Sequence[Struck], faults: Mapping[str, Fault]
 ) -> Iterator[Struck]:
-    """Faults that touched the earlier run while its message was out."""
-    # One that never returned was never acked: it was out until the broker gave it out again.
+    """The faults that affected the earlier execution while its message was unacked."""
+    # An execution that never returned was never acked: its message was out until the broker redelivered it.
     until_ms = later.began_ms if earlier.ended_ms is None else earlier.ended_ms + _UNTIL_ACKED_MS
     for one in struck:
         fault = faults.get(one.fault)
@@ -82,7 +82,7 @@ def _words(one: Struck) -> str:
 
 
 def _guess(later: Execution, struck: Sequence[Struck]) -> str:
-    """What came last before it; it may have to do with it."""
+    """The last fault before the repeat, as its possible cause."""
     before = [one for one in struck if later.began_ms - _LONG_AGO_MS < one.began_ms <= later.began_ms]
     if not before:
         return "no fault was near"

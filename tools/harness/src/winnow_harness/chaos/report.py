@@ -1,4 +1,4 @@
-"""A run's ledger for machines, as JSON, and for people, as Markdown that defines its words."""
+"""Reports a run's ledger as JSON, and as Markdown that defines its terms."""
 
 import dataclasses
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ _MOST_ROWS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """What a run was: enough to repeat it."""
+    """The settings of a run: enough to repeat it."""
 
     seed: int
     tasks: int
@@ -43,7 +43,7 @@ class Conditions:
     recordings: int
     scale: Mapping[str, int]
     left_out: Mapping[str, str]
-    """Faults that were asked for and could not be had, with the reason."""
+    """Requested faults that were not possible, with the reason."""
     processors: int
     load_before: float
     began: str

@@ -1,4 +1,4 @@
-"""A whole chaos run: start a world, load it, strike it, heal it, wait for every job, and count."""
+"""Runs a whole chaos run: starts a world, loads it, strikes it, heals it, waits for every job, and counts."""
 
 import os
 import random
@@ -43,9 +43,10 @@ _BETWEEN_LOOKS_SECONDS = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What run is asked for. ``settle_seconds``: how long jobs may take to end once everything is healed.
+    """The settings of a run.
 
-    ``heavy``: see ``wishes.make_wishes``.
+    ``settle_seconds`` is how long jobs may take to end once everything is healed. ``heavy``: see
+    ``wishes.make_wishes``.
     """
 
     seed: int
@@ -60,7 +61,7 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of it."""
+    """The result of a run."""
 
     ledger: Ledger
     conditions: Conditions
@@ -68,7 +69,7 @@ class Result:
 
 
 def run(order: Order, home: Path, say: Callable[[str], None], progress: Callable[[str], None]) -> Result:
-    """Carry the order out in ``home``. Raises WinnowError where the world cannot be started."""
+    """Runs the order in ``home``. Raises WinnowError if the world cannot be started."""
     left_out = {fault.name: reason for fault in order.faults if (reason := _missing(fault))}
     faults = [fault for fault in order.faults if fault.name not in left_out]
     conditions = Conditions(
@@ -108,7 +109,7 @@ def run(order: Order, home: Path, say: Callable[[str], None], progress: Callable
 
 
 class _Course:
-    """The run in a world that stands."""
+    """A run in a started world."""
 
     def __init__(self, world: World, order: Order, say: Callable[[str], None], progress: Callable[[str], None]) -> None:
         self._world = world
@@ -125,7 +126,7 @@ class _Course:
         self._open = ""
 
     def go(self, hits: Sequence[Hit], clips: Sequence[tuple[float, Path]]) -> tuple[Ledger, str]:
-        """Load, strike, settle, count."""
+        """Loads, strikes, settles, counts."""
         self._executions.start()
         try:
             order = self._order
@@ -162,7 +163,7 @@ class _Course:
         )
 
     def _wait_until_all_ended(self) -> None:
-        """Until every request is answered and every accepted job has ended, or the time to settle is over."""
+        """Waits until every request is answered and every accepted job has ended, or the time to settle is over."""
         until = time.monotonic() + self._order.settle_seconds
         while time.monotonic() < until:
             waiting = [one.job_id for one in self._load.accepted]
@@ -178,7 +179,7 @@ class _Course:
             time.sleep(_BETWEEN_LOOKS_SECONDS)
 
     def _wait_until_all_is_told(self) -> None:
-        """Until index has applied what the journals know: superseded and unknown attempts are told of by events."""
+        """Waits until index has applied the journals' events, which report superseded and unknown attempts."""
         until = time.monotonic() + _EVENTS_SECONDS
         while time.monotonic() < until and any(_untold(folder) for folder in self._world.journals):
             self._open = "settling: events"
@@ -213,7 +214,7 @@ class _Course:
 
 
 def _missing(fault: Fault) -> str:
-    """Why a fault cannot be had here; empty where it can."""
+    """Why a fault is not possible here; empty if it is."""
     if fault.name == "disk_full" and not may_mount():
         return "only root may mount a small disk"
     if fault.name.startswith("clock_") and not NodeClock.can_step():
@@ -222,7 +223,7 @@ def _missing(fault: Fault) -> str:
 
 
 def _clips(order: Order) -> list[tuple[float, Path]]:
-    """The shortest recordings at hand, again and again, each with the second at which it is sent."""
+    """Repeats the shortest recordings at hand, each with the second at which it is sent."""
     if not order.recordings:
         return []
     clips = sorted(CLIPS_FOLDER.glob("*.wav"), key=lambda file: file.stat().st_size)[:5]

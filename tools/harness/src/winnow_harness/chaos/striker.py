@@ -1,4 +1,4 @@
-"""Carries a plan out: strikes and heals in the order of time, and writes down what really happened when."""
+"""Carries out a plan: strikes and heals by time, and records what really happened when."""
 
 import heapq
 import itertools
@@ -18,7 +18,7 @@ _TICK_SECONDS = 0.1
 class Struck:
     """A fault as it happened, in Unix milliseconds; ``ended_ms`` is None while it is open.
 
-    ``failed``: why it did not strike, or could not be healed at the first try.
+    ``failed`` says why it did not strike, or could not be healed at the first try.
     """
 
     fault: str
@@ -30,9 +30,9 @@ class Struck:
 
 @dataclass
 class Striker:
-    """Strikes ``scene`` by a plan. ``before(hit)`` is asked first: a reason not to strike, or nothing.
+    """Strikes ``scene`` by a plan. ``before(hit)`` runs first and returns a reason not to strike, or nothing.
 
-    Time that ``before`` takes is no time of the plan: what is planned after it keeps its distance.
+    The time spent in ``before`` does not count: later hits keep their distance.
     """
 
     scene: Scene
@@ -48,7 +48,7 @@ class Striker:
     _open: dict[int, Callable[[], None]] = field(default_factory=dict)
 
     def run(self, hits: Sequence[Hit]) -> None:
-        """Carry the plan out. Every fault is healed when this returns or raises."""
+        """Carries out the plan. Every fault is healed when this returns or raises."""
         self._began = time.monotonic()
         for hit in hits:
             self._later(hit.at_seconds, lambda hit=hit: self._strike(hit))  # type: ignore[misc]
@@ -62,14 +62,14 @@ class Striker:
             self.heal_all()
 
     def heal_all(self) -> None:
-        """End every open fault."""
+        """Ends every open fault."""
         for heal in list(self._open.values()):
             heal()
 
     def _strike(self, hit: Hit) -> None:
         fault = self.faults[hit.fault]
         if fault.alone:
-            # The plan keeps them apart; but striking takes time, and then a fault may be open for longer than planned.
+            # The plan keeps them apart; but striking takes time, so a fault may be open for longer than planned.
             self.heal_all()
         asked = time.monotonic()
         reason = self.before(hit)
@@ -79,7 +79,7 @@ class Striker:
         if reason:
             self._close(place)
             return
-        # Known as open before it strikes: one that fails half way is healed too.
+        # Recorded as open before it strikes: a fault that fails half way is healed too.
         self._open[place] = lambda: self._heal(place, fault)
         try:
             fault.strike(self.scene, hit.target)

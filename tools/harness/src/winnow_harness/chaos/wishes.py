@@ -1,11 +1,11 @@
-"""What the clients of a run will ask for: drills of all kinds spread over its time. The same seed asks for the same."""
+"""Chooses the drills that a run's clients request, spread over its time. The same seed gives the same drills."""
 
 import random
 from dataclasses import dataclass
 
 _SHORT_MS, _LONG_MS = (0, 5, 20, 50), (200, 500)
 _HEAVY_MS = (5, 20, 50, 300, 800)
-"""So much that work is always under way and a queue behind it, whenever a fault strikes."""
+"""Milliseconds of work: enough that tasks are running and queued whenever a fault strikes."""
 _BURST = 12
 _DIE_AT_MOST = 4
 """Each of these kills its process three times: more would leave little else to strike."""
@@ -13,7 +13,7 @@ _DIE_AT_MOST = 4
 
 @dataclass(frozen=True, kw_only=True)
 class WorkItem:
-    """One drill to ask for, ``due_seconds`` after the start. ``cancel_after_seconds`` counts from its acceptance."""
+    """One drill to request, ``due_seconds`` after the start. ``cancel_after_seconds`` counts from its acceptance."""
 
     number: int
     due_seconds: float
@@ -24,7 +24,7 @@ class WorkItem:
 
 
 def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -> list[WorkItem]:
-    """The wishes in order of time: half of them evenly, half in bursts.
+    """Returns the drills by time: half of them evenly spread, half in bursts.
 
     ``heavy``: all at once and with longer work, and none misbehaves.
     """

@@ -1,4 +1,4 @@
-"""What a chaos run works on: the whole stack in a home of its own, its broker behind a proxy that can cut."""
+"""The world of a chaos run: the whole stack in a home of its own, its broker behind a proxy that can cut."""
 
 import dataclasses
 import os
@@ -26,10 +26,10 @@ _OTHERS = ("gateway", "index-api")
 
 
 class World:
-    """Servers, nodes and the places where faults and executions are written down. Start and close it in one thread.
+    """Servers, nodes and the files that record faults and executions. Start and close it in one thread.
 
-    ``scale``: nodes by worker. ``heartbeat_seconds``: what the nodes ask of the broker. ``with_disks``: each node's
-    data folder is a small disk of its own (root only). The AI endpoint is a small one that answers at once.
+    ``scale``: nodes by worker. ``heartbeat_seconds``: the heartbeat of the nodes' broker connections. ``with_disks``:
+    each node's data folder is a small disk of its own (root only). The AI endpoint is a small one that answers at once.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class World:
         self._runner = Runner(self.stack.home)
 
     def start(self) -> None:
-        """Start everything and wait until it can be used."""
+        """Starts everything and waits until it is ready."""
         if self.with_disks:
             self.disks.mount(self.workers)
         self.ai.start()
@@ -61,7 +61,7 @@ class World:
         self.stack.start()
 
     def close(self) -> None:
-        """End everything."""
+        """Ends everything."""
         self.stack.close()
         self.rabbit.close()
         self.proxy.close()
@@ -88,27 +88,29 @@ class World:
         return tuple(file for node in self.workers for file in self.stack.home.logs.glob(f"{node}.log*"))
 
     def pid(self, name: str) -> int:
-        """The id of a process, of the one that does the work. Raises Unavailable where it does not run."""
+        """The id of the process that does a part's work. Raises Unavailable if it does not run."""
         pid = self._runner.states()[name].pid
         if not pid:
             raise Unavailable(f"The part {name} does not run.", dependency=name)
         return pid
 
     def signal(self, name: str, number: signal.Signals) -> int:
-        """Signal a process and its children: each has a process group of its own."""
+        """Signals a process and its children: each has a process group of its own."""
         pid = self.pid(name)
         os.killpg(pid, number)
         return pid
 
     def kill_parent(self, name: str) -> None:
-        """SIGKILL the process that forks a node; the kernel ends the node with it, the runner starts both again."""
+        """Kills (SIGKILL) the process that forks a node; the kernel ends the node with it, the runner starts both
+        again.
+        """
         pid = self._runner.states()[name].parent_pid
         if not pid:
             raise Unavailable(f"The part {name} does not run.", dependency=name)
         os.kill(pid, signal.SIGKILL)
 
     def delete_journal(self, name: str) -> None:
-        """Kill a node and delete its journal. It is frozen meanwhile, so that it is not started too early."""
+        """Kills a node and deletes its journal. The node is frozen meanwhile, so that it does not restart too early."""
         self.signal(name, signal.SIGSTOP)
         journal = self.stack.home.node(name) / "journal"
         gone = journal.with_name("journal.gone")

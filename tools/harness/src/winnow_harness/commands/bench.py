@@ -1,4 +1,4 @@
-"""``winnow bench``: beside the stock library and the bare tools; search by meaning; the stack at rest; the codec."""
+"""``winnow bench``: compares with the stock library and the bare tools; measures search, the idle stack, the codec."""
 
 import argparse
 import dataclasses
@@ -53,13 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the bench that was asked for."""
+    """Runs the chosen bench."""
     code: int = arguments.measure(arguments)
     return code
 
 
 def _run_stock(arguments: argparse.Namespace) -> int:
-    """Run both and print them side by side."""
+    """Runs both and prints them side by side."""
     names = arguments.faults.split(",")
     if unknown := sorted(set(names) - set(SAME_FAULTS)):
         raise Misconfigured(f"Both cannot be struck with {unknown[0]!r}.", hint=f"Choose of {', '.join(SAME_FAULTS)}.")

@@ -1,4 +1,4 @@
-"""``winnow chaos``: real faults under real load, and a ledger of what became of every job."""
+"""``winnow chaos``: real faults under real load, and a ledger of what happened to every job."""
 
 import argparse
 import dataclasses
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run and report. 1 if a job was lost, applied twice or ended otherwise than asked; 0 otherwise."""
+    """Runs and reports. Returns 1 if a job was lost, applied twice or ended otherwise than requested; else 0."""
     if arguments.pairs:
         return _run_pairs(arguments)
     faults = chosen_faults(filter(None, arguments.faults.split(",")))

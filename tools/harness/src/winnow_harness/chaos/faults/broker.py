@@ -1,4 +1,4 @@
-"""Faults of the broker and the way to it: connections reset, restart, all data gone, memory alarm."""
+"""Faults of the broker and of the connection to it: reset connections, restart, loss of all data, memory alarm."""
 
 from winnow_harness.chaos.fault import Fault, Scene, every_node, no_target
 
@@ -53,7 +53,7 @@ WIPED = Fault(
     shared=True,
     targets=no_target,
     touches=every_node,
-    # There is nothing to do until the journals have noticed; what they send again waits five seconds in the broker.
+    # Nodes are idle until the journals have noticed; what they send again waits five seconds in the broker.
     aftermath_seconds=10.0,
 )
 ALARM = Fault(

@@ -1,4 +1,4 @@
-"""Faults of a node's journal: its disk is full, or it is gone."""
+"""Faults of a node's journal: its disk is full, or the journal is deleted."""
 
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.world import World

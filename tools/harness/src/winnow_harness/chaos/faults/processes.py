@@ -1,4 +1,4 @@
-"""Faults of single processes: killed, asked to end, frozen longer than the broker waits."""
+"""Faults of single processes: killed, terminated, frozen for longer than the broker waits."""
 
 import signal
 
@@ -6,7 +6,7 @@ from winnow_harness.chaos.fault import Fault, Scene, every_process
 from winnow_harness.chaos.world import World
 
 HEARTBEAT_SECONDS = 5
-"""What the run asks of the broker: a silent peer is given up after two of these."""
+"""The heartbeat of the run's broker connections: a peer that is silent for two of these is given up."""
 
 
 def _kill(scene: Scene, target: str) -> None:

@@ -1,4 +1,4 @@
-"""Faults of the other servers: S3 store, PostgreSQL and AI endpoint are away for a while."""
+"""Faults of the other servers: S3 store, PostgreSQL or AI endpoint are down for a while."""
 
 from winnow_harness.chaos.fault import Fault, every_node, no_target
 from winnow_harness.chaos.world import World
@@ -48,7 +48,7 @@ POSTGRES_DOWN = Fault(
     shared=True,
     targets=no_target,
     touches=lambda node, target: node.startswith("index"),
-    # A message that was sent again waits until index, which needs PostgreSQL, can say what became of its task.
+    # A resent message waits until index, which needs PostgreSQL, can say what happened to its task.
     holds_up=every_node,
 )
 AI_DOWN = Fault(

@@ -33,7 +33,7 @@ FAULTS: dict[str, Fault] = {
 
 
 def chosen_faults(names: Iterable[str]) -> list[Fault]:
-    """The named faults, or all where none is named. Raises Misconfigured for a name that no fault has."""
+    """Returns the named faults, or all if none is named. Raises Misconfigured for an unknown name."""
     wanted = list(dict.fromkeys(names)) or list(FAULTS)
     if unknown := [name for name in wanted if name not in FAULTS]:
         raise Misconfigured(f"There is no fault {unknown[0]!r}.", hint=f"The faults are {', '.join(FAULTS)}.")
