@@ -1,1 +1,1 @@
-"""Winnow's command line: every command that talks to a gateway."""
+"""Winnow's command line: every command that calls a gateway."""

@@ -1,4 +1,4 @@
-"""Shows an upload and its job as they go: a bar for the bytes, a line for each stage that ends."""
+"""Shows an upload and its job as they progress: a bar for the bytes, a line for each stage that ends."""
 
 import sys
 import time
@@ -25,7 +25,7 @@ class UploadBar:
         self._shown = -1
 
     def __call__(self, sent_bytes: int, size_bytes: int) -> None:
-        """Draw the bar where it has grown."""
+        """Draws the bar if it has grown."""
         percent = 100 * sent_bytes // size_bytes if size_bytes else 100
         if percent == self._shown or not self._out.isatty():
             return
@@ -39,16 +39,17 @@ class UploadBar:
 
 
 def upload(client: GatewayClient, file: Path) -> dict[str, Any]:
-    """Upload a file with a bar."""
+    """Uploads a file with a bar."""
     return client.upload(file, UploadBar(readable(file.name)))
 
 
 def follow(
     client: GatewayClient, job_id: str, say: Callable[[str], None], limit_seconds: float = 6 * 3600
 ) -> dict[str, Any]:
-    """Wait for a job's end, a line for each stage that ended; the job. Raises TimedOut past the limit.
+    """Waits for a job's end, prints a line for each stage that ended, and returns the job.
 
-    A part that is away for a while is waited for: the job goes on without it.
+    Raises TimedOut past the limit. A gateway or index that is down for a while is waited for: the job continues without
+    it.
     """
     told: set[str] = set()
     until = time.monotonic() + limit_seconds
@@ -71,13 +72,13 @@ def follow(
 
 
 def stage_line(stage: dict[str, Any]) -> str:
-    """A stage in words: its name, how it ended, how long it took, and why it failed."""
+    """A stage in words: its name, end, duration, and why it failed."""
     reason = f"  {stage['reason']}" if stage.get("reason") else ""
     return f"  {stage['name']:<12} {stage['status']:<8} {spent(stage.get('ms')):>10}{reason}"
 
 
 def failure(job: dict[str, Any]) -> str:
-    """Why a job did not end well, in one sentence."""
+    """Why a job failed or was cancelled, in one sentence."""
     problem = job.get("error") or {}
     detail = problem.get("detail") or f"The job ended as {job['status']}."
     return f"{detail.rstrip('.')}. {problem.get('hint') or ''}".strip() + (

@@ -1,4 +1,4 @@
-"""The command line's way to the gateway: uploads that stream, answers as JSON, problems as our errors."""
+"""HTTP client of the gateway: streams uploads, returns JSON, and raises problems as our errors."""
 
 import contextlib
 import http.client
@@ -18,9 +18,10 @@ _HINT = "./winnow status shows its parts; ./winnow up starts them."
 
 
 class GatewayClient:
-    """Calls one gateway with one API key. Raises Unavailable where it does not answer; ``hint`` says what helps then.
+    """Calls one gateway with one API key.
 
-    ``url`` is http or https, and may have a path that the gateway's own are below.
+    Raises Unavailable if it does not answer; ``hint`` says what helps then. ``url`` is http or https; its path, if any,
+    is the prefix of the gateway's paths.
     """
 
     def __init__(self, url: str, key: str, hint: str = _HINT) -> None:
@@ -29,12 +30,14 @@ class GatewayClient:
         self._hint = hint
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
-        """The JSON of a resource. Raises NotFound, or WinnowError with what the problem says."""
+        """Returns the JSON of a resource. Raises NotFound, or the WinnowError of the problem."""
         wanted = _encoded(query or {})
         return self._call("GET", f"{path}?{wanted}" if wanted else path, None, {}, _CALL_SECONDS)
 
     def send(self, method: str, path: str, value: Any = None) -> Any:
-        """Ask for a change; the JSON of the answer. Raises as ``get``, and Conflict where it cannot be made now."""
+        """Requests a change and returns the JSON of the answer. Raises as ``get``, and Conflict if it is not possible
+        now.
+        """
         if value is None:
             return self._call(method, path, b"", {}, _CALL_SECONDS)
         headers = {"Content-Type": "application/json"}
@@ -43,21 +46,22 @@ class GatewayClient:
     def send_bytes(
         self, path: str, content: bytes, query: Mapping[str, object], headers: Mapping[str, str] | None = None
     ) -> Any:
-        """Send a file's bytes as they are; the JSON of the answer. Raises as ``get``."""
+        """Sends a file's bytes unchanged and returns the JSON of the answer. Raises as ``get``."""
         sent = {"Content-Type": "application/octet-stream", **(headers or {})}
         return self._call("POST", f"{path}?{_encoded(query)}", content, sent, _CALL_SECONDS)
 
     def fetch(self, path: str) -> bytes:
-        """The bytes of a file. Raises as ``get``."""
+        """Returns the bytes of a file. Raises as ``get``."""
         status, content = self._exchange("GET", path, None, {}, _CALL_SECONDS)
         if status >= 300:
             self._checked(status, content)
         return content
 
     def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
-        """Stream a file; the answer with ``media_id`` and ``job_id``. Calls ``progress(sent_bytes, size_bytes)``.
+        """Streams a file and returns the answer with ``media_id`` and ``job_id``.
 
-        Raises as ``get`` and ``opened``, and BadInput where the file became shorter meanwhile.
+        Calls ``progress(sent_bytes, size_bytes)``. Raises as ``get`` and ``opened``, and BadInput if the file became
+        shorter meanwhile.
         """
         with opened(file) as (stream, size):
             name = readable(file.name)
@@ -78,12 +82,12 @@ class GatewayClient:
     def _exchange(
         self, method: str, path: str, body: "_Counted | bytes | None", headers: dict[str, str], seconds: float
     ) -> tuple[int, bytes]:
-        """The status and the whole body of an answer."""
+        """Returns the status and the whole body of an answer."""
         kind = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
         connection = kind(self._address.netloc, timeout=seconds)
         headers = {**headers, "Authorization": f"Bearer {self._key}"}
         try:
-            # A refused upload is answered before all of it was sent; the answer says why.
+            # A refused upload is answered before all of it was sent; the answer has the reason.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, f"{self._address.path}{path}", body=body, headers=headers)
             answer = connection.getresponse()
@@ -118,13 +122,13 @@ class GatewayClient:
 
 
 def _encoded(query: Mapping[str, object]) -> str:
-    """A query in an address; what is None is left out, and typed bytes that are not UTF-8 are made readable."""
+    """Encodes a query without the parameters that are None; typed bytes that are not UTF-8 are made readable."""
     texts = {name: readable(value) if isinstance(value, str) else value for name, value in query.items()}
     return urlencode({name: value for name, value in texts.items() if value is not None})
 
 
 class _Counted:
-    """As many bytes of a file as were announced; tells how many were read."""
+    """Reads the announced number of bytes of a file; reports how many were read."""
 
     def __init__(self, file: Path, stream: BinaryIO, size: int, progress: Callable[[int, int], None]) -> None:
         self._file = file

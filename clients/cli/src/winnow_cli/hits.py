@@ -1,4 +1,4 @@
-"""Search hits as lines of text."""
+"""Formats search hits as lines of text."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from winnow_cli.text_times import clock
 
 
 def hit_lines(answer: dict[str, Any], page_url: str) -> Iterator[str]:
-    """Each media with its moments: when, what was said, where to play it."""
+    """Each media with its moments: time, text, and the link to play it."""
     for reason in answer.get("degraded") or ():
         yield f"(degraded: {reason})"
     if not answer["items"]:

@@ -1,4 +1,4 @@
-"""Files that people name on the command line: a name that can be read and sent, and bytes of nothing but files."""
+"""Opens files named on the command line: makes their names printable, and refuses what is not a regular file."""
 
 import os
 import stat
@@ -10,19 +10,19 @@ from typing import BinaryIO
 from winnow_contracts.errors import BadInput, NotFound
 
 _ENCODINGS = ("utf-8", "cp949", "cp1252")
-"""What names were written in: today's, old Korean disks', old western ones'. The first that fits is taken."""
+"""Encodings of names, tried in order: today's, that of old Korean disks, that of old western ones."""
 
 
 def readable(path: Path | str) -> str:
-    """The path as text without the stand-ins (surrogates) that Python has for bytes which are not UTF-8."""
+    """The path as text without the surrogates by which Python represents bytes that are not UTF-8."""
     return "/".join(_decoded(part) for part in os.fsencode(path).split(b"/"))
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The file, open for reading, and its size in bytes.
+    """Opens the file for reading; returns it with its size in bytes.
 
-    NotFound where it cannot be read, BadInput where it is a folder, pipe or device: those have no size to announce.
+    Raises NotFound if it cannot be read, BadInput if it is a folder, pipe or device: those have no size to announce.
     """
     try:
         about = file.stat()

@@ -21,14 +21,14 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What a command does in a few words, and the module that does it."""
+    """What a command does in a few words, and its module."""
 
     summary: str
     module: str
 
 
 def find_commands() -> dict[str, Command]:
-    """The commands of every installed package by name, in the order of the alphabet."""
+    """The commands of every installed package by name, in alphabetical order."""
     packages = [entry.load() for entry in entry_points(group="winnow.commands")]
     found = {
         name: Command(summary=summary, module=f"{package.__name__}.{name}")
@@ -39,9 +39,10 @@ def find_commands() -> dict[str, Command]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command. Exit code 0: done; 1: it failed, with one sentence; 2: wrong usage; 130: interrupted.
+    """Runs one command.
 
-    With ``--json`` a command that failed as a whole prints its ``error`` too: stdout always holds JSON.
+    Exit code 0: done; 1: failed, with one sentence; 2: wrong usage; 130: interrupted. With ``--json`` a command that
+    failed as a whole also prints its ``error``, so stdout always holds JSON.
     """
     _print_anything()
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         summary = command.summary
         choice = choices.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if words and words[0] == name:
-            # Only the wanted command is imported: each start stays quick.
+            # Imports only the wanted command, so that each start is quick.
             importlib.import_module(command.module).add_arguments(choice)
     parsed = parser.parse_args(words)
     try:
@@ -66,14 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output, such as head, has seen enough.
+        # The reader of our output, for example head, has closed it.
         sys.stderr.close()
         sys.exit(0)
     sys.exit(code)
 
 
 def _print_anything() -> None:
-    """Let no character end a command: what the terminal's encoding lacks is printed as its number."""
+    """Makes every character printable: characters that the terminal's encoding lacks are printed as numbers."""
     for out in (sys.stdout, sys.stderr):
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""What a command prints: lines for people, JSON for programs, each at once."""
+"""Prints lines for people and JSON for programs, unbuffered."""
 
 import json
 import sys
@@ -6,16 +6,16 @@ from typing import Any
 
 
 def say(line: str) -> None:
-    """Print a line at once."""
+    """Prints a line at once."""
     print(line, flush=True)
 
 
 def say_aside(line: str) -> None:
-    """Print a line at once where it is in nobody's way: stdout belongs to what ``--json`` prints."""
+    """Prints a line to stderr at once: stdout belongs to the output of ``--json``."""
     print(line, file=sys.stderr, flush=True)
 
 
 def print_json(value: Any) -> None:
-    """Print a value as ``--json`` promises, at once: the command may go on for long."""
+    """Prints a value as JSON at once: the command may run on for long."""
     utf8 = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
     print(json.dumps(value, indent=2, ensure_ascii=not utf8), flush=True)

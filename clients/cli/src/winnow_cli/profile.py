@@ -1,4 +1,4 @@
-"""Which Winnow the commands talk to, and with which API key: one that is named, else the one-machine stack's."""
+"""Chooses the gateway and API key for the commands: the configured one, else the one-machine stack's."""
 
 import json
 import os
@@ -27,16 +27,16 @@ class Profile:
     is_here: bool
 
     def client(self) -> GatewayClient:
-        """A client of that gateway."""
+        """Returns a client of that gateway."""
         return GatewayClient(self.url, self.key) if self.is_here else GatewayClient(self.url, self.key, _NAMED_HINT)
 
 
 def read_profile(variables: Mapping[str, str] | None = None) -> Profile:
-    """The profile that ``variables`` or the process environment give.
+    """Reads the profile from ``variables`` or the process environment.
 
     ``WINNOW_URL`` names a gateway, ``WINNOW_API_KEY`` or the file ``WINNOW_API_KEY_FILE`` its key. Without an address
-    it is the stack in ``WINNOW_HOME``, there without a key the admin's. Misconfigured where an address has no key or
-    is none; Unavailable where no address is set and no stack was ever started here.
+    the profile is the stack in ``WINNOW_HOME``, by default with the admin's key. Raises Misconfigured if an address has
+    no key or is invalid; Unavailable if no address is set and no stack was ever started here.
     """
     given = os.environ if variables is None else variables
     url, key = given.get("WINNOW_URL", "").rstrip("/"), _key(given)
@@ -50,7 +50,7 @@ def read_profile(variables: Mapping[str, str] | None = None) -> Profile:
 
 
 def profile_here(home: Path, key: str = "") -> Profile:
-    """The profile of the stack in ``home``, with its admin's key unless told. Unavailable before its first start."""
+    """The profile of the stack in ``home``, by default with its admin's key. Unavailable before its first start."""
     ports, admin_key = home / PORTS_FILE, home / ADMIN_KEY_FILE
     if not ports.exists() or not admin_key.exists():
         raise Unavailable(
@@ -72,7 +72,7 @@ def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # what stands for the port is no number, or the host is in broken brackets
+    except ValueError:  # the port is no number, or the brackets of the host are broken
         return False
 
 

@@ -1,4 +1,4 @@
-"""Times and sizes as people read them."""
+"""Formats times and sizes for people."""
 
 
 def clock(ms: int) -> str:
@@ -25,7 +25,7 @@ def spent(ms: float | None) -> str:
 
 
 def about(seconds: float) -> str:
-    """An estimate as ``about 40 s`` or ``about 4 min``: more of it is not known."""
+    """An estimate as ``about 40 s`` or ``about 4 min``: it is no more precise than that."""
     return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 

@@ -1,4 +1,4 @@
-"""A job's history as lines of plain words."""
+"""Formats a job's history as lines of plain words."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ def trace_lines(trace: dict[str, Any]) -> Iterator[str]:
 
 
 def event_words(event: dict[str, Any]) -> str:
-    """What happened, in words; empty for what tells people nothing."""
+    """An event in words; empty for events that mean nothing to people."""
     detail = event.get("detail") or {}
     match event["kind"]:
         case "accepted":

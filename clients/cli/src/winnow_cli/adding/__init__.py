@@ -1,1 +1,1 @@
-"""Files on their way in: sent one after the other, followed together until each can be searched."""
+"""Adds files: uploads them one after the other and follows them together until each is searchable."""

@@ -1,4 +1,4 @@
-"""What became of one file that was added."""
+"""The state of one file that is being added."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,45 +12,45 @@ FINAL = frozenset(("done", "failed", "cancelled"))
 
 @dataclass
 class Added:
-    """One file; filled as it goes."""
+    """One file and its job, updated as they progress."""
 
     path: Path
     media_id: str = ""
     job_id: str = ""
     job: dict[str, Any] = field(default_factory=dict)
-    """The job as it was last seen, from the API."""
+    """The job as the API last returned it."""
     error: dict[str, Any] | None = None
-    """Why it was not sent, or not done: a problem."""
+    """Why the file was not sent, or its job not done: a problem object."""
     length_seconds: float | None = None
     words: int | None = None
 
     @property
     def name(self) -> str:
-        """The file's name, as it can be shown."""
+        """The file's name in printable form."""
         return Path(readable(self.path)).name
 
     @property
     def status(self) -> str:
-        """``unsent``, or the job's."""
+        """``unsent``, or the job's status."""
         return str(self.job.get("status", "queued")) if self.job_id else "unsent"
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more is to come."""
+        """Whether the file's state is final."""
         return self.error is not None or self.status in FINAL
 
     def fail(self, error: WinnowError) -> None:
-        """It ended with this error."""
+        """Ends the file with this error."""
         self.error = error.to_json()
 
     def seen(self, job: dict[str, Any]) -> None:
-        """Take the job as it is now."""
+        """Updates the job."""
         self.job = job
         if job["status"] in ("failed", "cancelled"):
             self.error = job.get("error") or {"code": job["status"], "detail": f"The job was {job['status']}."}
 
     def to_json(self) -> dict[str, Any]:
-        """As ``--json`` shows it."""
+        """The file as ``--json`` prints it."""
         shown: dict[str, Any] = {"file": readable(self.path)}
         if self.job_id:
             shown |= {"media_id": self.media_id, "job_id": self.job_id}

@@ -1,4 +1,4 @@
-"""Sends files and follows their jobs at the same time: the first is worked on while the last is still sent."""
+"""Uploads files and follows their jobs at the same time: the first is processed while the last is still being sent."""
 
 import threading
 import time
@@ -13,31 +13,31 @@ from winnow_contracts.errors import Unavailable, WinnowError
 
 _BETWEEN_LOOKS_SECONDS = 1.0
 _FEW = 3
-"""So many open jobs are asked for one by one; more are read as a list, which costs the stack less."""
+"""Up to this many open jobs are read one by one; more are read as a list, which costs the stack less."""
 _PAGE = 100
 
 
 class View(Protocol):
-    """Shows how it goes. Called from two threads."""
+    """Shows the progress. Two threads call it."""
 
     def sending(self, file: Added, sent_bytes: int, size_bytes: int) -> None:
-        """So much of it is sent."""
+        """Shows how much of a file is sent."""
 
     def accepted(self, file: Added) -> None:
-        """It was taken, or refused."""
+        """Shows that a file was accepted or refused."""
 
     def seen(self, files: Sequence[Added]) -> None:
-        """The jobs are as they were seen now."""
+        """Shows the present state of the jobs."""
 
     def ended(self, file: Added) -> None:
-        """Nothing more is to come of it."""
+        """Shows the final state of a file."""
 
     def away(self, error: Unavailable) -> None:
-        """The gateway does not answer; it is asked again."""
+        """Shows that the gateway does not answer; the request is repeated."""
 
 
 def send(client: GatewayClient, files: Sequence[Added], view: View) -> None:
-    """Send the files one after the other; one that cannot be sent does not keep the next from being sent."""
+    """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
             answer = client.upload(file.path, partial(view.sending, file))
@@ -48,7 +48,7 @@ def send(client: GatewayClient, files: Sequence[Added], view: View) -> None:
 
 
 def add(client: GatewayClient, paths: Sequence[Path], view: View, *, detach: bool) -> list[Added]:
-    """Add the files and, unless ``detach``, wait for all of them; what became of each."""
+    """Adds the files and, unless ``detach``, waits for all of them; returns the state of each."""
     files = [Added(path=path) for path in paths]
     if detach:
         send(client, files, view)
@@ -76,7 +76,7 @@ def add(client: GatewayClient, paths: Sequence[Path], view: View, *, detach: boo
 
 
 def _look(client: GatewayClient, files: Sequence[Added]) -> None:
-    """See how these jobs are. Raises Unavailable where nobody answers just now."""
+    """Updates these jobs. Raises Unavailable if nobody answers now."""
     by_job: dict[str, list[Added]] = {}
     for file in files:
         by_job.setdefault(file.job_id, []).append(file)
@@ -88,7 +88,7 @@ def _look(client: GatewayClient, files: Sequence[Added]) -> None:
 
 
 def _look_at_list(client: GatewayClient, wanted: dict[str, list[Added]]) -> None:
-    """Read jobs from the newest on until all wanted ones were seen."""
+    """Reads jobs from the newest on until all wanted ones were found."""
     left, cursor = set(wanted), None
     while left:
         page = client.get("/v1/jobs", {"limit": _PAGE, "cursor": cursor})
@@ -98,7 +98,7 @@ def _look_at_list(client: GatewayClient, wanted: dict[str, list[Added]]) -> None
             left.discard(job["id"])
         cursor = page.get("next_cursor")
         if cursor is None:
-            return  # accepted so lately that no list has it yet
+            return  # accepted so recently that no list has it yet
 
 
 def _each(files: Sequence[Added], read: Callable[[], Any]) -> None:
@@ -115,7 +115,7 @@ def _each(files: Sequence[Added], read: Callable[[], Any]) -> None:
 
 
 def _learn(client: GatewayClient, file: Added) -> None:
-    """How long it is and how many words it has, where it is done; a table without them is better than none."""
+    """Reads a done file's length and number of words; if that fails, the table is printed without them."""
     if file.status != "done":
         return
     try:

@@ -1,4 +1,4 @@
-"""Figures of files on their way in: how far, how long yet, how fast it was."""
+"""Computes the progress, the remaining time and the speed of files being added."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,17 +8,17 @@ from winnow_cli.adding.added import Added
 
 
 def stage_of(job: dict[str, Any]) -> dict[str, Any] | None:
-    """The stage that a job is in, or waits for."""
+    """The stage that a job is in or waits for."""
     stages = job.get("stages") or []
     return next((stage for stage in stages if stage["status"] not in ("done",)), None)
 
 
 def done_share(job: dict[str, Any]) -> float:
-    """How much of a job is done, 0 to 1: its finished stages and the share of the one in work."""
+    """The share of a job that is done, 0 to 1: its finished stages and part of the running one."""
     stages = job.get("stages") or []
     if job.get("status") == "done":
         return 1.0
-    # Nearly all of the time goes into hearing: the other stages share a tenth.
+    # Transcription takes nearly all of the time: the other stages share a tenth.
     weights = {
         stage["name"]: 0.9 if stage["name"] == "transcribe" else 0.1 / max(1, len(stages) - 1) for stage in stages
     }
@@ -29,19 +29,19 @@ def done_share(job: dict[str, Any]) -> float:
 
 
 def eta_seconds(job: dict[str, Any]) -> float | None:
-    """Seconds until the job is done, None where that is not known."""
+    """Seconds until the job is done, None if unknown."""
     eta = job.get("eta")
     return None if eta is None or job.get("status") == "done" else float(eta["seconds"])
 
 
 def eta_of_all(files: Sequence[Added]) -> float | None:
-    """Seconds until the last is done, None while one is not known."""
+    """Seconds until the last job is done, None while one is unknown."""
     etas = [eta_seconds(file.job) for file in files if not file.ended]
     return None if not etas or None in etas else max(eta for eta in etas if eta is not None)
 
 
 def took_seconds(job: dict[str, Any]) -> float | None:
-    """From acceptance to its end."""
+    """Seconds from acceptance to the job's end."""
     if not job.get("finished_at"):
         return None
     begun, ended = (datetime.fromisoformat(job[name]) for name in ("created_at", "finished_at"))
@@ -49,7 +49,7 @@ def took_seconds(job: dict[str, Any]) -> float | None:
 
 
 def in_words(job: dict[str, Any]) -> str:
-    """Where a job is, in a few words: what is done of what, or how many go before it."""
+    """A job's progress in a few words: the share of a stage, or the number of jobs before it."""
     stage = stage_of(job)
     if stage is None:
         return str(job.get("status", ""))

@@ -1,4 +1,4 @@
-"""The table at the end: each file with its length, the time it took, its speed, its words, its problem."""
+"""The final table: each file with its length, time, speed, words, problem."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from winnow_cli.text_times import clock, spent
 
 
 def print_table(files: Sequence[Added], wall_seconds: float, console: Console | None = None) -> None:
-    """Print it; ``wall_seconds`` is how long all of them took together."""
+    """Prints the table; ``wall_seconds`` is the time of all files together."""
     table = Table(box=None, pad_edge=False)
     table.add_column("file", overflow="fold")
     for name in ("length", "time taken", "speed", "words"):
@@ -50,5 +50,5 @@ def _length(seconds: float | None) -> str:
 
 
 def _speed(length_seconds: float | None, took_seconds: float | None) -> str:
-    """How many times as fast as it plays."""
+    """How many times faster than playing."""
     return f"{length_seconds / took_seconds:.1f} ×" if length_seconds and took_seconds else ""

@@ -1,4 +1,4 @@
-"""Ways to show files on their way in: bars on a terminal, lines elsewhere, nothing for programs."""
+"""Views of files being added: bars on a terminal, lines elsewhere, nothing for programs."""
 
 import sys
 import threading
@@ -18,53 +18,53 @@ _SHOWN_AT_ONCE = 20
 
 
 class Quiet:
-    """Shows nothing but what went wrong, beside the output."""
+    """Prints only errors, and not to the output."""
 
     def __init__(self) -> None:
         self._away = False
 
     def sending(self, file: Added, sent_bytes: int, size_bytes: int) -> None:
-        """Nothing."""
+        """Shows nothing."""
 
     def accepted(self, file: Added) -> None:
-        """A refusal in a sentence."""
+        """Prints a refusal as a sentence."""
         if file.error:
             print(f"{file.name}: {problem(file)}", file=sys.stderr, flush=True)
 
     def seen(self, files: Sequence[Added]) -> None:
-        """The gateway answered."""
+        """Notes that the gateway answered."""
         self._away = False
 
     def ended(self, file: Added) -> None:
-        """What became of a job that failed."""
+        """Prints how a failed job ended."""
         if file.error and file.job_id:
             print(f"{file.name}: {problem(file)}", file=sys.stderr, flush=True)
 
     def away(self, error: Unavailable) -> None:
-        """Once for each time it is away."""
+        """Prints once per outage that the gateway does not answer."""
         if not self._away:
             self._away = True
             print(f"{error.detail} Waiting ...", file=sys.stderr, flush=True)
 
 
 class JobLines(Quiet):
-    """A line for each file that is accepted, and one for each that is done."""
+    """Prints a line for each file that is accepted, and one for each that is done."""
 
     def accepted(self, file: Added) -> None:
-        """Its numbers."""
+        """Prints the file's ids."""
         super().accepted(file)
         if not file.error:
             print(f"{file.name}: accepted as {file.media_id}, job {file.job_id}", flush=True)
 
     def ended(self, file: Added) -> None:
-        """That it can be searched."""
+        """Prints that the file is searchable."""
         super().ended(file)
         if not file.error:
             print(f"{file.name}: done", flush=True)
 
 
 class Bars(Quiet):
-    """A bar for each file in work, and one for all. Used within a ``with`` block."""
+    """Draws a bar for each file in work, and one for all. Use it as a context manager."""
 
     def __init__(self, count: int, console: Console | None = None) -> None:
         super().__init__()
@@ -90,17 +90,17 @@ class Bars(Quiet):
         self._progress.stop()
 
     def sending(self, file: Added, sent_bytes: int, size_bytes: int) -> None:
-        """How much is sent."""
+        """Draws how much is sent."""
         share = sent_bytes / size_bytes if size_bytes else 1.0
         self._show(file, share, f"sending {size(size_bytes)}")
 
     def accepted(self, file: Added) -> None:
-        """A refused one keeps its bar, with the reason."""
+        """Keeps a refused file's bar, with the reason."""
         if file.error:
             self._show(file, 0.0, f"[red]{problem(file)}")
 
     def seen(self, files: Sequence[Added]) -> None:
-        """Every bar, and the one for all."""
+        """Updates every bar, and the one for all."""
         super().seen(files)
         for file in files:
             if file.job and not file.ended:
@@ -114,7 +114,7 @@ class Bars(Quiet):
         self._progress.update(self._all, completed=share, words=f"{ended} of {self._count} ended{left}")
 
     def ended(self, file: Added) -> None:
-        """Done, or why not."""
+        """Draws the end, or the reason of a failure."""
         if file.error:
             self._show(file, done_share(file.job), f"[red]{problem(file)}")
             return
@@ -131,21 +131,21 @@ class Bars(Quiet):
 
 
 class _Words(TextColumn):
-    """What is said of a file, in one line: where there is no room it is cut, and the bars stay."""
+    """A file's description in one line: it is cut if there is no room, so that the bars stay."""
 
     def __init__(self) -> None:
-        # Columns that may wrap are the first to become narrower; the line itself is cut instead.
+        # Rich narrows columns that may wrap first; so this line is cut instead.
         super().__init__("{task.fields[words]}", table_column=Column(no_wrap=False))
 
     def render(self, task: Task) -> Text:
-        """The words, in one line."""
+        """Renders the words in one line."""
         words = super().render(task)
         words.no_wrap, words.overflow = True, "ellipsis"
         return words
 
 
 def problem(file: Added) -> str:
-    """Why a file was not taken or not done, in a sentence."""
+    """Why a file was not accepted or not done, in a sentence."""
     error = file.error or {}
     return f"{error.get('detail', '')} {error.get('hint') or ''}".strip()
 

@@ -1,4 +1,4 @@
-"""The commands of ``winnow`` that talk to a gateway, one module each."""
+"""The commands of ``winnow`` that call a gateway, one module each."""
 
 COMMANDS: dict[str, str] = {
     "add": "upload files",

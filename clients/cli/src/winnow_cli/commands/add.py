@@ -1,4 +1,4 @@
-"""``winnow add``: uploads files and waits until they can be searched."""
+"""``winnow add``: uploads files and waits until they are searchable."""
 
 import argparse
 import sys
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add the files; one that fails does not keep the next from being added. 1 if one failed."""
+    """Adds the files; a file that fails does not stop the next. Returns 1 if one failed."""
     client, began = gateway(), time.monotonic()
     if arguments.json:
         files = add(client, arguments.files, Quiet(), detach=arguments.detach)

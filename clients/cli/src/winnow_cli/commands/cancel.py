@@ -1,4 +1,4 @@
-"""``winnow cancel``: ends a job that is not wanted any more."""
+"""``winnow cancel``: cancels a job."""
 
 import argparse
 
@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Cancel: what waits is not begun, what runs stops at its next step. Conflict where it has ended."""
+    """Cancels the job: waiting tasks do not start, running ones stop at their next step. Raises Conflict if it has
+    ended.
+    """
     job = gateway().send("POST", f"/v1/jobs/{arguments.job}/cancel")
     if arguments.json:
         print_json(job)

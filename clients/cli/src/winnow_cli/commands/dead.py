@@ -1,4 +1,4 @@
-"""``winnow dead``: tasks that failed for good, to look at, to run again, or to put away."""
+"""``winnow dead``: lists tasks that failed for good, replays them, or discards them."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what the verb says. 1 if one of several tasks could not be acted on."""
+    """Carries out the verb. Returns 1 if one of several tasks was refused."""
     client = gateway()
     match arguments.verb:
         case "list":
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def dead_line(item: dict[str, Any]) -> str:
-    """One dead task in a line."""
+    """One dead task as a line."""
     tries = f"{item['attempts']} attempt{'' if item['attempts'] == 1 else 's'}"
     problem = item.get("problem") or {}
     code = f" ({problem['code']})" if problem.get("code") else ""
@@ -106,7 +106,7 @@ def _act(client: GatewayClient, verb: str, arguments: argparse.Namespace) -> int
 
 
 def _act_on(client: GatewayClient, verb: str, task_id: str, say: Callable[[str], None]) -> dict[str, Any]:
-    """Act on one; a refusal does not keep the next from being asked."""
+    """Acts on one task; a refusal does not stop the next."""
     try:
         answer = client.send("POST", f"/v1/ops/dead/{task_id}/{verb}")
     except WinnowError as error:
@@ -117,7 +117,7 @@ def _act_on(client: GatewayClient, verb: str, task_id: str, say: Callable[[str],
 
 
 def _ids(client: GatewayClient, actor: str | None) -> list[str]:
-    """All of them, read before any is acted on: acting changes the list."""
+    """Reads all ids before any task is acted on: acting changes the list."""
     ids: list[str] = []
     cursor: str | None = None
     while True:

@@ -1,4 +1,4 @@
-"""``winnow feedback``: what people corrected, as labelled photos to train on."""
+"""``winnow feedback``: exports people's corrections as labelled photos for training."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export what there is. 1 if a photo could not be had."""
+    """Exports all corrections. Returns 1 if a photo was not available."""
     rows, left_out = export_feedback(gateway(), arguments.folder)
     if arguments.json:
         print_json({"folder": str(arguments.folder), "rows": rows, "left_out": left_out})

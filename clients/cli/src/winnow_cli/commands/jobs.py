@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line for each job."""
+    """Prints a line for each job."""
     answer = gateway().get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
     if arguments.json:
         print_json(answer)
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def stage_in_work(job: dict[str, Any]) -> str:
-    """The stage a job is in and how long yet, or why it failed; empty where it is done."""
+    """The stage of a job and its remaining time, or why it failed; empty if it is done."""
     if job["status"] == "failed":
         return str((job.get("error") or {}).get("detail", ""))
     if job["status"] not in ("queued", "running"):

@@ -1,4 +1,4 @@
-"""``winnow pause``: holds a lane; its messages wait."""
+"""``winnow pause``: pauses a lane; its messages wait."""
 
 import argparse
 
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Pause: no node takes of the lane, and what runs goes back to it at its next step."""
+    """Pauses the lane: no node consumes it, and running tasks go back to it at their next step."""
     answer = gateway().send("PUT", f"/v1/ops/queues/{arguments.lane}/pause")
     if arguments.json:
         print_json(answer)

@@ -1,4 +1,4 @@
-"""``winnow queues``: the lanes, what waits in them and who takes of them."""
+"""``winnow queues``: lists the lanes with their waiting messages and consumers."""
 
 import argparse
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line for each lane."""
+    """Prints a line for each lane."""
     answer = gateway().get("/v1/ops/queues")
     if arguments.json:
         print_json(answer)
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def queue_lines(items: list[dict[str, Any]]) -> Iterator[str]:
-    """The lanes as a table of words; numbers the broker does not tell are left out."""
+    """The lanes as a table; numbers that the broker does not give are left out."""
     yield f"{'LANE':<16} {'WAITING':>8} {'CONSUMERS':>10}"
     for item in items:
         paused = f"  paused since {item['paused_since']}" if item.get("paused_since") else ""

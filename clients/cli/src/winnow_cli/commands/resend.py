@@ -1,4 +1,4 @@
-"""``winnow resend``: sends the commands of stuck jobs again, where the broker lost their messages."""
+"""``winnow resend``: sends the commands of stuck jobs again after the broker lost their messages."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Have every journal send again what it keeps of the jobs. 1 if one was refused."""
+    """Makes every journal send again what it keeps of the jobs. Returns 1 if one was refused."""
     client = gateway()
     results = [_resend(client, job_id) for job_id in arguments.jobs]
     if arguments.json:
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _resend(client: GatewayClient, job_id: str) -> dict[str, Any]:
-    """Ask for one; a refusal does not keep the next from being asked for."""
+    """Requests one resend; a refusal does not stop the next."""
     try:
         return {"job_id": job_id, "answer": client.send("POST", f"/v1/ops/jobs/{job_id}/resend")}
     except WinnowError as error:

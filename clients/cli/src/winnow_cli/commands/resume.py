@@ -1,4 +1,4 @@
-"""``winnow resume``: lets a paused lane go on."""
+"""``winnow resume``: resumes a paused lane."""
 
 import argparse
 
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Resume; fine where the lane was not paused."""
+    """Resumes the lane; succeeds if it was not paused."""
     answer = gateway().send("DELETE", f"/v1/ops/queues/{arguments.lane}/pause")
     if arguments.json:
         print_json(answer)

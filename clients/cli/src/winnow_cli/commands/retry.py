@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ask for the job's next run; steps that were done are not done again. Conflict while it has not failed."""
+    """Requests the job's next run; finished steps are not repeated. Raises Conflict while the job has not failed."""
     answer = gateway().send("POST", f"/v1/jobs/{arguments.job}/retry")
     if arguments.json:
         print_json(answer)

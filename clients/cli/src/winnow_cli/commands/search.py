@@ -1,4 +1,4 @@
-"""``winnow search``: searches what was said."""
+"""``winnow search``: searches transcripts."""
 
 import argparse
 
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the hits; 0 where there are some, 1 where there are none."""
+    """Prints the hits; returns 0 if there are any, else 1."""
     profile = read_profile()
     answer = profile.client().get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
     if arguments.json:

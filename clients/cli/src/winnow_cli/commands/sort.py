@@ -1,4 +1,4 @@
-"""``winnow sort``: says what waste is on photos, and how it is thrown away."""
+"""``winnow sort``: classifies waste on photos and says how to throw it away."""
 
 import argparse
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Send the photos and print the answers, in full for one and as a table for many. 1 if one of them failed.
+    """Sends the photos and prints the answers, in full for one and as a table for many.
 
-    A photo on which nothing could be told has not failed.
+    Returns 1 if one of them failed. A photo whose answer names nothing has not failed.
     """
     client = gateway()
     files = [(readable(file), partial(read_photo_file, file)) for file in arguments.photos]

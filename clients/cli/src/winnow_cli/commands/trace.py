@@ -1,4 +1,4 @@
-"""``winnow trace``: where a job is, and its whole life."""
+"""``winnow trace``: says where a job is, and prints its history."""
 
 import argparse
 from dataclasses import asdict
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print where it is in one sentence, then what happened, in order and in words."""
+    """Prints where the job is in one sentence, then its events in order and in words."""
     profile = read_profile()
     evidence = gather(profile.client(), arguments.job, this_machine() if profile.is_here else Machine())
     answer = whereabouts(evidence)

@@ -1,1 +1,1 @@
-"""Where is my job? What each place knows of it, put together."""
+"""Finds a job: combines what index, the lanes and the journals know of it."""

@@ -1,4 +1,4 @@
-"""Gathers what is known of one job: index's history, the lanes, and every journal where a machine has them."""
+"""Collects what is known of one job: index's history, the lanes, and the journals of a machine that has them."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -18,10 +18,10 @@ T = TypeVar("T")
 class Evidence:
     """What each place knows of a job.
 
-    ``history`` is index's (job, tasks, events), None where it does not know the job or does not answer; ``journals``
-    the rows by node, of those that have any; ``queues`` the lanes, empty where the broker does not answer; ``paused``
-    those that are held. ``adopted``: folders of those journals that were adopted, which no process works with.
-    ``missing``: sentences about the places that could not be asked.
+    ``history`` is index's (job, tasks, events), None if index does not know the job or does not answer. ``journals``
+    has the rows by node, of journals with any; ``queues`` the lanes, empty if the broker does not answer; ``paused``
+    the paused lanes. ``adopted`` has the folders of journals that were adopted, which no process uses. ``missing`` has
+    sentences about the places that did not answer.
     """
 
     job_id: str
@@ -34,9 +34,10 @@ class Evidence:
 
 
 def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
-    """All evidence of a job: what the gateway and a machine tell. Raises NotFound where no place knows the job.
+    """Collects all evidence of a job, from the gateway and from a machine.
 
-    Where the machine has no broker, the queues are the lanes as the gateway tells them.
+    Raises NotFound if no place knows the job. If the machine has no broker, the queues are the lanes as the gateway
+    reports them.
     """
     missing: list[str] = []
 
@@ -66,17 +67,17 @@ def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
 
 
 def _history(client: GatewayClient, job_id: str) -> Row | None:
-    """What index knows, of any tenant where the key may ask for that."""
+    """Index's history of the job, over all tenants if the key may read that."""
     return _shown(client, f"/v1/ops/jobs/{job_id}/trace") or _shown(client, f"/v1/jobs/{job_id}/trace")
 
 
 def _lanes(client: GatewayClient) -> dict[str, Row]:
-    """The lanes as the gateway tells them; none where the key may not ask for them."""
+    """The lanes as the gateway reports them; empty if the key may not read them."""
     return {str(item["lane"]): item for item in (_shown(client, "/v1/ops/queues") or {"items": ()})["items"]}
 
 
 def _shown(client: GatewayClient, path: str) -> Row | None:
-    """A resource; None where there is none, or where the key may not see it."""
+    """A resource; None if it does not exist, or if the key may not read it."""
     try:
         found: Row = client.get(path)
     except WinnowError as error:
@@ -87,7 +88,7 @@ def _shown(client: GatewayClient, path: str) -> Row | None:
 
 
 def _as_told(lanes: Mapping[str, Row]) -> dict[str, QueueState | None]:
-    """The lanes whose numbers the broker told the gateway."""
+    """The lanes whose numbers the broker gave the gateway."""
     return {
         name: QueueState(ready=lane["ready"], consumers=lane["consumers"])
         for name, lane in lanes.items()

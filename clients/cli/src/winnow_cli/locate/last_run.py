@@ -1,4 +1,4 @@
-"""The evidence of a job's last run, ready to be asked."""
+"""Answers questions about a job's last run from the evidence."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _STARTED = ("started", "step_done", "retrying", "interrupted", "released", "comp
 
 
 class LastRun:
-    """The evidence of the job's last run, ready to be asked."""
+    """The evidence of the job's last run, with the questions that ``whereabouts`` asks."""
 
     def __init__(self, evidence: Evidence, now_ms: int) -> None:
         self.evidence = evidence
@@ -41,7 +41,7 @@ class LastRun:
         yield from sorted(found, key=lambda one: one[1]["created_ms"])
 
     def started(self, task_id: str, retry: int) -> bool:
-        """Whether any place tells of an attempt of the task at this retry or a later one."""
+        """Whether any place knows of an attempt of the task at this retry or a later one."""
         in_journals = any(
             row["task_id"] == task_id and (row["retry"] > retry or row["state"] != "retry_wait")
             for _, row in self.tasks()
@@ -53,7 +53,7 @@ class LastRun:
         )
 
     def went_on(self, node: str, row: Row) -> bool:
-        """Whether any other place tells of a later attempt of the row's task, or of its end."""
+        """Whether any other place knows of a later attempt of the row's task, or of its end."""
         return any(
             other["task_id"] == row["task_id"]
             and (other["started_ms"] > row["started_ms"] or other["state"] in _TERMINAL)
@@ -68,11 +68,11 @@ class LastRun:
         )
 
     def ago(self, at_ms: int) -> str:
-        """How long ago that was, in words."""
+        """The time since then, in words."""
         return spent(max(self.now_ms - at_ms, 0))
 
 
 def header(row: Row, name: str) -> int:
-    """A number of a command row's headers, 0 where its body cannot be read."""
+    """A number from a command row's headers; 0 if its body cannot be read."""
     body = row["body"]
     return int(body["headers"][name]) if isinstance(body, dict) and "headers" in body else 0

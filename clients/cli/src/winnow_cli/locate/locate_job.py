@@ -1,4 +1,4 @@
-"""Answers "where is my job?" from the evidence: in one sentence, with the place that knows it."""
+"""Answers "where is my job?" from the evidence, in one sentence that names the place which knows."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,9 +15,11 @@ _ENDED = ("done", "failed", "cancelled")
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """Where a job is. ``place`` is a word for programs: done, failed, cancelled, running, journal, delayed, queue,
-    released, elsewhere or unknown; ``inferred``: nobody said so, but nothing else fits. ``queue`` is then the one that
-    its message should be in.
+    """Where a job is.
+
+    ``place`` is one of done, failed, cancelled, running, journal, delayed, queue, released, elsewhere, unknown.
+    ``inferred``: no place reports this, but nothing else fits the evidence. ``queue`` is then the lane that should hold
+    the message.
     """
 
     place: str
@@ -27,7 +29,7 @@ class Whereabouts:
 
 
 def whereabouts(evidence: Evidence, now: Callable[[], float] = time.time) -> Whereabouts:
-    """The first answer that the evidence gives, surest first."""
+    """The first answer that the evidence supports, most certain first."""
     run = LastRun(evidence, round(now() * 1000))
     for ask in (_ended, _died_here, _runs_here, _in_a_journal, _delayed, _released, _in_a_queue, _elsewhere):
         answer = ask(run)
@@ -50,7 +52,7 @@ def _ended(run: LastRun) -> Whereabouts | None:
 
 
 def _is_replayed(run: LastRun) -> bool:
-    """Whether the next run was asked for, and index has not begun it."""
+    """Whether the next run was requested and index has not begun it."""
     return any(
         row["topic"] == ReplayTask.ACTOR and not run.started(row["task_id"], header(row, "retry"))
         for _, row in run.commands()
@@ -139,7 +141,7 @@ def _in_a_queue(run: LastRun) -> Whereabouts | None:
 
 
 def _unstarted(run: LastRun) -> Iterator[tuple[str, str, int, str]]:
-    """Actor, lane, time and words of each command the broker has, that nobody tells to have begun."""
+    """Actor, lane, time and words of each command that the broker has and no place reports as started."""
     for _, row in run.commands():
         retry = header(row, "retry")
         if not run.started(row["task_id"], retry):
@@ -173,7 +175,7 @@ def _queue_words(run: LastRun, queue: str) -> str:
 
 
 def _lane(actor: str) -> str:
-    """The lane of an actor; of one that this version does not know, its service's."""
+    """The lane of an actor; for an actor unknown to this version, the lane of its service."""
     return COMMANDS[actor].QUEUE if actor in COMMANDS else actor.partition(".")[0]
 
 

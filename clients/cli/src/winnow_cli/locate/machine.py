@@ -1,4 +1,4 @@
-"""What a stack's machine tells of a job besides its gateway: journals and queues. The stack's package hands it in."""
+"""The journals and queues of a stack's machine, in addition to its gateway. The stack's package supplies them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,35 +10,35 @@ Row = dict[str, Any]
 
 
 class Records(Protocol):
-    """Every row that one journal has of a job, as its tables have them; ``body`` and ``error`` are read as JSON.
+    """Every row that one journal has of a job, as its tables have them; ``body`` and ``error`` are parsed JSON.
 
-    A task row has ``alive`` besides: whether the process that ran it last lives.
+    A task row also has ``alive``: whether the process that ran it last lives.
     """
 
     @property
     def tasks(self) -> tuple[Row, ...]:
-        """Tasks that the node took."""
+        """The tasks the node accepted."""
 
     @property
     def steps(self) -> tuple[Row, ...]:
-        """Steps that were finished."""
+        """The finished steps."""
 
     @property
     def commands(self) -> tuple[Row, ...]:
-        """Commands that the node sends or has sent."""
+        """The commands the node sends or has sent."""
 
     @property
     def events(self) -> tuple[Row, ...]:
-        """What index is told, or was."""
+        """The events for index, sent or not."""
 
     @property
     def retries(self) -> tuple[Row, ...]:
-        """Retries that were asked for."""
+        """The requested retries."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueueState:
-    """A queue's messages that wait, those out with a consumer not counted, and its consumers."""
+    """A queue's waiting messages, without those a consumer holds, and its consumers."""
 
     ready: int
     consumers: int
@@ -46,10 +46,11 @@ class QueueState:
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """``journals`` by node read what each has of a job, None where nothing; ``queues`` asks the broker for queues.
+    """A machine's journals and queues.
 
-    ``adopted``: the folders of those journals that were adopted. Both kinds of call raise Unavailable. As it is made
-    without arguments it stands for a machine without a stack: no journals, no broker.
+    ``journals`` maps a node to a function that reads the journal's rows of a job, None if it has none; ``queues`` asks
+    the broker. ``adopted`` has the folders of adopted journals. Both kinds of call raise Unavailable. The default is a
+    machine without a stack: no journals, no broker.
     """
 
     journals: Mapping[str, Callable[[str], Records | None]] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """The machine as the installed stack shows it, by an entry point of the group ``winnow.machine``."""
+    """The machine as the installed stack describes it, by an entry point of the group ``winnow.machine``."""
     for entry in entry_points(group="winnow.machine"):
         found: Machine = entry.load()()
         return found

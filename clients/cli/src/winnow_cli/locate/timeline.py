@@ -1,4 +1,4 @@
-"""Puts what index and the journals tell of a job into one line of time."""
+"""Merges the events of index and of the journals into one timeline of a job."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +10,9 @@ _NAMES = ("at_ms", "kind", "actor", "task_id", "attempt_id", "node", "run", "ret
 
 
 def timeline(evidence: Evidence) -> list[Event]:
-    """Every event once, oldest first; ``source`` is ``index``, or the node whose journal alone has it.
+    """Every event once, oldest first; ``source`` is ``index``, or the node if only its journal has the event.
 
-    Besides the events there is a ``confirmed`` for each command that a journal on this machine saw confirmed.
+    In addition there is a ``confirmed`` for each command that a journal on this machine saw confirmed.
     """
     found: dict[tuple[Any, ...], Event] = {}
     for event in (evidence.history or {}).get("events", ()):

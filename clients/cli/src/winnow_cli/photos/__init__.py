@@ -1,1 +1,1 @@
-"""Photos on the command line: found in folders and zips, sent, followed, judged."""
+"""Photos on the command line: finds them in folders and zips, sends, follows and scores them."""

@@ -1,4 +1,4 @@
-"""Photos in a folder or a zip, with what their folders and a ``split.csv`` say of them."""
+"""Reads photos from a folder or a zip, with labels from their folders and from ``split.csv``."""
 
 import csv
 import zipfile
@@ -14,12 +14,12 @@ from winnow_contracts.errors import BadInput, NotFound, Unsupported
 from winnow_contracts.photo_formats import MAX_BYTES
 
 SPLIT_FILE = "split.csv"
-"""Columns ``path`` and ``split``: which photos are for which use, such as ``train`` and ``val``."""
+"""Has the columns ``path`` and ``split``: the use of each photo, for example ``train`` or ``val``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Photo:
-    """One photo. ``name`` is its path within the collection; ``split`` what ``split.csv`` says, empty where nothing."""
+    """One photo. ``name`` is its path within the collection; ``split`` is from ``split.csv``, empty if not listed."""
 
     name: str
     split: str
@@ -27,7 +27,7 @@ class Photo:
 
     @property
     def folder(self) -> str:
-        """The folder it lies in; empty at the top."""
+        """The folder that contains it; empty at the top."""
         return PurePosixPath(self.name).parent.name
 
 
@@ -35,7 +35,7 @@ class Photo:
 def photos_in(source: Path) -> Iterator[tuple[Photo, ...]]:
     """The photos of a folder, of a zip, or of a folder that holds one zip and no photos; sorted by name.
 
-    They can be read within the block. NotFound where there is nothing; Unsupported where a file is no zip.
+    They can be read within the block. Raises NotFound if there are none; Unsupported if a file is no zip.
     """
     found = _in_folder(source) if source.is_dir() else ()
     if found:
@@ -54,7 +54,9 @@ def photos_in(source: Path) -> Iterator[tuple[Photo, ...]]:
 
 
 def read_photo_file(file: Path) -> bytes:
-    """The bytes of a photo. BadInput if it is no file or has more than Winnow takes; NotFound if it cannot be read."""
+    """The bytes of a photo. Raises BadInput if it is no file or larger than Winnow accepts; NotFound if it cannot be
+    read.
+    """
     with opened(file) as (stream, size_bytes):
         _refuse_large(readable(file), size_bytes)
         try:

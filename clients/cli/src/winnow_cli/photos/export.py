@@ -1,4 +1,4 @@
-"""Writes corrected photos as training data: a folder for each category, and a table of what was said and corrected."""
+"""Exports corrected photos as training data: a folder per category, and a table of answers and corrections."""
 
 import csv
 from collections.abc import Iterator
@@ -17,16 +17,17 @@ COLUMNS = (
 
 _PAGE = 100
 _FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
+"""Characters that start a formula in a spreadsheet."""
 
 Row = dict[str, Any]
 
 
 def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], list[str]]:
-    """Write the latest correction of every photo below ``folder``; the rows written, and a sentence for each left out.
+    """Writes the latest correction of every photo below ``folder``; returns the rows, and a sentence per photo left
+    out.
 
-    Files that are there already are written again, and a photo that was corrected anew is gone from the folder of its
-    former category, even where it cannot be had again. Raises Misconfigured where the folder cannot be written.
+    Existing files are overwritten. A photo that was corrected again is removed from the folder of its former category,
+    even if it cannot be fetched again. Raises Misconfigured if the folder cannot be written.
     """
     rows: list[Row] = []
     left_out: list[str] = []
@@ -44,7 +45,7 @@ def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], lis
 
 
 def _latest(client: GatewayClient) -> list[Row]:
-    """One correction a photo: who corrects twice means the second."""
+    """The latest correction of each photo."""
     latest: dict[str, Row] = {}
     for correction in _all(client):
         before = latest.get(correction["media_id"])
@@ -65,7 +66,7 @@ def _all(client: GatewayClient) -> Iterator[Row]:
 
 def _written(client: GatewayClient, correction: Row, folder: Path) -> Row:
     said, correct = correction["said"], correction["correct"]
-    # Through the closed list and the id's own characters: what came over the network must not choose a path.
+    # Only closed-list categories and the id's own characters: data from the network must not choose a path.
     category = Category(correct["category"]).value
     name = "".join(letter for letter in correction["media_id"] if letter.isalnum() or letter in "_-")
     path = Path(category) / f"{name}.jpg"
@@ -93,5 +94,5 @@ def _write_table(file: Path, rows: list[Row]) -> None:
 
 
 def _cell(value: Any) -> Any:
-    """A value as a table holds it: people's words must not be calculated where the table is opened."""
+    """A value for a table cell: people's text must not run as a formula where the table is opened."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

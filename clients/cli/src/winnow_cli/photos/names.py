@@ -1,4 +1,4 @@
-"""What files in a collection are called, and which of them are photos that a person put there."""
+"""Decodes file names in collections, and tells photos that people put there from system files."""
 
 import zipfile
 from pathlib import PurePosixPath
@@ -6,23 +6,25 @@ from pathlib import PurePosixPath
 _ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff"))
 
 _SYSTEM_FOLDERS = frozenset(("__macosx", "@eadir", "$recycle.bin", "system volume information"))
-"""What Macs, Synology's disks and Windows add: copies and scraps with the endings of photos."""
+"""Added by Macs, Synology's disks and Windows: copies and remnants with photos' extensions."""
 
 _UTF8_FLAG = 0x800
 
 
 def is_photo(name: str) -> bool:
-    """Whether a path (within the collection, with slashes) ends as photos do, and is not hidden or a system's own."""
+    """Whether a path (within the collection, with slashes) has a photo's extension, and is not hidden or a system's
+    own.
+    """
     path = PurePosixPath(name)
     own = any(part.startswith(".") or part.lower() in _SYSTEM_FOLDERS for part in path.parts)
     return path.suffix.lower() in _ENDINGS and not own
 
 
 def name_in_zip(member: zipfile.ZipInfo) -> str:
-    """A member's name as who packed it saw it.
+    """A zip member's name as its creator saw it.
 
-    Without the flag for UTF-8 a zip does not say how its names are written, and Python takes them for CP437, IBM's of
-    1981. Macs write UTF-8 nevertheless, and Korean Windows CP949: the first that fits is taken.
+    Without the UTF-8 flag a zip does not say how its names are encoded, and Python reads them as CP437, IBM's of 1981.
+    Macs write UTF-8 nevertheless, and Korean Windows CP949: the first that fits is used.
     """
     if member.flag_bits & _UTF8_FLAG:
         return member.filename
@@ -41,12 +43,12 @@ def _utf8(name: bytes) -> str:
 
 
 def _korean(name: bytes) -> str:
-    """The name in CP949, if most of its letters are everyday ones (KS X 1001); western names fit by accident, too."""
+    """The name in CP949 if most of its letters are common ones (KS X 1001); western names fit by accident, too."""
     try:
         text = name.decode("cp949")
     except UnicodeDecodeError:
         return ""
     letters = [letter for letter in text if not letter.isascii()]
-    # Python spells others out in eight bytes.
+    # Python encodes other syllables in eight bytes.
     everyday = [letter for letter in letters if len(letter.encode("euc_kr", "ignore")) == 2]
     return text if 2 * len(everyday) > len(letters) else ""

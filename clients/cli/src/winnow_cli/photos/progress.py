@@ -1,4 +1,4 @@
-"""Tells how many of many photos have their answer."""
+"""Shows how many of many photos are answered."""
 
 import sys
 from typing import TextIO
@@ -7,7 +7,7 @@ _LINES = 10
 
 
 class PhotoProgress:
-    """On a terminal one line that counts; elsewhere a line for each tenth."""
+    """Counts in one line on a terminal; elsewhere prints a line for each tenth."""
 
     def __init__(self, of: int, out: TextIO | None = None) -> None:
         self._of = of
@@ -15,7 +15,7 @@ class PhotoProgress:
         self._done = 0
 
     def step(self) -> None:
-        """One more has its answer."""
+        """Counts one more answer."""
         self._done += 1
         if self._out.isatty():
             self._out.write(f"\r{self._done} of {self._of}{'' if self._done < self._of else chr(10)}")

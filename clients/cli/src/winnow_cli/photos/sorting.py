@@ -1,4 +1,4 @@
-"""Sends photos through the gateway, a few at a time, and waits for what it says of each."""
+"""Sends photos through the gateway, a few at a time, and waits for the answer of each."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,38 +18,38 @@ _BETWEEN_LOOKS_SECONDS = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """How the answers are wanted; None: as the gateway is set up."""
+    """Options of the answers; None: the gateway's default."""
 
     language: str | None = None
     region: str | None = None
     limit_seconds: float = 600
-    """How long one photo may take."""
+    """The longest time for one photo."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SortedPhoto:
-    """What became of one photo: the gateway's ``view`` of it, or an ``error`` (code, detail, hint)."""
+    """The result of one photo: the gateway's ``view`` of it, or an ``error`` (code, detail, hint)."""
 
     name: str
     view: View | None
     error: View | None
     seconds: float
-    """From sending it to its answer."""
+    """Seconds from sending to the answer."""
 
     @property
     def classification(self) -> View | None:
-        """What was found; None where the photo failed."""
+        """The classification; None if the photo failed."""
         return None if self.view is None or self.error else self.view["classification"]
 
     @property
     def item(self) -> View | None:
-        """The first item that is claimed; None where none is."""
+        """The first item of the answer; None if it names none."""
         said = self.classification
         return said["items"][0] if said and said["items"] and not said["abstained"] else None
 
 
 def sort_photo(client: GatewayClient, name: str, read: Callable[[], bytes], wishes: Wishes) -> SortedPhoto:
-    """Send one photo and wait for its answer. What goes wrong is the result's ``error``."""
+    """Sends one photo and waits for its answer. Failures become the result's ``error``."""
     began = time.monotonic()
     try:
         view = _answered(client, name, read(), wishes)
@@ -69,7 +69,7 @@ def sort_photos(
     wishes: Wishes,
     at_once: int,
 ) -> Iterator[SortedPhoto]:
-    """Sort photos, each a name and its way to be read, at most ``at_once`` at a time; the results in their order."""
+    """Sorts photos, each a name and a function that reads it, at most ``at_once`` at a time, in this order."""
     with ThreadPoolExecutor(at_once, thread_name_prefix="sort") as threads:
         waiting: list[Future[SortedPhoto]] = []
         try:
@@ -98,7 +98,7 @@ def _answered(client: GatewayClient, name: str, content: bytes, wishes: Wishes) 
         try:
             view = client.get(f"/v1/photos/{photo_id}")
         except Unavailable:
-            # A part that is away is waited for: the job goes on without it.
+            # Wait for a gateway or index that is down: the job continues without it.
             if time.monotonic() > until:
                 raise
     return view

@@ -1,4 +1,4 @@
-"""What was found on photos, in words: one photo in full, many as a table."""
+"""Formats photo answers as text: one photo in full, many as a table."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -27,7 +27,7 @@ def answer_lines(photo: SortedPhoto) -> Iterator[str]:
 
 
 def table_lines(photos: Iterable[SortedPhoto]) -> Iterator[str]:
-    """A line for each photo: file, category, item, confidence, and where it goes or why it was not sorted."""
+    """A line per photo: file, category, item, confidence, and where it goes or why it was not sorted."""
     yield _row("photo", "category", "item", "sure", "where it goes")
     for photo in photos:
         item = photo.item
@@ -85,7 +85,7 @@ def _row(photo: str, category: str, item: str, sure: str, place: str) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    """The end of a long name says more than its beginning."""
+    """Cuts a long name at its start: the end says more."""
     return text if len(text) <= longest else f"…{text[1 - longest :]}"
 
 
@@ -94,5 +94,5 @@ def _words(item: str) -> str:
 
 
 def _percent(share: float) -> str:
-    # Never rounded up: what lies just below the threshold must not read as if it had reached it.
+    # Never rounded up: a value just below the threshold must not read as if it had reached it.
     return f"{int(100 * share + 1e-9)} %"

@@ -15,7 +15,7 @@ class Kept:
     """The folder of a run: ``report.json`` and ``report.md``, and beside them ``world``.
 
     ``json_file`` and ``markdown_file`` are further places for the report, if any; if ``json_file`` is ``STDOUT``, only
-    the JSON is printed there.
+    the JSON goes to stdout.
     """
 
     def __init__(self, folder: Path, *, json_file: Path | None = None, markdown_file: Path | None = None) -> None:
