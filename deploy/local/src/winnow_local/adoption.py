@@ -1,4 +1,4 @@
-"""Runs a node without lanes over a dead node's journal until nothing of it is left to carry out."""
+"""Adopts a dead node's journal: runs a node without lanes over it until everything in it is carried out."""
 
 import tempfile
 import time
@@ -16,7 +16,7 @@ from winnow_local import broker_view
 
 _LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 300.0
-"""Without any progress for so long it is given up; what is left stays in the journal."""
+"""Adoption gives up after this long without progress; the rest stays in the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +29,10 @@ class AdoptionProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class Adopted:
-    """What was carried out. ``commands``: how many the broker confirmed; ``kept``: how many of them belong to jobs that
-    have not ended; ``folder``: its new name.
+    """The result of an adoption.
+
+    ``commands``: how many the broker confirmed; ``kept``: how many of them belong to jobs that have not ended;
+    ``folder``: its new name.
     """
 
     node: str
@@ -44,7 +46,7 @@ class Adopted:
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """Where the broker and index are, and the token that index asks for."""
+    """The addresses of the broker and of index, and index's token."""
 
     amqp_url: str
     index_url: str
@@ -58,26 +60,26 @@ def adopt_journal(
     *,
     patience_seconds: float = _PATIENCE_SECONDS,
 ) -> Adopted:
-    """Carry out the journal in ``path``, then rename its folder.
+    """Carries out the journal in ``path``, then renames its folder.
 
-    Raises Unavailable where the broker is away, Conflict while a process owns the journal, TimedOut where index or
-    broker take nothing for ``patience_seconds``. Asked again it goes on where it ended. Of one that was adopted before,
-    every kept command is sent again: the broker lost its data since, or somebody thinks so.
+    Raises Unavailable if the broker is down, Conflict while a process owns the journal, TimedOut if index or broker
+    accept nothing for ``patience_seconds``. A repeated call continues where the last one ended. For a journal that was
+    adopted before, every kept command is sent again, because the broker may have lost its data since.
     """
     url = around.amqp_url
     with open_view(path) as view:
         old_sentinel = view.sentinel
         was_made = bool(view.flag("sentinel"))
-    # Asked first: without the broker nothing is changed.
+    # Checked first: without the broker nothing is changed.
     state = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]
-    stands = state is not None and state.ready > 0  # one that is there without its message proves nothing
+    stands = state is not None and state.ready > 0  # a sentinel without its message proves nothing
     adoption = adopt(path, resend=was_made and not stands)
     began_ms = now_ms()
     _carry_out(adoption, around, tell, patience_seconds)
     with open_view(adoption.folder) as view:
         after, sentinel = view.summary(), view.sentinel
         sent = view.value("SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms >= ?", began_ms)
-    # Without its sentinel the journal takes the broker's data for lost when it is adopted again, as it should.
+    # Without its sentinel, a journal that is adopted again rightly concludes that the broker lost its data.
     for name in (old_sentinel, sentinel):
         broker_view.remove(url, name)
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
@@ -114,7 +116,7 @@ def _wait(
     told: AdoptionProgress | None = None
     until = time.monotonic() + patience_seconds
     while True:
-        # Before it has looked for its sentinel nobody knows what is to be sent.
+        # Until the node has looked for its sentinel, it is unknown what must be sent.
         looked = node.publisher.connected
         with open_view(adoption.folder) as view:
             summary = view.summary()
@@ -134,7 +136,9 @@ def _wait(
 
 
 def _settings(adoption: Adoption, around: Surroundings, data: Path) -> ChassisSettings:
-    """A node of its own name: under the dead one's, index would take the living node of that name for lost."""
+    """Settings of a node with its own name: with the dead node's, index would take the living node of that name for
+    lost.
+    """
     before = adoption.before
     return ChassisSettings(
         service=before.service or "gateway",
@@ -156,5 +160,5 @@ def _settings(adoption: Adoption, around: Surroundings, data: Path) -> ChassisSe
 
 
 def _plain(name: str) -> str:
-    """The name of a folder or node, without what an earlier adoption made of it."""
+    """The name of a folder or node without the additions of an earlier adoption."""
     return name.partition(".adopted-")[0]

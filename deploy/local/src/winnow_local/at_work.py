@@ -1,4 +1,4 @@
-"""Finds the process that does a part's work: what crashes, what runs out of memory, what tests have to kill."""
+"""Finds the process that does a part's work: the one that crashes, runs out of memory, or must be killed by a test."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ _PREFORK = b"winnow_chassis.prefork"
 
 
 def process_at_work(pid: int) -> int:
-    """The child where process ``pid`` only keeps it running (``winnow_chassis.prefork``), otherwise ``pid`` itself.
+    """Returns the child if process ``pid`` only restarts it (``winnow_chassis.prefork``), otherwise ``pid`` itself.
 
-    0 for 0, and where there is no child now.
+    Returns 0 for 0, and if there is no child now.
     """
     try:
         if not pid or _PREFORK not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):

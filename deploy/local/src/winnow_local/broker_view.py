@@ -1,4 +1,4 @@
-"""Looks at the broker's queues without touching a message."""
+"""Reads the state of the broker's queues without touching a message."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from winnow_contracts.errors import Unavailable
 
 
 def queue_states(amqp_url: str, names: Iterable[str]) -> dict[str, QueueState | None]:
-    """The state of each queue, None where there is no such queue. Raises Unavailable where the broker is away."""
+    """Returns the state of each queue, None for a missing queue. Raises Unavailable if the broker is down."""
     wanted = parameters(amqp_url, "winnow command")
     wanted.connection_attempts = 1
     try:
@@ -23,7 +23,7 @@ def queue_states(amqp_url: str, names: Iterable[str]) -> dict[str, QueueState | 
 
 
 def remove(amqp_url: str, name: str) -> None:
-    """Delete a queue; fine where there is none. Raises Unavailable where the broker is away."""
+    """Deletes a queue, if it exists. Raises Unavailable if the broker is down."""
     try:
         with connected(parameters(amqp_url, "winnow command")) as connection:
             connection.channel().queue_delete(name)

@@ -1,4 +1,4 @@
-"""The chat model as a part of the stack, and what the ai service is told of it."""
+"""The chat model as a part of the stack, and the ai service's settings for it."""
 
 import sys
 from collections.abc import Callable
@@ -10,14 +10,16 @@ from winnow_local.probes import answers_http
 from winnow_models.chat.file import SETTING, check_file, model_id
 
 _READY_SECONDS = 600
-"""A file of gigabytes is read from the disk first."""
+"""Long, because the model reads gigabytes from the disk first."""
 _ANSWER_SECONDS = 180
-"""Two processors write some five words a second with a small model."""
+"""Long, because two processors write about five words a second with a small model."""
 _PER_MINUTE = 6_000
 
 
 def chat_part(plan: Plan, say: Callable[[str], None]) -> Part | None:
-    """The part, or None where no file is set or it cannot be used, which ``say`` is told. The stack goes on then."""
+    """Returns the part, or None if no file is set or it is unusable. ``say`` gets the reason, and the stack starts
+    without it.
+    """
     file = plan.settings.chat_file
     if file is None:
         return None
@@ -43,7 +45,7 @@ def chat_part(plan: Plan, say: Callable[[str], None]) -> Part | None:
 
 
 def text_model(plan: Plan, chat: Part) -> dict[str, str]:
-    """What the ai service is told, so that guidance comes from this model."""
+    """The ai service's settings for writing guidance with this model."""
     assert plan.settings.chat_file is not None
     return {
         "WINNOW_AI_TEXT_MODEL": model_id(plan.settings.chat_file),

@@ -1,4 +1,4 @@
-"""What the stack's own commands begin with: the stack of this home, its gateway's client, its secrets."""
+"""What the stack's own commands need: the stack of this home, its gateway's client, its secrets."""
 
 from pathlib import Path
 
@@ -15,17 +15,17 @@ def here() -> Stack:
 
 
 def gateway(stack: Stack) -> GatewayClient:
-    """Its gateway. Raises Unavailable before the first start."""
+    """A client of its gateway. Raises Unavailable before the first start."""
     return profile_here(stack.home.root).client()
 
 
 def amqp_url(stack: Stack) -> str:
-    """Where its broker is. Raises Unavailable before the first start."""
+    """The URL of its broker. Raises Unavailable before the first start."""
     return _secret(stack.home.secrets / "amqp-url")
 
 
 def service_token(stack: Stack) -> str:
-    """What its services tell each other. Raises Unavailable before the first start."""
+    """The token its services authenticate with. Raises Unavailable before the first start."""
     return _secret(stack.home.secrets / "service-token")
 
 

@@ -1,4 +1,4 @@
-"""The demo's story: one recording goes in, and three questions find their moments."""
+"""The demo of a recording: uploads it, asks three questions, and checks that each finds its moment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from winnow_local.word_errors import word_error_rate
 _JOB_SECONDS = 600
 _HIGHEST_WORD_ERROR_RATE = 0.10
 _LEEWAY_MS = 1000
-"""Whisper's times are good to half a second, and the player opens a little before them."""
+"""Whisper's times are accurate to half a second, and the player opens a little before them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked, how it relates to what was said, and the clip that answers it."""
+    """A question, its relation to the spoken words, and the clip that answers it."""
 
     text: str
     kind: str
@@ -47,7 +47,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """Runs the sample through a running stack and says what happens."""
+    """Runs the sample through a running stack and prints each step."""
 
     client: GatewayClient
     sample: DemoSample
@@ -55,14 +55,14 @@ class Demo:
     say: Callable[[str], None]
 
     def index(self) -> dict[str, Any]:
-        """Upload the sample and follow its job; the ended job."""
+        """Uploads the sample, follows its job and returns the ended job."""
         self.say(f"Uploading {self.sample.file.name} ...")
         accepted = upload(self.client, self.sample.file)
         self.say(f"Accepted as {accepted['media_id']}, job {accepted['job_id']}. Its stages:")
         return follow(self.client, accepted["job_id"], self.say, _JOB_SECONDS)
 
     def judge_transcript(self, media_id: str) -> bool:
-        """Say how well it was written down; whether well enough."""
+        """Prints the transcript's accuracy; returns whether it is good enough."""
         transcript = self.client.get(f"/v1/media/{media_id}/transcript.json")
         written = " ".join(segment["text"] for segment in transcript["segments"])
         rate = word_error_rate(self.sample.words, written)
@@ -71,7 +71,9 @@ class Demo:
         return rate <= _HIGHEST_WORD_ERROR_RATE
 
     def judge_answers(self, media_id: str) -> bool:
-        """Ask every question and say where its answer was found; whether all were found at the right moment."""
+        """Asks every question and prints where its answer was found; returns whether all were found at the right
+        moment.
+        """
         verdicts = [self._judge(question, media_id) for question in QUESTIONS]
         return all(verdicts)
 

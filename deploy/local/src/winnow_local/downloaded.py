@@ -1,4 +1,4 @@
-"""What installing Winnow downloaded, from the list that ``./winnow`` and the fetching of weights keep."""
+"""Sums up what installing Winnow downloaded, from the list that ``./winnow`` and the download of weights write."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ _MEGABYTE = 1_000_000
 
 
 def note_download(file: Path, what: str, size_bytes: int) -> None:
-    """Add a line to the list: a word for what it was, a tab, its bytes as they came over the net."""
+    """Adds a line to the list: a word for the kind, a tab, the number of bytes transferred."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8") as lines:
         lines.write(f"{what}\t{size_bytes}\n")
 
 
 def downloaded_line(file: Path) -> str:
-    """The sum and its parts in megabytes, for people; empty where nothing was downloaded."""
+    """Returns the sum and its parts in megabytes, for people; empty if nothing was downloaded."""
     sums: dict[str, int] = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
         what, size = line.split("\t")

@@ -1,4 +1,4 @@
-"""A stack that a person watches: lines while it starts, and a clean end on Ctrl-C, SIGTERM or a closed terminal."""
+"""Runs a stack in the foreground: prints its start, and ends it cleanly on Ctrl-C, SIGTERM or a closed terminal."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,7 +12,8 @@ _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def end_on_signals() -> None:
-    """Turn the first ending signal into KeyboardInterrupt and ignore all later ones: an end is never cut short.
+    """Turns the first ending signal into KeyboardInterrupt and ignores all later ones, so that an end is never cut
+    short.
 
     It holds until the process ends.
     """
@@ -35,9 +36,9 @@ def running(
     stays: bool,
     tell: Callable[[str], None] = say,
 ) -> Iterator[None]:
-    """Start the stack for a block, and end it after, however the block ends; ``stays``: a good block leaves it running.
+    """Starts the stack for a block and ends it afterwards, however the block ends.
 
-    Nothing is ended that was not started here.
+    ``stays``: a successful block leaves it running. A stack that was not started here is not ended.
     """
     try:
         _start(stack, only=only, without=without, scale=scale, tied=not stays, tell=tell)
@@ -50,7 +51,7 @@ def running(
 
 
 def hold(stack: Stack, tell: Callable[[str], None] = say) -> None:
-    """Wait until a signal comes or the stack is ended from elsewhere."""
+    """Waits for a signal, or for the stack's end from elsewhere."""
     tell("Ctrl-C stops everything.")
     try:
         stack.wait()
@@ -68,7 +69,7 @@ def _start(
     tied: bool,
     tell: Callable[[str], None],
 ) -> None:
-    """Start the stack, a line for each part that is ready, then the page's address if there is a page."""
+    """Starts the stack; prints a line for each ready part, then the page's address if there is a page."""
     started: list[str] = []
 
     def ready(name: str, url: str, seconds: float) -> None:

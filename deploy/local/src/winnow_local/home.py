@@ -1,4 +1,4 @@
-"""Where the stack keeps its things: the paths under ``.winnow/``."""
+"""The paths of the stack's files under ``.winnow/``."""
 
 import hashlib
 import os

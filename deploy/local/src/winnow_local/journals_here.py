@@ -1,4 +1,4 @@
-"""The journals on this machine: one in the data folder of each node, also of nodes that run no more."""
+"""Finds the journals on this machine: one in the data folder of each node, also of nodes that no longer run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def journals_of(home: Home) -> tuple[JournalHere, ...]:
 
 
 def adopted_journals(home: Home) -> tuple[JournalHere, ...]:
-    """The journals of dead nodes that were adopted, each named for its node and when; no process works with them."""
+    """The adopted journals of dead nodes, each named for its node and time; no process uses them."""
     found = sorted(home.nodes.glob("*/journal.adopted-*/journal.db"))
     return tuple(
         JournalHere(node=file.parent.parent.name + file.parent.name.removeprefix("journal"), folder=file.parent)

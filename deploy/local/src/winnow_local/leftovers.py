@@ -8,7 +8,7 @@ from pathlib import Path
 from winnow_local.home import Home
 
 MARK = "WINNOW_STACK"
-"""Set for the runner and so for all that it starts: the home's path."""
+"""The home's path, set for the runner and inherited by all its processes."""
 
 _BETWEEN_LOOKS_SECONDS = 0.05
 
@@ -20,7 +20,7 @@ def processes_of(home: Home) -> tuple[int, ...]:
 
 
 def end_leftovers(home: Home, patience_seconds: float) -> None:
-    """Wait until no process of the home is left, and kill what still lives after the patience."""
+    """Waits until no process of the home is left, and kills those that outlast the patience."""
     until = time.monotonic() + patience_seconds
     while left := processes_of(home):
         if time.monotonic() > until:
@@ -33,7 +33,7 @@ def _carries(folder: Path, mark: bytes) -> bool:
     try:
         if mark not in (folder / "environ").read_bytes().split(b"\0"):
             return False
-        # A zombie has ended; its parent has not asked for it yet.
+        # A zombie has ended; its parent has not waited for it yet.
         return b") Z " not in (folder / "stat").read_bytes()
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""This machine as ``winnow trace`` and the doctor ask it: the journals in the stack's home, and the broker's queues."""
+"""This machine for ``winnow trace`` and the doctor: the journals in the stack's home, and the broker's queues."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What a part of the one-machine stack is: a program with its environment, its proof of readiness and its address."""
+"""A part of the one-machine stack: a program with its environment, readiness probe and address."""
 
 import signal
 from collections.abc import Callable, Mapping
@@ -8,12 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One program of the stack. Nothing secret may stand in ``command``: anyone on the machine can read it.
+    """One program of the stack.
 
-    ``prepare`` runs before each start and may be repeated; ``probe`` raises Unavailable until the part can be used.
-    ``needs`` names the parts that must be ready first; one that is not chosen is not waited for.
-    A start goes on without an optional part that cannot run.
-    ``worker`` is what a node is one of: its name where it is the first, empty for parts that are no nodes.
+    ``command`` must hold no secret: anyone on the machine can read it. ``prepare`` runs before each start and may be
+    repeated; ``probe`` raises Unavailable until the part is ready. ``needs`` names the parts that must be ready first;
+    parts that are not chosen are not waited for. A start continues without an optional part that cannot run. ``worker``
+    is the name of the worker whose node this is, which is the name of its first node; empty for parts that are no
+    nodes.
     """
 
     name: str
@@ -32,19 +33,19 @@ class Part:
     worker: str = ""
 
     def tied_command(self) -> tuple[str, ...]:
-        """The command, told by the kernel to stop when the process that started it dies: no orphan is ever left."""
+        """The command, which the kernel stops when the process that started it dies, so that no orphan is left."""
         return ("setpriv", "--pdeathsig", self.stop_signal.name.removeprefix("SIG"), *self.command)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Elsewhere:
-    """A part that runs somewhere else and is used instead of one of ours."""
+    """A part that runs elsewhere and is used instead of one of ours."""
 
     name: str
     url: str
 
 
 def folder(path: Path, mode: int = 0o755) -> Path:
-    """The folder, made with its parents if it was not there."""
+    """Returns the folder, made with its parents if it is missing."""
     path.mkdir(mode=mode, parents=True, exist_ok=True)
     return path

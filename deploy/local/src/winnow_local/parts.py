@@ -1,4 +1,4 @@
-"""The one table of the stack's parts: what runs, with which environment, after what, and how it proves ready."""
+"""The table of the stack's parts: what runs, with which environment, in which order, and how it proves ready."""
 
 import dataclasses
 import json
@@ -26,8 +26,9 @@ _LOCAL_PER_MINUTE = 6_000
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerComponent:
-    """A worker, which may run as several nodes. ``module`` has its main function; ``more_lanes`` are the lanes of its
-    second and later nodes.
+    """A worker, which may run as several nodes.
+
+    ``module`` has its main function; ``more_lanes`` are the lanes of its second and later nodes.
     """
 
     name: str
@@ -39,7 +40,7 @@ class WorkerComponent:
 
 
 WORKERS = (
-    # One node alone takes the events: each journal's batches come in order.
+    # Only one node consumes the events: the batches of each journal arrive in order.
     WorkerComponent(
         name="index",
         module="winnow_index.worker",
@@ -62,13 +63,13 @@ WORKER_NAMES = tuple(worker.name for worker in WORKERS)
 
 
 def health_ports(scale: Mapping[str, int]) -> tuple[str, ...]:
-    """Names of the health ports of the nodes that a scale adds. Raises Misconfigured for a scale that cannot be."""
+    """Names of the health ports of the additional nodes. Raises Misconfigured for an impossible scale."""
     check_scale(scale, WORKER_NAMES)
     return tuple(_health_port(node) for worker, number in scale.items() for node in node_names(worker, number)[1:])
 
 
 def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[Part | Elsewhere, ...]:
-    """Every part in the order of its start. ``say`` is told of slow preparations, such as fetching weights."""
+    """Every part in the order of its start. ``say`` gets a line on slow preparations, as fetching weights."""
     chat = chat_part(plan, say)
     services = _Services(plan, chat)
     return (
@@ -89,10 +90,9 @@ def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[P
 def choose(
     parts: Iterable[Part | Elsewhere], *, only: Iterable[str] = (), without: Iterable[str] = ()
 ) -> tuple[Part | Elsewhere, ...]:
-    """The parts to run: all, or ``only`` the named ones with their companions; never those in ``without``.
+    """Returns the parts to run: all, or ``only`` the named ones with their companions; never those in ``without``.
 
-    A worker's name stands for all its nodes.
-    Raises Misconfigured for a name that no part has.
+    A worker's name stands for all its nodes. Raises Misconfigured for an unknown name.
     """
     all_parts = tuple(parts)
     names = {part.name for part in all_parts}
@@ -156,7 +156,7 @@ def _models(plan: Plan, say: Callable[[str], None]) -> Part:
 
 
 class _Services:
-    """Winnow's own programs: a worker proves ready on its health port, an API on its own."""
+    """Winnow's own programs. A worker proves ready on its health port, an API on its own."""
 
     def __init__(self, plan: Plan, chat: Part | None) -> None:
         self._plan = plan
@@ -164,7 +164,7 @@ class _Services:
 
     def node(self, worker: WorkerComponent, name: str) -> Part:
         lanes = worker.lanes if name == worker.name else worker.more_lanes or worker.lanes
-        # Kept by a small parent, so that a killed one is at work again without the price of its imports.
+        # A small parent forks it again, so that a killed worker restarts without the cost of its imports.
         command = (sys.executable, "-m", "winnow_chassis.prefork", worker.module, "--lanes", lanes)
         port_name = _health_port(name)
         environment = {"WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
@@ -215,7 +215,7 @@ class _Services:
         }
 
     def _of_service(self, service: str) -> dict[str, str]:
-        """What one service alone is given: the database belongs to index, the AI endpoint's key to ai."""
+        """Settings of one service alone: the database belongs to index, the AI endpoint's key to ai."""
         plan = self._plan
         match service:
             case "index":
@@ -249,9 +249,10 @@ def _outside_models(plan: Plan, ai: OutsideAi) -> dict[str, str]:
 
 
 def _local_models(plan: Plan) -> dict[str, str]:
-    """The model for photos, from which confidence on it is believed, and no limit that would be felt: it is ours.
+    """Settings for our own models.
 
-    What belongs to an embedding model elsewhere, and may be set from another start, is set to what ours needs.
+    They have the photo model, its confidence threshold, and no noticeable rate limit, as the endpoint is ours. Settings
+    of another embedding model, which a former start may have left, are replaced.
     """
     model = plan.settings.embedding_model
     return {

@@ -1,4 +1,4 @@
-"""Everything a start needs to know, decided once: ports, secrets and addresses, with their files written."""
+"""Decides once everything a start needs: ports, secrets and addresses, and writes their files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Plan:
     s3_endpoint: str
     ai_base_url: str
     scale: Mapping[str, int] = field(default_factory=dict)
-    """Nodes by worker; one of each that is not named."""
+    """Nodes by worker; one for each that is not named."""
 
     @property
     def home(self) -> Home:
@@ -47,7 +47,7 @@ class Plan:
 
 
 def make_plan(settings: LocalSettings, ports: dict[str, int], scale: Mapping[str, int] | None = None) -> Plan:
-    """The plan for these ports and nodes by worker. Writes the secrets' files; made ones stay the same for ever."""
+    """The plan for these ports and nodes by worker. Writes the secrets' files; existing secrets never change."""
     home = settings.home
     home.root.mkdir(parents=True, exist_ok=True)
     kept_secret(home.admin_key, lambda: api_keys.generate().text())
@@ -96,7 +96,7 @@ def _postgres(home: Home, ports: dict[str, int]) -> Postgres:
 
 def _store(settings: LocalSettings, ports: dict[str, int]) -> S3Store:
     home = settings.home
-    # Own names beside the files the services read: those may hold an outside store's keys from another start.
+    # Separate names from the files the services read: those may hold an outside store's keys from an earlier start.
     access_key = kept_secret(home.secrets / "seaweed-access-key")
     secret_key = kept_secret(home.secrets / "seaweed-secret-key")
     write_secret(home.secrets / "s3-access-key", access_key)

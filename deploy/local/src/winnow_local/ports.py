@@ -1,4 +1,4 @@
-"""The stack's loopback ports: fixed wishes, free ones instead where taken, remembered from start to start."""
+"""Chooses the stack's loopback ports: defaults, free ones if taken, remembered from start to start."""
 
 import json
 import os
@@ -35,22 +35,23 @@ DEFAULT_PORTS: dict[str, int] = {
 }
 
 _TOGETHER = {"s3_admin": {"s3_admin_grpc": 10_000}}
-"""Ports at a fixed distance above another one: where the store's own worker looks for its admin."""
+"""Ports at a fixed distance above another one, where the store's own worker looks for its admin."""
 
 _RANDOM_PORTS = range(20000, 32000)
 """Below Linux's ephemeral range, so that no outgoing connection sits on a remembered port."""
 
 SHARE_VARIABLE = "WINNOW_LOCAL_PORT_SHARE"
 SHARES = 25
-"""A share is every 25th port. 25 divides the distance of ports that lie together, so both are of the same share."""
+"""The number of shares; share n has every 25th port. 25 divides the distance of linked ports, so both are in one share.
+"""
 
 _TRIES = 500
 
 
 def random_ports() -> range:
-    """The ports to choose from at random: all, or the share that WINNOW_LOCAL_PORT_SHARE numbers, 0 to 24.
+    """The ports to choose from at random: all, or the share 0 to 24 that WINNOW_LOCAL_PORT_SHARE names.
 
-    Stacks with different shares never choose the same port, also where one of them has stopped a server for a moment.
+    Stacks with different shares never choose the same port, even if one of them has stopped a server for a moment.
     """
     share = os.environ.get(SHARE_VARIABLE, "")
     return _RANDOM_PORTS[int(share) :: SHARES] if share else _RANDOM_PORTS
@@ -68,7 +69,7 @@ def is_free(port: int) -> bool:
 
 
 def _is_blocked(port: int, folder: Path = Path("/tmp")) -> bool:  # noqa: S108 - the store's own fixed place
-    """Whether another user's S3 store left a socket named for this port, which ours could not replace."""
+    """Whether another user's S3 store left a socket for this port, which ours could not replace."""
     try:
         owners = {left.lstat().st_uid for left in folder.glob(f"seaweedfs-*-{port}.sock")}
     except FileNotFoundError:
@@ -77,7 +78,7 @@ def _is_blocked(port: int, folder: Path = Path("/tmp")) -> bool:  # noqa: S108 -
 
 
 def choose_ports(wishes: Mapping[str, int], free: Callable[[int], bool] = is_free) -> dict[str, int]:
-    """A free port per name: the wished one, or a random one where that is taken or 0. No port is given twice."""
+    """Returns a free port per name: the default, or a random one if that is taken or 0. No port is returned twice."""
     chosen: dict[str, int] = {}
     for name, wish in wishes.items():
         if name not in chosen:
@@ -97,9 +98,9 @@ def remembered_ports(path: Path) -> dict[str, int]:
 
 
 def keep_ports(path: Path, wishes: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Choose the ports of a start and remember them: the last start's, else the wishes, else free ones.
+    """Chooses the ports of a start and remembers them: the last start's, else the defaults, else free ones.
 
-    Call it only while the stack is down: a remembered port that is taken then belongs to a stranger.
+    Call it only while the stack is down: a remembered port that is taken then belongs to another program.
     """
     ports = choose_ports({**(DEFAULT_PORTS if wishes is None else wishes), **remembered_ports(path)})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +112,7 @@ def keep_ports(path: Path, wishes: Mapping[str, int] | None = None) -> dict[str,
 
 @dataclass(frozen=True, kw_only=True)
 class _Fits:
-    """Whether a port, and those at fixed distances above it, are free and given to nobody else."""
+    """Whether a port, and those at fixed distances above it, are free and not yet assigned."""
 
     distances: tuple[int, ...]
     given: set[int]

@@ -1,4 +1,4 @@
-"""Proofs that a server can be used, each one try that raises Unavailable, in the servers' own protocols."""
+"""Probes that a server is usable, in its own protocol; each is one attempt that raises Unavailable."""
 
 import contextlib
 import socket
@@ -17,9 +17,10 @@ _BETWEEN_TRIES_SECONDS = 0.05
 def wait_ready(
     name: str, probe: Callable[[], None], limit_seconds: float, check: Callable[[], None] = lambda: None
 ) -> float:
-    """Try a probe until it passes; the seconds that took. Raises TimedOut with the last reason, or what check raises.
+    """Repeats a probe until it passes; returns the seconds that took.
 
-    ``check`` runs between tries and ends the waiting early, for instance when the process has ended for good.
+    Raises TimedOut with the last reason. ``check`` runs between attempts; what it raises ends the waiting, for example
+    when the process has ended for good.
     """
     began = time.monotonic()
     while True:
@@ -51,7 +52,7 @@ def listens(port: int, dependency: str) -> None:
 
 
 def speaks_amqp(port: int) -> None:
-    """RabbitMQ opens an AMQP 0-9-1 connection: it listens only at the end of its start, users and vhost in place."""
+    """RabbitMQ opens an AMQP 0-9-1 connection: it listens only at the end of its start, with users and vhost ready."""
     with _connection(port, "broker") as connection:
         connection.sendall(b"AMQP\x00\x00\x09\x01")
         frame = connection.recv(1)

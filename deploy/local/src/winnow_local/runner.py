@@ -1,4 +1,4 @@
-"""Talks to the runner (supervisord) of a stack: start it, ask it, stop it."""
+"""Controls the runner (supervisord) of a stack: starts, queries and stops it."""
 
 import http.client
 import os
@@ -25,12 +25,12 @@ _START_SECONDS = 20
 _STOP_SECONDS = 90
 _BETWEEN_LOOKS_SECONDS = 0.05
 _GONE = frozenset((0, 100, 200, 1000))
-"""States in which no process is: STOPPED, EXITED, FATAL, UNKNOWN."""
+"""States without a process: STOPPED, EXITED, FATAL, UNKNOWN."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartState:
-    """A part as the runner sees it. ``state`` is the runner's word in lower case.
+    """A part as the runner reports it. ``state`` is the runner's word in lower case.
 
     ``pid`` is the process that does the part's work, ``parent_pid`` the one that the runner started: they differ for
     workers, which a parent forks. 0 while there is none.
@@ -50,17 +50,20 @@ class Runner:
         self._process: subprocess.Popen[bytes] | None = None
 
     def pid(self) -> int | None:
-        """The runner's process id, or None where it does not run."""
+        """The runner's process id, or None if it does not run."""
         try:
             pid = int(self._home.supervisor_pid.read_text())
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, ValueError):
             return None
-        # The number alone could belong to a stranger by now.
+        # The process id alone could belong to another program by now.
         return pid if os.fsencode(self._home.supervisor_config) in command else None
 
     def start(self, parts: Iterable[Part], environment: Mapping[str, str], *, tied: bool) -> None:
-        """Start the runner with no part running yet. ``tied``: it ends when this process ends, however that ends."""
+        """Starts the runner with no part running yet.
+
+        ``tied``: it ends when this process ends, however that ends.
+        """
         write_secret(self._home.supervisor_config, render(self._home, parts))
         folder(self._home.logs)
         folder(self._home.sockets, 0o700)
@@ -72,7 +75,7 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # Ctrl-C in the terminal is for us alone: we end the parts in order.
+                # Ctrl-C in the terminal must reach only this process, which ends the parts in order.
                 start_new_session=True,
             )
         wait_ready("runner", self._answers, _START_SECONDS, self._still_starts)
@@ -90,11 +93,11 @@ class Runner:
         }
 
     def start_part(self, name: str) -> None:
-        """Start a part's process; its readiness is another matter."""
+        """Starts a part's process; does not wait until it is ready."""
         self._call("startProcess", name, False)
 
     def stop_parts(self, names: Iterable[str]) -> None:
-        """Stop parts, all at once, and wait until they have ended. Those that do not run are fine."""
+        """Stops parts, all at once, and waits until they have ended. Skips those that do not run."""
         states = self.states()
         stopping = [name for name in names if name in states and states[name].state not in ("stopped", "fatal")]
         for name in stopping:
@@ -107,7 +110,7 @@ class Runner:
             time.sleep(_BETWEEN_LOOKS_SECONDS)
 
     def kill_part(self, name: str) -> int:
-        """SIGKILL the process that does a part's work; it is started again. The killed process id."""
+        """Kills (SIGKILL) the process that does a part's work, which restarts; returns the killed process id."""
         pid = self.states()[name].pid
         if not pid:
             raise Unavailable(f"The part {name} does not run.", dependency=name)
@@ -115,7 +118,7 @@ class Runner:
         return pid
 
     def shut_down(self) -> None:
-        """End the runner, which ends what still runs, and wait for its end. Fine where it does not run."""
+        """Ends the runner, which ends what still runs, and waits for its end. Does nothing if it does not run."""
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
@@ -125,13 +128,13 @@ class Runner:
         self._process = None
 
     def wait(self) -> None:
-        """Wait until the runner ends by itself."""
+        """Waits until the runner ends by itself."""
         if self._process is not None:
             self._process.wait()
 
     def _runs(self) -> bool:
         if self._process is not None:
-            # Our own child is a zombie until it is asked for.
+            # A child that ended stays a zombie until this process waits for it.
             return self._process.poll() is None
         return self.pid() is not None
 
@@ -148,7 +151,7 @@ class Runner:
         return [info for info in self._call("getAllProcessInfo") if info["name"] in wanted]
 
     def _call(self, method: str, *arguments: object) -> Any:
-        # A client for each call: one client is not for several threads.
+        # A client per call: a client is not safe for several threads.
         transport = _UnixTransport(self._home.sockets / "runner.sock")
         try:
             with xmlrpc.client.ServerProxy("http://runner", transport=transport) as proxy:
@@ -174,7 +177,7 @@ class _UnixTransport(xmlrpc.client.Transport):
 
     def make_connection(self, host: tuple[str, dict[str, str]] | str) -> http.client.HTTPConnection:
         connection = _UnixConnection(self._path)
-        # Where the base class looks for what it has to close.
+        # The base class looks here for what it has to close.
         self._connection = (host, connection)
         return connection
 

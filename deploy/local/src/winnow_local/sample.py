@@ -1,4 +1,4 @@
-"""Makes the demo's video from real speech: LibriVox clips of Debian's pocketsphinx-testdata with pauses between."""
+"""Makes the demo's video from real speech: LibriVox clips of Debian's pocketsphinx-testdata, with pauses between."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ _LINE = re.compile(r"<s>(?P<words>.*)</s>\s*\((?P<clip>[^)]+)\)")
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """One sentence as it was read, and where it lies in the sample."""
+    """One spoken sentence, and its position in the sample."""
 
     name: str
     words: str
@@ -28,19 +28,19 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoSample:
-    """The video and what is said in it."""
+    """The video and its spoken text."""
 
     file: Path
     clips: tuple[Clip, ...]
 
     @property
     def words(self) -> str:
-        """All that is said."""
+        """The whole spoken text."""
         return " ".join(clip.words for clip in self.clips)
 
 
 def clip_files() -> list[Path]:
-    """The sound files of the clips, by name. Raises Misconfigured where there are none."""
+    """The sound files of the clips, by name. Raises Misconfigured if there are none."""
     files = sorted(CLIPS_FOLDER.glob("*.wav"))
     if not files:
         raise Misconfigured(f"There are no clips in {CLIPS_FOLDER}.", hint="apt-get install pocketsphinx-testdata")
@@ -48,11 +48,11 @@ def clip_files() -> list[Path]:
 
 
 def make_sample(folder: Path, clips_folder: Path = CLIPS_FOLDER) -> DemoSample:
-    """The sample in ``folder``, made if it is not there. Raises Misconfigured where clips or ffmpeg are missing."""
+    """Returns the sample in ``folder``, made if it is missing. Raises Misconfigured if clips or ffmpeg are missing."""
     sample = DemoSample(file=folder / "sense-and-sensibility.mp4", clips=_clips(clips_folder))
     if not sample.file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        # Under another name until it is whole: an interrupted start must not leave half a video.
+        # Written under another name and renamed: an interrupted start must not leave half a video.
         fresh = sample.file.with_name("fresh.mp4")
         _run_ffmpeg(_arguments(sample.clips, clips_folder, folder, fresh))
         fresh.replace(sample.file)
@@ -99,7 +99,7 @@ def _arguments(clips: Sequence[Clip], clips_folder: Path, folder: Path, target: 
 
 
 def _title_card(clips: Sequence[Clip], folder: Path) -> str:
-    """Filters that write the title, and each sentence's number while it is read; nothing where there is no font."""
+    """Filters that write the title, and each sentence's number while it is read; empty if there is no font."""
     font = next(iter(sorted(_FONTS.rglob("DejaVuSans.ttf")) or sorted(_FONTS.rglob("*.ttf"))), None)
     if font is None:
         return ""
@@ -112,7 +112,7 @@ def _title_card(clips: Sequence[Clip], folder: Path) -> str:
 
 
 def _card(folder: Path, font: Path, name: str, text: str, points: int, height: str, shown: str) -> str:
-    # The text goes through a file: in the filter's own language commas and colons mean something.
+    # The text is passed in a file, because commas and colons have a meaning in the filter's language.
     file = folder / f"{name}.txt"
     file.write_text(text, encoding="utf-8")
     place = f"fontsize={points}:fontcolor=white:x=(w-text_w)/2:y={height}:enable='{shown}'"

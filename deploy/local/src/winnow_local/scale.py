@@ -1,4 +1,4 @@
-"""How many nodes of each worker run: asked for once, remembered from start to start."""
+"""The number of nodes of each worker: set once, remembered from start to start."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ MOST = 32
 
 
 def parse_scale(words: Iterable[str]) -> dict[str, int]:
-    """``["ai=3", "media=2"]`` as numbers by name. Raises Misconfigured for a word of another form."""
+    """Parses ``["ai=3", "media=2"]`` into numbers by name. Raises Misconfigured for any other form."""
     scale: dict[str, int] = {}
     for word in words:
         name, separator, number = word.partition("=")
@@ -22,7 +22,7 @@ def parse_scale(words: Iterable[str]) -> dict[str, int]:
 
 
 def check_scale(scale: Mapping[str, int], workers: Iterable[str]) -> None:
-    """Raise Misconfigured for a name that is none of ``workers``, or a number that cannot be."""
+    """Raises Misconfigured for a name that is not in ``workers``, or an impossible number."""
     known = tuple(workers)
     for name, number in scale.items():
         if name not in known:
@@ -34,19 +34,19 @@ def check_scale(scale: Mapping[str, int], workers: Iterable[str]) -> None:
 
 
 def node_names(worker: str, number: int) -> tuple[str, ...]:
-    """The nodes of a worker: the first keeps its name, the others are counted from 2."""
+    """The names of a worker's nodes: the first has the worker's name, the others are numbered from 2."""
     return (worker, *(f"{worker}-{place}" for place in range(2, number + 1)))
 
 
 def remembered_scale(path: Path) -> dict[str, int]:
-    """The scale of the last start by worker; a worker that is not in it has one node."""
+    """The scale of the last start by worker; a worker that is missing has one node."""
     if not path.exists():
         return {}
     return {str(name): int(number) for name, number in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def keep_scale(path: Path, scale: Mapping[str, int]) -> None:
-    """Remember the scale of a start."""
+    """Remembers the scale of a start."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
     fresh.write_text(json.dumps(dict(scale)), encoding="utf-8")

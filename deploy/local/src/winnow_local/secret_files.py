@@ -1,4 +1,4 @@
-"""Secrets of the stack: made once, kept in files that only their owner may read."""
+"""Makes the stack's secrets once, in files that only their owner may read."""
 
 import os
 import secrets
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def random_secret() -> str:
-    """A fresh secret of 192 random bits in letters and digits, so that it needs no quoting in URLs."""
+    """Returns a new secret of 192 random bits in letters and digits, so that it needs no quoting in URLs."""
     return secrets.token_hex(24)
 
 
 def kept_secret(path: Path, make: Callable[[], str] = random_secret) -> str:
-    """The secret in the file, made and written if the file is not there yet."""
+    """Returns the secret in the file, made and written if the file is missing."""
     if path.exists():
         return path.read_text(encoding="utf-8").strip()
     value = make()
@@ -21,7 +21,7 @@ def kept_secret(path: Path, make: Callable[[], str] = random_secret) -> str:
 
 
 def write_secret(path: Path, value: str) -> None:
-    """Write a secret with mode 0600, appearing in one rename: it is never readable by others, nor half there."""
+    """Writes a secret with mode 0600 in one rename: others can never read it, and it is never incomplete."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Settings of the one-machine stack: where its home is, and which parts run elsewhere."""
+"""Settings of the one-machine stack: the place of its home, and the parts that run elsewhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ class OutsideStore:
 
 @dataclass(frozen=True, kw_only=True)
 class OutsideAi:
-    """An OpenAI-compatible endpoint that runs elsewhere, and the models to use on it."""
+    """An OpenAI-compatible endpoint that runs elsewhere, and its models."""
 
     base_url: str
     api_key: str
     transcription_model: str
     embedding_model: str
     vision_model: str = ""
-    """Empty: photos cannot be classified."""
+    """If empty, photos cannot be classified."""
     text_model: str = ""
-    """Empty: how to throw something away is said in the rule's own words."""
+    """If empty, guidance uses the rule's own words."""
     text_base_url: str = ""
-    """Where the text model is, if it is not with the others."""
+    """The text model's address, if it differs from the others'."""
     text_api_key: str = ""
 
 
@@ -49,14 +49,14 @@ class LocalSettings:
     s3_region: str
     ai: OutsideAi | None
     embedding_model: str
-    """Which of the local embedding models vectors come from, where ``ai`` is None."""
+    """The local embedding model that makes the vectors, if ``ai`` is None."""
     chat_file: Path | None
-    """A chat model's GGUF file, to be served here; None: no chat model is."""
+    """A chat model's GGUF file to serve here; None: no chat model."""
     ready_seconds: float
 
 
 def read_settings(variables: Mapping[str, str] | None = None) -> LocalSettings:
-    """Settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
+    """Reads settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
     environment = Environment(variables)
     settings = LocalSettings(
         home=Home(root=environment.path("WINNOW_HOME", ".winnow").absolute()),

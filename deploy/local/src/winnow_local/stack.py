@@ -1,4 +1,4 @@
-"""The stack as a whole: start its parts in order of readiness, tell their states, end them all."""
+"""The whole stack: starts its parts in order of need, reports their states, ends them all."""
 
 import fcntl
 import os
@@ -23,7 +23,7 @@ from winnow_local.settings import LocalSettings
 from winnow_local.starting import start_in_order
 
 _LEFTOVER_SECONDS = 30
-"""Parts whose runner was killed end by themselves; what takes longer is killed."""
+"""Parts end by themselves when their runner is killed; after these seconds the rest are killed."""
 
 _OURS_ALONE = (
     "WINNOW_AMQP_URL",
@@ -33,7 +33,7 @@ _OURS_ALONE = (
     "WINNOW_AI_API_KEY",
     "WINNOW_AI_TEXT_API_KEY",
 )
-"""What a person may have set for the stack; each part gets only what is its own, as a file."""
+"""Variables a person may set for the stack; each part gets only its own, as a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +47,10 @@ class PartStatus:
 
 
 class Stack:
-    """One stack of one home. ``say`` gets a line for each thing worth telling while it starts.
+    """One stack of one home.
 
-    ``dress`` may change each of our parts before it is started, its environment for instance.
+    ``say`` gets a line for each notable event of a start. ``dress`` may change each of our parts before it starts, for
+    example its environment.
     """
 
     def __init__(
@@ -79,11 +80,11 @@ class Stack:
 
     @property
     def started_here(self) -> bool:
-        """Whether this object began the stack that runs, and so has to end it."""
+        """Whether this object started the running stack, and so has to end it."""
         return self._started_here
 
     def plan(self) -> Plan:
-        """What the last start was made of. Only after a start."""
+        """The plan of the last start. Use it only after a start."""
         return make_plan(self._settings, remembered_ports(self.home.ports), remembered_scale(self.home.scale))
 
     def runs(self) -> bool:
@@ -91,11 +92,11 @@ class Stack:
         return self._runner.pid() is not None
 
     def runner_pid(self) -> int | None:
-        """The process that keeps the parts, or None where the stack does not run."""
+        """The runner's process id, or None if the stack does not run."""
         return self._runner.pid()
 
     def part_pids(self) -> dict[str, int]:
-        """The first process of each part that runs, by name. Raises Unavailable where the stack does not run."""
+        """The first process of each running part, by name. Raises Unavailable if the stack does not run."""
         return {name: state.parent_pid for name, state in self._runner.states().items() if state.parent_pid}
 
     def up(
@@ -107,11 +108,11 @@ class Stack:
         tied: bool,
         ready: Callable[[str, str, float], None] = lambda name, url, seconds: None,
     ) -> None:
-        """Start the parts; ``ready(name, url, seconds)`` is called as each can be used. Ends all of them on any error.
+        """Starts the parts; calls ``ready(name, url, seconds)`` as each becomes ready. Ends all of them on any error.
 
         ``scale`` is the number of nodes by worker; a worker that is not named keeps the number of the last start, so
-        that no node's journal is left behind unasked.
-        Raises Conflict where the stack runs already, TimedOut or Unavailable for a part that does not get ready.
+        that no node's journal is left behind by accident. Raises Conflict if the stack runs already, TimedOut or
+        Unavailable for a part that does not get ready.
         """
         with self._alone():
             if self.runs():
@@ -134,7 +135,7 @@ class Stack:
                 raise
 
     def down(self) -> bool:
-        """End every part, servers last; whether there was one. Waits for a start or end that is under way."""
+        """Ends every part, servers last; returns whether there was one. Waits for another start or end to finish."""
         with self._alone(waits=True):
             ran = self.runs()
             if self.home.ports.exists():
@@ -142,31 +143,31 @@ class Stack:
             return ran
 
     def wait(self) -> None:
-        """Wait until the stack is ended from elsewhere."""
+        """Waits until the stack is ended from elsewhere."""
         self._runner.wait()
 
     def start_part(self, name: str) -> None:
-        """Start one part again and wait until it can be used."""
+        """Starts one part again and waits until it is ready."""
         part = self._part(name)
         part.prepare()
         self._runner.start_part(name)
         wait_ready(name, part.probe, part.ready_seconds)
 
     def stop_part(self, name: str) -> None:
-        """Stop one part cleanly; it stays stopped."""
+        """Stops one part cleanly; it stays stopped."""
         self._runner.stop_parts((name,))
 
     def kill_part(self, name: str) -> int:
-        """SIGKILL one part; it is started again by itself. The killed process id."""
+        """Kills (SIGKILL) one part, which is started again; returns the killed process id."""
         return self._runner.kill_part(name)
 
     def wait_part(self, name: str) -> float:
-        """Wait until a part can be used; the seconds that took."""
+        """Waits until a part is ready; returns the seconds that took."""
         part = self._part(name)
         return wait_ready(name, part.probe, part.ready_seconds)
 
     def statuses(self) -> tuple[PartStatus, ...]:
-        """Every part of the table; none before the first start."""
+        """Every part of the table; empty before the first start."""
         if not self.home.ports.exists():
             return ()
         states = self._runner.states() if self.runs() else {}
@@ -200,7 +201,9 @@ class Stack:
             raise TimedOut(error.detail, hint=f"Its log is {self.home.log(part.name)}.") from error
 
     def _wait_while_it_lives(self, part: Part, check: Callable[[], None]) -> None:
-        """Wait until the part can be used; where its process ends, or takes too long, go on without it."""
+        """Waits until an optional part is ready; if its process ends, or takes too long, the start continues without
+        it.
+        """
         first = self._runner.states()[part.name].parent_pid
 
         def lives() -> None:
@@ -222,7 +225,7 @@ class Stack:
     def _end(self, plan: Plan) -> None:
         parts = [part for part in table(plan) if isinstance(part, Part)]
         if self.runs():
-            # First those that work, then the servers they work with; each group at once.
+            # First the services, then the servers they use; each group at once.
             self._stop_if_runner_lives(part.name for part in parts if not part.is_server)
             self._stop_if_runner_lives(part.name for part in parts if part.is_server)
         self._runner.shut_down()
@@ -252,7 +255,7 @@ class Stack:
 
     @contextmanager
     def _alone(self, *, waits: bool = False) -> Iterator[None]:
-        """One start or end at a time; the lock ends with the process, however it ends."""
+        """Allows one start or end at a time; the lock ends with the process, however it ends."""
         folder(self.home.root)
         with self.home.lock.open("w") as lock:
             try:

@@ -1,4 +1,4 @@
-"""The order of a start: each part starts the moment all it needs is ready, independent ones side by side."""
+"""Starts each part as soon as all it needs is ready, independent parts in parallel."""
 
 import queue
 import threading
@@ -18,9 +18,9 @@ class _Result:
 def start_in_order(
     parts: Sequence[Part], start: Callable[[Part, Callable[[], None]], None], ready: Callable[[Part], None]
 ) -> None:
-    """Run ``start(part, check)`` for every part, in order of need, and ``ready(part)`` in this thread after each.
+    """Runs ``start(part, check)`` for every part, in order of need, and ``ready(part)`` in this thread after each.
 
-    The first error ends the start and is raised; what ``start`` still does elsewhere hears of it through ``check``.
+    The first error ends the start and is raised; the other running ``start`` calls get it through ``check``.
     """
     cancelled = threading.Event()
 
@@ -43,7 +43,7 @@ def start_in_order(
         while missing:
             for part in [part for part in waiting.values() if not missing.intersection(part.needs)]:
                 del waiting[part.name]
-                # A daemon: a slow preparation must not hold up the end of an interrupted start.
+                # A daemon: a slow preparation must not delay the end of an interrupted start.
                 threading.Thread(target=run, args=(part,), name=f"start-{part.name}", daemon=True).start()
             result = results.get()
             if result.error is not None:

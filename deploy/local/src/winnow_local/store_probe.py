@@ -1,4 +1,4 @@
-"""Proof that the S3 store takes writes, through the same adapter that the services use."""
+"""Probes that the S3 store accepts writes, through the same adapter that the services use."""
 
 from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_contracts.errors import Misconfigured, Unavailable
@@ -8,8 +8,8 @@ _ANSWER_SECONDS = 5
 
 
 def takes_writes(endpoint: str, bucket: str, *, access_key: str, secret_key: str, region: str) -> None:
-    """Write and remove an object in the bucket of a store on this machine. Raises Unavailable."""
-    # First the port alone: the client tries a refused connection again and again, slowly.
+    """Writes and removes an object in the bucket of a store on this machine. Raises Unavailable."""
+    # Try the port alone first: the client retries a refused connection again and again, slowly.
     listens(int(endpoint.rpartition(":")[2]), "s3")
     store = S3ObjectStore(
         endpoint=endpoint,

@@ -1,4 +1,4 @@
-"""Writes the runner's configuration: one program per part, started by us in order and restarted by it for ever."""
+"""Writes the runner's configuration: one program per part, which we start in order and the runner restarts for ever."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,11 @@ from winnow_local.part import Part
 
 _LOG_BYTES = 10_000_000
 _RETRIES = 1_000_000
-"""A part that cannot start, say because its server is away, is tried again for ever, with growing pauses."""
+"""A part that cannot start, for example while its server is down, is tried again for ever, with growing pauses."""
 
 
 def render(home: Home, parts: Iterable[Part]) -> str:
-    """The configuration as text. It holds secrets of the servers' environments: keep it for the owner alone."""
+    """Returns the configuration as text. It holds secrets of the servers' environments, for the owner alone."""
     root_line = ["user=root"] if os.geteuid() == 0 else []
     sections = [
         _section(
@@ -40,10 +40,10 @@ def render(home: Home, parts: Iterable[Part]) -> str:
                 f"program:{part.name}",
                 f"command={' '.join(_word(word) for word in part.tied_command())}",
                 f"environment={_environment(part.environment)}",
-                # The runner stops the highest first: servers last.
+                # The runner stops the highest number first: servers last.
                 f"priority={100 + place}",
                 "autostart=false",
-                # Not "unexpected": RabbitMQ's start script ends with 0 even when its server was killed.
+                # Not "unexpected": RabbitMQ's start script exits with 0 even if its server was killed.
                 "autorestart=true",
                 "startsecs=1",
                 f"startretries={_RETRIES}",
@@ -64,12 +64,12 @@ def _section(name: str, *lines: str) -> str:
 
 
 def _plain(value: object) -> str:
-    """A value for the runner's format, where ``%`` begins an expansion."""
+    """Escapes a value for the runner's format, in which ``%`` begins an expansion."""
     return str(value).replace("%", "%%")
 
 
 def _word(word: str) -> str:
-    """A word of a command, quoted as shells do."""
+    """Quotes a word of a command as shells do."""
     quoted = word.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_plain(quoted)}"'
 
@@ -79,7 +79,7 @@ def _environment(variables: Mapping[str, str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A value of the environment, where the runner's format knows both quotes but no escapes."""
+    """Quotes a value of the environment: the runner's format has both quotes but no escapes."""
     quote = "'" if '"' in value else '"'
     if quote in value:
         raise Misconfigured(f"{value} holds both kinds of quotes.", hint="Put the checkout in a folder without them.")

@@ -1,4 +1,4 @@
-"""Word error rate: substitutions, insertions and deletions by the number of words that were spoken."""
+"""Word error rate: substitutions, insertions and deletions divided by the number of spoken words."""
 
 import re
 
@@ -7,13 +7,13 @@ _SPOKEN = {"mr": "mister", "mrs": "missis", "dr": "doctor"}
 
 
 def plain_words(text: str) -> list[str]:
-    """Words in small letters, without punctuation; hyphens part words, short forms are written out."""
+    """Splits text into lower-case words without punctuation; splits at hyphens and expands short forms."""
     words = re.findall(r"[\w']+", text.lower().replace("-", " "))
     return [_SPOKEN.get(word, word) for word in words]
 
 
 def word_error_rate(spoken: str, written: str) -> float:
-    """The least number of changed, added and dropped words (Levenshtein distance) over the spoken words' number."""
+    """The least number of changed, added and dropped words (Levenshtein) divided by the number of spoken words."""
     reference, found = plain_words(spoken), plain_words(written)
     if not reference:
         return float(bool(found))

@@ -18,7 +18,7 @@ _SHOWN_AT_ONCE = 20
 
 
 class Quiet:
-    """Prints only errors, and not to the output."""
+    """Prints only errors, to stderr."""
 
     def __init__(self) -> None:
         self._away = False

@@ -17,7 +17,7 @@ from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
 
 _DRAWINGS = Path("-")
-"""Stands for no folder at all."""
+"""Means the built-in drawings instead of a folder."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Start what does not run, show the way of the recording or of the photos, and the answers.
+    """Starts what does not run, shows the recording's or the photos' way through the stack, and the answers.
 
-    1 if an answer is wrong, and for photos if too few are right or answered; 0 otherwise.
+    Returns 1 if an answer is wrong, and for photos if too few are right or answered; else 0.
     """
     stack = Stack(read_settings(), say)
     scale = parse_scale(arguments.scale)

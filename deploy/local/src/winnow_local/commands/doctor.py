@@ -1,4 +1,4 @@
-"""``winnow doctor``: compares journals, broker and database, and says what mends what is wrong."""
+"""``winnow doctor``: compares journals, broker and database, and names the command that repairs each fault."""
 
 import argparse
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line for each finding; 0 where nothing is wrong, 1 where something is, 3 where nothing runs."""
+    """Prints a line per finding; returns 0 if nothing is wrong, 1 if something is, 3 if nothing runs."""
     stack = here()
     if not stack.runs():
         print_json([]) if arguments.json else print("Winnow does not run here. ./winnow up starts it.")
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[DoctorFinding]:
-    """Everything that is found, the likeliest cause of the rest first."""
+    """Returns all findings, the likeliest cause of the others first."""
     statuses = stack.statuses()
     yield from parts.look(statuses, stack.home)
     here_found = journals_of(stack.home)

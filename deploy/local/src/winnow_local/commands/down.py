@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Stop every part and wait for its end."""
+    """Stops every part and waits for its end."""
     stack = here()
     if not arguments.json:
         print("Stopped." if stack.down() else "It was not running.")

@@ -1,4 +1,4 @@
-"""``winnow journal``: looks into the nodes' journals, checks them, and carries out what a dead node's one holds."""
+"""``winnow journal``: shows and verifies the nodes' journals, and adopts a dead node's journal."""
 
 import argparse
 import sys
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what the verb says. ``verify``: 1 where something is wrong."""
+    """Carries out the verb. ``verify`` returns 1 if something is wrong."""
     stack = here()
     match arguments.verb:
         case "show":

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the states; 0 where the gateway runs, else 3, as init scripts say it."""
+    """Prints the states; returns 0 if the gateway runs, else 3, the LSB exit code of a stopped service."""
     stack = Stack(read_settings())
     statuses = stack.statuses()
     if arguments.json:

@@ -1,4 +1,4 @@
-"""``winnow up``: starts the stack, and keeps it until Ctrl-C unless told to leave it running."""
+"""``winnow up``: starts the stack, and runs it until Ctrl-C unless an option leaves it running."""
 
 import argparse
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_scale(parser: argparse.ArgumentParser) -> None:
-    """The option of all commands that start the stack: how many nodes."""
+    """Adds the option of all commands that start the stack: the number of nodes."""
     parser.add_argument(
         "--scale",
         nargs="+",
@@ -40,7 +40,7 @@ def add_scale(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Start, print each part when it is ready, then the page's address."""
+    """Starts the stack, prints each part when it is ready, then the page's address."""
     tell = say_aside if arguments.json else say
     stack = Stack(read_settings(), tell)
     scale = parse_scale(arguments.scale)

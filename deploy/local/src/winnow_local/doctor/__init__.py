@@ -1,1 +1,1 @@
-"""What ``winnow doctor`` looks at, one place a module: parts, journals, broker, database, stuck jobs."""
+"""The checks of ``winnow doctor``, one module each: parts, journals, broker, database, stuck jobs."""

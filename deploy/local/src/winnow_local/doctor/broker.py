@@ -1,4 +1,4 @@
-"""Whether the broker's queues are taken from, and hold nothing they should not."""
+"""Checks that the broker's queues are consumed and hold nothing unexpected."""
 
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,8 @@ from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.servers.rabbitmq import RabbitMq
 
 _FULL = 80_000
-"""Of 100,000, at which senders are turned away and keep their commands."""
+"""A lane counts as full at this many of its 100,000 messages; at 100,000 the broker rejects senders, who keep theirs.
+"""
 _CTL_SECONDS = 30
 _MORE_NODES = f"{RESTART} --scale WORKER=N"
 
@@ -20,9 +21,10 @@ _MORE_NODES = f"{RESTART} --scale WORKER=N"
 def look(
     amqp_url: str, sentinels: Mapping[str, str], paused: Mapping[str, str], rabbitmq: RabbitMq | None = None
 ) -> Iterator[DoctorFinding]:
-    """Findings of the queues. ``sentinels``: queue by node of the journals that made one; ``paused``: since when.
+    """Findings about the queues.
 
-    ``rabbitmq``: the broker, where it is our own.
+    ``sentinels``: queue by node of the journals that made one; ``paused``: since when. ``rabbitmq``: the broker, if it
+    is our own.
     """
     wanted = (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE, *sentinels.values())
     try:
@@ -39,7 +41,7 @@ def look(
 
 
 def alarms(rabbitmq: RabbitMq | None) -> Iterator[DoctorFinding]:
-    """Alarms of a broker of our own: memory or disk. While one stands, the broker takes nothing."""
+    """Memory and disk alarms of our own broker. While one stands, the broker accepts nothing."""
     if rabbitmq is None:
         return
     try:

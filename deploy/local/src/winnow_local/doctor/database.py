@@ -1,4 +1,4 @@
-"""What index found over all jobs, each with the command that mends it."""
+"""Reports index's findings over all jobs, each with the command that repairs it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -9,13 +9,13 @@ from winnow_local.doctor import stuck
 from winnow_local.doctor.finding import DoctorFinding
 
 _MOST_TRACED = 20
-"""Stuck jobs that are looked for; many are stuck for one reason."""
+"""The most stuck jobs that are traced; many are stuck for one reason."""
 
 
 def look(
     items: list[dict[str, Any]], trace: Callable[[str], Evidence], folders: Mapping[str, Path]
 ) -> Iterator[DoctorFinding]:
-    """Index's findings with a command each. ``trace`` gathers what is known of a job; ``folders`` of journals by id."""
+    """Index's findings, each with a command. ``trace`` gives the evidence of a job; ``folders`` of journals by id."""
     traced = 0
     for item in items:
         match item["kind"]:
@@ -29,8 +29,8 @@ def look(
             case "lost_journal" if item["what"] in folders:
                 yield _finding(item, f"./winnow journal adopt {folders[item['what']]}")
             case _:
-                # A lost journal whose folder is not here, attempts nobody can know of, outcomes that came second:
-                # what they stood for went on elsewhere, or is stuck and told of as such.
+                # Skipped: a lost journal whose folder is not here, unknown attempts, superseded outcomes. Their work
+                # continued elsewhere, or its job is reported as stuck.
                 yield _finding(item, "")
 
 

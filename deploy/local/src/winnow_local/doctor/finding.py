@@ -1,11 +1,11 @@
-"""What the doctor finds: what is wrong with what, and the command that mends it."""
+"""A finding of the doctor: the object, the fault, and the command that repairs it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorFinding:
-    """One line of the doctor. Without ``mend`` there is nothing to do: it is told, but nothing is wrong any more."""
+    """One line of the doctor. Without ``mend`` it is information: nothing is wrong any more."""
 
     kind: str
     what: str

@@ -1,4 +1,4 @@
-"""Whether the journals on this machine are sound, get rid of what they hold, and belong to a node."""
+"""Checks that this machine's journals are sound, that their rows leave, and that each belongs to a node."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,11 +11,11 @@ from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.journals_here import JournalHere
 
 _LATE_MS = 60_000
-"""A command is confirmed and an event applied within a second while broker and index work."""
+"""While broker and index work, a command is confirmed and an event applied within a second."""
 
 
 def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, Summary]:
-    """What each holds; those that cannot be read are left to ``look``."""
+    """What each journal holds; unreadable ones are left to ``look``."""
     found: dict[JournalHere, Summary] = {}
     for journal in journals:
         try:
@@ -37,7 +37,7 @@ def look(
 
 
 def dead_letter(files: Iterable[Path]) -> Iterator[DoctorFinding]:
-    """Journals that could not be read at a start; what they held is in the broker, or listed by index as unknown."""
+    """Journals that were unreadable at a start; the broker has what they held, or index lists it as unknown."""
     for file in files:
         yield DoctorFinding(
             kind="journal_set_aside",
@@ -48,7 +48,7 @@ def dead_letter(files: Iterable[Path]) -> Iterator[DoctorFinding]:
 
 
 def adopted(journals: Iterable[JournalHere]) -> Iterator[DoctorFinding]:
-    """Adopted journals that still keep commands: all is well with them, but nobody sends those again by itself."""
+    """Adopted journals that still keep commands: nothing is wrong, but they are not sent again automatically."""
     for journal, summary in summaries(journals).items():
         if summary.kept:
             yield DoctorFinding(
@@ -60,7 +60,7 @@ def adopted(journals: Iterable[JournalHere]) -> Iterator[DoctorFinding]:
 
 
 def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> Iterator[DoctorFinding]:
-    """Findings where a journal and index's memory of it do not fit."""
+    """Findings where a journal and index's record of it disagree."""
     here = {summary.journal_id: summary for summary in known}
     for item in at_index:
         summary = here.get(str(item["journal_id"]))

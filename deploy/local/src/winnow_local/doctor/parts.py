@@ -1,4 +1,4 @@
-"""Whether every part of the stack works, and what those say that do not."""
+"""Checks that every part of the stack works, and reports the reasons of those that do not."""
 
 import json
 import urllib.error
@@ -13,7 +13,7 @@ _SECONDS = 2.0
 
 
 def look(statuses: Iterable[PartStatus], home: Home) -> Iterator[DoctorFinding]:
-    """A finding for each part that does not run, or runs without being ready; with its own reasons."""
+    """A finding for each part that does not run, or runs without being ready, with its own reasons."""
     for status in statuses:
         match status.state:
             case "running" | "elsewhere":
@@ -27,7 +27,7 @@ def look(statuses: Iterable[PartStatus], home: Home) -> Iterator[DoctorFinding]:
 
 
 def reasons(url: str) -> str:
-    """Why a node does not work, as its ``/readyz`` tells; empty where it tells nothing."""
+    """Why a node is not ready, from its ``/readyz``; empty if it gives no reason."""
     if not url.startswith("http"):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""What mends a stuck job: where its message is gone, a journal that keeps its command sends that again."""
+"""Repairs a stuck job: if its message is lost, names a journal that can send the command again."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ _NOWHERE = "Nor does any journal here keep a command of it: its file must be sen
 
 
 def finding(item: dict[str, Any], evidence: Evidence) -> DoctorFinding:
-    """Index's finding of a stuck job with where it is, and what brings it on its way again."""
+    """Returns index's finding of a stuck job with the job's place, and the command that makes it continue."""
     answer = whereabouts(evidence)
     words, mend = _mend(evidence) if _is_gone(evidence, answer) else ("", f"./winnow trace {evidence.job_id}")
     detail = f"{item['detail']} {answer.sentence} {words}".rstrip()
@@ -21,7 +21,7 @@ def finding(item: dict[str, Any], evidence: Evidence) -> DoctorFinding:
 
 
 def _is_gone(evidence: Evidence, answer: Whereabouts) -> bool:
-    """Whether no place is known that could hold its message. A consumer may still have it: then a copy does no harm."""
+    """Whether no known place holds its message. If a consumer still has it, a copy does no harm."""
     state = evidence.queues.get(answer.queue)
     return answer.place == "unknown" or (answer.inferred and state is not None and not state.ready)
 
@@ -37,7 +37,9 @@ def _mend(evidence: Evidence) -> tuple[str, str]:
 
 
 def _keepers(evidence: Evidence) -> list[str]:
-    """Nodes whose journals keep the command that nobody began; where that is kept nowhere, any that led to it."""
+    """Nodes whose journals keep the command that nobody started; if none keeps it, those with any command that led to
+    it.
+    """
     run = LastRun(evidence, time.time_ns() // 1_000_000)
     kept = list(run.commands())
     waiting = [(node, row) for node, row in kept if not run.started(row["task_id"], header(row, "retry"))]

@@ -1,1 +1,1 @@
-"""Photos in the demo: what is drawn for it, and how well they were sorted."""
+"""Photos in the demo: drawings for it, and the score of the answers."""

@@ -1,4 +1,4 @@
-"""The demo's second story: photos go in through the real stack, and what it says of them is judged."""
+"""The demo of photos: sends them through the real stack and scores the answers."""
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -22,13 +22,13 @@ _TABLE_OF_MOST = 20
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoDemo:
-    """Sends photos through a running stack and says what happens."""
+    """Sends photos through a running stack and prints each step."""
 
     client: GatewayClient
     say: Callable[[str], None]
 
     def sort_collection(self, source: Path) -> bool:
-        """Sort a folder or a zip; whether all went well, and well enough where the folders' names say what is right."""
+        """Sorts a folder or a zip; returns whether all went well, and well enough if the folders' names are labels."""
         with photos_in(source) as found:
             measured = [photo for photo in found if photo.split == _MEASURED_SPLIT]
             if measured:
@@ -48,7 +48,7 @@ class PhotoDemo:
         return not _failed(judged) and (not known.judged or known.good_enough)
 
     def sort_drawings(self) -> bool:
-        """Sort a few drawings; whether each went its way. What is said of them proves nothing about the model."""
+        """Sorts a few drawings; returns whether each was processed. The answers prove nothing about the model."""
         self.say("\nNo photos were given, so these are drawings made just now. They prove the way through every part,")
         self.say("and nothing about how well photos are sorted: the model learnt from photos. ./winnow demo --photos")
         self.say("FOLDER sorts real ones.")

@@ -1,4 +1,4 @@
-"""Simple pictures of waste that the demo draws by itself, for when there are no photos at hand."""
+"""Draws simple pictures of waste for a demo without photos."""
 
 import io
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Draw = ImageDraw.ImageDraw
 
 
 def drawings() -> dict[str, bytes]:
-    """JPEG bytes by name. They show things as a child would draw them, and one shows nothing."""
+    """JPEG bytes by name. The pictures are as simple as a child's, and one shows nothing."""
     return {
         "bottle.jpg": _drawn(_bottle),
         "can.jpg": _drawn(_can),

@@ -9,26 +9,26 @@ from winnow_contracts.photo import KNOWN_ITEMS, Category
 from winnow_models.head_card import CATEGORY_OF
 
 LEAST_RIGHT = 0.90
-"""Of the photos that were answered."""
+"""Least share of right answers among the answered photos."""
 LEAST_COVERAGE = 0.70
-"""Of all photos."""
+"""Least share of answered photos among all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A photo's answer, and what it truly shows where that is known."""
+    """A photo's answer, and its true category if known."""
 
     photo: SortedPhoto
     truth: Category | None
 
     @property
     def said(self) -> Category | None:
-        """The category that was claimed; None where none was."""
+        """The category of the answer; None if it names none."""
         return Category(self.photo.item["category"]) if self.photo.item else None
 
 
 def true_category(photo: Photo) -> Category | None:
-    """What its folder's name says that a photo shows: a category, a known item, or a class of TrashNet."""
+    """The category from a photo's folder name: a category, a known item, or a class of TrashNet."""
     name = photo.folder.lower()
     if name in set(Category):
         return Category(name)
@@ -43,27 +43,27 @@ class Score:
 
     @property
     def answered(self) -> int:
-        """How many were sorted."""
+        """The number of photos with an answer."""
         return sum(one.said is not None for one in self.judged)
 
     @property
     def right(self) -> int:
-        """How many were sorted right."""
+        """The number of right answers."""
         return sum(one.said is not None and one.said is one.truth for one in self.judged)
 
     @property
     def coverage(self) -> float:
-        """Share of all that were sorted."""
+        """The share of all photos that were answered."""
         return self.answered / len(self.judged)
 
     @property
     def accuracy(self) -> float:
-        """Share of the sorted ones that are right."""
+        """The share of the answers that are right."""
         return self.right / self.answered if self.answered else 0.0
 
     @property
     def good_enough(self) -> bool:
-        """Whether both shares are as they must be."""
+        """Whether both shares reach their least values."""
         return self.accuracy >= LEAST_RIGHT and self.coverage >= LEAST_COVERAGE
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL with pgvector, from a Python package. It refuses root, so for root it runs as somebody else."""
+"""PostgreSQL with pgvector, from a Python package. It refuses to run as root; for root it runs as another user."""
 
 import importlib.util
 import os
@@ -41,13 +41,13 @@ class Postgres:
             url=f"postgresql://127.0.0.1:{self.port}/{self.database}",
             probe=lambda: takes_postgres_logins(self.port, self.role, self.database),
             prepare=self.prepare,
-            # PostgreSQL's fast stop: ends sessions, writes everything down.
+            # PostgreSQL's fast stop: ends sessions, writes everything to disk.
             stop_signal=signal.SIGINT,
             is_server=True,
         )
 
     def prepare(self) -> None:
-        """Make the cluster, the role and the database at the first start; nothing later."""
+        """Makes the cluster, the role and the database at the first start; does nothing later."""
         if (self.data / "PG_VERSION").exists():
             unprivileged().own(self.data)
             return

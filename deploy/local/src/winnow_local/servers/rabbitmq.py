@@ -1,4 +1,4 @@
-"""RabbitMQ from Debian as a private node: its own name, ports, cookie, user and name server (epmd).
+"""RabbitMQ from Debian as a private node with its own name, ports, cookie, user and name server (epmd).
 
 With ``WINNOW_RABBITMQ_ROOT`` it is the RabbitMQ of another Debian's root folder: see docs/rabbitmq4.md.
 """
@@ -18,22 +18,22 @@ _PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 """Not /usr/sbin: Debian's wrappers there switch to the user ``rabbitmq`` and refuse others."""
 
 _NODE = "winnow@localhost"
-"""The data belongs to this name, so it holds neither host name nor port; each node has its own epmd to know it."""
+"""The data belongs to this name, so it contains neither host name nor port; each node has its own epmd to resolve it.
+"""
 
 _ADVANCED = "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n"
-"""A delay that ends while its lane is just coming back after a restart is handed on again after this many milliseconds.
-
-At the default of three minutes a retry would seem lost for that long.
+"""If a delay ends while its lane is still recovering after a restart, the broker retries after this many milliseconds.
+With the default of three minutes a retry would seem lost for that long.
 """
 _WITHIN_ROOT = 'mount --bind "$0/usr" /usr && exec "$@"'
-"""In a mount namespace of its own: only /usr is another Debian's, so the data's folders need no second name."""
+"""Bind-mounts only the other Debian's /usr, in a separate mount namespace, so the data's folders keep their paths."""
 
 _LONGEST_TASK_MS = 12 * 60 * 60 * 1000
-"""RabbitMQ takes a message away from a consumer that holds it longer, and its default is half an hour."""
+"""RabbitMQ takes a message away from a consumer that holds it longer; its default is half an hour."""
 
 
 def root_from_environment() -> Path | None:
-    """The folder of another Debian whose RabbitMQ to run, from WINNOW_RABBITMQ_ROOT; None: this machine's."""
+    """The root folder of another Debian whose RabbitMQ runs, from WINNOW_RABBITMQ_ROOT; None means this machine's."""
     named = os.environ.get("WINNOW_RABBITMQ_ROOT", "")
     return Path(named).absolute() if named else None
 
@@ -70,7 +70,7 @@ class RabbitMq:
         )
 
     def epmd_part(self) -> Part:
-        """Erlang's name server, run in the foreground: left to itself it becomes a daemon that outlives the stack."""
+        """Erlang's name server in the foreground: by default it becomes a daemon that outlives the stack."""
         return Part(
             name="epmd",
             command=self._command("epmd", "-port", str(self.epmd_port), "-address", "127.0.0.1"),
@@ -83,7 +83,7 @@ class RabbitMq:
         )
 
     def environment(self) -> dict[str, str]:
-        """What the server, and rabbitmqctl for it, are to find in their environment."""
+        """The environment of the server, and of rabbitmqctl for it."""
         conf = self.data / "conf"
         quiet = "+sbwt none +sbwtdcpu none +sbwtdio none"
         return {
@@ -111,7 +111,7 @@ class RabbitMq:
         }
 
     def prepare(self) -> None:
-        """Write the configuration. Raises Misconfigured where RabbitMQ is not installed."""
+        """Writes the configuration. Raises Misconfigured if RabbitMQ is not installed."""
         require_rabbitmq(self.root)
         for name in ("home", "mnesia", "log", "conf"):
             folder(self.data / name, 0o700)
@@ -134,7 +134,7 @@ class RabbitMq:
         return self._command(str(_PROGRAMS / "rabbitmqctl"), *arguments)
 
     def ctl_line(self, *arguments: str) -> str:
-        """A rabbitmqctl command with the environment it needs, as a line for a shell."""
+        """A rabbitmqctl command with its environment, as a line for a shell."""
         environment = self.environment()
         needed = ("HOME", "RABBITMQ_NODENAME", "RABBITMQ_CONF_ENV_FILE", "ERL_EPMD_PORT")
         return shlex.join(("env", *(f"{name}={environment[name]}" for name in needed), *self.ctl_command(*arguments)))
@@ -150,7 +150,7 @@ class RabbitMq:
 
 
 def require_rabbitmq(root: Path | None = None) -> None:
-    """Raises Misconfigured with what to install where RabbitMQ is missing, here or in ``root``."""
+    """Raises Misconfigured with what to install if RabbitMQ is missing, here or in ``root``."""
     if root is None:
         if not (_PROGRAMS / "rabbitmq-server").exists():
             raise Misconfigured(

@@ -20,11 +20,11 @@ _PORT_FLAGS = {
     "s3_admin": "admin.port",
     "s3_admin_grpc": "admin.port.grpc",
 }
-"""Each is a port of its own: one that is not set falls on a default and collides with a second stack."""
+"""Each is a separate port: one that is not set falls back to a default and collides with a second stack."""
 
 _MEMORY_LIMIT = "512MiB"
-"""Its heap counts 231 MiB from the start, most of it never touched. Below that its garbage collector never rests;
-without any limit it grows to 1.4 GB and keeps half a gigabyte.
+"""The store's heap counts 231 MiB from the start, most of it never touched. With a limit below that its garbage
+collector never rests; without any limit the heap grows to 1.4 GB, half a gigabyte of it resident.
 """
 
 S3_PORTS = tuple(_PORT_FLAGS)
@@ -64,15 +64,15 @@ class S3Store:
         )
 
     def prepare(self) -> None:
-        """Make the folders, and drop what would keep old ports or flags alive."""
+        """Makes the folders, and removes files that would keep old ports or flags alive."""
         folder(self.data)
         folder(self.sockets, 0o700)
-        # The store loads its last flags from this file: ports chosen anew would lose against it.
+        # The store loads its last flags from this file, and they would override newly chosen ports.
         (self.data / "mini.options").unlink(missing_ok=True)
         self.remove_sockets()
 
     def remove_sockets(self) -> None:
-        """Remove the unix sockets a store that is stopped left under /tmp: they would block another user's store."""
+        """Removes the unix sockets that a stopped store left under /tmp: they would block another user's store."""
         for port in self.ports.values():
             for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 - the store's own fixed place
                 with contextlib.suppress(PermissionError):
@@ -91,8 +91,8 @@ class S3Store:
             "-s3.port.lance=0",
             "-s3.allowDeleteBucketNotEmpty=false",
             "-master.telemetry=false",
-            # A master that resumes its state elects itself after a millisecond, and then looks for its peers each
-            # millisecond for ever. What it needs to know of the volumes, their server tells it at every start.
+            # A master that resumes its state elects itself after a millisecond, and then looks for its peers every
+            # millisecond for ever. It needs no saved state: its volume server reports the volumes at every start.
             "-master.resumeState=false",
             f"-s3.localSocket={self.sockets / 's3.sock'}",
             f"-filer.localSocket={self.sockets / 'filer.sock'}",

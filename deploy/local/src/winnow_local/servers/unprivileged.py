@@ -14,18 +14,18 @@ _SYSTEM_USER = "winnow-postgres"
 
 @dataclass(frozen=True, kw_only=True)
 class Unprivileged:
-    """How to run as somebody other than root: the words before a command, and who owns the program's files then."""
+    """How to run as a user other than root: the words before a command, and the owner of the program's files."""
 
     prefix: tuple[str, ...]
     owner_id: int
     group_id: int
 
     def command(self, words: tuple[str, ...], stop_signal: str) -> tuple[str, ...]:
-        """The whole command. Its end with its parent is asked for last, since a change of user forgets it."""
+        """Returns the whole command. The request to end with the parent comes last, as a change of user clears it."""
         return (*self.prefix, "setpriv", "--pdeathsig", stop_signal, *words) if self.prefix else words
 
     def own(self, folder: Path) -> None:
-        """Give a folder's files to the owner, where another way of running had them."""
+        """Gives a folder's files to the owner, if another way of running left them to someone else."""
         if os.geteuid() != 0 or folder.stat().st_uid == self.owner_id:
             return
         for path in (folder, *folder.rglob("*")):
@@ -33,15 +33,15 @@ class Unprivileged:
 
 
 def unprivileged() -> Unprivileged:
-    """The way that works here. Raises Misconfigured where root finds none."""
+    """Returns the way that works here. Raises Misconfigured if root finds none."""
     if os.geteuid() != 0:
         return Unprivileged(prefix=(), owner_id=os.geteuid(), group_id=os.getegid())
     if namespaces_work():
-        # Inside it is a plain user, outside it is root still: no user to make, and files keep their owner.
+        # In the namespace it is a plain user, outside it is still root: no user to make, and files keep their owner.
         namespace = ("unshare", "--user", f"--map-user={_INSIDE_ID}", f"--map-group={_INSIDE_ID}")
         return Unprivileged(prefix=namespace, owner_id=0, group_id=0)
     user = _system_user()
-    # The capability lets it reach its files through folders that are root's alone.
+    # The capability lets it reach its files through folders that only root may enter.
     prefix = (
         *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),

@@ -66,7 +66,7 @@ def _drill(stack: DrillStack) -> list[str]:
 
 
 def _drill_while_the_broker_is_silent(stack: DrillStack) -> list[str]:
-    """Freezes the broker until the confirm is late: the acceptance goes to the store, and is swept at the next start."""
+    """Freezes the broker so that no confirm comes: the acceptance goes to the store, and is swept at the next start."""
     with stack.frozen("rabbitmq"):
         jobs = [stack.drill(steps=2)]
     pid = stack.pid("gateway")
