@@ -1,4 +1,4 @@
-"""The Flask application of the endpoint: routes, bearer key, size limit."""
+"""The Flask application of the model endpoint: routes, bearer key, size limit."""
 
 import hmac
 from functools import partial
@@ -19,11 +19,11 @@ from winnow_models.whisper import Whisper
 _FORM_BYTES = 64 * 1024
 _UNREAD_BYTES = 64 * 1024 * 1024
 _OTHER_PLACES = 4
-"""Calls of the quick models at once: with those of speech fewer than the server has threads."""
+"""Concurrent calls of the fast models: together with those of speech, fewer than the server has threads."""
 
 
 def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_key: str) -> Flask:
-    """The endpoint over its models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
+    """Returns the endpoint over its models; every ``/v1`` request needs ``Authorization: Bearer`` with ``api_key``."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD_BYTES + _FORM_BYTES
     register_errors(app)
@@ -39,9 +39,10 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
 
     @app.after_request
     def read_the_rest(response: Response) -> Response:
-        """A client still sending a refused upload would see a broken connection instead of the answer.
+        """Reads the rest of a refused upload, because a client that still sends would see a broken connection, not the
+        answer.
 
-        The answer goes out first: a client that looks for it while it sends has it at once.
+        The answer goes out first: a client that reads while it sends has it at once.
         """
         if response.status_code >= 400 and 0 < (request.content_length or 0) <= _UNREAD_BYTES:
             response.call_on_close(partial(_read_all, request.environ["wsgi.input"]))
@@ -49,7 +50,7 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
 
     @app.get("/v1/models")
     def models() -> Response:
-        """What is served, and how many calls of each at once."""
+        """Lists the models, and how many concurrent calls each accepts."""
         served: dict[str, dict[str, Any]] = {
             whisper.MODEL_ID: {"places": whisper.PLACES, "streams": True, "languages": LANGUAGES},
             **{name: {"places": _OTHER_PLACES} for name in DIMENSIONS},
@@ -60,7 +61,7 @@ def create_app(*, speech: Whisper, embedder: Embedder, waste: WasteModel, api_ke
 
     @app.get("/healthz")
     def healthz() -> Response:
-        """Alive, and which models are in memory."""
+        """Answers 200 with the models that are in memory."""
         loaded = {
             whisper.MODEL_ID: speech.loaded,
             **embedder.loaded,

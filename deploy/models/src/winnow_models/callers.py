@@ -1,4 +1,4 @@
-"""Whether the caller of a request is still there."""
+"""Detects whether the caller of a request is still connected."""
 
 import socket
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def has_gone(environ: Mapping[str, Any]) -> bool:
-    """Whether the other side has closed its connection, seen without reading from it; False where nothing tells."""
+    """Whether the caller has closed its connection, without reading from it; False if that cannot be known."""
     connection = environ.get("gunicorn.socket")
     if connection is None:
         return False

@@ -1,6 +1,6 @@
 """``POST /v1/chat/completions`` as OpenAI defines it, answered by the local waste model: one picture, one finding.
 
-The words of the messages are not read: this model can only say what waste a picture shows, in the form of a finding.
+The text of the messages is not read: this model can only classify the waste on a picture, as a finding.
 """
 
 import base64
@@ -28,7 +28,7 @@ def chat_blueprint(model: WasteModel) -> Blueprint:
 
     @routes.post("/v1/chat/completions")
     def complete() -> Response:
-        """A picture to a finding."""
+        """Answers a picture with a finding."""
         asked = request.get_json(silent=True)
         if not isinstance(asked, dict):
             raise RequestRefused(400, "The body must be a JSON object.")
@@ -45,7 +45,7 @@ def chat_blueprint(model: WasteModel) -> Blueprint:
 
 
 def _address(messages: object) -> str:
-    """The address of the one picture in the messages."""
+    """Returns the address of the one picture in the messages."""
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
         raise invalid("The messages are a list of objects.", "messages")
     contents = [message.get("content") for message in messages]
@@ -63,7 +63,7 @@ def _picture_bytes(address: str) -> bytes:
     head, separator, body = address.partition(",")
     kind, _, coding = head.removeprefix("data:").partition(";")
     if not head.startswith("data:") or not separator or coding != "base64":
-        # A link would make this process fetch whatever it is told.
+        # A link would make this process fetch any address a caller names.
         raise invalid("The picture must lie in the request, as data:image/jpeg;base64,...", "messages")
     if kind not in _MEDIA_TYPES:
         raise invalid(f"The picture is one of {', '.join(_MEDIA_TYPES)}.", "messages")
@@ -76,7 +76,7 @@ def _picture_bytes(address: str) -> bytes:
 
 
 def _completion(text: str) -> dict[str, Any]:
-    """OpenAI's form. No tokens are counted: there are none, and nothing to pay."""
+    """Returns OpenAI's form. It reports no tokens: there are none, and no cost."""
     return {
         "id": f"chatcmpl-{secrets.token_hex(12)}",
         "object": "chat.completion",

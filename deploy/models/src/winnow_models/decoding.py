@@ -1,4 +1,4 @@
-"""Decodes an uploaded recording to a file of 16 kHz mono samples with ffmpeg, in a limited process of its own."""
+"""Decodes an uploaded recording to a file of 16 kHz mono samples with ffmpeg, in a separate limited process."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ from winnow_contracts.formats import SNIFF_BYTES, sniff
 from winnow_models.speech_settings import SAMPLE_RATE_HZ
 
 MAX_CALL_SECONDS = 7_200
-"""The longest recording one call may hold: it lies in a temporary file of 32 kB a second."""
+"""The longest recording (s) of one call: its temporary file takes 32 kB per second."""
 
 _SAMPLE_BYTES = 2
 _LOOK_SECONDS = 0.5
@@ -33,10 +33,10 @@ class Recording:
 
 
 def decode(path: Path, target: Path, check: Callable[[], None] = lambda: None) -> Recording:
-    """The first audio stream of a recording, written to ``target``. ``check`` is called meanwhile; it may raise.
+    """Writes the first audio stream of a recording to ``target``.
 
-    Unsupported: not a recording we know; BadInput: no audio, damaged, or longer than ``MAX_CALL_SECONDS``;
-    TimedOut: decoding took too long.
+    ``check`` is called meanwhile; it may raise. Raises Unsupported for an unknown format; BadInput for a recording
+    without audio, damaged, or longer than ``MAX_CALL_SECONDS``; TimedOut if decoding took too long.
     """
     with path.open("rb") as file:
         form = sniff(file.read(SNIFF_BYTES))
@@ -71,7 +71,7 @@ def _end_of(process: "subprocess.Popen[bytes]", check: Callable[[], None]) -> in
 
 
 def _command(path: Path, demuxer: str) -> list[str]:
-    """ffmpeg with only the protocols, formats and decoders we name: nothing in the file can choose another."""
+    """Returns an ffmpeg command limited to the protocols, formats and decoders we name: the file cannot add one."""
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         raise Misconfigured("ffmpeg is not installed.", hint="Install ffmpeg and start again.")

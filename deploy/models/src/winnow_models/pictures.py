@@ -1,4 +1,4 @@
-"""A picture as the photo network takes it: opened within bounds, squeezed to a square, scaled."""
+"""Prepares a picture for the photo network: opens it within limits, squeezes it to a square, scales it."""
 
 import io
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Picture:
 
 
 def read_picture(content: bytes) -> Picture:
-    """The picture in JPEG or PNG bytes that are upright and in sRGB already; transparent parts become white.
+    """Reads a JPEG or PNG that is already upright and in sRGB; transparent parts become white.
 
-    Unsupported: neither of the two; BadInput: too many pixels, or it cannot be decoded.
+    Raises Unsupported for other formats; BadInput for too many pixels, or if it cannot be decoded.
     """
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:

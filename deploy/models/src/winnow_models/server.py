@@ -1,4 +1,4 @@
-"""Runs the endpoint under gunicorn, ``python -m winnow_models.server``: speech has its own process."""
+"""Runs the endpoint under gunicorn, ``python -m winnow_models.server``; speech has a separate process."""
 
 import os
 import sys
@@ -19,11 +19,11 @@ from winnow_models.waste_head import packaged_head
 from winnow_models.weights import fetch
 from winnow_models.whisper import Whisper
 
-_REQUEST_THREADS = 16  # more than all models have places, so that one more is told so at once
+_REQUEST_THREADS = 16  # more than all models have places, so that an excess call is refused at once
 
 
 def build_app(settings: ModelsSettings) -> Flask:
-    """The application that ``settings`` describes; no model is loaded yet."""
+    """Returns the application that ``settings`` describe; no model is loaded yet."""
     hub = HubFiles(base_url=settings.hub_url) if settings.hub_url else None
     speech = Whisper(
         lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub),
@@ -36,12 +36,12 @@ def build_app(settings: ModelsSettings) -> Flask:
 
 
 def main() -> None:
-    """Serve until SIGTERM; exits 1 with one sentence when a setting is missing or bad."""
+    """Serves until SIGTERM; exits 1 with one sentence if a setting is missing or bad."""
     try:
         settings = read_models_settings()
     except WinnowError as error:
         sys.exit(f"{error.detail}. {error.hint}")
-    os.environ["HF_HUB_OFFLINE"] = "1"  # the engine must not look for models elsewhere by itself
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the engine must not download models elsewhere by itself
     app = build_app(settings)
     Server(
         lambda: app,

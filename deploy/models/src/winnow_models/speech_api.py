@@ -37,7 +37,7 @@ def speech_blueprint(model: Whisper) -> Blueprint:
 
     @routes.post("/v1/audio/transcriptions")
     def transcribe() -> Response:
-        """One recording to text."""
+        """Transcribes one recording."""
         with ExitStack() as held:
             turn = _enter(model)  # before the recording is read
             held.callback(turn.leave)
@@ -64,7 +64,7 @@ def _enter(model: Whisper) -> QueuePlace:
 
 
 def _asked() -> tuple[str, set[str], bool, SpeechOptions]:
-    """The form of the answer, which times it has, whether it is streamed, and how to listen."""
+    """Returns the answer's form, its timestamps, whether it is streamed, and the speech options."""
     given = request.form
     if "file" not in request.files:
         raise invalid("A recording is needed in the field 'file'.", "file")
@@ -86,7 +86,7 @@ def _asked() -> tuple[str, set[str], bool, SpeechOptions]:
 
 
 def _received(upload: FileStorage, folder: Path, environ: dict[str, Any]) -> decoding.Recording:
-    """The uploaded recording, decoded in ``folder``."""
+    """Returns the uploaded recording, decoded in ``folder``."""
     path = folder / "recording"
     upload.save(path)
     if path.stat().st_size > MAX_UPLOAD_BYTES:
@@ -97,7 +97,7 @@ def _received(upload: FileStorage, folder: Path, environ: dict[str, Any]) -> dec
 def _hear(
     model: Whisper, turn: QueuePlace, recording: decoding.Recording, wish: SpeechOptions, environ: dict[str, Any]
 ) -> Generator[SpeechProgress | HeardSpeech]:
-    """What the model says, as long as somebody listens."""
+    """Yields the model's answers as long as the caller is connected."""
     with closing(model.hear(turn, recording, wish)) as heard:
         for said in heard:
             _require_caller(environ)

@@ -1,9 +1,8 @@
 """The process that holds the speech model, ``python -m winnow_models.speech_child FD FOLDER CORES``.
 
-It is apart so that its end gives the memory back, and so that nothing else waits for it: it runs at low priority. It
-takes one ``SpeechTask`` at a time from the connection, tells up to which sample it has heard, and answers with a
-``Step``; or
-with None where it was told to stop, by None, meanwhile. It ends when the other side does.
+It is separate so that its end frees the memory, and so that it can run at low priority. It takes one ``SpeechTask`` at
+a time from the connection, sends the sample reached so far, and answers with a ``Step``, or with None if None was sent
+to stop it. It ends when the other side closes.
 """
 
 import os
@@ -32,11 +31,11 @@ _WINDOWS_PER_CORE = 2
 
 
 class _Stopped(Exception):
-    """Nobody wants the rest."""
+    """The caller does not want the rest."""
 
 
 def main() -> None:
-    """Load the model and work until the other side closes."""
+    """Loads the model and works until the other side closes."""
     connection, folder, cores = Connection(int(sys.argv[1])), sys.argv[2], int(sys.argv[3])
     os.nice(_NICENESS)
     from faster_whisper import WhisperModel  # takes a second and 100 MB
@@ -46,7 +45,7 @@ def main() -> None:
         try:
             while True:
                 task = connection.recv()
-                if task is not None:  # else a stop that came when the task was done
+                if task is not None:  # otherwise a stop that arrived after the task was done
                     connection.send(_step(model, pool, cores, task, connection))
         except (EOFError, ConnectionError):
             return
@@ -75,7 +74,7 @@ def _step(
     heard = 0
     while wait(running[heard:], _LOOK_SECONDS, FIRST_COMPLETED).not_done:
         if not stop.is_set() and connection.poll():
-            stop.set()  # told to stop, or nobody is there any more
+            stop.set()  # stopped, or the other side is gone
         if not stop.is_set() and running[heard].done():
             connection.send(found.windows[heard].spans[-1].end)
             heard += 1

@@ -10,7 +10,7 @@ LANGUAGES = (
     "tr", "tt", "uk", "ur", "uz", "vi", "yi", "yo", "zh",
 )
 # fmt: on
-"""ISO 639-1 codes, or 639-3 where there is none shorter; the model's own vocabulary has no others."""
+"""ISO 639-1 codes, or 639-3 if there is none shorter; the model's own vocabulary has no others."""
 
 HEARD_AS = {"yue": "zh"}
-"""Languages without a code of their own in this vocabulary, and the one that they were taught under."""
+"""Languages without a code in this vocabulary, and the language under which the model was trained on them."""

@@ -1,4 +1,4 @@
-"""Keeps the process that holds the speech model: started when needed, ended when idle, replaced when it died."""
+"""Manages the process that holds the speech model: starts it on demand, ends it when idle, replaces it when it died."""
 
 import subprocess
 import sys
@@ -12,15 +12,15 @@ from winnow_contracts.errors import Unavailable
 from winnow_models.speech_task import SpeechTask, Step
 
 TICK_SECONDS = 0.5
-"""How often a waiting caller is told that it goes on, and can be found gone."""
+"""How often a waiting caller gets progress, which also shows whether it is still connected."""
 _STOPS_WITHIN_SECONDS = 2.0
 _Child = tuple[subprocess.Popen[bytes], Connection]
 
 
 class SpeechProcess:
-    """The model of the folder that ``find_weights`` gives, in a process of its own that uses ``cores`` cores.
+    """A separate process with the model of the folder that ``find_weights`` returns, using ``cores`` cores.
 
-    One task at a time: the caller sees to that.
+    It does one task at a time: the caller must ensure that.
     """
 
     def __init__(self, find_weights: Callable[[], Path], *, cores: int, idle_seconds: float) -> None:
@@ -37,9 +37,9 @@ class SpeechProcess:
         return self._child is not None
 
     def work(self, task: SpeechTask) -> Generator[int | Step]:
-        """Up to which sample it has heard, every half second, and at last the step. Closing it stops the work.
+        """Yields the sample reached, every half second, and at last the step. Closing the iterator stops the work.
 
-        Raises Unavailable where the process died, and whatever ``find_weights`` raises.
+        Raises Unavailable if the process died, and whatever ``find_weights`` raises.
         """
         with self._busy:
             if self._idle is not None:
@@ -63,7 +63,7 @@ class SpeechProcess:
                 self._idle.start()
 
     def end(self) -> None:
-        """Give the memory back."""
+        """Ends the process, which frees its memory."""
         child, self._child = self._child, None
         if child is not None:
             process, connection = child
@@ -73,7 +73,7 @@ class SpeechProcess:
 
     def _living(self) -> _Child | None:
         if self._child is not None and self._child[0].poll() is not None:
-            self.end()  # it died with nothing to do: nobody's call is lost
+            self.end()  # it died while idle: no call is lost
         return self._child
 
     def _start(self) -> _Child:
@@ -86,7 +86,7 @@ class SpeechProcess:
         return self._child
 
     def _stop(self, connection: Connection) -> None:
-        """Nobody wants the answer any more; a process that does not stop soon is ended."""
+        """Stops the work because the caller is gone; kills a process that does not stop soon."""
         try:
             connection.send(None)
             while connection.poll(_STOPS_WITHIN_SECONDS):

@@ -1,17 +1,17 @@
-"""How speech is transcribed here: measured numbers (decision 20), which benchmarks of bare tools use as well."""
+"""Settings of transcription: measured values (decision 20), which benchmarks of bare tools use as well."""
 
 from typing import Any
 
 SAMPLE_RATE_HZ = 16_000
 WINDOW_SECONDS = 30.0
-"""What the model reads at once; shorter windows cost as much to encode."""
+"""The length (s) of audio that the model reads at once; shorter windows cost as much to encode."""
 BEAM_SIZE = 5
 VAD: dict[str, Any] = {"threshold": 0.5, "min_silence_duration_ms": 160, "speech_pad_ms": 400}
-"""The voice detector's settings: 0.4 s are kept before and after speech, so that no word is cut."""
+"""Settings of the voice detector: it keeps 0.4 s before and after speech, so that no word is cut."""
 
 
 def model_settings(cores: int) -> dict[str, Any]:
-    """Arguments of ``faster_whisper.WhisperModel`` besides its folder: a thread for a window, a window for a core."""
+    """Arguments of ``faster_whisper.WhisperModel`` besides its folder: one thread per window, one window per core."""
     return {
         "device": "cpu",
         "compute_type": "int8",

@@ -1,4 +1,4 @@
-"""What the process that holds the speech model is asked, and what it answers."""
+"""The messages between the endpoint and the process that holds the speech model."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from winnow_models.heard import Utterance
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechOptions:
-    """What the caller asked for: a language or None, one that is likely, and words that may come up."""
+    """The caller's options: a language or None, a likely language, and words that may occur."""
 
     language: str | None = None
     likely_language: str | None = None
@@ -17,7 +17,7 @@ class SpeechOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechTask:
-    """Hear a part of the sound in a file of 16 kHz 16-bit mono samples, from sample ``start`` on."""
+    """A request to transcribe a file of 16 kHz 16-bit mono samples from sample ``start`` on."""
 
     path: Path
     start: int
@@ -26,7 +26,7 @@ class SpeechTask:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What was said up to sample ``next``."""
+    """The transcript up to sample ``next``."""
 
     utterances: tuple[Utterance, ...]
     next: int

@@ -1,4 +1,4 @@
-"""Finds speech in samples and packs it into windows that the model reads at once, cut in pauses and never in a word."""
+"""Finds speech in samples and packs it into windows for the model, cut in pauses and never in a word."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Sound = npt.NDArray[np.int16]
 
 _WINDOW = int(WINDOW_SECONDS * SAMPLE_RATE_HZ)
 _ONSET = SAMPLE_RATE_HZ // 2
-"""Speech that begins this shortly before the end of a look may not show yet."""
+"""Speech that begins this shortly before the end of a look may not be detected yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,27 +42,27 @@ class WindowSpan:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """Spans that are read as one, the pauses between them left out."""
+    """Spans that the model reads as one, without the pauses between them."""
 
     spans: tuple[WindowSpan, ...]
 
     @property
     def seconds(self) -> float:
-        """How much speech it holds."""
+        """Seconds of speech in it."""
         return sum(span.length for span in self.spans) / SAMPLE_RATE_HZ
 
     def samples(self, sound: Sound) -> Samples:
-        """Its speech as the model wants it, -1 to 1."""
+        """Its speech as float samples, -1 to 1."""
         return np.concatenate([as_samples(sound[span.start : span.end]) for span in self.spans])
 
     def between(self, start_seconds: float, end_seconds: float) -> "Window":
-        """What it has between two times of the sound; perhaps nothing."""
+        """Its samples between two times of the sound; may be empty."""
         start, end = round(start_seconds * SAMPLE_RATE_HZ), round(end_seconds * SAMPLE_RATE_HZ)
         cut = [WindowSpan(start=max(span.start, start), end=min(span.end, end)) for span in self.spans]
         return Window(spans=tuple(span for span in cut if span.length > 0))
 
     def in_sound(self, seconds: float) -> float:
-        """A time within the window as seconds from the start of the sound."""
+        """Converts a time within the window to seconds from the start of the sound."""
         offset = round(seconds * SAMPLE_RATE_HZ)
         for span in self.spans:
             if offset <= span.length:
@@ -73,19 +73,19 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What was found: windows with speech, and the sample from which to look next."""
+    """The result: windows with speech, and the sample at which to continue."""
 
     windows: tuple[Window, ...]
     next: int
 
 
 def look(sound: Sound, start: int, windows: int) -> Look:
-    """At most ``windows`` windows from sample ``start`` on."""
+    """Finds at most ``windows`` windows from sample ``start`` on."""
     end = min(len(sound), start + (windows + 2) * _WINDOW)
     last = end == len(sound)
     spans = [WindowSpan(start=start + span.start, end=start + span.end) for span in _spans(sound[start:end])]
     if spans and not last and spans[-1].end == end:
-        end = spans.pop().start  # it may go on: the next look begins with it
+        end = spans.pop().start  # it may continue: the next look begins with it
     elif not last:
         end = max(end - _ONSET, spans[-1].end if spans else 0)
     packed = list(pack(spans))
@@ -95,7 +95,7 @@ def look(sound: Sound, start: int, windows: int) -> Look:
 
 
 def pack(spans: Iterable[WindowSpan]) -> Iterator[Window]:
-    """As few windows as hold the spans in their order."""
+    """Packs the spans, in order, into as few windows as possible."""
     held: list[WindowSpan] = []
     for span in spans:
         if held and sum(one.length for one in held) + span.length > _WINDOW:
@@ -107,12 +107,12 @@ def pack(spans: Iterable[WindowSpan]) -> Iterator[Window]:
 
 
 def as_samples(sound: Sound) -> Samples:
-    """16-bit sound as float32, -1 to 1."""
+    """Converts 16-bit samples to float32, -1 to 1."""
     return sound.astype(np.float32) / np.float32(32_768)
 
 
 def _spans(sound: Sound) -> list[WindowSpan]:
-    from faster_whisper.vad import VadOptions, get_speech_timestamps  # takes a second: only where speech is wanted
+    from faster_whisper.vad import VadOptions, get_speech_timestamps  # takes a second: imported only for speech
 
     found = get_speech_timestamps(as_samples(sound), VadOptions(**VAD, max_speech_duration_s=WINDOW_SECONDS))
     return [WindowSpan(start=int(span["start"]), end=int(span["end"])) for span in found]

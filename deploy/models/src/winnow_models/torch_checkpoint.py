@@ -25,7 +25,7 @@ _STORAGES: Mapping[str, npt.DTypeLike] = {"FloatStorage": np.dtype("<f4"), "Long
 
 
 def read_tensors(content: bytes) -> Tensors:
-    """The tensors of a checkpoint by name. BadInput where the bytes are of another form or name anything unknown."""
+    """Returns the tensors of a checkpoint by name. Raises BadInput for another format or an unknown name."""
     try:
         return _read(io.BytesIO(content))
     except (
@@ -52,7 +52,7 @@ class _View:
     def of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The tensor's own copy of its values."""
         last = self.offset + sum((count - 1) * step for count, step in zip(self.shape, self.strides, strict=True))
-        # numpy takes our word for strides, and would read whatever memory lies there.
+        # numpy trusts the strides, and would read whatever memory lies there.
         if min((self.offset, *self.strides), default=0) < 0 or min(self.shape, default=1) < 1 or last >= len(values):
             raise ValueError("a tensor reaches outside its storage")
         steps = [step * values.itemsize for step in self.strides]
@@ -67,7 +67,7 @@ class _Reader(pickle.Unpickler):
         self.kinds: dict[str, npt.DTypeLike] = {}
 
     def find_class(self, module: str, name: str) -> Any:
-        """The things that may be named; each of them only keeps values."""
+        """Returns one of the allowed things; each of them only keeps values."""
         if (module, name) == ("collections", "OrderedDict"):
             return collections.OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):

@@ -1,4 +1,4 @@
-"""Speech in a window for which no word was written, as the model does where a second language begins."""
+"""Finds speech in a window that got no words, which happens where a second language begins."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,11 +7,11 @@ from winnow_models.heard import Utterance
 from winnow_models.speech_windows import Window
 
 _GAP_SECONDS = 4.0
-"""Pauses are not in a window: what lasts so long without a word was speech."""
+"""A window has no pauses: a gap of this many seconds without a word was speech."""
 
 
 def unheard(window: Window, utterances: Sequence[Utterance]) -> Window | None:
-    """The longest part of ``window`` without words, None where it is short or where nothing was heard at all."""
+    """Returns the longest part of ``window`` without words, None if it is short or the window has no words at all."""
     if not utterances:
         return None
     edges = [window.spans[0].start_seconds]

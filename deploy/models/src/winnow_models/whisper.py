@@ -1,4 +1,4 @@
-"""Speech to text with Whisper base: calls stand in line for one process that uses all cores for one of them."""
+"""Transcribes with Whisper base: calls queue for one process that uses all cores for one of them."""
 
 import time
 from collections.abc import Callable, Generator
@@ -16,26 +16,27 @@ from winnow_models.window_hearing import SURE_OF_LANGUAGE
 
 MODEL_ID = "whisper-base"
 PLACES = 2
-"""One is worked on while the next is sent and decoded; more would only make the first ones late."""
+"""One call is processed while the next is sent and decoded; more would only delay the first ones."""
 
 _SHARE_SECONDS = 45.0
-"""A piece of some minutes is done before that: nothing interrupts it, and nothing waits longer for a hostile one."""
+"""An audio chunk of some minutes is done before that; other calls wait no longer than this for a hostile one.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechProgress:
-    """How far a recording has been heard."""
+    """How much of a recording is transcribed."""
 
     heard_seconds: float
     duration_seconds: float
     waiting: bool = False
-    """Whether it stands in line now, behind another call."""
+    """Whether it now waits behind another call."""
 
 
 class Whisper:
-    """One Whisper model, loaded from the folder that ``find_weights`` gives when it is first needed.
+    """One Whisper model, loaded on first use from the folder that ``find_weights`` returns.
 
-    It uses ``cores`` cores and is out of memory ``idle_seconds`` after the last call.
+    It uses ``cores`` cores and is unloaded ``idle_seconds`` after the last call.
     """
 
     def __init__(self, find_weights: Callable[[], Path], *, cores: int, idle_seconds: float) -> None:
@@ -48,15 +49,16 @@ class Whisper:
         return self._process.running
 
     def enter(self) -> QueuePlace:
-        """A place in line, to be left in the end. Raises LineFull."""
+        """Takes a place in the queue, which the caller must leave in the end. Raises QueueFull."""
         return self._line.enter()
 
     def hear(
         self, turn: QueuePlace, recording: Recording, wish: SpeechOptions
     ) -> Generator[SpeechProgress | HeardSpeech]:
-        """Transcribe: progress at least every second, at last what was heard. Closing the iterator stops the work.
+        """Transcribes: yields progress at least every second, and at last the transcript. Closing the iterator stops
+        the work.
 
-        Raises Unavailable where the process that hears died, and whatever ``find_weights`` raises.
+        Raises Unavailable if the speech process died, and whatever ``find_weights`` raises.
         """
         duration_seconds = recording.samples / SAMPLE_RATE_HZ
         utterances: list[Utterance] = []
@@ -81,11 +83,11 @@ class Whisper:
         )
 
     def end(self) -> None:
-        """Give the memory back now."""
+        """Unloads the model."""
         self._process.end()
 
 
 def _likely_language(utterances: list[Utterance]) -> str | None:
-    """The last language that was sure."""
+    """Returns the last language that was detected with confidence."""
     sure = (one.language for one in reversed(utterances) if one.language_probability >= SURE_OF_LANGUAGE)
     return next(sure, None)

@@ -1,4 +1,4 @@
-"""Hears one window: encode, find the language, decode with a bounded number of attempts, and time each word."""
+"""Transcribes one window: encodes, detects the language, decodes in a limited number of attempts, times each word."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Encoded = Any
 """The encoder's output, which only the engine reads."""
 
 SURE_OF_LANGUAGE = 0.6
-"""Below it a window is taken to be in the language of what was said before."""
+"""Below it, a window is taken to be in the language of the preceding speech."""
 
 _ATTEMPTS: tuple[dict[str, Any], ...] = (
     {"beam_size": BEAM_SIZE},
@@ -29,11 +29,11 @@ _UNSURE = -1.0
 _SURE = -0.25
 _HOPELESS = -1.5
 _UNSURE_OF_GUESS = -1.0
-"""Below it, words in a language that is a guess are invented."""
+"""Below it, words in a guessed language are invented."""
 
 _NO_SPEECH = 0.6
 _TOKENS, _TOKENS_PER_SECOND = 16, 9
-"""What the fastest speech takes: some five a second in English, eight in Korean (a syllable is a token)."""
+"""The limit of tokens: fast speech has about five a second in English, eight in Korean (a syllable is a token)."""
 
 _PAUSE_SECONDS = 1.0
 _ABBREVIATED_WORDS = 2
@@ -49,7 +49,7 @@ class _Decoded:
     no_speech_prob: float
     temperature: float
     finished: bool
-    """Whether the model came to an end by itself, before its limit of tokens."""
+    """Whether the model ended by itself, before its limit of tokens."""
 
     @property
     def compression_ratio(self) -> float:
@@ -62,7 +62,7 @@ class _Decoded:
 
     @property
     def is_loop(self) -> bool:
-        """Repetition that is the model's own: people repeat themselves too, but they come to an end."""
+        """Whether the model repeats itself: people repeat themselves too, but they come to an end."""
         return self.is_repetitive and (not self.finished or self.avg_logprob < _SURE)
 
     @property
@@ -81,7 +81,7 @@ class _Decoded:
 def hear_window(
     model: "WhisperModel", window: Window, samples: Samples, wish: SpeechOptions, check: Callable[[], None]
 ) -> tuple[Utterance, ...]:
-    """What is said in a window's samples. ``check`` is called between the steps; what it raises passes through."""
+    """Transcribes a window's samples. ``check`` is called between the steps; what it raises passes through."""
     from faster_whisper.audio import pad_or_trim
     from faster_whisper.tokenizer import Tokenizer
 
@@ -131,7 +131,7 @@ def _decode(
     prompt: str | None,
     check: Callable[[], None],
 ) -> _Decoded:
-    """The first good attempt, else the likeliest that is no loop, else the last."""
+    """Returns the first good attempt, else the likeliest that is no loop, else the last."""
     from faster_whisper.transcribe import get_suppressed_tokens
 
     said_before = tokenizer.encode(f" {prompt.strip()}") if prompt else []
@@ -168,7 +168,7 @@ def _decode(
 def _timed(
     model: "WhisperModel", encoded: Encoded, tokenizer: "Tokenizer", tokens: list[int], frames: int
 ) -> list[dict[str, Any]]:
-    """The words of ``tokens`` with their times in seconds of the window."""
+    """Returns the words of ``tokens`` with their times in seconds of the window."""
     whole: dict[str, Any] = {
         "tokens": tokens,
         "seek": 0,
@@ -181,7 +181,7 @@ def _timed(
 
 
 def _sentences(words: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Words up to the end of a sentence, which is not that of "Mr.", or up to a pause."""
+    """Splits words at the end of a sentence, but not after "Mr.", or at a pause."""
     held: list[dict[str, Any]] = []
     for word in words:
         ended = held and held[-1]["word"].endswith(_SENTENCE_ENDS) and len(held) > _ABBREVIATED_WORDS

@@ -29,8 +29,8 @@ def look(
             case "lost_journal" if item["what"] in folders:
                 yield _finding(item, f"./winnow journal adopt {folders[item['what']]}")
             case _:
-                # Skipped: a lost journal whose folder is not here, unknown attempts, superseded outcomes. Their work
-                # continued elsewhere, or its job is reported as stuck.
+                # No command for a lost journal whose folder is not here, unknown attempts, superseded outcomes: their
+                # work continued elsewhere, or its job is reported as stuck.
                 yield _finding(item, "")
 
 

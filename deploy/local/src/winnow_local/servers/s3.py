@@ -24,7 +24,7 @@ _PORT_FLAGS = {
 
 _MEMORY_LIMIT = "512MiB"
 """The store's heap counts 231 MiB from the start, most of it never touched. With a limit below that its garbage
-collector never rests; without any limit the heap grows to 1.4 GB, half a gigabyte of it resident.
+collector never rests; without any limit the heap grows to 1.4 GB and keeps half a gigabyte.
 """
 
 S3_PORTS = tuple(_PORT_FLAGS)

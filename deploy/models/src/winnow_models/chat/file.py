@@ -1,4 +1,4 @@
-"""The GGUF file of a person's own chat model: whether it can be used, before anything is started."""
+"""Checks the GGUF file of a person's own chat model before anything starts."""
 
 import importlib.util
 import os
@@ -13,12 +13,12 @@ _MAGIC = b"GGUF"
 
 
 def model_id(path: Path) -> str:
-    """What the model is called in the stack: its file's name without the ending."""
+    """The model's name in the stack: its file's name without the extension."""
     return path.stem
 
 
 def check_file(path: Path) -> None:
-    """Raise Misconfigured, one sentence, where the file is missing, is no GGUF file, or nothing here can run it."""
+    """Raises Misconfigured, one sentence, if the file is missing, is no GGUF file, or nothing here can run it."""
     try:
         is_file = stat.S_ISREG(path.stat().st_mode)
         head = _head(path) if is_file else b""
@@ -33,7 +33,7 @@ def check_file(path: Path) -> None:
 
 
 def _head(path: Path) -> bytes:
-    # A FIFO would block; it is no regular file, and is not opened.
+    # A FIFO would block on open; it is no regular file, so it is not opened.
     descriptor = os.open(path, os.O_RDONLY)
     try:
         return os.read(descriptor, len(_MAGIC))

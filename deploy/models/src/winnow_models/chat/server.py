@@ -11,9 +11,9 @@ _PROMPT_CACHE_MIB = 256
 
 
 def serve(settings: ChatSettings) -> None:
-    """Serve until SIGTERM. Misconfigured where the file cannot be used."""
+    """Serves until SIGTERM. Raises Misconfigured if the file is unusable."""
     check_file(settings.file)
-    import xllamacpp  # an extra: there only where a chat model was asked for
+    import xllamacpp  # an extra: installed only if a chat model was configured
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(settings.file)
@@ -43,7 +43,7 @@ def serve(settings: ChatSettings) -> None:
 
 
 def main() -> None:
-    """Serve; exits 1 with one sentence where that is not possible."""
+    """Serves; exits 1 with one sentence if that is not possible."""
     try:
         serve(read_chat_settings())
     except WinnowError as error:

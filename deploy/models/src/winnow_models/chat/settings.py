@@ -8,12 +8,12 @@ from winnow_chassis.environment import Environment
 from winnow_models.settings import model_threads
 
 _CONTEXT_TOKENS = 4096
-"""A rule with its answer takes some 1,500; the model's own limit would take gigabytes."""
+"""A rule with its answer takes about 1,500; the model's own limit would take gigabytes of memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatSettings:
-    """Which file is served, where on loopback, and what it may use."""
+    """The file to serve, its loopback port, and its resources."""
 
     file: Path
     port: int
@@ -23,7 +23,7 @@ class ChatSettings:
 
 
 def read_chat_settings(variables: Mapping[str, str] | None = None) -> ChatSettings:
-    """Settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
+    """Reads settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
     environment = Environment(variables)
     settings = ChatSettings(
         file=environment.path("WINNOW_LOCAL_CHAT_GGUF"),
