@@ -10,11 +10,12 @@ import urllib3
 from winnow_harness.fixtures.drills import DrillStack, until
 
 LONG_SECONDS = 900
-"""For a test with its fixtures, whole stacks among them, on a slow and busy machine; what takes longer hangs."""
+"""The time limit of a test with its fixtures, whole stacks among them, on a slow and busy machine; a longer one hangs.
+"""
 LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
 ENDED = ("done", "failed", "cancelled")
 PER_MINUTE = int(os.environ.get("WINNOW_FLOOD_PER_MINUTE", "60"))
-"""Calls for photos a minute; few, so that a test comes to the limit within seconds."""
+"""Calls about photos per minute; few, so that a test reaches the limit within seconds."""
 
 
 def pytest_collection_modifyitems(items):
@@ -47,7 +48,9 @@ class Api:
         return self._pool.request("POST", f"{self._url}/v1/photos?{query}", body=data, headers=headers)
 
     def answered(self, data, filename):
-        """The answer to a photo: waits for it as long as one may, and again where that was too short."""
+        """Returns the answer to a photo: waits as long as the API allows, and repeats the request if that was too
+        short.
+        """
         headers = {"Prefer": "wait=30", "Idempotency-Key": uuid.uuid4().hex}
 
         def ask():
@@ -67,7 +70,7 @@ class Api:
         return answer.json()
 
     def wait(self, job_id, seconds=300):
-        """The job once it has ended."""
+        """Returns the job once it has ended."""
         deadline = time.monotonic() + seconds
         while (job := self.job(job_id))["status"] not in ENDED:
             assert time.monotonic() < deadline, f"not ended after {seconds} s: {job}"
@@ -80,7 +83,7 @@ class Api:
         return answer.json()
 
     def settled_trace(self, job_id, seconds=200):
-        """The trace once the history of a finished job is complete: events come a moment after the result."""
+        """Returns the trace once a finished job's history is complete: events arrive a moment after the result."""
         deadline = time.monotonic() + seconds
         while True:
             trace = self.trace(job_id)
@@ -91,7 +94,7 @@ class Api:
             time.sleep(0.2)
 
     def moments(self, query):
-        """What is found by words and by meaning; a model that is too slow for a search is asked again."""
+        """Returns hits by words and by meaning; repeats a search for which the model was too slow."""
 
         def ask():
             answer = self.get("/v1/search", q=query)
@@ -109,7 +112,7 @@ def api(stack):
 
 @pytest.fixture(scope="session")
 def nodes_stack(tmp_path_factory):
-    """A stack of several nodes that may be killed, frozen and robbed; its AI endpoint always hears the same."""
+    """A stack of several nodes that tests kill, freeze and wipe; its AI endpoint always returns the same words."""
     stack = DrillStack(
         tmp_path_factory.mktemp("nodes"),
         {
@@ -118,7 +121,7 @@ def nodes_stack(tmp_path_factory):
             "WINNOW_AI_VISION_PER_MINUTE": str(PER_MINUTE),
             "WINNOW_AI_VISION_RETRIES": "0",
             "WINNOW_AI_VISION_TIMEOUT_SECONDS": "20",
-            # An hour and a half of noise is checked while a busy machine does other things.
+            # Checking an hour and a half of noise takes long on a busy machine.
             "WINNOW_MEDIA_EXAMINE_LIMIT_SECONDS": "300",
             "WINNOW_MEDIA_EXAMINE_WALL_SECONDS": "200",
             "WINNOW_MEDIA_EXAMINE_CPU_SECONDS": "100",
@@ -134,7 +137,7 @@ def nodes_stack(tmp_path_factory):
 
 @pytest.fixture
 def nodes(nodes_stack):
-    """The stack of several nodes, all of them at work: the test before may have killed some."""
+    """The stack of several nodes, with all of them running: an earlier test may have killed some."""
     nodes_stack.disarm()
     for name, part in nodes_stack.statuses().items():
         if part.state != "elsewhere":
@@ -144,7 +147,7 @@ def nodes(nodes_stack):
 
 @pytest.fixture
 def per_minute():
-    """The limit of calls for photos that ``nodes`` keep together."""
+    """The limit of calls per minute that all nodes share."""
     return PER_MINUTE
 
 
@@ -155,7 +158,7 @@ def nodes_api(nodes):
 
 @pytest.fixture(scope="session")
 def speech(tmp_path_factory):
-    """One minute of real speech as a wav: all clips of the sample, again and again, with pauses."""
+    """One minute of real speech as a wav: all clips of the sample, repeated, with pauses."""
     folder = tmp_path_factory.mktemp("speech")
     wav = folder / "minute.wav"
     clips = sorted(LIBRIVOX.glob("*.wav"))

@@ -1,4 +1,4 @@
-"""How soon something ends that is to end soon, on a machine that does other things too."""
+"""Measures how soon something ends, on a machine that is busy with other work too."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ SOON_SECONDS = 2.0
 
 
 def quickest(stop, tries=3):
-    """The least of what ``stop`` took, in seconds; asked again only where it was not soon: the machine was busy."""
+    """Returns the least duration of ``stop``, in seconds; repeats it only if slow: the machine may be busy."""
     took = []
     while len(took) < tries and (not took or took[-1] > SOON_SECONDS):
         took.append(stop())
@@ -14,5 +14,5 @@ def quickest(stop, tries=3):
 
 
 def seconds_between(first, second):
-    """Seconds from one moment to another, both as RFC 3339."""
+    """Returns the seconds between two moments, both as RFC 3339."""
     return (datetime.fromisoformat(second) - datetime.fromisoformat(first)).total_seconds()

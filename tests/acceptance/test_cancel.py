@@ -1,4 +1,4 @@
-"""People stop work: what waits at once, what runs within two seconds; and hold lanes until they say go on."""
+"""Cancelling stops waiting work at once and running work within two seconds; paused lanes wait to be resumed."""
 
 import time
 from pathlib import Path
@@ -124,7 +124,7 @@ def states(nodes, job):
 
 
 def attempt(nodes, job, outcome):
-    """The first attempt of the job that ended so, or None."""
+    """The job's first attempt with that outcome, or None."""
     attempts = [one for task in nodes.trace(job)["tasks"] for one in task["attempts"]]
     return next((one for one in attempts if one["outcome"] == outcome), None)
 
@@ -134,7 +134,7 @@ def preparing(nodes, job):
 
 
 def ffmpegs(nodes):
-    """Processes under the media nodes that are ffmpeg."""
+    """The ffmpeg processes under the media nodes."""
     below = [pid for part in ("media", "media-2") for pid in descendants(nodes.pid(part))]
     return [pid for pid in below if name_of(pid) == "ffmpeg"]
 

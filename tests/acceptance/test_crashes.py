@@ -1,4 +1,4 @@
-"""Workers are killed in the middle of a job; it ends right all the same, and no finished step runs again."""
+"""A job whose worker is killed midway still ends correctly, and no finished step runs again."""
 
 import time
 from collections import Counter
@@ -32,7 +32,7 @@ def test_a_killed_worker_costs_nothing_that_was_finished(api, stack, video, part
 
 
 def wait_for_start(api, job_id, actor):
-    """Return as soon as the actor's task has started; a quick one may have ended by then."""
+    """Returns as soon as the actor's task has started; a short one may have ended by then."""
     deadline = time.monotonic() + 200
     while time.monotonic() < deadline:
         if any(task["actor"] == actor and task["attempts"] for task in api.trace(job_id)["tasks"]):

@@ -1,4 +1,4 @@
-"""The command line on a machine without a stack: an address and a key are all it has of the stack on another port."""
+"""The command line on a machine without a stack works with only the address and key of a stack elsewhere."""
 
 import json
 import os
@@ -10,7 +10,7 @@ WINNOW = Path(sys.executable).with_name("winnow")
 
 
 def winnow(stack, folder, *words):
-    """Exit code and stdout of a command given in an empty folder."""
+    """Exit code and stdout of a command run in an empty folder."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WINNOW_")}
     named = {"WINNOW_URL": stack.gateway_url, "WINNOW_API_KEY_FILE": str(stack.home.admin_key)}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""RabbitMQ or PostgreSQL are away for a while; uploads go on, and every job ends right when they are back."""
+"""RabbitMQ or PostgreSQL is down for a while; uploads continue, and every job ends correctly afterwards."""
 
 import time
 

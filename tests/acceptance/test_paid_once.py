@@ -1,4 +1,4 @@
-"""A worker is killed at every piece of an hour of speech; nothing whose answer was kept is paid for a second time."""
+"""A worker is killed at every piece of an hour of speech; no stored answer is paid for a second time."""
 
 import dataclasses
 import subprocess
@@ -18,16 +18,16 @@ HOUR_SECONDS = 3600
 PIECE_SECONDS = 720
 ANSWER_SECONDS = 0.8
 KILL_AFTER_SECONDS = (0.0, ANSWER_SECONDS / 2, ANSWER_SECONDS + 0.05, ANSWER_SECONDS + 0.3)
-"""From a call to the kill: while the endpoint thinks, as it answers, and about when the piece is recorded."""
+"""Seconds from a call to the kill: while the endpoint works, as it answers, and about when the answer is recorded."""
 
 pytestmark = pytest.mark.timeout(1800)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kill:
-    """A kill: of which node, and what the store kept then.
+    """A kill: the node, and the answers stored then.
 
-    ``after`` and ``before``: the node was at work until after the one moment, and not again before the other.
+    ``after`` and ``before``: the node ran until after the first moment, and not again before the second.
     """
 
     node: str
@@ -36,11 +36,11 @@ class Kill:
     kept: frozenset[str]
 
     def lost(self, bought):
-        """Those of ``bought`` whose answers the node took with it."""
+        """The purchases in ``bought`` whose answers were lost with the node."""
         return [one for one in bought if self.met(one) and one.name not in self.kept]
 
     def met(self, purchase):
-        """Whether the node that was killed had asked for this. A busy endpoint may notice that after the kill."""
+        """Whether the killed node had requested this. A busy endpoint may notice the request after the kill."""
         return purchase.node == self.node and purchase.at < self.before
 
 
@@ -67,9 +67,10 @@ class PayingStack(StackFixture):
         self.endpoint.stop()
 
     def kill(self, node):
-        """Kill a node, and look what it left. Meanwhile no other node is given anything that it could leave there.
+        """Kills a node and records what was stored.
 
-        A busy endpoint may notice a purchase after its node was killed: then the node's next process is the target.
+        Meanwhile no call is answered, so no other node stores an answer. A busy endpoint may notice a purchase after
+        its node was killed: then the node's next process is killed.
         """
         wait_for(lambda: self.pid(node), 60, f"{node} does not come back")
         with self.endpoint.held():
@@ -89,7 +90,7 @@ class PayingStack(StackFixture):
             secure=False,
         )
         keys = list(store.keys("paid/"))
-        # Each is read once: the node that was killed is soon back.
+        # Each answer is read once: the killed node is soon back.
         self._names |= {key: name_of_kept(store.get_json(key)) for key in keys if key not in self._names}
         return frozenset(self._names[key] for key in keys)
 
@@ -115,7 +116,7 @@ def paying(tmp_path_factory):
 
 @pytest.fixture
 def hour(tmp_path):
-    """Half a minute like speech, with a pause at its end, for an hour; it grows louder, so no two pieces are equal."""
+    """An hour of half minutes like speech, each with a pause at its end; it grows louder, so all pieces differ."""
 
     def make(pitch):
         half_minute, path = tmp_path / "half-minute.wav", tmp_path / f"{pitch}.flac"
@@ -145,7 +146,9 @@ def test_another_node_takes_over_and_pays_for_nothing_kept_again(paying, hour):
 
 
 def indexed_under_fire(paying, recording):
-    """Index a recording while the node that pays for something new is killed, once for each; kills and purchases."""
+    """Indexes a recording and kills each node that pays for something new, once per purchase; returns kills and
+    purchases.
+    """
     purchases = paying.endpoint.purchases
     before = len(purchases)
     job_id = paying.client.upload(recording)["job_id"]
@@ -158,14 +161,14 @@ def indexed_under_fire(paying, recording):
             continue
         time.sleep(max(0.0, fresh.at + KILL_AFTER_SECONDS[len(kills) % len(KILL_AFTER_SECONDS)] - time.monotonic()))
         kills.append(paying.kill(fresh.node))
-        # One call may have bought many texts, and the kill may have met the next call too.
+        # One call may have bought many texts, and the kill may have hit the next call too.
         fired_at |= {one.name for one in purchases[before:] if one.at <= kills[-1].after or kills[-1].met(one)}
     assert status == "done", paying.client.get(f"/v1/jobs/{job_id}")
     return kills, purchases[before:]
 
 
 def report_and_judge(kills, bought):
-    """Print what was in flight at each kill. Nothing kept was bought again; what was bought again was in flight."""
+    """Prints what was in flight at each kill, and checks that only purchases in flight were repeated."""
     times = {}
     for purchase in bought:
         times.setdefault(purchase.name, []).append(purchase)

@@ -1,4 +1,4 @@
-"""Photos over several ai nodes: the limit is held, a picture is paid for once, nonsense ends by its code."""
+"""Photos on several ai nodes: the rate limit holds, a picture is paid for once, a wrong answer ends with its code."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from winnow_harness.fixtures.photos import drawn
 from winnow_local.ports import remembered_ports
 
 PHOTOS = int(os.environ.get("WINNOW_FLOOD_PHOTOS", "90"))
-"""A thousand, at a hundred a minute, take ten minutes: see docs/status.md for how that went."""
+"""A thousand, at a hundred a minute, take ten minutes: see docs/status.md for the result."""
 WINDOW_SECONDS = 60.0
 SMALL = (96, 64)
 FLOODS = 3
@@ -22,7 +22,7 @@ FLOODS = 3
 
 @pytest.fixture
 def vision(nodes):
-    """The endpoint, which answers well again after the test."""
+    """The endpoint; it answers well again after the test."""
     yield nodes.endpoint
     nodes.endpoint.behave()
     nodes.disarm()
@@ -40,16 +40,16 @@ def test_the_limit_is_held_in_every_minute_over_two_nodes_and_nothing_is_lost(no
         # Not with cold processes: the first call of each loads its libraries.
         for seed in range(4):
             nodes_api.wait(accepted(nodes_api, f"warm {seed}")["job_id"])
-        # Turns are a second apart, and so are calls, but for what a busy machine holds up between the two.
+        # Reservations are a second apart, and so are calls, except for delays of a busy machine between the two.
         floods = (flood(nodes, nodes_api, vision, number) for number in range(FLOODS))
         assert any(most <= 1.02 * per_minute for most in floods)
 
 
 def flood(nodes, nodes_api, vision, number):
-    """Many photos at once; the most calls in any minute."""
+    """Submits many photos at once; returns the most calls in any minute."""
     before = len(vision.vision_calls)
     earlier = classifications(nodes)
-    # Held until the last one is prepared: on a slow machine they would come no faster than their turns.
+    # Held until the last photo is prepared: on a slow machine they would arrive no faster than their reservations.
     with nodes.paused("ai"):
         jobs = [accepted(nodes_api, f"{number}.{seed}")["job_id"] for seed in range(PHOTOS)]
         until(lambda: nodes.depths()["ai"] >= PHOTOS, "the photos are not prepared", 200 + PHOTOS)
@@ -59,9 +59,9 @@ def flood(nodes, nodes_api, vision, number):
     calls = sorted(vision.vision_calls[before:])
     most = max(sum(begin <= call < begin + WINDOW_SECONDS for call in calls) for begin in calls)
     print(f"{len(calls)} calls in {calls[-1] - calls[0]:.1f} s, at most {most} in a minute: {endings}")
-    # A call in flight is made again where a busy machine loses a connection.
+    # A call in flight is repeated if a busy machine loses a connection.
     assert PHOTOS <= len(calls) <= 1.02 * PHOTOS
-    # Sent away about once each: no storm. Nothing was tried again for any other reason.
+    # Each is deferred about once: no storm. Nothing was retried for any other reason.
     assert PHOTOS / 4 < endings["deferred"] <= 1.5 * PHOTOS
     assert set(endings) <= {"completed", "deferred", "interrupted"}
     return most
@@ -106,7 +106,7 @@ def test_whatever_the_model_does_wrong_ends_by_its_code_and_nothing_is_half_stor
     photo = nodes_api.get(f"/v1/photos/{sent['media_id']}").json()
     assert (photo["status"], photo["classification"]) == ("failed", None)
     vision.behave()
-    # Nothing of it was kept either: the same picture is asked about anew, and answered.
+    # The wrong answer was not cached either: the same picture is asked about anew, and answered.
     again = accepted(nodes_api, f"wrong: {how}")
     assert nodes_api.wait(again["job_id"])["status"] == "done"
 
@@ -144,7 +144,7 @@ def only_two_ai(nodes):
 
 
 def classifications(nodes):
-    """Attempts to classify a photo that ended, by outcome, as the metrics of both nodes count them."""
+    """Ended attempts to classify a photo, by outcome, from the metrics of both nodes."""
     ports, counted = remembered_ports(nodes.home.ports), Counter()
     for name in ("health_ai", "health_ai_2"):
         with urllib.request.urlopen(f"http://127.0.0.1:{ports[name]}/metrics", timeout=10) as answer:

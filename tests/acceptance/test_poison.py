@@ -1,4 +1,4 @@
-"""A job that kills every process it runs in is stopped by name; those beside it end right."""
+"""A job that kills every process it runs in becomes dead by name; the jobs beside it end correctly."""
 
 from winnow_harness.fixtures.drills import until
 

@@ -1,4 +1,4 @@
-"""A recording goes in, whatever its container, and people search it to the second."""
+"""A recording in any container is indexed, and searches find it to the second."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-"""Wrong files end early, with a code and a sentence, and cost no AI call."""
+"""Wrong files are refused early, with a code and a sentence, and cost no AI call."""
 
 from winnow_harness.fixtures.drills import until
 
@@ -11,7 +11,7 @@ def problem(answer):
 
 
 def refused(api, data, filename):
-    """The answer to an upload. A process of the gateway that has just started says 503 until it knows the API keys."""
+    """Returns the answer to an upload. A gateway process just started answers 503 until it knows the API keys."""
 
     def ask():
         answer = api.upload(data, filename)

@@ -1,4 +1,4 @@
-"""Messages vanish from the broker although every sentinel stands; the doctor finds the jobs, and resend mends them."""
+"""Messages vanish from the broker although every sentinel stands; the doctor finds the jobs, resend repairs them."""
 
 import json
 import os
@@ -34,13 +34,13 @@ def test_a_job_whose_message_was_purged_is_found_stuck_and_ends_once_it_is_sent_
 
 
 def stuck(nodes, job):
-    """The doctor's finding of the job, if it finds it stuck."""
+    """The doctor's finding of the job, if it reports the job as stuck."""
     _, out = winnow(nodes, "doctor", "--stuck", str(SILENT_SECONDS), "--json")
     return next((one for one in json.loads(out) if (one["kind"], one["what"]) == ("stuck_job", job)), None)
 
 
 def winnow(nodes, *words):
-    """Exit code and words of a command, as an operator gives it."""
+    """Exit code and output of a command, as an operator runs it."""
     command = (sys.executable, "-c", "from winnow_cli.main import main; main()", *words)
     environment = {**os.environ, "WINNOW_HOME": str(nodes.home.root)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)

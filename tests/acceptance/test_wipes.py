@@ -1,4 +1,4 @@
-"""RabbitMQ loses all its data, or one node its journal, in the middle of the work; every accepted job ends."""
+"""RabbitMQ loses all its data, or one node its journal, during the work; every accepted job ends."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,7 +28,7 @@ def test_a_node_loses_its_journal_and_every_accepted_job_ends(nodes, part):
         jobs = [one.result() for one in asked]
     nodes.wait_part(part)
     check_ended(nodes, jobs)
-    # A new journal tells of itself with its first event.
+    # Index learns of a new journal from its first event.
     check_ended(nodes, [nodes.drill() for _ in range(24)])
 
     until(lambda: known <= journal_ids(nodes, part, lost=True), f"index does not list the lost journal of {part}")

@@ -1,4 +1,4 @@
-"""A worker is frozen for longer than the broker waits for it; what it does when it wakes changes nothing."""
+"""A worker is frozen for longer than the broker waits for it; its work after waking changes nothing."""
 
 from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.drills import until
@@ -37,7 +37,7 @@ def started(nodes, job, actor):
 
 
 def late_outcome(nodes, job, attempt_id):
-    """How the frozen attempt ended by its own word: until then it is taken for dead."""
+    """Returns how the frozen attempt reported its end; until then it counts as dead."""
     seen = {}
 
     def ended():

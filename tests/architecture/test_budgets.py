@@ -1,4 +1,4 @@
-"""How patient each service is with a task: the figures of docs/decisions/0014, without any setting."""
+"""The time limits of each service for a task: the figures of docs/decisions/0014, with default settings."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A worker's module may be imported before a fork: importing it starts nothing, opens nothing and asks no setting."""
+"""Importing a worker's module before a fork is safe: it starts nothing, opens nothing and reads no setting."""
 
 import json
 import os
@@ -37,7 +37,7 @@ print(json.dumps({
 
 @pytest.mark.parametrize("module", sorted({worker.module for worker in WORKERS}))
 def test_importing_a_worker_starts_no_thread_opens_no_file_and_reads_no_setting(module):
-    # Libraries copy the whole environment, which is no question for a setting: here none is set.
+    # Libraries copy the whole environment, which does not read a setting: none is set here.
     bare = {name: value for name, value in os.environ.items() if not name.startswith("WINNOW_")}
     done = subprocess.run((sys.executable, "-c", PROGRAM, module), env=bare, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""docs/guarantees.md names real tests, and leaves out no guarantee and no hazard."""
+"""docs/guarantees.md names real tests, and omits no guarantee and no hazard."""
 
 import re
 from pathlib import Path

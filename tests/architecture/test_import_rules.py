@@ -1,4 +1,4 @@
-"""The import rules hold, and each of them notices when it is broken."""
+"""The import rules hold, and each of them reports a violation."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Every part says under which licence it is, and nothing is locked whose licence does not fit (decision 17)."""
+"""Every part states its licence, and no locked package has an incompatible one (decision 17)."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ def licence(distribution: Distribution) -> str:
 
 
 def fits(text: str) -> bool:
-    """Whether all of ``A AND B`` and one of ``A OR B`` fits."""
+    """Whether all licences of ``A AND B``, or one of ``A OR B``, are compatible."""
     return all(any(FITTING.search(choice) for choice in part.split(" OR ")) for part in text.split(" AND "))
 
 

@@ -1,4 +1,4 @@
-"""docs/one-job.md and docs/one-photo.md name files and functions; this keeps them true."""
+"""Every file and function that docs/one-job.md and docs/one-photo.md name exists."""
 
 import ast
 import re

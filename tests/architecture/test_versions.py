@@ -1,4 +1,4 @@
-"""Every program says of which version it is, without being set up."""
+"""Every program prints its version without any configuration."""
 
 import subprocess
 import sys

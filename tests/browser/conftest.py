@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-# How long one waits on a slow and busy machine: what takes longer hangs.
+# Limits for a slow and busy machine: what takes longer hangs.
 LONG_SECONDS = 900
 """For a test with its fixtures, a whole stack among them."""
 WORK_MS = 300_000
 """For a job."""
 STEP_MS = 100_000
-"""For what a page does when it is clicked, and all else."""
+"""For a page's reaction to a click, and everything else."""
 expect.set_options(timeout=STEP_MS)
 
 LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
@@ -48,7 +48,7 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, stack):
-    """Open a page of a fresh visitor; anything its console calls an error fails the test."""
+    """Opens a page as a new visitor; any error in its console fails the test."""
     contexts, errors = [], []
 
     def open_page(size="desk", **options):
@@ -70,7 +70,7 @@ def open_page(browser, stack):
 
 @pytest.fixture
 def visit(open_page, stack):
-    """Open a page of someone who has signed in by the form."""
+    """Opens a page as someone who has signed in by the form."""
 
     def visit(size="desk", **options):
         page = open_page(size, **options)
@@ -84,7 +84,7 @@ def visit(open_page, stack):
 
 
 def until(page, condition):
-    """Wait until a JavaScript expression holds. Playwright's own wait needs eval, which our pages forbid."""
+    """Waits until a JavaScript expression holds. Playwright's own wait needs eval, which our pages forbid."""
     deadline = time.monotonic() + STEP_MS / 1000
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, f"not so after {STEP_MS} ms: {condition}"

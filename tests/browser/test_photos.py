@@ -1,4 +1,4 @@
-"""Someone stands before the bins with a phone: a photo goes in, and it is told where the thing goes."""
+"""A person with a phone sends a photo of waste, and the page says where the thing goes."""
 
 import re
 
@@ -30,9 +30,9 @@ def bottle(tmp_path_factory):
 
 
 def send(page, photo):
-    """Send a photo from the page; its card once the answer stands on it."""
+    """Sends a photo from the page; returns its card once the answer is on it."""
     page.goto("/photos")
-    # The answer takes the place of the stages: it is held back until they were seen.
+    # The answer replaces the stages: it is delayed until they were visible.
     held = []
     page.route(ANSWERS, lambda route: held.append(route))
     page.get_by_label("Take a photo").set_input_files(photo)
@@ -49,7 +49,7 @@ def send(page, photo):
 
 
 def says_something(answer):
-    """Whether an answer names a thing, where it goes, how, and who says so; else it must say that it is not sure."""
+    """Whether an answer names a thing, where it goes, how, and the source; else it must say that it is unsure."""
     verdict = answer.locator("[data-verdict]")
     expect(verdict).not_to_be_empty()
     if answer.locator(".unsure").count():

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from .conftest import WORK_MS, until
 
 NARROW = {"width": 320, "height": 256}
-"""What a screen of 1280 × 1024 is at 400 % zoom."""
+"""A screen of 1280 × 1024 at 400 % zoom."""
 PLACES = (
     "/",
     "/photos",
@@ -20,7 +20,7 @@ PLACES = (
 
 
 def tab_to(page, selector):
-    """Press Tab until the element has the focus; it must be seen that it has."""
+    """Presses Tab until the element has the focus; the focus must be visible."""
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -41,7 +41,7 @@ def test_upload_search_play_and_copy_a_link_by_keyboard_alone(open_page, stack, 
     page.keyboard.type(stack.key)
     page.keyboard.press("Enter")
     page.wait_for_url("**/")
-    # Said early: Chromium must know that the test, not a person, answers the chooser before it opens.
+    # Registered early: Chromium must know that the test, not a person, answers the chooser before it opens.
     page.on("filechooser", lambda chooser: chooser.set_files(talk))
     tab_to(page, "input[type=file]")
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""``winnow chaos`` keeps a report of every run, prints what it is asked for, and exits by what came of the run."""
+"""``winnow chaos`` keeps a report of every run, prints what its options ask for, and exits by the run's result."""
 
 import json
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def winnow(monkeypatch, capsys, home, accepted):
-    """Runs the command, with a run that ends at once and in which the one job ended as ``status``."""
+    """Runs the command with a run that ends at once and whose only job ended as ``status``."""
 
     def call(*words, status="done", applied=1):
         def run(order, world, say, progress):

@@ -1,6 +1,6 @@
-"""Two short chaos runs on real servers: nothing is lost, nothing is applied twice, next to nothing runs once more.
+"""Two short chaos runs on real servers: nothing is lost, nothing is applied twice, almost nothing is repeated.
 
-WINNOW_CHAOS_SEEDS adds long runs with every fault, some seven minutes each, such as ``1 2 3``.
+WINNOW_CHAOS_SEEDS (for example ``1 2 3``) adds long runs with every fault, some seven minutes each.
 """
 
 import json

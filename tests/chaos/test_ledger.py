@@ -1,4 +1,4 @@
-"""The ledger counts by what index says; the report says each count in words and as JSON."""
+"""The ledger counts by index's states; the report gives each count in words and as JSON."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The same seed plans the same run; every fault comes, and what must be alone is alone."""
+"""The same seed gives the same plan; every fault occurs, and exclusive faults are alone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Recovery counts from SIGKILL to the next process's first task, and leaves out what says nothing of the node."""
+"""Recovery counts from SIGKILL to the next process's first task, and omits kills that do not measure the node."""
 
 from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.readiness import CONSUMED, read_readiness

@@ -1,4 +1,4 @@
-"""Which packages of the workspace changed since the branch left ``main``."""
+"""Finds the packages of the workspace that changed since the branch left ``main``."""
 
 import subprocess
 from collections.abc import Iterable
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def changed_packages(root: Path, main: str = "main") -> list[str]:
-    """Folders of the packages with a changed or new file, committed or not, as paths below ``root``.
+    """Returns the folders of packages with a changed or new file, committed or not, as paths below ``root``.
 
-    Raises subprocess.CalledProcessError where ``root`` is no checkout or has no ``main``.
+    Raises subprocess.CalledProcessError if ``root`` is no checkout or has no ``main``.
     """
     base = _git(root, "merge-base", "HEAD", main)
     files = _git(root, "diff", "--name-only", base) + "\n" + _git(root, "ls-files", "--others", "--exclude-standard")
@@ -16,7 +16,9 @@ def changed_packages(root: Path, main: str = "main") -> list[str]:
 
 
 def packages_of(root: Path, files: Iterable[str]) -> list[str]:
-    """The nearest folders above the files that have a pyproject.toml and tests; files of no package count for none."""
+    """Returns the nearest folders above the files that have a pyproject.toml and tests; files outside packages are
+    ignored.
+    """
     found = set()
     for file in files:
         for folder in Path(file).parents[:-1]:

@@ -18,13 +18,13 @@ LONG = {
     "WINNOW_FLOOD_PER_MINUTE": "100",
     "WINNOW_FLOOD_PHOTOS": "1000",
 }
-"""What takes an hour and more: whole chaos runs, and as many delays and photos as Winnow promises to bear."""
+"""Sizes that take an hour and more: whole chaos runs, and the numbers of delays and photos that Winnow guarantees."""
 GIB_EACH = 2
-"""Memory that an environment may need: a whole stack with its models, or a store of large files."""
+"""Memory of one environment: a whole stack with its models, or a store of large files."""
 
 
 def main(words: list[str]) -> int:
-    """Run what the words ask for; tox's exit code."""
+    """Runs the chosen tests and returns tox's exit code."""
     kind, words = (words[0], words[1:]) if words[:1] in (["quick"], ["full"]) else ("", words)
     variables: dict[str, str] = {}
     if kind == "quick":
@@ -45,9 +45,11 @@ def main(words: list[str]) -> int:
 
 
 def run_tox(words: list[str], variables: dict[str, str]) -> int:
-    """tox with ``variables`` added to the environment. A signal to end this process ends tox, which ends the tests."""
+    """Runs tox with ``variables`` added to the environment. A signal to end this process ends tox, which ends the
+    tests.
+    """
     command = ("tox", "run-parallel", "--parallel", str(side_by_side()), "--parallel-no-spinner", *words)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores it, and so would all that it starts
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job ignores it, and so would all its children
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}) as tox:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # tox gets it too, from the terminal
         signal.signal(signal.SIGTERM, lambda *_: tox.send_signal(signal.SIGINT))
@@ -55,7 +57,7 @@ def run_tox(words: list[str], variables: dict[str, str]) -> int:
 
 
 def side_by_side() -> int:
-    """One environment more than processors: most of them wait for servers half of their time."""
+    """One environment more than processors, because most of them wait for servers half of their time."""
     gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return max(1, min(len(os.sched_getaffinity(0)) + 1, int(gib / GIB_EACH)))
 

@@ -1,4 +1,4 @@
-"""The slowest tests of a run, read from the JUnit files that its environments left."""
+"""Finds the slowest tests of a run in the JUnit files of its environments."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 
 def slowest(folder: Path, most: int = 10) -> list[tuple[float, str, str]]:
-    """Seconds, environment and name of at most ``most`` tests, slowest first; a test pays for the fixtures it starts.
+    """Returns seconds, environment and name of at most ``most`` tests, slowest first; a test's time includes its
+    fixtures'.
 
     ``folder`` has a JUnit file for each environment, named for it.
     """

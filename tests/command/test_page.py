@@ -1,4 +1,4 @@
-"""docs/testing.md says of every environment what it runs and why."""
+"""docs/testing.md states for every environment what it runs and why."""
 
 import re
 import subprocess

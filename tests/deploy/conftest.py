@@ -1,4 +1,4 @@
-"""Dockerfiles and .dockerignore read well enough to do the same without a container daemon: the images' contents."""
+"""Reads Dockerfiles and .dockerignore, and builds the images' contents without a container daemon."""
 
 import json
 import os
@@ -46,7 +46,7 @@ class Dockerfile:
 
     @property
     def command(self) -> list[str]:
-        """What the image starts."""
+        """The command that the image starts."""
         [argument] = [argument for name, argument in self.runtime if name == "CMD"]
         words: list[str] = json.loads(argument)
         return words
@@ -80,7 +80,7 @@ def copy_context(root: Path, target: Path) -> None:
 
 
 def _rules(text: str) -> list[tuple[bool, re.Pattern[str]]]:
-    """(whether it leaves out, pattern), in order: the last that matches decides."""
+    """(whether it excludes, pattern), in order: the last match decides."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return [(not line.startswith("!"), _pattern(line.removeprefix("!"))) for line in lines]
 

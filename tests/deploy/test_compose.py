@@ -1,4 +1,4 @@
-"""What deploy/compose.yaml and the Dockerfiles promise: who reaches the database, who has which secret, who is root."""
+"""deploy/compose.yaml and the Dockerfiles: who reaches the database, who has which secret, who is root."""
 
 import re
 from collections.abc import Callable

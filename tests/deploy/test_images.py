@@ -1,4 +1,4 @@
-"""Each image holds its own service, no other, and says what it lacks when it is started with nothing set."""
+"""Each image contains its own service and no other, and says what it lacks when it is started without settings."""
 
 import json
 import re

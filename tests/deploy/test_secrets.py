@@ -1,4 +1,4 @@
-"""deploy/make_secrets.py writes what compose.yaml needs, and never twice."""
+"""deploy/make_secrets.py writes what compose.yaml needs, and overwrites nothing."""
 
 import importlib.util
 import stat

@@ -19,7 +19,7 @@ def crashing(tmp_path_factory):
 
 @pytest.fixture
 def stack(crashing):
-    """The stack with every part at work, before and after."""
+    """The stack with every part running, before and after."""
     for part in PARTS:
         crashing.wait_part(part)
     yield crashing

@@ -1,4 +1,4 @@
-"""A process dies at every failpoint there is; every accepted job ends right, and no recorded step runs again."""
+"""A process dies at every failpoint; every accepted job ends correctly, and no recorded step runs again."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def one_drill(stack, arm):
 
 
 def drills_until_a_confirm_comes_in_time(stack, arm):
-    """A busy broker may confirm later than the gateway waits: then the acceptance goes to the store."""
+    """Repeats drills until one is confirmed in time: on a busy machine the acceptance may go to the store instead."""
     arm()
     jobs = []
     while stack.armed("intake.confirmed"):
@@ -85,7 +85,7 @@ def drill_replayed(stack, arm):
 
 @dataclass(frozen=True)
 class Scenario:
-    """``act`` arms the point and gives the jobs that were accepted; ``node`` is whose process dies."""
+    """``act`` arms the failpoint and returns the accepted jobs; ``node`` is the node whose process dies."""
 
     node: str
     act: Callable = drills
@@ -163,7 +163,7 @@ def test_a_process_that_dies_here_loses_nothing(stack, point, scenario):
 
 
 def check_steps(stack, job, *, all_recorded):
-    """A step that is known to be recorded on a node did not run there again."""
+    """Checks that a step which is known to be recorded on a node did not run there again."""
     by_attempt = defaultdict(list)
     for line in stack.executions(job):
         by_attempt[line["attempt_id"]].append(line)
@@ -171,13 +171,13 @@ def check_steps(stack, job, *, all_recorded):
     for lines in by_attempt.values():
         steps = [(line["node"], line["task_id"], line["step"]) for line in lines if line["what"] == "step"]
         assert ran.isdisjoint(steps), f"{job}: {ran.intersection(steps)} ran again"
-        # A step is recorded before the next line is written; of an attempt's last line nobody knows.
+        # A step is recorded before the next line is written; the last line of an attempt proves nothing.
         last_is_step = lines[-1]["what"] == "step" and not all_recorded
         ran.update(steps[:-1] if last_is_step else steps)
 
 
 def check_attempts(stack, job, history, death):
-    """An execution that ended with its process is listed as such."""
+    """Checks that an execution that ended with its process is listed as crashed."""
     listed = {one["attempt_id"]: one for one in attempts(history)}
     by_attempt = defaultdict(list)
     for line in stack.executions(job):
@@ -189,7 +189,7 @@ def check_attempts(stack, job, history, death):
 
 
 def settled(stack, job, seconds=120):
-    """The history of an ended job once it is complete: every task has ended, and every execution with it."""
+    """Returns the history of an ended job once it is complete: every task has ended, and every execution with it."""
     last = {}
 
     def complete():

@@ -1,4 +1,4 @@
-"""The failpoints of the source are those that are named, and each is in one place."""
+"""The failpoints in the source are the named ones, each in one place."""
 
 import ast
 from collections import Counter
