@@ -1,4 +1,4 @@
-"""A folder is added at once, some files without speech: all wait their turn, and a busy endpoint causes no retry."""
+"""A folder at once, some of it without any speech: all wait their turn, nothing is retried for being busy."""
 
 import subprocess
 
@@ -12,8 +12,11 @@ SOUNDS = {
 
 
 @pytest.fixture
-def folder(clip, tmp_path):
-    """Six recordings of speech, each at its own speed so that no cached answer applies, and three without speech."""
+def folder(speech, tmp_path):
+    """Six recordings of speech, each at a speed of its own so that nothing is known of it, and three without.
+
+    Long enough to be measured: calls for less than five seconds of sound say nothing of the speed.
+    """
     files = []
     for number in range(6):
         files.append(tmp_path / f"speech-{number}.wav")

@@ -38,7 +38,7 @@ def job(job_id, status="running", at="transcribe", eta=None, **running):
 
 
 class Gateway:
-    """Takes every file but the ones named bad; each job goes through the states that it was given, one a look."""
+    """Accepts every file except those named bad; each job goes through its given states, one per read."""
 
     def __init__(self, jobs):
         self.jobs = {job_id: list(states) for job_id, states in jobs.items()}

@@ -8,7 +8,7 @@ from winnow_contracts.errors import TimedOut, Unavailable
 
 
 class ScriptedClient(GatewayClient):
-    """Gives the answers one by one, the last for ever; an error among them is raised."""
+    """Returns the answers one by one, the last for ever; raises an error among them."""
 
     def __init__(self, *answers: Any) -> None:
         super().__init__("http://127.0.0.1:1", "key")

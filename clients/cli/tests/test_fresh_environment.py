@@ -1,4 +1,4 @@
-"""The command line alone, as a person installs it who only asks a Winnow elsewhere."""
+"""The command line alone, as installed by a person who uses a Winnow elsewhere."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ FOUND = {"items": [{"title": "Talk", "moments": [{"start_ms": 0, "end_ms": 900, 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment with nothing but winnow-cli and what it needs, exactly as locked."""
+    """A virtual environment with only winnow-cli and its dependencies, exactly as locked."""
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     assert uv is not None, "uv comes with the development tools; run uv sync"
     folder = tmp_path_factory.mktemp("fresh") / "venv"

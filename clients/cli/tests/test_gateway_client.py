@@ -1,4 +1,4 @@
-"""The client against a small HTTP server that answers as the gateway does."""
+"""The client against a small HTTP server that answers like the gateway."""
 
 import json
 import os

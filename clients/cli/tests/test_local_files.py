@@ -1,4 +1,4 @@
-"""Files as people name them: names of old disks, what is no file, and files that do not stay as they are."""
+"""Files named on the command line: names from old disks, things that are no file, and files that change meanwhile."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Which gateway the commands talk to, and with which key."""
+"""The gateway and the key that the commands use."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The commands that steer, against a twin of the gateway."""
+"""The commands that cancel, retry, pause and replay, against a twin of the gateway."""
 
 import json
 from collections.abc import Callable, Iterator

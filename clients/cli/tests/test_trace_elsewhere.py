@@ -1,4 +1,4 @@
-"""``winnow trace`` of a job in a Winnow that runs elsewhere: what its gateway tells is all there is."""
+"""``winnow trace`` of a job in a Winnow elsewhere uses only what its gateway reports."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ LANES = {
 
 @pytest.fixture
 def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatewayTwin]:
-    """A gateway elsewhere; the home here is of another stack, which nobody may ask."""
+    """A gateway elsewhere; the home here is another stack's, which must not be asked."""
     twin, other = GatewayTwin({"GET /v1/jobs/job_1/trace": (200, HISTORY)}), GatewayTwin({})
     other.be_home(tmp_path)
     for one in (twin, other):

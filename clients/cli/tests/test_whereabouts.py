@@ -1,4 +1,4 @@
-"""Where a job is, told from real journals and from what index and broker would say."""
+"""Finds a job from real journals, and from what index and broker would report."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""What people read: times, hits, traces."""
+"""The texts for people: times, hits, traces."""
 
 from io import StringIO
 from typing import Any

@@ -1,4 +1,4 @@
-"""``winnow journal``: looks from outside, and the adoption of a dead node's journal through a real broker."""
+"""``winnow journal``: reads journals from outside, and adopts a dead node's journal through a real broker."""
 
 import json
 import time
@@ -48,7 +48,7 @@ def around(amqp_url: str) -> Surroundings:
 
 
 class Index:
-    """Applies every batch, and keeps it."""
+    """Applies every batch, and records it."""
 
     def __init__(self, amqp_url: str) -> None:
         self.batches: list[EventBatch] = []
@@ -82,7 +82,7 @@ def test_all_that_a_dead_nodes_journal_holds_is_carried_out(folder: Path, amqp_u
     assert result.folder.name.startswith("journal.adopted-")
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         channel = connection.channel()
-        # What may have been published before waits some seconds in the broker.
+        # Possible duplicates wait some seconds in the broker.
         deadline, method = time.monotonic() + 60, None
         while method is None and time.monotonic() < deadline:
             method, properties, _ = channel.basic_get(queues.AI, auto_ack=True)
@@ -93,7 +93,7 @@ def test_all_that_a_dead_nodes_journal_holds_is_carried_out(folder: Path, amqp_u
     kinds = [one.event.kind for batch in batches for one in batch.events]
     assert EventKind.COMPLETED in kinds
     assert kinds[-1] is EventKind.RELEASED
-    # Under a name of its own: index must not take a living node of that name for lost.
+    # Under its own name: index must not take a living node of that name for lost.
     assert {batch.node for batch in batches} == {f"media-7.adopted-{result.journal_id[:8]}"}
     assert {batch.service for batch in batches} == {"media"}
     assert old_id != result.journal_id
@@ -119,7 +119,7 @@ def test_an_adopted_journal_that_is_adopted_again_sends_what_it_keeps(
 
 
 def take(channel: pika.adapters.blocking_connection.BlockingChannel) -> str:
-    """The task of the next message for ai: what may have been published before waits some seconds in the broker."""
+    """Returns the task of the next message for ai; possible duplicates wait some seconds in the broker."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         method, properties, _ = channel.basic_get(queues.AI, auto_ack=True)
@@ -133,7 +133,7 @@ def take(channel: pika.adapters.blocking_connection.BlockingChannel) -> str:
 @pytest.mark.timeout(300)
 def test_an_adoption_without_index_is_given_up_and_goes_on_later(folder: Path, amqp_url: str) -> None:
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
-        topology.ensure(connection)  # it takes seconds, and the patience below is not for that
+        topology.ensure(connection)  # it takes seconds, which must not count as patience below
     with pytest.raises(TimedOut, match=r"\b0 commands and \d+ events are left"):
         adopt_journal(folder, around(amqp_url), patience_seconds=10)
     assert folder.exists()

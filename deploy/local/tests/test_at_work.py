@@ -1,4 +1,4 @@
-"""A part's work is done by the process that the runner started, or by the child which that one keeps running."""
+"""Finds a part's working process: the one the runner started, or the child it restarts."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What the doctor finds, place by place; and that it says so where nothing runs."""
+"""The doctor's findings, place by place, and its answer if nothing runs."""
 
 import http.server
 import json

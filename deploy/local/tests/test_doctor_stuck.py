@@ -1,4 +1,4 @@
-"""What the doctor says of a stuck job: who can send its command again, and when nobody can."""
+"""The doctor's advice on a stuck job: who can send its command again, and when nobody can."""
 
 from pathlib import Path
 from typing import Any

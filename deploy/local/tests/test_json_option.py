@@ -58,7 +58,7 @@ def test_a_command_of_the_readme_takes_json(name: str) -> None:
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A stack of which only the words are real; what was asked of it."""
+    """A stack of which only the words are real; it records its calls."""
     asked: list[str] = []
     monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
 

@@ -1,4 +1,4 @@
-"""Workers of a real stack and the parents that fork them: killed apart, ended together, and never left behind."""
+"""Workers of a real stack and the parents that fork them are killed separately, end together, and leave no orphan."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""RabbitMQ from another Debian's root folder: only the commands change, and what is missing is said."""
+"""RabbitMQ from another Debian's root folder: only the commands change, and an error names what is missing."""
 
 import os
 from pathlib import Path

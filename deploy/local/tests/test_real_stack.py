@@ -1,4 +1,4 @@
-"""The stack's own promises on real servers: starts, restarts, an end without orphans, data that is found again."""
+"""The stack on real servers: starts, restarts, an end without orphans, data that survives."""
 
 import json
 import os
@@ -51,7 +51,7 @@ def test_killed_parts_start_again_and_the_end_leaves_no_process(tmp_path: Path) 
             killed = stack.kill_part(name)
             eventually(lambda name=name, killed=killed: stack.pid(name) not in (0, killed))  # type: ignore[misc]
             stack.wait_part(name)
-        # A state is one question of two seconds, which a busy server may miss.
+        # One state query may take two seconds, and a busy server may miss it.
         eventually(lambda: {stack.statuses()[name].state for name in SERVERS} == {"running"})
         with pytest.raises(Conflict, match="running already"):
             stack.start(only=SERVERS)
@@ -87,7 +87,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path, word: bytes) -> None:
         if word == b"Starting":
             eventually(lambda: len(processes_of(Home(root=home))) > 2)
         up.send_signal(signal.SIGINT)
-        # A person who presses it twice must not cut the end short.
+        # A person who presses Ctrl-C twice must not cut the end short.
         time.sleep(0.3)
         up.send_signal(signal.SIGINT)
         up.stdout.read()

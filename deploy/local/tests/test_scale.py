@@ -1,4 +1,4 @@
-"""More nodes of one worker: their names, folders and ports, and what a scale may be."""
+"""Several nodes of one worker: their names, folders and ports, and the valid scales."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The store while nobody uses it."""
+"""The store is quiet while nobody uses it."""
 
 import dataclasses
 import time
@@ -18,7 +18,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def wake_ups(pid: int) -> int:
-    """How often a thread of the process that still runs waited for something."""
+    """How often threads of the process that still run have waited for something."""
     lines = [
         line for task in Path(f"/proc/{pid}/task").iterdir() for line in (task / "status").read_text().splitlines()
     ]

@@ -1,4 +1,4 @@
-"""The codec beside reflection, on the command line."""
+"""The codec bench on the command line, beside reflection."""
 
 import json
 

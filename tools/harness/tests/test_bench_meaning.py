@@ -1,4 +1,4 @@
-"""The bench of embedding models: its questions are complete, its counts right, and the local models as good as said."""
+"""The bench of embedding models: complete questions, right counts, and local models as good as documented."""
 
 import numpy as np
 import pytest

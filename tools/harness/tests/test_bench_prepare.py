@@ -1,4 +1,4 @@
-"""The bench of preparing: its film, its table, and the memory that it reads."""
+"""The bench of preparing: its film, its table, and its memory figures."""
 
 import os
 import subprocess

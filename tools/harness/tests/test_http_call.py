@@ -1,4 +1,4 @@
-"""The call that tests and chaos ask with."""
+"""The HTTP call of tests and chaos runs."""
 
 from collections.abc import Iterator
 

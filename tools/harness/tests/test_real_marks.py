@@ -1,4 +1,4 @@
-"""``-m "not real"`` leaves out what needs a real server, however far away the fixture is that starts it."""
+"""``-m "not real"`` skips tests that need a real server, however indirect the fixture that starts it."""
 
 import subprocess
 import sys

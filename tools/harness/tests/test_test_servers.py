@@ -1,4 +1,4 @@
-"""The fixtures that other packages' tests stand on."""
+"""The fixtures that other packages' tests use."""
 
 import os
 import subprocess
@@ -103,7 +103,7 @@ def test_nothing_is_left_when_the_test_process_is_killed(tmp_path: Path) -> None
 
 
 def processes_of(home: Path) -> dict[int, str]:
-    """Processes whose command or environment names the folder."""
+    """Processes whose command or environment contains the folder."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -1,4 +1,4 @@
-"""Photos found in folders and zips, and what their folders say of them."""
+"""Finds photos in folders and zips, and reads the labels of their folders."""
 
 import zipfile
 from pathlib import Path
@@ -79,7 +79,7 @@ def test_a_photo_too_large_to_send_is_not_read(tmp_path: Path) -> None:
 
 
 def packed(tmp_path: Path, **names: bytes) -> Path:
-    """A zip of photos whose names, each as long as its keyword, are written in these bytes without saying how."""
+    """A zip of photos whose names, each as long as its keyword, have these bytes without a declared encoding."""
     archive = tmp_path / "packed.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for name in names:

@@ -1,4 +1,4 @@
-"""A chat model of random numbers, small enough to be written by a test: what it says means nothing."""
+"""A chat model of random numbers, small enough for a test to write: its answers mean nothing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A person's own chat model: a part of the stack, or left out in a sentence where its file cannot be used."""
+"""A person's own chat model is a part of the stack, or is left out with a sentence if its file is unusable."""
 
 import json
 import os
@@ -24,7 +24,7 @@ SCHEMA = {"type": "object", "properties": {"a": {"type": "boolean"}}, "required"
 
 @pytest.fixture
 def broken_model(tiny_model: Path, tmp_path: Path) -> Path:
-    """As a download that broke off leaves it: it begins well."""
+    """A file as an interrupted download leaves it: its beginning is valid."""
     path = tmp_path / "broken.gguf"
     path.write_bytes(tiny_model.read_bytes()[:100_000])
     return path
@@ -36,7 +36,7 @@ def settings(home: Path, model: Path, **more: str) -> dict[str, str]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[[Path], tuple[Stack, list[str], list[str]]]]:
-    """Starts a stack of the chat part alone; gives it, what it said, and what got ready."""
+    """Starts a stack of the chat part alone; returns it, its messages, and the ready parts."""
     started: list[Stack] = []
 
     def begin(model: Path) -> tuple[Stack, list[str], list[str]]:

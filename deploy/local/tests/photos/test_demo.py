@@ -1,4 +1,4 @@
-"""The photo demo against a gateway's twin: what it counts, and when it calls itself good enough."""
+"""The photo demo against a gateway's twin: its counts, and its criteria for success."""
 
 import io
 from pathlib import Path
