@@ -1,1 +1,1 @@
-"""Transcribes, cuts passages, embeds; says what a photo shows and how it is thrown away."""
+"""The ai service: transcribes recordings, cuts and embeds passages, classifies photos and gives disposal guidance."""

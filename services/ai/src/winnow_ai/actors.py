@@ -15,7 +15,10 @@ from winnow_journal.task import Task
 
 
 def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectStore, transcriber: Transcriber) -> None:
-    """Write down what is said in a recording, as one object, and ask for its passages."""
+    """Transcribe a recording, write the transcript as one object, and send ``EmbedTranscript``.
+
+    A recording without audio gets an empty transcript. Raises what ``Transcriber.run`` raises.
+    """
     files = command.files
     answers = transcriber.run(task, files.audio_key, command.language) if files.audio_key else []
 
@@ -48,9 +51,9 @@ def embed_transcript(
     embedder: PassageEmbedder,
     korean: SentenceSplitter,
 ) -> None:
-    """Cut a transcript into passages, embed them, write both as one object, and ask index to store it."""
+    """Cut a transcript into passages, embed them, write both as one object, and send ``StoreRecording`` to index."""
     transcript = from_json(Transcript, objects.get_json(command.transcript_key))
-    # Recorded are the spans alone: the texts follow from them, and the journal stays small.
+    # The step records only the spans. The texts follow from them, so the journal stays small.
     spans = task.step(
         "passages", lambda: cut_passages(transcript, korean), inputs={"transcript": command.transcript_key}
     )

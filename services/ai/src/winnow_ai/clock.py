@@ -1,4 +1,4 @@
-"""The time, as an argument."""
+"""The clock that code gets as an argument, so that tests can replace it."""
 
 import time
 from typing import Protocol
@@ -7,22 +7,22 @@ from winnow_contracts.envelope import now_ms
 
 
 class Clock(Protocol):
-    """Tells the time and lets some pass."""
+    """Gives the time and sleeps."""
 
     def now_ms(self) -> int:
         """Unix time in milliseconds."""
 
     def sleep(self, seconds: float) -> None:
-        """Return after so long."""
+        """Return after ``seconds``."""
 
 
 class SystemClock:
-    """This machine's clock."""
+    """The machine's clock."""
 
     def now_ms(self) -> int:
         """Unix time in milliseconds."""
         return now_ms()
 
     def sleep(self, seconds: float) -> None:
-        """Return after so long."""
+        """Return after ``seconds``."""
         time.sleep(seconds)

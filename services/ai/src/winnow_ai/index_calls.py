@@ -1,4 +1,4 @@
-"""Asks index's internal API for what a node can do without for a while."""
+"""Calls to index that a node can do without: while index is away, the caller continues on its own."""
 
 import logging
 from typing import Protocol, TypeVar
@@ -11,7 +11,7 @@ A = TypeVar("A")
 
 _LOG = logging.getLogger(__name__)
 _AWAY_MS = 5_000
-"""After index did not answer it is not asked for this long: each time would hold a task up by seconds."""
+"""Index is not asked again for this long after it failed to answer: each failing call delays a task by seconds."""
 
 
 class Index(Protocol):
@@ -22,7 +22,7 @@ class Index(Protocol):
 
 
 class IndexCalls:
-    """Calls of one process; ``instead`` says in its log what it does while index is away. Safe for threads."""
+    """One process's calls to index. ``instead`` is logged: what the node does while index is away. Safe for threads."""
 
     def __init__(self, index: Index, clock: Clock, instead: str) -> None:
         self._index = index
@@ -31,7 +31,7 @@ class IndexCalls:
         self._away_until_ms = 0
 
     def ask(self, request: IndexRequest[A]) -> A | None:
-        """Index's answer; None where it gave none, and it is left alone for a while. Raises nothing."""
+        """Index's answer, or None if it did not answer now or within the last 5 seconds. Raises nothing."""
         if self._clock.now_ms() < self._away_until_ms:
             return None
         try:

@@ -1,4 +1,4 @@
-"""Names of languages to ISO 639-1 codes: some endpoints answer ``english``, some ``en``."""
+"""Maps names of languages to ISO 639-1 codes, because some endpoints answer ``english`` and others ``en``."""
 
 import re
 
@@ -14,7 +14,7 @@ _UNSPACED = frozenset(("zh", "yue", "ja", "th", "lo", "my", "km", "bo"))
 
 
 def language_code(name: str) -> str:
-    """The code for a name or a code, ``und`` where it is neither."""
+    """The code for a name or a code; ``und`` if ``name`` is neither."""
     folded = name.strip().lower()
     if folded in _CODE_OF:
         return _CODE_OF[folded]
@@ -23,5 +23,5 @@ def language_code(name: str) -> str:
 
 
 def word_gap(language: str) -> str:
-    """What stands between two words of a text in this language: a space, or nothing."""
+    """The text between two words in this language: a space, or nothing."""
     return "" if language in _UNSPACED else " "

@@ -1,1 +1,1 @@
-"""How calls of an AI endpoint are admitted: one line for all nodes, kept by index; nothing piles up at the endpoint."""
+"""Admits calls to an AI endpoint. Index keeps one line for all nodes, so calls do not pile up at the endpoint."""

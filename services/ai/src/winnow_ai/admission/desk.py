@@ -1,4 +1,4 @@
-"""Where a node asks for places: index keeps the line of all nodes; while it is away the node keeps one of its own."""
+"""Gets places for a node's calls: from index's line of all nodes, or from the node's own line while index is away."""
 
 from winnow_ai.admission.own_line import OwnLine
 from winnow_ai.clock import Clock
@@ -14,7 +14,7 @@ class Desk:
         self._own = own
 
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
-        """Index's answer, or the own line's."""
+        """Index's answer; the answer of this node's own line where index gives none."""
         answer = self._index.ask(wish)
         if answer is None:
             return self._own.wish(wish)
@@ -22,6 +22,6 @@ class Desk:
         return answer
 
     def leave(self, left: PlaceLeft) -> None:
-        """The call ended. Best effort at index: a place that is not renewed ends by itself too."""
+        """Free the place of a call that ended. Index may miss this: a place that is not renewed expires."""
         self._own.leave(left)
         self._index.ask(left)

@@ -1,4 +1,4 @@
-"""A node's own line at its endpoints, for when index cannot be asked: the same rules, within this process."""
+"""A node's own line at its endpoints, used while index is away. It has index's rules, within this process."""
 
 import threading
 from dataclasses import dataclass, field, replace
@@ -18,9 +18,10 @@ class _Line:
 
 
 class OwnLine:
-    """Answers wishes as index does, for one node's part of each limit. Safe for threads.
+    """Admits calls by index's rules, within this node's share of each limit. Safe for threads.
 
-    ``nodes`` share an endpoint. Calls that index admitted are noted: they count when index is gone.
+    ``nodes`` is how many nodes share an endpoint; each gets that part of its limit, and at least one call. Calls that
+    index admitted are noted, because they still run when index goes away.
     """
 
     def __init__(self, nodes: int, clock: Clock) -> None:
@@ -30,7 +31,7 @@ class OwnLine:
         self._lock = threading.Lock()
 
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
-        """A place, or when to ask again."""
+        """A place, or how long to wait before asking again."""
         with self._lock:
             line = self._swept(wish.api)
             line.limit = line.limit.worked(wish.work_seconds, self._clock.now_ms())
@@ -48,7 +49,7 @@ class OwnLine:
             return answer
 
     def note(self, wish: PlaceWish, answer: PlaceAnswer) -> None:
-        """Remember what index answered."""
+        """Remember index's answer, so that this line counts the calls that index admitted."""
         with self._lock:
             line = self._swept(wish.api)
             if answer.verdict is PlaceVerdict.ADMITTED:
@@ -57,7 +58,7 @@ class OwnLine:
                 line.waiting.pop(wish.holder, None)
 
     def leave(self, left: PlaceLeft) -> None:
-        """Free the holder's place, and learn from how its call went."""
+        """Free the holder's place, and adjust the limit by how its call went."""
         with self._lock:
             line = self._swept(left.api)
             inside = sum(one.admitted for one in line.waiting.values())
@@ -77,7 +78,7 @@ class OwnLine:
         )
 
     def _swept(self, api: str) -> _Line:
-        """The API's line, without those who never came back; who does not ask for a while sleeps."""
+        """The API's line after a clean-up: holders that stopped asking are marked asleep, and later removed."""
         line = self._lines.setdefault(api, _Line())
         now_ms = self._clock.now_ms()
         for holder, one in list(line.waiting.items()):

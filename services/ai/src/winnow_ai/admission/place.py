@@ -1,4 +1,4 @@
-"""One call's way in: stand in line, enter, call, leave. Far from the front the task goes to sleep in the broker."""
+"""Admits one call: stand in line, enter, call, leave. A task far from the front is snoozed in the broker."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,36 +16,40 @@ _RENEW_MS = 3_000
 
 @dataclass(frozen=True, kw_only=True)
 class Admission:
-    """The line for one kind of call at one endpoint. ``told`` gives the calls at once that the endpoint tells of."""
+    """The line for one kind of call at one endpoint.
+
+    ``told`` returns how many concurrent calls the endpoint advertises, 0 where it does not. ``ceiling`` is the most
+    that Winnow makes, over all nodes.
+    """
 
     desk: Desk
     clock: Clock
     api: str
     what: str
-    """What people call it: ``speech model``."""
+    """Its name in messages for people, for example ``speech model``."""
     told: Callable[[], int]
     ceiling: int
 
     @property
     def at_once(self) -> int:
-        """Calls at once at most, over all nodes."""
+        """The most concurrent calls, over all nodes."""
         return min(self.told() or self.ceiling, self.ceiling)
 
     @contextmanager
     def stand(
         self, task: Task, *, work_seconds: float = 0.0, left_seconds: float = 0.0, part: str = ""
     ) -> Iterator["Place"]:
-        """A place in line, left at the end of the block. Raises Snoozed where it is far from the front.
+        """Stand in line for the length of the block. Raises Snoozed if the task is far from the front.
 
-        ``work_seconds`` is the sound of this call, ``left_seconds`` that of the task from here on. A ``part`` is a
-        second call of the same task, which goes ahead only where nobody waits.
+        ``work_seconds`` is the length of audio in this call, ``left_seconds`` the length that the task still has to
+        do. ``part`` names an additional call of the same task; it is admitted only while nobody else waits.
         """
         job_id = task.envelope.command.job_id
         wish = PlaceWish(
             api=self.api,
             holder=f"{task.envelope.task_id} {part}".strip(),
             job_id=job_id,
-            # A short file is prepared before a long one; the line goes by which was asked for first.
+            # Order by upload time: a short file is prepared sooner than a long one that was uploaded before it.
             order_ms=job_created_ms(job_id) or task.envelope.created_ms,
             told=self.told(),
             ceiling=self.ceiling,
@@ -67,7 +71,7 @@ class Admission:
 
 
 class Place:
-    """Where one call of a task stands. For the thread of the task, but ``heard``."""
+    """One call's position in the line. Only the task's thread may use it, except for ``done``."""
 
     def __init__(self, admission: Admission, task: Task, wish: PlaceWish, work_seconds: float) -> None:
         self._admission = admission
@@ -82,9 +86,9 @@ class Place:
         self.asleep = False
 
     def enter(self, while_true: Callable[[], bool] = lambda: True) -> bool:
-        """True when the call may be made, False where it is not wanted any more.
+        """Wait until the call is admitted. True: make the call. False: ``while_true`` became false first.
 
-        Raises Snoozed where others came before, and what ends the task.
+        Raises Snoozed if too many others go first, and whatever ``Task.check`` raises when the task must end.
         """
         while not self._inside_ms:
             if not while_true():
@@ -97,7 +101,7 @@ class Place:
         return True
 
     def ask(self) -> PlaceAnswer:
-        """Stand in line and hear how it is. Raises Snoozed."""
+        """Ask for a place, or renew it. Raises Snoozed if too many others go first."""
         admission = self._admission
         answer = admission.desk.wish(self._wish)
         match answer.verdict:
@@ -112,11 +116,11 @@ class Place:
         return answer
 
     def done(self, share: float) -> None:
-        """Note how much of this call's work is done, 0 to 1. Safe from any thread; ``check`` tells of it."""
+        """Note how much of this call's work is done, 0 to 1. Safe from any thread; ``check`` reports it."""
         self._done_share = min(share, 1.0)
 
     def check(self) -> None:
-        """To be called while the call runs, often: renews the place, tells how far it is, raises what ends the task."""
+        """Renew the place, report progress, and raise if the task must end. Call it often while the call runs."""
         self._task.check_call()
         now_ms = self._admission.clock.now_ms()
         if now_ms - self._renewed_ms >= _RENEW_MS:
@@ -133,8 +137,8 @@ class Place:
         )
 
     def left(self, outcome: CallOutcome) -> PlaceLeft:
-        """What is to be told when the call is over."""
-        called = outcome is not CallOutcome.OTHER and self._called  # else its answer was found in the store
+        """The report to send when the call is over."""
+        called = outcome is not CallOutcome.OTHER and self._called  # not called: the answer was in the store
         seconds = (self._admission.clock.now_ms() - self._inside_ms) / 1000 if called else 0.0
         return PlaceLeft(
             api=self._wish.api,

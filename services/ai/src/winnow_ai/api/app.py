@@ -21,7 +21,7 @@ from winnow_journal.codec import encode
 
 MOST_TEXTS = 64
 MOST_CHARACTERS = 8_000
-"""A text longer than this would take a local model seconds, and no model reads to its end."""
+"""The longest text. A local model would take seconds for a longer one, and models cut it off anyway."""
 
 _MOST_BYTES = 4 * 1024 * 1024
 _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
@@ -36,7 +36,7 @@ def create_app(
     rules: RuleBook,
     service_token: str,
 ) -> Flask:
-    """The API over ``embedder`` and ``rules``; ``probe`` raises WinnowError while its endpoint does not answer."""
+    """The API's Flask app. ``probe`` raises WinnowError while the AI endpoint does not answer."""
     app = Flask("winnow_ai.api")
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     _answer_problems(app)
@@ -45,19 +45,19 @@ def create_app(
 
     @app.route(EmbedTexts.ROUTE.rule, methods=[EmbedTexts.ROUTE.method])
     def embed() -> Response:
-        """One vector a text; ``model`` is the generation that they may be compared with."""
+        """One vector per text, in order. ``model`` is the vectors' generation; compare only within one generation."""
         _check_token(service_token)
         vectors = embedder.embed(_texts(request.get_json(force=True, silent=True)))
         return _answer(Embeddings(model=generation, dimensions=dimensions, vectors=tuple(vectors)))
 
     @app.get("/healthz")
     def healthz() -> Response:
-        """The process lives."""
+        """The process is alive."""
         return _json({"status": "ok"})
 
     @app.get("/readyz")
     def readyz() -> Response:
-        """The endpoint answers, or why not."""
+        """Whether the AI endpoint answers (200), or why not (503)."""
         try:
             probe()
         except WinnowError as error:

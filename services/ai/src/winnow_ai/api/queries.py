@@ -1,4 +1,4 @@
-"""Vectors of search queries: from memory where the same query came lately, else from the endpoint."""
+"""Vectors of search queries: from memory if the same query came recently, else from the endpoint."""
 
 import threading
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from winnow_ai.llm.ports import EmbeddingModel
 
 
 class QueryVectors:
-    """An embedder that puts ``prefix`` before each text, and remembers the vectors of the last ``entries`` texts.
+    """An embedder that puts ``prefix`` before each text and caches the vectors of the last ``entries`` texts.
 
     Safe for threads.
     """
@@ -22,7 +22,10 @@ class QueryVectors:
         self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
-        """One vector a text, in order; one call for all that are not remembered."""
+        """One vector per text, in order. All texts that are not cached go into one call.
+
+        Raises the errors of ``endpoint.Endpoint`` and whatever ``check`` raises.
+        """
         found = {text: vector for text in texts if (vector := self._recall(text)) is not None}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:

@@ -13,14 +13,14 @@ from winnow_contracts.photo import KNOWN_ITEMS, Category
 def rule_routes(book: RuleBook, check_token: Callable[[], None], answer: Callable[[object], Response]) -> Blueprint:
     """The routes of ``ListRules`` and ``FindRule`` over ``book``.
 
-    ``region`` and ``language`` are optional: the default region, and the region's own language.
+    The arguments ``region`` and ``language`` are optional and default to the default region and its own language.
     """
     routes = Blueprint("rules", __name__)
     routes.before_request(check_token)
 
     @routes.route(ListRules.ROUTE.rule, methods=[ListRules.ROUTE.method])
     def rules() -> Response:
-        """All rules of a region, the regions there are, and what is wrong with the operator's folder."""
+        """All rules of a region, the list of regions, and the faults found in the operator's folder."""
         language = request.args.get("language", "")
         chapter = book.rules(request.args.get("region", ""), language)
         return answer(
@@ -36,7 +36,7 @@ def rule_routes(book: RuleBook, check_token: Callable[[], None], answer: Callabl
 
     @routes.route(FindRule.ROUTE.rule, methods=[FindRule.ROUTE.method])
     def rule(item: str) -> Response:
-        """The rule for an item, which need not be a known one; ``category`` tells where an unknown one belongs."""
+        """The rule for an item, known or not. ``category`` is used for an item that is not known."""
         region = request.args.get("region", "") or book.default_region
         if not book.has(region):
             raise NotFound(f"There are no rules for the region {region!r}.", hint="GET /internal/v1/rules lists them.")

@@ -17,7 +17,7 @@ from winnow_contracts.errors import Misconfigured
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop. Exits with a sentence where the process cannot run as it is set up."""
+    """Serve until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
     program_parser(
         "winnow-ai-api", "Embeds queries and tells disposal rules, for the services alone.", distribution="winnow-ai"
     ).parse_args(arguments)
@@ -38,7 +38,7 @@ def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
     """Serve on the host and port of ``settings``."""
     patience = replace(settings.endpoint, embedding_timeout_seconds=settings.query_timeout_seconds)
     endpoint = Endpoint(patience, lambda model, outcome: metrics.AI_CALLS.labels(model, outcome).inc())
-    endpoint.load()  # nobody's first search is to wait for it
+    endpoint.load()  # so that the first search does not wait for it
     app = create_app(
         embedder=QueryVectors(endpoint, settings.query_cache_entries, settings.endpoint.embedding_query_prefix),
         generation=settings.endpoint.generation,
@@ -47,7 +47,7 @@ def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
         rules=rules,
         service_token=service_token,
     )
-    # One process, because queries are remembered in its memory.
+    # One process, because the cache of query vectors is in its memory.
     Server(
         lambda: app, host=settings.api_host, port=settings.api_port, threads=settings.api_threads, graceful_timeout=20
     ).run()

@@ -1,3 +1,3 @@
-"""From a transcript to passages with vectors.
+"""Cuts a transcript into passages and embeds them.
 
 May use ``llm`` and ``admission``."""

@@ -1,4 +1,4 @@
-"""Embeds passages in batches; a text that any node has embedded with this model is not paid for again."""
+"""Embeds passages in batches. A text that any node has embedded with this model is not paid for again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,10 +14,10 @@ from winnow_journal.task import Task
 
 @dataclass(frozen=True, kw_only=True)
 class PassageEmbedder:
-    """What embedding needs: the store, the embedding model with its vectors' length, and texts a call.
+    """Embeds the passages of a task.
 
-    ``prefix`` is put before each text; what is sent is what is paid for and found again. ``generation`` is what the
-    vectors may be compared with.
+    ``dimensions`` is the length of a vector, ``batch`` the number of texts per call. ``prefix`` is put before each
+    text and is part of the cache key. ``generation`` names the vectors that these can be compared with.
     """
 
     objects: ObjectStore
@@ -29,14 +29,17 @@ class PassageEmbedder:
     batch: int
     prefix: str = ""
     hit: Callable[[], None] = lambda: None
-    """Told of each text whose vector was found in the store instead of bought."""
+    """Called once for each text whose vector was found in the cache."""
 
     def run(self, task: Task, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-        """The passages with their vectors. Finished steps are not run again."""
+        """The passages with their vectors. Each batch is a step, so a finished batch is not run again.
+
+        Raises Snoozed while other tasks go first, and the errors of ``endpoint.Endpoint``.
+        """
         paid = ResponseCache(self.objects, task.envelope.command.tenant_id)
         known: dict[str, list[float]] = {}
         for start in range(0, len(passages), self.batch):
-            # The passage's text alone: a header (title, sentence before) is to come when an evaluation shows a gain.
+            # Only the passage's text. A header (title, previous sentence) is added once an evaluation shows a gain.
             texts = [self.prefix + passage.text for passage in passages[start : start + self.batch]]
             inputs = {"texts": texts, "model": self.model, "dimensions": self.dimensions}
             number = start // self.batch + 1
@@ -46,7 +49,7 @@ class PassageEmbedder:
         return tuple(replace(passage, vector=tuple(known[self.prefix + passage.text])) for passage in passages)
 
     def _buy(self, task: Task, paid: ResponseCache, texts: Sequence[str], known: dict[str, list[float]]) -> int:
-        """Put every text's vector into ``known``: from the store, else from the model. Returns how many were bought."""
+        """Put every text's vector into ``known``: from the cache, else from the model. Returns how many were bought."""
         missing: dict[str, str] = {}
         for text in texts:
             if text in known or text in missing:

@@ -1,4 +1,4 @@
-"""Sentences of Korean text, which speech models write without full stops: left to Kiwi, loaded when first needed."""
+"""Splits Korean text into sentences with Kiwi, because speech models write Korean without full stops."""
 
 import threading
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ class SentenceSplitter(Protocol):
 
 
 class KiwiSplitter:
-    """Kiwi's sentence splitter. Loading takes a second or two and some 500 MB, so it waits for Korean text."""
+    """Kiwi's sentence splitter, loaded with the first Korean text: that takes a second or two and some 500 MB."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class KiwiSplitter:
 
 
 def _load() -> SentenceSplitter:
-    from kiwipiepy import Kiwi  # imported here: its model is a hundred megabytes that most nodes never need
+    from kiwipiepy import Kiwi  # imported here: most nodes never need its model of a hundred megabytes
 
     kiwi = Kiwi(num_workers=1)
 

@@ -1,4 +1,4 @@
-"""Packs sentences into passages: pieces of speech that are found, and jumped to, as one moment."""
+"""Packs sentences into passages, the pieces of speech that a search finds and a player jumps to."""
 
 import hashlib
 import uuid
@@ -11,41 +11,41 @@ from winnow_contracts.transcript import Passage, Transcript, Word
 
 LONGEST_MS = 90_000
 LARGEST_WEIGHT = 1_000
-"""In Latin letters; a Hangul syllable or a Han character says more and weighs more, so about 450 of them fit."""
+"""The largest passage, in Latin letters. A Hangul syllable or Han character weighs more, so about 450 of them fit."""
 
 _HEAVY_WEIGHT = 20 / 9
 _NEVER_ACROSS_MS = 8_000
 _ENOUGH_WEIGHT = 24
-"""A passage with this much in it, some five words, ends at the next pause: what is said between pauses is a moment."""
+"""A passage of at least this weight (some five words) ends at the next pause: speech between pauses is a moment."""
 
 _PASSAGES = uuid.UUID("b1b7d3f2-8a55-5f0e-9c53-3d1c9d8e4a21")
 
 
 Span = tuple[int, int]
-"""First word of a passage, and the word after its last."""
+"""Index of a passage's first word, and of the word after its last."""
 
 
 def cut_passages(transcript: Transcript, korean: SentenceSplitter) -> list[Span]:
-    """Where the passages of a transcript begin and end, in order."""
+    """The spans of a transcript's passages, in order. ``korean`` splits the sentences of Korean text."""
     gap = word_gap(transcript.language)
     return _pack(transcript.words, cut_sentences(transcript.words, korean, gap), gap)
 
 
 def build_passages(media_id: str, transcript: Transcript, spans: Iterable[Span]) -> tuple[Passage, ...]:
-    """The passages of these spans, without vectors. The same input gives the same ids."""
+    """The passages of ``spans``, without vectors. The same input gives the same ids."""
     words, gap = transcript.words, word_gap(transcript.language)
     seen: set[str] = set()
     return tuple(_passage(media_id, words, span, gap, seen) for span in spans)
 
 
 def text_weight(text: str) -> float:
-    """How much a text counts against ``LARGEST_WEIGHT``."""
+    """The weight of a text, in the unit of ``LARGEST_WEIGHT``."""
     heavy = sum(character >= "\u1100" and character.isalpha() for character in text)
     return len(text) + heavy * (_HEAVY_WEIGHT - 1)
 
 
 def _pack(words: Sequence[Word], sentences: Sequence[Sentence], gap: str) -> list[Span]:
-    """The spans of all passages; one may begin by repeating the sentence before it."""
+    """The spans of all passages. A passage may begin with the last sentence of the one before."""
     packed: list[Span] = []
     held: list[Sentence] = []
     first = 0
@@ -63,14 +63,14 @@ def _pack(words: Sequence[Word], sentences: Sequence[Sentence], gap: str) -> lis
 
 
 def _closes(words: Sequence[Word], first: int, last: int, sentence: Sentence, gap: str) -> bool:
-    """Whether the passage so far ends before this sentence."""
+    """Whether the passage in progress ends before ``sentence``."""
     if sentence.pause_ms > _NEVER_ACROSS_MS or not _fits(words, first, sentence.last, gap):
         return True
     return sentence.pause_ms >= PAUSE_MS and text_weight(joined(words[first:last], gap)) >= _ENOUGH_WEIGHT
 
 
 def _with_overlap(words: Sequence[Word], held: Sequence[Sentence], sentence: Sentence, gap: str) -> int:
-    """Where the next passage begins: one sentence back, unless a pause parts them or it would be too much."""
+    """The first word of the next passage: one sentence back, unless a pause lies between or it would be too large."""
     back = held[-1].first
     if sentence.pause_ms >= PAUSE_MS or len(held) == 1 or not _fits(words, back, sentence.last, gap):
         return sentence.first
@@ -90,6 +90,6 @@ def _passage(media_id: str, words: Sequence[Word], span: Span, gap: str, seen: s
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = f"{media_id}\x1f{start_ms}\x1f{end_ms}\x1f{digest}"
     while (passage_id := str(uuid.uuid5(_PASSAGES, name))) in seen:
-        name += "\x1f"  # words without length: the same text twice at the same time
+        name += "\x1f"  # words without duration: the same text occurs twice at the same time
     seen.add(passage_id)
     return Passage(passage_id=passage_id, text=text, start_ms=start_ms, end_ms=end_ms, first_word=first, last_word=last)

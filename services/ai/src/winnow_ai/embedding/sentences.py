@@ -16,7 +16,7 @@ _MOST_CHARACTERS = 400
 _ENDINGS = tuple(".!?…。！？｡؟।")
 _CLOSERS = "\"'”’»)]」』）】"
 _TITLES = frozenset(("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "no.", "jr.", "sr."))
-"""Full stops after these end no sentence; the Unicode rules cannot know them."""
+"""Abbreviations whose full stop ends no sentence; the Unicode rules do not know them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Sentence:
 
 
 def cut_sentences(words: Sequence[Word], korean: SentenceSplitter, gap: str = " ") -> list[Sentence]:
-    """The sentences of all words in order; ``gap`` stands between words. Every word is in exactly one."""
+    """The sentences of all words, in order. Every word is in exactly one. ``gap`` is the text between two words."""
     edges: list[int] = []
     for first, last in _runs(words):
         for begin, end in pairwise([*_punctuated(words, first, last, korean, gap), last]):
@@ -46,31 +46,31 @@ def pause_before(words: Sequence[Word], index: int) -> int:
 
 
 def joined(words: Sequence[Word], gap: str) -> str:
-    """The words as one text."""
+    """The words as one text, with ``gap`` between them."""
     return gap.join(word.text for word in words)
 
 
 def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Stretches without a long pause inside."""
+    """Spans of words without a pause of ``PAUSE_MS`` inside."""
     breaks = [index for index in range(1, len(words)) if pause_before(words, index) >= PAUSE_MS]
     if words:
         yield from pairwise([0, *breaks, len(words)])
 
 
 def _punctuated(words: Sequence[Word], first: int, last: int, korean: SentenceSplitter, gap: str) -> list[int]:
-    """Where sentences begin within a run, by language."""
+    """The first words of a run's sentences: by Kiwi for Korean, else by punctuation."""
     text = joined(words[first:last], gap)
     if is_korean(text):
         lengths = (len(word.text) + len(gap) for word in words[first:last])
         offsets = [0, *accumulate(lengths)][:-1]
-        # A sentence that Kiwi begins inside a word begins at the next one: words are never split.
+        # Words are never split: a sentence that Kiwi begins inside a word begins at the next word.
         found = {first + bisect_left(offsets, start) for start in korean.starts(text)}
         return sorted({first} | {index for index in found if index < last})
     return [first, *(index for index in range(first + 1, last) if _ends_sentence(words[index - 1], words[index]))]
 
 
 def _ends_sentence(word: Word, following: Word) -> bool:
-    """After Unicode's sentence rules: a closing sign, unless what follows goes on in lower case."""
+    """Whether a sentence ends after ``word``, by Unicode's rules: a closing sign, and no lower case after it."""
     bare = word.text.rstrip(_CLOSERS)
     if not bare.endswith(_ENDINGS):
         return False
@@ -82,7 +82,7 @@ def _ends_sentence(word: Word, following: Word) -> bool:
 
 
 def _sized(words: Sequence[Word], first: int, last: int, gap: int) -> Iterator[int]:
-    """The starts of a sentence's parts, each under the limits; cut at the longest pause of a part's second half."""
+    """The first words of a sentence's parts, each within the limits; cut at the longest pause of a part's second half."""
     while first < last:
         yield first
         end = first + 1

@@ -1,4 +1,4 @@
-"""Runs async calls on one event loop for the threads of tasks, so that a waiting thread can give its call up."""
+"""Runs async calls on one event loop for the threads of tasks, so that a waiting thread can cancel its call."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 Check = Callable[[], None]
-"""Asked while a call runs: raises to give it up."""
+"""Called repeatedly while a call runs; raises to cancel it."""
 
 _SLICE_SECONDS = 0.25
 _CLOSE_SECONDS = 5.0
@@ -18,7 +18,7 @@ _CLOSE_SECONDS = 5.0
 class AsyncBridge:
     """One event loop on a thread of its own. Safe for threads.
 
-    The thread starts with the first call, so what is made before a fork may be used after it.
+    The thread starts with the first call, so a bridge that was made before a fork works after it.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class AsyncBridge:
         self._thread: threading.Thread | None = None
 
     def run(self, call: Coroutine[Any, Any, T], check: Check) -> T:
-        """The result of ``call``, or what it raises. What ``check`` raises cancels it, which closes its connection."""
+        """The result of ``call``. If ``check`` raises, the call is cancelled and its connection closed."""
         future = asyncio.run_coroutine_threadsafe(call, self._running())
         try:
             while not wait((future,), _SLICE_SECONDS).done:
@@ -38,7 +38,7 @@ class AsyncBridge:
         return future.result()
 
     def close(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Cancel every call that still runs, run ``last``, end the thread. Nothing may be run afterwards."""
+        """Cancel all running calls, run ``last``, and end the thread. The bridge cannot be used afterwards."""
         with self._lock:
             loop, thread = self._loop, self._thread
         if loop is None or thread is None:
@@ -66,4 +66,4 @@ async def _end(last: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def never() -> None:
-    """Nothing gives the call up."""
+    """A check that never cancels the call."""

@@ -1,4 +1,4 @@
-"""What an endpoint's models page says beyond OpenAI's protocol: concurrency, and whether it streams."""
+"""Reads from an endpoint's list of models what OpenAI's protocol lacks: its concurrency, and whether it streams."""
 
 import json
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ _MOST_PLACES = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCapabilities:
-    """One model. ``places``: calls served at once, 0 where that is not told."""
+    """One model. ``places`` is the number of calls that it serves at once, 0 if unknown."""
 
     places: int = 0
     streams: bool = False
-    """Whether a transcription's progress can be had as a stream of events."""
+    """Whether a transcription can report its progress as a stream of events."""
 
 
 NO_CAPABILITIES = ModelCapabilities()
 
 
 def read_capabilities(models_page: bytes) -> dict[str, ModelCapabilities]:
-    """By model, from the answer of ``GET /models``; what is not understood tells nothing."""
+    """Capabilities by model, from the answer of ``GET /models``. Fields that cannot be read are ignored."""
     try:
         page = json.loads(models_page)
     except (ValueError, RecursionError):

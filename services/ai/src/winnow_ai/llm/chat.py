@@ -1,4 +1,4 @@
-"""What is asked of a chat model, and its answer, read without trust."""
+"""Requests to a chat model, and its answers, which are checked and never trusted."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,11 +9,11 @@ from winnow_ai.llm.speech_response import Unreadable
 
 _MOST_TOKENS = 10**9
 _SHOWN = 4_000
-"""Characters of a bad answer that are shown to the model which gave it."""
+"""How many characters of a bad answer are sent back to the model for repair."""
 
 
 class Use(StrEnum):
-    """What a chat model is asked for: the name of its rate limit, of its cache, and in what is spent."""
+    """The purpose of a call. It names the rate limit, the cache, and the entry in the usage."""
 
     VISION = "vision"
     TEXT = "text"
@@ -21,7 +21,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ChatRequest:
-    """One call of a chat model. The answer is to be JSON of ``schema``, and at most ``most_tokens`` long."""
+    """One call of a chat model, which is to answer with JSON of ``schema`` in at most ``most_tokens`` tokens."""
 
     use: Use
     model: str
@@ -32,26 +32,26 @@ class ChatRequest:
     temperature: float
     most_tokens: int
     image: bytes | None = None
-    """A JPEG, sent within the request: a link would be open to anyone who saw it."""
+    """A JPEG. It is sent inside the request, because a link would be open to anyone who saw it."""
     said: str = ""
-    """What the model answered before, where it is asked to repair that; ``fault`` says what to repair."""
+    """The model's earlier answer, in a request to repair it; ``fault`` says what is wrong with it. Else empty."""
     fault: str = ""
 
     def repairing(self, said: str, fault: str) -> "ChatRequest":
-        """The same question once more, after the answer ``said``; ``fault`` is what is told about it."""
+        """The same question with the earlier answer ``said`` and its ``fault``, for the model to repair."""
         return replace(self, said=said[:_SHOWN], fault=fault)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TokenUsage:
-    """Tokens of one call, as the endpoint counted them."""
+    """Tokens of one call, as counted by the endpoint."""
 
     tokens_in: int = 0
     tokens_out: int = 0
 
 
 def read_usage(value: Any) -> TokenUsage | None:
-    """The tokens that an answer counts; None where it counts none, as small servers do."""
+    """The token counts of an answer, or None if it has none, as with small servers."""
     usage = value.get("usage") if isinstance(value, dict) else None
     if not isinstance(usage, dict):
         return None
@@ -59,7 +59,7 @@ def read_usage(value: Any) -> TokenUsage | None:
 
 
 def has_choices(value: Any) -> bool:
-    """Whether a model was at work: an error told as an answer has no choices."""
+    """Whether a model produced this answer. An error that is sent as an answer has no choices."""
     choices = value.get("choices") if isinstance(value, dict) else None
     return isinstance(choices, list) and bool(choices)
 
@@ -67,7 +67,7 @@ def has_choices(value: Any) -> bool:
 def read_text(value: Any) -> str:
     """The text of an answer in OpenAI's form.
 
-    Raises Unreadable where there is none or it was cut off, and BadInput where the model refuses.
+    Raises Unreadable if there is no text or it was cut off, and BadInput if the model refuses.
     """
     choices = value.get("choices") if isinstance(value, dict) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
@@ -86,7 +86,7 @@ def read_text(value: Any) -> str:
 
 
 def _cleaned(text: str) -> str:
-    # Half a surrogate pair cannot be written as UTF-8, and PostgreSQL takes no NUL.
+    # A lone surrogate cannot be written as UTF-8, and PostgreSQL rejects NUL.
     return text.encode(errors="ignore").decode().replace("\0", "").strip()
 
 

@@ -1,6 +1,6 @@
-"""The only door to the openai library: one call, the bytes of its answer, its errors as ours. Never retries by itself.
+"""The only module that uses the openai library: one call, the bytes of its answer, its errors as ours. No retries.
 
-The library takes a second to load, so this module is imported with the first call and not with a node's start.
+The library takes a second to load, so this module is imported at the first call and not at the node's start.
 """
 
 import base64
@@ -19,23 +19,21 @@ from winnow_contracts.errors import Unavailable, WinnowError
 
 
 class EndpointClient:
-    """Calls over the connections of ``http``. Raises the errors of ``refusals``; how long a call may take is not its
-    business.
-    """
+    """Makes calls over the connections of ``http``. Raises the errors of ``provider_errors``. Sets no time limits."""
 
     def __init__(self, settings: EndpointSettings, http: httpx2.AsyncClient) -> None:
         self._settings = settings
-        # The journal retries, with back-off and a record; a retry inside the library would be seen by nobody.
+        # The journal retries, with back-off and a record. A retry inside the library would be invisible.
         self._openai = openai.AsyncOpenAI(
             base_url=settings.base_url, api_key=settings.api_key, max_retries=0, timeout=None, http_client=http
         )
-        # Loaded by the library when first read: not on the loop, where it would hold up every other call.
+        # The library loads this at first access. Do it here and not on the loop, where it would block other calls.
         self._chats = self._openai.chat.completions.with_streaming_response
         self._embeddings = self._openai.embeddings.with_raw_response
         self._transcriptions = self._openai.audio.transcriptions.with_streaming_response
 
     async def transcribe(self, flac: bytes, language: str | None, deadline: Deadline, *, streams: bool) -> bytes:
-        """A transcription in OpenAI's ``verbose_json`` form; one that ``streams`` tells ``deadline`` how it goes on."""
+        """A transcription in OpenAI's ``verbose_json`` form. With ``streams``, progress extends ``deadline``."""
         setting = "WINNOW_AI_TRANSCRIPTION_MODEL"
         try:
             async with self._transcriptions.create(
@@ -83,7 +81,7 @@ class EndpointClient:
                     "json_schema": {"name": question.schema_name, "strict": True, "schema": question.schema},
                 },
             ) as answer:
-                # Read here and not by the library, which tells an answer that broke off from none at all no more.
+                # Read here: the library no longer tells an answer that broke off from no answer at all.
                 return await answer.http_response.aread()
         except openai.OpenAIError as error:
             setting = "WINNOW_AI_VISION_MODEL" if question.use is Use.VISION else "WINNOW_AI_TEXT_MODEL"

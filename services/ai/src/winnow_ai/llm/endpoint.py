@@ -1,4 +1,4 @@
-"""The AI endpoint: transcribe a piece, embed texts, ask a chat model, see that it answers. A call can be given up."""
+"""The AI endpoint: transcribes an audio chunk, embeds texts, asks a chat model, probes. Calls can be cancelled."""
 
 import asyncio
 import json
@@ -26,16 +26,15 @@ if TYPE_CHECKING:
 Paid = Callable[[TokenUsage | None], None]
 
 Observe = Callable[[str, str], None]
-"""Told of every call: the model and how it went: ``ok``, the problem code, or ``given-up``."""
+"""Called after every call with the model and the outcome: ``ok``, the problem code, or ``given-up``."""
 
 
 class Endpoint:
-    """An OpenAI-compatible endpoint. Safe for threads; whoever calls has a place there already.
+    """An OpenAI-compatible endpoint. Safe for threads. The caller gets a place (``Admission``) first.
 
-    ``check`` is asked while a call waits for its answer; what it raises passes through, and the connection is closed.
-    Raises Unavailable(dependency="ai") where the endpoint does not answer or is not set up for
-    this, RateLimited, TimedOut, BadInput where it refuses the content, and Temporary (``upstream-invalid``) where its
-    answer is nonsense.
+    ``check`` is called while a call waits for its answer; if it raises, the connection is closed and that is raised.
+    Raises Unavailable(dependency="ai") if the endpoint does not answer or is not set up for the call, RateLimited,
+    TimedOut, BadInput if it refuses the content, and Temporary (``upstream-invalid``) if its answer cannot be used.
     """
 
     def __init__(self, settings: EndpointSettings, observe: Observe = lambda model, outcome: None) -> None:
@@ -47,12 +46,12 @@ class Endpoint:
             Use.VISION: settings.vision_timeout_seconds,
             Use.TEXT: settings.text_timeout_seconds,
         }
-        # Each call has its own time limit. As many connections as calls: how many there are is decided before.
+        # Each call has its own time limit. Connections are not limited here: admission limits the calls.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=16)
         self._http = httpx2.AsyncClient(timeout=None, limits=limits, follow_redirects=True)
 
     def told(self, model: str) -> ModelCapabilities:
-        """What the endpoint last told of a model, nothing where it never did."""
+        """A model's capabilities as ``probe`` last read them; the defaults if it never did."""
         return self._told.get(model, NO_CAPABILITIES)
 
     def transcribe(
@@ -63,10 +62,10 @@ class Endpoint:
         check: Check = never,
         progress: Callable[[float], None] = unheard,
     ) -> SpeechResponse:
-        """What is said in one piece of FLAC; silence is an answer without segments.
+        """Transcribe one chunk of FLAC. Silence gives a response without segments.
 
-        ``progress`` is told the seconds heard so far, in another thread, where the endpoint tells of them. A call that
-        makes progress, or that the endpoint says stands in its line, never times out.
+        If the endpoint streams, ``progress`` is called in another thread with the seconds of audio done so far. A call
+        that makes progress, or that waits in the endpoint's own line, never times out.
         """
         settings = self._settings
         model = settings.transcription_model
@@ -97,10 +96,10 @@ class Endpoint:
             return vectors
 
     def chat(self, question: ChatRequest, check: Check = never, paid: Paid = lambda usage: None) -> str:
-        """The text of a chat model's answer.
+        """The text of a chat model's answer. Raises BadInput if the model refuses the content.
 
-        ``paid`` is told of every answer that came, with its tokens where they were counted: also of one that cannot be
-        used, as it was cut off or the model refuses. BadInput where the model refuses the content.
+        ``paid`` is called for every answer, with its tokens if they were counted. That includes an answer that cannot
+        be used, because it was cut off or is a refusal: it costs the same.
         """
         client = self._text_client if question.use is Use.TEXT else self._client
         call = in_time(self._chat_seconds[question.use], lambda deadline: client.chat(question))
@@ -112,20 +111,20 @@ class Endpoint:
             return read_text(answer)
 
     def probe(self) -> None:
-        """Ask for the list of models and note what it tells; returns where the endpoint answers and takes the key."""
+        """Read the list of models and note their capabilities. Returns if the endpoint answers and accepts the key."""
         self._calls.run(self._probe(), never)
 
     def load(self) -> None:
-        """Load the client library now, which takes a second, and not with the first call."""
+        """Load the client library now, which takes a second, instead of at the first call."""
         self._client  # noqa: B018 - reading it loads it
 
     def close(self) -> None:
-        """End running calls and close all connections. Nothing may be called afterwards."""
+        """Cancel running calls and close all connections. The endpoint cannot be used afterwards."""
         self._calls.close(self._http.aclose)
 
     @cached_property
     def _client(self) -> "EndpointClient":
-        from winnow_ai.llm.client import EndpointClient  # imported here: a node is at work a second earlier without it
+        from winnow_ai.llm.client import EndpointClient  # imported here: the node starts a second sooner
 
         return EndpointClient(self._settings, self._http)
 
@@ -136,12 +135,12 @@ class Endpoint:
             return self._client
         from winnow_ai.llm.client import EndpointClient
 
-        # The library wants a key even where none is asked for; the other endpoint's is none of this one's business.
+        # The library needs a key even if the endpoint does not. Never send this endpoint the other one's key.
         key = settings.text_api_key or "none"
         return EndpointClient(replace(settings, base_url=settings.text_base_url, api_key=key), self._http)
 
     async def _probe(self) -> None:
-        # Not through the library, which would have to be loaded for it.
+        # A plain HTTP request, so that a probe does not load the library.
         settings = self._settings
         url = settings.base_url.rstrip("/") + "/models"
         try:
@@ -151,7 +150,7 @@ class Endpoint:
             raise provider_errors.too_slow() from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise provider_errors.silent(error) from error
-        # 404: alive, but without a list; some servers have none.
+        # 404 means alive: some servers have no list of models.
         if answer.status_code >= 400 and answer.status_code != 404:
             raise provider_errors.of_status(
                 answer.status_code, answer.text, _error_of(answer), answer.headers, "WINNOW_AI_BASE_URL"
@@ -161,7 +160,7 @@ class Endpoint:
 
     @contextmanager
     def _counted(self, model: str) -> Iterator[None]:
-        """One counted call; nonsense that it answered leaves it as an error of ours."""
+        """Count one call and its outcome. Turns an Unreadable answer into Temporary (``upstream-invalid``)."""
         outcome = "given-up"
         try:
             yield
