@@ -82,7 +82,7 @@ def _ends_sentence(word: Word, following: Word) -> bool:
 
 
 def _sized(words: Sequence[Word], first: int, last: int, gap: int) -> Iterator[int]:
-    """The first words of a sentence's parts, each within the limits; cut at the longest pause of a part's second half."""
+    """The first words of a sentence's parts, within the limits; cut at the longest pause of the second half."""
     while first < last:
         yield first
         end = first + 1

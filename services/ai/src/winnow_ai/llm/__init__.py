@@ -1,4 +1,3 @@
-"""Calls to OpenAI-compatible endpoints: client, errors, cached responses, rate limits,
-one request from question to checked answer.
+"""Calls to OpenAI-compatible endpoints: client, errors, response cache, rate limits, and checked LLM requests.
 
 May use ``admission``; knows nothing of recordings, photos or rules."""

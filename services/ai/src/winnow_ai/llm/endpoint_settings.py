@@ -1,4 +1,4 @@
-"""Where the AI endpoint is, which models to ask, and how patiently."""
+"""Settings of the AI endpoint: its address, models, time limits and concurrent calls."""
 
 from dataclasses import dataclass, field
 
@@ -10,50 +10,50 @@ LIMIT_PARAMETERS = ("max_tokens", "max_completion_tokens")
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointSettings:
-    """Where the OpenAI-compatible endpoint is, which models to ask, and how long to wait for them."""
+    """Address, models, time limits and concurrent calls of the OpenAI-compatible endpoint."""
 
     base_url: str
-    """With the version path, for example ``https://api.openai.com/v1``."""
+    """URL with the version path, for example ``https://api.openai.com/v1``."""
     api_key: str = field(repr=False)
     transcription_model: str
     embedding_model: str
     embedding_dimensions: int
-    """Numbers in a vector."""
+    """The length of a vector."""
     embedding_query_prefix: str = ""
-    """Put before every query: many models were trained to be told queries from passages."""
+    """Text put before every query. Many models are trained to distinguish queries from passages by a prefix."""
     embedding_passage_prefix: str = ""
-    """Put before every passage."""
+    """Text put before every passage."""
     vision_model: str = ""
-    """Empty: photos cannot be classified."""
+    """If empty, photos cannot be classified."""
     text_model: str = ""
-    """Empty: guidance is the rule's own text."""
+    """If empty, guidance is the rule's own text."""
     text_base_url: str = ""
-    """Where the text model is, if it is not with the others."""
+    """URL of the text model, if it is not at ``base_url``."""
     text_api_key: str = field(default="", repr=False)
     embedding_ask_dimensions: bool = False
-    """Whether to ask the model to shorten its vectors; models that cannot do that refuse to be asked."""
+    """Whether to send ``dimensions`` so that the model shortens its vectors; models that cannot refuse the call."""
     limit_parameter: str = "max_tokens"
-    """What a chat model calls the limit of its answer's length.
+    """The name of the parameter that limits a chat model's answer.
 
-    ``max_tokens`` is the name that nearly every server knows; many take no other. Newer hosted models take only
-    ``max_completion_tokens``. Both at once are refused by some, and a refused call tried again would take another turn.
+    Nearly every server knows ``max_tokens``, and many know no other. Newer hosted models take only
+    ``max_completion_tokens``. Some refuse both at once, and repeating a refused call would need another reservation.
     """
     transcription_timeout_seconds: float = 60.0
     transcription_timeout_per_audio_second: float = 1.0
-    """Added for each second of audio in the piece: a model on this machine is slower than a hosted one."""
+    """Seconds added per second of audio in the chunk, because a local model is slower than a hosted one."""
     embedding_timeout_seconds: float = 30.0
     vision_timeout_seconds: float = 60.0
     text_timeout_seconds: float = 30.0
     probe_timeout_seconds: float = 5.0
     speech_calls: int = 16
-    """Calls at once; each kind has its own, so a short query never waits behind long pieces."""
+    """The most concurrent calls. Each kind has its own limit, so a short query never waits behind long chunks."""
     embedding_calls: int = 16
     vision_calls: int = 16
     text_calls: int = 16
 
     @property
     def generation(self) -> str:
-        """Which vectors these can be compared with: those of the same model and prefixes."""
+        """Names the vectors that can be compared with each other: those of the same model and prefixes."""
         return generation_of(
             self.embedding_model,
             query_prefix=self.embedding_query_prefix,
@@ -62,7 +62,7 @@ class EndpointSettings:
 
 
 def read_endpoint_settings(environment: Environment) -> EndpointSettings:
-    """The endpoint's settings. Faults are collected in ``environment``."""
+    """The endpoint's settings. ``environment`` collects missing and bad variables."""
     limit_parameter = environment.text("WINNOW_AI_LIMIT_PARAMETER", "max_tokens")
     if limit_parameter not in LIMIT_PARAMETERS:
         environment.fault(

@@ -1,4 +1,4 @@
-"""A transcription that comes as events: progress on the way, the whole answer at the end."""
+"""Reads a transcription sent as server-sent events: progress first, the whole answer at the end."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -12,15 +12,15 @@ PROGRESS, DONE, ERROR = "transcript.text.progress", "transcript.text.done", "err
 
 
 def is_stream(headers: Mapping[str, str]) -> bool:
-    """Whether an answer comes as server-sent events."""
+    """Whether an answer is a stream of server-sent events."""
     return headers.get("content-type", "").startswith("text/event-stream")
 
 
 async def read_stream(lines: AsyncIterator[str], deadline: Deadline) -> bytes:
-    """The whole answer as JSON. ``deadline`` is told the seconds of audio that are done, and of waits in line.
+    """The whole answer as JSON. Progress (seconds of audio) and waits in the endpoint's line extend ``deadline``.
 
-    Raises RateLimited where the endpoint became busy, and Temporary (``upstream-invalid``) where the stream breaks off
-    or tells of an error.
+    Raises RateLimited if the endpoint became busy, and Temporary (``upstream-invalid``) if the stream breaks off or
+    reports an error.
     """
     async for line in lines:
         if not line.startswith("data:"):
@@ -38,7 +38,7 @@ async def read_stream(lines: AsyncIterator[str], deadline: Deadline) -> bytes:
             case kind if kind == ERROR:
                 raise _error(event.get("error"))
             case _:
-                pass  # OpenAI's own events between; the last one has it all
+                pass  # OpenAI's intermediate events; the last event has the whole answer
     raise provider_errors.half()
 
 
@@ -46,7 +46,7 @@ def _event(data: str) -> dict[str, Any]:
     try:
         event = json.loads(data)
     except ValueError:
-        return {}  # such as OpenAI's closing [DONE]
+        return {}  # for example OpenAI's closing [DONE]
     return event if isinstance(event, dict) else {}
 
 

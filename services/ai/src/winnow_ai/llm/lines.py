@@ -1,4 +1,4 @@
-"""The lines of one process: one for each kind of call, so that a photo never waits for an hour of speech."""
+"""The lines of one process: one per kind of call, so that a photo never waits for an hour of speech."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from winnow_ai.llm.endpoint_settings import EndpointSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """All lines at one endpoint."""
+    """All lines at one endpoint, one per kind of call."""
 
     speech: Admission
     embedding: Admission
-    """For passages; queries are asked by another process, and never wait."""
+    """For passages only. Another process embeds queries, and they never wait."""
     vision: Admission
     text: Admission
 

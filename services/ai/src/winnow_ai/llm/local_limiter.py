@@ -1,4 +1,4 @@
-"""A node's own share of the rate limits, for when index cannot be asked. It stays within this process."""
+"""A node's own rate limiter, used while index is away: it keeps this process to its share of each limit."""
 
 import math
 import threading
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 
 _LOOK_MS = 1_500
-"""How long after its turn an answer that another task is getting may be in the cache."""
+"""How long after a reservation to look in the cache for the answer that its task is getting."""
 _MINUTE_MS = 60_000
 
 
@@ -19,9 +19,10 @@ class _Claim:
 
 
 class LocalLimiter:
-    """Gives turns as index does, from one node's part of each limit. Safe for threads.
+    """Makes reservations by index's rules, within this node's share of each limit. Safe for threads.
 
-    ``nodes`` share a limit. What index has granted this node is noted, so that a share begins behind it and not beside.
+    ``nodes`` is how many nodes share a limit. Reservations that index granted this node are noted, so that the
+    node's own reservations come after them.
     """
 
     def __init__(self, nodes: int) -> None:
@@ -32,7 +33,7 @@ class LocalLimiter:
         self._lock = threading.Lock()
 
     def take(self, wish: ReservationRequest, now_ms: int) -> Reservation:
-        """A turn, or when to look for the answer that another task of this process is getting."""
+        """A reservation, or when to look for the answer that another task of this process is getting."""
         with self._lock:
             claim = self._live_claims(now_ms).get((wish.tenant_id, wish.answer_key))
             if claim is not None and claim.holder != wish.holder:
@@ -45,13 +46,13 @@ class LocalLimiter:
             return Reservation(verdict=ReservationStatus.GRANTED, turn_ms=turn_ms)
 
     def note(self, wish: ReservationRequest, answer: Reservation) -> None:
-        """Remember a turn that index granted."""
+        """Remember a reservation that index granted."""
         if answer.verdict is ReservationStatus.GRANTED:
             with self._lock:
                 self._note(wish, answer.turn_ms)
 
     def give_back(self, wish: ReservationRequest) -> None:
-        """End the holder's claim: others may get the answer. The turn itself is gone."""
+        """End the holder's claim, so that others may get the answer. The reserved moment is not reused."""
         with self._lock:
             key = wish.tenant_id, wish.answer_key
             claim = self._claims.get(key)
@@ -59,13 +60,13 @@ class LocalLimiter:
                 del self._claims[key]
 
     def hold(self, api: str, until_ms: int) -> None:
-        """Give no turn at ``api`` before ``until_ms``."""
+        """Make no reservation at ``api`` before ``until_ms`` (Unix milliseconds)."""
         with self._lock:
             self._free_ms[api] = max(self._free_ms.get(api, 0), until_ms)
             self._held_until_ms[api] = max(self._held_until_ms.get(api, 0), until_ms)
 
     def held_until_ms(self, api: str) -> int:
-        """Until when ``api`` asked this node to be left alone, 0 where it never did."""
+        """When ``api`` may be called again after it asked to be left alone (Unix milliseconds); 0 if it never did."""
         with self._lock:
             return self._held_until_ms.get(api, 0)
 

@@ -20,9 +20,9 @@ class SpeechModel(Protocol):
         check: Check = never,
         progress: Callable[[float], None] = unheard,
     ) -> SpeechResponse:
-        """What is said in one piece of audio; None lets the model find the language. ``check`` may give it up.
+        """Transcribe one chunk of FLAC. Without a language the model detects it. ``check`` may cancel the call.
 
-        ``progress`` is told the seconds heard so far, where the model tells of them.
+        ``progress`` is called with the seconds of audio done so far, if the model reports them.
         """
 
 
@@ -30,11 +30,11 @@ class EmbeddingModel(Protocol):
     """An embedding model. Raises the errors of ``endpoint.Endpoint``."""
 
     def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
-        """One unit vector a text, in order. ``check`` may give it up."""
+        """One unit vector per text, in order. ``check`` may cancel the call."""
 
 
 class ChatModel(Protocol):
-    """Chat models, one for each use. Raises the errors of ``endpoint.Endpoint``."""
+    """Chat models, one per use. Raises the errors of ``endpoint.Endpoint``."""
 
     def chat(
         self,
@@ -42,4 +42,4 @@ class ChatModel(Protocol):
         check: Check = never,
         paid: Callable[[TokenUsage | None], None] = lambda usage: None,
     ) -> str:
-        """The text of the answer. ``paid`` is told of every answer that came; ``check`` may give the call up."""
+        """The text of the answer. ``paid`` is called for every answer; ``check`` may cancel the call."""

@@ -1,4 +1,4 @@
-"""Maps a provider's HTTP errors to ours: what to wait for, what to set up, which content is refused."""
+"""Maps a provider's HTTP errors to ours: wait, correct the configuration, or refuse the content."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ from winnow_ai.llm.retry_after import retry_after_seconds
 from winnow_contracts.errors import BadInput, RateLimited, Temporary, TimedOut, Unavailable, WinnowError
 
 _SHOWN = 300
-"""Characters of the endpoint's own words that are passed on."""
+"""How many characters of the endpoint's own message are passed on."""
 _CHOSEN_WITH_THE_MODEL = ("model", "response_format", "dimensions", "temperature")
-"""Parameters that some models do not take: another model is to be chosen."""
+"""Parameters that some models do not take; the operator has to choose another model."""
 _FILTERED = ("content_filter", "content_policy_violation")
 _WHERE_TOO_LARGE = {
     "WINNOW_AI_TRANSCRIPTION_MODEL": "Lower WINNOW_AI_PIECE_LIMIT_BYTES and run the job again.",
@@ -19,7 +19,7 @@ _OTHERWISE_TOO_LARGE = "The endpoint takes less than this in one call: raise its
 
 
 def of_status(status: int, said: str, body: Any, headers: Mapping[str, str], setting: str) -> WinnowError:
-    """The error for an answer of 400 or more; ``body`` is OpenAI's error object, ``setting`` what chose the model."""
+    """The error for a status of 400 or more. ``body`` is OpenAI's error object, ``setting`` names the variable."""
     told: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
     sentence = f"the AI endpoint answered {status}: {said[:_SHOWN]}"
     about_setup = told.get("code") == "model_not_found" or told.get("param") in _CHOSEN_WITH_THE_MODEL
@@ -49,13 +49,13 @@ def of_status(status: int, said: str, body: Any, headers: Mapping[str, str], set
 
 
 def not_set_up(sentence: str, setting: str) -> Unavailable:
-    """The error where ``setting`` has to be corrected first."""
-    # Not Misconfigured, which stops the process, and not Permanent: the jobs are sound and can wait for a correction.
+    """The error for a call that cannot work until ``setting`` is corrected."""
+    # Not Misconfigured, which stops the process, and not Permanent: the jobs are good and wait for the correction.
     return Unavailable(sentence, dependency="ai", code="model-unavailable", hint=f"Correct {setting}.")
 
 
 def silent(reason: object) -> Unavailable:
-    """The error where nothing answers."""
+    """The error for an endpoint that does not answer."""
     return Unavailable(
         f"the AI endpoint does not answer: {reason}",
         dependency="ai",
@@ -65,7 +65,7 @@ def silent(reason: object) -> Unavailable:
 
 
 def of_content(said: str) -> BadInput:
-    """The error where the model will not speak of what it was given; ``said`` are its own words, or empty."""
+    """The error for content that the model refuses; ``said`` is the model's own message, or empty."""
     words = f": {said[:_SHOWN]}" if said else ""
     return BadInput(
         f"the AI model refuses this content{words}",
@@ -75,7 +75,7 @@ def of_content(said: str) -> BadInput:
 
 
 def half() -> Temporary:
-    """The error where an answer began and did not come to its end."""
+    """The error for an answer that broke off."""
     return Temporary(
         "the AI endpoint broke off in the middle of its answer",
         code="upstream-invalid",
@@ -84,5 +84,5 @@ def half() -> Temporary:
 
 
 def too_slow() -> TimedOut:
-    """The error where no answer came in time."""
+    """The error for an answer that did not come in time."""
     return TimedOut("the AI endpoint took too long to answer", code="upstream-timeout")

@@ -1,4 +1,4 @@
-"""Rate limiter: index reserves calls for all nodes; while it is away a node keeps to its own share."""
+"""Rate limiter: index reserves calls for all nodes; while it is away, a node keeps to its own share."""
 
 from winnow_ai.clock import Clock
 from winnow_ai.index_calls import Index, IndexCalls
@@ -9,7 +9,20 @@ _LONGEST_HOLD_MS = 86_400_000
 
 
 class RateLimiter:
-    """Gives turns to the tasks of one process. Safe for threads; raises nothing."""
+    """Reserves calls to limited APIs for the tasks of one process. Safe for threads; raises nothing.
+
+    Example::
+
+        reservation = limiter.take(request)
+        if reservation.verdict is ReservationStatus.GRANTED:
+            sleep_until(reservation.turn_ms)
+            try:
+                answer = call()
+            except RateLimited as error:
+                limiter.hold(request.api, error.retry_after_seconds)
+                limiter.give_back(request)
+                raise
+    """
 
     def __init__(self, index: Index, share: LocalLimiter, clock: Clock) -> None:
         self._index = IndexCalls(index, clock, "this node keeps to its own share of turns")
@@ -17,7 +30,11 @@ class RateLimiter:
         self._clock = clock
 
     def take(self, wish: ReservationRequest) -> Reservation:
-        """Index's answer, or the own share's."""
+        """A reservation from index, or from this node's own share while index is away.
+
+        The verdict is GRANTED with the moment of the call (``turn_ms``, Unix milliseconds), TAKEN with the moment to
+        look for the answer that another task is getting, or BUDGET_SPENT.
+        """
         answer = self._index.ask(wish)
         if answer is None:
             return self._share.take(wish, self._clock.now_ms())
@@ -25,16 +42,19 @@ class RateLimiter:
         return answer
 
     def give_back(self, wish: ReservationRequest) -> None:
-        """The call failed: whoever else wants the answer may get it. Best effort: a claim ends by itself too."""
+        """End the claim on an answer after a failed call, so that another task may get it.
+
+        Index may miss this; a claim also ends by itself.
+        """
         self._share.give_back(wish)
         self._index.ask(GiveTurnBack(tenant_id=wish.tenant_id, answer_key=wish.answer_key, holder=wish.holder))
 
     def hold(self, api: str, seconds: float) -> None:
-        """The API asked to be left alone for ``seconds``: no node gets a turn before."""
+        """Make no reservation on any node for ``seconds``, one day at most, because the API asked for that."""
         until_ms = self._clock.now_ms() + min(round(seconds * 1000), _LONGEST_HOLD_MS)
         self._share.hold(api, until_ms)
         self._index.ask(HoldApi(api=api, until_ms=until_ms))
 
     def held_until_ms(self, api: str) -> int:
-        """Until when the API asked this node to be left alone, 0 where it never did."""
+        """When ``api`` may be called again after ``hold`` on this node (Unix milliseconds); 0 without a hold."""
         return self._share.held_until_ms(api)

@@ -1,8 +1,8 @@
 """One request to a chat model: from the cache, else reserved and called; checked, repaired once, cached.
 
-Every call is a recorded step, so a task that is killed repeats none that is recorded. The retries that were spent are
-part of a step's inputs: a model whose answer could not be used is asked anew then. Only an answer that passed its check
-is kept where other tasks find it.
+Every call is a recorded step, so a task that was killed does not repeat a recorded call. The number of spent retries is
+part of a step's inputs, so a retry asks a model again whose answer could not be used. Only an answer that passes its
+check goes into the cache, where other tasks find it.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class LlmRequests:
-    """What asking a chat model needs, beside the question. ``per_minute`` is the limit over all nodes."""
+    """Makes requests to a chat model. ``per_minute`` is the limit of calls over all nodes."""
 
     chat: ChatModel
     admission: Admission
@@ -46,27 +46,27 @@ class LlmRequests:
     prices: Prices
     per_minute: int
     claim_seconds: float
-    """How long after its turn a task keeps others from getting the same answer: longer than its call may take."""
+    """How long after its reserved moment a task keeps others from getting the same answer; longer than a call takes."""
     ttl_seconds: float
-    """How long an answer is good for."""
+    """How long a cached answer may be used."""
     spent: Callable[[Spending], None] = lambda spending: None
-    """Told of every answer, paid for or found."""
+    """Called for every answer, whether paid for or found in the cache."""
 
     def for_task(self, task: Task) -> "TaskRequests":
-        """This attempt's way of asking."""
+        """The requests of one attempt of ``task``."""
         return TaskRequests(self, task)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedAnswer(Generic[T]):
-    """A checked answer. ``cached``: no call was made for it."""
+    """A checked answer. ``cached`` says that no call was made for it."""
 
     value: T
     cached: bool
 
 
 class TaskRequests:
-    """All that one attempt of a task asks, one question after another."""
+    """The requests of one attempt of a task, one after another. Not for several threads."""
 
     def __init__(self, tools: LlmRequests, task: Task) -> None:
         self._tools = tools
@@ -75,10 +75,11 @@ class TaskRequests:
         self._paid = ResponseCache(tools.objects, task.envelope.command.tenant_id)
 
     def ask(self, step: str, question: ChatRequest, prompt: Prompt, read: Callable[[str], T]) -> CheckedAnswer[T]:
-        """The answer as ``read`` understands it, which raises Unreadable with a sentence that the model can be told.
+        """The model's answer, parsed by ``read``, which raises Unreadable with a message for the model.
 
-        Raises Deferred until its turn, Refused where the budget is spent, Temporary (``upstream-invalid``) where a
-        repaired answer cannot be used either, and the errors of ``wanted.Chat``.
+        ``step`` names the recorded step. Raises Deferred until the reserved moment, Refused (``budget-spent``),
+        Temporary (``upstream-invalid``) if the repaired answer cannot be used either, and the errors of
+        ``ports.ChatModel``.
         """
         one = _Request(self._tools, self._task, self._reservations, self._paid, question, prompt, read)
         said = self._step(step, one, question)
@@ -104,7 +105,7 @@ class TaskRequests:
 
 
 class _Request(Generic[T]):
-    """One question on its way to an answer."""
+    """One question until its answer: its cache key, its reservation and its call."""
 
     def __init__(
         self,
@@ -141,13 +142,13 @@ class _Request(Generic[T]):
         )
 
     def get(self, question: ChatRequest) -> dict[str, Any]:
-        """What the model says, as a step records it; whether it can be used shows when it is read."""
+        """The unchecked answer as the step records it: ``{"text", "cached"}``."""
         found = self._find()
         if found is not None:
             self._reservations.drop()
         while found is None:
             turn_ms = self._reservations.turn(self._wish)
-            # Looked again in any case: whoever had the claim before may have kept its answer since.
+            # Look in the cache again in any case: the task that had the claim may have cached its answer since.
             found = self._find()
             if turn_ms is not None and found is None:
                 return self._called(question, turn_ms)
@@ -157,11 +158,11 @@ class _Request(Generic[T]):
         return {"text": found, "cached": True}
 
     def give_back(self) -> None:
-        """Nobody needs to wait for this answer."""
+        """End the claim, so that no other task waits for this answer."""
         self._tools.turns.give_back(self._wish)
 
     def _find(self) -> str | None:
-        """The kept answer, where it is good today: what was sound under older lists may not be."""
+        """The cached answer, if it still passes the check: the closed lists may have changed since it was cached."""
         text: str | None = self._paid.find(self.key, self._tools.ttl_seconds)
         if text is not None:
             with suppress(Unreadable):
@@ -200,8 +201,8 @@ class _Request(Generic[T]):
         try:
             self._paid.keep(self.key, text)
         except WinnowError as error:
-            # It was paid for: better known to this task alone, whose step is about to be recorded, than lost.
-            _LOG.warning("An answer could not be kept for others.", extra={"detail": error.detail})
+            # The answer is paid for, so keep it at least for this task, whose step is about to be recorded.
+            _LOG.warning("Cannot write an answer to the response cache.", extra={"detail": error.detail})
             self.give_back()
 
     def _spend(self, question: ChatRequest, spending: Spending) -> None:

@@ -1,4 +1,4 @@
-"""A task's reservations at the rate limiter: it waits for a near one, and is deferred once for a far one."""
+"""A task's reservations at the rate limiter. A task waits for a near one and is deferred once for a far one."""
 
 from dataclasses import replace
 
@@ -9,22 +9,22 @@ from winnow_contracts.rate_limits import Reservation, ReservationRequest, Reserv
 from winnow_journal.task import Task
 
 NEAR_MS = 1_500
-"""A turn so close is waited for in the task's thread."""
+"""A task waits in its thread for a reservation that is this near."""
 _EARLIER_MS, _EARLIEST_MS = 1_000, 8_000
-"""A copy comes back earlier each time that it was sent away, and waits longer here
-(see ``winnow_chassis.attempt``)."""
+"""Each time a task is deferred, its copy comes back this much earlier, and may wait this much longer here
+(see ``winnow_chassis.worker.actor_runner``)."""
 LATE_MS = 500
-"""A task that comes so much after its turn takes a new one: others may stand there now."""
+"""A task that comes this much after its reserved moment makes a new reservation: others may use that moment now."""
 _SLICE_SECONDS = 0.1
 _FIRST_LOOK_MS, _LAST_LOOK_MS = 2_000, 8_000
-"""How long a task goes away, at first and at most, before it looks again for what another task is getting."""
+"""How long a task is deferred, at first and at most, before it looks again for an answer another task is getting."""
 
 
 class Reservations:
-    """One attempt's turns, one after another. Not for several threads.
+    """One attempt's reservations, one after another. Not for several threads.
 
-    A copy of a task that was deferred carries the turn which is reserved for it; it is for the first call that is not
-    recorded yet, because that is the one which was deferred.
+    The copy of a deferred task carries its reservation. It belongs to the first call that has no recorded step yet,
+    because that is the call which was deferred.
     """
 
     def __init__(self, task: Task, turns: RateLimiter, clock: Clock) -> None:
@@ -35,13 +35,14 @@ class Reservations:
         self._looked: set[str] = set()
 
     def drop(self) -> None:
-        """The answer that the reserved turn was for is there already."""
+        """Forget the carried reservation, because its answer was found in the cache."""
         self._reserved_ms = 0
 
     def turn(self, wish: ReservationRequest) -> int | None:
-        """When this task may call (Unix milliseconds), soon; None when another task may just have got the same answer.
+        """The near moment at which this task may call (Unix milliseconds).
 
-        Raises Deferred where either takes longer, and Refused (``budget-spent``).
+        None if another task was getting the same answer and may have it now. Raises Deferred if the moment or that
+        answer is farther off, and Refused (``budget-spent``).
         """
         reserved_ms, self._reserved_ms = self._reserved_ms, 0
         lapsed = self._clock.now_ms() > reserved_ms + LATE_MS or reserved_ms < self._turns.held_until_ms(wish.api)
@@ -56,7 +57,7 @@ class Reservations:
                 raise _budget_spent(answer)
 
     def wait_until(self, moment_ms: int) -> None:
-        """Return at this moment, at once where it is past. Raises what ends the task."""
+        """Sleep until ``moment_ms``; return at once if it is past. Raises what ``Task.check_call`` raises."""
         while (left_ms := moment_ms - self._clock.now_ms()) > 0:
             self._task.check_call()
             self._clock.sleep(min(left_ms / 1000, _SLICE_SECONDS))
@@ -73,7 +74,7 @@ class Reservations:
             self._looked.add(wish.answer_key)
             self.wait_until(look_ms)
             return
-        # Each time it goes away for longer: going away is written down, and a slow answer would fill pages.
+        # Defer for longer each time: every deferral is recorded, and a slow answer would fill pages.
         pause_ms = min(_FIRST_LOOK_MS << min(self._task.envelope.deferred, 8), _LAST_LOOK_MS)
         raise Deferred(
             "another task is getting this very answer", turn_ms=max(look_ms, now_ms + pause_ms), reserved=False

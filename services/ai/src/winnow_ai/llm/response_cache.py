@@ -1,4 +1,4 @@
-"""Response cache: paid answers in the object store, by the hash of all that determined them, for every node."""
+"""Response cache: paid AI answers in the object store, for all nodes, by the hash of all that determines them."""
 
 import hashlib
 import json
@@ -10,25 +10,35 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
 
 _FORM = 2
-"""Raise it when kept answers are written in another form: old ones are then not found."""
+"""Version of the stored form. Raise it when the form changes; older answers are then not found."""
 
 
 class ResponseCache:
-    """One tenant's paid answers."""
+    """One tenant's cached AI answers. Raises what ``ObjectStore`` raises.
+
+    Example::
+
+        cache = ResponseCache(objects, tenant_id)
+        key = cache.key(text.encode(), model="small-1", kind="embedding")
+        vector = cache.find(key)
+        if vector is None:
+            vector = embed(text)
+            cache.keep(key, vector)
+    """
 
     def __init__(self, objects: ObjectStore, tenant_id: str) -> None:
         self._objects = objects
         self._tenant_id = tenant_id
 
     def key(self, content: bytes, **parameters: Any) -> str:
-        """The key for a call with this content and these parameters (plain JSON values, the model among them)."""
+        """The object key for a call's answer. ``parameters`` are plain JSON values and include the model."""
         digest = hashlib.sha256(json.dumps({**parameters, "form": _FORM}, sort_keys=True).encode())
         digest.update(b"\0")
         digest.update(content)
         return object_keys.paid_answer(self._tenant_id, digest.hexdigest())
 
     def find(self, key: str, ttl_seconds: float | None = None) -> Any:
-        """The answer (plain JSON), or None; with ``ttl_seconds`` none that was kept longer ago."""
+        """The cached answer (plain JSON), or None. An answer older than ``ttl_seconds`` is not returned."""
         try:
             kept = self._objects.get_json(key)
         except NotFound:
@@ -38,5 +48,5 @@ class ResponseCache:
         return kept["answer"]
 
     def keep(self, key: str, answer: Any) -> None:
-        """Keep an answer, with the time (Unix milliseconds), before anything else is done with it."""
+        """Store an answer (plain JSON) with the current time. Call this before anything else is done with it."""
         self._objects.put_json(key, {"kept_ms": now_ms(), "answer": answer})

@@ -1,4 +1,4 @@
-"""How long a server asks to wait."""
+"""Reads how long a server asks its callers to wait."""
 
 import math
 import time
@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: float | None = None) -> float:
-    """Seconds from ``retry-after-ms`` or ``Retry-After`` (seconds or a date), 0 where neither can be read.
+    """Seconds from ``retry-after-ms`` or ``Retry-After`` (seconds or a date); 0 if neither can be read.
 
-    ``now`` is Unix time in seconds, the clock's where left out.
+    ``now`` is Unix time in seconds, by default the current time.
     """
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:

@@ -1,4 +1,4 @@
-"""A speech endpoint's response, parsed without trust."""
+"""Parses a speech endpoint's response, and trusts nothing in it."""
 
 import math
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ _HUGE = 1e9
 
 
 class Unreadable(Exception):
-    """The answer is not a transcription at all; the text says in which way."""
+    """An answer cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechWord:
-    """A word as answered. Times in seconds of the piece, None where the answer gave no usable number."""
+    """A word as answered. Times are seconds from the chunk's start, None if the answer has no usable number."""
 
     text: str
     start: float | None
@@ -25,19 +25,19 @@ class SpeechWord:
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechSegment:
-    """A segment as answered, times as in ``SpeechWord``."""
+    """A segment as answered. Times as in ``SpeechWord``."""
 
     text: str
     start: float | None
     end: float | None
     confidence: float = 1.0
     language: str = ""
-    """Empty where the model tells only the language of the whole."""
+    """Empty if the model gives a language only for the whole response."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechResponse:
-    """One piece's answer, in the order the model gave it. This is what a paid answer keeps."""
+    """The answer for one audio chunk, in the model's order. The response cache stores this."""
 
     language: str
     segments: tuple[SpeechSegment, ...]
@@ -45,13 +45,13 @@ class SpeechResponse:
 
     @property
     def has_times(self) -> bool:
-        """Whether any segment or word came with a start."""
+        """Whether any segment or word has a start time."""
         starts = [*(segment.start for segment in self.segments), *(word.start for word in self.words)]
         return any(start is not None for start in starts)
 
 
 def read_speech_response(value: Any) -> SpeechResponse:
-    """The answer in OpenAI's ``verbose_json`` form. Raises Unreadable where it is something else."""
+    """Parse OpenAI's ``verbose_json`` form. Raises Unreadable if ``value`` is something else."""
     if not isinstance(value, dict):
         raise Unreadable("it is not a JSON object")
     text = value.get("text")
@@ -92,7 +92,7 @@ def _segment(item: dict[str, Any]) -> SpeechSegment:
 
 
 def _word(item: dict[str, Any]) -> SpeechWord:
-    # OpenAI gives words no confidence; local engines do, under one of two names.
+    # OpenAI gives no confidence for words. Local engines do, under one of two names.
     confidence = _number(item.get("confidence", item.get("probability")))
     return SpeechWord(
         text=_text(item, "word"),
@@ -106,12 +106,12 @@ def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
     if not isinstance(value, str):
         raise Unreadable(f"a {name} is not a text")
-    # Half a surrogate pair cannot be written as UTF-8, and PostgreSQL takes no NUL.
+    # A lone surrogate cannot be written as UTF-8, and PostgreSQL rejects NUL.
     return value.encode(errors="ignore").decode().replace("\0", "").strip()
 
 
 def _number(value: Any) -> float | None:
-    """A number of sane size, or None: NaN, infinity and integers of any length pass Python's JSON reader."""
+    """A number of sane size, or None. Python's JSON reader accepts NaN, infinity and integers of any length."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_HUGE < value < _HUGE:
         return None
     return float(value)

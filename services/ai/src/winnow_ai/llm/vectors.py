@@ -1,4 +1,4 @@
-"""Vectors as an endpoint answers them, read without trust and made unit length."""
+"""Parses an endpoint's vectors, trusts nothing in them, and scales them to unit length."""
 
 import math
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from winnow_ai.llm.speech_response import Unreadable
 
 _DIGITS = 7
-"""Decimals kept: what a 32-bit float can hold, so that stored vectors are short and the same everywhere."""
+"""Decimals kept: what a 32-bit float can hold. So stored vectors are short, and equal on every machine."""
 
 _HUGE = 1e9
 
 
 def read_vectors(value: Any, count: int) -> list[list[float]]:
-    """``count`` unit vectors in the order asked for, from OpenAI's form. Raises Unreadable otherwise."""
+    """``count`` unit vectors in request order, from OpenAI's form. Raises Unreadable if ``value`` is something else."""
     items = value.get("data") if isinstance(value, dict) else None
     if not isinstance(items, list) or len(items) != count:
         raise Unreadable(f"it has not {count} vectors")
