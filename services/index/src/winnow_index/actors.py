@@ -18,9 +18,9 @@ from winnow_journal.task import Cancelled, Task
 
 
 def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore, store: RecordingStore) -> None:
-    """Store a finished recording in one transaction, in which its job completes.
+    """Store a finished recording and complete its job, in one transaction.
 
-    Raises Superseded where another result is served already, Cancelled where the job was cancelled first.
+    Raises Superseded if another result is served already, and Cancelled if the job was cancelled first.
     """
     embedded = None
     if command.embedded_key is not None:
@@ -30,9 +30,9 @@ def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore
 
 
 def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store: PhotoStore) -> None:
-    """Store a photo with its answer in one transaction, in which its job completes.
+    """Store a photo with its answer and complete its job, in one transaction.
 
-    Raises BadInput upstream-invalid for an answer that is none, and what ``store_recording`` raises.
+    Raises BadInput (``upstream-invalid``) if the object is not a valid answer, and what ``store_recording`` raises.
     """
     answer = objects.get_json(command.answer_key)
     task.check()
@@ -50,7 +50,7 @@ def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger
 
 
 def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
-    """Begin the job's next run at a dead or cancelled task. Raises Superseded where that cannot be any more."""
+    """Begin the job's next run at a dead or cancelled task. Raises Superseded if that is no longer possible."""
 
     def begin() -> dict[str, Any]:
         return asdict(replays.begin(command, by=task.envelope.task_id))

@@ -1,4 +1,4 @@
-"""PostgreSQL behind one door: a small pool, transactions, and its errors as ours. Only this module knows psycopg2."""
+"""Access to PostgreSQL: a small pool, transactions, and its errors mapped to ours. Only this module uses psycopg2."""
 
 import logging
 import select
@@ -19,13 +19,13 @@ _TRY_AGAIN = "It is tried again by itself."
 
 
 class Transaction:
-    """What can be done inside a transaction. Statements are files of ``queries/``, by name."""
+    """Runs statements inside a transaction. A statement is named by its file in ``queries/``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def rows(self, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Every row the statement gives, as dictionaries."""
+        """All rows of the statement's result, as dictionaries."""
         with self._connection.cursor(cursor_factory=extras.RealDictCursor) as cursor:
             cursor.execute(statement(name), parameters)
             return [dict(row) for row in cursor.fetchall()]
@@ -40,22 +40,23 @@ class Transaction:
         return self.run_text(statement(name), parameters)
 
     def run_text(self, text: str, parameters: Mapping[str, Any] | None = None) -> int:
-        """Run SQL that is not a named statement: a migration, or what the database itself wrote."""
+        """Run SQL that is not a named statement, for example a migration. Returns how many rows it changed."""
         with self._connection.cursor() as cursor:
             cursor.execute(text, parameters)
             return cursor.rowcount
 
     def add(self, name: str, rows: Sequence[Sequence[Any]], template: str | None = None) -> None:
-        """Insert many rows; the statement says ``VALUES %s``."""
+        """Insert many rows; the statement must contain ``VALUES %s``."""
         if rows:
             with self._connection.cursor() as cursor:
                 extras.execute_values(cursor, statement(name), rows, template=template, page_size=500)
 
 
 class Database:
-    """A pool of at most ``connections``, opened when needed; broken ones are dropped. Safe for threads.
+    """A pool of at most ``connections`` connections, opened when needed; broken ones are dropped. Safe for threads.
 
-    Errors: Unavailable(dependency="postgres") when it does not answer, TimedOut, Conflict for a broken constraint.
+    Raises Unavailable(dependency="postgres") if PostgreSQL does not answer, TimedOut if a statement takes too long,
+    and Conflict for a violated constraint.
     """
 
     def __init__(
@@ -93,19 +94,19 @@ class Database:
             self._slots.release()
 
     def probe(self) -> None:
-        """Raises Unavailable when PostgreSQL does not answer or, say as a standby, takes no writes."""
+        """Raise Unavailable if PostgreSQL does not answer or takes no writes, for example as a standby."""
         with self.transaction() as transaction:
-            transaction.run_text("SELECT txid_current()")  # which a read-only server refuses
+            transaction.run_text("SELECT txid_current()")  # a read-only server refuses this
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close the idle connections."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
 
     def _take(self) -> Connection:
-        """An idle connection that still lives, else a new one."""
+        """An idle connection that is still open, else a new one."""
         while True:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
@@ -121,7 +122,7 @@ class Database:
     def _give_back(self, connection: Connection) -> None:
         try:
             if not connection.closed:
-                connection.rollback()  # after a commit this does nothing, and sends nothing
+                connection.rollback()  # after a commit this does nothing and sends nothing
         except psycopg2.Error as error:
             _LOG.info("A connection to PostgreSQL is broken.", extra={"error": str(error).strip()})
             connection.close()
@@ -131,14 +132,14 @@ class Database:
 
 
 def _server_spoke(connection: Connection) -> bool:
-    """Whether an idle connection has something to read: then PostgreSQL has ended it."""
+    """Whether an idle connection has data to read, which means that PostgreSQL has closed it."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
 
 
 def _ours(error: psycopg2.Error) -> WinnowError:
-    """The error in our words. SQL and data stay out of it: details travel to people."""
+    """Map a psycopg2 error to ours. It contains no SQL and no data, because people see its detail."""
     match error:
         case errors.QueryCanceled():
             return TimedOut("A statement took PostgreSQL longer than its limit.", code="unavailable", hint=_TRY_AGAIN)

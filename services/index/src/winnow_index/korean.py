@@ -1,4 +1,4 @@
-"""Korean text in morphemes, by Kiwi: particles and endings glued to a word would hide it from a search."""
+"""Splits Korean into morphemes with Kiwi, because particles and endings glued to a word would hide it from a search."""
 
 import logging
 import threading
@@ -7,19 +7,19 @@ from typing import Any
 
 _LOG = logging.getLogger(__name__)
 _CONTENT = ("N", "V", "M", "XR", "SL", "SN", "SH")
-"""Tags of what carries meaning; particles (J), endings (E), affixes (XP, XS) and signs do not."""
+"""Tags of morphemes that carry meaning. Particles (J), endings (E), affixes (XP, XS) and signs do not."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Morpheme:
-    """A piece of a word in its dictionary form; ``is_noun`` means that it stands in the text as it is."""
+    """A part of a word in its dictionary form. ``is_noun`` means that the text contains it in this form."""
 
     form: str
     is_noun: bool
 
 
 class Korean:
-    """Cuts Korean into morphemes that carry meaning. Kiwi takes seconds and some 500 MB to load: only when needed."""
+    """Splits Korean into morphemes that carry meaning. Loads Kiwi when first needed: that takes seconds and 500 MB."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class Korean:
         self._loading: threading.Thread | None = None
 
     def morphemes(self, text: str) -> list[Morpheme]:
-        """The morphemes, in order; loads Kiwi if need be."""
+        """The morphemes, in order. Loads Kiwi if it is not loaded yet."""
         with self._lock:
             if self._kiwi is None:
                 self._kiwi = _load()
@@ -40,9 +40,9 @@ class Korean:
         ]
 
     def morphemes_if_loaded(self, text: str) -> list[Morpheme]:
-        """The morphemes; none while Kiwi is loading in the background: a search must not wait for that."""
+        """The morphemes; none while Kiwi loads in the background, because a search must not wait for that."""
         if self._kiwi is None:
-            with self._starting:  # not the lock that loading holds: nobody waits for it here
+            with self._starting:  # not the lock held while loading, so nobody waits here
                 if self._loading is None:
                     self._loading = threading.Thread(target=self.morphemes, args=("가",), name="kiwi", daemon=True)
                     self._loading.start()
@@ -51,15 +51,15 @@ class Korean:
 
 
 def _only_helps(token: Any, before: Any) -> bool:
-    """Whether a verb says nothing of its own: it follows another's connective ending, as 주다 in 버려 주세요.
+    """Whether a verb is a mere auxiliary: it follows another verb's connective ending, like 주다 in 버려 주세요.
 
-    One that stands alone, as 버렸다, is tagged as auxiliary too and means what it says.
+    A verb that stands alone, like 버렸다, is tagged as auxiliary too but carries meaning.
     """
     return bool(token.tag.startswith("VX") and before is not None and before.tag == "EC")
 
 
 def has_hangul(text: str) -> bool:
-    """Whether a Korean syllable occurs."""
+    """Whether the text contains a Korean syllable."""
     return any("가" <= character <= "힣" for character in text)
 
 

@@ -1,4 +1,4 @@
-"""Brings the database to this version: numbered migrations, each applied once, whoever asks first."""
+"""Migrates the database to this version: numbered migrations, each applied once, by the first process that asks."""
 
 import hashlib
 import logging
@@ -14,7 +14,7 @@ _LOG = logging.getLogger(__name__)
 _LEAST_PGVECTOR = (0, 8, 0)
 """Iterative index scans came with 0.8.0."""
 _SOUND_PGVECTOR = (0, 8, 4)
-"""Earlier ones can damage an index or overflow while building one in parallel (pgvector's change log)."""
+"""Earlier versions can corrupt an index or overflow while building one in parallel (pgvector's change log)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +27,12 @@ class Migration:
 
     @property
     def sha256(self) -> str:
-        """Of the text; an applied migration is never edited."""
+        """Hash of the text, by which an edit of an applied migration is noticed."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def migrations() -> list[Migration]:
-    """Every migration of this version, in order."""
+    """All migrations of this version, in order."""
     folder = resources.files("winnow_index").joinpath("migrations")
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     return [
@@ -42,9 +42,9 @@ def migrations() -> list[Migration]:
 
 
 def migrate(database: Database) -> list[str]:
-    """Apply what is missing, in one transaction; returns the names. Several may ask at once: the others wait.
+    """Apply the missing migrations in one transaction and return their names. Concurrent callers wait.
 
-    Raises Misconfigured where this PostgreSQL cannot serve Winnow, Unavailable where it does not answer.
+    Raises Misconfigured if this PostgreSQL cannot serve Winnow, and Unavailable if it does not answer.
     """
     applied = []
     with database.transaction() as transaction:
@@ -66,12 +66,12 @@ def migrate(database: Database) -> list[str]:
                 )
         _check(transaction)
     if applied:
-        _LOG.info("The database was brought to this version.", extra={"migrations": applied})
+        _LOG.info("Migrated the database to this version.", extra={"migrations": applied})
     return applied
 
 
 def seed_admin_key(database: Database, text: str) -> None:
-    """Make the key known, for tenant ``default`` and every scope. A key known before is left as it is."""
+    """Add the API key ``text`` for tenant ``default`` with every scope. An existing key stays as it is."""
     key = api_keys.parse(text)
     if key is None:
         raise Misconfigured("WINNOW_INDEX_ADMIN_KEY is not an API key.", hint="It begins with wk_live_.")
@@ -90,7 +90,7 @@ def seed_admin_key(database: Database, text: str) -> None:
 
 
 class MigrationCheck:
-    """Prepares the database the first time it answers; from then on a probe of it. A worker's dependency."""
+    """A worker's dependency: migrates the database when it first answers, and probes it from then on."""
 
     def __init__(self, database: Database, admin_key: str = "") -> None:
         self._database = database
@@ -98,7 +98,7 @@ class MigrationCheck:
         self.is_done = False
 
     def probe(self) -> None:
-        """Raises Unavailable while PostgreSQL does not answer, Misconfigured where it cannot serve Winnow."""
+        """Raise Unavailable while PostgreSQL does not answer, Misconfigured if it cannot serve Winnow."""
         if self.is_done:
             self._database.probe()
             return

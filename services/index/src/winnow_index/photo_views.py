@@ -1,4 +1,4 @@
-"""Rows of photos and corrections as the internal API shows them."""
+"""Turns rows of photos and corrections into the internal API's views."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -37,7 +37,7 @@ def correction_fields(row: Row) -> dict[str, Any]:
 
 
 def label_view(row: Row) -> LabelView:
-    """One correction as labelled data: the picture, what was said of it, and what is right."""
+    """One correction as labelled data: the picture, the answer that was given, and the right values."""
     return LabelView(
         id=row["feedback_id"],
         at=instant(row["at_ms"]),

@@ -11,32 +11,32 @@ _BUDGETS = "WINNOW_INDEX_BUDGETS_USD_PER_DAY"
 
 @dataclass(frozen=True, kw_only=True)
 class IndexSettings:
-    """Everything the worker and the internal API are told. Secrets stay out of the representation."""
+    """Settings of the worker and the internal API. ``repr`` does not show secrets."""
 
     database_url: str = field(repr=False)
     connections: int
-    """The most connections one process opens."""
+    """The most PostgreSQL connections of one process."""
     statement_seconds: int
     """PostgreSQL ends a statement that takes longer."""
     admin_key: str = field(repr=False)
-    """A whole API key to be known from the start, or empty."""
+    """A complete API key to add at the start, or empty."""
     threads: int
     api_host: str
     api_port: int
     api_processes: int
     api_threads: int
     floors: Floors
-    """A passage found by meaning alone needs at least this cosine."""
+    """The least cosine of a passage that is found by meaning alone."""
     sweep_every_seconds: int
-    """How often objects that no result names are looked for."""
+    """How often to look for objects that no result names."""
     sweep_grace_seconds: int
-    """They stay at least this long after the last that was heard of their job."""
+    """Such objects stay at least this long after their job's last event."""
     budgets: Budgets
-    """How much tenants may spend on AI calls a day; turns are refused beyond."""
+    """How much tenants may spend on AI calls per day. Beyond that, reservations are refused."""
 
 
 def read_index_settings(environment: Environment) -> IndexSettings:
-    """The settings; raises Misconfigured naming every missing or bad variable at once, or budgets that are none."""
+    """The settings; raises Misconfigured naming every missing or bad variable at once, or bad budgets."""
     usd_per_day = environment.number("WINNOW_INDEX_BUDGET_USD_PER_DAY", 0)
     of_tenants = environment.text(_BUDGETS, "{}")
     settings = IndexSettings(

@@ -1,6 +1,6 @@
-"""Messages and events as journals ship them, for tests: of a photo, and of a drill, the smallest job of all.
+"""Messages and events for tests, as journals ship them: of a photo, and of a drill, which is the smallest job.
 
-``AsJson`` reads index as its callers do.
+``AsJson`` reads index as other services do.
 """
 
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def photo_accepted(node: str = "g") -> TaskEvent:
 
 
 def enqueued(about: Envelope, origin: str = "", node: str = "n") -> TaskEvent:
-    """It was sent by the task ``origin``."""
+    """The message was sent by the task ``origin``."""
     return new_event(EventKind.ENQUEUED, about, node, origin=origin)
 
 
@@ -66,7 +66,7 @@ def started(about: Envelope, attempt: str, node: str = "n") -> TaskEvent:
 
 
 def completed(about: Envelope, attempt: str, node: str = "n", **detail: Any) -> TaskEvent:
-    """An attempt came to its end."""
+    """An attempt completed."""
     return new_event(EventKind.COMPLETED, about, node, attempt, duration_ms=1, outcome="completed", **detail)
 
 
@@ -77,7 +77,7 @@ def dead(about: Envelope, attempt: str, node: str = "n") -> TaskEvent:
 
 
 def cancelled(about: Envelope, attempt: str = "", node: str = "n") -> TaskEvent:
-    """A message of a cancelled job came."""
+    """A message of a cancelled job arrived."""
     return new_event(EventKind.CANCELLED, about, node, attempt, command=about.payload())
 
 
@@ -87,7 +87,7 @@ def released(about: Envelope, attempt: str, node: str = "n", *, alone: bool = Tr
 
 
 class EventSender:
-    """Ships events of one journal in batches, each after the last."""
+    """Ships events of one journal in batches, with consecutive numbers."""
 
     def __init__(self, store: EventStore, journal: str = "j1", node: str = "n") -> None:
         self._store = store
@@ -106,7 +106,7 @@ class EventSender:
 
 
 class AsJson:
-    """A reader of index whose answers are the JSON that other services get."""
+    """Wraps a reader of index so that its answers are the JSON that other services get."""
 
     def __init__(self, reader: object) -> None:
         self._reader = reader

@@ -1,4 +1,4 @@
-"""What a text is found by: its words, Korean ones also as morphemes. The database stems English by itself."""
+"""Splits texts into words to index, and Korean words also into morphemes. The database stems English by itself."""
 
 import re
 import unicodedata
@@ -7,11 +7,11 @@ from winnow_index.korean import Korean, has_hangul
 
 _WORD = re.compile(r"\w+")
 _UNSEEN = str.maketrans("", "", "\0\u00ad\u200b\u2060\ufeff")
-"""What PostgreSQL cannot keep, and what is pasted along unseen: soft hyphen, zero-width spaces, byte order mark."""
+"""NUL, which PostgreSQL rejects, and invisible characters: soft hyphen, zero-width spaces, byte order mark."""
 
 
 def normal(text: str) -> str:
-    """The text in Unicode's composed form (NFC), without characters that PostgreSQL cannot keep or nobody sees."""
+    """The text in Unicode's composed form (NFC), without characters that PostgreSQL rejects or that are invisible."""
     sound = text.encode("utf-8", "replace").decode().translate(_UNSEEN)
     return unicodedata.normalize("NFC", sound)
 
@@ -22,7 +22,7 @@ def split(text: str) -> list[str]:
 
 
 def searchable(text: str, korean: Korean) -> str:
-    """The words to index, separated by spaces: morphemes beside the words they were cut from."""
+    """The words to index, separated by spaces. Korean words are followed by their morphemes."""
     words = split(text)
     if has_hangul(text):
         words = [morpheme.form for morpheme in korean.morphemes(normal(text))] + words

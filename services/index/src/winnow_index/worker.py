@@ -29,13 +29,13 @@ from winnow_index.store.recording_store import RecordingStore
 
 LANES = {"default": queues.INDEX}
 EVENTS = "events"
-"""Not a lane but the inbox of task events; named beside the lanes, so that a node can be started for it alone."""
+"""The queue of task events. It is not a lane, but is named like one so that a node can be started for it alone."""
 
 STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Work until told to stop. Exits with a sentence where the node cannot run as it is set up."""
+    """Work until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
     parser = program_parser("winnow-index", "Stores recordings, photos and task history.", distribution="winnow-index")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join([*LANES, EVENTS]))
     names = parser.parse_args(arguments).lanes.split(",")

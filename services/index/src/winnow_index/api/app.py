@@ -1,4 +1,4 @@
-"""The internal API put together. Every route needs the service token, but health and metrics."""
+"""Builds the internal API. Every route except health and metrics needs the service token."""
 
 import hmac
 
@@ -34,7 +34,7 @@ from winnow_index.usage.usage import SpentDays
 
 
 def create_app(database: Database, searcher: Searcher, service_token: str, budgets: Budgets = UNLIMITED) -> Flask:
-    """The app of one process."""
+    """The Flask app of one process."""
     app = Flask("winnow_index")
     wanted_header = f"Bearer {service_token}".encode()
 

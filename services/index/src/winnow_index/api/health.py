@@ -1,4 +1,4 @@
-"""Health and metrics, open to whoever reaches the port."""
+"""Routes for health and metrics, which need no token."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ OPEN = frozenset(("/healthz", "/readyz", "/metrics"))
 
 
 def add(app: Flask, probe: Callable[[], None]) -> None:
-    """Add the routes; ``probe`` raises Unavailable when PostgreSQL does not answer."""
+    """Add the routes. ``probe`` raises Unavailable if PostgreSQL does not answer."""
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -1,4 +1,4 @@
-"""Routes that tell what became of jobs and tasks."""
+"""Routes that say what happened to jobs and tasks, for nodes and chaos runs."""
 
 from flask import Flask
 

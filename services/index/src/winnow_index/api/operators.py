@@ -1,4 +1,4 @@
-"""Routes that show operators how the journals stand and what is amiss."""
+"""Routes that show operators the journals and the findings of ``Diagnostics``."""
 
 from flask import Flask
 

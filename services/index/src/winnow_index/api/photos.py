@@ -1,4 +1,4 @@
-"""Routes of photos, and of what people correct in their answers."""
+"""Routes of photos, and of people's corrections of their answers."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Routes by which nodes ask for places at AI endpoints."""
+"""Routes through which nodes get and free places at AI endpoints."""
 
 from typing import Any, TypeVar
 

@@ -1,4 +1,4 @@
-"""Errors as answers (RFC 9457)."""
+"""Answers errors as problem objects (RFC 9457)."""
 
 import logging
 
@@ -13,7 +13,7 @@ _CODES = {400: "malformed", 404: "not-found", 405: "method-not-allowed", 413: "t
 
 
 def add(app: Flask) -> None:
-    """Answer every error as a problem."""
+    """Answer every error of ``app`` as a problem object."""
     app.register_error_handler(WinnowError, _problem)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _internal)

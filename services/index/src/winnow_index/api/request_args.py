@@ -1,4 +1,4 @@
-"""What a request asks: its arguments and its JSON body, checked."""
+"""Reads and checks a request's query arguments and its JSON body."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from winnow_contracts.errors import BadInput
 
 
 def needed(name: str) -> str:
-    """The argument of the address. Raises BadInput where it is missing."""
+    """The query argument ``name``. Raises BadInput if it is missing."""
     value = request.args.get(name, "")
     if not value:
         raise BadInput(f"{name} is needed.", code="invalid-field")
@@ -16,7 +16,7 @@ def needed(name: str) -> str:
 
 
 def whole(name: str, default: int, *, at_least: int, at_most: int) -> int:
-    """The argument as a number. Raises BadInput where it is none, or out of bounds."""
+    """The query argument ``name`` as a whole number. Raises BadInput if it is not one, or out of bounds."""
     text = request.args.get(name, str(default))
     if not text.isdecimal() or not at_least <= int(text) <= at_most:
         raise BadInput(f"{name} must be a number from {at_least} to {at_most}.", code="invalid-field")
@@ -24,7 +24,7 @@ def whole(name: str, default: int, *, at_least: int, at_most: int) -> int:
 
 
 def page(*filters: str) -> dict[str, Any]:
-    """Limit and cursor of a list, and its filters, None where not given."""
+    """The limit, cursor and filters of a list; None for those not given."""
     names = ("cursor", *filters)
     limit = whole("limit", 20, at_least=1, at_most=100)
     return {"limit": limit, **{name: request.args.get(name) for name in names}}
@@ -39,7 +39,7 @@ def body() -> dict[str, Any]:
 
 
 def text(given: dict[str, Any], name: str) -> str:
-    """The body's text ``name``. Raises BadInput where it is missing, empty or none."""
+    """The body's text ``name``. Raises BadInput if it is missing, empty or not a text."""
     value = given.get(name)
     if not isinstance(value, str) or not value:
         raise BadInput(f"{name} must be a text.", code="invalid-field")
@@ -47,12 +47,12 @@ def text(given: dict[str, Any], name: str) -> str:
 
 
 def text_or_none(given: dict[str, Any], name: str) -> str | None:
-    """The body's text ``name``; None where it is missing, null or empty. Raises BadInput where it is anything else."""
+    """The body's text ``name``; None if it is missing, null or empty. Raises BadInput if it is not a text."""
     return text(given, name) if given.get(name) not in (None, "") else None
 
 
 def number(given: dict[str, Any], name: str, *, over: float, at_most: float) -> float:
-    """The body's number ``name``. Raises BadInput where it is none, or out of bounds."""
+    """The body's number ``name``. Raises BadInput if it is not a number, or out of bounds."""
     value = given.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not over < value <= at_most:
         raise BadInput(f"{name} must be a number over {over:g}, and {at_most:g} at most.", code="invalid-field")
@@ -60,7 +60,7 @@ def number(given: dict[str, Any], name: str, *, over: float, at_most: float) -> 
 
 
 def job_ids(given: dict[str, Any], *, at_most: int | None = None) -> list[str]:
-    """The body's list of job ids. Raises BadInput where it is none, or too long."""
+    """The body's list of job ids. Raises BadInput if it is not one, or too long."""
     value = given.get("job_ids")
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise BadInput("job_ids must be a list of job ids.", code="invalid-field")

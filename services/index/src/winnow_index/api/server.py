@@ -18,7 +18,7 @@ from winnow_index.settings import IndexSettings, read_index_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop. Exits with a sentence where the process cannot run as it is set up."""
+    """Serve until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
     program_parser(
         "winnow-index-api", "Answers searches and reads, for the services alone.", distribution="winnow-index"
     ).parse_args(arguments)
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def build_app(settings: IndexSettings, service_token: str) -> Flask:
-    """The app with its own connections to the database."""
+    """The app, with its own connections to the database."""
     database = Database(
         settings.database_url,
         connections=settings.api_threads,

@@ -1,4 +1,4 @@
-"""How a request of the contract becomes a route: its address, and its answer as JSON."""
+"""Turns a request type of the contract into a route that answers JSON."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ Read = Callable[P, A]
 
 
 def serves(app: Flask, request: type[IndexRequest[A]], status: int = 200) -> Callable[[Read[P, A]], Read[P, A]]:
-    """Have the function answer ``request``: it takes the parts of the path and gives the answer that is asked for."""
+    """Decorate the function that answers ``request``. It gets the path's parts and returns the answer's type."""
     route = request.ROUTE
 
     def add(read: Read[P, A]) -> Read[P, A]:

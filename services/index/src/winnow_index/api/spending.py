@@ -1,4 +1,4 @@
-"""The route that tells what a tenant spent on a day."""
+"""The route that gives a tenant's AI usage and cost on a day."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def add(app: Flask, days: SpentDays) -> None:
 
 
 def _day() -> date:
-    """The day of the address, in UTC; today where none is given."""
+    """The query argument ``day`` in UTC, by default today."""
     given = request.args.get("day")
     if not given:
         return today()

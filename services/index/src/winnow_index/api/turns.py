@@ -1,4 +1,4 @@
-"""Routes by which nodes ask for turns at rate-limited APIs."""
+"""Routes of the rate limiter: nodes reserve calls to limited APIs."""
 
 from flask import Flask
 

@@ -1,3 +1,3 @@
-"""What decides about running work: cancelled jobs and paused lanes, rate limits, places at endpoints.
+"""Controls running work: cancelled jobs, paused lanes, rate limits, places at endpoints, and estimates.
 
 May use ``usage``."""

@@ -1,4 +1,4 @@
-"""When recordings will be done: by this Winnow's own measured speed, and by who comes before in line."""
+"""Estimates when recordings will be done, from measured speeds and from the recordings ahead of them in line."""
 
 import threading
 import time
@@ -11,14 +11,14 @@ from winnow_index.database import Transaction
 from winnow_index.views import instant
 
 _KEPT_SECONDS = 1.0
-"""Pages that show many jobs ask for each; the whole line is read once a second at most."""
+"""The line is read at most once in this time, because pages with many jobs ask for each job."""
 _MOST_SPENT = 0.9
-"""A call that takes longer than it should has this share of its time behind it, and not all."""
+"""The largest share of its time that a call can have behind it, even if it takes longer than estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Eta:
-    """One job's. ``ahead``: recordings that go before it at the speech model."""
+    """The estimate for one job. ``ahead`` is the number of recordings before it at the speech model."""
 
     seconds: float
     ahead: int
@@ -38,7 +38,7 @@ class Etas:
         self._etas: dict[str, Eta] = {}
 
     def all(self, transaction: Transaction) -> dict[str, Eta]:
-        """By job id; who is not there has no estimate: nothing was measured yet, or how long it is is not known."""
+        """Estimates by job id. A job is missing if nothing was measured yet or its length is unknown."""
         with self._lock:
             if time.monotonic() - self._read_at > _KEPT_SECONDS:
                 speeds = transaction.row("read_speeds")
@@ -49,7 +49,7 @@ class Etas:
 
 
 def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Eta]:
-    """Estimates for the recordings of ``line``, which stand in order."""
+    """Estimates by job id for the recordings of ``line``, which are in order."""
     cost = limit_of(speeds).cost
     if not cost:
         return {}
@@ -61,7 +61,7 @@ def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Et
             continue
         left_seconds = float(one["left_seconds"])
         takes_seconds = left_seconds * cost
-        # What is called for now goes on between two words of how far it is; it is not done before it says so.
+        # A running call continues between two progress reports, but is not done before it reports its end.
         spent_seconds = min(untold_seconds, _MOST_SPENT * takes_seconds)
         untold_seconds -= spent_seconds
         before_seconds += takes_seconds - spent_seconds

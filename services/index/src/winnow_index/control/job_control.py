@@ -1,4 +1,4 @@
-"""What people ask of running work: index keeps the durable set of cancelled jobs and paused lanes."""
+"""Keeps the durable set of cancelled jobs and paused lanes."""
 
 import time
 from typing import Any
@@ -12,17 +12,17 @@ from winnow_index.database import Database
 from winnow_index.store.completion import ensure_job
 
 _KEPT_MS = 8 * 86_400_000
-"""Messages are kept and sent again for seven days; a day more is for delays."""
+"""Cancellations are kept this long: journals may resend messages for seven days, and one day is for delays."""
 
 
 class JobControl:
-    """Decides cancellations, keeps pauses. All raise Unavailable when PostgreSQL does not answer."""
+    """Cancels jobs, and pauses and resumes lanes. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def control(self) -> ControlSet:
-        """The whole set."""
+        """All cancelled jobs and paused lanes."""
         with self._database.transaction() as transaction:
             cancelled = transaction.rows("read_cancelled", {"since_ms": _now_ms() - _KEPT_MS})
             paused = transaction.rows("read_paused")
@@ -34,8 +34,8 @@ class JobControl:
     def cancel(self, tenant_id: str, job_id: str, media_id: str | None) -> CancelledJob:
         """Cancel the job's current run; from now on no result of it is stored.
 
-        A job index never heard of is taken for one accepted a moment ago if ``media_id`` is given. Raises NotFound,
-        for another tenant's too, and Conflict already-ended.
+        With ``media_id``, a job that index does not know is treated as accepted a moment ago. Raises NotFound (also
+        for another tenant's job) and Conflict (``already-ended``).
         """
         named = {"job_id": job_id}
         with self._database.transaction() as transaction:
@@ -53,11 +53,11 @@ class JobControl:
         return CancelledJob(job=views.job_view(row, tasks), run=row["run"])
 
     def pause(self, lane: str, who: str) -> dict[str, int]:
-        """Pause a lane; answers all paused lanes with since when. Raises NotFound for a lane there is none of."""
+        """Pause a lane. Returns all paused lanes with the time of the pause. Raises NotFound for an unknown lane."""
         return self._change("pause_lane", {"lane": _known(lane), "who": who, "now_ms": _now_ms()})
 
     def resume(self, lane: str) -> dict[str, int]:
-        """Let a lane go on; answers those still paused. Raises NotFound for a lane there is none of."""
+        """Resume a lane. Returns the lanes that are still paused. Raises NotFound for an unknown lane."""
         return self._change("resume_lane", {"lane": _known(lane)})
 
     def _change(self, statement: str, parameters: dict[str, Any]) -> dict[str, int]:

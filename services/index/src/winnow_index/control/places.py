@@ -1,4 +1,4 @@
-"""Keeps the line at AI endpoints: who calls now, who waits, and how many an endpoint takes, for all nodes together."""
+"""Keeps the line at each AI endpoint for all nodes: who calls, who waits, and how many concurrent calls it takes."""
 
 from dataclasses import asdict, fields
 from typing import Any
@@ -7,9 +7,9 @@ from winnow_contracts.places import FIRST_GUESS, Limit, PlaceAnswer, PlaceLeft, 
 from winnow_index.database import Database, Transaction
 
 _LEASE_MS = 15_000
-"""A place that is not renewed for so long is free: its node died."""
+"""A place that is not renewed for this long is free: its node died."""
 _AWAKE_MS = 3_000
-"""Who has not asked for so long does not stand at the door any more."""
+"""A holder that has not asked for this long counts as asleep and is passed over."""
 _SLEEP_GRACE_MS = 60_000
 
 
@@ -20,7 +20,7 @@ class Places:
         self._database = database
 
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
-        """A place, or when to ask again; from one who has a place, its renewal."""
+        """A place, or how long to wait before asking again. For a holder with a place this renews it."""
         with self._database.transaction() as transaction:
             known, now_ms = _locked(transaction, wish)
             limit = known.worked(wish.work_seconds, now_ms)
@@ -40,7 +40,7 @@ class Places:
         return answer
 
     def leave(self, left: PlaceLeft) -> None:
-        """Free the holder's place, and learn from how its call went. Nothing where it had none any more."""
+        """Free the holder's place and adjust the limit by how its call went. The place may have expired already."""
         with self._database.transaction() as transaction:
             row = transaction.row("find_call_limit", {"api": left.api})
             if row is None:
@@ -51,7 +51,7 @@ class Places:
 
 
 def _locked(transaction: Transaction, wish: PlaceWish) -> tuple[Limit, int]:
-    """The API's limit as it is known, and the database's time."""
+    """The API's limit so far, and the database's time in Unix milliseconds. Locks the API's row."""
     known = {"api": wish.api, "told": wish.told, "ceiling": wish.ceiling, "first_guess": FIRST_GUESS}
     row = transaction.row("lock_call_limit", known)
     assert row is not None
@@ -59,7 +59,7 @@ def _locked(transaction: Transaction, wish: PlaceWish) -> tuple[Limit, int]:
 
 
 def limit_of(row: dict[str, Any]) -> Limit:
-    """The limit that a row tells of, which may be a part of one."""
+    """The limit stored in a row; missing columns get the defaults."""
     return Limit(**{name.name: row[name.name] for name in fields(Limit) if name.name in row})
 
 

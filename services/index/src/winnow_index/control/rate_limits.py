@@ -1,4 +1,4 @@
-"""Rate limiter and single flight for all nodes: reserves calls to a limited API, and gives each answer to one task."""
+"""Rate limiter and single flight for all nodes: reserves calls to limited APIs, and lets one task get each answer."""
 
 from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 from winnow_index.database import Database, Transaction
@@ -7,10 +7,11 @@ from winnow_index.usage.usage import spent_on, today
 
 
 class RateLimits:
-    """One row an API, with its last turn; the next one is ``60 / per_minute`` seconds later, or now if that is past.
+    """Reserves calls and claims answers. Safe for threads and for any number of processes.
 
-    So any minute holds at most ``per_minute + 1`` turns, and idle time saves nothing up. Every moment is of the
-    database's clock. All methods raise Unavailable and TimedOut. Safe for threads and for any number of processes.
+    Each API has one row with its last reservation; the next is ``60 / per_minute`` seconds later, or now if that is
+    past. So any minute holds at most ``per_minute + 1`` reservations, and idle time does not accumulate. All times
+    are the database's clock. All methods raise Unavailable and TimedOut.
     """
 
     def __init__(self, database: Database, budgets: Budgets) -> None:
@@ -18,9 +19,9 @@ class RateLimits:
         self._budgets = budgets
 
     def wish(self, wish: ReservationRequest) -> Reservation:
-        """A turn, or why there is none: the tenant's budget is spent, or another task's claim on the answer lives.
+        """A reservation, or why there is none: the tenant's budget is spent, or another task has claimed the answer.
 
-        The budget counts what events have told: calls that are on their way come on top.
+        The budget counts only calls whose events have arrived, so calls in progress come on top.
         """
         with self._database.transaction() as transaction:
             limit_usd = self._budgets.limit_usd(wish.tenant_id)
@@ -31,20 +32,20 @@ class RateLimits:
                 return Reservation(
                     verdict=ReservationStatus.GRANTED, turn_ms=wish.turn_ms, spent_usd=spent_usd, limit_usd=limit_usd
                 )
-            # Always the claim first, then the API: two wishes never wait for each other. The API's row is locked last,
-            # and until the end of the transaction alone.
+            # Always lock the claim first and the API's row last: then two requests never deadlock, and the API's row
+            # is locked for the shortest time.
             verdict = ReservationStatus.GRANTED if _claim(transaction, wish) else ReservationStatus.TAKEN
             turn_ms = _take(transaction, wish) if verdict is ReservationStatus.GRANTED else _look(transaction, wish)
         return Reservation(verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd)
 
     def give_back(self, tenant_id: str, answer_key: str, holder: str) -> bool:
-        """End the holder's claim; the turn itself is not given to anybody else. False where it had none any more."""
+        """End the holder's claim. Returns whether it had one. The reserved moment is not reused."""
         claim = {"tenant_id": tenant_id, "answer_key": answer_key, "holder": holder}
         with self._database.transaction() as transaction:
             return transaction.run("give_back_claim", claim) > 0
 
     def hold(self, api: str, until_ms: int) -> int:
-        """Give out no turn before ``until_ms``, a day from now at most; returns until when it is held."""
+        """Reserve no call before ``until_ms``, one day from now at most. Returns the end of the hold."""
         with self._database.transaction() as transaction:
             row = transaction.row("hold_api", {"api": api, "until_ms": until_ms})
         assert row is not None
@@ -52,13 +53,13 @@ class RateLimits:
 
 
 def _holds(transaction: Transaction, wish: ReservationRequest) -> bool:
-    """Whether the turn it says it has was given to it here."""
+    """Whether index made the reservation that the request carries."""
     held = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder, "turn_ms": wish.turn_ms}
     return transaction.row("find_held_turn", held) is not None
 
 
 def _claim(transaction: Transaction, wish: ReservationRequest) -> bool:
-    """Whether the answer is the holder's to get. Its row is locked from now on, whoever's it is."""
+    """Claim the answer for the holder; returns whether that worked. Locks the claim's row in either case."""
     claim = {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key, "holder": wish.holder}
     return transaction.row("claim_answer", claim) is not None
 
@@ -78,7 +79,7 @@ def _take(transaction: Transaction, wish: ReservationRequest) -> int:
 
 
 def _look(transaction: Transaction, wish: ReservationRequest) -> int:
-    """When to look for the answer that another task is getting."""
+    """When to look for the answer that another task is getting (Unix milliseconds)."""
     row = transaction.row("read_claim", {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key})
     assert row is not None
     return int(row["look_ms"])

@@ -1,4 +1,4 @@
-"""Cursors of lists: where the next page begins, opaque to whoever holds one."""
+"""Opaque cursors of lists: where the next page begins."""
 
 import base64
 import binascii
@@ -9,13 +9,16 @@ from winnow_contracts.errors import BadInput
 
 
 def encode(created_ms: int, row_id: str, filters: dict[str, Any]) -> str:
-    """The cursor after a row; it belongs to the same filters only."""
+    """The cursor that continues after a row. It is valid only with the same filters."""
     text = json.dumps({"v": 1, "k": [created_ms, row_id], "f": filters}, sort_keys=True)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode(cursor: str | None, filters: dict[str, Any]) -> tuple[int | None, str | None]:
-    """Time and id of the row to go on after; both None at the beginning. Raises BadInput invalid-cursor."""
+    """Time (Unix milliseconds) and id of the row to continue after; both None for the first page.
+
+    Raises BadInput (``invalid-cursor``).
+    """
     if not cursor:
         return None, None
     try:

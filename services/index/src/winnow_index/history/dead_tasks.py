@@ -1,4 +1,4 @@
-"""Tasks that failed for good: listed, shown with all there is to know, discarded, and begun again in a next run."""
+"""Dead tasks: list, show, discard, and replay them in a next run."""
 
 import time
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from winnow_index.history import cursors
 
 
 class DeadTasks:
-    """Reads and discards. All raise Unavailable when PostgreSQL does not answer."""
+    """Reads and discards dead tasks. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def page(self, *, limit: int, cursor: str | None, actor: str | None, tenant_id: str | None) -> DeadTaskPage:
-        """Dead tasks that nobody replayed or discarded, last ended first."""
+        """Dead tasks that were neither replayed nor discarded, last ended first."""
         filters = {"list": "dead", "actor": actor, "tenant_id": tenant_id}
         after_ms, after_id = cursors.decode(cursor, filters)
         wanted: dict[str, Any] = {
@@ -53,7 +53,7 @@ class DeadTasks:
         )
 
     def discard(self, task_id: str, who: str) -> DeadTaskView:
-        """Take it off the list; it cannot be replayed from then on. Raises NotFound."""
+        """Take a task off the list; it can no longer be replayed. ``who`` is recorded. Raises NotFound."""
         now_ms = time.time_ns() // 1_000_000
         with self._database.transaction() as transaction:
             row = transaction.row("read_ended_task", {"task_id": task_id})
@@ -71,7 +71,7 @@ def _listed(row: dict[str, Any]) -> DeadTaskView:
 
 
 def _ended(row: dict[str, Any]) -> dict[str, Any]:
-    """What both views of a task say of it; ``row`` has its job's ``job_run`` and ``job_status`` too."""
+    """The fields that both views of a task share. ``row`` also has its job's ``job_run`` and ``job_status``."""
     names = ("task_id", "job_id", "tenant_id", "media_id", "actor", "queue", "run", "retry", "state")
     return {
         **{name: row[name] for name in names},
@@ -84,7 +84,7 @@ def _ended(row: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """A run that has begun, and the command it begins with."""
+    """A run that has begun, and its first command."""
 
     run: int
     actor: str
@@ -96,15 +96,15 @@ class Replay:
 
 
 class Replays:
-    """Begins next runs of jobs; nothing else raises a job's run."""
+    """Begins the next runs of jobs. Nothing else increments a job's run."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def begin(self, command: ReplayTask, by: str) -> Replay:
-        """Raise the job's run by compare-and-set; the same task ``by`` asking again gets the same answer.
+        """Increment the job's run by compare-and-set. A repeated call by the same task ``by`` gets the same answer.
 
-        Raises Superseded where the job is further, or the task is not to be replayed; Unavailable and TimedOut.
+        Raises Superseded if the job has a later run or the task cannot be replayed, Unavailable and TimedOut.
         """
         run = command.expected_run + 1
         with self._database.transaction() as transaction:

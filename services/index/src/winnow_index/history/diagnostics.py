@@ -1,4 +1,4 @@
-"""What index finds amiss: jobs that stand still, attempts nobody can know of, dead tasks, lost journals."""
+"""Finds problems for operators: stuck jobs, attempts with unknown outcome, dead tasks, lost journals."""
 
 import time
 from typing import Any
@@ -9,22 +9,22 @@ from winnow_index.database import Database, Transaction
 from winnow_index.views import instant_or_none
 
 _MOST = 200
-"""Of each kind: a person reads this."""
+"""The most findings of each kind, because a person reads them."""
 
 
 class Diagnostics:
-    """Reads for operators, over all tenants. All raise Unavailable when PostgreSQL does not answer."""
+    """Reads for operators, over all tenants. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def journals(self) -> list[JournalSummaryView]:
-        """Every journal index has heard of, with how many of its attempts have an unknown outcome."""
+        """All journals that index knows, each with the number of its attempts with unknown outcome."""
         with self._database.transaction() as transaction:
             return [_journal(row) for row in transaction.rows("list_journals")]
 
     def all(self, stuck_seconds: int) -> list[DiagnosticFinding]:
-        """Everything amiss; a job is stuck when nothing was heard of it for ``stuck_seconds``."""
+        """All findings. A job is stuck if no event of it came for ``stuck_seconds``."""
         with self._database.transaction() as transaction:
             return [
                 *_stuck_jobs(transaction, stuck_seconds),
@@ -35,7 +35,7 @@ class Diagnostics:
             ]
 
     def odd_attempts(self) -> OddAttempts:
-        """How many attempts ended ``superseded`` or ``unknown``: all of them, where ``all`` names some."""
+        """Counts of attempts that ended ``superseded`` or ``unknown``; not limited as the lists of ``all`` are."""
         with self._database.transaction() as transaction:
             counts = {row["outcome"]: row["count"] for row in transaction.rows("count_odd_attempts")}
         return OddAttempts(superseded=counts.get("superseded", 0), unknown=counts.get("unknown", 0))
@@ -55,7 +55,7 @@ def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[Diagnostic
 
 
 def _dead_tasks(transaction: Transaction) -> list[DiagnosticFinding]:
-    # A bad file is its sender's to mend, who was told: nothing is amiss here, and a replay would end the same.
+    # Leave out bad files: the sender was told and has to send a good one, and a replay would fail in the same way.
     wanted = {"actor": None, "tenant_id": None, "without_codes": sorted(BAD_INPUT), "after_ms": None, "after_id": None}
     return [
         DiagnosticFinding(

@@ -1,4 +1,4 @@
-"""Takes in batches of task events and folds them into jobs, media and task history, one transaction a batch."""
+"""Stores batches of task events and folds them into jobs, media and task history, one transaction per batch."""
 
 import json
 import logging
@@ -15,21 +15,21 @@ _LOG = logging.getLogger(__name__)
 
 
 class EventStore:
-    """Index's memory of what happened. Batches may come twice, late and out of order: the end is the same.
+    """Applies event batches idempotently and in any order.
 
-    Only of several terminal outcomes of one task the first to arrive is accepted: it may have been answered to already.
+    If a task reports several terminal outcomes, the first to arrive wins, because a caller may already have seen it.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def apply_batch(self, batch: EventBatch) -> Watermark:
-        """Store a batch; answers up to where this journal's events are all stored.
+        """Store a batch. Returns the watermark: the number up to which all events of this journal are stored.
 
-        After a gap the events are stored, but the watermark stays: the journal ships again from there. Raises
+        After a gap the events are stored but the watermark stays, so the journal ships again from there. Raises
         Unavailable and TimedOut.
         """
-        # Progress is live news only; it would be most of the rows and tell nothing afterwards.
+        # Progress is only for live display. Stored, it would be most of the rows and of no use later.
         events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
         with self._database.transaction() as transaction:
             applied_seq = _lock_watermark(transaction, batch)
@@ -37,7 +37,7 @@ class EventStore:
             if events or unclear:
                 _add(transaction, batch.journal_id, events, unclear)
                 _fold(transaction, [one.event for one in events], unclear)
-                # Last: the day's sum is locked until the end, and every batch with a paid call adds to it.
+                # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
                 transaction.add("add_spending", spending_rows(batch.journal_id, events))
             last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
             if batch.previous_seq <= applied_seq < last_seq:
@@ -63,7 +63,7 @@ def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
 
 
 def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[dict[str, Any]]:
-    """A node has one journal: an older one is lost. Returns job and task of the attempts whose end it never told."""
+    """Mark a node's older journals as lost, because a node has one. Returns job and task of their open attempts."""
     whose = {"service": batch.service, "node": batch.node}
     lost = [row["journal_id"] for row in transaction.rows("mark_lost_journals", {**whose, "now_ms": _now_ms()})]
     if not lost:
@@ -75,9 +75,9 @@ def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[di
 def _add(
     transaction: Transaction, journal_id: str, events: list[SequencedEvent], unclear: list[dict[str, Any]]
 ) -> None:
-    """The events themselves, after the jobs and media they speak of: any event may be the first of its job.
+    """Add the events, after the rows of their jobs and media: any event may be the first of its job.
 
-    They are numbered while all jobs to be folded are locked: the first to arrive is the first to be folded.
+    The events are numbered while all jobs to be folded are locked, so the first to arrive is the first to be folded.
     """
     first: dict[str, TaskEvent] = {}
     for one in events:
@@ -91,7 +91,7 @@ def _add(
 
 
 def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:
-    """Derive again what these events can have changed. Their jobs are locked: nobody else folds them now."""
+    """Derive again all rows that these events can change. The jobs are locked, so nobody else folds them now."""
     job_ids = sorted({event.job_id for event in events} | {row["job_id"] for row in unclear})
     told = {event.task_id for event in events if event.task_id and event.kind is not EventKind.ACCEPTED}
     task_ids = sorted(told | {row["task_id"] for row in unclear})

@@ -1,4 +1,4 @@
-"""What people say is wrong with a photo's answer: kept, and given out as labelled data."""
+"""People's corrections of a photo's answer, stored and given out as labelled data."""
 
 import re
 import time
@@ -21,7 +21,7 @@ _MOST_ITEM_CHARACTERS = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """What is right; None where nothing was said. The list of items is open: any id such as ``pet_bottle``."""
+    """The right values; None for those not given. An item may be any id, for example ``pet_bottle``."""
 
     correct_category: str
     correct_item: str | None = None
@@ -30,15 +30,16 @@ class Correction:
 
 
 class Feedback:
-    """Keeps corrections. All raise Unavailable when PostgreSQL does not answer."""
+    """Stores and lists corrections. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, tenant_id: str, media_id: str, correction: Correction, *, by: str) -> KeptCorrection:
-        """Keep a correction beside what was answered; ``by`` is who made it.
+        """Store a correction together with the present answer. ``by`` is who made it.
 
-        Raises NotFound, for another tenant's photo too, Conflict not-ready while there is no answer, BadInput.
+        Raises NotFound (also for another tenant's photo), Conflict (``not-ready``) while there is no answer, and
+        BadInput.
         """
         _check(correction)
         row = {
@@ -60,7 +61,7 @@ class Feedback:
         return KeptCorrection(**correction_fields(row), media_id=media_id)
 
     def labels(self, tenant_id: str, *, limit: int, cursor: str | None) -> LabelPage:
-        """The tenant's corrections as labelled data, newest first. Raises BadInput invalid-cursor."""
+        """The tenant's corrections as labelled data, newest first. Raises BadInput (``invalid-cursor``)."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
                 transaction,

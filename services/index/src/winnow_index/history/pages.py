@@ -1,4 +1,4 @@
-"""A page of a list, newest first, and the cursor that goes on behind it."""
+"""Reads a page of a list, newest first, and the cursor of the next page."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ def read_page(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """At most ``limit`` rows of ``query``, and the next page's cursor or None.
 
-    ``order`` names the columns of time and id that the statement sorts by. A cursor belongs to its ``filters``; whose
-    rows they are is asked for anew with every page. Raises BadInput invalid-cursor.
+    ``order`` names the columns of time and id that the statement sorts by. A cursor is valid only with its
+    ``filters``; the owner of the rows is not in it and is given with every page. Raises BadInput (``invalid-cursor``).
     """
     named = {"list": query, **filters}
     after_ms, after_id = cursors.decode(cursor, named)

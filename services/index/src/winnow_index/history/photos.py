@@ -1,4 +1,4 @@
-"""What the internal API reads of photos: lists and single ones, each with answer, cost and corrections."""
+"""Reads photos for the internal API: lists and single photos, each with answer, cost and corrections."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _NEWEST = ("created_ms", "media_id")
 
 
 class Photos:
-    """Reads. All raise Unavailable when PostgreSQL does not answer."""
+    """Reads photos. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,14 +33,14 @@ class Photos:
             return PhotoPage(items=tuple(_views(transaction, rows)), next_cursor=next_cursor)
 
     def one(self, tenant_id: str, media_id: str) -> PhotoView:
-        """One photo. Raises NotFound, for another tenant's too."""
+        """One photo. Raises NotFound, also for another tenant's photo."""
         with self._database.transaction() as transaction:
             row = find_photo(transaction, tenant_id, media_id)
             return _views(transaction, [row])[0]
 
 
 def find_photo(transaction: Transaction, tenant_id: str, media_id: str) -> dict[str, Any]:
-    """The row of one photo. Raises NotFound, for another tenant's too."""
+    """The row of one photo. Raises NotFound, also for another tenant's photo."""
     anywhere = {"status": None, "after_ms": None, "after_id": None, "limit": 1}
     row = transaction.row("list_photos", {"tenant_id": tenant_id, "media_id": media_id, **anywhere})
     if row is None:

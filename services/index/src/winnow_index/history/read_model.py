@@ -1,4 +1,4 @@
-"""What the internal API reads: media, transcripts, jobs, their history, keys."""
+"""Reads for the internal API: media, transcripts, jobs, their history, API keys."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from winnow_index.history.pages import read_page
 
 
 class ReadModel:
-    """Reads. All raise Unavailable when PostgreSQL does not answer."""
+    """Reads media, jobs and keys. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -37,7 +37,7 @@ class ReadModel:
         return MediaPage(items=tuple(views.media_view(row) for row in rows), next_cursor=next_cursor)
 
     def media(self, tenant_id: str, media_id: str) -> MediaView:
-        """One media. Raises NotFound, for another tenant's too."""
+        """One media. Raises NotFound, also for another tenant's media."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_media", {"tenant_id": tenant_id, "media_id": media_id})
         if row is None:
@@ -45,7 +45,7 @@ class ReadModel:
         return views.media_view(row)
 
     def transcript(self, tenant_id: str, media_id: str) -> TranscriptView:
-        """The transcript with its words. Raises NotFound, and Conflict not-ready while there is none yet."""
+        """The transcript with its words. Raises NotFound, and Conflict (``not-ready``) while there is none yet."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_transcript", {"tenant_id": tenant_id, "media_id": media_id})
             segments = transaction.rows("read_segments", {"media_id": media_id}) if row else []
@@ -65,7 +65,7 @@ class ReadModel:
         )
 
     def job(self, tenant_id: str, job_id: str) -> JobView:
-        """One job with its stages. Raises NotFound, for another tenant's too."""
+        """One job with its stages. Raises NotFound, also for another tenant's job."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_job", {"tenant_id": tenant_id, "job_id": job_id})
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]}) if row else []
@@ -96,9 +96,9 @@ class ReadModel:
         return JobPage(items=items, next_cursor=next_cursor)
 
     def trace(self, tenant_id: str | None, job_id: str) -> TraceView:
-        """A job's whole life: tasks, attempts, steps, and every event, oldest first. None: any tenant's job.
+        """A job's tasks, attempts, steps, and all events, oldest first. ``tenant_id`` None allows any tenant's job.
 
-        Raises NotFound, for another tenant's too.
+        Raises NotFound, also for another tenant's job.
         """
         named = {"job_id": job_id}
         with self._database.transaction() as transaction:
@@ -116,7 +116,7 @@ class ReadModel:
         )
 
     def keys(self) -> list[KeyView]:
-        """Every API key, with the hash of its secret."""
+        """All API keys, with the hashes of their secrets."""
         with self._database.transaction() as transaction:
             rows = transaction.rows("read_keys")
         return [KeyView(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]

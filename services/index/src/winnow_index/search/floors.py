@@ -1,4 +1,4 @@
-"""The least cosine of a hit by meaning alone. It belongs to a model: one spreads its scores otherwise than another."""
+"""Floors: the least cosine of a hit by meaning alone. Each model has its own, as models spread scores differently."""
 
 import json
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ MEASURED: Mapping[str, float] = {
     "e5-small-q4-centred-1": 0.36,  # 17 and 45
     "use-multilingual-3": 0.22,  # 18 and 35
 }
-"""By model. The source of all figures is ``./winnow bench meaning``, English and Korean; the rule: the lowest floor
-that lets through at most two of five unanswerable questions.
+"""Floors by model, measured with ``./winnow bench meaning`` in English and Korean. The rule is: the lowest floor that
+lets at most two of five unanswerable questions through.
 """
 UNMEASURED = 0.25
-"""For models that nobody measured here: between unrelated and related texts with most hosted models. One that scores
-everything high, as E5 does where its mean is not taken off, needs a figure of its own.
+"""For models that were not measured. With most hosted models it lies between unrelated and related texts. A model that
+scores everything high, like E5 without its mean subtracted, needs its own figure.
 """
 _OF_MODELS = "WINNOW_INDEX_MEANING_FLOORS"
 _OF_ALL = "WINNOW_INDEX_MEANING_FLOOR"
@@ -25,13 +25,13 @@ _OF_ALL = "WINNOW_INDEX_MEANING_FLOOR"
 
 @dataclass(frozen=True, kw_only=True)
 class Floors:
-    """Floors by model: what was set for the model, else what was set for all, else what was measured."""
+    """Floors by model: the one set for the model, else the one set for all models, else the measured one."""
 
     of_all: float | None = None
     of_models: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, generation: str | None) -> float:
-        """The floor for a generation's vectors; any number where there are none (None), as then no cosine is."""
+        """The floor for a generation's vectors. For None (no vectors) the number does not matter."""
         model = model_of(generation or "")
         if model in self.of_models:
             return self.of_models[model]
@@ -39,7 +39,7 @@ class Floors:
 
 
 def read_floors(environment: Environment) -> Floors:
-    """The floors that were set. Faults are collected in ``environment``."""
+    """The configured floors. ``environment`` collects missing and bad variables."""
     of_all = environment.number(_OF_ALL) if environment.text(_OF_ALL, "") else None
     if of_all is not None and not _is_cosine(of_all):
         environment.fault(f"{_OF_ALL} must be a number from 0 to 1, not {of_all:g}")

@@ -1,4 +1,4 @@
-"""What a search asks of the database: words, exact texts, phrase."""
+"""Parses a search query into words, exact texts and phrase."""
 
 import re
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ from winnow_index.words import normal, split
 
 MOST_WORDS = 500
 _MOST_WORD_BYTES = 2_046
-"""Of a word in a tsquery; PostgreSQL indexes no longer ones either."""
+"""The longest word of a tsquery in bytes. PostgreSQL does not index longer words either."""
 _QUOTED = re.compile(r'^\s*["“](.+)["”]\s*$', re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """A query taken apart. ``every_word``, ``any_word``: tsqueries; ``needles``: looked for letter by letter."""
+    """A parsed query. ``every_word`` and ``any_word`` are tsqueries; ``needles`` are searched for letter by letter."""
 
     every_word: str
     any_word: str
     needles: tuple[str, ...]
     phrase: bool
-    """Quoted: only passages that hold the needle count."""
+    """Whether the query is quoted: only passages that contain the needle are hits."""
 
 
 def understand(text: str, korean: Korean) -> SearchQuery:
-    """Take a query apart. Raises BadInput: malformed when empty, invalid-field over 500 words."""
+    """Parse a query. Raises BadInput: ``malformed`` if it is empty, ``invalid-field`` if it has over 500 words."""
     text = normal(text).strip()
     quoted = _QUOTED.match(text)
     words = split(text)
@@ -52,7 +52,7 @@ def understand(text: str, korean: Korean) -> SearchQuery:
 
 
 def _term(word: str, korean: Korean, *, last: bool) -> str:
-    """A word as a tsquery, empty where it is too long; Korean ones also by morphemes: particles are glued to them."""
+    """A word as a tsquery; empty if it is too long. Korean words also match by morphemes, without their particles."""
     whole = "" if len(word.encode()) > _MOST_WORD_BYTES else f"'{word}'"
     if has_hangul(word):
         forms = [morpheme.form for morpheme in korean.morphemes_if_loaded(word)]
@@ -63,10 +63,10 @@ def _term(word: str, korean: Korean, *, last: bool) -> str:
 
 
 def _forms(word: str, korean: Korean) -> list[str]:
-    """The word, and its nouns: they stand in the text as they are."""
+    """The word and its nouns, which texts contain in this form."""
     return [word, *(morpheme.form for morpheme in korean.morphemes_if_loaded(word) if morpheme.is_noun)]
 
 
 def _has_bigram(needle: str) -> bool:
-    """Without one the index finds no candidates and every row would be read."""
+    """Whether the needle has a bigram. Without one the index finds no candidates and every row would be read."""
     return any(len(word) > 1 or has_hangul(word) or "一" <= word[0] <= "ヿ" for word in split(needle))

@@ -1,4 +1,4 @@
-"""Search: one statement fuses meaning, words and exact text; each hit says why it was found."""
+"""Search: one SQL statement fuses hits by meaning, words and exact text; each hit says why it was found."""
 
 import time
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from winnow_index.search.snippets import MARKS, moments
 from winnow_index.store.passage_rows import vector_text
 
 OTHER_GENERATION = "other_embedding_model"
-"""Said where passages have vectors of another generation: these are found by words alone."""
+"""Why a search is degraded: some passages have vectors of another generation and are found by words alone."""
 _ANY_DIMENSIONS = 1
-"""The statement names a dimension even where there is no vector to compare."""
+"""The statement needs a dimension even without a vector to compare."""
 _NOTHING = SearchQuery(every_word="", any_word="", needles=(), phrase=False)
 
 
@@ -33,7 +33,7 @@ class Searcher:
         began = time.monotonic()
         asked = understand(wanted.q, self._korean)
         vector = None if wanted.mode is Mode.WORDS else wanted.vector
-        # Without a vector even a search by meaning goes by words, and the caller has said that it is degraded.
+        # Without a vector a search by meaning uses words; the caller has already marked it as degraded.
         query = _NOTHING if wanted.mode is Mode.MEANING and vector is not None else asked
         found = self._ask(wanted, query, vector)
         floor = self._floors.of(wanted.generation)
@@ -43,7 +43,7 @@ class Searcher:
             took_ms=round((time.monotonic() - began) * 1000),
             degraded=(*wanted.degraded, *((OTHER_GENERATION,) if found["has_other_generations"] else ())),
             generation=wanted.generation if vector is not None else None,
-            # A list that is full may have been cut: then more media than counted hold what was asked for.
+            # A full list may have been cut, so the total may be larger than the count.
             total=Total(value=found["total"], relation="eq" if found["longest_list"] < 50 else "gte"),
             items=tuple(
                 HitView(

@@ -8,7 +8,7 @@ from winnow_index.search.query import SearchQuery
 
 OPEN, CLOSE = "\ue000", "\ue001"
 MARKS = f"StartSel={OPEN},StopSel={CLOSE},HighlightAll=true"
-"""How the database marks matched words: by two characters of Unicode's private use area."""
+"""Options of ts_headline: it marks matched words with two characters of Unicode's private use area."""
 MOST_MOMENTS = 3
 _WEAK_ABOVE_FLOOR = 0.08
 
@@ -16,7 +16,7 @@ Range = tuple[int, int]
 
 
 def moments(rows: Iterable[dict[str, Any]], query: SearchQuery | None, floor: float) -> tuple[MomentView, ...]:
-    """The best moments of one media that do not overlap in time; ``rows`` best first."""
+    """The best moments of one media that do not overlap in time. ``rows`` are its passages, best first."""
     chosen: list[MomentView] = []
     for row in rows:
         overlaps = any(row["start_ms"] < one.end_ms and one.start_ms < row["end_ms"] for one in chosen)
@@ -83,7 +83,7 @@ def _merged(ranges: list[Range]) -> list[Range]:
 
 
 def _word_start_ms(row: dict[str, Any], ranges: list[Range]) -> int:
-    """When the first highlighted word is spoken; the passage's start where there is none."""
+    """When the first highlighted word is spoken, in milliseconds; the passage's start without a highlight."""
     if ranges:
         spoken = zip(row["word_offsets"], row["word_starts_ms"], strict=True)
         before = [start_ms for offset, start_ms in spoken if offset <= ranges[0][0]]

@@ -1,3 +1,3 @@
-"""Writes results: recordings, photos, one accepted end a job, and the sweep of objects that nobody needs.
+"""Stores results (recordings, photos, one accepted outcome per job) and removes objects that nothing names.
 
-Entered by ``actors`` alone."""
+Only ``actors`` may enter."""

@@ -1,4 +1,4 @@
-"""Where a job's result becomes what is served: one locked row, one decision, one transaction."""
+"""Completes jobs: decides in one transaction, on the job's locked row, whether a result becomes the one served."""
 
 import hashlib
 import json
@@ -19,27 +19,28 @@ Write = Callable[[Transaction, int], None]
 
 
 class Stored(StrEnum):
-    """What became of a result."""
+    """The outcome of applying a result."""
 
     STORED = "stored"
     ALREADY_APPLIED = "again"
-    """This very result was stored before: nothing to do."""
+    """The same result was stored before; nothing was done."""
     SUPERSEDED = "superseded"
-    """Another result of this run, or a later run's, is served and stays; or this run has failed."""
+    """Another result, of this run or a later one, is served and stays; or this run has failed."""
     CANCELLED = "cancelled"
     """The job was cancelled first."""
 
 
 class Completions:
-    """Applies results, whatever kind of job they are of. Safe for threads."""
+    """Applies results of jobs of any kind. Safe for threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def apply(self, command: Command, *, run: int, result: str, write: Write) -> Stored:
-        """Complete the job with what ``write`` writes, or say why not. ``result`` tells results of a run apart.
+        """Complete the job with the rows that ``write`` writes, or say why not.
 
-        Raises Conflict where the job is another's, Unavailable and TimedOut.
+        ``result`` is a hash that distinguishes the results of one run. Raises Conflict if the job belongs to another
+        tenant, Unavailable and TimedOut.
         """
         with self._database.transaction() as transaction:
             verdict = decide(_locked_job(transaction, command), run, result)
@@ -57,7 +58,7 @@ class Completions:
 
 
 def decide(job: dict[str, Any], run: int, result: str) -> Stored:
-    """What is to become of a result, by its job's row. A run that failed or was cancelled gets no result any more."""
+    """Decide about a result by its job's row. A run that failed or was cancelled accepts no result."""
     stored_run = job["stored_run"] or 0
     if stored_run == run and job["stored_result"] == result:
         return Stored.ALREADY_APPLIED
@@ -71,13 +72,13 @@ def decide(job: dict[str, Any], run: int, result: str) -> Stored:
 
 
 def result_hash(files: Any, result_key: str | None) -> str:
-    """Which result a command brings: its keys are those of one attempt."""
+    """A hash of the result that a command brings. Its object keys are those of one attempt."""
     facts = json.dumps([to_json(files), result_key], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def named_keys(value: Any) -> Iterator[str]:
-    """Every object key that a command's JSON names: the texts of its ``…_key`` fields, at any depth."""
+    """All object keys in a command's JSON: the texts of its ``…_key`` fields, at any depth."""
     match value:
         case dict():
             for name, item in value.items():
@@ -90,7 +91,7 @@ def named_keys(value: Any) -> Iterator[str]:
 
 
 def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str, kind: str = "recording") -> None:
-    """The rows of a job and its media, made if nothing told of them yet; an acceptance will tell the ``kind`` too."""
+    """Insert the rows of a job and its media if they are missing. A later acceptance event also sets the ``kind``."""
     now_ms = time.time_ns() // 1_000_000
     transaction.add("add_jobs", [(job_id, tenant_id, media_id, now_ms)])
     transaction.add("add_media", [(media_id, tenant_id, job_id, now_ms, kind)])

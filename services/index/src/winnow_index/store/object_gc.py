@@ -1,4 +1,4 @@
-"""Removes objects that nothing names any more: what late and failed attempts of ended jobs left in the store."""
+"""Garbage collection of objects: removes those that late and failed attempts of ended jobs left in the store."""
 
 import logging
 import threading
@@ -14,14 +14,14 @@ from winnow_index.store.completion import named_keys
 
 _LOG = logging.getLogger(__name__)
 _MOST_JOBS = 1000
-"""In one go: a pass holds a transaction open, and the next one goes on."""
+"""The most jobs of one pass, because a pass holds a transaction open. The next pass continues."""
 
 
 class ObjectGc:
-    """A part of an index worker; of all that run it, one works at a time.
+    """A background loop of an index worker. Of all workers, one sweeps at a time.
 
-    It begins once ``ready`` and goes on every ``every_seconds``. A job is swept when nothing was heard of it for
-    ``grace_seconds``; whatever is heard of it later makes it due again.
+    It begins once ``ready`` and repeats every ``every_seconds``. A job is swept if no event of it came for
+    ``grace_seconds``; a later event makes it due again.
     """
 
     def __init__(
@@ -42,18 +42,18 @@ class ObjectGc:
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
 
     def start(self) -> None:
-        """Sweep from now on."""
+        """Start the loop."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the job at hand."""
+        """Stop the loop after the current job."""
         self._stop.set()
         self._thread.join(timeout=15)
 
     def sweep(self) -> int:
-        """One pass over all jobs that are due; returns how many objects it removed, 0 where another node sweeps.
+        """Sweep the jobs that are due. Returns the number of removed objects, 0 if another node sweeps.
 
-        Raises Unavailable and TimedOut; what was not swept stays due.
+        Raises Unavailable and TimedOut; jobs that were not swept stay due.
         """
         removed = 0
         before_ms = time.time_ns() // 1_000_000 - round(self._grace_seconds * 1000)
@@ -69,7 +69,7 @@ class ObjectGc:
         return removed
 
     def _sweep_next(self, before_ms: int) -> int | None:
-        """Sweep one job; None where none is due. Its row is locked meanwhile, so that no run of it can begin."""
+        """Sweep one job; None if none is due. Locks the job's row meanwhile, so that no run of it can begin."""
         with self._database.transaction() as transaction:
             job = transaction.row("lock_unswept", {"before_ms": before_ms})
             if job is None:
@@ -98,7 +98,7 @@ class ObjectGc:
         root = object_keys.uploads(job["tenant_id"], job["media_id"])
         uploads = _under(root, self._objects.keys(root))
         promoted = object_keys.promoted(job["tenant_id"], job["media_id"])
-        # ``…/med_1/original``: all that was made of the media is beside it.
+        # For ``…/med_1/original``, all derived objects of the media have keys beside it.
         made = list(self._objects.keys(promoted.removesuffix("original")))
         if job["status"] != "done":
             kept |= {promoted} if promoted in made else set(uploads)
@@ -112,21 +112,21 @@ class ObjectGc:
             try:
                 self.sweep()
             except WinnowError as error:
-                _LOG.warning("The sweep of objects could not go on.", extra={"error": error.detail})
-            except Exception:  # noqa: BLE001 - a bug here must not end the sweep for as long as the process lives
+                _LOG.warning("Cannot sweep objects now; trying again later.", extra={"error": error.detail})
+            except Exception:  # noqa: BLE001 - a bug here must not end the loop
                 _LOG.exception("Unexpected error in the object sweep; continuing.")
             self._stop.wait(self._every_seconds)
 
 
 def _unclear(job: dict[str, Any]) -> bool:
-    """Whether it cannot be told what the job needs: nothing is removed then, until it is heard of again.
+    """Whether the keys that the job needs are unknown. Then nothing is removed until its next event.
 
-    Its result was stored before index kept such keys; or a task of a run without result has not ended, so the command
-    a replay would send is not known yet.
+    That is so if its result was stored before index recorded such keys, or if a task of a run without result has not
+    ended, so that the command of a replay is not known yet.
     """
     return (job["stored"] and job["kept_keys"] is None) or (job["status"] != "done" and job["open"])
 
 
 def _under(key: str, found: Iterable[str]) -> list[str]:
-    """The key itself and what is inside it as a folder, of all that begins with it."""
+    """Of ``found``, the key itself and the keys inside it as a folder."""
     return [one for one in found if one == key or one.startswith(key + "/")]

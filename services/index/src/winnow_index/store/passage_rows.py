@@ -1,4 +1,4 @@
-"""Rows of segments and passages, as the storing transaction writes them."""
+"""Builds the rows of segments and passages that a stored recording consists of."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +9,11 @@ from winnow_index.korean import Korean
 from winnow_index.words import normal, searchable
 
 PASSAGE_TEMPLATE = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::halfvec, to_tsvector('winnow', %s))"
-"""The passage's columns; the last one is text that the database makes into a tsvector."""
+"""The passage's columns. The database turns the last one, a text, into a tsvector."""
 
 
 def segment_rows(media_id: str, transcript: Transcript) -> list[tuple[Any, ...]]:
-    """A row a segment, its words as arrays."""
+    """One row per segment, with its words as arrays."""
     return [
         (
             media_id,
@@ -31,7 +31,7 @@ def segment_rows(media_id: str, transcript: Transcript) -> list[tuple[Any, ...]]
 
 
 def passage_rows(tenant_id: str, media_id: str, embedded: EmbeddedTranscript, korean: Korean) -> list[tuple[Any, ...]]:
-    """A row a passage. Raises BadInput where a vector has another length than announced."""
+    """One row per passage. Raises BadInput if a vector does not have the announced length."""
     words = embedded.transcript.words
     return [
         _passage_row(tenant_id, media_id, embedded, passage, words[passage.first_word : passage.last_word], korean)
@@ -72,7 +72,7 @@ def _passage_row(
 
 
 def word_places(text: str, words: Sequence[Word]) -> tuple[list[int], list[int]]:
-    """Where each word begins in the text (code points), and when it is spoken; absent words are left out."""
+    """Offsets (code points) and start times (milliseconds) of the words in ``text``. Words not in it are left out."""
     offsets, starts = [], []
     position = 0
     for word in words:
@@ -86,5 +86,5 @@ def word_places(text: str, words: Sequence[Word]) -> tuple[list[int], list[int]]
 
 
 def vector_text(vector: Sequence[float]) -> str:
-    """A vector as pgvector reads it."""
+    """A vector in pgvector's text form."""
     return "[" + ",".join(f"{number:.7g}" for number in vector) + "]"

@@ -1,4 +1,4 @@
-"""Stores a photo with its answer, in the transaction in which its job completes."""
+"""Stores a photo with its answer, in the transaction that completes its job."""
 
 import json
 from typing import Any
@@ -19,10 +19,10 @@ class PhotoStore:
         self._results = Completions(database)
 
     def store(self, command: StorePhoto, run: int, answer: Any) -> Stored:
-        """Make the photo what is served, or say why not. ``answer`` is a ``PhotoAnswer`` as JSON, and kept as it is.
+        """Serve the photo from now on, or say why not. ``answer`` is a ``PhotoAnswer`` as JSON and stored unchanged.
 
-        A later run replaces what was stored; corrections stay. Raises BadInput upstream-invalid where the answer is
-        none, Conflict where the job is another tenant's, Unavailable and TimedOut.
+        A later run replaces what was stored; corrections stay. Raises BadInput (``upstream-invalid``) if the answer
+        is not valid, Conflict if the job belongs to another tenant, Unavailable and TimedOut.
         """
         photo = _photo(command, sanitize(answer))
 
@@ -68,5 +68,5 @@ def _photo(command: StorePhoto, answer: Any) -> dict[str, Any]:
 
 
 def _surest(answer: PhotoAnswer) -> FoundItem | None:
-    """The item it is most confident of, of equals the first; None where it saw none."""
+    """The item with the highest confidence, the first among equals; None without items."""
     return max(answer.finding.items, key=lambda item: item.confidence, default=None)

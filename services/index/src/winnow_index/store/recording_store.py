@@ -1,4 +1,4 @@
-"""Stores a finished recording: all its rows in the transaction in which its job completes."""
+"""Stores a finished recording: all its rows, in the transaction that completes its job."""
 
 import time
 from typing import Any
@@ -23,10 +23,10 @@ class RecordingStore:
         self._generations: set[str] = set()
 
     def store(self, command: StoreRecording, run: int, embedded: EmbeddedTranscript | None) -> Stored:
-        """Make the recording what is served, or say why not. ``embedded`` None means that it has no sound.
+        """Serve the recording from now on, or say why not. ``embedded`` is None for a recording without sound.
 
-        The same media again replaces what was stored, in the same transaction. Raises BadInput for vectors of a wrong
-        length, Conflict where the job is another tenant's, Unavailable and TimedOut.
+        A later result of the same media replaces the stored rows in the same transaction. Raises BadInput for vectors
+        of a wrong length, Conflict if the job belongs to another tenant, Unavailable and TimedOut.
         """
         segments: list[tuple[Any, ...]] = []
         passages: list[tuple[Any, ...]] = []
@@ -47,10 +47,10 @@ class RecordingStore:
         return self._results.apply(command, run=run, result=result, write=write)
 
     def _ensure_generation(self, generation: str, dimensions: int) -> None:
-        """Make the model's vector index at its first vectors.
+        """Create the vector index of a generation before its first vectors are stored.
 
-        In a transaction of its own: an index locks the table against writers, and two storing transactions that each
-        hold it already would wait for each other.
+        This takes a separate transaction: creating an index locks the table against writers, and two storing
+        transactions that have both written to it would deadlock.
         """
         if generation in self._generations:
             return

@@ -6,7 +6,7 @@ from winnow_index.words import normal
 
 
 def sanitize(value: Any) -> Any:
-    """The value with its texts in composed form, without zero characters and broken surrogates; NaN and ±∞ are null."""
+    """The value with texts in composed form (NFC), without NUL and lone surrogates, and with null for NaN and ±∞."""
     match value:
         case str():
             return normal(value)

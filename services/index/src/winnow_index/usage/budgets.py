@@ -1,4 +1,4 @@
-"""How much each tenant may spend on AI calls a day."""
+"""Budgets: how much each tenant may spend on AI calls per day."""
 
 import json
 import math
@@ -11,13 +11,13 @@ from winnow_contracts.errors import Misconfigured
 
 @dataclass(frozen=True, kw_only=True)
 class Budgets:
-    """US dollars a day (UTC), for all tenants but those with a limit of their own; 0 means no limit."""
+    """Limits in US dollars per day (UTC): one for all tenants, and own limits of some. 0 means no limit."""
 
     usd_per_day: float = 0.0
     by_tenant: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def limit_usd(self, tenant_id: str) -> float:
-        """The tenant's limit."""
+        """The tenant's limit in US dollars per day, 0 if there is none."""
         return self.by_tenant.get(tenant_id, self.usd_per_day)
 
 
@@ -25,7 +25,7 @@ UNLIMITED = Budgets()
 
 
 def read_budgets(usd_per_day: float, by_tenant: str, name: str) -> Budgets:
-    """Budgets, those of tenants from JSON such as ``{"acme": 2.5}``. Raises Misconfigured, which blames ``name``."""
+    """Budgets; ``by_tenant`` is JSON like ``{"acme": 2.5}``. Raises Misconfigured that names the variable ``name``."""
     try:
         given = json.loads(by_tenant or "{}")
         limits = {str(tenant): _limit(usd) for tenant, usd in given.items()}

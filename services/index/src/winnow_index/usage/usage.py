@@ -1,4 +1,4 @@
-"""What AI calls cost: told by events, kept a row a call, added up by day as they come."""
+"""AI usage: stores one row per call that events report, and adds the costs up by day."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -14,18 +14,18 @@ from winnow_index.words import normal
 _EPOCH = date(1970, 1, 1)
 _MOST_TOKENS = 10**12
 _MOST_USD = 10**6
-"""Of one call. What is above is a mistake, and would hide a day's true sum."""
+"""The highest plausible cost of one call. A higher one is a mistake and would hide the day's true sum."""
 
 
 class SpentDays:
-    """Reads what a tenant spent on a day (UTC). All raise Unavailable when PostgreSQL does not answer."""
+    """Reads a tenant's usage on a day (UTC). All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database, budgets: Budgets) -> None:
         self._database = database
         self._budgets = budgets
 
     def day(self, tenant_id: str, day: date) -> DayUsage:
-        """US dollars spent and allowed (0: no limit), and what each model did for each use."""
+        """US dollars spent and allowed (0 means no limit), and the usage by model and use."""
         with self._database.transaction() as transaction:
             spent_usd = spent_on(transaction, tenant_id, day)
             rows = transaction.rows("list_spending", {"tenant_id": tenant_id, "day": _number(day)})
@@ -38,24 +38,22 @@ class SpentDays:
 
 
 def spent_on(transaction: Transaction, tenant_id: str, day: date) -> float:
-    """US dollars that are known to be spent on the day."""
+    """US dollars spent on the day, as far as events have arrived."""
     row = transaction.row("read_spent_of_day", {"tenant_id": tenant_id, "day": _number(day)})
     assert row is not None
     return float(row["spent_usd"])
 
 
 def today() -> date:
-    """The day in UTC."""
+    """The current day in UTC."""
     return datetime.now(UTC).date()
 
 
 def spending_rows(journal_id: str, events: Iterable[SequencedEvent]) -> list[tuple[Any, ...]]:
-    """A row for each call that these events tell of, by tenant and time.
+    """One row per call that these events report, by tenant and time.
 
-    What is no ``Spending`` is left out: it must not hold up others.
-
-    An event's number in its journal and the call's place in the event make the row's key, so it counts once however
-    often the event comes.
+    An entry that is not a valid ``Spending`` is left out, so that it cannot block the batch. A row's key is the event's
+    number in its journal and the call's position in the event, so a call counts once however often its event comes.
     """
     told = sorted(events, key=lambda one: (one.event.tenant_id, one.event.at_ms))
     return [(journal_id, one.seq, *row) for one in told for row in _rows(one.event)]
@@ -70,7 +68,7 @@ def _rows(event: TaskEvent) -> Iterator[tuple[Any, ...]]:
 
 
 def _call(call: Any) -> tuple[Any, ...] | None:
-    """Use, model, tokens in and out, cost and whether it was cached; None where it is no call."""
+    """Use, model, tokens in and out, cost and whether it was cached; None if ``call`` is not a valid call."""
     if not isinstance(call, dict):
         return None
     use, model, cached = call.get("use"), call.get("model"), call.get("cached", False)
@@ -90,7 +88,7 @@ def _is_amount(value: Any) -> bool:
 
 
 def _number(day: date) -> int:
-    """Days since 1970, as the tables count them."""
+    """Days since 1970, the form in which the tables store a day."""
     return (day - _EPOCH).days
 
 
