@@ -1,4 +1,4 @@
-"""What the media service does for each command about a recording."""
+"""The media service's actors for recordings: examine an upload, prepare a recording."""
 
 import logging
 from dataclasses import asdict
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def examine(
     task: Task, command: Examine, *, objects: ObjectStore, ffmpeg: Ffmpeg, scratch: Scratch, limits: Limits
 ) -> None:
-    """Give a verdict on an upload, and ask for its preparation if it is good."""
+    """Give a verdict on an upload, and send ``PrepareRecording`` if it is good."""
 
     original_key = present_key(objects, command, task.check)
 
@@ -54,7 +54,7 @@ def examine(
 def prepare_recording(
     task: Task, command: PrepareRecording, *, objects: ObjectStore, ffmpeg: Ffmpeg, scratch: Scratch, limits: Limits
 ) -> None:
-    """Make audio, pictures and a playable form of a recording, and pass them on to ai; without sound, to index."""
+    """Make audio, pictures and a rendition of a recording, and send them to ai, or to index if it has no sound."""
     warnings = list(command.warnings)
     duration_ms = command.duration_ms
     audio: dict[str, Any] = {}
@@ -101,23 +101,23 @@ def _send_on(task: Task, command: PrepareRecording, files: RecordingFiles) -> No
 
 
 def _measured(command: PrepareRecording, audio_ms: int, warnings: list[str]) -> int:
-    """The duration to believe: the sound's measured one, where the header told something else."""
+    """The duration in milliseconds: the header's, or the sound's measured one if they differ."""
     off_ms = abs(audio_ms - command.duration_ms)
     if audio_ms == 0 or off_ms <= max(2_000, command.duration_ms // 50):
         return command.duration_ms
-    counted = command.demuxer in TIMED_BY_STREAMS_READ  # there the pictures were read beside the sound
+    counted = command.demuxer in TIMED_BY_STREAMS_READ  # for these, the pictures were read together with the sound
     if command.has_video and audio_ms < command.duration_ms and not counted:
-        return command.duration_ms  # the sound may just end before the pictures do
+        return command.duration_ms  # the sound may end before the pictures
     if "duration-header-wrong" not in warnings:
         warnings.append("duration-header-wrong")
     return audio_ms
 
 
 def _optional(step: Any, absent: Any, warning: str, warnings: list[str]) -> Any:
-    """The step's result; where the file does not allow it, ``absent`` and a warning: the job goes on."""
+    """The step's result. If the file does not allow it, ``absent`` and a warning, and the job continues."""
     try:
         return step()
     except BadInput as error:
-        log.info("an optional part was left out: %s", error.detail)
+        log.info("left out an optional part: %s", error.detail)
         warnings.append(warning)
         return absent

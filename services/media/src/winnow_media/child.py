@@ -1,4 +1,4 @@
-"""One running child: its output is read while its time, its limits and the task's end are watched."""
+"""One running child process: reads its output while watching its time, its limits and the task's end."""
 
 import os
 import selectors
@@ -18,7 +18,7 @@ _NO_MEMORY = ("Cannot allocate memory", "malloc of size")
 
 
 class ChildFailed(Exception):
-    """A child ended with an error of its own. ``messages`` is the last of its standard error: not for users."""
+    """A child ended with its own error. ``messages`` is the end of its standard error, which is not for users."""
 
     def __init__(self, name: str, code: int, messages: str) -> None:
         super().__init__(f"{name} ended with {code}")
@@ -27,7 +27,7 @@ class ChildFailed(Exception):
 
 
 class Child:
-    """A readable stream of a child's standard output. Leaving its ``with`` block kills what still runs."""
+    """A readable stream of a child's standard output. Leaving its ``with`` block kills the child if it still runs."""
 
     def __init__(
         self,
@@ -71,14 +71,14 @@ class Child:
 
     @property
     def messages(self) -> str:
-        """The last of what the child said on its standard error."""
+        """The end of the child's standard error."""
         return self._messages.decode("utf-8", "replace")
 
     def read(self, size: int = -1) -> bytes:
-        """Some of the output, empty when the child has ended well.
+        """Some of the output; empty once the child has ended without error.
 
-        Raises ChildFailed; BadInput ``resource-limit`` when a limit killed the child; TimedOut past its wall clock;
-        and whatever ``check`` raises, which is asked at least every 100 ms. The child is dead after any of them.
+        Raises ChildFailed, BadInput (``resource-limit``) if a limit killed the child, TimedOut past its wall clock,
+        and whatever ``check`` raises, which is called at least every 100 ms. After any of these the child is dead.
         """
         if self._ended:
             return b""
@@ -120,7 +120,7 @@ class Child:
             self._on_progress(line.decode("ascii", "replace").strip())
 
     def _wait(self) -> int:
-        """The exit code. Its pipes are closed, but a process may close them and stay."""
+        """Wait for the exit code. A process may run on after it has closed its pipes."""
         while True:
             try:
                 return self._process.wait(POLL_SECONDS)
@@ -132,15 +132,15 @@ class Child:
     def _judge(self, code: int) -> None:
         if code == 0:
             return
-        # A soft CPU limit would let ffmpeg end "normally" with 255; with soft = hard the kernel kills it, and so does
-        # a container's memory limit: a SIGKILL that is not ours is a limit.
+        # With a lower soft CPU limit ffmpeg would end "normally" with 255. With soft = hard the kernel kills it, as it
+        # does at a container's memory limit. So a SIGKILL that we did not send means a limit.
         if -code in _LIMIT_SIGNALS or any(words in self.messages for words in _NO_MEMORY):
             raise _over_limit(self._name)
         raise ChildFailed(self._name, code, self.messages)
 
     def _kill(self) -> None:
         if self._process.poll() is None:
-            with suppress(ProcessLookupError):  # it may end this very moment
+            with suppress(ProcessLookupError):  # it may have just ended
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from winnow_media.decoders import MEDIA_DECODERS, PROBE_DECODERS, VIDEO_DECODERS
 
 FORMATS = "mov,matroska,mp3,wav,ogg,flac,aac,mpegts,avi"
-"""Demuxers that may open. Not hls, concat, dash, image2 or lavfi: they open other files."""
+"""Demuxers that may open. hls, concat, dash, image2 and lavfi are left out because they open other files."""
 
 _BOUNDS = ("-probesize", "32M", "-analyzeduration", "30M", "-max_streams", "64")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Programs:
-    """Absolute paths of the two programs, and how many threads a decoder gets."""
+    """Absolute paths of the two programs, and the number of threads of a decoder."""
 
     ffmpeg: str
     ffprobe: str
@@ -22,15 +22,15 @@ class Programs:
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """A local file and the demuxer that its sniffed content calls for; None leaves the choice to ffmpeg (tests)."""
+    """A local file and the demuxer for its sniffed content. None leaves the choice to ffmpeg (in tests)."""
 
     path: Path
     demuxer: str | None
 
     def options(self, decoders: str, *, untrimmed: bool = False) -> list[str]:
-        """Everything that stands before and with ``-i``. ``file:`` stops names that look like options or protocols.
+        """The options up to and including ``-i``. ``file:`` disarms names that look like options or protocols.
 
-        ``untrimmed`` shows all that is stored, also what an edit list cuts off: that gives no frames, and is no damage.
+        ``untrimmed`` also reads what an edit list cuts off. Otherwise that part gives no frames and looks like damage.
         """
         forced = ["-f", self.demuxer] if self.demuxer else []
         if untrimmed and self.demuxer == "mov":
@@ -46,12 +46,12 @@ def probe(programs: Programs, source: Input) -> list[str]:
 
 
 def list_streams(programs: Programs, source: Input) -> list[str]:
-    """Container and streams in words, where ffprobe gave up: only the streams' headers are read, nothing is mapped."""
+    """Container and streams as ffmpeg's messages, if ffprobe gave up. It reads only headers and maps no stream."""
     return [*_quiet(programs, "info"), *source.options(MEDIA_DECODERS)]
 
 
 def list_packets(programs: Programs, source: Input, stream: int, starts_seconds: tuple[float, ...]) -> list[str]:
-    """Times and places of the packets of one stream, 5 s from each start, as CSV (time, size, position)."""
+    """Lists the packets of one stream for 5 s from each start, as CSV (time, size, position)."""
     intervals = ",".join(f"{start:.3f}%+5" for start in starts_seconds)
     shown = ["-show_packets", "-show_entries", "packet=pts_time,size,pos", "-of", "csv=p=0"]
     chosen = ["-select_streams", str(stream), "-read_intervals", intervals]
@@ -59,7 +59,10 @@ def list_packets(programs: Programs, source: Input, stream: int, starts_seconds:
 
 
 def decode_packets(programs: Programs, source: Input, stream: int, places: tuple[tuple[float, int], ...]) -> list[str]:
-    """Decode so many packets of one stream from each start (s), shown as CSV; reads what ``list_packets`` listed."""
+    """Decode packets of one stream, as CSV. ``places`` has the start (s) and number of packets of each sample.
+
+    It reads the packets that ``list_packets`` listed.
+    """
     intervals = ",".join(f"{start:.3f}%+#{count}" for start, count in places)
     shown = ["-show_packets", "-show_frames", "-show_entries", "packet=pts_time:frame=pts_time", "-of", "csv"]
     chosen = ["-select_streams", str(stream), "-read_intervals", intervals, "-threads", str(programs.threads)]
@@ -69,7 +72,7 @@ def decode_packets(programs: Programs, source: Input, stream: int, places: tuple
 def decode_samples(
     programs: Programs, source: Input, stream: int, samples: tuple[tuple[float, float], ...]
 ) -> list[str]:
-    """Decode samples (start, length in seconds) of one stream; the last messages count packets, frames and decibels."""
+    """Decode samples (start, length in seconds) of one stream. The last messages have packets, frames and decibels."""
     inputs: list[str] = []
     maps: list[str] = []
     for number, (start, length) in enumerate(samples):
@@ -82,26 +85,26 @@ def decode_samples(
 
 
 def list_times(programs: Programs, source: Input, stream: int) -> list[str]:
-    """Time and duration of all packets of one stream as CSV, nothing decoded."""
+    """Time and duration of all packets of one stream as CSV, without decoding."""
     shown = ["-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", "-select_streams", str(stream)]
     return [programs.ffprobe, "-v", "error", *shown, *source.options(PROBE_DECODERS)]
 
 
 def measure_timeline(programs: Programs, source: Input) -> list[str]:
-    """Read pictures and sound as ``render`` does and throw them away: the progress tells how long they play."""
+    """Read pictures and sound as ``render`` does, without output. The progress shows how long they play."""
     return [*_quiet(programs, "error"), *source.options(MEDIA_DECODERS), "-map", "0:V?", "-map", "0:a?", *_THROWN_AWAY]
 
 
 def extract_audio(programs: Programs, source: Input, stream: int, has_video: bool, longest_seconds: float) -> list[str]:
-    """16 kHz mono FLAC on standard output, nothing of the file's own text in it; its times are those of ``render``.
+    """16 kHz mono FLAC on standard output, without the file's tags. Its times are those of ``render``.
 
-    The video decoders are allowed, though none is used: without them ffmpeg does not find where the pictures begin.
+    The video decoders are allowed although none is used: without them ffmpeg does not find where the pictures begin.
     """
     return [
         *_quiet(programs, "error"),
         *source.options(MEDIA_DECODERS),
         *("-map", f"0:{stream}", *_NOTHING_ELSE, "-ac", "1", "-ar", "16000"),
-        # asynchronous sound is stretched or filled, so that a hole in the sound does not shift all later times
+        # stretch or fill asynchronous sound, so that a hole in it does not shift all later times
         *("-af", f"{_FILLED}:first_pts=0", "-t", f"{longest_seconds + 1:.0f}"),
         *("-c:a", "flac", "-f", "flac", "pipe:1"),
         *_pictures_beside(source, has_video),
@@ -109,7 +112,7 @@ def extract_audio(programs: Programs, source: Input, stream: int, has_video: boo
 
 
 def take_pictures(programs: Programs, source: Input, at_seconds: float, poster: Path, thumbnail: Path) -> list[str]:
-    """A poster (at most 1280 px a side) and a thumbnail (320 px), upright, one telling frame, as JPEG files."""
+    """Write one representative frame, upright, as JPEG files: poster (at most 1280 px a side), thumbnail (320 px)."""
     seek = ["-ss", f"{at_seconds:.3f}"] if at_seconds else []
     line = [*_quiet(programs, "error"), "-threads", str(programs.threads), *seek, *source.options(VIDEO_DECODERS)]
     split = f"[0:V:0]thumbnail=24,split[a][b];[a]{_fit(1280)}[poster];[b]{_fit(320)}[thumbnail]"
@@ -129,10 +132,10 @@ def render(
     longest_seconds: float,
     target: Path,
 ) -> list[str]:
-    """A form that browsers play, of a kind that ``playback.RENDITION_TYPES`` lists.
+    """Write a rendition that browsers play, of a kind in ``playback.RENDITION_TYPES``.
 
-    ``mp4`` and ``webm`` hold the same streams as the file; ``mp4-aac`` and ``webm-opus`` the same pictures, with the
-    sound made anew; ``m4a`` the sound alone, which begins where the pictures that are left out do.
+    ``mp4`` and ``webm`` have the file's own streams; ``mp4-aac`` and ``webm-opus`` have its pictures and re-encoded
+    sound; ``m4a`` has only the sound, which begins where the omitted pictures begin.
     """
     line = [*_quiet(programs, "error"), "-fflags", "+genpts", *source.options(MEDIA_DECODERS)]
     both = ["-map", "0:V:0?", *(["-map", f"0:{audio}"] if audio is not None else []), "-c", "copy"]
@@ -158,15 +161,15 @@ def render(
 
 
 def _pictures_beside(source: Input, has_video: bool) -> tuple[str, ...]:
-    """An output of pictures that go nowhere, where they must be read for the sound to keep its time beside them."""
+    """A null output of the pictures, for files whose pictures must be read for the sound to keep its times."""
     return ("-map", "0:V:0", *_THROWN_AWAY) if has_video and source.demuxer in TIMED_BY_STREAMS_READ else ()
 
 
 TIMED_BY_STREAMS_READ = frozenset(("mpegts", "ogg"))
-"""Demuxers of which ffmpeg counts time from the start of the streams it reads, and closes the holes that these have."""
+"""Demuxers for which ffmpeg counts time from the start of the streams that it reads, and closes their holes."""
 
 _FILLED = "aresample=async=1"
-_MP4 = ("-movflags", "+faststart", "-strict", "experimental", "-f", "mp4")  # FLAC in MP4 was that in ffmpeg 5
+_MP4 = ("-movflags", "+faststart", "-strict", "experimental", "-f", "mp4")  # FLAC in MP4 was experimental in ffmpeg 5
 _THROWN_AWAY = ("-c", "copy", "-f", "null", "pipe:1")
 _NO_TEXT = ("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1")
 _NOTHING_ELSE = ("-vn", "-sn", "-dn", *_NO_TEXT)

@@ -1,7 +1,7 @@
-"""The decoders that may open, each named on purpose: what recorders, telephones and cameras write.
+"""The allowed decoders, each listed on purpose: those for what recorders, telephones and cameras write.
 
-Codec, as ffmpeg calls what a file holds, to the decoders that read it. All of them read packets and open nothing; what
-only games, or formats that Winnow does not take, ever held stays out.
+The tables map a codec, by ffmpeg's name, to its decoders. All of them read packets and open no file. Codecs found only
+in games, or in formats that Winnow does not take, are left out.
 """
 
 _PCM = tuple(
@@ -53,7 +53,7 @@ AUDIO: dict[str, tuple[str, ...]] = {
     "qcelp": ("qcelp",),
     "truespeech": ("truespeech",),
 } | {name: (name,) for name in _PCM}
-"""Every PCM width is a decoder of its own."""
+"""Each PCM width has its own decoder."""
 
 VIDEO: dict[str, tuple[str, ...]] = {
     "av1": ("libdav1d", "libaom-av1", "av1"),
@@ -69,8 +69,8 @@ VIDEO: dict[str, tuple[str, ...]] = {
     "vp9": ("vp9",),
 }
 
-# ffprobe opens a decoder for every stream and gives up at one that is not allowed, so the ones that only turn marked
-# text into text are here too; extraction never maps such a stream.
+# ffprobe opens a decoder for every stream and gives up if one is not allowed. So the subtitle decoders that only turn
+# marked text into text are allowed too; extraction never maps such a stream.
 _TEXT = ("mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text")
 
 
@@ -79,7 +79,7 @@ def _names(*tables: dict[str, tuple[str, ...]]) -> str:
 
 
 AUDIO_DECODERS = _names(AUDIO)
-"""Their exact names, as ``-codec_whitelist`` takes them."""
+"""The decoders' exact names, in the form of ``-codec_whitelist``."""
 
 VIDEO_DECODERS = _names(VIDEO)
 MEDIA_DECODERS = f"{AUDIO_DECODERS},{VIDEO_DECODERS}"

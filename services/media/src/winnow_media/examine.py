@@ -1,4 +1,4 @@
-"""The verdict on a fresh upload: what it is, and whether it can be decoded, from a few of its bytes."""
+"""Examines a new upload: its format, and whether it can be decoded, from a few of its bytes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _HINT = "Export or record it again, and upload that."
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What ``PrepareRecording`` needs to know of a good recording."""
+    """The facts about a good recording that ``PrepareRecording`` needs."""
 
     demuxer: str
     duration_ms: int
@@ -34,7 +34,7 @@ class Verdict:
 
 
 class Examiner:
-    """Examines one object. ``check`` is asked often and raises when the task is to end."""
+    """Examines one object. ``check`` is called often and raises if the task must end."""
 
     def __init__(
         self, objects: ObjectStore, ffmpeg: Ffmpeg, folder: Path, longest_seconds: float, check: Callable[[], None]
@@ -44,10 +44,10 @@ class Examiner:
         self._warnings: list[str] = []
 
     def examine(self, key: str, audio_track: int | None = None) -> Verdict:
-        """The verdict on a good recording; ``audio_track`` (1 is the first) names the sound to take of several.
+        """The verdict on a good recording. ``audio_track`` (1 is the first) selects one of several audio tracks.
 
-        Raises Unsupported ``unsupported-type`` and ``unsupported-codec``, BadInput ``empty-file``, ``corrupt-media``,
-        ``invalid-field``, ``too-long``, ``resource-limit``, and TimedOut.
+        Raises Unsupported (``unsupported-type``, ``unsupported-codec``), BadInput (``empty-file``, ``corrupt-media``,
+        ``invalid-field``, ``too-long``, ``resource-limit``), and TimedOut.
         """
         fetcher = Fetcher(self._objects, key, self._objects.stat(key).size_bytes, self._check)
         form = recognise(fetcher)
@@ -67,7 +67,7 @@ class Examiner:
         )
 
     def _decode(self, specimen: Specimen, audio_track: int | None) -> tuple[Stream, float]:
-        """The stream that the recording is about (its sound, or pictures without any), and the duration in seconds."""
+        """The main stream (the sound, or the pictures if there is none), and the duration in seconds."""
         sounds = specimen.probed.sounds
         stream = tracks.first_choice(specimen.probed, audio_track) or specimen.probed.video
         if stream is None:
@@ -111,7 +111,7 @@ class Examiner:
             raise too_long(seconds, self._longest_seconds)
 
     def _judge(self, specimen: Specimen, stream: Stream, samples: list[Sample], duration_seconds: float) -> float:
-        """The duration, corrected where the header was found to lie. Raises BadInput where samples are damaged."""
+        """The duration in seconds, corrected if the header is wrong. Raises BadInput if samples are damaged."""
         if specimen.local.kind == "whole" and not all(sample.count.reached for sample in samples):
             measured = measured_seconds(self._ffmpeg, specimen, stream, self._check)
             if abs(measured - duration_seconds) > max(2.0, 0.1 * duration_seconds):
@@ -130,7 +130,7 @@ class Examiner:
 
 
 def recognise(fetcher: Fetcher) -> Format:
-    """The format of an object by its first bytes. Raises ``empty-file`` and ``unsupported-type``."""
+    """The format of an object by its first bytes. Raises BadInput ``empty-file``, Unsupported ``unsupported-type``."""
     if fetcher.size_bytes == 0:
         raise BadInput("The file is empty.", code="empty-file", hint="Upload the recording itself.")
     form = sniff(fetcher.read(0, min(SNIFF_BYTES, fetcher.size_bytes)))
@@ -144,7 +144,7 @@ def recognise(fetcher: Fetcher) -> Format:
 
 
 def too_long(seconds: float, longest_seconds: float) -> BadInput:
-    """The refusal of a recording over the limit."""
+    """The error for a recording over the limit."""
     return BadInput(
         f"The recording lasts {seconds / 60:.0f} minutes; at most {longest_seconds / 60:.0f} are accepted.",
         code="too-long",
@@ -153,7 +153,7 @@ def too_long(seconds: float, longest_seconds: float) -> BadInput:
 
 
 def _is_plain(specimen: Specimen, layout: Layout | None) -> bool:
-    """Whether a player finds any moment without reading all before it, and nothing is in it but what was probed."""
+    """Whether a player can seek without reading all before, and the file has nothing but what was probed."""
     if layout is not None:
         return not layout.fragmented and not layout.foreign
     if specimen.form is not WEBM:
@@ -163,4 +163,4 @@ def _is_plain(specimen: Specimen, layout: Layout | None) -> bool:
 
 
 _CUES = b"\x1c\x53\xbb\x6b"
-"""The identifier of the list of places in Matroska (RFC 9559, 5.1.5): where it or a pointer to it comes first."""
+"""The identifier of Cues, Matroska's seek index (RFC 9559, 5.1.5), as the element itself or in a pointer to it."""

@@ -1,4 +1,4 @@
-"""ffmpeg and ffprobe as the service uses them: each call is one sandboxed child, each answer a value."""
+"""Runs ffmpeg and ffprobe: each call is one sandboxed child process and returns a value."""
 
 import math
 import subprocess
@@ -17,12 +17,12 @@ from winnow_media.settings import Limits
 Check = Callable[[], None]
 
 SILENT_DECIBELS = -50.0
-"""What is never louder is silent: nobody hears what it says. Speech, however low, peaks above -40."""
+"""Sound that never gets louder is silent. Speech, however low, peaks above -40."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One decoded sample: where it was taken (seconds) and what came of it."""
+    """One decoded sample: its start (seconds), and its counts of packets and frames."""
 
     start_seconds: float
     length_seconds: float
@@ -30,37 +30,37 @@ class Sample:
 
     @property
     def damaged(self) -> bool:
-        """Whether more than a tenth failed; a codec's first packets may give nothing."""
+        """Whether more than a tenth of the packets failed. A codec's first packets may give no frame."""
         return self.count.frames < 0.9 * self.count.packets - 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """The samples of one stream, and the loudest moment in them (0 is the most there is), None where there is none."""
+    """The samples of one stream, and their peak in decibels (0 is the highest), None without sound."""
 
     samples: list[Sample]
     peak_decibels: float | None
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was there to be decoded."""
+        """Whether there was nothing to decode."""
         return not any(sample.count.packets for sample in self.samples)
 
     @property
     def loudness(self) -> float:
-        """The loudest moment in decibels, as a number also where there is no sound."""
+        """The peak in decibels; a number even without sound."""
         return -math.inf if self.peak_decibels is None else self.peak_decibels
 
     @property
     def silent(self) -> bool:
-        """Whether nothing can be heard in it."""
+        """Whether the samples are silent."""
         return self.loudness < SILENT_DECIBELS
 
 
 class Ffmpeg:
     """Runs the command lines of ``command_lines`` in a sandbox.
 
-    All methods raise BadInput ``resource-limit`` or ``corrupt-media``, TimedOut, or what ``check`` raises.
+    All methods raise BadInput (``resource-limit``, ``corrupt-media``), TimedOut, and whatever ``check`` raises.
     """
 
     def __init__(self, programs: Programs, sandbox: Sandbox, limits: Limits) -> None:
@@ -68,14 +68,14 @@ class Ffmpeg:
 
     @classmethod
     def find(cls, limits: Limits, sandbox: Sandbox | None = None) -> "Ffmpeg":
-        """The installed programs, by default in the best sandbox there is. Raises Misconfigured if one is missing."""
+        """The installed programs, by default in the best available sandbox. Raises Misconfigured if one is missing."""
         programs = Programs(
             ffmpeg=find_program("ffmpeg", "ffmpeg"), ffprobe=find_program("ffprobe", "ffmpeg"), threads=limits.threads
         )
         return cls(programs, sandbox or Sandbox.detect(), limits)
 
     def version(self) -> str:
-        """The installed version, as ffmpeg tells it."""
+        """The installed version, as ffmpeg prints it."""
         told = subprocess.run([self._programs.ffmpeg, "-version"], capture_output=True, timeout=20, check=False)
         words = told.stdout.decode("utf-8", "replace").split()
         if told.returncode or len(words) < 3:
@@ -83,19 +83,19 @@ class Ffmpeg:
         return words[2]
 
     def probe(self, source: Input, check: Check) -> Probed:
-        """Streams and duration by the container's header."""
+        """Streams and duration (seconds) according to the container's header."""
         try:
             done = self._sandbox.run(command_lines.probe(self._programs, source), self._short(), check)
             return probing.from_json(done.output)
         except ChildFailed as error:
-            # A single stream whose decoder is not allowed (a PNG cover, a camera's odd codec) makes ffprobe give up:
-            # that is no damage. ffmpeg tells the streams without opening them.
+            # ffprobe gives up at a single stream whose decoder is not allowed (a PNG cover, a camera's odd codec). The
+            # file is not damaged, and ffmpeg lists the streams without opening them.
             if "not on whitelist" not in error.messages:
                 raise _corrupt("The file's header cannot be read.") from error
         return self._list_streams(source, check)
 
     def packets(self, source: Input, stream: int, starts_seconds: tuple[float, ...], check: Check) -> list[Packet]:
-        """The packets of one stream, 5 s from each start; none where they cannot be told."""
+        """The packets of one stream, 5 s from each start; none if they cannot be listed."""
         line = command_lines.list_packets(self._programs, source, stream, starts_seconds)
         try:
             return probing.packets(self._sandbox.run(line, self._short(), check).output)
@@ -103,7 +103,7 @@ class Ffmpeg:
             return []
 
     def decode(self, source: Input, stream: int, samples: tuple[tuple[float, float], ...], check: Check) -> Decoded:
-        """What became of samples (start and length in seconds) of one stream."""
+        """Decode samples (start and length in seconds) of one stream."""
         line = command_lines.decode_samples(self._programs, source, stream, samples)
         try:
             messages = self._sandbox.run(line, self._short(), check).messages
@@ -121,7 +121,7 @@ class Ffmpeg:
     def decode_packets(
         self, source: Input, stream: int, places: tuple[tuple[float, int], ...], check: Check
     ) -> list[Count]:
-        """What became of so many packets of one stream from each start (seconds), as ``packets`` listed them."""
+        """Decode packets of one stream: a number of them from each start (seconds), as ``packets`` listed them."""
         line = command_lines.decode_packets(self._programs, source, stream, places)
         try:
             output = self._sandbox.run(line, self._short(), check).output
@@ -130,7 +130,7 @@ class Ffmpeg:
         return probing.counts_in_order(output, tuple(count for _, count in places))
 
     def measure(self, source: Input, stream: int, check: Check) -> float:
-        """Seconds from the file's zero to the end of a stream, by reading all its packets; 0 where they tell none."""
+        """Seconds from the file's zero to the end of a stream, by reading all its packets; 0 if they have no times."""
         line = command_lines.list_times(self._programs, source, stream)
         try:
             return probing.end_seconds(self._sandbox.run(line, self._short(), check).output)
@@ -138,7 +138,7 @@ class Ffmpeg:
             return 0.0
 
     def timeline(self, source: Input, check: Check) -> float:
-        """Seconds that a file plays, its holes closed as playing closes them; 0 where they cannot be told."""
+        """Seconds that a file plays, with its holes closed as a player does; 0 if that cannot be measured."""
         heard = [0.0]
         line = command_lines.measure_timeline(self._programs, source)
         try:
@@ -156,12 +156,12 @@ class Ffmpeg:
         check: Check,
         on_seconds: Callable[[float], None],
     ) -> Child:
-        """A child that gives the sound as 16 kHz mono FLAC; ``on_seconds`` hears how far it is."""
+        """A child whose output is the sound as 16 kHz mono FLAC. ``on_seconds`` is called with the seconds done."""
         line = command_lines.extract_audio(self._programs, source, stream, has_video, self._limits.longest_seconds)
         return self._sandbox.start(line, self._long(duration_seconds), check, _progress_to(on_seconds))
 
     def pictures(self, source: Input, at_seconds: float, poster: Path, thumbnail: Path, check: Check) -> None:
-        """Write poster and thumbnail: from ``at_seconds`` on, or, where no picture comes any more, from the start."""
+        """Write poster and thumbnail, from ``at_seconds`` on, or from the start if no picture follows."""
         for start in (at_seconds, 0.0):
             line = command_lines.take_pictures(self._programs, source, start, poster, thumbnail)
             try:
@@ -183,7 +183,7 @@ class Ffmpeg:
         check: Check,
         on_seconds: Callable[[float], None],
     ) -> None:
-        """Write a rendition."""
+        """Write a rendition of a kind in ``playback.RENDITION_TYPES``."""
         line = command_lines.render(
             self._programs, source, kind, audio, has_video, self._limits.longest_seconds, target
         )
@@ -195,7 +195,7 @@ class Ffmpeg:
     def _list_streams(self, source: Input, check: Check) -> Probed:
         try:
             self._sandbox.run(command_lines.list_streams(self._programs, source), self._short(), check)
-        except ChildFailed as error:  # it always ends with 1: there is nothing to do without an output
+        except ChildFailed as error:  # it always exits with 1, because it has no output
             probed = probing.from_words(error.messages)
             if probed.streams:
                 return probed
@@ -217,7 +217,7 @@ class Ffmpeg:
         return ChildLimits(
             memory_bytes=limits.memory_bytes,
             cpu_seconds=cpu_seconds,
-            wall_seconds=4 * cpu_seconds,  # the machine is shared: waiting for a core is no fault of the file
+            wall_seconds=4 * cpu_seconds,  # the machine is shared, and the file is not to blame for waiting
             output_bytes=limits.output_bytes,
         )
 

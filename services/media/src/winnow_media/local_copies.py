@@ -1,4 +1,4 @@
-"""As much of an object on the local disk as a verdict needs, never more than 64 MiB of a large one."""
+"""Fetches as much of an object to the local disk as a verdict needs, at most 64 MiB of a large one."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ WHOLE_BYTES = 64 << 20
 """Smaller objects are fetched whole."""
 
 _INDEX_BYTES = 64 << 20
-"""The largest index (moov) that is read: it stands for days of recording."""
+"""The largest index (moov) that is read; it is that of a recording of days."""
 
 _NEAR_BYTES = 256 << 10
-"""Ranges nearer to one another than this are fetched as one."""
+"""Ranges that are nearer to each other than this are fetched as one."""
 
 _SAMPLE_BYTES = 6 << 20
 _FRAGMENT_BYTES = 16 << 20
@@ -26,7 +26,7 @@ _SOUND_WINDOW_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Span:
-    """Bytes ``start`` to ``end`` (without it) of an object."""
+    """Bytes ``start`` up to, not including, ``end`` of an object."""
 
     start: int
     end: int
@@ -34,10 +34,10 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class LocalCopy:
-    """A local file that stands for an object.
+    """A local file with some or all of an object's bytes.
 
-    ``whole``: nothing is missing. ``sparse``: of the object's size, with holes. ``windows``: a few windows of the
-    object joined, so times jump inside. ``head``: only its beginning.
+    ``whole`` has all bytes. ``sparse`` has the object's size, with holes. ``windows`` has a few ranges of the object
+    joined, so times jump inside. ``head`` has only the beginning.
     """
 
     path: Path
@@ -47,14 +47,14 @@ class LocalCopy:
 
 
 class Fetcher:
-    """Reads one object into local files; ``check`` is asked at every chunk."""
+    """Reads one object into local files. ``check`` is called at every chunk."""
 
     def __init__(self, objects: ObjectStore, key: str, size_bytes: int, check: Callable[[], None]) -> None:
         self._objects, self._key, self.size_bytes, self._check = objects, key, size_bytes, check
         self._head = b""
 
     def read(self, start: int, length: int) -> bytes:
-        """A few bytes; those of the beginning are kept."""
+        """``length`` bytes from ``start``. The object's beginning is cached."""
         if not self._head:
             self._head = self._objects.get_bytes(self._key, 0, 1 << 16)
         if start + length <= len(self._head):
@@ -63,7 +63,7 @@ class Fetcher:
         return self._objects.get_bytes(self._key, start, length)
 
     def whole(self, path: Path) -> LocalCopy:
-        """The object as a file."""
+        """The whole object as a file."""
         self._join(path, [Span(0, self.size_bytes)])
         return self._copy(path, "whole", self.size_bytes)
 
@@ -92,15 +92,15 @@ class Fetcher:
                     file.write(chunk)
 
     def head(self, path: Path) -> LocalCopy:
-        """The beginning of a fragmented file, whose parts each have their own index."""
+        """The beginning of a fragmented file, whose fragments each have their own index."""
         self._join(path, [Span(0, _FRAGMENT_BYTES)])
         return self._copy(path, "head", min(_FRAGMENT_BYTES, self.size_bytes))
 
     def windows(self, path: Path, form: Format) -> LocalCopy:
-        """Beginning, middle and end in one file, for containers whose readers find the next packet by themselves."""
+        """Beginning, middle and end in one file, for containers whose demuxers resynchronise at the next packet."""
         length = _WINDOW_BYTES if form in (MKV, WEBM, AVI, MPEGTS) else _SOUND_WINDOW_BYTES
         first = length + _tag_bytes(self.read(0, 10))
-        # multiples of 188 and of all usual PCM frames, so that transport packets and samples stay whole
+        # a multiple of 188 and of all usual PCM frames, so that transport packets and samples stay whole
         middle = self.size_bytes // 2 // _ALIGNMENT * _ALIGNMENT + _sound_start(form, self.read(0, 1 << 16))
         last = (self.size_bytes - length) // _ALIGNMENT * _ALIGNMENT + _sound_start(form, self.read(0, 1 << 16))
         spans = [Span(0, first // _ALIGNMENT * _ALIGNMENT + _sound_start(form, self.read(0, 1 << 16)))]
@@ -120,7 +120,7 @@ class Fetcher:
 
 
 def joined(spans: Iterable[Span], size_bytes: int) -> list[Span]:
-    """Spans in order, cut to the object, near ones joined."""
+    """Spans in order, cut to the object's size, with near ones joined."""
     result: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
         start, end = max(0, span.start), min(span.end, size_bytes)
@@ -134,7 +134,7 @@ def joined(spans: Iterable[Span], size_bytes: int) -> list[Span]:
 
 
 def within_sample(spans: list[Span]) -> list[Span]:
-    """The first of some spans, as many as a sample may fetch when near ones are joined."""
+    """The first spans, as many as one sample may fetch after near ones are joined."""
     for count in range(len(spans), 0, -8):
         fetched = joined(spans[:count], spans[-1].end + (1 << 62))
         if sum(span.end - span.start for span in fetched) <= _SAMPLE_BYTES and len(fetched) <= 24:
@@ -146,13 +146,13 @@ _ALIGNMENT = 188 * 64 * 3
 
 
 def _sound_start(form: Format, head: bytes) -> int:
-    """Where PCM begins in a WAV file, so that windows are cut between samples; 0 for other containers."""
+    """Offset of the PCM data in a WAV file, so that windows are cut between samples; 0 for other containers."""
     at = head.find(b"data") if form.name == "wav" else -1
     return at + 8 if at >= 0 else 0
 
 
 def _tag_bytes(head: bytes) -> int:
-    """Length of an ID3 tag (cover pictures make them large), at most 16 MiB."""
+    """Length of an ID3 tag in bytes, at most 16 MiB. Cover pictures make tags large."""
     if head[:3] != b"ID3" or len(head) < 10:
         return 0
     length = (head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | (head[9] & 127)

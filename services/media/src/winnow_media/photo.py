@@ -1,4 +1,4 @@
-"""The steps of one photo: bring it, look at its header, have its pictures made, store them."""
+"""The steps of one photo: fetch it, check its header, make its pictures, store them."""
 
 import hashlib
 from pathlib import Path
@@ -16,7 +16,7 @@ from winnow_media.transfers import Check, stoppable
 
 
 class PhotoPreparation:
-    """The steps of one ``PreparePhoto``; each gives plain JSON, as the journal records it."""
+    """The steps of one ``PreparePhoto``. Each returns plain JSON for the journal."""
 
     def __init__(
         self,
@@ -31,10 +31,10 @@ class PhotoPreparation:
         self._objects, self._photos, self._scratch = objects, photos, scratch
 
     def derive(self) -> dict[str, Any]:
-        """Keys of image and thumbnail, hash and size (pixels) of the image, and warnings.
+        """Make the pictures. Returns keys of image and thumbnail, the image's hash and size (pixels), and warnings.
 
-        Raises BadInput ``empty-file``, ``too-large``, ``image-too-large``, ``corrupt-image``, ``resource-limit``,
-        Unsupported ``unsupported-type``, and TimedOut.
+        Raises BadInput (``empty-file``, ``too-large``, ``image-too-large``, ``corrupt-image``, ``resource-limit``),
+        Unsupported (``unsupported-type``), and TimedOut.
         """
         with self._scratch.folder() as folder:
             source, image, thumbnail = (folder / name for name in ("original", "image.jpg", "thumbnail.jpg"))

@@ -1,4 +1,4 @@
-"""What the media service does for a photo."""
+"""The media service's actor for photos."""
 
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.commands import ClassifyPhoto, PhotoFiles, PreparePhoto
@@ -12,7 +12,7 @@ from winnow_media.uploads import present_key
 def prepare_photo(
     task: Task, command: PreparePhoto, *, objects: ObjectStore, photos: PhotoProgram, scratch: Scratch
 ) -> None:
-    """Make a photo fit to be looked at and shown, and ask ai what is on it."""
+    """Make a photo's image and thumbnail, and send ``ClassifyPhoto`` to ai."""
     original_key = present_key(objects, command, task.check)
     preparation = PhotoPreparation(task, command, original_key, objects, photos, scratch)
     made = task.step("derive", preparation.derive, inputs=command.original_key)

@@ -1,4 +1,4 @@
-"""A PNG or JPEG without the metadata that a decoder may refuse: what is left is the picture, and which side is up."""
+"""Strips a PNG or JPEG of the metadata that a decoder may refuse. The picture and its orientation stay."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ _APP1, _APP2, _APP14 = 0xE1, 0xE2, 0xEE
 _SCAN = 0xDA
 _METADATA = frozenset((*range(0xE0, 0xF0), 0xFE))
 _ADOBE_BYTES = 16
-"""An APP14 of this size, marker and length with it, says how colours are coded: part of the picture."""
+"""An APP14 segment of at least this size, with marker and length, gives the colour coding, so it stays."""
 
 
 def bare(content: bytes, form: str) -> tuple[bytes, bool]:
-    """The file without it, and whether a colour profile went with it; other formats as they are.
+    """The file without metadata, and whether a colour profile was removed. Other formats are returned unchanged.
 
-    From where the file cannot be told into parts it is left as it is.
+    From the point where the file cannot be parsed, it stays as it is.
     """
     match form:
         case "PNG":
@@ -32,7 +32,7 @@ def bare(content: bytes, form: str) -> tuple[bytes, bool]:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and bytes of each chunk of a PNG; the last may be cut off."""
+    """Name and bytes of each chunk of a PNG. The last one may be cut off."""
     at = _PNG_SIGNATURE_BYTES
     while at + 8 <= len(content):
         end = at + 12 + int.from_bytes(content[at : at + 4], "big")
@@ -41,7 +41,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Marker and bytes of each segment of a JPEG; the last is the first scan and all behind it."""
+    """Marker and bytes of each segment of a JPEG. The last one is the first scan with all that follows."""
     at = 2
     while content[at : at + 1] == b"\xff" and content[at + 1] != _SCAN:
         end = at + 2 + max(2, int.from_bytes(content[at + 2 : at + 4], "big"))

@@ -1,4 +1,4 @@
-"""The program that decodes one photo of a stranger; it runs in the sandbox and is imported by nobody.
+"""The program that decodes one untrusted photo. It runs in the sandbox, and no module imports it.
 
 ``python -I -m winnow_media.photo_child FORMAT THREADS SOURCE IMAGE THUMBNAIL`` writes two JPEGs and prints one JSON
 object: ``{"width", "height", "warnings"}`` of the image, or ``{"refused": code}``.
@@ -23,7 +23,7 @@ QUALITY = 85
 
 
 def main() -> None:
-    """Decode, write, tell."""
+    """Decode the photo, write the pictures, print the result."""
     form, threads, source, image, thumbnail = sys.argv[1:]
     Image.MAX_IMAGE_PIXELS = most_pixels(form)
     warnings.simplefilter("ignore")
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def make(form: str, source: Path, image: Path, thumbnail: Path) -> dict[str, Any]:
-    """Write both pictures of the photo at ``source``, whose format Pillow calls ``form``; what to tell of it."""
+    """Write both pictures of the photo at ``source`` and return the result. ``form`` is Pillow's name of the format."""
     try:
         canvas, ignored = salvaged(source, form, IMAGE_SIDE)
     except MemoryError:
@@ -43,7 +43,7 @@ def make(form: str, source: Path, image: Path, thumbnail: Path) -> dict[str, Any
         return {"refused": "image-too-large", "width": error.width, "height": error.height}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return {"refused": "image-too-large"}
-    except Exception:  # noqa: BLE001 - decoders raise whatever they stumble over, SyntaxError among it
+    except Exception:  # noqa: BLE001 - decoders raise any exception on bad input, even SyntaxError
         return {"refused": "corrupt-image"}
     canvas.save(image, "JPEG", quality=QUALITY)
     photo_pixels.fitted(canvas, THUMBNAIL_SIDE).save(thumbnail, "JPEG", quality=QUALITY)
@@ -63,7 +63,7 @@ def _avif(threads: int) -> None:
 
 
 def _nothing(threads: int) -> None:
-    """The other decoders come with Pillow and have no threads."""
+    """Does nothing: the other decoders come with Pillow and have no threads."""
 
 
 _DECODERS: dict[str, Callable[[int], None]] = {"heif": _heif, "avif": _avif}

@@ -1,4 +1,4 @@
-"""The cheap look at a photo: what it is and how large, from its first bytes, before anything is decoded."""
+"""Checks a photo's format and size by its first bytes, before anything is decoded."""
 
 import io
 from pathlib import Path
@@ -8,14 +8,14 @@ import imagesize
 from winnow_contracts.photo_formats import PhotoFormat, recognise_photo, refuse_many_pixels
 
 HEAD_BYTES = 256 << 10
-"""What is read. A header behind that is left to the child; more would give a hostile one more to walk through."""
+"""How much is read. The child checks a header beyond that; reading more would give a hostile one more to work with."""
 
 
 def check_header(path: Path) -> PhotoFormat:
     """The photo's format.
 
-    Raises BadInput ``empty-file`` and ``image-too-large``, Unsupported ``unsupported-type``. A size that cannot be
-    told here (-1) is no fault: the decoder reads the header again and has the last word.
+    Raises BadInput (``empty-file``, ``image-too-large``) and Unsupported (``unsupported-type``). A size that cannot be
+    read here (-1) is not an error: the decoder reads the header again and decides.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)

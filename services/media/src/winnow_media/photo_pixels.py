@@ -1,4 +1,4 @@
-"""From any photo that Pillow opens to plain pixels: small enough, upright, sRGB, on white, and nothing beside them."""
+"""Turns any photo that Pillow opens into plain pixels: small enough, upright, sRGB, on white, without metadata."""
 
 import io
 from typing import cast
@@ -10,8 +10,8 @@ PROFILE_IGNORED = "colour-profile-ignored"
 MOST_PROFILE_BYTES = 1 << 20
 
 _ENOUGH = 0.9
-"""A JPEG decodes to a half, a quarter or an eighth at next to no cost. One that then has nine tenths of the wanted side
-is left at that: telephones' 4032 pixels become 2016, not 2048, in a third of the time."""
+"""A JPEG decodes to a half, a quarter or an eighth of its size at almost no cost. If it then has nine tenths of the
+wanted side, it stays so: a telephone's 4032 pixels become 2016, not 2048, in a third of the time."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -22,7 +22,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What makes a photo upright, by the orientation of its EXIF."""
+"""The transposition that makes a photo upright, by its EXIF orientation."""
 
 _OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 """Pillow's mode for the colours that a profile describes."""
@@ -31,7 +31,7 @@ _OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 def picture(photo: ImageFile.ImageFile, side: int) -> tuple[Image.Image, list[str]]:
     """The photo's first frame as RGB on a fresh canvas, at most ``side`` pixels wide and high; and warnings.
 
-    Raises whatever the decoder raises. The canvas carries no metadata: only pixels were put on it.
+    Raises whatever the decoder raises. The canvas has no metadata, because only pixels are copied to it.
     """
     warnings: list[str] = []
     if photo.format in ("JPEG", "MPO"):
@@ -46,7 +46,7 @@ def picture(photo: ImageFile.ImageFile, side: int) -> tuple[Image.Image, list[st
 
 
 def fitted(image: Image.Image, side: int) -> Image.Image:
-    """The image in at most ``side`` pixels a side; one that fits is given as it is, never made larger."""
+    """The image scaled down to at most ``side`` pixels a side. One that fits is returned unchanged."""
     size = _size_within(image.size, side)
     if size == image.size:
         return image
@@ -59,13 +59,13 @@ def _size_within(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def _turn(photo: ImageFile.ImageFile, warnings: list[str]) -> Image.Transpose | None:
-    """Asked after loading: the decoders of TIFF and HEIF turn the picture themselves, and then say so.
+    """The transposition that the picture needs. Call it after loading, because TIFF and HEIF decoders turn pictures.
 
-    An HEIF says how it is to be turned in a property of its own; by its standard EXIF counts for nothing.
+    HEIF has its own orientation property, and its standard says to ignore EXIF's.
     """
     try:
         return _TURNS.get(photo.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # noqa: BLE001 - broken EXIF makes its parser raise anything; the pixels are good
+    except Exception:  # noqa: BLE001 - broken EXIF makes its parser raise any exception; the pixels are good
         warnings.append("orientation-ignored")
         return None
 
@@ -75,7 +75,7 @@ def _plain(photo: Image.Image) -> Image.Image:
     match photo.mode:
         case "I;16" | "I;16B" | "I;16L" | "I;16N":
             return _as_grey(photo, 0.0, 65_535.0)
-        case "I" | "F":  # what is white, the file does not say
+        case "I" | "F":  # the file does not say which value is white
             return _as_grey(photo, *cast(tuple[float, float], photo.getextrema()))
         case "RGBA" | "CMYK":
             return photo
@@ -95,12 +95,12 @@ def _as_grey(photo: Image.Image, black: float, white: float) -> Image.Image:
 
 
 def _srgb(image: Image.Image, profile: bytes | None, warnings: list[str]) -> Image.Image:
-    """The colours in sRGB by the embedded profile; one that cannot be used is ignored with a warning."""
+    """The image converted to sRGB by its embedded profile. An unusable profile is ignored with a warning."""
     plain = image.convert("RGB") if image.mode == "RGBA" else image
     if profile:
         try:
             return _by_profile(plain, profile)
-        except Exception:  # noqa: BLE001 - a profile is a stranger's file, too
+        except Exception:  # noqa: BLE001 - a profile is untrusted, too
             warnings.append(PROFILE_IGNORED)
     return plain.convert("RGB")
 

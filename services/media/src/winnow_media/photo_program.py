@@ -1,4 +1,4 @@
-"""The program that decodes photos, as the service uses it: one sandboxed child for each photo, its answer a value."""
+"""Runs the program that decodes photos: one sandboxed child per photo, whose answer is checked."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ from winnow_media.settings import Limits
 from winnow_media.transfers import Check
 
 MADE_BYTES = 32 << 20
-"""The most that one picture may take; a noisy one of 2048 x 2048 takes 5 MB."""
+"""The most bytes of one picture. A noisy one of 2048 x 2048 pixels takes 5 MB."""
 
 _WARNINGS = frozenset(("colour-profile-ignored", "orientation-ignored", "picture-incomplete"))
 _HINT = "Take or export it again, as JPEG for instance, and upload that."
@@ -29,7 +29,7 @@ _HINT = "Take or export it again, as JPEG for instance, and upload that."
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What was made of a photo: the image's sides in pixels, and warnings."""
+    """The result for a photo: the image's width and height in pixels, and warnings."""
 
     width: int
     height: int
@@ -37,7 +37,7 @@ class Made:
 
 
 class PhotoProgram:
-    """Runs ``winnow_media.photo_child``, which alone loads the decoders. Its answers are checked, not believed."""
+    """Runs ``winnow_media.photo_child``, which alone loads the decoders. Its answers are checked, not trusted."""
 
     def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
         self._sandbox, self._limits = sandbox, limits
@@ -45,9 +45,10 @@ class PhotoProgram:
     def derive(self, source: Path, form: PhotoFormat, image: Path, thumbnail: Path, check: Check) -> Made:
         """Write image and thumbnail of a photo.
 
-        Raises BadInput ``corrupt-image``, ``image-too-large``, ``resource-limit``, TimedOut, or what ``check`` raises.
+        Raises BadInput (``corrupt-image``, ``image-too-large``, ``resource-limit``), TimedOut, and whatever ``check``
+        raises.
         """
-        # -I: no environment, no folder of the user's, nothing from where the worker happens to stand.
+        # -I ignores the environment, the user's site folder and the worker's current directory.
         line = [sys.executable, "-I", "-m", "winnow_media.photo_child", form.name, str(self._limits.threads)]
         try:
             done = self._sandbox.run([*line, str(source), str(image), str(thumbnail)], self._child_limits(), check)

@@ -1,4 +1,4 @@
-"""As much of a photo as can be decoded: whole where nothing is missing, else what there is, with a warning."""
+"""Decodes as much of a photo as possible: all of it, or the part that is present, with a warning."""
 
 import io
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _FILLING_BYTES = 1 << 20
 _BLANK = 0.98
 _END_OF_JPEG = b"\xff\xd9"
 _NEED_THEIR_END = frozenset(("JPEG", "WEBP", "HEIF", "AVIF"))
-"""Their decoders want the file whole, even where the pixels are: what comes behind those may be cut off."""
+"""Formats whose decoders need the whole file, even if only bytes after the pixels are cut off."""
 
 
 class TooManyPixels(Exception):
@@ -37,17 +37,18 @@ class NothingToSee(Exception):
 
 
 def salvaged(source: Path, form: str, side: int) -> tuple[Image.Image, list[str]]:
-    """The picture at ``source`` as ``photo_pixels.picture`` gives it; ``picture-incomplete`` where part is missing.
+    """The picture at ``source`` and its warnings, as from ``photo_pixels.picture``; ``picture-incomplete`` is added
+    if a part is missing.
 
-    Raises TooManyPixels, Pillow's own refusals of them, MemoryError, NothingToSee, and what the decoder raises of a
-    file that it can do nothing with.
+    Raises TooManyPixels, Pillow's own errors for too many pixels, MemoryError, NothingToSee, and whatever the decoder
+    raises for a file that it cannot use.
     """
     content = source.read_bytes()
     try:
         return _decoded(content, form, side)
     except _REFUSALS:
         raise
-    except Exception:  # noqa: BLE001 - decoders raise whatever they stumble over, SyntaxError among it
+    except Exception:  # noqa: BLE001 - decoders raise any exception on bad input, even SyntaxError
         content, lost_profile = bare(content, form)
     canvas, warnings = _of_the_picture_alone(content, form, side)
     return canvas, [*warnings, *([PROFILE_IGNORED] if lost_profile else [])]
@@ -63,7 +64,7 @@ def _of_the_picture_alone(content: bytes, form: str, side: int) -> tuple[Image.I
 
 
 def _what_there_is(content: bytes, form: str, side: int) -> tuple[Image.Image, list[str]]:
-    """The file filled up in two ways: what both pictures agree on was decoded from the file, not from the filling."""
+    """Decode the file with two different fillings. The part where both pictures agree comes from the file itself."""
     with _leniently(True):
         try:
             canvas, warnings = _decoded(content + _filling(form, 0), form, side)
@@ -81,14 +82,14 @@ def _what_there_is(content: bytes, form: str, side: int) -> tuple[Image.Image, l
 def _same(canvas: Image.Image, content: bytes, form: str, side: int) -> bool:
     try:
         other, _ = _decoded(content, form, side)
-    except Exception:  # noqa: BLE001 - the filling came to the decoder, so something was missing
+    except Exception:  # noqa: BLE001 - the decoder reached the filling, so something was missing
         return False
     return other.size == canvas.size and ImageChops.difference(canvas, other).getbbox() is None
 
 
 def _decoded(content: bytes, form: str, side: int) -> tuple[Image.Image, list[str]]:
     strictly = not ImageFile.LOAD_TRUNCATED_IMAGES
-    # Broken metadata is no damage of the picture: the header is always read leniently.
+    # Broken metadata does not damage the picture, so the header is always read leniently.
     with _leniently(True), Image.open(io.BytesIO(content), formats=(form,)) as photo:
         if not few_enough(*photo.size, form.lower()):
             raise TooManyPixels(photo.size)
@@ -102,7 +103,7 @@ def _filling(form: str, byte: int) -> bytes:
 
 
 def _blank(canvas: Image.Image) -> bool:
-    """Whether nearly all of it is one colour: what decoders put where nothing came."""
+    """Whether nearly all pixels have one colour, with which decoders fill missing parts."""
     small = canvas.resize((64, 64), Image.Resampling.NEAREST)
     counts = [count for count, _ in small.getcolors(64 * 64) or ()]
     return max(counts) >= _BLANK * sum(counts)

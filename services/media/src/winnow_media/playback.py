@@ -1,4 +1,4 @@
-"""Whether browsers play a file as it is, and if not, which form of it they do."""
+"""Decides whether browsers play a file as it is, and if not, which rendition they need."""
 
 from winnow_contracts.formats import AAC, FLAC, M4A, MP3, MP4, OGG, WAV, WEBM, Format
 from winnow_media.probing import Probed, Stream
@@ -31,11 +31,11 @@ _NEAR_ZERO_SECONDS = 0.1
 
 
 def rendition_for(form: Format, probed: Probed, audio: Stream | None, *, plain: bool) -> str | None:
-    """The rendition that browsers need, with ``audio`` as its sound; None where they play the original (or nothing).
+    """The kind of rendition that browsers need, with ``audio`` as its sound; None if they play the original or nothing.
 
-    Pictures that browsers play are kept as they are, in another container if need be, and sound too; sound that they do
-    not play is made anew. Where they do not play the pictures, the sound is kept alone. An original that they play gets
-    a rendition where it is not ``plain`` (it has an index, and nothing is hidden in it) or shows more than itself.
+    Pictures and sound that browsers play are copied, into another container if necessary. Sound that they do not play
+    is re-encoded. If they do not play the pictures, only the sound is kept. An original that they play still gets a
+    rendition if it is not ``plain`` (seekable, with nothing hidden in it) or shows more than what was examined.
     """
     video = probed.video.codec if probed.video else None
     sound = audio.codec if audio else None
@@ -73,7 +73,7 @@ def _plays(form: Format, video: str | None, audio: str | None) -> bool:
 
 
 def _shows_itself_alone(probed: Probed) -> bool:
-    """Whether a player shows just what was examined: from zero, one sound, no place, no track of a camera's data."""
+    """Whether a player shows only what was examined: times from zero, one sound, no location, no camera data track."""
     return (
         abs(probed.start_seconds) < _NEAR_ZERO_SECONDS
         and not probed.tells_place

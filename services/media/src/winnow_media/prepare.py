@@ -21,11 +21,11 @@ from winnow_media.transfers import Check, CheckedReader, stoppable
 T = TypeVar("T")
 
 PROGRESS_SECONDS = 10.0
-"""Progress is told when this much more of the recording is done, or a hundredth of it."""
+"""Progress is reported after this much more of the recording is done, or a hundredth of it."""
 
 
 class Preparation:
-    """The steps of one ``PrepareRecording``; each gives plain JSON, as the journal records it."""
+    """The steps of one ``PrepareRecording``. Each returns plain JSON for the journal."""
 
     def __init__(
         self,
@@ -45,12 +45,12 @@ class Preparation:
 
     @contextmanager
     def opened(self) -> Iterator["Preparation"]:
-        """Use within this block: at its end the scratch folder is removed."""
+        """Use the preparation inside this block. At its end the scratch folder is removed."""
         with self._resources:
             yield self
 
     def audio(self) -> dict[str, Any]:
-        """``{"key", "duration_ms"}`` of the sound as 16 kHz mono FLAC, streamed into the store as it is made."""
+        """Stream the sound as 16 kHz mono FLAC into the store. Returns ``{"key", "duration_ms"}``."""
         stream = self._command.audio_stream
         assert stream is not None
         seconds = [0.0]
@@ -68,7 +68,7 @@ class Preparation:
         return {"key": key, "duration_ms": round(seconds[0] * 1000)}
 
     def pictures(self) -> dict[str, str]:
-        """``{"poster", "thumbnail"}``: keys of two JPEGs."""
+        """Make two JPEGs. Returns their keys as ``{"poster", "thumbnail"}``."""
         source = self._source()
         assert self._folder is not None
         paths = {name: self._folder / f"{name}.jpg" for name in ("poster", "thumbnail")}
@@ -77,7 +77,7 @@ class Preparation:
         return {name: self._upload(path, self._key(path.name), "image/jpeg") for name, path in paths.items()}
 
     def rendition(self, kind: str) -> str:
-        """The key of a form that browsers play."""
+        """Make a rendition that browsers play. Returns its key."""
         source = self._source()
         assert self._folder is not None
         path = self._folder / f"rendition.{kind}"
@@ -94,7 +94,7 @@ class Preparation:
         return derived(self._command.tenant_id, self._command.media_id, self._task.attempt_id, name)
 
     def _source(self) -> Input:
-        """The original as a local file, fetched when the first step needs it: seeking over the network is slower."""
+        """The original as a local file, fetched when a step first needs it, as seeking over the network is slow."""
         if self._folder is None:
             folder = self._resources.enter_context(self._scratch.folder())
             self._transfer(lambda check: self._fetch(folder / "original", check))
@@ -134,13 +134,13 @@ class Preparation:
 
 
 class SoundStream:
-    """A child's output as the store reads it; its failure is the recording's fault."""
+    """A child's output as a stream for the store. A failure of the child becomes BadInput."""
 
     def __init__(self, child: Child) -> None:
         self._child = child
 
     def read(self, size: int = -1) -> bytes:
-        """Some of the output. Raises BadInput ``corrupt-media`` where ffmpeg gave up."""
+        """Some of the output. Raises BadInput (``corrupt-media``) if ffmpeg gave up."""
         try:
             return self._child.read(size)
         except ChildFailed as error:

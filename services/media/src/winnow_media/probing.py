@@ -1,4 +1,4 @@
-"""What a container says of itself, from ffprobe's JSON or, where ffprobe gave up, from ffmpeg's words."""
+"""Parses what ffprobe and ffmpeg print about a file: streams, duration, packets, frames and loudness."""
 
 import json
 import re
@@ -15,20 +15,20 @@ class Stream:
     codec: str
     default: bool
     picture: bool = False
-    """An attached picture, such as an album's cover: not moving video."""
+    """Whether it is an attached picture, for example an album cover, and not moving video."""
     bits_per_second: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probed:
-    """The streams, and the duration in seconds by the header, None where it tells none."""
+    """The streams, and the header's duration in seconds, None if it has none."""
 
     streams: tuple[Stream, ...]
     duration_seconds: float | None
     start_seconds: float = 0.0
-    """The earliest time in the file, which players show as 0."""
+    """The earliest time in the file in seconds, which players show as 0."""
     tells_place: bool = False
-    """Whether its own text says where it was recorded."""
+    """Whether its tags say where it was recorded."""
 
     @property
     def sounds(self) -> tuple[Stream, ...]:
@@ -48,7 +48,7 @@ class Probed:
 
 
 def from_json(output: bytes) -> Probed:
-    """What ``command_lines.probe`` printed."""
+    """Parse the output of ``command_lines.probe``."""
     found = json.loads(output)
     container = found.get("format", {})
     return Probed(
@@ -72,7 +72,7 @@ _TAG = re.compile(r"^ {4,}(\S+) *: (.*)$", re.MULTILINE)
 
 
 def from_words(messages: str) -> Probed:
-    """What ``command_lines.list_streams`` said on standard error."""
+    """Parse the standard error of ``command_lines.list_streams``."""
     duration, start = _DURATION.search(messages), _START.search(messages)
     return Probed(
         streams=tuple(
@@ -96,7 +96,7 @@ _PLACE = re.compile(r"[+-]\d{1,3}\.\d+[+-]\d{1,3}\.\d+")
 
 
 def tells_place(name: str, value: str) -> bool:
-    """Whether a tag says where something was recorded: by its name, or by a value as in ISO 6709."""
+    """Whether a tag says where something was recorded, by its name or by a value in the form of ISO 6709."""
     return bool(_PLACE_NAMES.search(name) or _PLACE.search(value))
 
 
@@ -108,7 +108,7 @@ _KEPT = re.compile(r"Output stream #0:(\d+) \((?:audio|video)\): (\d+) frames en
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """Of one sample: packets read, frames decoded from them, and whether any lay within the sample's own time."""
+    """Counts of one sample: packets read, frames decoded, and whether any packet lay within the sample's time."""
 
     packets: int
     frames: int
@@ -119,12 +119,12 @@ _PEAK = re.compile(r"max_volume: (-?\d+(?:\.\d+)?) dB")
 
 
 def peak_decibels(messages: str) -> float | None:
-    """The loudest moment of what ``command_lines.decode_samples`` decoded, 0 at most; None where there was no sound."""
+    """The peak in decibels (0 at most) from the messages of ``command_lines.decode_samples``; None without sound."""
     return max((float(found) for found in _PEAK.findall(messages)), default=None)
 
 
 def counts(messages: str, samples: int) -> list[Count]:
-    """What ``command_lines.decode_samples`` tells at its end of each sample."""
+    """The counts of each sample from the last messages of ``command_lines.decode_samples``."""
     read = {int(number): (int(packets), int(frames)) for number, packets, frames in _READ.findall(messages)}
     kept = {int(number): int(frames) for number, frames in _KEPT.findall(messages)}
     return [
@@ -134,7 +134,7 @@ def counts(messages: str, samples: int) -> list[Count]:
 
 
 def counts_in_order(output: bytes, packets_of_each: tuple[int, ...]) -> list[Count]:
-    """The same of ``command_lines.decode_packets``, which shows packets and frames in the order they came."""
+    """The counts from ``command_lines.decode_packets``, which prints packets and frames in order of arrival."""
     found = [[0, 0] for _ in packets_of_each]
     place = 0
     for line in output.splitlines():
@@ -157,7 +157,7 @@ class Packet:
 
 
 def packets(output: bytes) -> list[Packet]:
-    """What ``command_lines.list_packets`` printed; packets without a place or time are left out."""
+    """Parse the output of ``command_lines.list_packets``. Packets without a position or time are left out."""
     found: list[Packet] = []
     for line in output.decode("ascii", "replace").splitlines():
         at, size, position = ([*line.split(","), "", ""])[:3]
@@ -167,7 +167,7 @@ def packets(output: bytes) -> list[Packet]:
 
 
 def end_seconds(output: bytes) -> float:
-    """Where the last packet ends, of what ``command_lines.list_times`` printed; 0 where none tells."""
+    """The end of the last packet in seconds, from the output of ``command_lines.list_times``; 0 without times."""
     end = 0.0
     for line in output.splitlines():
         at, _, length = line.decode("ascii", "replace").partition(",")

@@ -1,4 +1,4 @@
-"""Samples of a recording's streams: a verdict decodes these, not everything."""
+"""Decodes samples of a recording's streams; a verdict needs no more."""
 
 from collections.abc import Callable
 
@@ -8,30 +8,30 @@ from winnow_media.probing import Packet, Stream
 from winnow_media.specimen import Specimen
 
 SAMPLE_SECONDS = {"audio": 5.0, "video": 1.0}
-"""Length of a sample. Pictures cost a hundred times what sound costs, and are sampled only where there is no sound."""
+"""Length of a sample. Pictures cost a hundred times as much as sound and are sampled only if there is no sound."""
 
 FIRST_BYTES = 24 << 20
-"""What is fetched of a large file whose packets cannot be listed: half a second of the highest rates."""
+"""How much to fetch of a large file whose packets cannot be listed: half a second at the highest rates."""
 
 PLACES_HEARD = 12
-"""Samples of each of several tracks that are listened to: who speaks may say nothing for minutes."""
+"""Number of samples per track when looking for sound, because a speaker may be silent for minutes."""
 
 
 class Sampler:
-    """Decodes samples of one recording that lasts ``duration_seconds``, as far as is known. ``check`` may end it."""
+    """Decodes samples of one recording, whose ``duration_seconds`` may be inexact. ``check`` may end the work."""
 
     def __init__(self, ffmpeg: Ffmpeg, specimen: Specimen, duration_seconds: float, check: Callable[[], None]) -> None:
         self._ffmpeg, self._specimen, self._check = ffmpeg, specimen, check
         self._duration_seconds = duration_seconds
 
     def decode(self, stream: Stream, *, listen: bool) -> Decoded:
-        """What became of samples of a stream; to ``listen`` for sound takes more of them."""
+        """Decode samples of a stream. ``listen`` takes more of them, to find out whether it has sound."""
         length, source = SAMPLE_SECONDS[stream.kind], self._specimen.source
         match self._specimen.local.kind:
             case "whole":
                 places = sample_places(self._duration_seconds, length, PLACES_HEARD if listen else 3)
                 found = self._ffmpeg.decode(source, stream.index, places, self._check)
-                return self._everything(stream) if found.empty else found  # all it has may lie between the samples
+                return self._everything(stream) if found.empty else found  # all its packets may lie between the samples
             case "sparse":
                 places = sample_places(self._duration_seconds, length)
                 samples = self._decode_sparse(stream, tuple(start for start, _ in places))
@@ -48,7 +48,7 @@ class Sampler:
         return self._ffmpeg.decode(self._specimen.source, stream.index, places, self._check)
 
     def _decode_sparse(self, stream: Stream, starts_seconds: tuple[float, ...]) -> list[Sample]:
-        """Fetch the bytes that the sampled packets lie in, and decode just these packets."""
+        """Fetch the bytes of the sampled packets, and decode only these packets."""
         source, fetcher = self._specimen.source, self._specimen.fetcher
         places: list[tuple[float, int]] = []
         ends: list[float] = []
@@ -72,7 +72,7 @@ class Sampler:
 
 
 def sample_places(duration_seconds: float, length_seconds: float, count: int = 3) -> tuple[tuple[float, float], ...]:
-    """Start and length in seconds of so many samples from first to last; one place for short recordings."""
+    """Start and length in seconds of ``count`` samples, spread over the recording; one for a short recording."""
     if duration_seconds <= (count + 1) * length_seconds:
         return ((0.0, (count + 1) * length_seconds),)
     step = (duration_seconds - length_seconds) / (count - 1)
@@ -80,7 +80,7 @@ def sample_places(duration_seconds: float, length_seconds: float, count: int = 3
 
 
 def grouped(packets: list[Packet]) -> list[list[Packet]]:
-    """Packets of several places, cut where the time jumps."""
+    """Packets grouped by sample: a new group begins where the time jumps."""
     groups: list[list[Packet]] = []
     for packet in packets:
         if not groups or not 0 <= packet.at_seconds - groups[-1][-1].at_seconds < 2:

@@ -1,4 +1,4 @@
-"""Runs one child on a stranger's file: no network, no environment, limited, watched, never left behind."""
+"""Runs one child process on an untrusted file: no network, no environment, limited, watched, never left behind."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class ChildLimits:
-    """What one child may use; ``output_bytes`` bounds each file it writes and what it writes to its output."""
+    """The limits of one child. ``output_bytes`` limits each file that it writes, and its standard output."""
 
     memory_bytes: int
     cpu_seconds: int
@@ -27,14 +27,14 @@ class ChildLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """What a child left: its standard output, and the last of its messages."""
+    """The result of a child: its standard output, and the end of its messages."""
 
     output: bytes
     messages: str
 
 
 class Sandbox:
-    """Starts children. ``isolation`` is what takes the network away, as ``detect`` found it."""
+    """Starts children. ``isolation`` is the command prefix that removes the network, as found by ``detect``."""
 
     def __init__(self, isolation: tuple[str, ...]) -> None:
         self._isolation = isolation
@@ -43,7 +43,7 @@ class Sandbox:
 
     @classmethod
     def detect(cls) -> "Sandbox":
-        """A sandbox with the best isolation that works here; the log says when there is none."""
+        """A sandbox with the best isolation that works on this machine. Logs a warning if there is none."""
         unshare = find_program("unshare", "util-linux")
         for isolation in ((unshare, "-n", "--"), (unshare, "-r", "-n", "--")):
             tried = subprocess.run(
@@ -56,7 +56,7 @@ class Sandbox:
 
     @property
     def has_network_isolation(self) -> bool:
-        """Whether children have no network."""
+        """Whether children are cut off from the network."""
         return bool(self._isolation)
 
     def start(
@@ -66,9 +66,9 @@ class Sandbox:
         check: Callable[[], None],
         on_progress: Callable[[str], None] | None = None,
     ) -> Child:
-        """A child whose standard output is read from the result. ``arguments[0]`` is an absolute path.
+        """Start a child; the result reads its standard output. ``arguments[0]`` is an absolute path.
 
-        With ``on_progress`` (ffmpeg only), the first option is ``-progress`` to a pipe, whose lines it gets.
+        ``on_progress`` (ffmpeg only) is called with the lines of ``-progress``, which is added as the first option.
         """
         readable, writable = os.pipe()
         try:
@@ -115,8 +115,8 @@ class Sandbox:
             return Finished(output=bytes(output), messages=child.messages)
 
     def _wrapper(self, limits: ChildLimits) -> list[str]:
-        # setpriv comes after unshare: entering a user namespace clears the death signal. The signal is that of the
-        # starting thread, which is the one that reads the child and so outlives it.
+        # setpriv comes after unshare, because entering a user namespace clears the death signal. The signal is sent
+        # when the starting thread ends; that thread reads the child and so outlives it.
         return [
             *self._isolation,
             *(self._setpriv, "--pdeathsig", "KILL", "--no-new-privs"),

@@ -1,4 +1,4 @@
-"""The node's scratch folder: a folder for each task in work, gone at its end, swept at the next start."""
+"""The node's scratch folder: one folder per running task, removed at its end, or swept at the next start."""
 
 import errno
 import fcntl
@@ -17,14 +17,14 @@ _DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES
 
 
 class Scratch:
-    """Folders under ``root``. A lock tells which are in use, so several processes may share the root."""
+    """Makes folders under ``root``. A lock marks those in use, so several processes may share the root."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
-        """A folder that is removed when the block is left. A disk that takes no more raises Unavailable."""
+        """A folder that is removed at the end of the block. Raises Unavailable if the disk is full."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             path = Path(tempfile.mkdtemp(dir=self._root))
@@ -45,7 +45,7 @@ class Scratch:
             ) from error
 
     def sweep(self) -> int:
-        """Remove folders that a dead process left; how many there were."""
+        """Remove folders that dead processes left. Returns their number."""
         removed = 0
         for path in self._root.glob("*/") if self._root.is_dir() else ():
             if _abandoned(path):
@@ -57,7 +57,7 @@ class Scratch:
 def _abandoned(path: Path) -> bool:
     try:
         lock = os.open(path / _LOCK, os.O_RDWR)
-    except OSError:  # its maker died before locking it, or is about to: a folder that young is left to the next sweep
+    except OSError:  # not locked: its maker died or is about to lock it; leave a young folder to the next sweep
         return path.exists() and _age_seconds(path) > 60
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Proves at start that the installed ffmpeg opens no other file for a disguised playlist."""
+"""Checks at start that the installed ffmpeg does not open another file for a disguised playlist."""
 
 import logging
 from concurrent.futures import Future
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class SelfTestedFfmpeg:
-    """An ffmpeg that nobody gets before it has passed its self-test, which runs beside the node's start."""
+    """An ffmpeg that is available only after it passed its self-test, which runs during the node's start."""
 
     def __init__(self, ffmpeg: Ffmpeg, scratch: Scratch) -> None:
         self._ffmpeg = ffmpeg
@@ -23,16 +23,16 @@ class SelfTestedFfmpeg:
         self._passed: Future[None] = Future()
 
     def start(self) -> None:
-        """Begin the test; returns at once."""
+        """Begin the test and return at once."""
         Thread(target=self._test, args=(self._passed,), name="self-test", daemon=True).start()
 
     def get(self) -> Ffmpeg:
-        """The ffmpeg, once it has passed. Raises what the test raised."""
+        """Wait for the test and return the ffmpeg. Raises what the test raised."""
         self._passed.result()
         return self._ffmpeg
 
     def probe(self) -> None:
-        """Raises what the test raised; returns while it still runs. After a passing fault the test begins again."""
+        """Raise what the test raised; return while it still runs. After a temporary error the test begins again."""
         if not self._passed.done():
             return
         error = self._passed.exception()
@@ -48,20 +48,20 @@ class SelfTestedFfmpeg:
                 refuse_unsafe_ffmpeg(self._ffmpeg, folder)
             log.info("ffmpeg passed its self-test, version %s", self._ffmpeg.version())
             passed.set_result(None)
-        except Exception as error:  # noqa: BLE001 - it is told to those who wait for the result
+        except Exception as error:  # noqa: BLE001 - raised again where the result is awaited
             passed.set_exception(error)
 
 
 def disguises(segment: Path) -> dict[str, bytes]:
-    """Two files that ask a careless ffmpeg to open ``segment``: by name, their bytes."""
+    """Two files, bytes by name, that make a careless ffmpeg open ``segment``."""
     playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{segment}\n#EXT-X-ENDLIST\n"
     return {"playlist.mp4": playlist.encode(), "script.mp4": f"ffconcat version 1.0\nfile {segment}\n".encode()}
 
 
 def refuse_unsafe_ffmpeg(ffmpeg: Ffmpeg, folder: Path) -> None:
-    """Raises Misconfigured if a disguise is taken for a recording by us or by ffmpeg.
+    """Raise Misconfigured if Winnow or ffmpeg takes a disguised playlist for a recording.
 
-    ffmpeg is asked with the demuxer that the name suggests, and with none: then the list of formats alone stops it.
+    ffmpeg gets the demuxer that the name suggests, and then none, so that only the list of formats stops it.
     """
     segment = folder / "segment.wav"
     segment.write_bytes(_silence())
@@ -96,4 +96,4 @@ def _silence() -> bytes:
 
 
 def _go_on() -> None:
-    """Nothing stops the self-test."""
+    """A check that never stops the self-test."""

@@ -8,7 +8,7 @@ from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one recording or photo may cost; children past a limit are killed (``resource-limit``)."""
+    """Resource limits for one recording or photo. Children past a limit are killed (``resource-limit``)."""
 
     longest_seconds: float
     """Longer recordings are refused (``too-long``)."""
@@ -19,18 +19,18 @@ class Limits:
     examine_wall_seconds: float
     """Wall clock of one child while examining."""
     prepare_cpu_seconds: int
-    """CPU seconds of one child while preparing, beside one for each second of the recording."""
+    """CPU seconds of one child while preparing, in addition to one per second of the recording."""
     photo_cpu_seconds: int
     """CPU seconds of the child that makes a photo's pictures; its wall clock is four times that."""
     output_bytes: int
-    """The most that one child may write."""
+    """The most bytes that one child may write."""
     threads: int
     """Decoding threads of one child. Each takes address space, so the machine's cores must not decide it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MediaSettings:
-    """The shared settings, the number of tasks at once, time limits and what an upload may cost."""
+    """The shared settings, the number of concurrent tasks, time limits and resource limits."""
 
     chassis: ChassisSettings
     threads: int
@@ -41,13 +41,13 @@ class MediaSettings:
 
 
 def read_settings(environment: Environment) -> MediaSettings:
-    """The settings of this node. Raises Misconfigured naming everything missing or bad."""
+    """The settings of this node. Raises Misconfigured naming every missing or bad variable."""
     settings = MediaSettings(
         chassis=read_chassis_settings(environment, "media"),
         threads=environment.integer("WINNOW_MEDIA_THREADS", 4, at_least=1),
         examine_limit_seconds=environment.number("WINNOW_MEDIA_EXAMINE_LIMIT_SECONDS", 30),
-        # Extraction reads a recording at 100 to 300 times its speed and a rendition at a few times: hours of sound can
-        # not be done in the 300 s that suit a photo. The children's own CPU limits grow with the recording.
+        # Extraction runs at 100 to 300 times the recording's speed, a rendition at a few times. So hours of sound do
+        # not fit into the 300 s that suit a photo. The children's own CPU limits grow with the recording.
         prepare_limit_seconds=environment.number("WINNOW_MEDIA_PREPARE_LIMIT_SECONDS", 3600),
         photo_limit_seconds=environment.number("WINNOW_MEDIA_PHOTO_LIMIT_SECONDS", 300),
         limits=Limits(

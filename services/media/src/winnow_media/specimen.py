@@ -10,7 +10,7 @@ from winnow_media.probing import Probed
 
 @dataclass(frozen=True, kw_only=True)
 class Specimen:
-    """What it is, what of it is here, where more can be had, and what it says of itself."""
+    """A recording's format, local copy, fetcher for more of it, and probed streams."""
 
     form: Format
     local: LocalCopy
@@ -19,5 +19,5 @@ class Specimen:
 
     @property
     def source(self) -> Input:
-        """What is here, as ffmpeg reads it."""
+        """The local copy as ffmpeg's input."""
         return Input(path=self.local.path, demuxer=self.form.demuxer)

@@ -1,4 +1,4 @@
-"""Which sound of a recording is taken, and the refusal of codecs that are not."""
+"""Selects a recording's audio track, and refuses codecs that Winnow does not take."""
 
 from winnow_contracts.errors import BadInput, Unsupported
 from winnow_media import decoders
@@ -7,14 +7,14 @@ from winnow_media.probing import Probed, Stream
 from winnow_media.sampling import Sampler
 
 MOST_TRACKS_HEARD = 8
-"""So many tracks are listened to where the first choice is silent: each takes a child."""
+"""The most tracks to sample if the first choice is silent; each needs a child process."""
 
 
 def first_choice(probed: Probed, wanted: int | None) -> Stream | None:
-    """The sound that was ``wanted`` (1 is the first), else the one that players take, of those that can be decoded.
+    """The ``wanted`` audio track (1 is the first), else the one that players take, of those that can be decoded.
 
-    None where the recording has no sound. Raises BadInput where there is no such track, Unsupported where the codec is
-    not taken.
+    None if the recording has no sound. Raises BadInput if there is no such track, Unsupported if its codec is not
+    taken.
     """
     sounds = probed.sounds
     if wanted is not None:
@@ -29,7 +29,7 @@ def first_choice(probed: Probed, wanted: int | None) -> Stream | None:
 
 
 def loudest(probed: Probed, silent: Stream, decoded: Decoded, sampler: Sampler) -> tuple[Stream, Decoded]:
-    """The loudest of the tracks beside a silent one, or that one where none can be heard; each with its samples."""
+    """The loudest other track, or the silent one if all are silent, with its samples."""
     best = (silent, decoded)
     usable = [stream for stream in probed.sounds if stream != silent and stream.codec in decoders.AUDIO]
     for other in usable[:MOST_TRACKS_HEARD]:
@@ -40,7 +40,7 @@ def loudest(probed: Probed, silent: Stream, decoded: Decoded, sampler: Sampler) 
 
 
 def taken(stream: Stream) -> Stream:
-    """The stream itself. Raises Unsupported ``unsupported-codec`` where none of the allowed decoders reads it."""
+    """The stream itself. Raises Unsupported (``unsupported-codec``) if none of the allowed decoders reads it."""
     if stream.codec in (decoders.AUDIO if stream.kind == "audio" else decoders.VIDEO):
         return stream
     what, better = ("sound", "AAC, MP3, Opus or FLAC") if stream.kind == "audio" else ("picture", "H.264, VP9 or AV1")

@@ -1,4 +1,4 @@
-"""Runs one transfer to or from the store so that it can be given up, even while the store says nothing."""
+"""Runs one transfer to or from the store so that it can be cancelled, even while the store does not respond."""
 
 import threading
 from collections.abc import Callable
@@ -11,18 +11,18 @@ Check = Callable[[], None]
 
 _SLICE_SECONDS = 0.25
 _NOTICE_SECONDS = 0.5
-"""A transfer that moves notices within this time that it was given up."""
+"""A transfer that makes progress notices within this time that it was cancelled."""
 
 
 class GivenUp(Exception):
-    """Raised inside a transfer that nobody waits for any more."""
+    """Raised inside a transfer that was cancelled."""
 
 
 def stoppable(transfer: Callable[[Check], T], check: Check) -> T:
-    """The result of ``transfer``, which runs on a thread of its own. What ``check`` raises ends the wait for it.
+    """Run ``transfer`` on its own thread and return its result. What ``check`` raises ends the wait and is raised.
 
-    ``transfer`` gets a check to ask between two chunks. A store that says nothing holds the thread until the
-    connection's own time limit; nobody waits for that.
+    ``transfer`` gets a check to call between two chunks. A store that does not respond holds the thread until the
+    connection's own time limit, but the caller does not wait for that.
     """
     given_up = threading.Event()
     result: Future[T] = Future()
@@ -34,7 +34,7 @@ def stoppable(transfer: Callable[[Check], T], check: Check) -> T:
     def run() -> None:
         try:
             result.set_result(transfer(go_on))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the result is waited for
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is awaited
             result.set_exception(error)
 
     threading.Thread(target=run, name="transfer", daemon=True).start()
@@ -49,13 +49,13 @@ def stoppable(transfer: Callable[[Check], T], check: Check) -> T:
 
 
 class CheckedReader:
-    """A stream that asks ``check`` before each read, for those who read it to its end in one call."""
+    """A stream that calls ``check`` before each read, for callers that read it to its end in one call."""
 
     def __init__(self, stream: BinaryIO, check: Check) -> None:
         self._stream = stream
         self._check = check
 
     def read(self, size: int = -1) -> bytes:
-        """Some bytes, or what ``check`` raises."""
+        """Some bytes. Raises what ``check`` raises."""
         self._check()
         return self._stream.read(size)

@@ -1,4 +1,4 @@
-"""Where a job's upload is. It never moves: a good verdict makes it the media's original where it lies."""
+"""Finds a job's upload in the store. It never moves: after a good verdict the same object is the media's original."""
 
 from typing import Protocol
 
@@ -12,19 +12,19 @@ class Uploaded(Protocol):
 
     @property
     def tenant_id(self) -> str:
-        """Whose it is."""
+        """The tenant."""
 
     @property
     def media_id(self) -> str:
-        """Which media it is to become."""
+        """The media that the upload becomes."""
 
     @property
     def original_key(self) -> str:
-        """Where it was stored."""
+        """The key under which it was stored."""
 
 
 def present_key(objects: ObjectStore, command: Uploaded, check: Check) -> str:
-    """The upload's key, or, where an earlier version moved it, that of its copy. ``check`` ends the wait."""
+    """The upload's key, or its copy's key if an earlier version moved it. ``check`` may end the wait."""
     moved = promoted(command.tenant_id, command.media_id)
 
     def look(check: Check) -> str:

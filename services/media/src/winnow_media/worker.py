@@ -28,7 +28,7 @@ LANES = {"examine": queues.MEDIA_EXAMINE, "default": queues.MEDIA, "bulk": queue
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run until SIGTERM. Exit code 1, and a sentence, where the node is not set up right."""
+    """Run until SIGTERM. Exits with code 1 and a message if the configuration is wrong."""
     lanes = read_lanes(arguments)
     try:
         settings = read_settings(Environment())
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def read_lanes(arguments: Sequence[str] | None) -> tuple[str, ...]:
-    """Queue names of the lanes on the command line. Exits with usage where there are none, or unknown ones."""
+    """Queue names of the lanes on the command line. Exits with the usage if there are none, or unknown ones."""
     parser = program_parser("winnow-media", __doc__ or "", distribution="winnow-media")
     parser.add_argument("--lanes", required=True, help=f"comma-separated: {', '.join(LANES)}")
     names = parser.parse_args(arguments).lanes.split(",")
@@ -64,7 +64,7 @@ def read_lanes(arguments: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def tested_ffmpeg(settings: MediaSettings, sandbox: Sandbox, scratch: Scratch) -> SelfTestedFfmpeg:
-    """ffmpeg, its self-test begun, and the scratch folder swept. Raises Misconfigured where a program is missing."""
+    """Sweep the scratch folder and begin ffmpeg's self-test. Raises Misconfigured if a program is missing."""
     scratch.sweep()
     ffmpeg = SelfTestedFfmpeg(Ffmpeg.find(settings.limits, sandbox), scratch)
     ffmpeg.start()
@@ -74,7 +74,7 @@ def tested_ffmpeg(settings: MediaSettings, sandbox: Sandbox, scratch: Scratch) -
 def make_routes(
     settings: MediaSettings, objects: S3ObjectStore, ffmpeg: SelfTestedFfmpeg, photos: PhotoProgram, scratch: Scratch
 ) -> list[Route]:
-    """Which actor answers which command, and how patiently."""
+    """The route of each command: its actor and its policy of retries and time limits."""
     chassis = settings.chassis
 
     def with_ffmpeg(actor: Callable[..., None], task: Task, command: Command) -> None:
