@@ -1,4 +1,4 @@
-"""How photos are looked at: thresholds, limits of the APIs, prices, how long answers are kept, whose rules."""
+"""Settings of photos: thresholds, rate limits, prices, lifetime of cached answers, rules."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from winnow_chassis.environment import Environment
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """The confidence (0..1) from which on an answer is claimed: each model has its own idea of its confidence."""
+    """The least confidence (0..1) of a claimed item. Each model has its own scale of confidence."""
 
     usual: float = 0.6
     by_model: Mapping[str, float] = field(default_factory=dict)
@@ -24,24 +24,24 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoSettings:
-    """Everything that the photo actors are told."""
+    """Settings of the photo actors."""
 
     thresholds: Thresholds
     vision_per_minute: int
-    """Calls a minute over all nodes."""
+    """The most calls per minute, over all nodes."""
     text_per_minute: int
     vision_retries: int
-    """How often a photo that could not be classified is tried again; guidance needs no such number: rules speak."""
+    """Retries of a failed classification. Guidance needs no such number, because it can use the rules' own words."""
     nodes: int
     """How many nodes share the limits while index cannot be asked."""
     prices: Prices
     answer_ttl_seconds: float
     rules_dir: Path | None
-    """A folder of rules beside those that come with the service; None where there is none."""
+    """The operator's folder of rules, in addition to the packaged ones; None without one."""
 
 
 def read_photo_settings(environment: Environment) -> PhotoSettings:
-    """The settings of photos. Faults are collected in ``environment``."""
+    """The settings of photos. ``environment`` collects missing and bad variables."""
     rules_dir = environment.text("WINNOW_AI_RULES_DIR", "")
     return PhotoSettings(
         thresholds=_read_thresholds(environment),

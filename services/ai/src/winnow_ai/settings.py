@@ -9,24 +9,24 @@ from winnow_chassis.environment import Environment
 
 @dataclass(frozen=True, kw_only=True)
 class ChunkSettings:
-    """How much audio one call may carry."""
+    """The most audio of one call."""
 
     longest_ms: int = 300_000
     largest_bytes: int = 24_000_000
 
     @property
     def limit_ms(self) -> int:
-        """The longest piece that keeps both limits even if its FLAC is no smaller than plain 16-bit samples."""
+        """The longest chunk (ms) within both limits, even if its FLAC is no smaller than plain 16-bit samples."""
         return min(self.longest_ms, self.largest_bytes // _WORST_BYTES_PER_MS)
 
 
 _WORST_BYTES_PER_MS = 33
-"""16,000 samples a second of 2 bytes, and FLAC's own frames around samples that cannot be compressed."""
+"""16,000 samples of 2 bytes per second, and FLAC's frames around samples that cannot be compressed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AiSettings:
-    """Everything the worker and the internal API are told."""
+    """Settings of the worker and the internal API."""
 
     endpoint: EndpointSettings
     pieces: ChunkSettings
@@ -38,7 +38,7 @@ class AiSettings:
     api_threads: int
     query_cache_entries: int
     query_timeout_seconds: float
-    """A search waits this long for its query's vector, then goes on with words alone."""
+    """A search waits this long for its query's vector; after that it uses only words."""
 
 
 def read_ai_settings(environment: Environment) -> AiSettings:

@@ -1,4 +1,4 @@
-"""Objects that a step writes for the next task."""
+"""Writes an object in a step, for the next task."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,6 @@ from winnow_journal.task import Task
 
 
 def step_object(task: Task, objects: ObjectStore, name: str, write: Callable[[], str], inputs: Any) -> str:
-    """The key that step ``name`` wrote. An object of an earlier attempt may have been swept: then it is made again."""
+    """The key of the object that step ``name`` wrote. If that object was swept since, it is written again."""
     key = task.step(name, write, inputs=inputs)
     return key if objects.exists(key) else write()

@@ -33,7 +33,7 @@ from winnow_contracts.errors import Misconfigured
 LANES = {"default": queues.AI, "bulk": queues.AI_BULK}
 
 SPEECH = Policy(retries=5, backoff_seconds=30, limit_seconds=7_200)
-"""Each piece has its own short limit; the task's is for recordings of many pieces, and finished ones are kept."""
+"""Each chunk has its own short limit. The task's limit is for recordings of many chunks; finished ones are kept."""
 
 TEXT = Policy(retries=3, backoff_seconds=20, limit_seconds=1_800)
 """One call is short; a long recording has many batches."""
@@ -42,11 +42,11 @@ DRILL = Policy(retries=3, backoff_seconds=1, limit_seconds=600)
 
 _TURN_SECONDS = 10.0
 _PLACE_SECONDS = 3.0
-"""Asked while a call runs, too: nobody waits longer for index to hear that a job was cancelled."""
+"""Index is asked also while a call runs. With this limit, a cancelled job is noticed soon even if index hangs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Work until told to stop. Exits with a sentence where the node cannot run as it is set up."""
+    """Work until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
     parser = program_parser("winnow-ai", "Understands recordings and photos.", distribution="winnow-ai")
     parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(LANES))
     names = parser.parse_args(arguments).lanes.split(",")
@@ -71,7 +71,7 @@ def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...])
         secure=chassis.s3_secure,
     )
     endpoint = Endpoint(settings.endpoint, observe_call)
-    # Not as patient as others are: while it waits for index a task could have its turn from the node's own share.
+    # A shorter timeout than elsewhere: instead of waiting for index, a task can use the node's own share.
     index = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_TURN_SECONDS)
     door = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_PLACE_SECONDS)
     clock = SystemClock()
@@ -94,7 +94,7 @@ def routes(
     index: Index,
     lines: Lines,
 ) -> tuple[Route, ...]:
-    """Which actor answers which command, with all it needs. Raises Misconfigured where the rules cannot be used."""
+    """The route of each command, with its collaborators. Raises Misconfigured if the rules cannot be used."""
     return (
         *_of_recordings(chassis, settings, objects, endpoint, lines),
         *photo_routes(settings, objects, endpoint, index, lines),

@@ -1,1 +1,1 @@
-"""From a photo to what is on it and how it is thrown away."""
+"""Classifies photos and gives disposal guidance for what they show."""

@@ -1,4 +1,4 @@
-"""The actor that says how what was found is thrown away."""
+"""The actor that advises how to dispose of the items found in a photo."""
 
 from typing import Protocol
 
@@ -12,11 +12,11 @@ from winnow_contracts.photo import Advice, Category, Finding, PhotoAnswer, Rule
 from winnow_journal.task import Task
 
 GUIDANCE_UNAVAILABLE = "guidance-unavailable"
-"""Warning: the text model did not give steps that keep to the rule, so they are the rule's own words."""
+"""Warning: the text model gave no steps that keep to the rule, so the steps are the rule's own words."""
 
 
 class RuleLookup(Protocol):
-    """Disposal rules. An unknown region or language gets the book's own."""
+    """Looks disposal rules up. An unknown region or language gets the book's default."""
 
     def find(self, region: str, item: str, category: Category, language: str) -> Rule:
         """The rule of an item, else of its category, else the general one."""
@@ -25,7 +25,7 @@ class RuleLookup(Protocol):
 def advise_disposal(
     task: Task, command: AdviseDisposal, *, objects: ObjectStore, rules: RuleLookup, guide: Guide
 ) -> None:
-    """Find the rule of each item, have it put into words, write the whole answer as one object for index."""
+    """Find each item's rule, get guidance for it, write the answer as one object, and send ``StorePhoto`` to index."""
     finding = from_json(Finding, objects.get_json(command.finding_key))
     answer = _answer(task, command, finding, rules, guide)
 
@@ -49,7 +49,7 @@ def _answer(task: Task, command: AdviseDisposal, finding: Finding, rules: RuleLo
     asking = guide.asker.for_task(task)
     advice: list[Advice] = []
     failed = False
-    # What a photo does not show for sure gets no advice: a wrong bin costs more than a second photo.
+    # Without a sure finding there is no advice: a wrong bin costs more than a second photo.
     for number, item in enumerate(() if finding.abstained else finding.items):
         rule = rules.find(command.region, item.item, item.category, command.language)
         guidance = guide.guide(task, number, item, rule, asking)

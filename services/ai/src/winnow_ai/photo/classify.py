@@ -1,4 +1,4 @@
-"""The actor that says what a photo shows."""
+"""The actor that classifies a photo."""
 
 from winnow_ai.photo.vision import Vision
 from winnow_ai.step_object import step_object
@@ -10,7 +10,7 @@ from winnow_journal.task import Task
 
 
 def classify_photo(task: Task, command: ClassifyPhoto, *, objects: ObjectStore, vision: Vision) -> None:
-    """Have the vision model look at a photo, write the finding as one object, and ask for advice on it."""
+    """Classify a photo with the vision model, write the finding as one object, and send ``AdviseDisposal``."""
     finding = vision.find(task, objects.get_bytes(command.files.image_key))
 
     def write() -> str:

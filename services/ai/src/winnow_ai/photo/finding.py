@@ -1,4 +1,4 @@
-"""What a vision model says of a photo: the form it is asked for, its answer read without trust, and what is claimed."""
+"""A vision model's finding: the schema it must follow, the checked answer, and the items that are claimed."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _MOST_LOOKED_AT = 50
 
 @dataclass(frozen=True, kw_only=True)
 class SeenItem:
-    """A model's answer that keeps to the closed lists, before anything is claimed of it."""
+    """A model's answer that keeps to the closed lists, before the threshold is applied."""
 
     items: tuple[FoundItem, ...]
     nothing: Nothing | None
@@ -34,7 +34,7 @@ class SeenItem:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of an answer, within what hosted models enforce: all fields required, no numbers bounded."""
+    """The JSON Schema of an answer. Hosted models enforce no more: all fields are required, numbers have no bounds."""
     guess = {
         "category": {"type": "string", "enum": [kind.value for kind in Category]},
         "item": {"type": "string"},
@@ -55,7 +55,7 @@ def schema() -> dict[str, Any]:
 
 
 def read_seen(text: str) -> SeenItem:
-    """A model's answer. Raises Unreadable with a sentence that the model can be told."""
+    """Parse a model's answer. Raises Unreadable with a message for the model."""
     answer = json_object(text)
     items = tuple(
         _found(item, f"items[{place}]") for place, item in enumerate(objects(answer.get("items"), "items", MOST_ITEMS))
@@ -75,9 +75,9 @@ def read_seen(text: str) -> SeenItem:
 
 
 def claim(seen: SeenItem, *, threshold: float, model: str, prompt: str, cached: bool) -> Finding:
-    """The finding: items from ``threshold`` up, or none and what photo would help.
+    """The finding: the items with a confidence of at least ``threshold``.
 
-    Where no item reaches it nothing is claimed, and the items are what the model leaned to.
+    If no item reaches it, the finding abstains: it has the model's guesses, and says which photo would help.
     """
     sure = tuple(item for item in seen.items if item.confidence >= threshold)
     abstained = not sure if seen.items else seen.nothing is Nothing.UNCLEAR
@@ -99,7 +99,7 @@ def _would_help(seen: SeenItem) -> BetterPhoto:
 
 def _found(item: dict[str, Any], where: str) -> FoundItem:
     others = item.get("alternatives")
-    # One too many is dropped and not complained of: they are for people to choose from, and nothing follows from them.
+    # Drop surplus alternatives without an error: people choose from them, and nothing else depends on them.
     alternatives = [] if others is None else objects(others, f"{where}.alternatives", _MOST_LOOKED_AT)
     guess = _guess(item, where)
     return FoundItem(

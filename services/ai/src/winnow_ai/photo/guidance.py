@@ -1,4 +1,4 @@
-"""Puts a rule into friendly words: a text model where there is one and it keeps to the rule, else the rule's own."""
+"""Guidance: a rule in friendly words, from a text model if one is set and keeps to the rule, else the rule's own."""
 
 import json
 import re
@@ -23,16 +23,16 @@ MOST_TOKENS = 300
 LANGUAGES = {"en": "English", "ko": "Korean"}
 
 _FAR_MS = 30_000
-"""A text model whose turn comes later than this is done without."""
+"""Guidance does without the text model if its reservation is farther off than this."""
 _LONGEST = 400
-"""Characters of one step."""
+"""The most characters of one step."""
 _HANGUL = re.compile(r"[가-힣]")
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guidance:
-    """Steps in words. ``failed``: a text model is set and did not give them."""
+    """Steps in words. ``failed`` says that a text model is set but did not give them."""
 
     steps: tuple[GuidanceStep, ...]
     guided_by: GuidedBy
@@ -42,7 +42,7 @@ class Guidance:
 
 @dataclass(frozen=True, kw_only=True)
 class Guide:
-    """A text model, or none where ``model`` is empty."""
+    """Gives guidance, with a text model unless ``model`` is empty."""
 
     asker: LlmRequests
     model: str
@@ -50,8 +50,8 @@ class Guide:
     def guide(self, task: Task, number: int, item: FoundItem, rule: Rule, asking: TaskRequests) -> Guidance:
         """How to throw ``item`` away by ``rule``, in the rule's language.
 
-        ``number`` is the item's place in the finding. Raises Deferred until the text model's turn where that comes
-        soon: nothing else is a reason to let a person wait, and the rule's own words are good ones.
+        ``number`` is the item's position in the finding. Raises Deferred only if the text model's reservation is near.
+        In every other case of failure the rule's own words are good enough, and nobody has to wait.
         """
         if not self.model or rule.language not in LANGUAGES:
             return by_rule(rule, failed=False)
@@ -60,8 +60,8 @@ class Guide:
 
         def write() -> Any:
             try:
-                # The step inside is named for what it asks, the step around it for how that went: a failed call is not
-                # made again when the task comes back for the next item's turn.
+                # Two nested steps: the inner records the model's answer, the outer records success or failure, so a
+                # failed call is not repeated when the task resumes for the next item.
                 answer = asking.ask(f"write {number}", question, prompt, partial(read_steps, rule=rule))
             except WinnowError as error:
                 if not self._goes_without(error):
@@ -73,7 +73,7 @@ class Guide:
         return from_json(Guidance, task.step(f"guidance {number}", write, inputs=inputs))
 
     def _goes_without(self, error: WinnowError) -> bool:
-        """Whether guidance is given without the model: its own failure, or a turn too far off; not the store's."""
+        """Whether to do without the model: it failed, or its reservation is too far off. False for a store error."""
         match error:
             case Deferred():
                 return error.turn_ms - self.asker.clock.now_ms() > _FAR_MS
@@ -111,12 +111,12 @@ class Guide:
 
 
 def by_rule(rule: Rule, *, failed: bool) -> Guidance:
-    """The rule's own steps."""
+    """Guidance made of the rule's own steps."""
     return Guidance(steps=steps_of(rule), guided_by=GuidedBy.RULE, failed=failed)
 
 
 def schema(rule: Rule) -> dict[str, Any]:
-    """The JSON Schema of an answer: a step of another rule cannot even be named."""
+    """The JSON Schema of an answer. It allows only the ids of this rule's steps."""
     step = {"rule_step": {"type": "string", "enum": [step.id for step in rule.steps]}, "text": {"type": "string"}}
     entry = {"type": "object", "properties": step, "required": [*step], "additionalProperties": False}
     return {
@@ -128,7 +128,7 @@ def schema(rule: Rule) -> dict[str, Any]:
 
 
 def read_steps(text: str, *, rule: Rule) -> tuple[GuidanceStep, ...]:
-    """A model's answer: one entry for each step of the rule, in its order. Raises Unreadable otherwise."""
+    """Parse a model's answer. Raises Unreadable unless it has one entry per step of the rule, in its order."""
     wanted = [step.id for step in rule.steps]
     entries = objects(json_object(text).get("steps"), "steps", len(wanted))
     given = [entry.get("rule_step") for entry in entries]

@@ -1,4 +1,4 @@
-"""Takes apart the JSON that a chat model wrote. Faults are sentences that can be said to the model."""
+"""Parses the JSON that a chat model wrote. Every function raises Unreadable with a message for the model."""
 
 import json
 import re
@@ -10,13 +10,13 @@ from winnow_ai.llm.speech_response import Unreadable
 E = TypeVar("E", bound=StrEnum)
 
 _LONGEST = 20_000
-"""Characters of an answer; a sound one has a twentieth of it."""
+"""The most characters of an answer; a good one has a twentieth of that."""
 _SHOWN = 60
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """The object that ``text`` is; a code fence around it is no fault. Raises Unreadable."""
+    """The JSON object in ``text``, with or without a code fence around it. Raises Unreadable."""
     if len(text) > _LONGEST:
         raise Unreadable(f"it has more than {_LONGEST} characters")
     fenced = _FENCED.fullmatch(text.strip())
@@ -40,14 +40,14 @@ def objects(value: Any, where: str, most: int) -> list[dict[str, Any]]:
 
 def one_of(kinds: type[E], value: Any, where: str) -> E:
     """A member of a closed list."""
-    # Members are texts: nothing else may be looked for, 1 == True is enough of a warning.
+    # Members are texts, so look for nothing else: 1 == True shows why.
     if not isinstance(value, str) or value not in set(kinds):
         raise Unreadable(f"{where} is {shown(value)}, and must be one of {listed(kinds)}")
     return kinds(value)
 
 
 def share(value: Any, where: str) -> float:
-    """A number from 0 to 1; NaN, infinity and texts are none."""
+    """A number from 0 to 1. NaN, infinity and texts are refused."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise Unreadable(f"{where} is {shown(value)}, and must be a number from 0 to 1")
     return float(value)
@@ -59,7 +59,7 @@ def listed(kinds: type[StrEnum]) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as a sentence can show it: short, and in letters that every store takes."""
+    """A value for use in a message: short, and in characters that every store accepts."""
     match value:
         case list():
             return "a list"

@@ -1,4 +1,4 @@
-"""The photo actors with all they need."""
+"""Routes of the photo actors, with their collaborators and policies."""
 
 from functools import partial
 
@@ -23,18 +23,18 @@ from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.usage import Spending
 
 ADVICE = Policy(retries=3, backoff_seconds=20, limit_seconds=900)
-"""Two calls at most for each of a few items; what fails there is answered by the rules themselves."""
+"""Each of a few items takes at most two calls; if they fail, the rules' own words are used."""
 
 _CLAIM_MARGIN_SECONDS = 10.0
-"""After a call's time limit: for keeping the answer."""
+"""Time after a call's time limit, to write its answer to the cache."""
 _LONGEST_CLAIM_SECONDS = 3_600.0
-"""What index takes at most."""
+"""The longest claim that index accepts."""
 
 
 def photo_routes(
     settings: AiSettings, objects: ObjectStore, chat: ChatModel, index: Index, lines: Lines
 ) -> tuple[Route, ...]:
-    """Which actor answers which command. Raises Misconfigured where the rules cannot be used."""
+    """The route of each photo command. Raises Misconfigured if the rules cannot be used."""
     photos, clock = settings.photos, SystemClock()
     turns = RateLimiter(index, LocalLimiter(photos.nodes), clock)
 
@@ -62,7 +62,7 @@ def photo_routes(
         model=settings.endpoint.text_model,
     )
     rules = RuleBook(photos.rules_dir)
-    # Two calls at most, each with its own short limit, and somebody waits for the answer.
+    # At most two calls, each with its own short limit, and a person waits for the answer.
     patience = Policy(retries=photos.vision_retries, backoff_seconds=30, limit_seconds=300)
     return (
         Route(command=ClassifyPhoto, actor=partial(classify_photo, objects=objects, vision=vision), policy=patience),
@@ -75,7 +75,7 @@ def photo_routes(
 
 
 def observe_spending(spending: Spending) -> None:
-    """Count what an answer of a chat model cost, or that it cost nothing."""
+    """Count a chat model's answer in the metrics, with its cost or as a cache hit."""
     if spending.cached:
         metrics.CACHE_HITS.labels(spending.use).inc()
         return

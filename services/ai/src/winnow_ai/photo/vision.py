@@ -1,4 +1,4 @@
-"""Asks the vision model what a photo shows."""
+"""Classifies a photo with the vision model."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,21 +15,21 @@ from winnow_journal.task import Task
 
 PROMPT = "classify-1"
 TEMPERATURE = 0.2
-"""Some freedom helps a model out of a bad beginning; more makes the same photo two things."""
+"""Some randomness helps a model out of a bad start; more would give the same photo different findings."""
 MOST_TOKENS = 1_200
-"""Eight items with their alternatives take under a thousand; a model that runs in circles is stopped here."""
+"""Eight items with their alternatives take under a thousand tokens. This stops a model that repeats itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vision:
-    """A vision model and what is claimed of its answers. ``model`` is empty where none is set."""
+    """A vision model and its threshold. ``model`` is empty if none is set."""
 
     asker: LlmRequests
     model: str
     thresholds: Thresholds
 
     def find(self, task: Task, image: bytes) -> Finding:
-        """What is on a JPEG. Raises the errors of ``TaskRequests.ask``, and Unavailable where no model is set."""
+        """Classify a JPEG. Raises the errors of ``TaskRequests.ask``, and Unavailable if no model is set."""
         if not self.model:
             raise provider_errors.not_set_up(
                 "no vision model is set, so photos cannot be classified", "WINNOW_AI_VISION_MODEL"

@@ -1,6 +1,6 @@
-"""Prompts: one Markdown file each, named with its version, which is part of what an answer is kept under.
+"""Prompts: one Markdown file each, named with its version, which is part of an answer's cache key.
 
-A file that is in use is not changed: the next wording is the next version, beside it.
+Never change a file that is in use. A new wording is a new version in its own file.
 """
 
 import functools
@@ -12,19 +12,19 @@ from string import Template
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """A prompt file with its placeholders filled; ``name`` has the version, such as ``classify-1``."""
+    """A prompt file with its placeholders filled. ``name`` includes the version, for example ``classify-1``."""
 
     name: str
     text: str
 
     @property
     def fingerprint(self) -> str:
-        """Tells apart texts of one name: the lists filled in may have grown since."""
+        """A hash that distinguishes texts of the same name, because the lists filled in may have changed."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
 def load_prompt(name: str, **values: object) -> Prompt:
-    """The prompt of this name and version. Raises KeyError where a placeholder has no value."""
+    """The prompt of this name and version. Raises KeyError if a placeholder has no value."""
     return Prompt(name=name, text=_template(name).substitute(values))
 
 

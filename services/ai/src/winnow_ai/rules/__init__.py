@@ -1,1 +1,1 @@
-"""Disposal rules: data of regions, checked when read, found for an item."""
+"""Disposal rules: reads and checks the data of regions, and finds the rule for an item."""

@@ -1,4 +1,4 @@
-"""The book of disposal rules: the regions that come with the service, and those of a folder of the operator."""
+"""The book of disposal rules: the packaged regions and those of the operator's folder."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from winnow_contracts.errors import Misconfigured, NotFound
 from winnow_contracts.photo import Category, Rule
 
 LOOK_SECONDS = 2.0
-"""How often, at most, the operator's folder is looked at for changes."""
+"""The shortest time between two checks of the operator's folder for changes."""
 
 DEFAULT_REGION = "kr"
 
@@ -35,8 +35,8 @@ class Chapter:
 class RuleBook:
     """Finds rules. Safe for threads; a change in ``folder`` is noticed on use, without a restart.
 
-    A region of ``folder`` replaces the packaged one of that name whole. A change that cannot be used is logged, stands
-    in ``problems``, and leaves that region as it was; rules that are wrong from the start raise Misconfigured.
+    A region of ``folder`` completely replaces the packaged one of that name. A bad change is logged, listed in
+    ``problems``, and leaves the region as it was. Raises Misconfigured if the rules are bad from the start.
     """
 
     def __init__(
@@ -63,12 +63,12 @@ class RuleBook:
 
     @property
     def default_region(self) -> str:
-        """The region whose rules are used where nobody names another."""
+        """The region that is used if the caller names none."""
         return self._default
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with the folder's present content; empty where all of it is in use."""
+        """The faults in the folder's present content; empty if all of it is in use."""
         self._notice_changes()
         return self._problems
 
@@ -104,7 +104,7 @@ class RuleBook:
         return Chapter(region=found.id, language=spoken, version=found.version, rules=rules)
 
     def _notice_changes(self) -> Mapping[str, Region]:
-        """The regions as they are now. Who comes while another thread looks gets what is known already."""
+        """The current regions. While one thread checks for changes, others get the known ones."""
         if self._folder and self._clock() >= self._next_look and self._lock.acquire(blocking=False):
             try:
                 self._look_again(self._folder)
@@ -142,12 +142,12 @@ class RuleBook:
     def _keep(self, regions: Mapping[str, Region], problems: tuple[str, ...]) -> None:
         for problem in problems:
             if problem not in self._problems:
-                _LOG.error("%s; what was in use before stays in use", problem)
+                _LOG.error("%s; the former rules stay in use", problem)
         self._regions, self._problems = regions, problems
 
 
 def packaged() -> Path:
-    """The folder of the regions that come with the service."""
+    """The folder of the packaged regions."""
     return Path(__file__).with_name("data")
 
 

@@ -1,4 +1,4 @@
-"""Folders of regions, and a look that tells whether anything in them changed."""
+"""Lists the folders of regions, and detects whether anything in them changed."""
 
 import os
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from pathlib import Path
 from winnow_contracts.errors import Misconfigured
 
 Look = frozenset[tuple[str, int, int, int]]
-"""Name, inode, size and time of change of every file that may hold rules."""
+"""Name, inode, size and modification time of every file that may contain rules."""
 
 
 def region_folders(root: Path) -> list[Path]:
-    """The folders of regions in ``root``, by name; hidden ones are none. Raises Misconfigured."""
+    """The folders of regions in ``root``, by name, without hidden ones. Raises Misconfigured."""
     try:
         return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as error:
@@ -22,12 +22,12 @@ def region_folders(root: Path) -> list[Path]:
 
 
 def look_at(root: Path) -> Look:
-    """What lies in ``root`` now, without reading it. Raises Misconfigured where it cannot be read."""
+    """The present state of the files in ``root``, without reading them. Raises Misconfigured if it cannot be listed."""
     return frozenset(found for folder in region_folders(root) for found in _files(folder))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    yield str(folder), 0, 0, 0  # an empty folder is a mistake that is to be noticed
+    yield str(folder), 0, 0, 0  # an empty folder is a mistake and must be noticed
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -35,4 +35,4 @@ def _files(folder: Path) -> Iterator[tuple[str, int, int, int]]:
                     found = entry.stat()
                     yield entry.path, found.st_ino, found.st_size, found.st_mtime_ns
     except OSError:
-        return  # it changed under the look; reading it says what is wrong
+        return  # it changed meanwhile; reading it reports the fault

@@ -49,7 +49,7 @@ def read_region(folder: Path) -> Region:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The rule files of a region, in the order of their names; hidden files are none. Raises Misconfigured."""
+    """The rule files of a region, ordered by name, without hidden files. Raises Misconfigured."""
     try:
         return sorted(path for path in folder.glob("*.json") if path.name != HEAD and not path.name.startswith("."))
     except OSError as error:
@@ -125,7 +125,7 @@ def _twice(names: list[str]) -> str:
 
 
 def _version(folder: Path, contents: list[Any]) -> str:
-    """A short hash of what the files say, whatever their names and layout."""
+    """A short hash of the files' content. It does not depend on their names and layout."""
     try:
         text = json.dumps(contents, ensure_ascii=False, sort_keys=True).encode()
     except UnicodeEncodeError as error:

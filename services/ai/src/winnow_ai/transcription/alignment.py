@@ -1,4 +1,4 @@
-"""Gives each word its place in the text of its segment, so that words carry the punctuation people read."""
+"""Aligns each word with the text of its segment, so that words have their punctuation."""
 
 import re
 import unicodedata
@@ -9,12 +9,12 @@ from winnow_ai.languages import word_gap
 from winnow_ai.llm.speech_response import SpeechResponse, SpeechSegment, SpeechWord
 
 _REACH = 48
-"""How many characters ahead a word is looked for: further on, an equal word is another word."""
+"""How many characters ahead to look for a word. Farther on, an equal word is a different one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A word on its way into a transcript; times in milliseconds of the recording, None while unknown."""
+    """A word for the transcript. Times are milliseconds from the recording's start, None while unknown."""
 
     text: str
     start_ms: int | None
@@ -23,13 +23,13 @@ class Token:
 
     @property
     def weight(self) -> int:
-        """Its share when times are spread over text."""
+        """Its share of the time when times are spread over a text."""
         return len(self.text) + 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlignedLine:
-    """A segment's text and its tokens; ``guessed`` where the model gave no words for it."""
+    """A segment's text and its tokens. ``guessed`` says that the model gave no words for it."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -37,9 +37,9 @@ class AlignedLine:
 
 
 def align(heard: SpeechResponse, offset_ms: int) -> tuple[AlignedLine, ...]:
-    """The segments of one piece with their words in Unicode NFC; ``offset_ms`` is where the piece begins.
+    """The segments of one chunk with their words in Unicode NFC. ``offset_ms`` is the chunk's start.
 
-    Endpoints answer words as one flat list, some of them without punctuation; the segments' text has it.
+    Endpoints return words as one flat list, and some omit the punctuation that the segments' text has.
     """
     texts = [unicodedata.normalize("NFC", segment.text) for segment in heard.segments]
     groups = _group(texts, heard.words)
@@ -50,7 +50,7 @@ def align(heard: SpeechResponse, offset_ms: int) -> tuple[AlignedLine, ...]:
 
 
 def _group(texts: list[str], words: tuple[SpeechWord, ...]) -> list[list[tuple[SpeechWord, int | None]]]:
-    """The words of each segment, each with the place in the text where it was found, or None."""
+    """The words of each segment, each with its offset in the segment's text, or None if it was not found."""
     groups: list[list[tuple[SpeechWord, int | None]]] = [[] for _ in texts]
     at, cursor = 0, 0
     for word in words:
@@ -103,10 +103,10 @@ def _line(
 
 
 def _texts(text: str, group: list[tuple[SpeechWord, int | None]], *, spaced: bool) -> list[str]:
-    """Each word as the text writes it, with the signs that touch it; empty where it is part of the word before.
+    """Each word as the text has it, with adjacent punctuation; empty if it is part of the previous word.
 
-    Models cut "cold-hearted" in two words; people read one. Where a word was not found in the text, all stay as
-    answered.
+    Models split "cold-hearted" into two words, but people read one. If any word is not in the text, all words stay as
+    the model answered them.
     """
     plain = [unicodedata.normalize("NFC", word.text) for word, _ in group]
     places = [place for _, place in group if place is not None]
@@ -114,7 +114,7 @@ def _texts(text: str, group: list[tuple[SpeechWord, int | None]], *, spaced: boo
         return plain
     edges = {0: 0}
     for index, (before, place) in enumerate(pairwise(places), start=1):
-        # A word begins after the last white space before it, so an opening quote belongs to the word behind it.
+        # A word begins after the last white space before it, so an opening quote belongs to the word that follows.
         gap = max(text.rfind(" ", before, place), text.rfind("\n", before, place))
         if gap >= 0 or not spaced:
             edges[index] = place if gap < 0 else gap

@@ -1,4 +1,4 @@
-"""Reads a recording's audio (16 kHz mono FLAC) from the store in blocks, and writes pieces of it as FLAC."""
+"""Reads a recording's audio (16 kHz mono FLAC) from the store in blocks, and encodes chunks of it as FLAC."""
 
 import io
 import tempfile
@@ -15,7 +15,7 @@ from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.errors import BadInput
 
 RATE = 16_000
-"""Samples a second, always: media makes the audio so."""
+"""Samples per second. Media makes all audio at this rate."""
 
 _BLOCK_SAMPLES = 10 * RATE
 
@@ -23,16 +23,16 @@ Samples = npt.NDArray[np.int16]
 
 
 class _ForwardOnly(soundfile.SoundFile):  # type: ignore[misc]
-    """FLAC written to a pipe does not say how long it is, and the library then fails when it seeks; so it may not."""
+    """A sound file that cannot seek: FLAC written to a pipe has no length, and the library then fails on a seek."""
 
     def seekable(self) -> bool:
         return False
 
 
 class Audio:
-    """One recording's samples, read forwards. Raises BadInput (``corrupt-media``) where they cannot be decoded.
+    """One recording's samples, read forwards. Raises BadInput (``corrupt-media``) if they cannot be decoded.
 
-    Memory holds one block and what a caller asked for, however long the recording is.
+    It holds one block and the requested samples in memory, however long the recording is.
     """
 
     def __init__(self, file: BinaryIO, key: str) -> None:
@@ -48,7 +48,7 @@ class Audio:
             yield block
 
     def between(self, start_ms: int, end_ms: int) -> Samples:
-        """The samples from ``start_ms`` to ``end_ms``, fewer where the recording ends."""
+        """The samples from ``start_ms`` to ``end_ms``; fewer at the recording's end."""
         start, end = start_ms * RATE // 1000, end_ms * RATE // 1000
         if start < self._position:
             self._rewind()
@@ -73,7 +73,7 @@ class Audio:
 
     def _read(self, count: int) -> Samples:
         try:
-            # What the library wants allocated is ``count``; a piece is at most some minutes, so that is little.
+            # The library allocates ``count`` samples. A chunk has at most some minutes, so that is little.
             samples: Samples = self._sound.read(count, dtype="int16")
         except soundfile.LibsndfileError as error:
             raise self._corrupt(error) from error
@@ -92,9 +92,9 @@ class Audio:
 def open_audio(
     objects: ObjectStore, key: str, folder: Path, check: Callable[[], None] = lambda: None
 ) -> Iterator[Audio]:
-    """The audio object ``key``, copied to a file in ``folder`` without a name: a killed process leaves nothing.
+    """Open the audio object ``key`` as an unnamed file in ``folder``, of which a killed process leaves nothing.
 
-    ``check`` is called once a chunk.
+    ``check`` is called for each part that is copied.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as file:
@@ -105,7 +105,7 @@ def open_audio(
 
 
 def encode_flac(samples: Samples) -> bytes:
-    """The samples as a FLAC file, bit for bit what they were."""
+    """The samples as a FLAC file, without loss."""
     target = io.BytesIO()
     soundfile.write(target, samples, RATE, format="FLAC", subtype="PCM_16")
     return target.getvalue()

@@ -4,11 +4,11 @@ from winnow_ai.transcription.audio_chunks import AudioChunk, ChunkPlan
 from winnow_ai.transcription.loudness import FRAME_MS, Levels, best_cut, is_silent, quiet_level, sound_ms
 
 _EARLIEST_CUT = 0.6
-"""A cut lies in the last 40 % of what a piece may hold: room to find a pause, and pieces stay long."""
+"""A cut lies in the last 40 % of the longest chunk. That leaves room to find a pause and keeps chunks long."""
 
 
 def plan_chunks(levels: Levels, limit_ms: int) -> ChunkPlan:
-    """Cut a recording of these loudness levels into pieces of at most ``limit_ms``. Same input, same plan."""
+    """Cut a recording with these loudness levels into chunks of at most ``limit_ms``. Same input, same plan."""
     limit = max(2, limit_ms // FRAME_MS)
     quiet = quiet_level(levels)
     pieces: list[AudioChunk] = []

@@ -8,25 +8,25 @@ import numpy.typing as npt
 from winnow_ai.transcription.audio import RATE, Samples
 
 FRAME_MS = 20
-"""One loudness value stands for this much audio: 3 million values for 17 hours, 6 MB."""
+"""The length of audio per loudness value. 17 hours give 3 million values, 6 MB."""
 
 _FRAME_SAMPLES = RATE * FRAME_MS // 1000
 _SILENT_RMS = 10
-"""Out of 32,768: -70 dB of full scale. Digital silence and dither lie under it, the quietest speech far above."""
+"""Of 32,768, so -70 dB of full scale. Digital silence and dither are below it, the quietest speech far above."""
 
 _QUIET_ABOVE_FLOOR = 3.0
 """A frame up to three times (10 dB) as loud as the recording's own floor counts as a pause."""
 
 _AROUND_FRAMES = 400 // FRAME_MS
-"""A voice detector keeps so much before and after speech, and closes the gaps between."""
+"""A voice detector keeps this much before and after speech, and closes the gaps between."""
 _LEAST_SHARE = 0.02
-"""To look for speech where there is none costs about this share of hearing it."""
+"""Audio without speech costs the model about this share of what speech costs."""
 
 Levels = npt.NDArray[np.uint16]
 
 
 def measure_levels(blocks: Iterable[Samples], check: Callable[[], None] = lambda: None) -> Levels:
-    """The RMS loudness of each 20 ms frame, 0..32768; ``check`` is called once a block."""
+    """The RMS loudness of each 20 ms frame, 0..32768. ``check`` is called once per block."""
     levels: list[Levels] = []
     rest = np.zeros(0, dtype=np.int16)
     for block in blocks:
@@ -41,20 +41,20 @@ def measure_levels(blocks: Iterable[Samples], check: Callable[[], None] = lambda
 
 
 def is_silent(levels: Levels) -> bool:
-    """Whether no frame is loud enough to be anything but silence."""
+    """Whether every frame is silent."""
     return not len(levels) or int(levels.max()) <= _SILENT_RMS
 
 
 def quiet_level(levels: Levels) -> int:
-    """Frames up to this loudness are pauses of this recording: near its tenth percentile."""
+    """The loudness up to which frames count as pauses of this recording, derived from its tenth percentile."""
     floor = float(np.percentile(levels, 10)) if len(levels) else 0.0
     return max(_SILENT_RMS, int(floor * _QUIET_ABOVE_FLOOR))
 
 
 def sound_ms(levels: Levels, quiet: int) -> int:
-    """Milliseconds of these levels in or beside what is louder than ``quiet``: what a speech model will have to hear.
+    """Milliseconds in or near frames louder than ``quiet``, which is about what a speech model has to transcribe.
 
-    Speech comes and goes. What is evenly loud, such as noise, a hum or a chord, is hardly more than its own pauses.
+    Speech varies in loudness. Even sound, like noise, a hum or a chord, is hardly louder than its own pauses.
     """
     loud = np.concatenate(([0], np.cumsum(levels > quiet)))
     at = np.arange(len(levels))
@@ -63,9 +63,9 @@ def sound_ms(levels: Levels, quiet: int) -> int:
 
 
 def best_cut(levels: Levels, first: int, last: int, quiet: int) -> int:
-    """The frame of ``first`` .. ``last`` to cut at: middle of the longest pause, else where a quarter second is lowest.
+    """The frame of ``first`` .. ``last`` to cut at: the middle of the longest pause, else of the lowest quarter second.
 
-    The later of equals wins, so pieces are as long as they may be.
+    The later of equals wins, so that chunks are as long as possible.
     """
     window = levels[first:last]
     edges = np.flatnonzero(np.diff(np.concatenate(([0], (window <= quiet).astype(np.int8), [0]))))

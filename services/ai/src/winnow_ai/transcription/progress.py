@@ -1,4 +1,4 @@
-"""How far a transcription is: seconds heard of seconds known, told to people now and then."""
+"""Reports a transcription's progress to people: seconds done of all seconds."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ _BETWEEN_SECONDS = 1.0
 
 
 class HeardSeconds:
-    """What is heard of ``pieces``. Safe for threads."""
+    """Counts the seconds done of ``pieces``. Safe for threads."""
 
     def __init__(self, task: Task, pieces: Sequence[AudioChunk] = ()) -> None:
         self._task = task
@@ -24,12 +24,12 @@ class HeardSeconds:
 
     @property
     def left_seconds(self) -> float:
-        """Seconds of sound in the pieces that are not done; what runs counts whole."""
+        """Seconds of sound in the chunks that are not done. Running chunks count in full."""
         with self._lock:
             return sum(piece.work_seconds for piece in self._left.values())
 
     def running(self, piece: AudioChunk, seconds: float) -> None:
-        """Tell how far a piece is, once a second at most."""
+        """Report how far a chunk is, at most once a second."""
         with self._lock:
             self._running[piece.n] = seconds
             if time.monotonic() - self._told_at < _BETWEEN_SECONDS:
@@ -37,7 +37,7 @@ class HeardSeconds:
         self.tell()
 
     def done(self, piece: AudioChunk) -> None:
-        """A piece is done."""
+        """Note that a chunk is done."""
         with self._lock:
             self._running.pop(piece.n, None)
             self._left.pop(piece.n, None)
@@ -45,7 +45,7 @@ class HeardSeconds:
         self.tell()
 
     def tell(self) -> None:
-        """Tell people how far it is, now."""
+        """Report the progress now."""
         with self._lock:
             heard = min(self._done_seconds + sum(self._running.values()), self._known_seconds)
             self._told_at = time.monotonic()

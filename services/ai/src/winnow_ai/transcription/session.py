@@ -20,7 +20,7 @@ from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.task import Task
 
 _MOST_HELPERS = 3
-"""Pieces of one recording at once, beside its first: the other recordings' turn comes too."""
+"""Additional concurrent chunks of one recording. More would keep other recordings waiting."""
 
 
 class TranscriptionSession:
@@ -39,12 +39,12 @@ class TranscriptionSession:
 
     @contextmanager
     def opened(self) -> Iterator["TranscriptionSession"]:
-        """Use within this block: at its end the audio's file is removed."""
+        """Use the session inside this block. At its end the audio's file is removed."""
         with self._resources:
             yield self
 
     def plan(self) -> ChunkPlan:
-        """The pieces."""
+        """The recording's chunks."""
         limit_ms = self._tools.limits.limit_ms
         inputs = {"audio": self._audio_key, "limit_ms": limit_ms}
 
@@ -54,7 +54,7 @@ class TranscriptionSession:
         return from_json(ChunkPlan, self._task.step("plan", plan, inputs=inputs))
 
     def all(self, plan: ChunkPlan) -> list[tuple[AudioChunk, SpeechResponse]]:
-        """The answers for all pieces that are not silent, in order; several at once only where places are free."""
+        """The answers for all chunks that are not silent, in order. Several run at once only while places are free."""
         self._progress = HeardSeconds(self._task, plan.heard)
         work: SideBySide[AudioChunk, tuple[AudioChunk, SpeechResponse]] = SideBySide(plan.heard)
         helpers = min(_MOST_HELPERS, self._tools.admission.at_once - 1, len(plan.heard) - 1)
@@ -72,9 +72,9 @@ class TranscriptionSession:
         return piece, heard
 
     def piece(self, piece: AudioChunk, place: Place | None = None) -> SpeechResponse:
-        """The answer for one piece: from its recorded step, from the store, or from the model.
+        """The answer for one chunk: from its recorded step, from the cache, or from the model.
 
-        The call is made from ``place``, or from a place that is got for it. Raises Snoozed where others come first.
+        The call uses ``place``, or a place that it gets first. Raises Snoozed if too many others go first.
         """
         fresh: dict[str, SpeechResponse] = {}
 
@@ -89,12 +89,12 @@ class TranscriptionSession:
             "model": self._tools.model,
             "language": self._language,
         }
-        # The step's result is the key alone: texts stay in the store, the journal stays small.
+        # The step records only the key. Texts stay in the store, so the journal stays small.
         key: str = self._task.step(f"piece {piece.n}", buy, inputs=inputs)
         if key in fresh:
             return fresh[key]
         answer = self._paid.find(key)
-        # A paid answer may have been swept since its step was recorded; then it is bought again.
+        # If the cached answer was swept since its step was recorded, it is bought again.
         return self._placed(piece, place)[1] if answer is None else from_json(SpeechResponse, answer)
 
     def _placed(self, piece: AudioChunk, place: Place | None) -> tuple[str, SpeechResponse]:
@@ -107,7 +107,7 @@ class TranscriptionSession:
             return self._hear(piece, own)
 
     def _hear(self, piece: AudioChunk, place: Place) -> tuple[str, SpeechResponse]:
-        # Read and packed while it stands in line: the place is for the call alone.
+        # Read and encode while standing in line, so that the place is used only for the call.
         with self._reading:
             samples = self._opened_audio().between(piece.start_ms, piece.end_ms)
         key = self._paid.key(samples.tobytes(), kind="transcription", model=self._tools.model, language=self._language)
@@ -132,7 +132,7 @@ class TranscriptionSession:
         return key, heard
 
     def _opened_audio(self) -> Audio:
-        """The audio, fetched when first asked for: a task whose steps are all recorded fetches nothing."""
+        """The audio, fetched at first use, so that a task with all steps recorded fetches nothing."""
         if self._audio is None:
             tools = self._tools
             audio = open_audio(tools.objects, self._audio_key, tools.folder, self._task.check)

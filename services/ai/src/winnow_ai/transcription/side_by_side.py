@@ -1,4 +1,4 @@
-"""Several pieces of one task at once: its own thread takes them in order, helpers take more where a place is free."""
+"""Runs parts of one task concurrently: its own thread takes them in order, helpers take more while places are free."""
 
 import threading
 from collections import deque
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class SideBySide(Generic[P, R]):
-    """The pieces of one task, each worked on once; the results keep their order."""
+    """The parts of one task, each worked on once. The results keep their order."""
 
     def __init__(self, pieces: Iterable[P]) -> None:
         self._pieces = list(pieces)
@@ -22,16 +22,16 @@ class SideBySide(Generic[P, R]):
 
     @property
     def open(self) -> bool:
-        """Whether a piece is left that nobody took."""
+        """Whether a part is left that nobody took."""
         return bool(self._left) and self._fault is None
 
     @property
     def done(self) -> int:
-        """How many pieces are done."""
+        """How many parts are done."""
         return len(self._results)
 
     def take(self, work: Callable[[P], R]) -> None:
-        """Work on the next piece, where one is left."""
+        """Work on the next part, if one is left."""
         try:
             number = self._left.popleft()
         except IndexError:
@@ -43,10 +43,10 @@ class SideBySide(Generic[P, R]):
             raise
 
     def run(self, work: Callable[[P], R], helpers: Iterable[Callable[[], None]] = ()) -> list[R]:
-        """All results, in order. Each helper runs in a thread of its own and takes pieces while any is ``open``.
+        """All results, in order. Each helper runs in its own thread and takes parts while any is ``open``.
 
-        Raises what the work raises. What a helper raises ends all, but being busy, which ends that helper. Calls that
-        run are waited for, as they are paid for.
+        Raises what the work raises. An error in a helper ends the whole run, except that a busy endpoint ends only that
+        helper. Running calls are always waited for, because they are paid for.
         """
         threads = [threading.Thread(target=self._helped, args=(one,), daemon=True) for one in helpers]
         for thread in threads:
@@ -58,7 +58,7 @@ class SideBySide(Generic[P, R]):
             for thread in threads:
                 thread.join()
             self._left += left
-        self._all(work)  # what a helper gave back after the last was taken
+        self._all(work)  # parts that a helper gave back after the last was taken
         if self._fault is not None:
             raise self._fault
         return [self._results[number] for number in range(len(self._pieces))]
@@ -71,6 +71,6 @@ class SideBySide(Generic[P, R]):
         try:
             helper()
         except (Snoozed, RateLimited):
-            pass  # busy: the task's own thread goes on alone
+            pass  # busy: the task's own thread continues alone
         except BaseException as error:  # noqa: BLE001 - raised again in the task's own thread
             self._fault = self._fault or error

@@ -1,4 +1,4 @@
-"""Makes a piece's word times usable: inside the piece, never backwards, none missing. Says whether it had to."""
+"""Repairs a chunk's word times: inside the chunk, never backwards, none missing. Says whether any was wrong."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ from dataclasses import replace
 from winnow_ai.transcription.alignment import Token
 
 _STRAY_MS = 1_000
-"""Times this far outside the piece are rounding; those further out mean nothing."""
+"""Times up to this far outside the chunk are rounding errors; those farther out are meaningless."""
 
 _OVERLAP_MS = 250
-"""Words that overlap by less are only trimmed; by more, the answer is called repaired."""
+"""Words that overlap by at most this are trimmed; with a longer overlap the answer counts as repaired."""
 
 _MS_PER_CHARACTER = 100
-"""Slow speech: how far a word without an end may reach."""
+"""The longest duration per character of a word without an end time; that of slow speech."""
 
 
 def repair_times(tokens: Sequence[Token], start_ms: int, end_ms: int) -> tuple[tuple[Token, ...], bool]:
@@ -26,7 +26,7 @@ def repair_times(tokens: Sequence[Token], start_ms: int, end_ms: int) -> tuple[t
 
 
 def _drop_strays(tokens: Sequence[Token], low: int, high: int) -> tuple[list[Token], bool]:
-    """Clamp times near the piece to it; forget the others."""
+    """Clamp times near the chunk to it, and drop the others."""
     wrong = False
 
     def inside(time_ms: int | None) -> int | None:
@@ -42,7 +42,7 @@ def _drop_strays(tokens: Sequence[Token], low: int, high: int) -> tuple[list[Tok
 
 
 def _drop_disorder(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """Keep the longest run of starts that never goes backwards, so that one wild time costs one time."""
+    """Keep the longest sequence of starts that never goes backwards, so that one wrong time drops only itself."""
     known = [index for index, token in enumerate(tokens) if token.start_ms is not None]
     starts = [tokens[index].start_ms or 0 for index in known]
     tails: list[int] = []  # the smallest last start of a run of each length
@@ -81,7 +81,7 @@ def _fill_starts(tokens: list[Token], low: int, high: int) -> list[Token]:
 
 
 def _spread(tokens: list[Token], first: int, end: int, low: int, high: int) -> None:
-    """Set the starts of ``tokens[first:end]``; the token before takes part where its own end is unknown."""
+    """Set the starts of ``tokens[first:end]``. The token before takes a share too if its own end is unknown."""
     right = high if end == len(tokens) else tokens[end].start_ms or low
     left, begin = low, first
     if first:
@@ -109,7 +109,7 @@ def _spread(tokens: list[Token], first: int, end: int, low: int, high: int) -> N
 
 
 def _fill_ends(tokens: list[Token], high: int) -> tuple[list[Token], bool]:
-    """Each word ends after it starts and before the next one does."""
+    """Set ends so that each word ends after it starts, and before the next one does."""
     ended: list[Token] = []
     wrong = False
     for index, token in enumerate(tokens):

@@ -1,4 +1,4 @@
-"""Joins the pieces' answers into one transcript: times of the whole recording, repairs named, one language."""
+"""Joins the chunks' answers into one transcript: times of the whole recording, repairs as warnings, one language."""
 
 import unicodedata
 from collections import Counter
@@ -13,7 +13,7 @@ from winnow_ai.transcription.times import repair_times
 from winnow_contracts.transcript import Segment, Transcript, Word
 
 _MIXED_CHARACTERS, _MIXED_SHARE = 40, 0.05
-"""A name or a quotation is no second language; a sentence or two is."""
+"""The least text of a second language. A name or a quotation is less, a sentence or two is more."""
 REPAIRED = "The speech model gave impossible times for some words; they were corrected."
 INTERPOLATED = "The speech model gave no times for some words; they were estimated from their sentence."
 REPEATED = "The speech model repeats itself in places; what it wrote there may not have been said."
@@ -22,9 +22,9 @@ REPEATED = "The speech model repeats itself in places; what it wrote there may n
 def join_chunks(
     answers: Iterable[tuple[AudioChunk, SpeechResponse]], *, duration_ms: int, model: str, language: str | None
 ) -> Transcript:
-    """One transcript of all answers, which come in the order of the pieces.
+    """One transcript of all answers, which are in the order of the chunks.
 
-    ``language`` is the user's choice; without one it is the language most characters were heard in.
+    ``language`` is the user's choice. Without one, the transcript gets the language of most characters.
     """
     segments: list[Segment] = []
     warnings: dict[str, None] = {}
@@ -56,7 +56,7 @@ def join_chunks(
 
 
 def _segments(lines: Sequence[AlignedLine], tokens: Sequence[Token]) -> Iterable[Segment]:
-    """The lines again, with the repaired tokens, which are as many and in the same order."""
+    """The lines as segments, with the repaired tokens, which are equally many and in the same order."""
     position = 0
     for line in lines:
         words = tuple(_word(token) for token in tokens[position : position + len(line.tokens)])
@@ -75,7 +75,7 @@ def _word(token: Token) -> Word:
 
 
 def _second(languages: Counter[str]) -> str:
-    """The language of a good part of the text beside the main one, empty where there is none."""
+    """The second language of the text, if a considerable part is in one; else empty."""
     known = Counter({code: count for code, count in languages.items() if code != UNKNOWN})
     code, count = ([("", 0), ("", 0)] if len(known) < 2 else known.most_common(2))[1]
     return code if count >= _MIXED_CHARACTERS and count >= _MIXED_SHARE * known.total() else ""
