@@ -1,4 +1,4 @@
-"""A real HTTP server that speaks OpenAI's protocol and can be told to misbehave; generated audio; settings."""
+"""Fixtures: a real HTTP server that speaks OpenAI's protocol and misbehaves on request, generated audio, settings."""
 
 import hashlib
 import io
@@ -31,7 +31,7 @@ RATE = 16_000
 
 @dataclass
 class CheckedAnswer:
-    """What the server says instead of a good answer."""
+    """An answer that the server gives instead of a good one."""
 
     status: int = 200
     body: bytes = b""
@@ -208,7 +208,7 @@ def endpoint(endpoint_settings: EndpointSettings) -> Iterator[Endpoint]:
 
 
 class NoIndex:
-    """Index's address, where nothing answers: the node keeps lines of its own."""
+    """An index that does not answer, so that the node keeps its own lines."""
 
     def ask(self, request: Any) -> Any:
         raise Unavailable("The index API does not answer.", dependency="index")

@@ -1,4 +1,4 @@
-"""Calls are admitted from one line of all nodes; who is far from the front sleeps, who is cancelled leaves it."""
+"""Calls are admitted from one line of all nodes. A task far from the front is snoozed; a cancelled one leaves."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ from winnow_journal.testing.memory import memory_task
 
 @dataclass
 class IndexLine:
-    """Index's two addresses for places, over the same rules in memory; ``away``: it does not answer."""
+    """Index's two routes for places, with the same rules in memory. With ``away`` it does not answer."""
 
     away: bool = False
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -143,7 +143,7 @@ def test_a_cancelled_task_leaves_the_line_and_the_next_one_enters(
         with pytest.raises(Cancelled), line.stand(waiting) as place:
             place.enter()
         with line.stand(task_of(transcribe_command, 3)):
-            pass  # next at the door: the cancelled one is gone
+            pass  # admitted next: the cancelled one is gone
 
 
 def test_a_call_that_runs_renews_its_place_and_tells_what_is_left_and_how_fast_it_is(

@@ -1,4 +1,4 @@
-"""Starting a node: its lanes are asked for, its settings named, its routes complete."""
+"""Starting a node: it requires lanes, names bad settings, and has a route for every command."""
 
 from pathlib import Path
 

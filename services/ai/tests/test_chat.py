@@ -1,4 +1,4 @@
-"""Chat models behind the endpoint's door: what is sent, what is counted, and every way an answer can be bad."""
+"""Chat models at a real endpoint: what is sent, what is counted, and every way an answer can be bad."""
 
 import base64
 import json

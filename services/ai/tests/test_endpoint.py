@@ -1,4 +1,4 @@
-"""The endpoint's door against a real server that misbehaves on purpose."""
+"""``Endpoint`` against a real server that misbehaves on purpose."""
 
 import time
 from collections.abc import Callable

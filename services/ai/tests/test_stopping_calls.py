@@ -1,4 +1,4 @@
-"""A call that is given up ends at once, and the endpoint sees its connection closed."""
+"""A cancelled call ends at once, and the endpoint sees its connection closed."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""The real app, asked by the real client over HTTP: whatever one side calls otherwise than the other fails here."""
+"""The real client calls the real app over HTTP. A name that differs between the two sides fails here."""
 
 import threading
 

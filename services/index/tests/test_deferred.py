@@ -1,4 +1,4 @@
-"""A task that was sent away until its turn, as people and nodes see it."""
+"""A task that was deferred until its reservation, as people and nodes see it."""
 
 import pytest
 

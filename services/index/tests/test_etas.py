@@ -50,7 +50,7 @@ def test_time_goes_by_between_two_words_of_how_far_a_call_is_and_it_is_not_done_
 
 @pytest.fixture
 def asked(database):
-    """A recording of so many seconds is wanted: its length is told by what asks for its transcription."""
+    """Request the transcription of a recording of so many seconds; the request carries its length."""
     events = EventStore(database)
     shipper = EventSender(events)
 
@@ -64,7 +64,7 @@ def asked(database):
 
 @pytest.fixture
 def measured(database):
-    """The speech model was measured at so many seconds a second of sound, just now."""
+    """Record a measurement of the speech model: so many seconds per second of sound, just now."""
 
     def measure(cost):
         with database.transaction() as transaction:

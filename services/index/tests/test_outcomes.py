@@ -224,7 +224,7 @@ def test_odd_attempts_are_all_counted_where_findings_name_only_some(database, sh
 
 
 class TestPast:
-    """What a node is told about a task it has no row of."""
+    """Index's answers to a node about a task that the node has no row of."""
 
     @pytest.fixture
     def past(self, database):

@@ -24,7 +24,7 @@ def leave(places, holder, outcome=CallOutcome.OK, **fields):
 
 
 def age(database, seconds):
-    """Let so much time pass for all that stands in line."""
+    """Let ``seconds`` pass for everything in line."""
     with database.transaction() as transaction:
         transaction.run_text(
             f"UPDATE call_place SET until_ms = until_ms - {seconds * 1000}, "

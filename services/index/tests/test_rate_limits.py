@@ -19,7 +19,7 @@ from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_journal.event_factory import new_event
 
 APART_MS = 6000
-"""Between turns of 10 a minute: longer than a busy machine takes for a wish."""
+"""Milliseconds between reservations at 10 per minute: longer than a busy machine takes for a request."""
 GRANTED, TAKEN, SPENT = ReservationStatus.GRANTED, ReservationStatus.TAKEN, ReservationStatus.BUDGET_SPENT
 
 
@@ -53,7 +53,7 @@ def change(database, **values):
 
 @dataclasses.dataclass
 class Grant:
-    """When a claim was asked for and told, and when it was over."""
+    """When a claim was requested and granted, and when it ended."""
 
     key: str
     holder: str

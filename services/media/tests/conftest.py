@@ -1,4 +1,4 @@
-"""What the media service's tests share: small recordings made on the spot, and the collaborators of an actor."""
+"""Fixtures of the media service's tests: small recordings made during the test, and an actor's collaborators."""
 
 import dataclasses
 import io
@@ -38,7 +38,7 @@ H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", 
 
 @pytest.fixture
 def limits() -> Limits:
-    """Ten times what a child may take at work: no busy machine comes near. A test of a limit sets its own."""
+    """Ten times the usual limits of a child, so that a busy machine stays below. A test of a limit sets its own."""
     return Limits(
         longest_seconds=3600,
         memory_bytes=1_536 << 20,

@@ -1,4 +1,4 @@
-"""Which codecs are taken, and what is said of the others."""
+"""Which codecs are taken, and the errors for the others."""
 
 from typing import Any
 

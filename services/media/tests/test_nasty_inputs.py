@@ -167,7 +167,7 @@ def test_a_name_is_never_taken_for_an_option_or_a_protocol(
 
 
 def test_sound_outside_of_the_file_is_not_fetched(examine: Examine, make: Any, tmp_path: Path) -> None:
-    """MOV data references that name another file (media-safety.md, 9, number 12)."""
+    """MOV data references that name another file."""
     content = make("a.mov", *SOUND, "-c:a", "pcm_s16le")
     begin, end = content.index(b"mdat") + 4, content.index(b"moov") - 4
     entry = content.index(b"dref") + 12

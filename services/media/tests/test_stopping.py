@@ -1,4 +1,4 @@
-"""Cancelled work ends within two seconds, whatever it is at: no ffmpeg goes on, no transfer is waited for."""
+"""Cancelled work ends within two seconds in any state: no ffmpeg runs on, and nothing waits for a transfer."""
 
 import io
 import os

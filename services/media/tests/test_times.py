@@ -1,4 +1,4 @@
-"""The times of what is said are those that a player shows, whatever the container does with its own."""
+"""Times of speech are those that a player shows, whatever times the container uses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What photo tests stand on: a clock that jumps, index's turns in this process, askers of the test's own endpoint."""
+"""Fixtures of photo tests: a clock that jumps, index's rate limiter in this process, a test endpoint."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ JPEG = b"\xff\xd8 a photo \xff\xd9"
 
 
 class JumpingClock:
-    """Time passes when somebody sleeps."""
+    """A clock whose time passes only during ``sleep``."""
 
     def __init__(self) -> None:
         self.ms = now_ms()
@@ -96,7 +96,7 @@ class World:
     told: list[Spending] = field(default_factory=list)
 
     def node(self, nodes: int = 1, **more: Any) -> LlmRequests:
-        """What a node of its own has: only store, endpoint and index are shared with others."""
+        """The requests of a separate node, which shares only store, endpoint and index with others."""
         asker = LlmRequests(
             chat=self.endpoint,
             admission=self.lines.vision,
@@ -115,7 +115,7 @@ class World:
         return Vision(asker=asker or self.node(), model="sight", thresholds=Thresholds(usual=threshold))
 
     def left(self) -> list[str]:
-        """Every object but the photos."""
+        """All object keys except the photos'."""
         return [key for key in self.objects.keys("") if not key.endswith(".jpg")]
 
 

@@ -1,4 +1,4 @@
-"""The actor that advises: the rule decides, a text model may say it more kindly, and nobody waits for its failures."""
+"""The actor that advises: the rule decides, a text model may rephrase it, and nobody waits for the model's failures."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ STEPS = {
 
 
 class OneBook:
-    """Has one rule for everything, and notes what is asked of it."""
+    """Has one rule for everything, and records the look-ups."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Category, str]] = []

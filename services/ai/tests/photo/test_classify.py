@@ -34,7 +34,7 @@ WOOD = ("wood", "chair", "clean", 0.9)
 
 
 class _Killed(BaseException):
-    """Stands for a SIGKILL: nothing in the code under test may catch it for good."""
+    """Simulates a SIGKILL: the code under test must not catch it without raising it again."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Turns: from index where it answers, else from the own share; near ones are waited for, far ones deferred."""
+"""Reservations come from index, or from the node's own share; a task waits for near ones, is deferred for far ones."""
 
 import json
 import threading
