@@ -14,7 +14,7 @@ class Desk:
         self._own = own
 
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
-        """Index's answer; the answer of this node's own line where index gives none."""
+        """Index's answer; the answer of this node's own line if index gives none."""
         answer = self._index.ask(wish)
         if answer is None:
             return self._own.wish(wish)

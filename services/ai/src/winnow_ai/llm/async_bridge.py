@@ -27,7 +27,10 @@ class AsyncBridge:
         self._thread: threading.Thread | None = None
 
     def run(self, call: Coroutine[Any, Any, T], check: Check) -> T:
-        """The result of ``call``. If ``check`` raises, the call is cancelled and its connection closed."""
+        """The result of ``call``, or whatever it raises.
+
+        If ``check`` raises, the call is cancelled, its connection is closed, and the error of ``check`` is raised.
+        """
         future = asyncio.run_coroutine_threadsafe(call, self._running())
         try:
             while not wait((future,), _SLICE_SECONDS).done:

@@ -34,7 +34,7 @@ class SeenItem:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of an answer. Hosted models enforce no more: all fields are required, numbers have no bounds."""
+    """The JSON Schema of an answer, limited to what hosted models enforce: all fields required, numbers unbounded."""
     guess = {
         "category": {"type": "string", "enum": [kind.value for kind in Category]},
         "item": {"type": "string"},

@@ -86,7 +86,7 @@ class RuleBook:
         return region in self._notice_changes()
 
     def regions(self, language: str) -> tuple[RegionName, ...]:
-        """Every region, titled in ``language`` where it speaks it."""
+        """Every region, titled in ``language`` if it has that language."""
         regions = self._notice_changes()
         return tuple(
             RegionName(id=name, title=region.title[region.language(language)])

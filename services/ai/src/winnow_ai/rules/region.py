@@ -54,7 +54,7 @@ class Region:
         return self.say(found, language, fallback=found.level is not RuleLevel.ITEM)
 
     def say(self, rule: WrittenRule, language: str, *, fallback: bool = False) -> Rule:
-        """``rule`` in ``language``, or in the default one where the region does not speak that."""
+        """``rule`` in ``language``, or in the default one if the region does not have that."""
         spoken = self.language(language)
         return Rule(
             id=rule.id,
