@@ -1,4 +1,4 @@
-"""Turns database rows into the internal API's views."""
+"""Rows of the database as the internal API shows them."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ _STAGE_STATUS = {
 }
 
 OPEN = ("queued", "running")
-"""Statuses of jobs that have not ended."""
+"""Statuses of jobs that are not at their end."""
 
 
 def instant(at_ms: int) -> str:
@@ -65,10 +65,10 @@ def media_view(row: Row) -> MediaView:
     )
 
 
-def job_view(row: Row, tasks: Iterable[Row], eta: Eta | None = None) -> JobView:
-    """One job with its stages in order. ``tasks`` are the rows of its tasks in all runs.
+def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobView:
+    """One job with its stages in order; ``tasks`` are the rows of its tasks, of any run.
 
-    A run that began at a later stage uses the stages that earlier runs completed.
+    A run that began at a later stage stands on what earlier runs completed.
     """
     counting = [task for task in tasks if task["run"] == row["run"] or task["state"] == "completed"]
     current = {task["actor"]: task for task in sorted(counting, key=lambda task: task["run"])}
@@ -106,7 +106,7 @@ def problem(error: Row | None, instance: str) -> Problem | None:
 
 
 def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row]) -> TaskView:
-    """One task of a job with its attempts and steps. ``deferred`` counts the attempts that were only deferred."""
+    """One task of a job with its attempts and steps; ``deferred`` counts attempts that only waited."""
     own = [one for one in attempts if one["task_id"] == row["task_id"]]
     return TaskView(
         task_id=row["task_id"],
@@ -153,7 +153,7 @@ def event_view(row: Row) -> EventView:
 
 
 def replayable(row: Row) -> bool:
-    """Whether the job's next run can begin at this task: its run ended without a result, and its command is known."""
+    """Whether the job's next run can begin at this task: its run ended without result, and its command is known."""
     return (
         row["state"] in ("dead", "cancelled")
         and row["job_status"] in ("failed", "cancelled")
@@ -176,9 +176,9 @@ def _step(row: Row) -> StepView:
 
 
 def _stage(name: str, task: Row | None, *, done: bool) -> StageView:
-    # A task that was deferred by a rate limit is not a retry, because nothing failed.
+    # A task that waits for its turn at a limit is not tried again: nothing failed.
     status = "waiting" if task is None or task["deferred"] else _STAGE_STATUS[task["state"]]
     reason = task["problem"]["detail"] if task and task["problem"] else None
-    if done:  # the last stage's event may arrive just after its result
+    if done:  # the last stage's event may come a moment after its result
         status, reason = "done", None
     return StageView(name=name, status=status, ms=task["duration_ms"] if task else None, reason=reason)

@@ -21,4 +21,4 @@ class TranscriptionTools:
     limits: ChunkSettings
     folder: Path
     hit: Callable[[], None] = lambda: None
-    """Told of each piece whose answer was found in the store instead of bought."""
+    """Called for each chunk whose answer was found in the response cache."""
