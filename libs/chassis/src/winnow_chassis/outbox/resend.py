@@ -21,7 +21,7 @@ def resend(node: OutboxRuntime, job_id: str) -> None:
             return
         commands = node.journal.reopen_job(job_id)
     except JournalUnusable as error:
-        _LOG.error("A job's commands cannot be published again.", extra={"job_id": job_id, "error": str(error)})
+        _LOG.error("A job's commands cannot be sent again.", extra={"job_id": job_id, "error": str(error)})
         return
     _LOG.warning("Kept commands are published again.", extra={"job_id": job_id, "commands": commands})
     node.relay.look()
