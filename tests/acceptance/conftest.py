@@ -35,6 +35,14 @@ class Api:
     def get(self, path, **fields):
         return self._pool.request("GET", self._url + path, fields=fields)
 
+    def readable(self, path, seconds=30):
+        """Returns the JSON of an address once it answers 200: index may be away for a moment on a busy machine."""
+        deadline = time.monotonic() + seconds
+        while (answer := self.get(path)).status != 200:
+            assert time.monotonic() < deadline, answer.data
+            time.sleep(0.2)
+        return answer.json()
+
     def upload(self, data, filename, **fields):
         query = "&".join(f"{name}={value}" for name, value in {"filename": filename, **fields}.items())
         return self._pool.request("POST", f"{self._url}/v1/media?{query}", body=data)
