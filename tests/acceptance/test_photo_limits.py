@@ -123,6 +123,7 @@ def test_a_photo_waits_while_the_model_is_busy_and_is_answered_afterwards_with_n
     assert nodes_api.job(sent["job_id"])["status"] == "running"
     vision.behave()
     assert nodes_api.wait(sent["job_id"])["status"] == "done"
+    until(lambda: None not in outcomes(), "an attempt's end was not heard of", 60)
     assert set(outcomes()) <= {"completed", "snoozed", "deferred"}
 
 
