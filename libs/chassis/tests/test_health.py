@@ -2,6 +2,7 @@ import time
 
 import urllib3
 
+from winnow_chassis import metrics
 from winnow_chassis.http.health import HealthServer
 
 
@@ -15,7 +16,10 @@ def test_the_health_port_says_that_it_lives_whether_it_works_and_what_it_measure
     reasons["s3"] = "The store does not answer."
     answer = pool.request("GET", f"{base}/readyz")
     assert (answer.status, answer.json()["reasons"]) == (503, reasons)
+    metrics.COMMIT_SECONDS.observe(0.001)
     assert b"winnow_journal_commit_seconds" in pool.request("GET", f"{base}/metrics").data
+    running = {thread["name"]: thread["purpose"] for thread in pool.request("GET", f"{base}/threads").json()}
+    assert running["health"] == "answers on the health port"
     assert pool.request("GET", f"{base}/else").status == 404
     pool.clear()
     server.stop()

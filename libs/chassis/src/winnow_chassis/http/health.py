@@ -1,12 +1,15 @@
-"""Serves a process's health port: ``/healthz`` (it lives), ``/readyz`` (it works, or why not), ``/metrics``."""
+"""Serves a process's health port: ``/healthz`` (it lives), ``/readyz`` (it works, or why not), ``/metrics``,
+``/threads`` (what runs in it)."""
 
 import json
 import socket
-import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from winnow_chassis.background import BackgroundLoop, threads
 
 
 class HealthServer:
@@ -15,8 +18,15 @@ class HealthServer:
     def __init__(self, host: str, port: int, reasons: Callable[[], dict[str, str]]) -> None:
         self._server = ThreadingHTTPServer((host, port), _handler(reasons))
         self._server.daemon_threads = True
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="health", daemon=True)
+        # handle_request waits until a request comes, or until stop() shuts the socket. serve_forever would look twice a
+        # second whether to stop.
+        self._loop = BackgroundLoop(
+            "health",
+            "answers on the health port",
+            self._server.handle_request,
+            every_seconds=0.0,
+            interrupt=lambda: self._server.socket.shutdown(socket.SHUT_RDWR),
+        )
 
     @property
     def port(self) -> int:
@@ -25,19 +35,12 @@ class HealthServer:
 
     def start(self) -> None:
         """Serve in the background."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Stop serving."""
-        self._stopping.set()
-        self._server.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a request
-        self._thread.join()
+        self._loop.stop()
         self._server.server_close()
-
-    def _serve(self) -> None:
-        # serve_forever would check twice a second whether to stop.
-        while not self._stopping.is_set():
-            self._server.handle_request()
 
 
 def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandler]:
@@ -52,8 +55,12 @@ def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandl
                     self._answer(503 if found else 200, "application/json", json.dumps(body).encode())
                 case "/metrics":
                     self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
+                case "/threads":
+                    running = [asdict(thread) for thread in threads()]
+                    self._answer(200, "application/json", json.dumps(running).encode())
                 case _:
-                    self._answer(404, "application/json", b'{"detail":"/healthz, /readyz and /metrics are here"}')
+                    missing = b'{"detail":"/healthz, /readyz, /metrics and /threads are here"}'
+                    self._answer(404, "application/json", missing)
 
         def _answer(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)
