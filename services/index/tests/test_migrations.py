@@ -4,6 +4,7 @@ import pytest
 
 from winnow_contracts.errors import TimedOut
 from winnow_contracts.rate_limits import ReservationRequest, ReservationStatus
+from winnow_index import database as database_module
 from winnow_index import migrate as migrate_module
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
@@ -75,6 +76,7 @@ def test_a_database_of_the_first_version_goes_on_with_its_rows(old):
 def test_a_migration_may_take_longer_than_any_other_statement(old, database_url, monkeypatch):
     slow = Migration(number=9999, name="9999_slow.sql", text="SELECT pg_sleep(1.5)")
     monkeypatch.setattr(migrate_module, "migrations", lambda: [*migrations(), slow])
+    monkeypatch.setattr(database_module, "_GRACE_SECONDS", 0.2)
     hasty = Database(database_url, connections=2, statement_seconds=1)
     try:
         with ThreadPoolExecutor(2) as threads:  # the second waits for the first, past the limit too

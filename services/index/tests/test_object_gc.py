@@ -168,8 +168,8 @@ def test_a_result_stored_before_its_keys_were_kept_is_left_alone(sweep, objects,
 
 
 def test_one_node_sweeps_at_a_time(sweep, objects, stored, database):
-    with database.transaction() as transaction:
-        assert transaction.row("take_sweep")["taken"]
+    with database.lock("object sweep") as taken:
+        assert taken
         assert sweep.sweep() == 0
     assert sweep.sweep() == len(LOST)
 

@@ -1,6 +1,7 @@
 """Access to PostgreSQL: a small pool, transactions, and its errors mapped to ours. Only this module uses psycopg2."""
 
 import logging
+import math
 import select
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,20 +10,43 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors, extras
-from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+from psycopg2.extensions import make_dsn
 
 from winnow_contracts.errors import Conflict, TimedOut, Unavailable, WinnowError
+from winnow_index.database_wait import WaitingConnection, seconds_left
 from winnow_index.statements import statement
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN = "It is tried again by itself."
+_SESSION = {
+    # A process that is frozen inside a transaction lets go of its locks after this time.
+    "idle_in_transaction_session_timeout": "15s",
+    "lock_timeout": "5s",
+    # While it works, the server looks whether the client is still connected.
+    "client_connection_check_interval": "1s",
+    "client_min_messages": "warning",
+}
+_SOCKET = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""A host that vanished is noticed within half a minute, also on an idle connection. Times in seconds, the last in
+milliseconds."""
+_GRACE_SECONDS = 5.0
+"""How much longer than the server's limit for a statement this side waits for it."""
+
+
+class Locked(TimedOut):
+    """Another transaction holds a row or a lock that this one needs, for longer than it may wait."""
 
 
 class Transaction:
     """Runs statements inside a transaction. A statement is named by its file in ``queries/``."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: WaitingConnection) -> None:
         self._connection = connection
+
+    def lift_limits(self) -> None:
+        """Let statements and waits for locks take as long as they need, until the end of the transaction."""
+        self.run("lift_limits")
+        self._connection.limit_seconds = math.inf
 
     def rows(self, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows of the statement's result, as dictionaries."""
@@ -55,8 +79,11 @@ class Transaction:
 class Database:
     """A pool of at most ``connections`` connections, opened when needed; broken ones are dropped. Safe for threads.
 
-    Raises Unavailable(dependency="postgres") if PostgreSQL does not answer, TimedOut if a statement takes too long,
-    and Conflict for a violated constraint.
+    ``statement_seconds`` limits each statement, ``wait_seconds`` the wait for a free connection.
+
+    Raises Unavailable(dependency="postgres") if PostgreSQL does not answer, TimedOut if a statement takes too long or
+    its caller waits no longer (``database_wait.on_behalf_of``), Locked if another transaction holds what is needed, and
+    Conflict for a violated constraint.
     """
 
     def __init__(
@@ -69,29 +96,61 @@ class Database:
         application: str = "winnow-index",
     ) -> None:
         self._url = url
-        self._options = f"-c statement_timeout={statement_seconds * 1000} -c client_min_messages=warning"
+        session = {**_SESSION, "statement_timeout": f"{statement_seconds}s"}
+        self._options = " ".join(f"-c {name}={value}" for name, value in session.items())
+        self._limit_seconds = statement_seconds + _GRACE_SECONDS
         self._application = application
         self._wait_seconds = wait_seconds
         self._slots = threading.BoundedSemaphore(connections)
         self._lock = threading.Lock()
-        self._idle: list[Connection] = []
+        self._idle: list[WaitingConnection] = []
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One transaction: committed at the end of the block, rolled back if it raises."""
-        if not self._slots.acquire(timeout=self._wait_seconds):
+        with self._connection() as connection:
+            try:
+                yield Transaction(connection)
+                connection.commit()
+            finally:
+                connection.limit_seconds = self._limit_seconds
+
+    @contextmanager
+    def _connection(self) -> Iterator[WaitingConnection]:
+        """A connection for the length of the block. What it raises is one of our errors."""
+        left_seconds = seconds_left()
+        wait_seconds = self._wait_seconds if left_seconds is None else min(self._wait_seconds, left_seconds)
+        if not self._slots.acquire(timeout=wait_seconds):
             raise Unavailable("Every connection to PostgreSQL is busy.", dependency="postgres", hint=_TRY_AGAIN)
         connection = None
         try:
             connection = self._take()
-            yield Transaction(connection)
-            connection.commit()
+            yield connection
         except psycopg2.Error as error:
             raise _ours(error) from error
         finally:
             if connection is not None:
                 self._give_back(connection)
             self._slots.release()
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[bool]:
+        """Hold the advisory lock ``name`` for the block; yields False if another process holds it.
+
+        The lock belongs to the connection, without a transaction: it may be held for long.
+        """
+        with self._connection() as connection:
+            connection.autocommit = True
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,))
+                    (taken,) = cursor.fetchone() or (False,)
+                yield taken
+            finally:
+                if not connection.closed:
+                    with connection.cursor() as cursor:
+                        cursor.execute("SELECT pg_advisory_unlock_all()")
+                    connection.autocommit = False
 
     def probe(self) -> None:
         """Raise Unavailable if PostgreSQL does not answer or takes no writes, for example as a standby."""
@@ -105,25 +164,29 @@ class Database:
         for connection in idle:
             connection.close()
 
-    def _take(self) -> Connection:
+    def _take(self) -> WaitingConnection:
         """An idle connection that is still open, else a new one."""
         while True:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
-                return psycopg2.connect(
-                    self._url, connect_timeout=5, application_name=self._application, options=self._options
-                )
+                return self._connect()
             if not _server_spoke(connection):
                 return connection
             _LOG.info("A connection to PostgreSQL was lost; a new one is opened.")
             connection.close()
 
-    def _give_back(self, connection: Connection) -> None:
+    def _connect(self) -> WaitingConnection:
+        dsn = make_dsn(self._url, application_name=self._application, options=self._options, **_SOCKET)
+        connection = psycopg2.connect(dsn, connection_factory=WaitingConnection)
+        connection.limit_seconds = self._limit_seconds
+        return connection
+
+    def _give_back(self, connection: WaitingConnection) -> None:
         try:
             if not connection.closed:
                 connection.rollback()  # after a commit this does nothing and sends nothing
-        except psycopg2.Error as error:
+        except (psycopg2.Error, WinnowError) as error:
             _LOG.info("A connection to PostgreSQL is broken.", extra={"error": str(error).strip()})
             connection.close()
         if not connection.closed:
@@ -131,7 +194,7 @@ class Database:
                 self._idle.append(connection)
 
 
-def _server_spoke(connection: Connection) -> bool:
+def _server_spoke(connection: WaitingConnection) -> bool:
     """Whether an idle connection has data to read, which means that PostgreSQL has closed it."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
@@ -141,6 +204,8 @@ def _server_spoke(connection: Connection) -> bool:
 def _ours(error: psycopg2.Error) -> WinnowError:
     """Map a psycopg2 error to ours. It contains no SQL and no data, because people see its detail."""
     match error:
+        case errors.LockNotAvailable() | errors.DeadlockDetected():
+            return Locked("Another transaction holds what this one needs.", code="unavailable", hint=_TRY_AGAIN)
         case errors.QueryCanceled():
             return TimedOut("A statement took PostgreSQL longer than its limit.", code="unavailable", hint=_TRY_AGAIN)
         case errors.UndefinedTable() | errors.UndefinedColumn() | errors.UndefinedObject():

@@ -48,7 +48,7 @@ def migrate(database: Database) -> list[str]:
     """
     applied = []
     with database.transaction() as transaction:
-        transaction.run("lift_statement_limit")
+        transaction.lift_limits()
         transaction.rows("lock_schema")
         transaction.run("add_migrations_table")
         known = {row["number"]: row for row in transaction.rows("read_migrations")}

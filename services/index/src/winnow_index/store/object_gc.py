@@ -13,8 +13,6 @@ from winnow_index.database import Database, Transaction
 from winnow_index.store.completion import named_keys
 
 _LOG = logging.getLogger(__name__)
-_MOST_JOBS = 1000
-"""The most jobs of one pass, because a pass holds a transaction open. The next pass continues."""
 
 
 class ObjectGc:
@@ -51,20 +49,16 @@ class ObjectGc:
         self._thread.join(timeout=15)
 
     def sweep(self) -> int:
-        """Sweep the jobs that are due. Returns the number of removed objects, 0 if another node sweeps.
+        """Sweep every job that is due. Returns the number of removed objects, 0 if another node sweeps.
 
         Raises Unavailable and TimedOut; jobs that were not swept stay due.
         """
         removed = 0
         before_ms = time.time_ns() // 1_000_000 - round(self._grace_seconds * 1000)
-        with self._database.transaction() as turn:
-            taking = turn.row("take_sweep")
-            if taking is None or not taking["taken"]:
+        with self._database.lock("object sweep") as taken:
+            if not taken:
                 return 0
-            for _ in range(_MOST_JOBS):
-                found = None if self._stop.is_set() else self._sweep_next(before_ms)
-                if found is None:
-                    break
+            while not self._stop.is_set() and (found := self._sweep_next(before_ms)) is not None:
                 removed += found
         return removed
 
