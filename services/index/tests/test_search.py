@@ -6,7 +6,9 @@ import pytest
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.search import Mode, Search
 from winnow_index import korean as korean_module
+from winnow_index.search import searcher as searcher_module
 from winnow_index.search.floors import Floors
+from winnow_index.search.query import understand
 from winnow_index.search.searcher import Searcher
 from winnow_index.statements import statement
 from winnow_index.testing import AsJson
@@ -246,3 +248,29 @@ def test_a_search_does_not_wait_while_morphemes_are_loaded(monkeypatch):
     assert fresh.morphemes_if_loaded("라벨") == []  # returns at once: the loader holds its own lock
     loaded.set()
     fresh._loading.join(30)
+
+
+def test_of_many_words_the_rarest_are_searched_for(searcher, store, command, embedded, database):
+    store.store(command("common"), 1, embedded(*["the bottle of the yard and the meeting in the sea"] * 30))
+    store.store(command("rare"), 1, embedded("the zymurgy of bottles"))
+    with database.transaction() as transaction:
+        transaction.run_text("ANALYZE passage")
+    unheard = " ".join(f"unheard{number}" for number in range(12))
+    result = ask(searcher, f"bottle yard meeting sea of and in the {unheard} zymurgy", mode=Mode.WORDS)
+    assert "the zymurgy of bottles" in texts(result)
+
+
+def test_a_word_that_is_repeated_is_searched_for_once(korean):
+    assert understand("bottle bottle yard bottle", korean).terms == ("'bottle'", "'yard'", "'bottle':*")
+
+
+def test_of_a_common_word_some_passages_are_ranked_and_those_with_every_word_all(
+    monkeypatch, searcher, store, command, embedded
+):
+    monkeypatch.setattr(searcher_module, "_MOST_CANDIDATES", 6)
+    for number in range(20):
+        store.store(command(f"m{number}"), 1, embedded(f"bottle {number}"))
+    store.store(command("both"), 1, embedded("a bottle in the yard"))
+    result = ask(searcher, "bottle yard", mode=Mode.WORDS)
+    assert texts(result)[0] == "a bottle in the yard"
+    assert result["total"]["value"] <= 4

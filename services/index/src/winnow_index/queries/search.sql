@@ -14,15 +14,29 @@ WITH v AS MATERIALIZED (            -- meaning
   WHERE cosine IS NOT NULL
 ), q AS MATERIALIZED (
   SELECT to_tsquery('winnow', %(every_word)s) AS every_word, to_tsquery('winnow', %(any_word)s) AS any_word
+), c AS MATERIALIZED (              -- candidates by words: some of each word, as ranking all of a common one costs
+  SELECT passage_id, media_id, lex FROM (
+    SELECT passage_id, media_id, lex FROM passage
+    WHERE lex @@ to_tsquery('winnow', %(every_word)s) AND tenant_id = %(tenant_id)s
+      AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
+      AND (%(language)s::text IS NULL OR language = %(language)s)
+    LIMIT 1000
+  ) every
+  UNION ALL
+  SELECT one.* FROM unnest(%(terms)s::text[]) AS term
+  CROSS JOIN LATERAL (
+    SELECT passage_id, media_id, lex FROM passage
+    WHERE lex @@ to_tsquery('winnow', term) AND tenant_id = %(tenant_id)s
+      AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
+      AND (%(language)s::text IS NULL OR language = %(language)s)
+    LIMIT %(candidates_a_term)s
+  ) one
 ), l AS MATERIALIZED (              -- words: passages with all of them first, then with any
   SELECT passage_id, media_id, row_number() OVER (ORDER BY every DESC, rank DESC, passage_id) AS r
   FROM (
     SELECT passage_id, media_id, lex @@ to_tsquery('winnow', %(every_word)s) AS every,
            ts_rank_cd(lex, to_tsquery('winnow', %(any_word)s)) AS rank
-    FROM passage
-    WHERE lex @@ to_tsquery('winnow', %(any_word)s) AND tenant_id = %(tenant_id)s
-      AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
-      AND (%(language)s::text IS NULL OR language = %(language)s)
+    FROM (SELECT DISTINCT ON (passage_id) * FROM c) once
     ORDER BY every DESC, rank DESC, passage_id
     LIMIT 50
   ) n
@@ -32,12 +46,16 @@ WITH v AS MATERIALIZED (            -- meaning
     SELECT passage_id, media_id, count(*) AS found, min(place) AS place
     FROM unnest(%(needles)s::text[]) AS needle
     CROSS JOIN LATERAL (
-      SELECT passage_id, media_id, position(needle IN folded) AS place
-      FROM passage
-      WHERE bg @> bigrams(needle) AND tenant_id = %(tenant_id)s
-        AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
-        AND (%(language)s::text IS NULL OR language = %(language)s)
-        AND position(needle IN folded) > 0
+      SELECT passage_id, media_id, place
+      FROM (
+        SELECT passage_id, media_id, position(needle IN folded) AS place
+        FROM passage
+        WHERE bg @> bigrams(needle) AND tenant_id = %(tenant_id)s
+          AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
+          AND (%(language)s::text IS NULL OR language = %(language)s)
+        LIMIT 2000
+      ) candidate
+      WHERE place > 0
       ORDER BY place, passage_id
       LIMIT 50
     ) p

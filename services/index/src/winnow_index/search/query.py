@@ -8,6 +8,7 @@ from winnow_index.korean import Korean, has_hangul
 from winnow_index.words import normal, split
 
 MOST_WORDS = 500
+MOST_NEEDLES = 16
 _MOST_WORD_BYTES = 2_046
 """The longest word of a tsquery in bytes. PostgreSQL does not index longer words either."""
 _QUOTED = re.compile(r'^\s*["“](.+)["”]\s*$', re.DOTALL)
@@ -15,13 +16,22 @@ _QUOTED = re.compile(r'^\s*["“](.+)["”]\s*$', re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """A parsed query. ``every_word`` and ``any_word`` are tsqueries; ``needles`` are searched for letter by letter."""
+    """A parsed query. Each of ``terms`` is a tsquery, once; ``needles`` are searched for letter by letter."""
 
-    every_word: str
-    any_word: str
+    terms: tuple[str, ...]
     needles: tuple[str, ...]
     phrase: bool
     """Whether the query is quoted: only passages that contain the needle are hits."""
+
+    @property
+    def every_word(self) -> str:
+        """The tsquery for passages with all words."""
+        return " & ".join(self.terms)
+
+    @property
+    def any_word(self) -> str:
+        """The tsquery for passages with any of the words."""
+        return " | ".join(self.terms)
 
 
 def understand(text: str, korean: Korean) -> SearchQuery:
@@ -44,9 +54,8 @@ def understand(text: str, korean: Korean) -> SearchQuery:
         needles = [" ".join(text.lower().split())] if len(words) > 1 or not terms else []
         needles += [form for word in words if has_hangul(word) for form in _forms(word, korean)]
     return SearchQuery(
-        every_word=" & ".join(terms),
-        any_word=" | ".join(terms),
-        needles=tuple(needle for needle in dict.fromkeys(needles) if _has_bigram(needle)),
+        terms=tuple(dict.fromkeys(terms)),
+        needles=tuple(needle for needle in dict.fromkeys(needles) if _has_bigram(needle))[:MOST_NEEDLES],
         phrase=quoted is not None,
     )
 

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.search import Facets, Hits, HitView, Mode, Search, Total
-from winnow_index.database import Database
+from winnow_index.database import Database, Transaction
 from winnow_index.korean import Korean
 from winnow_index.search.floors import Floors
 from winnow_index.search.query import SearchQuery, understand
@@ -17,7 +18,11 @@ OTHER_GENERATION = "other_embedding_model"
 """Why a search is degraded: some passages have vectors of another generation and are found by words alone."""
 _ANY_DIMENSIONS = 1
 """The statement needs a dimension even without a vector to compare."""
-_NOTHING = SearchQuery(every_word="", any_word="", needles=(), phrase=False)
+_NOTHING = SearchQuery(terms=(), needles=(), phrase=False)
+_MOST_TERMS = 16
+"""The most words of a query that are searched for: those that the fewest passages have."""
+_MOST_CANDIDATES = 4_000
+"""The most passages that are ranked by their words, besides 1,000 with every word. Ranking is what a search costs."""
 
 
 class Searcher:
@@ -68,8 +73,6 @@ class Searcher:
             "generation": wanted.generation,
             "media_id": wanted.media_id,
             "language": wanted.language,
-            "every_word": query.every_word,
-            "any_word": query.any_word,
             "needles": list(query.needles),
             "phrase": query.phrase,
             "floor": self._floors.of(wanted.generation),
@@ -77,6 +80,7 @@ class Searcher:
             "marks": MARKS,
         }
         with self._database.transaction() as transaction:
+            query = _rarest(transaction, query)
             if vector is not None:
                 known = transaction.row("find_generation", parameters)
                 if known is not None and known["dimensions"] != len(vector):
@@ -85,6 +89,23 @@ class Searcher:
                         code="invalid-field",
                     )
             transaction.run("begin_search")
-            row = transaction.row("search", parameters)
+            row = transaction.row("search", {**parameters, **_words(query)})
         assert row is not None
         return row
+
+
+def _rarest(transaction: Transaction, query: SearchQuery) -> SearchQuery:
+    """The query with at most ``_MOST_TERMS`` of its terms."""
+    if len(query.terms) <= _MOST_TERMS:
+        return query
+    rows = transaction.rows("rarest_terms", {"terms": list(query.terms), "most": _MOST_TERMS})
+    return replace(query, terms=tuple(row["term"] for row in rows))
+
+
+def _words(query: SearchQuery) -> dict[str, Any]:
+    return {
+        "terms": list(query.terms),
+        "every_word": query.every_word,
+        "any_word": query.any_word,
+        "candidates_a_term": _MOST_CANDIDATES // max(len(query.terms), 1),
+    }
