@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 A = TypeVar("A", covariant=True)
+TIMEOUT_HEADER = "Winnow-Timeout-Ms"
+"""The request header that tells how long its sender waits for the answer, in milliseconds. Work beyond it is for
+nobody."""
 
 
 @dataclass(frozen=True, slots=True)

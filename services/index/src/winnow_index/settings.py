@@ -25,6 +25,10 @@ class IndexSettings:
     api_port: int
     api_processes: int
     api_threads: int
+    api_connections: int
+    """The most PostgreSQL connections of one process of the API, besides those of searches."""
+    search_connections: int
+    """How many searches one process runs at once; more wait."""
     floors: Floors
     """The least cosine of a passage that is found by meaning alone."""
     sweep_every_seconds: int
@@ -48,7 +52,9 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         api_host=environment.text("WINNOW_INDEX_API_HOST", "127.0.0.1"),
         api_port=environment.integer("WINNOW_INDEX_API_PORT", 8082, at_least=1),
         api_processes=environment.integer("WINNOW_INDEX_API_PROCESSES", 1, at_least=1),
-        api_threads=environment.integer("WINNOW_INDEX_API_THREADS", 8, at_least=1),
+        api_threads=environment.integer("WINNOW_INDEX_API_THREADS", 24, at_least=2),
+        api_connections=environment.integer("WINNOW_INDEX_API_CONNECTIONS", 8, at_least=1),
+        search_connections=environment.integer("WINNOW_INDEX_SEARCH_CONNECTIONS", 3, at_least=1),
         floors=read_floors(environment),
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),

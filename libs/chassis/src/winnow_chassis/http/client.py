@@ -6,7 +6,7 @@ from urllib.parse import quote
 import urllib3
 
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
-from winnow_contracts.internal_api import InternalRequest
+from winnow_contracts.internal_api import TIMEOUT_HEADER, InternalRequest
 from winnow_contracts.json_codec import to_json
 from winnow_journal.codec import decode, parse
 
@@ -23,7 +23,7 @@ class InternalClient:
             maxsize=32,
             retries=False,
             timeout=urllib3.Timeout(connect=2, read=timeout_seconds),
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", TIMEOUT_HEADER: str(round(timeout_seconds * 1000))},
         )
 
     def probe(self) -> None:

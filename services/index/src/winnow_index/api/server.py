@@ -42,13 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def build_app(settings: IndexSettings, service_token: str) -> Flask:
     """The app, with its own connections to the database."""
-    database = Database(
-        settings.database_url,
-        connections=settings.api_threads,
-        statement_seconds=settings.statement_seconds,
-        application="winnow-index-api",
+    database, searches = (
+        Database(
+            settings.database_url,
+            connections=connections,
+            statement_seconds=settings.statement_seconds,
+            application="winnow-index-api",
+        )
+        for connections in (settings.api_connections, settings.search_connections)
     )
-    searcher = Searcher(database, Korean(), settings.floors)
+    # Half of the threads are for everything else: workers ask here what to run.
+    searcher = Searcher(searches, Korean(), settings.floors, most_at_once=max(1, settings.api_threads // 2))
     return create_app(database, searcher, service_token, settings.budgets)
 
 

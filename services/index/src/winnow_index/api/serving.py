@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, Response
 
 from winnow_contracts.internal_api import IndexRequest
+from winnow_index.api.callers import on_behalf_of_caller
 from winnow_journal.codec import encode
 
 A = TypeVar("A")
@@ -21,7 +22,9 @@ def serves(app: Flask, request: type[IndexRequest[A]], status: int = 200) -> Cal
     def add(read: Read[P, A]) -> Read[P, A]:
         @wraps(read)
         def view(*args: P.args, **kwargs: P.kwargs) -> Response:
-            return Response(encode(read(*args, **kwargs)), status, content_type="application/json")
+            with on_behalf_of_caller():
+                answer = read(*args, **kwargs)
+            return Response(encode(answer), status, content_type="application/json")
 
         app.add_url_rule(route.rule, endpoint=request.__name__, view_func=view, methods=[route.method])
         return read

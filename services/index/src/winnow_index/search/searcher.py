@@ -1,11 +1,12 @@
 """Search: one SQL statement fuses hits by meaning, words and exact text; each hit says why it was found."""
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from winnow_contracts.errors import BadInput
+from winnow_contracts.errors import BadInput, Unavailable
 from winnow_contracts.index_api.search import Facets, Hits, HitView, Mode, Search, Total
 from winnow_index.database import Database, Transaction
 from winnow_index.korean import Korean
@@ -26,15 +27,28 @@ _MOST_CANDIDATES = 4_000
 
 
 class Searcher:
-    """Searches passages. ``floors`` are the least cosines of hits by meaning alone. Safe for threads."""
+    """Searches passages. ``floors`` are the least cosines of hits by meaning alone. Safe for threads.
 
-    def __init__(self, database: Database, korean: Korean, floors: Floors) -> None:
+    At most ``most_at_once`` searches run or wait for a connection of ``database``. More are refused, so that searches
+    never take every thread of the process.
+    """
+
+    def __init__(self, database: Database, korean: Korean, floors: Floors, *, most_at_once: int = 12) -> None:
         self._database = database
         self._korean = korean
         self._floors = floors
+        self._places = threading.BoundedSemaphore(most_at_once)
 
     def search(self, wanted: Search) -> Hits:
-        """The hits, the best first. Raises BadInput (malformed, invalid-field) and Unavailable."""
+        """The hits, the best first. Raises BadInput (malformed, invalid-field), TimedOut and Unavailable."""
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("Too many searches run at once.", dependency="index", hint="Search again in a moment.")
+        try:
+            return self._search(wanted)
+        finally:
+            self._places.release()
+
+    def _search(self, wanted: Search) -> Hits:
         began = time.monotonic()
         asked = understand(wanted.q, self._korean)
         vector = None if wanted.mode is Mode.WORDS else wanted.vector
