@@ -1,9 +1,15 @@
 import dataclasses
+from unittest.mock import Mock
 
 import pytest
 
-from winnow_contracts.errors import BadInput, Conflict, NotFound
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
+from winnow_contracts.index_api.search import Search
+from winnow_index.database import Transaction
+from winnow_index.history.event_store import EventStore
 from winnow_index.store.completion import Stored
+from winnow_index.testing import EventSender, started
 
 
 def test_a_recording_is_stored_with_its_words_and_its_job_is_done(store, library, command, embedded):
@@ -78,3 +84,54 @@ def test_a_job_of_another_tenant_is_not_overwritten(store, command, embedded):
 def test_text_that_postgresql_can_not_keep_is_cleaned(store, library, command, embedded):
     store.store(command("a"), 1, embedded("zero\0byte"))
     assert library.transcript("t", "med_a")["segments"][0]["text"] == "zerobyte"
+
+
+def passages(database):
+    with database.transaction() as transaction:
+        return transaction.run_text("SELECT 1 FROM passage")
+
+
+def test_events_of_a_job_are_stored_while_its_vectors_are_inserted(store, command, embedded, database, monkeypatch):
+    add, sender = Transaction.add, EventSender(EventStore(database))
+    about = Envelope(command=command("a"), created_ms=1)
+
+    def slow(self, name, rows, template=None):
+        add(self, name, rows, template)
+        if name == "store_passages":
+            assert sender.ship(started(about, "attempt-1")).applied_seq == 1
+
+    monkeypatch.setattr(Transaction, "add", slow)
+    assert store.store(command("a"), 1, embedded("hello")) is Stored.STORED
+
+
+def test_passages_of_a_result_that_came_too_late_are_neither_found_nor_kept(
+    store, command, embedded, searcher, database
+):
+    store.store(command("a"), 2, embedded("the right answer"))
+    late = store.store(command("a", embedded_key="embedded/late"), 1, embedded("the right answer", "and more"))
+    assert late is Stored.SUPERSEDED
+    assert passages(database) == 1
+    assert searcher.search(Search(tenant_id="t", q="more"))["items"] == []
+
+
+def test_passages_of_a_result_that_is_replaced_go(store, command, embedded, searcher, database):
+    store.store(command("a"), 1, embedded("the same words", "the first run"))
+    store.store(command("a", embedded_key="embedded/next"), 2, embedded("the same words", "the second run"))
+    assert passages(database) == 2
+    assert len(searcher.search(Search(tenant_id="t", q="same words"))["items"]) == 1
+    assert searcher.search(Search(tenant_id="t", q="first"))["items"] == []
+
+
+def test_passages_that_a_killed_attempt_left_are_not_found_and_the_next_attempt_stores_the_rest(
+    store, command, embedded, searcher, database, monkeypatch
+):
+    half = embedded("half a result")
+    with monkeypatch.context() as patched:
+        patched.setattr(store._results, "apply", Mock(side_effect=Unavailable("killed", dependency="postgres")))
+        with pytest.raises(Unavailable):
+            store.store(command("a"), 1, half)
+    assert passages(database) == 1
+    assert searcher.search(Search(tenant_id="t", q="half"))["items"] == []
+    assert store.store(command("a"), 1, half) is Stored.STORED
+    assert passages(database) == 1
+    assert searcher.search(Search(tenant_id="t", q="half"))["items"] != []

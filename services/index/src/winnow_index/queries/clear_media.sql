@@ -1,2 +1,2 @@
--- Segments and passages go with their transcript.
+-- Segments go with their transcript.
 DELETE FROM transcript WHERE media_id = %(media_id)s

@@ -1,8 +1,8 @@
 -- Meaning, words and exact text, 50 of each, fused by reciprocal rank (k = 60) and grouped by media.
 WITH v AS MATERIALIZED (            -- meaning
-  SELECT passage_id, media_id, cosine, row_number() OVER (ORDER BY cosine DESC, passage_id) AS r
+  SELECT passage_id, result, cosine, row_number() OVER (ORDER BY cosine DESC, passage_id) AS r
   FROM (
-    SELECT passage_id, media_id,
+    SELECT passage_id, result,
            1 - ((embedding::halfvec(%(dimensions)s)) <=> %(vector)s::halfvec(%(dimensions)s)) AS cosine
     FROM passage
     WHERE %(vector)s::text IS NOT NULL AND generation = %(generation)s AND tenant_id = %(tenant_id)s
@@ -15,8 +15,8 @@ WITH v AS MATERIALIZED (            -- meaning
 ), q AS MATERIALIZED (
   SELECT to_tsquery('winnow', %(every_word)s) AS every_word, to_tsquery('winnow', %(any_word)s) AS any_word
 ), c AS MATERIALIZED (              -- candidates by words: some of each word, as ranking all of a common one costs
-  SELECT passage_id, media_id, lex FROM (
-    SELECT passage_id, media_id, lex FROM passage
+  SELECT passage_id, result, lex FROM (
+    SELECT passage_id, result, lex FROM passage
     WHERE lex @@ to_tsquery('winnow', %(every_word)s) AND tenant_id = %(tenant_id)s
       AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
       AND (%(language)s::text IS NULL OR language = %(language)s)
@@ -25,30 +25,30 @@ WITH v AS MATERIALIZED (            -- meaning
   UNION ALL
   SELECT one.* FROM unnest(%(terms)s::text[]) AS term
   CROSS JOIN LATERAL (
-    SELECT passage_id, media_id, lex FROM passage
+    SELECT passage_id, result, lex FROM passage
     WHERE lex @@ to_tsquery('winnow', term) AND tenant_id = %(tenant_id)s
       AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
       AND (%(language)s::text IS NULL OR language = %(language)s)
     LIMIT %(candidates_a_term)s
   ) one
 ), l AS MATERIALIZED (              -- words: passages with all of them first, then with any
-  SELECT passage_id, media_id, row_number() OVER (ORDER BY every DESC, rank DESC, passage_id) AS r
+  SELECT passage_id, result, row_number() OVER (ORDER BY every DESC, rank DESC, passage_id) AS r
   FROM (
-    SELECT passage_id, media_id, lex @@ to_tsquery('winnow', %(every_word)s) AS every,
+    SELECT passage_id, result, lex @@ to_tsquery('winnow', %(every_word)s) AS every,
            ts_rank_cd(lex, to_tsquery('winnow', %(any_word)s)) AS rank
-    FROM (SELECT DISTINCT ON (passage_id) * FROM c) once
+    FROM (SELECT DISTINCT ON (passage_id, result) * FROM c) once
     ORDER BY every DESC, rank DESC, passage_id
     LIMIT 50
   ) n
 ), b AS MATERIALIZED (              -- exact text: bigrams only find candidates, position() decides
-  SELECT passage_id, media_id, row_number() OVER (ORDER BY found DESC, place, passage_id) AS r
+  SELECT passage_id, result, row_number() OVER (ORDER BY found DESC, place, passage_id) AS r
   FROM (
-    SELECT passage_id, media_id, count(*) AS found, min(place) AS place
+    SELECT passage_id, result, count(*) AS found, min(place) AS place
     FROM unnest(%(needles)s::text[]) AS needle
     CROSS JOIN LATERAL (
-      SELECT passage_id, media_id, place
+      SELECT passage_id, result, place
       FROM (
-        SELECT passage_id, media_id, position(needle IN folded) AS place
+        SELECT passage_id, result, position(needle IN folded) AS place
         FROM passage
         WHERE bg @> bigrams(needle) AND tenant_id = %(tenant_id)s
           AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
@@ -59,15 +59,16 @@ WITH v AS MATERIALIZED (            -- meaning
       ORDER BY place, passage_id
       LIMIT 50
     ) p
-    GROUP BY passage_id, media_id
+    GROUP BY passage_id, result
     ORDER BY found DESC, place, passage_id
     LIMIT 50
   ) n
-), f AS MATERIALIZED (
-  SELECT passage_id, coalesce(v.media_id, l.media_id, b.media_id) AS media_id,
+), f AS MATERIALIZED (              -- of what is served: rows of other results are being stored or removed
+  SELECT passage_id, result, p.media_id,
          coalesce(1.0 / (60 + v.r), 0) + coalesce(1.0 / (60 + l.r), 0) + coalesce(0.7 / (60 + b.r), 0) AS rrf,
          v.cosine, v.r AS meaning, l.r AS words, b.r AS exact
-  FROM v FULL JOIN l USING (passage_id) FULL JOIN b USING (passage_id)
+  FROM v FULL JOIN l USING (passage_id, result) FULL JOIN b USING (passage_id, result)
+  JOIN passage p USING (passage_id, result) JOIN media m ON m.media_id = p.media_id AND m.served_result = result
   WHERE CASE WHEN %(phrase)s THEN b.r IS NOT NULL
              ELSE l.r IS NOT NULL OR b.r IS NOT NULL OR v.cosine >= %(floor)s END
 ), g AS MATERIALIZED (
@@ -78,7 +79,7 @@ WITH v AS MATERIALIZED (            -- meaning
 ), top AS (
   SELECT * FROM g ORDER BY score DESC, media_id LIMIT %(limit)s
 ), moments AS (
-  SELECT passage_id, media_id, rrf, cosine, meaning, words, exact
+  SELECT passage_id, result, media_id, rrf, cosine, meaning, words, exact
   FROM (SELECT f.*, row_number() OVER (PARTITION BY media_id ORDER BY rrf DESC, passage_id) AS place
         FROM f WHERE media_id IN (SELECT media_id FROM top)) n
   WHERE place <= 10                 -- some of them overlap in time; three will be shown
@@ -103,6 +104,6 @@ SELECT
             'word_offsets', p.word_offsets, 'word_starts_ms', p.word_starts_ms,
             'marked', ts_headline('winnow', p.text, q.any_word, %(marks)s),
             'cosine', cosine, 'meaning', meaning, 'words', words, 'exact', exact) ORDER BY rrf DESC, passage_id)
-        FROM moments JOIN passage p USING (passage_id) CROSS JOIN q
+        FROM moments JOIN passage p USING (passage_id, result) CROSS JOIN q
         WHERE moments.media_id = top.media_id)
     ) ORDER BY score DESC, media_id), '[]') FROM top) AS items

@@ -69,6 +69,7 @@ class ObjectGc:
             if job is None:
                 return None
             transaction.run("note_swept", {"job_id": job["job_id"]})
+            transaction.run("clear_passages", {"media_id": job["media_id"], "result": None})
             orphans = self._orphans(transaction, job)
             for key in orphans:
                 self._objects.remove(key)

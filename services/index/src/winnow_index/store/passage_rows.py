@@ -8,7 +8,7 @@ from winnow_contracts.transcript import EmbeddedTranscript, Passage, Transcript,
 from winnow_index.korean import Korean
 from winnow_index.words import normal, searchable
 
-PASSAGE_TEMPLATE = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::halfvec, to_tsvector('winnow', %s))"
+PASSAGE_TEMPLATE = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::halfvec, to_tsvector('winnow', %s))"
 """The passage's columns. The database turns the last one, a text, into a tsvector."""
 
 
@@ -30,11 +30,15 @@ def segment_rows(media_id: str, transcript: Transcript) -> list[tuple[Any, ...]]
     ]
 
 
-def passage_rows(tenant_id: str, media_id: str, embedded: EmbeddedTranscript, korean: Korean) -> list[tuple[Any, ...]]:
-    """One row per passage. Raises BadInput if a vector does not have the announced length."""
+def passage_rows(
+    tenant_id: str, media_id: str, embedded: EmbeddedTranscript, korean: Korean, result: str
+) -> list[tuple[Any, ...]]:
+    """One row per passage of ``result``. Raises BadInput if a vector does not have the announced length."""
     words = embedded.transcript.words
     return [
-        _passage_row(tenant_id, media_id, embedded, passage, words[passage.first_word : passage.last_word], korean)
+        _passage_row(
+            tenant_id, media_id, embedded, passage, words[passage.first_word : passage.last_word], korean, result
+        )
         for passage in embedded.passages
     ]
 
@@ -46,6 +50,7 @@ def _passage_row(
     passage: Passage,
     words: Sequence[Word],
     korean: Korean,
+    result: str,
 ) -> tuple[Any, ...]:
     if len(passage.vector) not in (0, embedded.dimensions):
         raise BadInput(
@@ -66,6 +71,7 @@ def _passage_row(
         text,
         offsets,
         starts,
+        result,
         vector_text(passage.vector) if passage.vector else None,
         searchable(text, korean),
     )

@@ -1,4 +1,7 @@
-"""Stores a finished recording: all its rows, in the transaction that completes its job."""
+"""Stores a finished recording: its passages first, then all other rows in the transaction that completes its job.
+
+Vectors take long to insert. While they are, nobody sees them, and the job's row is not locked: events of the job are
+folded meanwhile."""
 
 import time
 from typing import Any
@@ -8,7 +11,7 @@ from winnow_contracts.errors import Conflict
 from winnow_contracts.transcript import EmbeddedTranscript, Transcript
 from winnow_index.database import Database, Transaction
 from winnow_index.korean import Korean
-from winnow_index.store.completion import Completions, Stored, result_hash
+from winnow_index.store.completion import Completions, Stored, ensure_job, result_hash
 from winnow_index.store.passage_rows import PASSAGE_TEMPLATE, passage_rows, segment_rows
 from winnow_index.words import normal
 
@@ -25,26 +28,36 @@ class RecordingStore:
     def store(self, command: StoreRecording, run: int, embedded: EmbeddedTranscript | None) -> Stored:
         """Serve the recording from now on, or say why not. ``embedded`` is None for a recording without sound.
 
-        A later result of the same media replaces the stored rows in the same transaction. Raises BadInput for vectors
+        A later result of the same media replaces what is served, in one transaction. Raises BadInput for vectors
         of a wrong length, Conflict if the job belongs to another tenant, Unavailable and TimedOut.
         """
+        result = result_hash(command.files, command.embedded_key)
         segments: list[tuple[Any, ...]] = []
-        passages: list[tuple[Any, ...]] = []
         if embedded is not None:
             segments = segment_rows(command.media_id, embedded.transcript)
-            passages = passage_rows(command.tenant_id, command.media_id, embedded, self._korean)
+            passages = passage_rows(command.tenant_id, command.media_id, embedded, self._korean, result)
             self._ensure_generation(embedded.embedding_model, embedded.dimensions)
+            with self._database.transaction() as transaction:  # its own: others wait for rows that are being inserted
+                ensure_job(transaction, command.tenant_id, command.job_id, command.media_id)
+            with self._database.transaction() as transaction:
+                transaction.add("store_passages", passages, PASSAGE_TEMPLATE)
+        replaced: list[str] = []
 
         def write(transaction: Transaction, now_ms: int) -> None:
-            transaction.run("clear_media", {"media_id": command.media_id})
-            transaction.run("store_media", _media(command, embedded, now_ms))
+            replaced.extend(row["served_result"] for row in transaction.rows("read_served", media))
+            transaction.run("clear_media", media)
+            transaction.run("store_media", {**_media(command, embedded, now_ms), "result": result})
             if embedded is not None:
                 transaction.run("store_transcript", _transcript(command, embedded.transcript))
                 transaction.add("store_segments", segments)
-                transaction.add("store_passages", passages, PASSAGE_TEMPLATE)
 
-        result = result_hash(command.files, command.embedded_key)
-        return self._results.apply(command, run=run, result=result, write=write)
+        media = {"media_id": command.media_id}
+        stored = self._results.apply(command, run=run, result=result, write=write)
+        # What is left where this process is killed before, the sweep of the job's objects removes.
+        with self._database.transaction() as transaction:
+            for unserved in replaced if stored is Stored.STORED else [result]:
+                transaction.run("clear_passages", {**media, "result": unserved})
+        return stored
 
     def _ensure_generation(self, generation: str, dimensions: int) -> None:
         """Create the vector index of a generation before its first vectors are stored.
