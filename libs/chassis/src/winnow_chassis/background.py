@@ -13,8 +13,8 @@ _AFTER_ERROR_SECONDS = 1.0
 _OF_LIBRARIES = {
     "MainThread": "starts the process, and waits until it is to end",
     "journal-writer": "commits to the journal",
-    "_WorkerThread": "runs tasks (Dramatiq)",
-    "_ConsumerThread": "takes the messages of a lane (Dramatiq)",
+    "WorkerThread": "runs tasks (Dramatiq)",
+    "ConsumerThread": "takes the messages of a lane (Dramatiq)",
     "ThreadPoolExecutor": "serves requests (gunicorn)",
     "process_request_thread": "answers a health check",
 }
@@ -117,7 +117,7 @@ class BackgroundLoop:
         return True
 
 
-def start_thread(name: str, purpose: str, run: Callable[[], None]) -> threading.Thread:
+def start_thread(name: str, purpose: str, run: Callable[[], object]) -> threading.Thread:
     """Start a daemon thread that calls ``run`` once, and list it in ``threads``. An exception is logged."""
 
     def guarded() -> None:

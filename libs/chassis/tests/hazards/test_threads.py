@@ -6,6 +6,7 @@ import time
 import peewee
 import pytest
 
+from winnow_chassis.background import threads
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.outbox.relay import Relay
@@ -184,10 +185,10 @@ def test_a_publisher_stopped_while_it_connects_leaves_no_thread(broker):
     assert connecting.wait(60)
     stop = threading.Thread(target=publisher.stop)
     stop.start()
-    wait_for(publisher._stop.is_set)
+    wait_for(publisher._loop.stopping.is_set)
     go.set()
     stop.join()
-    assert not publisher._thread.is_alive()
+    assert "publisher" not in {one.name for one in threads()}
 
 
 def test_live_news_does_not_pile_up_while_the_broker_takes_none(broker, rabbit):
@@ -230,3 +231,14 @@ def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send, mo
     release.set()
     stop.join()
     wait_for(lambda: sorted(seen) == [*quick, "slow"])
+
+
+def test_every_thread_of_a_node_says_what_it_is_for(nodes):
+    before = {thread.ident for thread in threading.enumerate()}
+    nodes.start(lambda task, command: None)
+    started = {thread.name for thread in threading.enumerate() if thread.ident not in before}
+    listed = {one.name: one.purpose for one in threads() if one.name in started}
+    assert {"relay", "event shipper", "publisher", "control", "dependency monitor", "journal maintenance"} <= set(
+        listed
+    )
+    assert [name for name, purpose in listed.items() if not purpose] == []

@@ -2,10 +2,10 @@
 
 import os
 import signal
-import threading
 
 from flask import Flask
 
+from winnow_chassis.background import start_thread
 from winnow_chassis.broker.control_channel import ControlListener, broadcast, broadcast_confirmed
 from winnow_chassis.broker.live_events import LiveListener
 from winnow_chassis.broker.queue_depths import lane_depths
@@ -64,7 +64,7 @@ class Components:
 
     def release(self) -> None:
         """Ends event streams. Runs in a signal handler, which must not take a lock, so a thread does it."""
-        threading.Thread(target=self._board.stop, daemon=True).start()
+        start_thread("release", "ends event streams", self._board.stop)
 
     def stop(self) -> None:
         """Stops everything. Unsent messages stay in the journal."""

@@ -3,7 +3,10 @@
 import logging
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from winnow_chassis.background import start_thread
 
 _LOG = logging.getLogger(__name__)
 _CONTENT = ("N", "V", "M", "XR", "SL", "SN", "SH")
@@ -44,8 +47,7 @@ class Korean:
         if self._kiwi is None:
             with self._starting:  # not the lock held while loading, so nobody waits here
                 if self._loading is None:
-                    self._loading = threading.Thread(target=self.morphemes, args=("가",), name="kiwi", daemon=True)
-                    self._loading.start()
+                    self._loading = start_thread("kiwi", "loads Kiwi, for Korean", partial(self.morphemes, "가"))
             return []
         return self.morphemes(text)
 

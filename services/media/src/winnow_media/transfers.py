@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import BinaryIO, TypeVar
 
+from winnow_chassis.background import start_thread
+
 T = TypeVar("T")
 
 Check = Callable[[], None]
@@ -37,7 +39,7 @@ def stoppable(transfer: Callable[[Check], T], check: Check) -> T:
         except BaseException as error:  # noqa: BLE001 - raised again where the result is awaited
             result.set_exception(error)
 
-    threading.Thread(target=run, name="transfer", daemon=True).start()
+    start_thread("transfer", "sends or fetches an object", run)
     try:
         while not wait((result,), _SLICE_SECONDS).done:
             check()

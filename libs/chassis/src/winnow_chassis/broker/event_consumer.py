@@ -3,13 +3,13 @@
 import contextlib
 import functools
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pika
 from pika.exceptions import AMQPError
 
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import ensure, parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
@@ -38,35 +38,30 @@ class EventConsumer:
         self._handle = handle
         self._ready = ready
         self._connection: pika.BlockingConnection | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
+        self._loop = BackgroundLoop(
+            "event consumer", "stores batches of events", self._turn, interrupt=lambda: wake(self._connection)
+        )
 
     def start(self) -> None:
         """Consume, and again whenever broker or database were away."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Stop consuming; what is not stored stays with the broker."""
-        self._stop.set()
-        wake(self._connection)
-        self._thread.join(timeout=15)
+        self._loop.stop(timeout_seconds=15)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            if not self._ready():
-                self._stop.wait(0.5)
-                continue
-            try:
-                self._consume()
-            except WinnowError as error:
-                _LOG.warning("Events cannot be stored now.", extra={"error": error.detail, "hint": error.hint})
-                self._stop.wait(1)
-            except (AMQPError, OSError) as error:
-                _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
-                self._stop.wait(1)
-            except Exception:  # noqa: BLE001 - without this thread no journal would ever be answered
-                _LOG.exception("Unexpected error in the event consumer; continuing.")
-                self._stop.wait(1)
+    def _turn(self) -> float:
+        if not self._ready():
+            return 0.5
+        try:
+            self._consume()
+        except WinnowError as error:
+            _LOG.warning("Events cannot be stored now.", extra={"error": error.detail, "hint": error.hint})
+        except (AMQPError, OSError) as error:
+            _LOG.warning("The inbox lost the broker.", extra={"error": repr(error)})
+        else:
+            return 0.0
+        return 1.0
 
     def _consume(self) -> None:
         with contextlib.ExitStack() as opened:
@@ -78,7 +73,7 @@ class EventConsumer:
             channel = connection.channel()
             channel.basic_qos(prefetch_count=16)
             channel.basic_consume(queues.INDEX_EVENTS, functools.partial(self._received, answers))
-            while not self._stop.is_set() and self._ready() and channel.consumer_tags:
+            while not self._loop.stopping.is_set() and self._ready() and channel.consumer_tags:
                 connection.process_data_events(time_limit=self._wait_seconds)
                 answers.look()
 

@@ -1,12 +1,12 @@
 """Listens to a fanout exchange: every process that listens gets every message, while it listens."""
 
 import logging
-import threading
 from collections.abc import Callable
 
 from pika.adapters.blocking_connection import BlockingConnection
 from pika.exceptions import AMQPError
 
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
@@ -40,34 +40,26 @@ class FanoutListener:
         self._on_connected = on_connected
         self._between = between
         self._connection: BlockingConnection | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._loop = BackgroundLoop(
+            name, f"listens to {exchange}", self._turn, interrupt=lambda: wake(self._connection)
+        )
 
     def start(self) -> None:
         """Listen from now on."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Stop listening."""
-        self._stop.set()
-        wake(self._connection)
-        self._thread.join(timeout=5)
+        self._loop.stop(timeout_seconds=5)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._listen_or_wait()
-            except Exception:  # noqa: BLE001 - without this thread nothing would be heard for as long as the process lives
-                _LOG.exception("Unexpected error in a fanout listener; continuing.", extra={"listener": self._name})
-                self._stop.wait(1)
-
-    def _listen_or_wait(self) -> None:
+    def _turn(self) -> float:
         try:
             self._listen()
         except (AMQPError, OSError) as error:
             _LOG.debug("A fanout is not heard.", extra={"listener": self._name, "error": repr(error)})
             self._between()
-            self._stop.wait(1)
+            return 1.0
+        return 0.0
 
     def _listen(self) -> None:
         with connected(self._parameters) as connection:
@@ -78,7 +70,7 @@ class FanoutListener:
             channel.queue_bind(queue, self._exchange)
             channel.basic_consume(queue, lambda _c, _m, _p, body: self._take(body), auto_ack=True)
             self._on_connected()
-            while not self._stop.is_set() and channel.consumer_tags:
+            while not self._loop.stopping.is_set() and channel.consumer_tags:
                 connection.process_data_events(time_limit=min(self._between(), LONG_WAIT_SECONDS))
 
     def _take(self, body: bytes) -> None:

@@ -13,6 +13,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosed
 
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.topology import declare, ensure, parameters
@@ -76,8 +77,10 @@ class Publisher:
         self._blocked = False
         self._unblocked_at_seconds = 0.0
         self._woken = False
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._pause_seconds = _FIRST_PAUSE_SECONDS
+        self._loop = BackgroundLoop(
+            "publisher", "publishes messages and hears confirms", self._turn, interrupt=self.reconnect
+        )
 
     @property
     def connected(self) -> bool:
@@ -86,13 +89,11 @@ class Publisher:
 
     def start(self) -> None:
         """Connect in the background, and reconnect whenever the connection is lost."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Close the connection and end the thread. Messages that are not confirmed by then get ``done(False)``."""
-        self._stop.set()
-        self.reconnect()
-        self._thread.join(timeout=10)
+        self._loop.stop()
 
     def reconnect(self) -> None:
         """Reconnect, which declares and prepares everything again. No message is lost: the outbox keeps them."""
@@ -127,22 +128,19 @@ class Publisher:
         elif wake:
             connection.ioloop.add_callback_threadsafe(self._pump)
 
-    def _run(self) -> None:
-        pause_seconds = _FIRST_PAUSE_SECONDS
-        while not self._stop.is_set():
-            began = time.monotonic()
-            try:
-                self._declare_all()
-                self._connect()
-            except (AMQPError, OSError, WinnowError) as error:
-                _LOG.warning("The broker cannot be reached.", extra={"error": repr(error)})
-            except Exception:  # noqa: BLE001 - without this thread nothing would ever be published again
-                _LOG.exception("Unexpected error in the publisher; reconnecting.")
-            if time.monotonic() - began > _STABLE_SECONDS:
-                pause_seconds = _FIRST_PAUSE_SECONDS
-            # Nodes must not all reconnect at the same moment: each declares everything.
-            self._stop.wait(pause_seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter is no secret
-            pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+    def _turn(self) -> float:
+        began = time.monotonic()
+        try:
+            self._declare_all()
+            self._connect()
+        except (AMQPError, OSError, WinnowError) as error:
+            _LOG.warning("The broker cannot be reached.", extra={"error": repr(error)})
+        if time.monotonic() - began > _STABLE_SECONDS:
+            self._pause_seconds = _FIRST_PAUSE_SECONDS
+        pause_seconds = self._pause_seconds
+        self._pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+        # Nodes must not all reconnect at the same moment: each declares everything.
+        return pause_seconds * random.uniform(0.5, 1.5)  # noqa: S311 - jitter is no secret
 
     def _declare_all(self) -> None:
         with connected(self._declaring) as connection:
@@ -155,7 +153,7 @@ class Publisher:
 
     def _connect(self) -> None:
         def opened(connection: pika.SelectConnection) -> None:
-            if self._stop.is_set():  # stop() came during the connect, when there was nothing to close yet
+            if self._loop.stopping.is_set():  # stop() came during the connect, when there was nothing to close yet
                 connection.close()
                 return
             connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(True))

@@ -5,19 +5,15 @@ import threading
 import time
 from collections.abc import Callable
 
-import pika
-from pika.exceptions import AMQPError
-
 from winnow_chassis import metrics
-from winnow_chassis.broker.connection import connected
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher
-from winnow_chassis.broker.topology import parameters
-from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
+from winnow_chassis.outbox.watermark_listener import WatermarkListener
 from winnow_contracts import queues
 from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
 from winnow_contracts.failpoints import failpoint
-from winnow_journal.codec import decode, encode
+from winnow_journal.codec import encode
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable
 
@@ -51,57 +47,43 @@ class Shipper:
     ) -> None:
         self._journal = journal
         self._publisher = publisher
-        self._parameters = parameters(amqp_url, f"{journal.node} watermarks")
         self._service = service
         self._confirmed = confirmed
         self._may_ship = may_ship
         self._sent_seq = journal.applied_seq
         self._asked_at = time.monotonic()
         self._patience_seconds = _PATIENCE_SECONDS
-        self._wake = threading.Event()
         self._answered = threading.Event()
-        self._connection: pika.BlockingConnection | None = None
-        self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._ship_loop, name="shipper", daemon=True),
-            threading.Thread(target=self._answer_loop, name="watermarks", daemon=True),
-        ]
+        self._loop = BackgroundLoop("event shipper", "ships events to index", self._turn)
+        self._watermarks = WatermarkListener(
+            amqp_url, journal.node, journal.journal_id, self._applied, may_listen=may_ship
+        )
 
     def start(self) -> None:
         """Start to ship every event that index has not applied."""
-        for thread in self._threads:
-            thread.start()
+        self._loop.start()
+        self._watermarks.start()
 
     def stop(self) -> None:
         """Stop shipping. Unshipped events stay in the journal."""
-        self._stop.set()
-        wake(self._connection)
-        self._wake.set()
-        for thread in self._threads:
-            thread.join(timeout=5)
+        self._watermarks.stop()
+        self._loop.stop(timeout_seconds=5)
 
     def look(self) -> None:
         """Look for new events now."""
-        self._wake.set()
+        self._loop.wake()
 
     def rewind(self) -> None:
         """Ship everything again that index has not applied, because the broker lost its data."""
         self._sent_seq = self._journal.applied_seq
-        self._wake.set()
+        self._loop.wake()
 
-    def _ship_loop(self) -> None:
-        while not self._stop.is_set():
-            self._wake.wait(timeout=1)
-            self._wake.clear()
-            try:
-                while self._publisher.connected and not self._stop.is_set() and self._may_ship() and self._ship():
-                    pass
-            except JournalUnusable as error:
-                _LOG.critical("Events cannot be read from the journal.", extra={"error": str(error)})
-                self._stop.wait(1)
-            except Exception:  # noqa: BLE001 - without this thread no event would reach index again
-                _LOG.exception("Unexpected error in the event shipper; continuing.")
-                self._stop.wait(1)
+    def _turn(self) -> None:
+        try:
+            while self._publisher.connected and not self._loop.stopping.is_set() and self._may_ship() and self._ship():
+                pass
+        except JournalUnusable as error:
+            _LOG.critical("Events cannot be read from the journal.", extra={"error": str(error)})
 
     def _ship(self) -> bool:
         """Ship one batch and wait for its confirm. Returns False if there is nothing more to ship now."""
@@ -123,7 +105,7 @@ class Shipper:
         self._publisher.publish(self._batch(previous_seq, events), done)
         answered.wait()
         if not held[0]:
-            self._stop.wait(0.2)
+            self._loop.pause(0.2)
             return False
         failpoint("shipper.shipped")
         self._asked_at = time.monotonic()
@@ -137,7 +119,7 @@ class Shipper:
     def _await_application(self, seq: int) -> None:
         """Wait until index has applied everything up to ``seq``, but no longer than the present limit."""
         deadline = time.monotonic() + self._patience_seconds
-        while self._journal.applied_seq < seq and not self._stop.is_set():
+        while self._journal.applied_seq < seq and not self._loop.stopping.is_set():
             if (left_seconds := deadline - time.monotonic()) <= 0:
                 self._patience_seconds = min(self._patience_seconds * 2, _LONGEST_PATIENCE_SECONDS)
                 return
@@ -164,42 +146,12 @@ class Shipper:
             reply_to=queues.applied(self._journal.journal_id),
         )
 
-    def _answer_loop(self) -> None:
-        while not self._stop.is_set():
-            if not self._may_ship():
-                self._stop.wait(1)
-                continue
-            try:
-                self._listen()
-            except (AMQPError, OSError, JournalUnusable) as error:
-                _LOG.debug("Watermarks are not received now.", extra={"error": repr(error)})
-                self._stop.wait(0.5)
-            except Exception:  # noqa: BLE001 - without this thread events would be kept and sent for ever
-                _LOG.exception("Unexpected error in the watermark listener; continuing.")
-                self._stop.wait(1)
-
-    def _listen(self) -> None:
-        with connected(self._parameters) as connection:
-            self._connection = connection
-            channel = connection.channel()
-            name = queues.applied(self._journal.journal_id)
-            # A classic queue, deleted with its connection: the shipper asks again for a lost answer.
-            channel.queue_declare(name, durable=False, exclusive=True, auto_delete=True)
-            channel.basic_consume(name, lambda _c, _m, _p, body: self._answer(body), auto_ack=True)
-            while not self._stop.is_set() and channel.consumer_tags:
-                connection.process_data_events(time_limit=LONG_WAIT_SECONDS)
-
-    def _answer(self, body: bytes) -> None:
-        try:
-            watermark = decode(Watermark, body)
-        except (ValueError, TypeError) as error:
-            _LOG.warning("An answer of index cannot be read.", extra={"error": repr(error)})
-            return
+    def _applied(self, watermark: Watermark) -> None:
         if watermark.applied_seq > self._journal.applied_seq:
             failpoint("shipper.applied")
             self._journal.applied(self._sent_seq, watermark.applied_seq)
         if watermark.applied_seq < watermark.batch_seq:
             _LOG.warning("Index lacks events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
             self._sent_seq = watermark.applied_seq
-            self._wake.set()
+            self._loop.wake()
         self._answered.set()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from winnow_chassis import metrics
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_contracts.envelope import Undecodable, UnknownActor
@@ -50,26 +51,24 @@ class Relay:
         self._confirmed: list[OutboxRow] = []
         # Events are shipped in the order of their numbers, so one number says which of them the broker has confirmed.
         self._shipped_seq = journal.applied_seq
-        self._wake = threading.Event()
         self._read_due = 0.0
         self._more_wait = False
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+        self._loop = BackgroundLoop(
+            "relay", "publishes the outbox", self._turn, every_seconds=_READ_EVERY_SECONDS, at_end=self._note_last
+        )
 
     def start(self) -> None:
         """Start to publish the journal's unconfirmed rows."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Record what is confirmed, then end the thread."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join(timeout=10)
+        self._loop.stop()
 
     def look(self) -> None:
         """Read the journal's unconfirmed rows soon: the broker is back, or rows were reopened."""
         self._read_due = 0.0
-        self._wake.set()
+        self._loop.wake()
 
     def offer(self, rows: Sequence[OutboxRow], then: Callable[[], None] = lambda: None) -> ConfirmBarrier:
         """Publish rows that were just written; call ``then``, in any thread, once the broker holds all of them.
@@ -121,7 +120,7 @@ class Relay:
                 ready += [barrier for barrier in self._barriers.pop(row.seq, ()) if barrier.confirmed(row.seq)]
         for barrier in ready:
             barrier.then()
-        self._wake.set()
+        self._loop.wake()
 
     def _publish(self, row: OutboxRow) -> None:
         if not row.envelope:
@@ -155,21 +154,16 @@ class Relay:
             with self._lock:
                 self._in_flight.discard(row.seq)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._wake.wait(timeout=_READ_EVERY_SECONDS)
-            self._wake.clear()
-            try:
-                self._note_confirmed()
-                if time.monotonic() >= self._read_due:
-                    self._read_due = time.monotonic() + _READ_EVERY_SECONDS
-                    self._publish_unconfirmed()
-            except JournalUnusable as error:
-                _LOG.critical("The outbox cannot be read or written.", extra={"error": str(error)})
-                self._stop.wait(1)
-            except Exception:  # noqa: BLE001 - without this thread nothing would be published again
-                _LOG.exception("Unexpected error in the relay; continuing.")
-                self._stop.wait(1)
+    def _turn(self) -> None:
+        try:
+            self._note_confirmed()
+            if time.monotonic() >= self._read_due:
+                self._read_due = time.monotonic() + _READ_EVERY_SECONDS
+                self._publish_unconfirmed()
+        except JournalUnusable as error:
+            _LOG.critical("The outbox cannot be read or written.", extra={"error": str(error)})
+
+    def _note_last(self) -> None:
         try:
             self._note_confirmed()
         except JournalUnusable as error:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission import AcceptedJob
@@ -46,17 +47,18 @@ class JournalSubmissions:
         self._objects = objects
         self._confirm_seconds = confirm_seconds
         self._corrupt = corrupt
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._sweep_loop, name="acceptances", daemon=True)
+        self._sweep_due = 0.0
+        self._loop = BackgroundLoop(
+            "acceptance sweep", "takes in what only the store has accepted", self._turn, every_seconds=_LOOK_SECONDS
+        )
 
     def start(self) -> None:
         """Sweep the copies in the store in the background, at once and every minute, if this process is the leader."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Stop sweeping."""
-        self._stop.set()
-        self._thread.join(timeout=15)
+        self._loop.stop(timeout_seconds=15)
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Return once the job is in the journal and a second place; see ``Submissions.accept``."""
@@ -116,22 +118,17 @@ class JournalSubmissions:
             swept += 1
         return swept
 
-    def _sweep_loop(self) -> None:
-        sweep_due = 0.0
-        while not self._stop.is_set():
-            try:
-                # Another process may have renamed the corrupt file. Then this one must not lead the fresh one.
-                self._node.journal.flag("journal_id")
-                if time.monotonic() >= sweep_due and self._may_sweep():
-                    sweep_due = time.monotonic() + _SWEEP_SECONDS
-                    self.sweep()
-            except JournalCorrupt:
-                self._corrupt()
-            except (WinnowError, JournalUnusable) as error:
-                _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
-            except Exception:  # noqa: BLE001 - without this thread acceptances would stay in the store
-                _LOG.exception("Unexpected error in the sweep of acceptances; continuing.")
-            self._stop.wait(_LOOK_SECONDS)
+    def _turn(self) -> None:
+        try:
+            # Another process may have renamed the corrupt file. Then this one must not lead the fresh one.
+            self._node.journal.flag("journal_id")
+            if time.monotonic() >= self._sweep_due and self._may_sweep():
+                self._sweep_due = time.monotonic() + _SWEEP_SECONDS
+                self.sweep()
+        except JournalCorrupt:
+            self._corrupt()
+        except (WinnowError, JournalUnusable) as error:
+            _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
 
     def _may_sweep(self) -> bool:
         return self._node.publisher.connected and self._node.journal.owners.try_become_leader()

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.worker.routes import Dependency
 from winnow_contracts.errors import WinnowError
 
@@ -70,21 +71,19 @@ class DependencyMonitor:
     def __init__(self, breaker: ConsumerBreaker, dependencies: Sequence[Dependency]) -> None:
         self._breaker = breaker
         self._dependencies = {dependency.name: dependency for dependency in dependencies}
-        self._stopping = False
-        self._look = threading.Event()
-        breaker.watch(self._look.set)
-        self._thread = threading.Thread(target=self._run, name="dependencies", daemon=True)
+        self._due = 0.0
+        self._loop = BackgroundLoop("dependency monitor", "probes what this node needs", self._turn)
+        breaker.watch(self._loop.wake)
 
     def start(self) -> None:
         """Probe everything once, then go on in the background."""
         self.probe_all()
-        self._thread.start()
+        self._due = time.monotonic() + _PROBE_SECONDS
+        self._loop.start()
 
     def stop(self) -> None:
         """Stop probing."""
-        self._stopping = True
-        self._look.set()
-        self._thread.join(timeout=15)
+        self._loop.stop(timeout_seconds=15)
 
     def is_down(self, name: str) -> bool:
         """Probe ``name`` now; True if it is a dependency of this service and does not answer."""
@@ -108,13 +107,10 @@ class DependencyMonitor:
         self._breaker.reset(dependency.name)
         return True
 
-    def _run(self) -> None:
-        due = time.monotonic() + _PROBE_SECONDS
-        while not self._stopping:
-            self._look.wait(max(0.0, due - time.monotonic()))
-            self._look.clear()
-            if not self._breaker.may_consume:  # perhaps a task has just found a dependency down and tripped the breaker
-                due = min(due, time.monotonic() + _HALF_OPEN_SECONDS)
-            if time.monotonic() >= due:
-                self.probe_all()
-                due = time.monotonic() + (_PROBE_SECONDS if self._breaker.may_consume else _HALF_OPEN_SECONDS)
+    def _turn(self) -> float:
+        if not self._breaker.may_consume:  # perhaps a task has just found a dependency down and tripped the breaker
+            self._due = min(self._due, time.monotonic() + _HALF_OPEN_SECONDS)
+        if time.monotonic() >= self._due:
+            self.probe_all()
+            self._due = time.monotonic() + (_PROBE_SECONDS if self._breaker.may_consume else _HALF_OPEN_SECONDS)
+        return max(0.0, self._due - time.monotonic())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import wait
 from typing import Any, TypeVar
 
+from winnow_chassis.background import start_thread
+
 T = TypeVar("T")
 
 Check = Callable[[], None]
@@ -55,8 +57,7 @@ class AsyncBridge:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._loop.run_forever, name="calls", daemon=True)
-                self._thread.start()
+                self._thread = start_thread("calls", "runs calls of the AI endpoint", self._loop.run_forever)
             return self._loop
 
 

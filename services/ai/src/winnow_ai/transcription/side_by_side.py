@@ -1,10 +1,11 @@
 """Runs parts of one task concurrently: its own thread takes them in order, helpers take more while places are free."""
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Generic, TypeVar
 
+from winnow_chassis.background import start_thread
 from winnow_contracts.errors import RateLimited, Snoozed
 
 P = TypeVar("P")
@@ -48,9 +49,10 @@ class SideBySide(Generic[P, R]):
         Raises what the work raises. An error in a helper ends the whole run, except that a busy endpoint ends only that
         helper. Running calls are always waited for, because they are paid for.
         """
-        threads = [threading.Thread(target=self._helped, args=(one,), daemon=True) for one in helpers]
-        for thread in threads:
-            thread.start()
+        threads = [
+            start_thread("side by side", "takes parts of another thread's task", partial(self._helped, one))
+            for one in helpers
+        ]
         try:
             self._all(work)
         finally:

@@ -1,11 +1,11 @@
 """Garbage collection of objects: removes those that late and failed attempts of ended jobs left in the store."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import WinnowError
@@ -36,17 +36,15 @@ class ObjectGc:
         self._every_seconds = every_seconds
         self._grace_seconds = grace_seconds
         self._ready = ready
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+        self._loop = BackgroundLoop("object gc", "removes objects that nothing names", self._turn)
 
     def start(self) -> None:
         """Start the loop."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Stop the loop after the current job."""
-        self._stop.set()
-        self._thread.join(timeout=15)
+        self._loop.stop(timeout_seconds=15)
 
     def sweep(self) -> int:
         """Sweep every job that is due. Returns the number of removed objects, 0 if another node sweeps.
@@ -58,7 +56,7 @@ class ObjectGc:
         with self._database.lock("object sweep") as taken:
             if not taken:
                 return 0
-            while not self._stop.is_set() and (found := self._sweep_next(before_ms)) is not None:
+            while not self._loop.stopping.is_set() and (found := self._sweep_next(before_ms)) is not None:
                 removed += found
         return removed
 
@@ -99,18 +97,14 @@ class ObjectGc:
             kept |= {promoted} if promoted in made else set(uploads)
         return [key for key in (*uploads, *made) if key not in kept and not key.startswith(folders)]
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            if not self._ready():
-                self._stop.wait(0.5)
-                continue
-            try:
-                self.sweep()
-            except WinnowError as error:
-                _LOG.warning("Cannot sweep objects now; trying again later.", extra={"error": error.detail})
-            except Exception:  # noqa: BLE001 - a bug here must not end the loop
-                _LOG.exception("Unexpected error in the object sweep; continuing.")
-            self._stop.wait(self._every_seconds)
+    def _turn(self) -> float:
+        if not self._ready():
+            return 0.5
+        try:
+            self.sweep()
+        except WinnowError as error:
+            _LOG.warning("Cannot sweep objects now; trying again later.", extra={"error": error.detail})
+        return self._every_seconds
 
 
 def _unclear(job: dict[str, Any]) -> bool:

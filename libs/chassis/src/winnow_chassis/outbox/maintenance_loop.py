@@ -1,0 +1,87 @@
+"""Runs the maintenance of a node's journal: cleaning, checkpoints, and the whole topology once."""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+
+from pika.exceptions import AMQPError
+
+from winnow_chassis import metrics
+from winnow_chassis.background import BackgroundLoop
+from winnow_chassis.broker.topology import declare_anew, parameters
+from winnow_contracts.errors import WinnowError
+from winnow_journal import maintenance
+from winnow_journal.journal import SqliteJournal
+from winnow_journal.maintenance import EndedJobs
+from winnow_journal.values import JournalUnusable
+
+_LOG = logging.getLogger(__name__)
+_FIRST_SWEEP_SECONDS = 20.0
+_CHECKPOINT_SECONDS = 3_600.0
+_DECLARE_SECONDS = 60.0
+"""How long after its start a process declares the whole topology, even if it seems to exist: nothing else would show
+that somebody removed a binding."""
+_LOOK_SECONDS = 1.0
+"""How soon another process takes over after the leader died. The leader itself waits until something is due."""
+
+
+class MaintenanceLoop:
+    """Works while its process is the journal's leader. ``leads`` is told each time that it is, and returns whether the
+    leader may now sleep until something is due. ``swept`` is called after each sweep, every ``every_seconds``.
+    """
+
+    def __init__(
+        self,
+        journal: SqliteJournal,
+        amqp_url: str,
+        ended_jobs: EndedJobs,
+        *,
+        every_seconds: float,
+        leads: Callable[[], bool],
+        swept: Callable[[], None],
+    ) -> None:
+        self._journal = journal
+        self._declaring = parameters(amqp_url, f"{journal.node} topology")
+        self._ended_jobs = ended_jobs
+        self._every_seconds = every_seconds
+        self._look_seconds = min(_LOOK_SECONDS, every_seconds)
+        self._leads = leads
+        self._swept = swept
+        self._sweep_due = self._checkpoint_due = self._declare_due = 0.0
+        self._loop = BackgroundLoop("journal maintenance", "cleans the journal and folds its log", self._turn)
+
+    def start(self) -> None:
+        """Begin; the first sweep comes after some seconds."""
+        self._sweep_due = time.monotonic() + min(_FIRST_SWEEP_SECONDS, self._every_seconds)
+        self._declare_due = time.monotonic() + _DECLARE_SECONDS
+        self._loop.start()
+
+    def stop(self) -> None:
+        """End after the present work."""
+        self._loop.stop(timeout_seconds=15)
+
+    def _turn(self) -> float:
+        if not self._journal.owners.try_become_leader():
+            return self._look_seconds
+        may_sleep = self._leads()
+        if time.monotonic() >= self._sweep_due:
+            self._sweep_due = time.monotonic() + self._every_seconds
+            self._try(lambda: maintenance.sweep(self._journal, self._ended_jobs))
+            self._try(lambda: maintenance.clean(self._journal))
+            self._swept()
+        if time.monotonic() >= self._declare_due:
+            self._declare_due = math.inf
+            self._try(lambda: declare_anew(self._declaring))
+        if time.monotonic() >= self._checkpoint_due:
+            self._checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
+            self._try(lambda: metrics.WAL_BYTES.set(self._journal.checkpoint()))
+        if not may_sleep:
+            return self._look_seconds
+        return max(0.0, min(self._sweep_due, self._declare_due, self._checkpoint_due) - time.monotonic())
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (WinnowError, JournalUnusable, AMQPError, OSError) as error:
+            _LOG.warning("Journal maintenance is postponed.", extra={"error": str(error)})
