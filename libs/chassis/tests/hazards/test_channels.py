@@ -44,14 +44,14 @@ def test_a_delivery_whose_connection_broke_before_it_ran_is_left_to_the_one_who_
 ):
     release, waiting, ran = threading.Event(), threading.Event(), []
     first = nodes.start(lambda task, command: ran.append("first"), amqp_url=through)
-    claim = first.node.journal.claim
+    claim = first.outbox.journal.claim
 
     def held(*arguments):
         waiting.set()
         release.wait(240)
         return claim(*arguments)
 
-    monkeypatch.setattr(first.node.journal, "claim", held)
+    monkeypatch.setattr(first.outbox.journal, "claim", held)
     send(envelope("a"))
     assert waiting.wait(60)
     proxy.refusing = True
@@ -59,7 +59,7 @@ def test_a_delivery_whose_connection_broke_before_it_ran_is_left_to_the_one_who_
     nodes.start(lambda task, command: ran.append("second"), name="second")
     wait_for(lambda: ran == ["second"])
     release.set()
-    journal = first.node.journal
+    journal = first.outbox.journal
     wait_for(lambda: EventKind.INTERRUPTED in [one.event.kind for one in journal.events_after(0, 100)])
     proxy.refusing = False
     assert ran == ["second"]
@@ -101,5 +101,5 @@ def test_p17_the_original_that_comes_back_beside_its_retry_copy_is_not_run(nodes
 def publish(node, wanted):
     """Publish another copy of a message on its lane, without any journal."""
     confirmed = threading.Event()
-    node.node.publisher.publish(outbound(wanted), lambda held: confirmed.set())
+    node.outbox.publisher.publish(outbound(wanted), lambda held: confirmed.set())
     assert confirmed.wait(60)

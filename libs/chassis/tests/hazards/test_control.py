@@ -17,7 +17,7 @@ from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 
 
 def kinds(node):
-    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+    return [one.event.kind for one in node.outbox.journal.events_after(0, 1000)]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def tell(broker, nodes):
 
     def announced(node, kind, name, run=1):
         wait_for(lambda: listens(broker), what="no node listened for news")
-        broadcast(node.node.publisher, ControlMessage(kind=kind, name=name, run=run))
+        broadcast(node.outbox.publisher, ControlMessage(kind=kind, name=name, run=run))
 
     return announced
 
@@ -61,7 +61,7 @@ def test_a_queued_task_of_a_cancelled_job_never_runs_and_the_next_run_does(nodes
     ran = []
     node = nodes.start(lambda task, command: ran.append(task.envelope.run))
     tell(node, ControlKind.CANCEL, "job_q")
-    wait_for(lambda: "job_q" in node.node.journal.flag("control"))
+    wait_for(lambda: "job_q" in node.outbox.journal.flag("control"))
     send(envelope("q"))
     wait_for(lambda: EventKind.CANCELLED in kinds(node))
     assert ran == []
@@ -97,7 +97,7 @@ def test_a_pause_survives_the_restart_of_a_node_that_can_not_reach_index(nodes, 
     ran = []
     node = nodes.start(lambda task, command: ran.append(1))
     tell(node, ControlKind.PAUSE, LANE)
-    wait_for(lambda: LANE in node.node.journal.flag("control"))
+    wait_for(lambda: LANE in node.outbox.journal.flag("control"))
     nodes.stop(node)
     again = nodes.start(lambda task, command: ran.append(1))
     assert send(envelope("waits")).wait(60)
@@ -117,7 +117,7 @@ def test_what_a_journal_keeps_of_a_job_is_sent_again_when_an_operator_asks(nodes
     node = nodes.start(work)
     send(envelope("lost"), envelope("other"))
     wait_for(lambda: broker.depth(queues.AI) == 2)
-    wait_for(lambda: node.node.journal.unconfirmed(10) == [])
+    wait_for(lambda: node.outbox.journal.unconfirmed(10) == [])
     with broker.channel() as channel:
         channel.queue_purge(queues.AI)
     tell(node, ControlKind.RESEND, "job_lost")
@@ -126,4 +126,4 @@ def test_what_a_journal_keeps_of_a_job_is_sent_again_when_an_operator_asks(nodes
         properties = channel.basic_get(queues.AI, auto_ack=True)[1]
     assert (properties.headers["job_id"], properties.headers["again"]) == ("job_lost", True)
     assert sorted(ran) == ["job_lost", "job_other"]
-    assert node.node.journal.flag("control") == "", "to send again is asked once, and kept nowhere"
+    assert node.outbox.journal.flag("control") == "", "to send again is asked once, and kept nowhere"

@@ -14,7 +14,7 @@ NONE = Policy(retries=0, backoff_seconds=1, limit_seconds=60)
 
 
 def kinds(node):
-    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+    return [one.event.kind for one in node.outbox.journal.events_after(0, 1000)]
 
 
 class Store:

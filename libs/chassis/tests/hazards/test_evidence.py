@@ -22,7 +22,7 @@ CLOCKS = [messages, event_factory, outbox_rows, task_rows]
 
 
 def events(node, kind):
-    return [one.event for one in node.node.journal.events_after(0, 1000) if one.event.kind is kind]
+    return [one.event for one in node.outbox.journal.events_after(0, 1000) if one.event.kind is kind]
 
 
 def test_p9_the_record_of_a_dead_task_has_its_last_error_and_all_that_a_replay_needs(nodes, send):

@@ -36,12 +36,12 @@ def test_p2_a_retry_that_can_not_be_published_is_kept_and_runs_when_the_broker_t
     rabbit.ctl("set_vm_memory_high_watermark", "absolute", "1000")
     wait_for(lambda: "resource_alarm" in rabbit.ctl("status") or "memory" in rabbit.ctl("status").lower())
     fail.set()
-    wait_for(lambda: len(node.node.journal.unconfirmed(10)) == 1, what="the retry copy is not in the outbox")
+    wait_for(lambda: len(node.outbox.journal.unconfirmed(10)) == 1, what="the retry copy is not in the outbox")
     time.sleep(1)
-    assert len(node.node.journal.unconfirmed(10)) == 1
+    assert len(node.outbox.journal.unconfirmed(10)) == 1
     cleared()
     wait_for(lambda: ran == [0, 1])
-    wait_for(lambda: node.node.journal.unconfirmed(10) == [])
+    wait_for(lambda: node.outbox.journal.unconfirmed(10) == [])
 
 
 def test_p24_a_blocked_broker_blocks_no_caller_and_the_message_arrives_afterwards(broker, rabbit, send, cleared):

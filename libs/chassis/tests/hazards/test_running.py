@@ -14,13 +14,13 @@ from winnow_journal.values import JournalUnusable
 
 
 def kinds(node):
-    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+    return [one.event.kind for one in node.outbox.journal.events_after(0, 1000)]
 
 
 def test_p3_with_an_unusable_journal_no_actor_runs_and_no_message_is_acked(nodes, send, monkeypatch):
     ran = []
     node = nodes.start(lambda task, command: ran.append(command.filename))
-    journal, disk_full = node.node.journal, threading.Event()
+    journal, disk_full = node.outbox.journal, threading.Event()
     disk_full.set()
 
     def unless_full(method):
@@ -45,7 +45,7 @@ def test_p3_with_an_unusable_journal_no_actor_runs_and_no_message_is_acked(nodes
 def test_p3_an_end_that_can_not_be_written_is_not_acked_and_finished_steps_are_not_run_again(nodes, send, monkeypatch):
     steps, ends = [], []
     node = nodes.start(lambda task, command: task.step("pay", lambda: steps.append(1)))
-    finish = node.node.journal.finish
+    finish = node.outbox.journal.finish
 
     def fail_once(*arguments):
         ends.append(1)
@@ -53,7 +53,7 @@ def test_p3_an_end_that_can_not_be_written_is_not_acked_and_finished_steps_are_n
             raise JournalUnusable("database or disk is full")
         return finish(*arguments)
 
-    monkeypatch.setattr(node.node.journal, "finish", fail_once)
+    monkeypatch.setattr(node.outbox.journal, "finish", fail_once)
     send(envelope("paid"))
     wait_for(lambda: EventKind.COMPLETED in kinds(node))
     assert (len(steps), len(ends)) == (1, 2)
@@ -63,13 +63,13 @@ def test_p4_a_time_limit_that_passes_during_the_commit_does_not_undo_a_success(n
     ran = []
     policy = Policy(retries=3, backoff_seconds=1, limit_seconds=0.5)
     node = nodes.start(lambda task, command: ran.append(1), policy=policy)
-    finish = node.node.journal.finish
+    finish = node.outbox.journal.finish
 
     def stall(*arguments):
         time.sleep(1.5)
         return finish(*arguments)
 
-    monkeypatch.setattr(node.node.journal, "finish", stall)
+    monkeypatch.setattr(node.outbox.journal, "finish", stall)
     send(envelope("slow disk"))
     wait_for(lambda: EventKind.COMPLETED in kinds(node))
     time.sleep(0.5)
@@ -156,5 +156,5 @@ def test_only_work_that_is_done_ends_well_when_something_else_holds_its_place(no
     node = nodes.start(work)
     send(envelope("taken"))
     wait_for(lambda: kind in kinds(node))
-    (ended,) = [one.event for one in node.node.journal.events_after(0, 100) if one.event.kind is kind]
+    (ended,) = [one.event for one in node.outbox.journal.events_after(0, 100) if one.event.kind is kind]
     assert ended.detail.get("superseded", "") == ("it is taken" if error is Superseded else "")

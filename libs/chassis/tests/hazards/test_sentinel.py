@@ -17,7 +17,7 @@ def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, bro
     """RabbitMQ can leave a quorum queue without a leader for good; here its only member is stopped."""
     ran = []
     node = nodes.start(lambda task, command: ran.append(command.filename), amqp_url=through)
-    journal = node.node.journal
+    journal = node.outbox.journal
     member = queues.sentinel(journal.journal_id)
     rabbit.ctl("eval", f"ra:stop_server(quorum_queues, {{'%2F_{member}', node()}}).")
     proxy.cut()
@@ -25,7 +25,7 @@ def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, bro
     send(envelope("after"))
     wait_for(lambda: ran == ["after"])
     proxy.cut()
-    wait_for(lambda: node.node.publisher.connected)
+    wait_for(lambda: node.outbox.publisher.connected)
     assert journal.flag("sentinel") == "2"
     wait_for(lambda: broker.depth(queues.sentinel(journal.journal_id, 2)) == 1)
 
@@ -33,14 +33,14 @@ def test_a_sentinel_that_is_there_and_silent_is_given_up_for_another(rabbit, bro
 def test_a_journal_whose_first_sentinel_never_answered_makes_another(rabbit, nodes):
     """The broker was killed before the journal recorded that it had made a sentinel."""
     node = nodes.start(lambda task, command: None)
-    journal_id = node.node.journal.journal_id
-    wait_for(lambda: node.node.journal.flag("sentinel") == "1")
-    node.node.journal.set_flag("sentinel", "")
+    journal_id = node.outbox.journal.journal_id
+    wait_for(lambda: node.outbox.journal.flag("sentinel") == "1")
+    node.outbox.journal.set_flag("sentinel", "")
     nodes.stop(node)
     rabbit.ctl("eval", f"ra:stop_server(quorum_queues, {{'%2F_{queues.sentinel(journal_id)}', node()}}).")
     again = nodes.start(lambda task, command: None)
-    assert again.node.journal.journal_id == journal_id
-    wait_for(lambda: again.node.journal.flag("sentinel") == "2")
+    assert again.outbox.journal.journal_id == journal_id
+    wait_for(lambda: again.outbox.journal.flag("sentinel") == "2")
 
 
 def test_after_a_restart_nothing_is_sent_again_on_suspicion(rabbit, broker, send):

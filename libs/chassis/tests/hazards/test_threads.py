@@ -22,7 +22,7 @@ from winnow_journal.values import JournalUnusable, OutboxRow
 
 
 def kinds(node):
-    return [one.event.kind for one in node.node.journal.events_after(0, 1000)]
+    return [one.event.kind for one in node.outbox.journal.events_after(0, 1000)]
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ def test_a_dead_event_that_was_shipped_before_anyone_waited_for_it_holds_no_ack_
         raise Permanent("broken")
 
     node = nodes.start(actor, threads=1)
-    offer = node.node.relay.offer
+    offer = node.outbox.relay.offer
 
     def late(rows, then=lambda: None):
-        wait_for(lambda: all(row.envelope or row.seq <= node.node.relay._shipped_seq for row in rows))
+        wait_for(lambda: all(row.envelope or row.seq <= node.outbox.relay._shipped_seq for row in rows))
         offer(rows, then)
 
-    monkeypatch.setattr(node.node.relay, "offer", late)
+    monkeypatch.setattr(node.outbox.relay, "offer", late)
     send(envelope("bad"))
     wait_for(lambda: EventKind.DEAD in kinds(node))
-    wait_for(lambda: node.node.relay._barriers == {}, what="the barrier did not open")
+    wait_for(lambda: node.outbox.relay._barriers == {}, what="the barrier did not open")
 
 
 def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
@@ -152,13 +152,13 @@ def test_an_upstream_that_asks_for_years_of_rest_gets_a_day(nodes, send):
     node = nodes.start(actor)
     send(envelope("limited"))
     wait_for(lambda: EventKind.RETRYING in kinds(node))
-    wait_for(lambda: node.node.journal.unconfirmed(10) == [])
+    wait_for(lambda: node.outbox.journal.unconfirmed(10) == [])
 
 
 def test_a_bug_around_the_actor_loses_no_message(nodes, send, monkeypatch):
     ran, ends = [], []
     node = nodes.start(lambda task, command: ran.append(command.filename))
-    finish = node.node.journal.finish
+    finish = node.outbox.journal.finish
 
     def fail_once(*arguments):
         ends.append(1)
@@ -166,7 +166,7 @@ def test_a_bug_around_the_actor_loses_no_message(nodes, send, monkeypatch):
             raise KeyError("a bug")
         return finish(*arguments)
 
-    monkeypatch.setattr(node.node.journal, "finish", fail_once)
+    monkeypatch.setattr(node.outbox.journal, "finish", fail_once)
     send(envelope("a"))
     wait_for(lambda: EventKind.COMPLETED in kinds(node))
     assert ran == ["a", "a"]

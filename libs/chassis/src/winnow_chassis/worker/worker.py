@@ -92,46 +92,46 @@ class WorkerNode:
         self._threads = threads
         self.breaker = ConsumerBreaker()
         self.breaker.watch(lambda: self._broker.wake())
-        self.node = OutboxRuntime(settings)
+        self.outbox = OutboxRuntime(settings)
         self._control = Control(
-            self.node.journal,
-            self.node.index,
+            self.outbox.journal,
+            self.outbox.index,
             settings.amqp_url,
             settings.node,
-            resend=functools.partial(resend, self.node),
+            resend=functools.partial(resend, self.outbox),
             changed=lambda: self._broker.wake(),
         )
         self._journal_limit_bytes = settings.journal_limit_bytes
         self._monitor = DependencyMonitor(
             self.breaker, [*dependencies, Dependency(name="journal", probe=self._probe_journal)]
         )
-        dead_letters = DeadLetters(self.node.publisher)
+        dead_letters = DeadLetters(self.outbox.publisher)
         self._broker = WinnowBroker(settings.amqp_url, settings.node, self._may_consume, dead_letters)
         self._lanes = frozenset(lanes)
         runner = ActorRunner(
-            self.node.journal,
+            self.outbox.journal,
             routes,
             self._monitor,
             self._control,
             stopping=stopping,
-            tell=self.node.tell,
+            tell=self.outbox.tell,
             fatal=self._fail,
         )
         self._executor = Executor(
-            self.node.journal,
-            self.node.relay,
+            self.outbox.journal,
+            self.outbox.relay,
             runner,
             self.breaker,
             self._control,
             lookup_history=TaskHistoryClient(
                 IndexClient(settings.index_url, settings.service_token, timeout_seconds=_PAST_SECONDS),
-                self.node.journal.journal_id,
+                self.outbox.journal.journal_id,
                 stopping,
                 patience_seconds=patience_seconds,
             ).lookup,
             stopping=stopping,
-            tell=self.node.tell,
-            recorded=self.node.shipper.look,
+            tell=self.outbox.tell,
+            recorded=self.outbox.shipper.look,
         )
         for route in routes:
             dramatiq.Actor(
@@ -155,7 +155,7 @@ class WorkerNode:
 
     def start(self) -> None:
         """Start consuming."""
-        self.node.start()
+        self.outbox.start()
         self._control.start()
         for part in self._background:
             part.start()
@@ -167,7 +167,7 @@ class WorkerNode:
         """Let running tasks reach their next step, return the rest to the broker, and end."""
         self._stopping.set()
         with contextlib.suppress(JournalUnusable):  # then no task can be blamed either
-            self.node.journal.clear_isolation()
+            self.outbox.journal.clear_isolation()
         # Consumers stop first, so that returned messages go to another node and not to this one.
         self.breaker.trip("stopping", "The node stops.")
         if self._lanes:
@@ -179,19 +179,19 @@ class WorkerNode:
             part.stop()
         self._monitor.stop()
         self._control.stop()
-        self.node.stop()
+        self.outbox.stop()
 
     def _may_consume(self, lane: str) -> bool:
         return self.breaker.may_consume and not self._control.is_paused(lane)
 
     def _reasons(self) -> dict[str, str]:
-        broker = {} if self.node.publisher.connected else {"broker": "the broker cannot be reached"}
+        broker = {} if self.outbox.publisher.connected else {"broker": "the broker cannot be reached"}
         return {**self.breaker.reasons, **broker}
 
     def _probe_journal(self) -> None:
         try:
-            self.node.journal.set_flag("probe", "written")
-            size_bytes = self.node.journal.used_bytes()
+            self.outbox.journal.set_flag("probe", "written")
+            size_bytes = self.outbox.journal.used_bytes()
         except JournalUnusable as error:
             if isinstance(error, JournalCorrupt):
                 # The journal raises this on every call once any thread has found the damage.
