@@ -32,14 +32,13 @@ NEEDED = {
 
 
 def test_lanes_name_their_queues() -> None:
-    assert worker.read_lanes(["--lanes", "examine"]) == ("media.examine",)
-    assert worker.read_lanes(["--lanes", "default,bulk,default"]) == ("media", "media.bulk")
+    assert worker.LANES == {"examine": "media.examine", "default": "media", "bulk": "media.bulk"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["--lanes", ""], ["--lanes", "default,fast"]])
 def test_a_node_never_starts_without_known_lanes(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        worker.read_lanes(arguments)
+        worker.main(arguments)
     assert caught.value.code == 2
     assert "--lanes" in capsys.readouterr().err
 

@@ -1,6 +1,5 @@
 """Starts an ai node: ``winnow-ai --lanes default,bulk``."""
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -17,18 +16,16 @@ from winnow_ai.photo.routes import photo_routes
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_chassis import metrics
+from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.environment import Environment
 from winnow_chassis.http.internal_clients import IndexClient
-from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.objects.store import ObjectStore
-from winnow_chassis.program import program_parser
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi, EmbedTranscript, StoreDrill, TranscribeAudio
-from winnow_contracts.errors import Misconfigured
 
 LANES = {"default": queues.AI, "bulk": queues.AI_BULK}
 
@@ -47,29 +44,13 @@ _PLACE_SECONDS = 3.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
-    parser = program_parser("winnow-ai", "Understands recordings and photos.", distribution="winnow-ai")
-    parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join(LANES))
-    names = parser.parse_args(arguments).lanes.split(",")
-    if unknown := [name for name in names if name not in LANES]:
-        parser.error(f"there is no lane {unknown[0]!r}; the lanes are {', '.join(LANES)}")
-    environment = Environment()
+    run_worker_program("winnow-ai", "Understands recordings and photos.", list(LANES), _run, arguments)
+
+
+def _run(environment: Environment, lanes: list[str]) -> None:
     chassis = read_chassis_settings(environment, "ai")
-    try:
-        settings = read_ai_settings(environment)
-        _run(chassis, settings, tuple(LANES[name] for name in names))
-    except Misconfigured as error:
-        sys.exit(f"winnow-ai cannot run: {error.detail}. {error.hint}")
-
-
-def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...]) -> None:
-    objects = S3ObjectStore(
-        endpoint=chassis.s3_endpoint,
-        access_key=chassis.s3_access_key,
-        secret_key=chassis.s3_secret_key,
-        bucket=chassis.s3_bucket,
-        region=chassis.s3_region,
-        secure=chassis.s3_secure,
-    )
+    settings = read_ai_settings(environment)
+    objects = object_store(chassis)
     endpoint = Endpoint(settings.endpoint, observe_call)
     # A shorter timeout than elsewhere: instead of waiting for index, a task can use the node's own share.
     index = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_TURN_SECONDS)
@@ -79,7 +60,7 @@ def _run(chassis: ChassisSettings, settings: AiSettings, lanes: tuple[str, ...])
     lines = lines_at(endpoint, settings.endpoint, desk, clock)
     run_worker(
         chassis,
-        lanes,
+        [LANES[lane] for lane in lanes],
         settings.threads,
         routes(chassis, settings, objects, endpoint, index, lines),
         [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)],

@@ -9,8 +9,8 @@ from winnow_chassis.background import start_thread
 from winnow_chassis.broker.control_channel import ControlListener, broadcast, broadcast_confirmed
 from winnow_chassis.broker.live_events import LiveListener
 from winnow_chassis.broker.queue_depths import lane_depths
+from winnow_chassis.composition import object_store
 from winnow_chassis.http.internal_clients import AiClient, IndexClient
-from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
@@ -41,15 +41,7 @@ class Components:
         chassis = settings.chassis
         self._board = LiveBoard()
         self._node = OutboxRuntime(chassis, exclusive=False)
-        self._objects = S3ObjectStore(
-            endpoint=chassis.s3_endpoint,
-            access_key=chassis.s3_access_key,
-            secret_key=chassis.s3_secret_key,
-            bucket=chassis.s3_bucket,
-            region=chassis.s3_region,
-            secure=chassis.s3_secure,
-            connections=settings.threads,
-        )
+        self._objects = object_store(chassis, connections=settings.threads)
         self._intake = JournalSubmissions(self._node, self._objects, corrupt=_make_room)
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
         self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)

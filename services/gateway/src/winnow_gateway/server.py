@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 from flask import Flask
 
 from winnow_chassis import logs
+from winnow_chassis.composition import run_api_program
 from winnow_chassis.environment import Environment
 from winnow_chassis.http.server import Server, Worker
-from winnow_chassis.program import program_parser
-from winnow_contracts.errors import Misconfigured
 from winnow_gateway.settings import GatewaySettings, read_settings
 
 
@@ -80,11 +78,11 @@ class GatewayServer(Server):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serves until SIGTERM. Exits with one sentence if the configuration does not allow it to run."""
-    program_parser("winnow-gateway", "Serves API and web app.", distribution="winnow-gateway").parse_args(arguments)
-    try:
-        settings = read_settings(Environment())
-    except Misconfigured as error:
-        sys.exit(f"winnow-gateway cannot run: {error.detail}. {error.hint}")
+    run_api_program("winnow-gateway", "Serves API and web app.", _run, arguments, distribution="winnow-gateway")
+
+
+def _run(environment: Environment) -> None:
+    settings = read_settings(environment)
     logs.configure("gateway", settings.chassis.node, settings.chassis.log_level)
     settings.chassis.data_dir.mkdir(parents=True, exist_ok=True)
     server = GatewayServer(settings)

@@ -1,27 +1,24 @@
 """Starts an index node: ``winnow-index --lanes default,events``."""
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 
 from winnow_chassis.broker.event_consumer import EventConsumer
+from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.environment import Environment
-from winnow_chassis.objects.s3 import S3ObjectStore
-from winnow_chassis.program import program_parser
-from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+from winnow_chassis.settings import read_chassis_settings
 from winnow_chassis.worker.drill import EffectLedger
 from winnow_chassis.worker.routes import Background, Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import ReplayTask, StoreDrill, StorePhoto, StoreRecording
-from winnow_contracts.errors import Misconfigured
 from winnow_index import actors
 from winnow_index.database import Database
 from winnow_index.history.dead_tasks import Replays
 from winnow_index.history.event_store import EventStore
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
-from winnow_index.settings import IndexSettings, read_index_settings
+from winnow_index.settings import read_index_settings
 from winnow_index.store.completion import Completions
 from winnow_index.store.object_gc import ObjectGc
 from winnow_index.store.photo_store import PhotoStore
@@ -36,33 +33,17 @@ STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Work until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
-    parser = program_parser("winnow-index", "Stores recordings, photos and task history.", distribution="winnow-index")
-    parser.add_argument("--lanes", required=True, help="comma-separated: " + ", ".join([*LANES, EVENTS]))
-    names = parser.parse_args(arguments).lanes.split(",")
-    if unknown := [name for name in names if name not in (*LANES, EVENTS)]:
-        parser.error(f"there is no lane {unknown[0]!r}; the lanes are {', '.join([*LANES, EVENTS])}")
-    environment = Environment()
+    run_worker_program("winnow-index", "Stores recordings, photos and task history.", [*LANES, EVENTS], _run, arguments)
+
+
+def _run(environment: Environment, names: list[str]) -> None:
     chassis = read_chassis_settings(environment, "index")
-    try:
-        settings = read_index_settings(environment)
-        _run(chassis, settings, names)
-    except Misconfigured as error:
-        sys.exit(f"winnow-index cannot run: {error.detail}. {error.hint}")
-
-
-def _run(chassis: ChassisSettings, settings: IndexSettings, names: Sequence[str]) -> None:
+    settings = read_index_settings(environment)
     database = Database(
         settings.database_url, connections=settings.connections, statement_seconds=settings.statement_seconds
     )
     preparation = MigrationCheck(database, settings.admin_key)
-    objects = S3ObjectStore(
-        endpoint=chassis.s3_endpoint,
-        access_key=chassis.s3_access_key,
-        secret_key=chassis.s3_secret_key,
-        bucket=chassis.s3_bucket,
-        region=chassis.s3_region,
-        secure=chassis.s3_secure,
-    )
+    objects = object_store(chassis)
     store = RecordingStore(database, Korean())
     ledger = EffectLedger(chassis.drill_ledger, chassis.node)
     routes = [

@@ -1,20 +1,18 @@
 """Starts a media node: ``winnow-media --lanes examine`` or ``--lanes default,bulk``."""
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from winnow_chassis import logs
+from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.environment import Environment
 from winnow_chassis.objects.s3 import S3ObjectStore
-from winnow_chassis.program import program_parser
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import Command, DrillAi, DrillMedia, Examine, PreparePhoto, PrepareRecording
-from winnow_contracts.errors import Misconfigured
 from winnow_journal.task import Task
 from winnow_media import actors, photo_actor
 from winnow_media.ffmpeg import Ffmpeg
@@ -28,39 +26,25 @@ LANES = {"examine": queues.MEDIA_EXAMINE, "default": queues.MEDIA, "bulk": queue
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run until SIGTERM. Exits with code 1 and a message if the configuration is wrong."""
-    lanes = read_lanes(arguments)
-    try:
-        settings = read_settings(Environment())
-        chassis = settings.chassis
-        logs.configure(chassis.service, chassis.node, chassis.log_level)
-        objects = S3ObjectStore(
-            endpoint=chassis.s3_endpoint,
-            access_key=chassis.s3_access_key,
-            secret_key=chassis.s3_secret_key,
-            bucket=chassis.s3_bucket,
-            region=chassis.s3_region,
-            secure=chassis.s3_secure,
-        )
-        scratch = Scratch(chassis.data_dir / "scratch")
-        sandbox = Sandbox.detect()
-        ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
-        routes = make_routes(settings, objects, ffmpeg, PhotoProgram(sandbox, settings.limits), scratch)
-        needed = [Dependency(name="s3", probe=objects.probe), Dependency(name="ffmpeg", probe=ffmpeg.probe)]
-        run_worker(chassis, lanes, settings.threads, routes, needed)
-    except Misconfigured as error:
-        sys.exit(f"winnow-media: {error.detail}. {error.hint}")
+    """Work until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
+    run_worker_program("winnow-media", "Examines and prepares recordings and photos.", list(LANES), _run, arguments)
 
 
-def read_lanes(arguments: Sequence[str] | None) -> tuple[str, ...]:
-    """Queue names of the lanes on the command line. Exits with the usage if there are none, or unknown ones."""
-    parser = program_parser("winnow-media", __doc__ or "", distribution="winnow-media")
-    parser.add_argument("--lanes", required=True, help=f"comma-separated: {', '.join(LANES)}")
-    names = parser.parse_args(arguments).lanes.split(",")
-    unknown = [name for name in names if name not in LANES]
-    if unknown:
-        parser.error(f"there is no lane {unknown[0]!r}; there are {', '.join(LANES)}")
-    return tuple(dict.fromkeys(LANES[name] for name in names))
+def _run(environment: Environment, lanes: list[str]) -> None:
+    settings = read_settings(environment)
+    chassis = settings.chassis
+    logs.configure(chassis.service, chassis.node, chassis.log_level)
+    objects = object_store(chassis)
+    scratch = Scratch(chassis.data_dir / "scratch")
+    sandbox = Sandbox.detect()
+    ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
+    run_worker(
+        chassis,
+        [LANES[lane] for lane in lanes],
+        settings.threads,
+        make_routes(settings, objects, ffmpeg, PhotoProgram(sandbox, settings.limits), scratch),
+        [Dependency(name="s3", probe=objects.probe), Dependency(name="ffmpeg", probe=ffmpeg.probe)],
+    )
 
 
 def tested_ffmpeg(settings: MediaSettings, sandbox: Sandbox, scratch: Scratch) -> SelfTestedFfmpeg:

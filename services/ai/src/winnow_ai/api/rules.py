@@ -1,48 +1,41 @@
 """Routes of the internal API: the disposal rules, for the gateway."""
 
-from collections.abc import Callable
-
-from flask import Blueprint, Response, request
+from flask import Flask, request
 
 from winnow_ai.rules.book import RuleBook
+from winnow_chassis.http.app_kit import serves
 from winnow_contracts.ai_api import FindRule, ListRules, RegionRules
 from winnow_contracts.errors import BadInput, NotFound
-from winnow_contracts.photo import KNOWN_ITEMS, Category
+from winnow_contracts.photo import KNOWN_ITEMS, Category, Rule
 
 
-def rule_routes(book: RuleBook, check_token: Callable[[], None], answer: Callable[[object], Response]) -> Blueprint:
-    """The routes of ``ListRules`` and ``FindRule`` over ``book``.
+def add_rules(app: Flask, book: RuleBook) -> None:
+    """Add the routes of ``ListRules`` and ``FindRule`` over ``book``.
 
     The arguments ``region`` and ``language`` are optional and default to the default region and its own language.
     """
-    routes = Blueprint("rules", __name__)
-    routes.before_request(check_token)
 
-    @routes.route(ListRules.ROUTE.rule, methods=[ListRules.ROUTE.method])
-    def rules() -> Response:
+    @serves(app, ListRules)
+    def rules() -> RegionRules:
         """All rules of a region, the list of regions, and the faults found in the operator's folder."""
         language = request.args.get("language", "")
         chapter = book.rules(request.args.get("region", ""), language)
-        return answer(
-            RegionRules(
-                regions=book.regions(language or chapter.language),
-                region=chapter.region,
-                language=chapter.language,
-                version=chapter.version,
-                rules=chapter.rules,
-                problems=tuple(book.problems),
-            )
+        return RegionRules(
+            regions=book.regions(language or chapter.language),
+            region=chapter.region,
+            language=chapter.language,
+            version=chapter.version,
+            rules=chapter.rules,
+            problems=tuple(book.problems),
         )
 
-    @routes.route(FindRule.ROUTE.rule, methods=[FindRule.ROUTE.method])
-    def rule(item: str) -> Response:
+    @serves(app, FindRule)
+    def rule(item: str) -> Rule:
         """The rule for an item, known or not. ``category`` is used for an item that is not known."""
         region = request.args.get("region", "") or book.default_region
         if not book.has(region):
             raise NotFound(f"There are no rules for the region {region!r}.", hint="GET /internal/v1/rules lists them.")
-        return answer(book.find(region, item, _category(item), request.args.get("language", "")))
-
-    return routes
+        return book.find(region, item, _category(item), request.args.get("language", ""))
 
 
 def _category(item: str) -> Category | None:

@@ -1,6 +1,5 @@
 """Starts the ai service's internal API: ``winnow-ai-api``."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,26 +9,23 @@ from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_chassis import logs, metrics
+from winnow_chassis.composition import run_api_program
 from winnow_chassis.environment import Environment
 from winnow_chassis.http.server import Server
-from winnow_chassis.program import program_parser
-from winnow_contracts.errors import Misconfigured
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
-    program_parser(
-        "winnow-ai-api", "Embeds queries and tells disposal rules, for the services alone.", distribution="winnow-ai"
-    ).parse_args(arguments)
-    environment = Environment()
+    about = "Embeds queries and tells disposal rules, for the services alone."
+    run_api_program("winnow-ai-api", about, _run, arguments, distribution="winnow-ai")
+
+
+def _run(environment: Environment) -> None:
     node = environment.text("WINNOW_NODE", "ai-api")
     level = environment.text("WINNOW_LOG_LEVEL", "INFO")
     token = environment.secret("WINNOW_SERVICE_TOKEN")
-    try:
-        settings = read_ai_settings(environment)
-        rules = RuleBook(settings.photos.rules_dir)
-    except Misconfigured as error:
-        sys.exit(f"winnow-ai-api cannot run: {error.detail}. {error.hint}")
+    settings = read_ai_settings(environment)
+    rules = RuleBook(settings.photos.rules_dir)
     logs.configure("ai-api", node, level)
     serve(settings, rules, token)
 

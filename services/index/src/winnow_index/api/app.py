@@ -1,18 +1,14 @@
-"""Builds the internal API. Every route except health and metrics needs the service token."""
+"""Builds the internal API."""
 
-import hmac
+from flask import Flask
 
-from flask import Flask, request
-
-from winnow_contracts.errors import Refused
+from winnow_chassis.http.app_kit import internal_app
 from winnow_index.api import (
     dead,
-    health,
     history,
     operators,
     photos,
     places,
-    problems,
     reads,
     spending,
     steering,
@@ -35,16 +31,7 @@ from winnow_index.usage.usage import SpentDays
 
 def create_app(database: Database, searcher: Searcher, service_token: str, budgets: Budgets = UNLIMITED) -> Flask:
     """The Flask app of one process."""
-    app = Flask("winnow_index")
-    wanted_header = f"Bearer {service_token}".encode()
-
-    @app.before_request
-    def check_token() -> None:
-        given = request.headers.get("Authorization", "").encode()
-        if request.path not in health.OPEN and not hmac.compare_digest(given, wanted_header):
-            raise Refused("This API is for Winnow's services.", code="unauthenticated")
-
-    health.add(app, database.probe)
+    app = internal_app("winnow_index", service_token=service_token, needs={"postgres": database.probe})
     reads.add(app, ReadModel(database), searcher)
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
@@ -54,5 +41,4 @@ def create_app(database: Database, searcher: Searcher, service_token: str, budge
     steering.add(app, JobControl(database))
     dead.add(app, DeadTasks(database))
     operators.add(app, Diagnostics(database))
-    problems.add(app)
     return app

@@ -1,15 +1,13 @@
 """Starts index's internal API: ``winnow-index-api``."""
 
-import sys
 from collections.abc import Sequence
 
 from flask import Flask
 
 from winnow_chassis import logs
+from winnow_chassis.composition import run_api_program
 from winnow_chassis.environment import Environment
 from winnow_chassis.http.server import Server
-from winnow_chassis.program import program_parser
-from winnow_contracts.errors import Misconfigured
 from winnow_index.api.app import create_app
 from winnow_index.database import Database
 from winnow_index.korean import Korean
@@ -19,17 +17,15 @@ from winnow_index.settings import IndexSettings, read_index_settings
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Exits with a message if the configuration is wrong."""
-    program_parser(
-        "winnow-index-api", "Answers searches and reads, for the services alone.", distribution="winnow-index"
-    ).parse_args(arguments)
-    environment = Environment()
+    about = "Answers searches and reads, for the services alone."
+    run_api_program("winnow-index-api", about, _run, arguments, distribution="winnow-index")
+
+
+def _run(environment: Environment) -> None:
     node = environment.text("WINNOW_NODE", "index-api")
     level = environment.text("WINNOW_LOG_LEVEL", "INFO")
     token = environment.secret("WINNOW_SERVICE_TOKEN")
-    try:
-        settings = read_index_settings(environment)
-    except Misconfigured as error:
-        sys.exit(f"winnow-index-api cannot run: {error.detail}. {error.hint}")
+    settings = read_index_settings(environment)
     logs.configure("index-api", node, level)
     Server(
         lambda: build_app(settings, token),
