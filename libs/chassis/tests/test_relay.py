@@ -65,8 +65,8 @@ def envelope(job_id="job_1"):
 
 def work(relay):
     """Run one round of the relay's thread."""
-    relay._note_confirmed()
-    relay._publish_unconfirmed()
+    relay._record_confirmed()
+    relay._read()
 
 
 def test_a_confirm_that_could_not_be_noted_before_the_broker_lost_its_data_confirms_nothing(relay, journal, broker):
@@ -74,7 +74,7 @@ def test_a_confirm_that_could_not_be_noted_before_the_broker_lost_its_data_confi
     journal.full = True
     broker.confirm_all()
     with pytest.raises(JournalUnusable):
-        relay._note_confirmed()
+        relay._record_confirmed()
     journal.full = False
     assert journal.reopen_all({}) == 1
     work(relay)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from winnow_contracts.envelope import from_text
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.values import AttemptResult, DeliveryContext, Run, Skip, StartReason
@@ -58,7 +57,7 @@ def test_a_finished_task_is_not_run_again_and_its_unconfirmed_rows_hold_the_ack_
     assert isinstance(again, Skip)
     assert again.cause == "finished"
     assert again.awaiting == may_have_been_published(gate)
-    assert from_text(gate[0].envelope) == child
+    assert gate[0].envelope == child
     journal.confirm(gate)
     confirmed = journal.claim(envelope, DeliveryContext(redelivered=True))
     assert isinstance(confirmed, Skip)
@@ -93,7 +92,7 @@ def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examin
     envelope = examine()
     attempt_id = take(journal, envelope).attempt_id
     gate = journal.finish(envelope, attempt_id, RETRY)
-    copy = from_text(gate[0].envelope)
+    copy = gate[0].envelope
     assert (copy.retry, copy.attempt_id, gate[0].delay_ms) == (1, attempt_id, 5_000)
     assert copy.not_before_ms > 0
     assert take(journal, copy).why is StartReason.RETRY
@@ -103,12 +102,12 @@ def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, exa
     envelope = examine()
     later = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000, turn_ms=1_234)
     gate = journal.finish(envelope, take(journal, envelope).attempt_id, later)
-    copy = from_text(gate[0].envelope)
+    copy = gate[0].envelope
     assert (copy.retry, copy.spent, copy.turn_ms) == (1, 0, 1_234)
     assert journal.events_after(0, 1000)[-1].event.detail["outcome"] == "deferred"
 
     without = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000)
-    copy = from_text(journal.finish(copy, take(journal, copy).attempt_id, without)[0].envelope)
+    copy = journal.finish(copy, take(journal, copy).attempt_id, without)[0].envelope
     assert (copy.retry, copy.spent, copy.turn_ms) == (2, 0, 0)
 
 
@@ -128,7 +127,7 @@ def test_a_terminal_state_never_changes(journal, examine, ending):
 def test_a_dead_outcome_holds_the_ack_back_because_no_command_speaks_for_it(journal, examine):
     envelope = examine()
     gate = journal.finish(envelope, take(journal, envelope).attempt_id, DEAD)
-    assert [row.envelope for row in gate] == [""]
+    assert [row.envelope for row in gate] == [None]
     dead = journal.events_after(gate[0].seq - 1, 1)[0]
     assert (dead.seq, dead.event.kind) == (gate[0].seq, EventKind.DEAD)
     assert dead.event.detail["problem"]["code"] == "corrupt-media"
@@ -141,7 +140,7 @@ def test_an_attempt_that_lost_the_task_changes_nothing_and_is_told_of(journal, e
     late_end = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(examine("job_ghost"),))
     assert journal.finish(envelope, late, late_end) == ()
     assert EventKind.SUPERSEDED in kinds(journal)
-    assert not [row for row in journal.unconfirmed(10) if "job_ghost" in row.envelope]
+    assert not [row for row in journal.unconfirmed(10) if row.envelope.command.job_id == "job_ghost"]
     journal.finish(envelope, winner, DEAD)
     assert EventKind.DEAD in kinds(journal)
 
@@ -188,7 +187,7 @@ def test_after_a_wiped_broker_the_commands_of_open_jobs_are_published_again(jour
     for number in range(3):
         journal.confirm(journal.accept(examine(f"job_{number}"), ACCEPTED))
     assert journal.reopen_all({"job_1": 1}) == 2
-    again = {from_text(row.envelope).command.job_id for row in journal.unconfirmed(10)}
+    again = {row.envelope.command.job_id for row in journal.unconfirmed(10)}
     assert again == {"job_0", "job_2"}
 
 
@@ -210,7 +209,7 @@ def test_the_kept_commands_of_one_job_can_be_sent_again(journal, examine):
     assert journal.reopen_job("job_1") == 1
     assert journal.reopen_job("job_1") == 0, "it waits to be published already"
     (row,) = journal.unconfirmed(10)
-    assert (from_text(row.envelope).command.job_id, row.possible_duplicate) == ("job_1", True)
+    assert (row.envelope.command.job_id, row.possible_duplicate) == ("job_1", True)
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -220,10 +219,10 @@ def test_what_follows_from_a_task_that_may_have_run_elsewhere_is_marked(journal,
         state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=(child,), possible_duplicate=again
     )
     (row,) = journal.finish(envelope, take(journal, envelope).attempt_id, ending)
-    assert from_text(row.envelope).possible_duplicate == again
+    assert row.envelope.possible_duplicate == again
     other = examine("job_other")
     (copy,) = journal.finish(other, take(journal, other).attempt_id, replace(RETRY, possible_duplicate=again))
-    assert from_text(copy.envelope).possible_duplicate == again
+    assert copy.envelope.possible_duplicate == again
 
 
 def test_what_was_not_confirmed_before_a_kill_is_published_by_the_next_process(house, examine):
@@ -247,3 +246,14 @@ def test_a_flag_is_remembered(house):
     assert house.journal.flag("sentinel") == ""
     house.journal.set_flag("sentinel", "made")
     assert house.reboot().flag("sentinel") == "made"
+
+
+def test_beginnings_and_ends_of_attempts_are_told_once_as_they_are_recorded(journal, examine):
+    heard, envelope = [], examine()
+    journal.listen(heard.append)
+    run = take(journal, envelope)
+    journal.finish(envelope, run.attempt_id, DONE)
+    journal.finish(envelope, run.attempt_id, DONE)
+    recorded = [one.event for one in journal.events_after(0, 100)]
+    assert [event.kind for event in heard] == [EventKind.STARTED, EventKind.COMPLETED, EventKind.SUPERSEDED]
+    assert [event for event in recorded if event.kind is not EventKind.ENQUEUED] == heard

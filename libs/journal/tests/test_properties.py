@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from winnow_contracts.commands import DrillAi, DrillMedia, StoreDrill
-from winnow_contracts.envelope import Envelope, from_text
+from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import MOVES, TERMINAL, Outcome, TaskState
 from winnow_contracts.task_history import TaskHistory
@@ -164,7 +164,7 @@ class World(RuleBasedStateMachine):
         self.unnoted = []
 
     def publish(self, row):
-        envelope = from_text(row.envelope)
+        envelope = row.envelope
         self.broker.append(
             Message(
                 dataclasses.replace(envelope, possible_duplicate=row.possible_duplicate or envelope.possible_duplicate)

@@ -1,6 +1,5 @@
 import pytest
 
-from winnow_contracts.envelope import from_text
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
 from winnow_contracts.task_history import TaskHistory
@@ -205,7 +204,7 @@ def test_an_ended_run_is_forgotten_without_the_next_one(journal, examine):
     for run in (1, 2):
         journal.confirm(journal.submit(examine(run=run)))
     assert journal.reopen_all({"job_1": 1}) == 1
-    assert [from_text(row.envelope).run for row in journal.unconfirmed(10)] == [2]
+    assert [row.envelope.run for row in journal.unconfirmed(10)] == [2]
 
 
 def test_an_accepted_job_whose_command_is_forgotten_is_not_run_once_more(journal, examine):

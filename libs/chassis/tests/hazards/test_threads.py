@@ -40,13 +40,13 @@ def test_a_dead_event_that_was_shipped_before_anyone_waited_for_it_holds_no_ack_
     offer = node.outbox.relay.offer
 
     def late(rows, then=lambda: None):
-        wait_for(lambda: all(row.envelope or row.seq <= node.outbox.relay._shipped_seq for row in rows))
+        wait_for(lambda: all(row.is_command or row.seq <= node.outbox.relay.barriers.shipped_seq for row in rows))
         offer(rows, then)
 
     monkeypatch.setattr(node.outbox.relay, "offer", late)
     send(envelope("bad"))
     wait_for(lambda: EventKind.DEAD in kinds(node))
-    wait_for(lambda: node.outbox.relay._barriers == {}, what="the barrier did not open")
+    wait_for(lambda: node.outbox.relay.barriers._waiting == {}, what="the barrier did not open")
 
 
 def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():

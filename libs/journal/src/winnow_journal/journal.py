@@ -49,6 +49,7 @@ class SqliteJournal:
         self.boot_id = uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
         self._tasks = TaskRows(self.boot_id, node)
+        self._heard: Callable[[TaskEvent], None] = lambda event: None
         self.owners = Leadership(folder / "owners", self.boot_id, exclusive=exclusive)
         database = open_database(self.path)
         self._writer = Writer(database, observe_commit)
@@ -68,16 +69,23 @@ class SqliteJournal:
             self._write(lambda execute: self._tasks.release_dead(execute, self.owners.alive), durable=True)
             self.owners.sweep()
 
+    def listen(self, heard: Callable[[TaskEvent], None]) -> None:
+        """Call ``heard`` with every beginning and end of an attempt from now on, once it is written.
+
+        It gets the event that index gets, in the thread that wrote it.
+        """
+        self._heard = heard
+
     def task_state(self, task_id: str) -> TaskRow | None:
         """The task's row in this journal, or None."""
         found = self._one(TASK_STATE, (task_id,))
-        return None if found is None else task_row(found)
+        return None if found is None else task_row(*found)
 
     def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide whether to run a delivered message's task. If it is to run, its row is ``running`` afterwards."""
         # No fsync: the broker still holds the message until the ack. If the task ends without a run, the ack waits
         # until the broker has that event.
-        return self._write(lambda execute: self._tasks.claim(execute, envelope, context), durable=False)
+        return self._write_told(lambda execute: self._tasks.claim(execute, envelope, context), durable=False)
 
     def mark_isolated(self, task_id: str, attempt_id: str) -> None:
         """Record that only this attempt runs in the process from now on. A crash then counts against this task."""
@@ -130,7 +138,7 @@ class SqliteJournal:
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
         """End an attempt, durably, in one transaction with its outbox rows; returns the rows that hold the ack back."""
-        return self._write(lambda execute: self._tasks.finish(execute, envelope, attempt_id, ending), durable=True)
+        return self._write_told(lambda execute: self._tasks.finish(execute, envelope, attempt_id, ending), durable=True)
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
         """Record an accepted job, durably; returns the rows to publish.
@@ -146,17 +154,18 @@ class SqliteJournal:
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
         """The job as it was accepted here, or None if the journal no longer keeps it."""
         rows = self._all(outbox_rows.ACCEPTED + " AND e.job_id = ?", (job_id,))
-        return _accepted(rows[0]) if rows else None
+        return _accepted(*rows[0]) if rows else None
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
         """The tenant's jobs accepted here, newest first."""
         rows = self._all(outbox_rows.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
-        jobs = [_accepted(row) for row in rows]
+        jobs = [_accepted(*row) for row in rows]
         return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
 
     def unconfirmed(self, limit: int) -> list[OutboxRow]:
         """Commands of this process that the broker has not confirmed, oldest first."""
-        return outbox_rows.outgoing(self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit)))
+        rows = self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit))
+        return [outbox_rows.outgoing(outbox_rows.StoredRow(*row)) for row in rows]
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
@@ -173,7 +182,7 @@ class SqliteJournal:
         rows = self._all(
             "SELECT seq, body FROM outbox WHERE kind = 'event' AND seq > ? ORDER BY seq LIMIT ?", (seq, limit)
         )
-        return [SequencedEvent(seq=row[0], event=decode(TaskEvent, row[1])) for row in rows]
+        return [SequencedEvent(seq=number, event=decode(TaskEvent, body)) for number, body in rows]
 
     @property
     def applied_seq(self) -> int:
@@ -196,7 +205,7 @@ class SqliteJournal:
             " GROUP BY job_id ORDER BY min(seq) LIMIT ?",
             (limit,),
         )
-        return [row[0] for row in rows]
+        return [job_id for (job_id,) in rows]
 
     def prune_ended(self, ended: Mapping[str, int]) -> None:
         """Mark the commands of ended jobs as no longer needed.
@@ -252,15 +261,25 @@ class SqliteJournal:
 
     def used_bytes(self) -> int:
         """Bytes in use inside the file. The file itself does not shrink when rows are removed."""
-        (used,) = self._reader.rows(
+        ((used,),) = self._reader.rows(
             "SELECT (pages.page_count - free.freelist_count) * size.page_size"
             " FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size size"
         )
-        return int(used[0])
+        return int(used)
 
     def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
         """Run a function of the database in the writer's thread, and return its result. Maintenance uses it."""
         return self._write(run, durable=durable)
+
+    def _write_told(self, run: Callable[[Execute], T], *, durable: bool) -> T:
+        def recorded(execute: Execute) -> tuple[T, tuple[TaskEvent, ...]]:
+            self._tasks.told.clear()  # the writer's thread alone comes here, perhaps twice with one run
+            return run(execute), tuple(self._tasks.told)
+
+        result, told = self._write(recorded, durable=durable)
+        for event in told:
+            self._heard(event)
+        return result
 
     def _write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
         return self._writer.write(run, durable=durable)
@@ -285,6 +304,6 @@ def _set_flag(execute: Execute, name: str, value: str) -> None:
     execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (name, value))
 
 
-def _accepted(row: tuple[Any, ...]) -> tuple[Command, JobAccepted]:
-    event = decode(TaskEvent, row[0])
-    return from_text(row[1]).command, convert(JobAccepted, event.detail)
+def _accepted(event_body: str, command_body: str) -> tuple[Command, JobAccepted]:
+    event = decode(TaskEvent, event_body)
+    return from_text(command_body).command, convert(JobAccepted, event.detail)

@@ -1,34 +1,20 @@
 """Reads and writes the rows of a journal's outbox: commands and events on their way out."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
-from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
 from winnow_contracts.events import TaskEvent
-from winnow_journal.codec import encode, to_text
+from winnow_journal.codec import encode, from_text, to_text
 from winnow_journal.event_factory import GATING
 from winnow_journal.values import OutboxRow
 from winnow_journal.writer import Execute
-
-__all__ = [
-    "ACCEPTED",
-    "COMMAND_FOR",
-    "UNCONFIRMED",
-    "UNCONFIRMED_OF",
-    "WAS_ACCEPTED",
-    "add_command",
-    "add_event",
-    "gating",
-    "outgoing",
-    "to_text",
-]
 
 UNCONFIRMED = (
     "SELECT seq, body, delay_ms, again FROM outbox"
     " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ? ORDER BY seq LIMIT ?"
 )
 UNCONFIRMED_OF = (
-    "SELECT seq, CASE kind WHEN 'command' THEN body ELSE '' END, delay_ms, again FROM outbox"
+    "SELECT seq, CASE kind WHEN 'command' THEN body END, delay_ms, again FROM outbox"
     " WHERE origin = ? AND confirmed_ms IS NULL AND (kind = 'command' OR topic IN ('dead', 'cancelled')) ORDER BY seq"
 )
 COMMAND_FOR = (
@@ -62,7 +48,7 @@ def add_command(execute: Execute, owner: str, envelope: Envelope, *, origin: str
     )
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
-    return OutboxRow(seq=seq, envelope=text, delay_ms=delay_ms)
+    return OutboxRow(seq=seq, envelope=envelope, delay_ms=delay_ms)
 
 
 def add_event(execute: Execute, owner: str, event: TaskEvent) -> int:
@@ -79,9 +65,31 @@ def gating(event: TaskEvent, seq: int) -> tuple[OutboxRow, ...]:
     return (OutboxRow(seq=seq),) if event.kind in GATING else ()
 
 
-def outgoing(rows: Sequence[tuple[Any, ...]]) -> list[OutboxRow]:
-    """Convert rows of ``UNCONFIRMED``, ``UNCONFIRMED_OF`` or ``COMMAND_FOR`` to values."""
-    return [
-        OutboxRow(seq=row[0], envelope=row[1], delay_ms=row[2], possible_duplicate=row[3] > 0, generation=row[3])
-        for row in rows
-    ]
+class StoredRow(NamedTuple):
+    """A row of ``UNCONFIRMED``, ``UNCONFIRMED_OF`` or ``COMMAND_FOR``, by the names of its columns."""
+
+    seq: int
+    body: str | None
+    """A command's text; None for an event."""
+    delay_ms: int
+    again: int
+    owner: str = ""
+    confirmed_ms: int | None = None
+
+
+def outgoing(stored: StoredRow) -> OutboxRow:
+    """Convert a stored row to a value. A command's text is read here, and nowhere else."""
+    envelope, unreadable = None, ""
+    if stored.body is not None:
+        try:
+            envelope = from_text(stored.body)
+        except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
+            unreadable = repr(error)
+    return OutboxRow(
+        seq=stored.seq,
+        envelope=envelope,
+        unreadable=unreadable,
+        delay_ms=stored.delay_ms,
+        possible_duplicate=stored.again > 0,
+        generation=stored.again,
+    )

@@ -1,6 +1,6 @@
 """Defines what every journal does, however it keeps its rows. SqliteJournal and MemoryJournal pass the same suite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from winnow_contracts.commands import Command
@@ -17,6 +17,9 @@ class Journal(Protocol):
 
     journal_id: str
     node: str
+
+    def listen(self, heard: Callable[[TaskEvent], None]) -> None:
+        """Call ``heard`` with every beginning and end of an attempt from now on, once it is written."""
 
     def task_state(self, task_id: str) -> TaskRow | None:
         """The task's row in this journal, or None."""

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
-from winnow_contracts.events import EventKind, JobAccepted
+from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import UNSPENT, TaskState, check_move
 from winnow_journal import outbox_rows
-from winnow_journal.codec import from_text
+from winnow_journal.codec import from_text, to_text
 from winnow_journal.decision import SkipReason, decide, runs_alone
 from winnow_journal.event_factory import (
     CANCELLED_UNRUN,
@@ -23,6 +22,7 @@ from winnow_journal.event_factory import (
     released_event,
     superseded_event,
 )
+from winnow_journal.outbox_rows import StoredRow
 from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, Run, Skip, StartReason, TaskRow
 from winnow_journal.writer import Execute
 
@@ -38,12 +38,14 @@ class TaskRows:
     def __init__(self, boot_id: str, node: str) -> None:
         self._boot_id = boot_id
         self._node = node
+        self.told: list[TaskEvent] = []
+        """Beginnings and ends of attempts in the present transaction."""
 
     def take_in(self, execute: Execute, envelope: Envelope, accepted: JobAccepted | None) -> tuple[OutboxRow, ...]:
         """Record a command, and the job if it begins one. A command recorded before changes nothing."""
-        known = execute(outbox_rows.COMMAND_FOR, (envelope.task_id,)).fetchall()
+        known = [StoredRow(*row) for row in execute(outbox_rows.COMMAND_FOR, (envelope.task_id,)).fetchall()]
         if known:
-            return tuple(self._unconfirmed(row) for row in known if row[5] is None)
+            return tuple(self._unconfirmed(row) for row in known if row.confirmed_ms is None)
         if accepted is not None:
             if execute(outbox_rows.WAS_ACCEPTED, (envelope.command.job_id,)).fetchone():
                 # The task has ended and its command was removed. The same idempotency key, or a late copy, must not run
@@ -55,11 +57,12 @@ class TaskRows:
     def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide whether to run a delivered message's task, and write what follows from that."""
         found = execute(TASK_STATE, (envelope.task_id,)).fetchone()
-        row = found and task_row(found)
+        row = found and task_row(*found)
         verdict = decide(row, envelope, context)
         match verdict:
             case SkipReason.FINISHED | SkipReason.STALE:
-                rows = outbox_rows.outgoing(execute(outbox_rows.UNCONFIRMED_OF, (envelope.task_id,)).fetchall())
+                stored = execute(outbox_rows.UNCONFIRMED_OF, (envelope.task_id,)).fetchall()
+                rows = [outbox_rows.outgoing(StoredRow(*row)) for row in stored]
                 # The process that wrote these rows may have published them.
                 return Skip(cause=verdict.value, awaiting=tuple(replace(row, possible_duplicate=True) for row in rows))
             case SkipReason.HANDLED_BY_OTHER_NODE if row is None or not context.history.ended:
@@ -96,8 +99,7 @@ class TaskRows:
             ),
         ).rowcount
         if changed == 0:
-            event = superseded_event(envelope, ending, self._node, attempt_id)
-            outbox_rows.add_event(execute, self._boot_id, event)
+            self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id))
             return ()
         children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in children]
@@ -116,7 +118,7 @@ class TaskRows:
                 (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
             )
         event = end_event(envelope, ending, self._node, attempt_id)
-        return (*gate, *outbox_rows.gating(event, outbox_rows.add_event(execute, self._boot_id, event)))
+        return (*gate, *outbox_rows.gating(event, self._tell(execute, event)))
 
     def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
         """Release the rows of dead processes.
@@ -143,14 +145,14 @@ class TaskRows:
             if not alive(owner):
                 execute("UPDATE outbox SET owner = ? WHERE owner = ?", (self._boot_id, owner))
 
-    def _unconfirmed(self, row: tuple[Any, ...]) -> OutboxRow:
+    def _unconfirmed(self, row: StoredRow) -> OutboxRow:
         """The outbox row of a known command.
 
         The process that wrote it publishes it; otherwise the job would be sent twice.
         """
-        if row[4] != self._boot_id:
-            return OutboxRow(seq=row[0], owned_by_other=True)
-        return replace(outbox_rows.outgoing([row])[0], possible_duplicate=True)
+        if row.owner != self._boot_id:
+            return OutboxRow(seq=row.seq, owned_by_other=True)
+        return replace(outbox_rows.outgoing(row), possible_duplicate=True)
 
     def _end_unrun(self, execute: Execute, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
         """End a task that must not run. If no other node reports its end, the event holds the ack back."""
@@ -162,7 +164,7 @@ class TaskRows:
         )
         execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
         event = end_event(envelope, ending, self._node, "")
-        gate = outbox_rows.gating(event, outbox_rows.add_event(execute, self._boot_id, event))
+        gate = outbox_rows.gating(event, self._tell(execute, event))
         return Skip(cause=ending.outcome.value, awaiting=gate)
 
     def _begin(
@@ -173,7 +175,7 @@ class TaskRows:
         self._write_row(execute, envelope, TaskState.RUNNING, attempt_id, attempts=1)
         execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
         event = new_event(EventKind.STARTED, envelope, self._node, attempt_id, why=why.value, alone=alone)
-        outbox_rows.add_event(execute, self._boot_id, event)
+        self._tell(execute, event)
         return Run(attempt_id=attempt_id, why=why, alone=alone)
 
     def _write_row(
@@ -195,12 +197,17 @@ class TaskRows:
                 state,
                 attempt_id,
                 self._boot_id,
-                outbox_rows.to_text(envelope),
+                to_text(envelope),
                 now,
                 now,
                 attempts,
             ),
         )
+
+    def _tell(self, execute: Execute, event: TaskEvent) -> int:
+        """Record that an attempt began or ended, and keep the event for whoever listens; returns its number."""
+        self.told.append(event)
+        return outbox_rows.add_event(execute, self._boot_id, event)
 
     def _add_command(
         self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
@@ -210,13 +217,13 @@ class TaskRows:
         return outbox_rows.add_command(execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms)
 
 
-def task_row(found: tuple[Any, ...]) -> TaskRow:
-    """Convert a row of ``TASK_STATE`` to a value."""
+def task_row(state: str, retry: int, attempt_id: str, owner: str, suspect: int, deaths_alone: int) -> TaskRow:
+    """Convert the columns of ``TASK_STATE`` to a value."""
     return TaskRow(
-        state=TaskState(found[0]),
-        retry=found[1],
-        attempt_id=found[2],
-        owner=found[3],
-        suspect=found[4],
-        isolated_crashes=found[5],
+        state=TaskState(state),
+        retry=retry,
+        attempt_id=attempt_id,
+        owner=owner,
+        suspect=suspect,
+        isolated_crashes=deaths_alone,
     )

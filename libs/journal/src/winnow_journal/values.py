@@ -50,13 +50,12 @@ class DeliveryContext:
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxRow:
-    """One outbox row to publish: a command as envelope text, or an event.
-
-    An event's ``envelope`` is empty, because the event shipper's batches carry it.
-    """
+    """One outbox row to publish: a command with its envelope, or an event, which the event shipper's batches carry."""
 
     seq: int
-    envelope: str = ""
+    envelope: Envelope | None = None
+    unreadable: str = ""
+    """Why this version cannot read the command's text. Another version may have written it, and can."""
     delay_ms: int = 0
     possible_duplicate: bool = False
     """The row may have been published before: the broker lost its data, or a confirm may have been lost."""
@@ -64,7 +63,12 @@ class OutboxRow:
     """Reopen generation. A confirm counts only if it carries the current generation, because the broker may have lost
     the row since."""
     owned_by_other: bool = False
-    """Another living process of this journal publishes the row; ``envelope`` is empty."""
+    """Another living process of this journal publishes the row, whose envelope is not read here."""
+
+    @property
+    def is_command(self) -> bool:
+        """Whether the relay publishes this row. Events go with the event shipper."""
+        return self.envelope is not None or bool(self.unreadable)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,7 @@ class OutboxRuntime:
             confirmed=self.relay.shipped,
             may_ship=self.journal.owners.try_become_leader,
         )
+        self.journal.listen(self._recorded)
         self._guarded = False
         self._maintenance = MaintenanceLoop(
             self.journal,
@@ -69,6 +70,11 @@ class OutboxRuntime:
     def tell(self, event: TaskEvent) -> None:
         """Publish a live event, best effort."""
         live_events.tell(self.publisher, event)
+
+    def _recorded(self, event: TaskEvent) -> None:
+        """Ship an event that was just written, and tell it live: both get the same one."""
+        self.shipper.look()
+        self.tell(event)
 
     def _guard(self, channel: BlockingChannel) -> None:
         try:

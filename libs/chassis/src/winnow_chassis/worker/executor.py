@@ -3,7 +3,6 @@
 import dataclasses
 import logging
 import threading
-from collections.abc import Callable
 from typing import Protocol
 
 from winnow_chassis import metrics
@@ -15,17 +14,26 @@ from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.in_flight import InFlightTasks
 from winnow_chassis.worker.isolation import IsolationLock
 from winnow_contracts.envelope import Envelope, now_ms
-from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.states import TaskState
 from winnow_contracts.task_history import TaskHistory
 from winnow_journal.decision import asks_index
-from winnow_journal.event_factory import end_event, new_event
 from winnow_journal.protocol import Journal
 from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusable, OutboxRow, Run, Skip
 
 _LOG = logging.getLogger(__name__)
 _AFTER_BUG_SECONDS = 1.0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """What becomes of a message: it goes back to its lane, or is acked once every row of ``awaiting`` is confirmed."""
+
+    requeue: bool = False
+    awaiting: tuple[OutboxRow, ...] = ()
+
+
+REQUEUE = Settlement(requeue=True)
 
 
 class HistoryLookup(Protocol):
@@ -38,8 +46,7 @@ class HistoryLookup(Protocol):
 class Executor:
     """Handles each delivery that Dramatiq's worker threads pass to it.
 
-    It never raises: every exception has an outcome. ``lookup_history`` asks index what became of a task. ``recorded``
-    is called after each write that left events in the journal. ``tell`` publishes live events, best effort.
+    It never raises: every exception has an outcome. ``lookup_history`` asks index what became of a task.
     """
 
     def __init__(
@@ -52,8 +59,6 @@ class Executor:
         *,
         lookup_history: HistoryLookup,
         stopping: threading.Event,
-        tell: Callable[[TaskEvent], None],
-        recorded: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._relay = relay
@@ -64,8 +69,6 @@ class Executor:
         self._in_flight = InFlightTasks()
         self._isolation = IsolationLock(stopping)
         self._stopping = stopping
-        self._tell = tell
-        self._recorded = recorded
 
     def __call__(self, delivery: Delivery) -> None:
         """Handle a delivery until it is settled, or waits only for confirms."""
@@ -76,26 +79,24 @@ class Executor:
             metrics.DUPLICATES.labels("running_here").inc()
             return
         try:
-            awaiting, requeue = self._decide(delivery)
+            settlement = self._decide(delivery)
         except JournalUnusable as error:
             # Do not ack. The broker keeps the message until this node can write again, or another node takes it.
             self._breaker.trip("journal", str(error))
-            awaiting, requeue = (), True
+            settlement = REQUEUE
         except Exception:  # noqa: BLE001 - a bug of ours must neither lose the message nor hold its copies for ever
             _LOG.exception("Unexpected error in a delivery; it is requeued.", extra=about(delivery.envelope))
             self._stopping.wait(_AFTER_BUG_SECONDS)
-            awaiting, requeue = (), True
-        self._settle(self._in_flight.end(delivery), awaiting, requeue=requeue)
+            settlement = REQUEUE
+        self._settle(self._in_flight.end(delivery), settlement)
 
-    def _decide(self, delivery: Delivery) -> tuple[tuple[OutboxRow, ...], bool]:
-        """Handle the message; returns the rows that hold the ack back, and whether to requeue the message instead."""
+    def _decide(self, delivery: Delivery) -> Settlement:
+        """Handle the message; returns what becomes of it."""
         envelope = delivery.envelope
         cancelled = self._control.is_cancelled(envelope)
         history = TaskHistory() if cancelled else self._asked(delivery)
         context = DeliveryContext(redelivered=delivery.redelivered, cancelled=cancelled, history=history)
-        claim = self._journal.claim(envelope, context)
-        self._recorded()
-        match claim:
+        match claim := self._journal.claim(envelope, context):
             case Run():
                 failpoint("executor.admitted")
                 with self._isolation.entered(alone=claim.alone) as entered:
@@ -108,7 +109,7 @@ class Executor:
                     return self._end(envelope, claim, ending)
             case Skip():
                 metrics.DUPLICATES.labels(claim.cause).inc()
-                return claim.awaiting, False
+                return Settlement(awaiting=claim.awaiting)
 
     def _asked(self, delivery: Delivery) -> TaskHistory:
         """Index's answer about a task that may have run elsewhere. A fresh message is not looked up."""
@@ -124,32 +125,29 @@ class Executor:
         actor = envelope.actor
         if run.alone and not self._stopping.is_set():
             self._journal.mark_isolated(envelope.task_id, run.attempt_id)
-        self._tell(new_event(EventKind.STARTED, envelope, self._journal.node, run.attempt_id, why=run.why.value))
         waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)
         metrics.TASK_WAIT.labels(actor).observe(max(waited_ms, 0) / 1000)
         with metrics.TASKS_RUNNING.labels(actor).track_inprogress():
             return self._runner.run(envelope, run)
 
-    def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> tuple[tuple[OutboxRow, ...], bool]:
+    def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> Settlement:
         awaiting = self._journal.finish(envelope, run.attempt_id, ending)
         failpoint("executor.finished")
-        self._recorded()
-        self._tell(end_event(envelope, ending, self._journal.node, run.attempt_id))
         metrics.TASKS.labels(envelope.actor, ending.outcome.value).inc()
         metrics.TASK_DURATION.labels(envelope.actor).observe(ending.duration_ms / 1000)
-        return awaiting, ending.state is TaskState.PENDING
+        return REQUEUE if ending.state is TaskState.PENDING else Settlement(awaiting=awaiting)
 
-    def _settle(self, deliveries: list[Delivery], awaiting: tuple[OutboxRow, ...], *, requeue: bool) -> None:
+    def _settle(self, deliveries: list[Delivery], settlement: Settlement) -> None:
         def ack_all() -> None:
             failpoint("executor.confirmed")
             for delivery in deliveries:
                 delivery.ack()
 
-        if requeue:
+        if settlement.requeue:
             for delivery in deliveries:
                 delivery.requeue()
         else:
-            self._relay.offer(awaiting, then=ack_all)
+            self._relay.offer(settlement.awaiting, then=ack_all)
 
 
 def _may_have_run(delivery: Delivery) -> bool:

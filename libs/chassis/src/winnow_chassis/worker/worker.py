@@ -130,8 +130,6 @@ class WorkerNode:
                 patience_seconds=patience_seconds,
             ).lookup,
             stopping=stopping,
-            tell=self.outbox.tell,
-            recorded=self.outbox.shipper.look,
         )
         for route in routes:
             dramatiq.Actor(

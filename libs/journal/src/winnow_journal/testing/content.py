@@ -80,7 +80,7 @@ def sqlite_content(path: Path) -> Content:
                     "SELECT job_id, stage, name, input_hash, result FROM step"
                 )
             },
-            applied_events=sum(row[1] == "event" and row[0] <= applied_seq for row in outbox),
+            applied_events=sum(kind == "event" and seq <= applied_seq for seq, kind, *_ in outbox),
         )
 
 
@@ -105,7 +105,7 @@ def memory_content(journal: MemoryJournal) -> Content:
             else Row(
                 origin=row.origin,
                 confirmed=row.confirmed,
-                envelope=_envelope(row.outgoing.envelope),
+                envelope=row.outgoing.envelope,
                 delay_ms=row.outgoing.delay_ms,
                 possible_duplicate=row.outgoing.possible_duplicate,
             )

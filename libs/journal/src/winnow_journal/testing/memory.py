@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from winnow_contracts.commands import Command
@@ -55,6 +55,11 @@ class MemoryJournal:
         self._flags: dict[str, str] = {}
         self._alone: set[str] = set()
         self._seq = 0
+        self._heard: Callable[[TaskEvent], None] = _nobody
+
+    def listen(self, heard: Callable[[TaskEvent], None]) -> None:
+        """Call ``heard`` with every beginning and end of an attempt from now on."""
+        self._heard = heard
 
     @property
     def events(self) -> list[TaskEvent]:
@@ -130,7 +135,7 @@ class MemoryJournal:
             check_move(TaskState.RUNNING, ending.state)
             task_id, row = envelope.task_id, self._tasks.get(envelope.task_id)
             if row is None or row.attempt_id != attempt_id or row.state is not TaskState.RUNNING:
-                self._add_event(superseded_event(envelope, ending, self.node, attempt_id))
+                self._tell(superseded_event(envelope, ending, self.node, attempt_id))
                 return ()
             retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
@@ -149,7 +154,7 @@ class MemoryJournal:
                 )
                 gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
             event = end_event(envelope, ending, self.node, attempt_id)
-            seq = self._add_event(event)
+            seq = self._tell(event)
             return (*gate, *((OutboxRow(seq=seq),) if event.kind in GATING else ()))
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
@@ -247,7 +252,7 @@ class MemoryJournal:
     def _end_unrun(self, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
         check_move(row.state if row else TaskState.PENDING, ending.state)
         self._write_row(envelope, row, ending.state, row.attempt_id if row else "")
-        seq = self._add_event(end_event(envelope, ending, self.node, ""))
+        seq = self._tell(end_event(envelope, ending, self.node, ""))
         gate = (OutboxRow(seq=seq),) if ENDINGS[ending.state] in GATING else ()
         return Skip(cause=ending.outcome.value, awaiting=gate)
 
@@ -255,7 +260,7 @@ class MemoryJournal:
         check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
         attempt_id = new_attempt_id()
         self._write_row(envelope, row, TaskState.RUNNING, attempt_id)
-        self._add_event(new_event(EventKind.STARTED, envelope, self.node, attempt_id, why=why.value, alone=alone))
+        self._tell(new_event(EventKind.STARTED, envelope, self.node, attempt_id, why=why.value, alone=alone))
         return Run(attempt_id=attempt_id, why=why, alone=alone)
 
     def _write_row(self, envelope: Envelope, row: TaskRow | None, state: TaskState, attempt_id: str) -> None:
@@ -269,6 +274,11 @@ class MemoryJournal:
         )
         self._envelopes[envelope.task_id] = envelope
 
+    def _tell(self, event: TaskEvent) -> int:
+        seq = self._add_event(event)
+        self._heard(event)
+        return seq
+
     def _add_event(self, event: TaskEvent) -> int:
         self._seq += 1
         told = decode(TaskEvent, encode(event))
@@ -279,7 +289,7 @@ class MemoryJournal:
         if tell:
             self._add_event(enqueued_event(envelope, self.node, origin))
         self._seq += 1
-        outgoing = OutboxRow(seq=self._seq, envelope=to_text(envelope), delay_ms=delay_ms)
+        outgoing = OutboxRow(seq=self._seq, envelope=from_text(to_text(envelope)), delay_ms=delay_ms)
         self._rows.append(_Row(outgoing, origin, None))
         return outgoing
 
@@ -299,9 +309,7 @@ class MemoryJournal:
 
     def _accepted_jobs(self) -> list[tuple[Command, JobAccepted]]:
         with self._lock:
-            commands = {
-                self._task_of(row): from_text(row.outgoing.envelope).command for row in self._rows if not row.event
-            }
+            commands = {self._task_of(row): self._envelope_of(row).command for row in self._rows if not row.event}
             return [
                 (commands[event.task_id], convert(JobAccepted, event.detail))
                 for event in self.events
@@ -309,13 +317,21 @@ class MemoryJournal:
             ]
 
     def _task_of(self, row: _Row) -> str:
-        return from_text(row.outgoing.envelope).task_id
+        return self._envelope_of(row).task_id
 
     def _is_over(self, row: _Row, ended: Mapping[str, int]) -> bool:
-        return from_text(row.outgoing.envelope).run <= ended.get(self._job_of(row), 0)
+        return self._envelope_of(row).run <= ended.get(self._job_of(row), 0)
 
     def _job_of(self, row: _Row) -> str:
-        return from_text(row.outgoing.envelope).command.job_id
+        return self._envelope_of(row).command.job_id
+
+    def _envelope_of(self, row: _Row) -> Envelope:
+        assert row.outgoing.envelope is not None
+        return row.outgoing.envelope
+
+
+def _nobody(event: TaskEvent) -> None:
+    """Hears events where nobody listens. A named function, so that a journal can be pickled."""
 
 
 def memory_task(

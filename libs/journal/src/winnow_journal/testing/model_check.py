@@ -140,7 +140,7 @@ class Twins:
     def _twin_names(self) -> dict[int, int]:
         """The twin's number of each row. Both journals keep rows in the same order."""
         rows = self.journal.write(lambda execute: execute("SELECT seq FROM outbox ORDER BY seq").fetchall())
-        return dict(zip((row[0] for row in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
+        return dict(zip((seq for (seq,) in rows), (row.outgoing.seq for row in self.twin._rows), strict=True))
 
 
 def _numberless(answer: object) -> object:
