@@ -6,7 +6,6 @@ from winnow_chassis.broker.messages import outbound
 from winnow_contracts.envelope import open_envelope
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.task_history import TaskHistory
-from winnow_journal.codec import from_text
 from winnow_journal.values import DeliveryContext, Run
 
 CONTEXTS = {
@@ -18,7 +17,7 @@ CONTEXTS = {
 
 
 def task_id(row):
-    return from_text(row.envelope).task_id if row.envelope else ""
+    return row.envelope.task_id if row.envelope else ""
 
 
 def decided(claim):
@@ -47,7 +46,7 @@ def test_each_old_task_s_message_is_decided_as_the_old_table_decided_it(old_jour
 def test_unconfirmed_old_commands_are_published_with_the_old_headers_and_fields(old_journal, kept):
     now, said = [], kept("journal.json")["unconfirmed"]
     for row in old_journal().unconfirmed(100):
-        message = outbound(from_text(row.envelope))
+        message = outbound(row.envelope)
         now.append(
             {
                 "seq": row.seq,

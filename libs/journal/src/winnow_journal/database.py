@@ -15,15 +15,9 @@ from typing import Any
 import peewee
 
 from winnow_journal.integrity import IntegrityGuard, corrupt_marker, is_damage, mark
+from winnow_journal.migrations import migrate
 
 _LOG = logging.getLogger(__name__)
-_LATER_COLUMNS = (
-    ("task_wal", "alone", "INTEGER NOT NULL DEFAULT 0"),
-    ("task_wal", "deaths_alone", "INTEGER NOT NULL DEFAULT 0"),
-    ("outbox", "again", "INTEGER NOT NULL DEFAULT 0"),
-)
-"""Columns added after the first release. Opening an older journal adds the missing ones with ALTER TABLE."""
-
 _LOOK_SECONDS = 1.0
 """How often at most a reader checks that its file is still in its place. A check costs as much as a read, and reads are
 many."""
@@ -40,7 +34,8 @@ _PRAGMAS = {
 def open_database(path: Path) -> peewee.SqliteDatabase:
     """Open the journal's database and create its tables.
 
-    A file that is corrupt or marked corrupt is renamed, and a fresh one is created.
+    A file that is corrupt or marked corrupt is renamed, and a fresh one is created. A file that only a newer version
+    can read stays as it is. Raises Misconfigured for it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(path):
@@ -96,14 +91,12 @@ def _open(path: Path) -> peewee.SqliteDatabase:
     database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS)
     database.connect()
     try:
-        check = database.execute_sql("PRAGMA quick_check(1)").fetchone()
-        if check[0] != "ok":
-            raise _Malformed(check[0])
+        (verdict,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise _Malformed(verdict)
         schema = resources.files("winnow_journal").joinpath("schema.sql").read_text(encoding="utf-8")
         database.connection().executescript(schema)
-        for table, column, kind in _LATER_COLUMNS:
-            if column not in {row[1] for row in database.execute_sql(f"PRAGMA table_info({table})").fetchall()}:
-                database.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+        migrate(database)
     finally:
         database.close()
     return database

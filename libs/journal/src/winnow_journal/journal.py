@@ -294,7 +294,6 @@ class SqliteJournal:
 def _identify(execute: Execute) -> str:
     """Read the journal's id, or create one if the file is new, and skip ``_NUMBERS_SKIPPED`` numbers."""
     execute("INSERT OR IGNORE INTO journal_meta VALUES ('journal_id', ?)", (uuid.uuid4().hex,))
-    execute("INSERT OR IGNORE INTO journal_meta VALUES ('schema_version', '1')")
     execute("INSERT INTO sqlite_sequence SELECT 'outbox', 0 WHERE 'outbox' NOT IN (SELECT name FROM sqlite_sequence)")
     execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'outbox'", (_NUMBERS_SKIPPED,))
     return str(execute("SELECT value FROM journal_meta WHERE name = 'journal_id'").fetchone()[0])
