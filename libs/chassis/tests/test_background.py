@@ -100,6 +100,21 @@ def test_a_stop_interrupts_what_a_turn_waits_for_and_lets_it_finish() -> None:
     assert time.monotonic() - began < 10
 
 
+def test_a_stop_just_before_a_turn_is_not_lost() -> None:
+    loop = BackgroundLoop("unlucky", "is stopped as its turn begins", lambda: 3600.0)
+
+    class StoppedBeforeItsClear(threading.Event):
+        def clear(self) -> None:
+            loop.stopping.set()
+            loop.wake()
+            super().clear()
+
+    loop._woken = StoppedBeforeItsClear()
+    loop.start()
+    loop._thread.join(5)
+    assert not loop._thread.is_alive()
+
+
 def test_a_loop_that_does_not_end_is_said(caplog: pytest.LogCaptureFixture) -> None:
     go_on = threading.Event()
     loop = BackgroundLoop("stubborn", "does not look up", lambda: go_on.wait(30) and None)

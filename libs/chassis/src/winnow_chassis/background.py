@@ -94,7 +94,7 @@ class BackgroundLoop:
         while not self.stopping.is_set():
             self._woken.clear()
             pause_seconds = self._one_turn()
-            if pause_seconds > 0:
+            if pause_seconds > 0 and not self.stopping.is_set():  # stop() may have woken it before the clear above
                 self._woken.wait(pause_seconds)
         self._guarded(self._at_end)
 

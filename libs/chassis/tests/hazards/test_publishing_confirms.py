@@ -99,7 +99,7 @@ def test_a_publisher_stops_in_time_while_the_broker_blocks(broker, start, alarm)
     wait_for(lambda: publisher._blocked)
     publisher.stop()  # waits at most ten seconds for its thread
     assert told == [False]
-    assert not publisher._thread.is_alive()
+    assert not publisher._loop._thread.is_alive()
 
 
 def test_a_new_node_stops_in_time_while_the_broker_blocks_its_sentinel(broker, rabbit, alarm, tmp_path, monkeypatch):
@@ -112,7 +112,7 @@ def test_a_new_node_stops_in_time_while_the_broker_blocks_its_sentinel(broker, r
     began = time.monotonic()
     node.stop()
     assert time.monotonic() - began < 20
-    assert not node.publisher._thread.is_alive(), "it was not in time for those who wait ten seconds"
+    assert not node.publisher._loop._thread.is_alive(), "it was not in time for those who wait ten seconds"
 
 
 def test_a_message_that_never_has_a_queue_causes_no_storm_of_connections(broker):
