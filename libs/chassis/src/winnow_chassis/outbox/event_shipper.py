@@ -84,6 +84,7 @@ class Shipper:
                 pass
         except JournalUnusable as error:
             _LOG.critical("Events cannot be read from the journal.", extra={"error": str(error)})
+            self._loop.pause(1)  # each new row wakes the loop; that must not repeat the line
 
     def _ship(self) -> bool:
         """Ship one batch and wait for its confirm. Returns False if there is nothing more to ship now."""

@@ -121,6 +121,7 @@ class Relay:
                 self._read()
         except JournalUnusable as error:
             _LOG.critical("The outbox cannot be read or written.", extra={"error": str(error)})
+            self._loop.pause(1)  # each new row wakes the loop; that must not repeat the line
 
     def _note_last(self) -> None:
         try:
