@@ -148,10 +148,12 @@ def test_the_nodes_are_told_to_send_an_open_job_again(
     operator: FlaskClient, index: Any, news: list[ControlMessage]
 ) -> None:
     index.answers[TRACE] = {"job": job_view("queued"), "tasks": [], "events": []}
+    index.answers[f"/internal/v1/jobs/{JOB_ID}/resend"] = {"commands": 1}
     answer = operator.post(RESEND)
     assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/ops/jobs/{JOB_ID}/trace")
     assert answer.get_json() == {"job_id": JOB_ID, "links": {"trace": f"/v1/ops/jobs/{JOB_ID}/trace"}}
     assert news == [ControlMessage(kind=ControlKind.RESEND, name=JOB_ID)]
+    assert len(index.asked(f"/internal/v1/jobs/{JOB_ID}/resend")) == 1
 
 
 def test_a_job_accepted_a_moment_ago_can_be_sent_again(

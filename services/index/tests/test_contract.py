@@ -13,7 +13,7 @@ from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
 from winnow_contracts.index_api.lanes import PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
-from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast
+from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
 from winnow_contracts.index_api.search import Search
@@ -103,6 +103,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         FindEndedJobs(job_ids=("job_a", "job_none")),
         ReadJobStatuses(job_ids=("job_d",)),
         ReadPast(task_id=MEDIA.task_id, job_id="job_d", run=1),
+        ResendJob(job_id="job_d"),
         ReservationRequest(**claim, api="vision", per_minute=60, claim_seconds=60),
         GiveTurnBack(**claim),
         HoldApi(api="vision", until_ms=1),
@@ -148,6 +149,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert got[FindEndedJobs].ended == {"job_a": 1}
     assert got[ReadJobStatuses].jobs["job_d"].status == "failed"
     assert got[ReadPast].ended
+    assert got[ResendJob].commands == 0
     assert (got[ReservationRequest].verdict, got[GiveTurnBack].given_back) == (ReservationStatus.GRANTED, True)
     assert got[HoldApi].until_ms > 0
     assert (got[PlaceWish].verdict, got[PlaceLeft].left) == (PlaceVerdict.ADMITTED, True)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+ENVELOPE = "envelope"
+"""The entry of an event's detail with the whole command that was written, for index to keep."""
+
 
 class EventKind(StrEnum):
     """What happened. ``accepted`` concerns a job, every other kind one task."""
@@ -30,13 +33,14 @@ class TaskEvent:
     """One fact. ``at_ms`` is Unix milliseconds on the node that recorded it.
 
     ``detail`` by kind: accepted ``JobAccepted`` as JSON · enqueued ``{"origin": id of the task that sent it, or "",
-    "length_ms": of the recording, if known}`` · started ``{"why": the journal's StartReason, "alone": bool}`` ·
-    step_done ``{"step", "duration_ms", "reused": bool}`` · progress ``{"stage", "done": 0..1}`` (live only), with
-    ``heard_seconds`` and ``of_seconds`` of audio during transcription · retrying ``{"problem", "delay_ms", "outcome"}``
-    · interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, after the process died · completed
-    ``{"duration_ms", "superseded": why the result is not served, if so}`` · cancelled ``{}`` · dead ``{"problem",
-    "trace", "outcome", "command": payload}`` · superseded ``{"outcome"}``.
+    "length_ms": of the recording, if known, "envelope"}`` · started ``{"why": the journal's StartReason, "alone":
+    bool}`` · step_done ``{"step", "duration_ms", "reused": bool}`` · progress ``{"stage", "done": 0..1}`` (live only),
+    with ``heard_seconds`` and ``of_seconds`` of audio during transcription · retrying ``{"problem", "delay_ms",
+    "outcome", "envelope"}`` · interrupted ``{"reason"}`` · released ``{"reason", "alone": bool}``, after the process
+    died · completed ``{"duration_ms", "superseded": why the result is not served, if so}`` · cancelled ``{}`` · dead
+    ``{"problem", "trace", "outcome", "command": payload}`` · superseded ``{"outcome"}``.
 
+    ``envelope`` is the message that was written, as ``{"headers", "payload"}``: index keeps it while the task is open.
     ``problem`` is ``WinnowError.to_json()``. step_done, superseded and the ends may also have ``spent``: the AI calls
     since the last such event, each a ``Spending`` as JSON. A retrying whose ``outcome`` is ``deferred`` or ``snoozed``
     spends no retry: the task only waits.

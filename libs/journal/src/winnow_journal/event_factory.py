@@ -4,7 +4,7 @@ from typing import Any
 
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Permanent
-from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
+from winnow_contracts.events import ENVELOPE, EventKind, JobAccepted, TaskEvent
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.values import AttemptResult
@@ -71,7 +71,7 @@ def enqueued_event(envelope: Envelope, node: str, origin: str) -> TaskEvent:
     """The event for a newly written task. ``origin`` is the id of the task that sent it, or empty."""
     length_ms = envelope.command.length_ms
     known = {"length_ms": length_ms} if length_ms else {}
-    return new_event(EventKind.ENQUEUED, envelope, node, origin=origin, **known)
+    return new_event(EventKind.ENQUEUED, envelope, node, origin=origin, **known, **_kept(envelope))
 
 
 def released_event(envelope: Envelope, node: str, attempt_id: str, *, alone: bool) -> TaskEvent:
@@ -88,8 +88,10 @@ def superseded_event(envelope: Envelope, ending: AttemptResult, node: str, attem
     return new_event(EventKind.SUPERSEDED, envelope, node, attempt_id, outcome=ending.outcome.value, **spent)
 
 
-def end_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str) -> TaskEvent:
-    """The event for an attempt's end."""
+def end_event(
+    envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str, *, copy: Envelope | None = None
+) -> TaskEvent:
+    """The event for an attempt's end. ``copy`` is the retry copy that was written, if one was."""
     detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}
     if ending.error:
         detail["problem"] = ending.error
@@ -101,6 +103,13 @@ def end_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: 
         detail["spent"] = list(ending.spent)
     if ending.state is TaskState.RETRY_WAIT:
         detail["delay_ms"] = ending.delay_ms
+    if copy is not None:
+        detail |= _kept(copy)
     if ENDINGS[ending.state] in GATING:
         detail["command"] = envelope.payload()  # what a replay sends again
     return new_event(ENDINGS[ending.state], envelope, node, attempt_id, **detail)
+
+
+def _kept(envelope: Envelope) -> dict[str, Any]:
+    """The entry of an event's detail by which index keeps a second copy of the message."""
+    return {ENVELOPE: {"headers": envelope.headers(), "payload": envelope.payload()}}

@@ -103,6 +103,7 @@ class TaskRows:
             return ()
         children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in children]
+        copy = None
         if ending.state is TaskState.RETRY_WAIT:
             copy = envelope.retried(
                 retry=retry,
@@ -117,7 +118,7 @@ class TaskRows:
                 "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
                 (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
             )
-        event = end_event(envelope, ending, self._node, attempt_id)
+        event = end_event(envelope, ending, self._node, attempt_id, copy=copy)
         return (*gate, *outbox_rows.gating(event, self._tell(execute, event)))
 
     def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:

@@ -35,6 +35,10 @@ class IndexSettings:
     """How often to look for objects that no result names."""
     sweep_grace_seconds: int
     """Such objects stay at least this long after their job's last event."""
+    lease_seconds: int
+    """A journal that was not heard of for so long has no node any more: index publishes its open commands itself."""
+    stuck_seconds: int
+    """After so long without an event of a job, its commands are published again."""
     budgets: Budgets
     """How much tenants may spend on AI calls per day. Beyond that, reservations are refused."""
 
@@ -45,7 +49,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
     of_tenants = environment.text(_BUDGETS, "{}")
     settings = IndexSettings(
         database_url=environment.secret("WINNOW_INDEX_DATABASE_URL"),
-        connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 6, at_least=1),
+        connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 10, at_least=1),
         statement_seconds=environment.integer("WINNOW_INDEX_STATEMENT_LIMIT_SECONDS", 60, at_least=1),
         admin_key=environment.secret("WINNOW_INDEX_ADMIN_KEY", ""),
         threads=environment.integer("WINNOW_INDEX_THREADS", 4, at_least=1),
@@ -58,6 +62,8 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         floors=read_floors(environment),
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
+        lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
+        stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 3600, at_least=1),
         budgets=UNLIMITED,
     )
     environment.done()

@@ -6,6 +6,7 @@ from functools import partial
 from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.environment import Environment
+from winnow_chassis.outbox.republisher import Republisher
 from winnow_chassis.settings import read_chassis_settings
 from winnow_chassis.worker.drill import EffectLedger
 from winnow_chassis.worker.routes import Background, Dependency, Policy, Route
@@ -16,6 +17,7 @@ from winnow_index import actors
 from winnow_index.database import Database
 from winnow_index.history.dead_tasks import Replays
 from winnow_index.history.event_store import EventStore
+from winnow_index.history.open_commands import OpenCommands
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.settings import read_index_settings
@@ -75,7 +77,9 @@ def _run(environment: Environment, names: list[str]) -> None:
         grace_seconds=settings.sweep_grace_seconds,
         ready=prepared,
     )
-    background: list[Background] = [sweep]
+    commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
+    republisher = Republisher(chassis.amqp_url, commands, node=chassis.node, stuck_seconds=settings.stuck_seconds)
+    background: list[Background] = [sweep, republisher]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply_batch, prepared))
     run_worker(

@@ -20,6 +20,8 @@ from winnow_journal.values import JournalUnusable
 _LOG = logging.getLogger(__name__)
 _BATCH = 500
 _ASK_AGAIN_SECONDS = 30.0
+_LIFE_SIGN_SECONDS = 60.0
+"""How often at least a node ships a batch, be it empty: index then knows that its journal has somebody who works it."""
 _PATIENCE_SECONDS, _LONGEST_PATIENCE_SECONDS = 0.25, 4.0
 """How long the next batch waits until index has applied the last one; the wait doubles each time that it has not.
 
@@ -92,7 +94,7 @@ class Shipper:
         events = self._journal.events_after(previous_seq, _BATCH)
         unapplied = max(previous_seq - self._journal.applied_seq, 0)
         metrics.EVENTS_UNAPPLIED.set(unapplied + len(events))
-        if not events and not (unapplied and self._answer_is_overdue()):
+        if not events and not self._is_due(unapplied):
             return False
         answered = threading.Event()
         held: list[bool] = []
@@ -128,9 +130,10 @@ class Shipper:
             self._answered.clear()
         self._patience_seconds = _PATIENCE_SECONDS
 
-    def _answer_is_overdue(self) -> bool:
-        """Whether to ask index for the watermark again, with an empty batch, because its answer may have been lost."""
-        return time.monotonic() - self._asked_at > _ASK_AGAIN_SECONDS
+    def _is_due(self, unapplied: int) -> bool:
+        """Whether to ship an empty batch: the last answer may have been lost, or index should know that we live."""
+        silent_seconds = time.monotonic() - self._asked_at
+        return silent_seconds > (_ASK_AGAIN_SECONDS if unapplied else _LIFE_SIGN_SECONDS)
 
     def _batch(self, previous_seq: int, events: list[SequencedEvent]) -> Outbound:
         batch = EventBatch(

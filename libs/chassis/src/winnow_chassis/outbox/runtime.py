@@ -11,7 +11,7 @@ from winnow_chassis.http.internal_clients import IndexClient
 from winnow_chassis.outbox.event_shipper import Shipper
 from winnow_chassis.outbox.maintenance_loop import MaintenanceLoop
 from winnow_chassis.outbox.relay import Relay
-from winnow_chassis.outbox.sentinel import guard
+from winnow_chassis.outbox.sentinel import guard, reopen_kept
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import TaskEvent
@@ -80,9 +80,14 @@ class OutboxRuntime:
         try:
             self._guarded = self.journal.owners.try_become_leader()
             if self._guarded:
-                guard(self.journal, channel, self._ended_jobs, self.shipper.rewind)
+                guard(self.journal, self.journal.journal_id, channel, self._reopen)
         except JournalUnusable as error:
             raise Unavailable(str(error), dependency="journal") from error
+
+    def _reopen(self) -> int:
+        reopened = reopen_kept(self.journal, self._ended_jobs)
+        self.shipper.rewind()
+        return reopened
 
     def _broker_is_back(self) -> None:
         self.relay.look()

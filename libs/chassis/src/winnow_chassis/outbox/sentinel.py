@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
+from typing import Protocol
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -28,30 +29,47 @@ class _State(Enum):
     """The queue exists but reports no message: it lost the message, or has no leader any more."""
 
 
-def guard(journal: Journal, channel: BlockingChannel, ended_jobs: EndedJobs, lost: Callable[[], None]) -> None:
-    """Check the sentinel, on every connect. If it was made and is missing, reopen every kept command.
+class Flags(Protocol):
+    """Remembers values between starts, by name."""
 
-    While it is there nothing is reopened: the broker redelivers. ``lost`` is called after a loss. A sentinel that
-    exists and does not answer proves nothing, and is replaced by another: RabbitMQ can lose a quorum queue's leader for
-    good when it is killed within seconds of the queue's declaration.
+    def flag(self, name: str) -> str:
+        """The value, or an empty string."""
+
+    def set_flag(self, name: str, value: str) -> None:
+        """Remember a value."""
+
+
+def guard(flags: Flags, owner: str, channel: BlockingChannel, reopen: Callable[[], int]) -> None:
+    """Check the sentinel of ``owner``, on every connect. If it was made and is missing, ``reopen`` what is kept.
+
+    While it is there nothing is reopened: the broker redelivers. ``reopen`` returns how many commands are published
+    again. A sentinel that exists and does not answer proves nothing, and is replaced by another: RabbitMQ can lose a
+    quorum queue's leader for good when it is killed within seconds of the queue's declaration.
     """
-    flag = journal.flag("sentinel")
+    flag = flags.flag("sentinel")
     number = queues.sentinel_number(flag)
-    state = _look(channel.connection, queues.sentinel(journal.journal_id, number)) if flag else _State.STANDS
+    state = _look(channel.connection, queues.sentinel(owner, number)) if flag else _State.STANDS
     if state is not _State.STANDS:
         failpoint("sentinel.missing")
-        again = journal.reopen_all(_ended(journal, ended_jobs))
+        again = reopen()
         extra = {"commands": again, "sentinel": state.name.lower()}
         lost_how = "lost its data" if state is _State.MISSING else "does not answer for its data"
         _LOG.critical(f"The broker {lost_how}; kept commands are published again.", extra=extra)
         failpoint("sentinel.reopened")
-        lost()
         number += state is _State.SILENT
     # Make the sentinel last. A crash before this line repeats the steps above, which the protocol makes harmless.
-    while not _make(channel, queues.sentinel(journal.journal_id, number)):
+    while not _make(channel, queues.sentinel(owner, number)):
         number += 1
     if flag != str(number):
-        journal.set_flag("sentinel", str(number))
+        flags.set_flag("sentinel", str(number))
+
+
+def reopen_kept(journal: Journal, ended_jobs: EndedJobs) -> int:
+    """Let every command that the journal keeps be published again, but of jobs that index knows to have ended.
+
+    Returns how many.
+    """
+    return journal.reopen_all(_ended(journal, ended_jobs))
 
 
 def _look(connection: pika.BlockingConnection, name: str) -> _State:

@@ -71,4 +71,20 @@ class ReadPast(IndexRequest[TaskHistory]):
     possible_duplicate: bool = False
 
 
-REQUESTS = (FindEndedJobs, ReadJobStatuses, ReadPast)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResentJob:
+    """How many commands of the job are published again."""
+
+    commands: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendJob(IndexRequest[ResentJob]):
+    """Request that index publishes again what it keeps of a job that has not ended."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/{job_id}/resend")
+
+    job_id: str
+
+
+REQUESTS = (FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob)

@@ -142,6 +142,7 @@ class MemoryJournal:
             self._alone.discard(attempt_id)
             children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
             gate = [self._add_command(child, task_id, 0) for child in children]
+            copy = None
             if ending.state is TaskState.RETRY_WAIT:
                 not_before_ms = now_ms() + ending.delay_ms
                 copy = envelope.retried(
@@ -153,7 +154,7 @@ class MemoryJournal:
                     deferred=ending.outcome in UNSPENT,
                 )
                 gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
-            event = end_event(envelope, ending, self.node, attempt_id)
+            event = end_event(envelope, ending, self.node, attempt_id, copy=copy)
             seq = self._tell(event)
             return (*gate, *((OutboxRow(seq=seq),) if event.kind in GATING else ()))
 

@@ -1,9 +1,12 @@
 """POST /v1/ops/jobs/{job_id}/resend: sends a job's kept commands again after the broker lost its messages."""
 
+from contextlib import suppress
+
 from flask import Response
 
 from winnow_contracts.control import ControlKind, ControlMessage
-from winnow_contracts.errors import Conflict
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.nodes import ResendJob
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
@@ -19,6 +22,8 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         if status in FINAL:
             raise Conflict(f"The job is {status}; nothing of it is to be sent.", code="already-ended")
         parts.broadcast_confirmed(ControlMessage(kind=ControlKind.RESEND, name=job_id))
+        with suppress(NotFound):  # an index of an earlier version keeps no commands
+            parts.index.ask(ResendJob(job_id=job_id))
         trace = f"/v1/ops/jobs/{job_id}/trace"
         return json_answer({"job_id": job_id, "links": {"trace": trace}}, 202, {"Location": trace})
 

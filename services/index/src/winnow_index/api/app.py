@@ -21,6 +21,7 @@ from winnow_index.database import Database
 from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.diagnostics import Diagnostics
 from winnow_index.history.feedback import Feedback
+from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
@@ -37,7 +38,7 @@ def create_app(database: Database, searcher: Searcher, service_token: str, budge
     spending.add(app, SpentDays(database, budgets))
     turns.add(app, RateLimits(database, budgets))
     places.add(app, Places(database))
-    history.add(app, TaskHistories(database))
+    history.add(app, TaskHistories(database), OpenCommands(database))
     steering.add(app, JobControl(database))
     dead.add(app, DeadTasks(database))
     operators.add(app, Diagnostics(database))

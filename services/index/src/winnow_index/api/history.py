@@ -1,18 +1,27 @@
-"""Routes that say what happened to jobs and tasks, for nodes and chaos runs."""
+"""Routes that say what happened to jobs and tasks, for nodes and chaos runs, and that have them sent again."""
 
 from flask import Flask
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.index_api.nodes import EndedJobs, FindEndedJobs, JobStatuses, ReadJobStatuses, ReadPast
+from winnow_contracts.index_api.nodes import (
+    EndedJobs,
+    FindEndedJobs,
+    JobStatuses,
+    ReadJobStatuses,
+    ReadPast,
+    ResendJob,
+    ResentJob,
+)
 from winnow_contracts.task_history import TaskHistory
 from winnow_index.api.request_args import body, job_ids, text, text_or_none
 from winnow_index.api.serving import serves
+from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.task_history import TaskHistories
 
 _MOST_STATUSES = 1000
 
 
-def add(app: Flask, history: TaskHistories) -> None:
+def add(app: Flask, history: TaskHistories, commands: OpenCommands) -> None:
     """Add the routes."""
 
     @serves(app, FindEndedJobs)
@@ -39,3 +48,7 @@ def add(app: Flask, history: TaskHistories) -> None:
             retry=retry,
             journal_id=text_or_none(given, "journal_id") or "",
         )
+
+    @serves(app, ResendJob)
+    def resend(job_id: str) -> ResentJob:
+        return ResentJob(commands=commands.reopen(job_id))

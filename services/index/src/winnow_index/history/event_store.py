@@ -7,6 +7,7 @@ from typing import Any
 
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
 from winnow_index.database import Database, Transaction
+from winnow_index.history.open_commands import command_rows, without_command
 from winnow_index.store.kinds import kind_of
 from winnow_index.store.sanitize import sanitize
 from winnow_index.usage.usage import spending_rows
@@ -88,6 +89,7 @@ def _add(
     transaction.add("add_media", media)
     transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
     transaction.add("add_events", [_row(journal_id, one) for one in events])
+    transaction.add("keep_commands", command_rows(journal_id, [one.event for one in events], _now_ms()))
 
 
 def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:
@@ -103,6 +105,7 @@ def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[
         transaction.run("fold_tasks", {"task_ids": task_ids})
         transaction.run("fold_attempts", {"task_ids": task_ids})
     transaction.run("fold_jobs", {"job_ids": job_ids, "now_ms": _now_ms()})
+    transaction.run("drop_commands", {"job_ids": job_ids, "task_ids": task_ids})
 
 
 def _now_ms() -> int:
@@ -126,5 +129,5 @@ def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:
         event.attempt_id,
         event.node,
         event.at_ms,
-        json.dumps(sanitize(event.detail), ensure_ascii=False),
+        json.dumps(sanitize(without_command(event.detail)), ensure_ascii=False),
     )

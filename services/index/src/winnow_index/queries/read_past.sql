@@ -1,4 +1,6 @@
--- What is known of one task: enough to tell whether its message may be acked without running it.
+-- What is known of one task: enough to tell whether its message may be acked without running it. What index keeps the
+-- command of will come, whatever becomes of the journal that wrote it. Nodes of an earlier version do not send it along:
+-- what follows from their events is believed while their journal is not known to be lost.
 WITH own AS (
   SELECT * FROM task_event WHERE task_id = %(task_id)s
 ), attempts AS (
@@ -10,17 +12,27 @@ WITH own AS (
   SELECT * FROM attempts WHERE NOT ended
     AND NOT EXISTS (SELECT FROM attempts later WHERE later.ended AND later.heard > attempts.heard)
 ), children AS (
-  SELECT DISTINCT task_id FROM task_event
-  WHERE job_id = %(job_id)s AND kind = 'enqueued' AND detail->>'origin' = %(task_id)s
+  SELECT task_id, bool_or(detail ? 'kept') AS told FROM task_event
+  WHERE job_id = %(job_id)s AND kind = 'enqueued' AND detail->>'origin' = %(task_id)s GROUP BY task_id
+), ends AS (                       -- and whether index has all that its journal told before
+  SELECT seq <= applied_seq AS complete, lost_ms IS NULL AS stands
+  FROM own JOIN journal_watermark USING (journal_id) WHERE kind = 'completed'
+), missing AS (                    -- children that may never come
+  SELECT * FROM children
+  WHERE NOT EXISTS (SELECT FROM open_command WHERE open_command.task_id = children.task_id)
+    AND NOT EXISTS (SELECT FROM task_log ended WHERE ended.task_id = children.task_id
+                      AND ended.state IN ('completed', 'cancelled', 'dead'))
 )
 SELECT
   EXISTS (SELECT FROM job WHERE job_id = %(job_id)s
             AND (run > %(run)s OR run = %(run)s AND status IN ('done', 'failed', 'cancelled'))) AS job_ended,
   (SELECT state FROM task_log WHERE task_id = %(task_id)s) AS state,
-  EXISTS (SELECT FROM own JOIN journal_watermark USING (journal_id) WHERE kind = 'completed' AND lost_ms IS NULL)
-    AS end_is_kept,
-  EXISTS (SELECT FROM own JOIN journal_watermark USING (journal_id)
-          WHERE kind = 'retrying' AND retry >= %(retry)s AND lost_ms IS NULL) AS retry_is_kept,
+  EXISTS (SELECT FROM ends WHERE complete OR stands) AND NOT EXISTS (SELECT FROM missing WHERE told)
+    AND (EXISTS (SELECT FROM ends WHERE stands) OR NOT EXISTS (SELECT FROM children WHERE NOT told)) AS end_is_kept,
+  EXISTS (SELECT FROM open_command WHERE task_id = %(task_id)s AND retry > %(retry)s)
+    OR EXISTS (SELECT FROM own JOIN journal_watermark USING (journal_id)
+               WHERE kind = 'retrying' AND retry >= %(retry)s AND NOT detail ? 'kept' AND lost_ms IS NULL)
+    AS retry_is_kept,
   (SELECT count(*) FROM children) AS children,
   (SELECT count(*) FROM children WHERE EXISTS (
      SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.kind = 'started')) AS begun,

@@ -1,0 +1,145 @@
+"""Publishes open commands again: index keeps them for when the broker loses its data, or nothing is heard of a job."""
+
+import dataclasses
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError, NackError, UnroutableError
+
+from winnow_chassis.background import BackgroundLoop
+from winnow_chassis.broker.connection import connected
+from winnow_chassis.broker.messages import outbound
+from winnow_chassis.broker.topology import ensure, parameters
+from winnow_chassis.outbox.sentinel import Flags, guard
+from winnow_contracts import queues
+from winnow_contracts.envelope import Envelope
+from winnow_contracts.errors import WinnowError
+
+_LOG = logging.getLogger(__name__)
+_OWNER = "index"
+_AT_ONCE = 200
+_LOOK_SECONDS = 2.0
+_STUCK_LOOK_SECONDS = 60.0
+_CLOSED_SECONDS = 5.0
+"""How long a lane that refused a message is left alone."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OpenCommand:
+    """A command to publish again. ``retry`` identifies the copy that was read."""
+
+    task_id: str
+    retry: int
+    queue: str
+    envelope: Envelope | None
+    """None where another version wrote it, and this one cannot read it."""
+
+
+class KeptCommands(Flags, Protocol):
+    """What ``Republisher`` needs of the store of open commands."""
+
+    def leading(self) -> AbstractContextManager[bool]:
+        """The right to publish; False if another process has it."""
+
+    def reopen(self) -> int:
+        """Let every open command be published again; returns how many."""
+
+    def reopen_stuck(self, queues: Sequence[str], *, silent_ms: int) -> int:
+        """The same for jobs of which nothing was heard for that long, if the command is of one of ``queues``."""
+
+    def due(self, limit: int, *, closed: Sequence[str]) -> Sequence[OpenCommand]:
+        """Commands to publish now, but none of the queues ``closed``."""
+
+    def sent(self, commands: Sequence[OpenCommand]) -> None:
+        """Note that the broker holds these."""
+
+    def postpone(self, commands: Sequence[OpenCommand]) -> None:
+        """Leave these alone for an hour."""
+
+
+class Republisher:
+    """A background part of an index worker. Of all workers one publishes at a time.
+
+    Each command is published as a possible duplicate: whoever gets it asks what became of its task before it runs.
+    ``stuck_seconds``: after so long without a word, a job's commands are published again by themselves, if nothing
+    waits in their lane.
+    """
+
+    def __init__(self, amqp_url: str, kept: KeptCommands, *, node: str, stuck_seconds: float) -> None:
+        self._parameters = parameters(amqp_url, f"{node} republisher")
+        self._kept = kept
+        self._stuck_seconds = stuck_seconds
+        self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, stuck_seconds)
+        self._closed_until: dict[str, float] = {}
+        self._loop = BackgroundLoop(
+            "republisher", "publishes open commands again that the broker lost", self._turn, every_seconds=5.0
+        )
+
+    def start(self) -> None:
+        """Publish what is due, now and whenever something becomes due."""
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Stop after the present command."""
+        self._loop.stop()
+
+    def _turn(self) -> None:
+        try:
+            with self._kept.leading() as leads:
+                if leads:
+                    self._lead()
+        except (WinnowError, AMQPError, OSError) as error:
+            _LOG.debug("Open commands are published later.", extra={"error": repr(error)})
+
+    def _lead(self) -> None:
+        with connected(self._parameters) as connection:
+            ensure(connection)
+            guard(self._kept, _OWNER, connection.channel(), self._kept.reopen)
+            channel = connection.channel()
+            channel.confirm_delivery()
+            while not self._loop.stopping.is_set():
+                if time.monotonic() >= self._stuck_due:
+                    self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, self._stuck_seconds)
+                    self._find_stuck(channel)
+                if not self._publish(channel):
+                    connection.sleep(_LOOK_SECONDS)
+
+    def _find_stuck(self, channel: BlockingChannel) -> None:
+        """Reopen what seems lost. Where messages wait in a lane, a silent job is behind them and not lost."""
+        empty = [lane for lane in queues.LANES if not channel.queue_declare(lane, passive=True).method.message_count]
+        reopened = self._kept.reopen_stuck(empty, silent_ms=round(self._stuck_seconds * 1000))
+        if reopened:
+            _LOG.warning("Nothing is heard of some jobs; they are sent again.", extra={"commands": reopened})
+
+    def _publish(self, channel: BlockingChannel) -> int:
+        """Publish what is due; returns how many."""
+        commands = self._kept.due(_AT_ONCE, closed=[lane for lane in self._closed_until if self._is_closed(lane)])
+        if unreadable := [command for command in commands if command.envelope is None]:
+            _LOG.error("Open commands cannot be read.", extra={"task_ids": [one.task_id for one in unreadable]})
+            self._kept.postpone(unreadable)
+        sent = [command for command in commands if command.envelope is not None and self._put(channel, command)]
+        if sent:
+            self._kept.sent(sent)
+            _LOG.warning("Open commands were published again.", extra={"commands": len(sent)})
+        return len(sent)
+
+    def _is_closed(self, lane: str) -> bool:
+        return time.monotonic() < self._closed_until.get(lane, 0.0)
+
+    def _put(self, channel: BlockingChannel, command: OpenCommand) -> bool:
+        if command.envelope is None or self._is_closed(command.queue) or self._loop.stopping.is_set():
+            return False
+        message = outbound(dataclasses.replace(command.envelope, possible_duplicate=True))
+        try:
+            channel.basic_publish(
+                message.exchange, message.routing_key, message.body, message.properties(""), mandatory=True
+            )
+        except (NackError, UnroutableError) as error:
+            _LOG.warning("A lane takes no messages now.", extra={"queue": command.queue, "error": repr(error)})
+            self._closed_until[command.queue] = time.monotonic() + _CLOSED_SECONDS
+            return False
+        return True

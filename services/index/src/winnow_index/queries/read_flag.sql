@@ -1,0 +1,1 @@
+SELECT value FROM index_flag WHERE name = %(name)s
