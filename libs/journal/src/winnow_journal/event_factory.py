@@ -42,15 +42,20 @@ POISONED = AttemptResult(
 """A poison task: dead, and not run again by itself."""
 
 
-def new_event(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = "", /, **detail: Any) -> TaskEvent:
-    """An event about ``envelope``'s task, at the present time. ``detail`` becomes the event's ``detail``."""
+def new_event(
+    kind: EventKind, envelope: Envelope, node: str, attempt_id: str = "", /, *, at_ms: int | None = None, **detail: Any
+) -> TaskEvent:
+    """An event about ``envelope``'s task, at ``at_ms`` (Unix milliseconds) or now.
+
+    ``detail`` becomes the event's ``detail``. All functions here take ``at_ms`` in this sense.
+    """
     command = envelope.command
     return TaskEvent(
         kind=kind,
         tenant_id=command.tenant_id,
         job_id=command.job_id,
         media_id=command.media_id,
-        at_ms=now_ms(),
+        at_ms=now_ms() if at_ms is None else at_ms,
         node=node,
         task_id=envelope.task_id,
         actor=envelope.actor,
@@ -62,34 +67,48 @@ def new_event(kind: EventKind, envelope: Envelope, node: str, attempt_id: str = 
     )
 
 
-def accepted_event(envelope: Envelope, accepted: JobAccepted, node: str) -> TaskEvent:
+def accepted_event(envelope: Envelope, accepted: JobAccepted, node: str, *, at_ms: int | None = None) -> TaskEvent:
     """The event for a job's acceptance."""
-    return new_event(EventKind.ACCEPTED, envelope, node, **to_json(accepted))
+    return new_event(EventKind.ACCEPTED, envelope, node, at_ms=at_ms, **to_json(accepted))
 
 
-def enqueued_event(envelope: Envelope, node: str, origin: str) -> TaskEvent:
+def enqueued_event(envelope: Envelope, node: str, origin: str, *, at_ms: int | None = None) -> TaskEvent:
     """The event for a newly written task. ``origin`` is the id of the task that sent it, or empty."""
     length_ms = envelope.command.length_ms
     known = {"length_ms": length_ms} if length_ms else {}
-    return new_event(EventKind.ENQUEUED, envelope, node, origin=origin, **known, **_kept(envelope))
+    return new_event(EventKind.ENQUEUED, envelope, node, at_ms=at_ms, origin=origin, **known, **_kept(envelope))
 
 
-def released_event(envelope: Envelope, node: str, attempt_id: str, *, alone: bool) -> TaskEvent:
+def released_event(
+    envelope: Envelope, node: str, attempt_id: str, *, alone: bool, at_ms: int | None = None
+) -> TaskEvent:
     """The event for an attempt whose process died."""
-    return new_event(EventKind.RELEASED, envelope, node, attempt_id, reason="its process died", alone=alone)
+    return new_event(
+        EventKind.RELEASED, envelope, node, attempt_id, at_ms=at_ms, reason="its process died", alone=alone
+    )
 
 
-def superseded_event(envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str) -> TaskEvent:
+def superseded_event(
+    envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str, *, at_ms: int | None = None
+) -> TaskEvent:
     """The event for an attempt that ended after another had taken over.
 
     It reports the AI calls too: they were paid for.
     """
     spent = {"spent": list(ending.spent)} if ending.spent else {}
-    return new_event(EventKind.SUPERSEDED, envelope, node, attempt_id, outcome=ending.outcome.value, **spent)
+    return new_event(
+        EventKind.SUPERSEDED, envelope, node, attempt_id, at_ms=at_ms, outcome=ending.outcome.value, **spent
+    )
 
 
 def end_event(
-    envelope: Envelope, ending: AttemptResult, node: str, attempt_id: str, *, copy: Envelope | None = None
+    envelope: Envelope,
+    ending: AttemptResult,
+    node: str,
+    attempt_id: str,
+    *,
+    copy: Envelope | None = None,
+    at_ms: int | None = None,
 ) -> TaskEvent:
     """The event for an attempt's end. ``copy`` is the retry copy that was written, if one was."""
     detail: dict[str, Any] = {"outcome": ending.outcome.value, "duration_ms": ending.duration_ms}
@@ -107,7 +126,7 @@ def end_event(
         detail |= _kept(copy)
     if ENDINGS[ending.state] in GATING:
         detail["command"] = envelope.payload()  # what a replay sends again
-    return new_event(ENDINGS[ending.state], envelope, node, attempt_id, **detail)
+    return new_event(ENDINGS[ending.state], envelope, node, attempt_id, at_ms=at_ms, **detail)
 
 
 def _kept(envelope: Envelope) -> dict[str, Any]:

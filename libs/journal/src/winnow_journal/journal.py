@@ -14,7 +14,7 @@ from winnow_journal.database import Reader, open_database
 from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
 from winnow_journal.task_rows import TASK_STATE, TaskRows, task_row
-from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, TaskRow
+from winnow_journal.values import AttemptResult, Claim, Clock, DeliveryContext, OutboxRow, TaskRow
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
@@ -27,7 +27,8 @@ class SqliteJournal:
     """A node's journal in ``folder``. ``protocol.Journal`` has the promise of each method.
 
     ``exclusive`` is for workers: one process owns one journal, and a second one gets Misconfigured. The gateway's
-    processes share one. Raises JournalUnusable if the file cannot be opened or written.
+    processes share one. ``clock`` tells every time that is written. Raises JournalUnusable if the file cannot be opened
+    or written.
 
     Example::
 
@@ -43,12 +44,14 @@ class SqliteJournal:
         *,
         exclusive: bool = True,
         observe_commit: Callable[[float], None] = lambda seconds: None,
+        clock: Clock = now_ms,
     ) -> None:
         self.node = node
         self.path = folder / "journal.db"
         self.boot_id = uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
-        self._tasks = TaskRows(self.boot_id, node)
+        self._clock = clock
+        self._tasks = TaskRows(self.boot_id, node, clock)
         self._heard: Callable[[TaskEvent], None] = lambda event: None
         self.owners = Leadership(folder / "owners", self.boot_id, exclusive=exclusive)
         database = open_database(self.path)
@@ -122,17 +125,19 @@ class SqliteJournal:
     ) -> None:
         """Record a finished step and its event."""
 
+        at_ms = self._clock()
+
         def record(execute: Execute) -> None:
             execute(
                 "INSERT OR IGNORE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*stage_key(envelope), name, input_hash, envelope.task_id, attempt_id, result, duration_ms, now_ms()),
+                (*stage_key(envelope), name, input_hash, envelope.task_id, attempt_id, result, duration_ms, at_ms),
             )
             # A crash after this is no sign of poison: the task makes progress, and does not reach this point again.
             execute(
                 "UPDATE task_wal SET alone = 0 WHERE task_id = ? AND attempt_id = ? AND alone = 1",
                 (envelope.task_id, attempt_id),
             )
-            outbox_rows.add_event(execute, self.boot_id, event)
+            outbox_rows.add_event(execute, self.boot_id, event, at_ms=at_ms)
 
         self._write(record, durable=False)
 
@@ -169,7 +174,7 @@ class SqliteJournal:
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
-        marks = [(now_ms(), row.seq, row.generation) for row in rows]
+        marks = [(self._clock(), row.seq, row.generation) for row in rows]
 
         def mark(execute: Execute) -> None:
             for one in marks:
@@ -193,7 +198,7 @@ class SqliteJournal:
         """Record index's answer: every event up to ``applied_seq`` is stored."""
 
         def note(execute: Execute) -> None:
-            execute("INSERT INTO sync_log VALUES (?, ?, ?)", (now_ms(), sent_seq, applied_seq))
+            execute("INSERT INTO sync_log VALUES (?, ?, ?)", (self._clock(), sent_seq, applied_seq))
             _set_flag(execute, "applied_seq", str(applied_seq))
 
         self._write(note, durable=False)

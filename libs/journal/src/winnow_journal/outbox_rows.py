@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import TaskEvent
 from winnow_journal.codec import encode, from_text, to_text
 from winnow_journal.event_factory import GATING
@@ -32,8 +32,10 @@ _ADD = (
 )
 
 
-def add_command(execute: Execute, owner: str, envelope: Envelope, *, origin: str, delay_ms: int) -> OutboxRow:
-    """Write a command to be published after ``delay_ms``."""
+def add_command(
+    execute: Execute, owner: str, envelope: Envelope, *, origin: str, delay_ms: int, at_ms: int
+) -> OutboxRow:
+    """Write a command, at ``at_ms``, to be published after ``delay_ms``."""
     text = to_text(envelope)
     row = (
         "command",
@@ -44,17 +46,17 @@ def add_command(execute: Execute, owner: str, envelope: Envelope, *, origin: str
         owner,
         text,
         delay_ms,
-        now_ms(),
+        at_ms,
     )
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
     return OutboxRow(seq=seq, envelope=envelope, delay_ms=delay_ms)
 
 
-def add_event(execute: Execute, owner: str, event: TaskEvent) -> int:
-    """Write an event; returns its number."""
+def add_event(execute: Execute, owner: str, event: TaskEvent, *, at_ms: int) -> int:
+    """Write an event, at ``at_ms``; returns its number."""
     body = encode(event).decode()
-    row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, now_ms())
+    row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, at_ms)
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
     return seq

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
+from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import UNSPENT, TaskState, check_move
@@ -23,7 +23,17 @@ from winnow_journal.event_factory import (
     superseded_event,
 )
 from winnow_journal.outbox_rows import StoredRow
-from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, Run, Skip, StartReason, TaskRow
+from winnow_journal.values import (
+    AttemptResult,
+    Claim,
+    Clock,
+    DeliveryContext,
+    OutboxRow,
+    Run,
+    Skip,
+    StartReason,
+    TaskRow,
+)
 from winnow_journal.writer import Execute
 
 TASK_STATE = "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal WHERE task_id = ?"
@@ -35,9 +45,10 @@ class TaskRows:
     ``boot_id`` is this process; ``node`` is the name in its events. ``protocol.Journal`` has the promise of each.
     """
 
-    def __init__(self, boot_id: str, node: str) -> None:
+    def __init__(self, boot_id: str, node: str, clock: Clock) -> None:
         self._boot_id = boot_id
         self._node = node
+        self._clock = clock
         self.told: list[TaskEvent] = []
         """Beginnings and ends of attempts in the present transaction."""
 
@@ -51,7 +62,7 @@ class TaskRows:
                 # The task has ended and its command was removed. The same idempotency key, or a late copy, must not run
                 # it again.
                 return ()
-            outbox_rows.add_event(execute, self._boot_id, accepted_event(envelope, accepted, self._node))
+            self._add_event(execute, accepted_event(envelope, accepted, self._node, at_ms=self._clock()))
         return (self._add_command(execute, envelope, origin="", delay_ms=0),)
 
     def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
@@ -80,7 +91,7 @@ class TaskRows:
         self, execute: Execute, envelope: Envelope, attempt_id: str, ending: AttemptResult
     ) -> tuple[OutboxRow, ...]:
         """End an attempt and write its outbox rows; returns the rows that hold the ack back."""
-        task_id, now = envelope.task_id, now_ms()
+        task_id, now = envelope.task_id, self._clock()
         check_move(TaskState.RUNNING, ending.state)
         retry = envelope.retry + 1 if ending.state is TaskState.RETRY_WAIT else envelope.retry
         changed = execute(
@@ -99,7 +110,7 @@ class TaskRows:
             ),
         ).rowcount
         if changed == 0:
-            self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id))
+            self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id, at_ms=now))
             return ()
         children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
         gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in children]
@@ -118,7 +129,7 @@ class TaskRows:
                 "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
                 (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
             )
-        event = end_event(envelope, ending, self._node, attempt_id, copy=copy)
+        event = end_event(envelope, ending, self._node, attempt_id, copy=copy, at_ms=now)
         return (*gate, *outbox_rows.gating(event, self._tell(execute, event)))
 
     def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
@@ -139,8 +150,8 @@ class TaskRows:
                     task = from_text(envelope)
                 except (UnknownActor, Undecodable):
                     continue  # another version wrote this task; its release has no event, but the journal must open
-                event = released_event(task, self._node, attempt_id, alone=bool(alone))
-                outbox_rows.add_event(execute, self._boot_id, event)
+                event = released_event(task, self._node, attempt_id, alone=bool(alone), at_ms=self._clock())
+                self._add_event(execute, event)
         owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
         for (owner,) in owners.fetchall():
             if not alive(owner):
@@ -161,10 +172,10 @@ class TaskRows:
         self._write_row(execute, envelope, ending.state, row.attempt_id if row else "", attempts=0)
         execute(
             "UPDATE task_wal SET ended_ms = ?, error = ? WHERE task_id = ?",
-            (now_ms(), json.dumps(ending.error) if ending.error else None, envelope.task_id),
+            (self._clock(), json.dumps(ending.error) if ending.error else None, envelope.task_id),
         )
         execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
-        event = end_event(envelope, ending, self._node, "")
+        event = end_event(envelope, ending, self._node, "", at_ms=self._clock())
         gate = outbox_rows.gating(event, self._tell(execute, event))
         return Skip(cause=ending.outcome.value, awaiting=gate)
 
@@ -175,14 +186,16 @@ class TaskRows:
         attempt_id = new_attempt_id()
         self._write_row(execute, envelope, TaskState.RUNNING, attempt_id, attempts=1)
         execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
-        event = new_event(EventKind.STARTED, envelope, self._node, attempt_id, why=why.value, alone=alone)
+        event = new_event(
+            EventKind.STARTED, envelope, self._node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
+        )
         self._tell(execute, event)
         return Run(attempt_id=attempt_id, why=why, alone=alone)
 
     def _write_row(
         self, execute: Execute, envelope: Envelope, state: TaskState, attempt_id: str, *, attempts: int
     ) -> None:
-        now = now_ms()
+        now = self._clock()
         execute(
             "INSERT INTO task_wal (task_id, job_id, actor, run, retry, state, attempt_id, owner, envelope, first_ms,"
             " started_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -208,14 +221,19 @@ class TaskRows:
     def _tell(self, execute: Execute, event: TaskEvent) -> int:
         """Record that an attempt began or ended, and keep the event for whoever listens; returns its number."""
         self.told.append(event)
-        return outbox_rows.add_event(execute, self._boot_id, event)
+        return self._add_event(execute, event)
+
+    def _add_event(self, execute: Execute, event: TaskEvent) -> int:
+        return outbox_rows.add_event(execute, self._boot_id, event, at_ms=self._clock())
 
     def _add_command(
         self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
     ) -> OutboxRow:
         if tell:
-            outbox_rows.add_event(execute, self._boot_id, enqueued_event(envelope, self._node, origin))
-        return outbox_rows.add_command(execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms)
+            self._add_event(execute, enqueued_event(envelope, self._node, origin, at_ms=self._clock()))
+        return outbox_rows.add_command(
+            execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms, at_ms=self._clock()
+        )
 
 
 def task_row(state: str, retry: int, attempt_id: str, owner: str, suspect: int, deaths_alone: int) -> TaskRow:

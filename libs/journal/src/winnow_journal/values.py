@@ -1,5 +1,6 @@
 """The values that a journal takes and returns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.states import Outcome, TaskState
 from winnow_contracts.task_history import TaskHistory
+
+Clock = Callable[[], int]
+"""Tells the time in Unix milliseconds."""
 
 
 class StartReason(StrEnum):

@@ -22,8 +22,8 @@ from winnow_contracts.errors import WinnowError
 _LOG = logging.getLogger(__name__)
 _OWNER = "index"
 _AT_ONCE = 200
-_LOOK_SECONDS = 2.0
-_STUCK_LOOK_SECONDS = 60.0
+_LOOK_SECONDS = 5.0
+_STUCK_LOOK_SECONDS = 300.0
 _CLOSED_SECONDS = 5.0
 """How long a lane that refused a message is left alone."""
 
@@ -76,7 +76,7 @@ class Republisher:
         self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, stuck_seconds)
         self._closed_until: dict[str, float] = {}
         self._loop = BackgroundLoop(
-            "republisher", "publishes open commands again that the broker lost", self._turn, every_seconds=5.0
+            "republisher", "publishes open commands again that the broker lost", self._turn, every_seconds=10.0
         )
 
     def start(self) -> None:

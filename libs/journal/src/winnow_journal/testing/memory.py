@@ -27,7 +27,17 @@ from winnow_journal.event_factory import (
 )
 from winnow_journal.stages import stage_key
 from winnow_journal.task import Task
-from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, Run, Skip, StartReason, TaskRow
+from winnow_journal.values import (
+    AttemptResult,
+    Claim,
+    Clock,
+    DeliveryContext,
+    OutboxRow,
+    Run,
+    Skip,
+    StartReason,
+    TaskRow,
+)
 
 
 @dataclass
@@ -43,8 +53,9 @@ class _Row:
 class MemoryJournal:
     """A journal in dictionaries; see ``protocol.Journal``. ``reboot`` simulates the death of its process."""
 
-    def __init__(self, node: str = "test") -> None:
+    def __init__(self, node: str = "test", *, clock: Clock = now_ms) -> None:
         self.node = node
+        self._clock = clock
         self.journal_id = uuid.uuid4().hex
         self.boot_id = uuid.uuid4().hex
         self._lock = threading.RLock()
@@ -79,7 +90,11 @@ class MemoryJournal:
                         suspect=row.suspect + 1,
                         isolated_crashes=row.isolated_crashes + alone,
                     )
-                    self._add_event(released_event(self._envelopes[task_id], self.node, row.attempt_id, alone=alone))
+                    self._add_event(
+                        released_event(
+                            self._envelopes[task_id], self.node, row.attempt_id, alone=alone, at_ms=self._clock()
+                        )
+                    )
             self._alone.clear()
 
     def task_state(self, task_id: str) -> TaskRow | None:
@@ -135,7 +150,7 @@ class MemoryJournal:
             check_move(TaskState.RUNNING, ending.state)
             task_id, row = envelope.task_id, self._tasks.get(envelope.task_id)
             if row is None or row.attempt_id != attempt_id or row.state is not TaskState.RUNNING:
-                self._tell(superseded_event(envelope, ending, self.node, attempt_id))
+                self._tell(superseded_event(envelope, ending, self.node, attempt_id, at_ms=self._clock()))
                 return ()
             retry = envelope.retry + (ending.state is TaskState.RETRY_WAIT)
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
@@ -144,7 +159,7 @@ class MemoryJournal:
             gate = [self._add_command(child, task_id, 0) for child in children]
             copy = None
             if ending.state is TaskState.RETRY_WAIT:
-                not_before_ms = now_ms() + ending.delay_ms
+                not_before_ms = self._clock() + ending.delay_ms
                 copy = envelope.retried(
                     retry=retry,
                     not_before_ms=not_before_ms,
@@ -154,7 +169,7 @@ class MemoryJournal:
                     deferred=ending.outcome in UNSPENT,
                 )
                 gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
-            event = end_event(envelope, ending, self.node, attempt_id, copy=copy)
+            event = end_event(envelope, ending, self.node, attempt_id, copy=copy, at_ms=self._clock())
             seq = self._tell(event)
             return (*gate, *((OutboxRow(seq=seq),) if event.kind in GATING else ()))
 
@@ -247,13 +262,13 @@ class MemoryJournal:
                 job_id = envelope.command.job_id
                 if any(event.kind is EventKind.ACCEPTED and event.job_id == job_id for event in self.events):
                     return ()
-                self._add_event(accepted_event(envelope, accepted, self.node))
+                self._add_event(accepted_event(envelope, accepted, self.node, at_ms=self._clock()))
             return (self._add_command(envelope, "", 0),)
 
     def _end_unrun(self, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
         check_move(row.state if row else TaskState.PENDING, ending.state)
         self._write_row(envelope, row, ending.state, row.attempt_id if row else "")
-        seq = self._tell(end_event(envelope, ending, self.node, ""))
+        seq = self._tell(end_event(envelope, ending, self.node, "", at_ms=self._clock()))
         gate = (OutboxRow(seq=seq),) if ENDINGS[ending.state] in GATING else ()
         return Skip(cause=ending.outcome.value, awaiting=gate)
 
@@ -261,7 +276,11 @@ class MemoryJournal:
         check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
         attempt_id = new_attempt_id()
         self._write_row(envelope, row, TaskState.RUNNING, attempt_id)
-        self._tell(new_event(EventKind.STARTED, envelope, self.node, attempt_id, why=why.value, alone=alone))
+        self._tell(
+            new_event(
+                EventKind.STARTED, envelope, self.node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
+            )
+        )
         return Run(attempt_id=attempt_id, why=why, alone=alone)
 
     def _write_row(self, envelope: Envelope, row: TaskRow | None, state: TaskState, attempt_id: str) -> None:
@@ -288,7 +307,7 @@ class MemoryJournal:
 
     def _add_command(self, envelope: Envelope, origin: str, delay_ms: int, *, tell: bool = True) -> OutboxRow:
         if tell:
-            self._add_event(enqueued_event(envelope, self.node, origin))
+            self._add_event(enqueued_event(envelope, self.node, origin, at_ms=self._clock()))
         self._seq += 1
         outgoing = OutboxRow(seq=self._seq, envelope=from_text(to_text(envelope)), delay_ms=delay_ms)
         self._rows.append(_Row(outgoing, origin, None))

@@ -23,7 +23,7 @@ EitherJournal = SqliteJournal | MemoryJournal
 
 
 class Twins:
-    """Both journals, with one clock (``now_ms``) and the same attempt ids, so that their contents are equal.
+    """Both journals, with one clock (tests set ``now_ms``) and the same attempt ids, so that their contents are equal.
 
     ``home`` gets one folder for each process that does not continue its predecessor's. ``pages`` is the size in pages
     at which SQLite folds the write-ahead log into the database.
@@ -34,18 +34,14 @@ class Twins:
         self._home = home
         self._boots = itertools.count(1)
         self._seen: Content | None = None
-        self._patches: list[Any] = [
-            mock.patch.object(module, "now_ms", self._clock)
-            for name, module in list(sys.modules.items())
-            if name.startswith("winnow_journal.") and hasattr(module, "now_ms")
-        ]
+        self._patches: list[Any] = []
         for module in ("task_rows", "testing.memory"):
             names = map("attempt-{}".format, itertools.count(1))
             self._patches.append(mock.patch(f"winnow_journal.{module}.new_attempt_id", names.__next__))
         self._patches.append(mock.patch.dict(database._PRAGMAS, {"wal_autocheckpoint": pages}))
         for patch in self._patches:
             patch.start()
-        self.twin = MemoryJournal("n")
+        self.twin = MemoryJournal("n", clock=self.clock)
         self._begin(home / "first")
 
     def close(self) -> None:
@@ -65,7 +61,7 @@ class Twins:
         self._disk.note(durable=durable)
         if durable:
             self._moments.clear()
-        kept = {name: value for name, value in vars(self.twin).items() if name != "_lock"}
+        kept = {name: value for name, value in vars(self.twin).items() if name not in ("_lock", "_clock")}
         self._moments.append(pickle.dumps(kept))
         assert _numberless(answer) == _numberless(twins), "journal and twin answer differently"
         return answer
@@ -123,18 +119,19 @@ class Twins:
     def lose_disk(self) -> None:
         """Lose the disk: another node of the same name begins with nothing."""
         self.journal.close()
-        self.twin = MemoryJournal("n")
+        self.twin = MemoryJournal("n", clock=self.clock)
         self._begin(self._home / f"new-{next(self._boots)}")
 
     def _begin(self, folder: Path) -> None:
         self._folder = folder
-        self.journal = SqliteJournal(folder, "n")
+        self.journal = SqliteJournal(folder, "n", clock=self.clock)
         self.twin.reboot()
         self._disk = Disk(self.journal.path)
         self._moments: list[bytes] = []
         self.both(lambda journal: journal.set_flag("begun", folder.name), durable=True)
 
-    def _clock(self) -> int:
+    def clock(self) -> int:
+        """The time of both journals."""
         return self.now_ms
 
     def _twin_names(self) -> dict[int, int]:
