@@ -12,6 +12,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import TimedOut
 from winnow_journal.inspect.adopt import Adoption, adopt
 from winnow_journal.inspect.view import open_view
+from winnow_journal.values import Flag
 from winnow_local import broker_view
 
 _LOOK_SECONDS = 0.5
@@ -69,7 +70,7 @@ def adopt_journal(
     url = around.amqp_url
     with open_view(path) as view:
         old_sentinel = view.sentinel
-        was_made = bool(view.flag("sentinel"))
+        was_made = bool(view.flag(Flag.SENTINEL))
     # Checked first: without the broker nothing is changed.
     state = broker_view.queue_states(url, (old_sentinel,))[old_sentinel]
     stands = state is not None and state.ready > 0  # a sentinel without its message proves nothing

@@ -14,7 +14,7 @@ from winnow_journal.database import Reader, open_database
 from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
 from winnow_journal.task_rows import TASK_STATE, TaskRows, task_row
-from winnow_journal.values import AttemptResult, Claim, Clock, DeliveryContext, OutboxRow, TaskRow
+from winnow_journal.values import AttemptResult, Claim, Clock, DeliveryContext, Flag, OutboxRow, TaskRow
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
@@ -192,14 +192,14 @@ class SqliteJournal:
     @property
     def applied_seq(self) -> int:
         """The highest number up to which index has stored every event."""
-        return int(self.flag("applied_seq") or 0)
+        return int(self.flag(Flag.APPLIED_SEQ) or 0)
 
     def applied(self, sent_seq: int, applied_seq: int) -> None:
         """Record index's answer: every event up to ``applied_seq`` is stored."""
 
         def note(execute: Execute) -> None:
             execute("INSERT INTO sync_log VALUES (?, ?, ?)", (self._clock(), sent_seq, applied_seq))
-            _set_flag(execute, "applied_seq", str(applied_seq))
+            _set_flag(execute, Flag.APPLIED_SEQ, str(applied_seq))
 
         self._write(note, durable=False)
 
@@ -298,10 +298,11 @@ class SqliteJournal:
 
 def _identify(execute: Execute) -> str:
     """Read the journal's id, or create one if the file is new, and skip ``_NUMBERS_SKIPPED`` numbers."""
-    execute("INSERT OR IGNORE INTO journal_meta VALUES ('journal_id', ?)", (uuid.uuid4().hex,))
+    execute("INSERT OR IGNORE INTO journal_meta VALUES (?, ?)", (Flag.JOURNAL_ID, uuid.uuid4().hex))
     execute("INSERT INTO sqlite_sequence SELECT 'outbox', 0 WHERE 'outbox' NOT IN (SELECT name FROM sqlite_sequence)")
     execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'outbox'", (_NUMBERS_SKIPPED,))
-    return str(execute("SELECT value FROM journal_meta WHERE name = 'journal_id'").fetchone()[0])
+    (journal_id,) = execute("SELECT value FROM journal_meta WHERE name = ?", (Flag.JOURNAL_ID,)).fetchone()
+    return str(journal_id)
 
 
 def _set_flag(execute: Execute, name: str, value: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from winnow_contracts.errors import Misconfigured
+from winnow_journal.values import Flag
 
 Execute = Callable[..., Any]
 
@@ -33,20 +34,20 @@ NEWEST = max(STEPS)
 def migrate(database: peewee.SqliteDatabase) -> None:
     """Apply the missing steps. Raises Misconfigured for a file that only a newer version can read."""
     execute: Execute = database.execute_sql
-    readable_from = int(_meta(database, "readable_from") or 1)
+    readable_from = int(_meta(database, Flag.READABLE_FROM) or 1)
     if readable_from > NEWEST:
         raise Misconfigured(
             f"the journal was changed by a newer version; it needs one that knows schema {readable_from}, and this one"
             f" knows {NEWEST}",
             hint="Start the newer version again. Nothing in the file was changed.",
         )
-    version = int(_meta(database, "schema_version") or 1)
+    version = int(_meta(database, Flag.SCHEMA_VERSION) or 1)
     atomic: Any = database.atomic  # peewee has no types
     for number in range(version + 1, NEWEST + 1):
         with atomic():
             STEPS[number](execute)
-            execute("INSERT OR REPLACE INTO journal_meta VALUES ('schema_version', ?)", (str(number),))
-            execute("INSERT OR REPLACE INTO journal_meta VALUES ('readable_from', ?)", (str(READABLE_FROM),))
+            execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (Flag.SCHEMA_VERSION, str(number)))
+            execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (Flag.READABLE_FROM, str(READABLE_FROM)))
 
 
 def _meta(database: peewee.SqliteDatabase, name: str) -> str:

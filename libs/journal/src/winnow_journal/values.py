@@ -13,6 +13,25 @@ Clock = Callable[[], int]
 """Tells the time in Unix milliseconds."""
 
 
+class Flag(StrEnum):
+    """The names of what a journal remembers about itself, in ``journal_meta``."""
+
+    JOURNAL_ID = "journal_id"
+    SCHEMA_VERSION = "schema_version"
+    READABLE_FROM = "readable_from"
+    """The earliest schema version whose code can work with the file."""
+    APPLIED_SEQ = "applied_seq"
+    """The highest number up to which index has stored every event."""
+    SENTINEL = "sentinel"
+    """The number of the present sentinel, where one was made."""
+    CONTROL = "control"
+    """The cancelled jobs and paused lanes that were last heard of, as JSON."""
+    PROBE = "probe"
+    """Written to see whether the journal can be written."""
+    ADOPTED_FROM = "adopted_from"
+    """The id that the journal had before it was adopted."""
+
+
 class StartReason(StrEnum):
     """Why an attempt runs."""
 

@@ -8,6 +8,7 @@ from winnow_cli.locate.evidence import gather
 from winnow_cli.output import print_json
 from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect.view import open_view
+from winnow_journal.values import Flag
 from winnow_local.context import amqp_url, gateway, here
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import DoctorFinding
@@ -78,6 +79,6 @@ def _sentinels(stack: Stack) -> dict[str, str]:
     found: dict[str, str] = {}
     for journal in journals_of(stack.home):
         with open_view(journal.folder) as view:
-            if view.is_owned and view.flag("sentinel"):
+            if view.is_owned and view.flag(Flag.SENTINEL):
                 found[journal.node] = view.sentinel
     return found

@@ -15,6 +15,7 @@ from winnow_contracts.errors import WinnowError
 from winnow_contracts.failpoints import failpoint
 from winnow_journal.maintenance import EndedJobs, ended_of_kept
 from winnow_journal.protocol import Journal
+from winnow_journal.values import Flag
 
 _LOG = logging.getLogger(__name__)
 _ANSWER_SECONDS = 15.0
@@ -46,7 +47,7 @@ def guard(flags: Flags, owner: str, channel: BlockingChannel, reopen: Callable[[
     again. A sentinel that exists and does not answer proves nothing, and is replaced by another: RabbitMQ can lose a
     quorum queue's leader for good when it is killed within seconds of the queue's declaration.
     """
-    flag = flags.flag("sentinel")
+    flag = flags.flag(Flag.SENTINEL)
     number = queues.sentinel_number(flag)
     state = _look(channel.connection, queues.sentinel(owner, number)) if flag else _State.STANDS
     if state is not _State.STANDS:
@@ -61,7 +62,7 @@ def guard(flags: Flags, owner: str, channel: BlockingChannel, reopen: Callable[[
     while not _make(channel, queues.sentinel(owner, number)):
         number += 1
     if flag != str(number):
-        flags.set_flag("sentinel", str(number))
+        flags.set_flag(Flag.SENTINEL, str(number))
 
 
 def reopen_kept(journal: Journal, ended_jobs: EndedJobs) -> int:

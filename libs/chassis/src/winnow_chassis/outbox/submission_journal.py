@@ -20,7 +20,7 @@ from winnow_contracts.failpoints import failpoint
 from winnow_contracts.identity import new_traceparent
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.codec import from_text, to_text
-from winnow_journal.values import JournalCorrupt, JournalUnusable, OutboxRow
+from winnow_journal.values import Flag, JournalCorrupt, JournalUnusable, OutboxRow
 
 _LOG = logging.getLogger(__name__)
 _CONFIRM_SECONDS = 0.05
@@ -121,7 +121,7 @@ class JournalSubmissions:
     def _turn(self) -> None:
         try:
             # Another process may have renamed the corrupt file. Then this one must not lead the fresh one.
-            self._node.journal.flag("journal_id")
+            self._node.journal.flag(Flag.JOURNAL_ID)
             if time.monotonic() >= self._sweep_due and self._may_sweep():
                 self._sweep_due = time.monotonic() + _SWEEP_SECONDS
                 self.sweep()

@@ -14,11 +14,10 @@ from winnow_contracts.failpoints import failpoint
 from winnow_contracts.index_api.lanes import ReadControl
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.protocol import Journal
-from winnow_journal.values import JournalUnusable
+from winnow_journal.values import Flag, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _FETCH_SECONDS = 30.0
-_FLAG = "control"
 
 
 class Control:
@@ -42,7 +41,7 @@ class Control:
         self._journal = journal
         self._index = index
         self._resend = resend
-        kept = journal.flag(_FLAG)
+        kept = journal.flag(Flag.CONTROL)
         self._set = from_json(ControlSet, json.loads(kept)) if kept else ControlSet()
         self._fetch_due = 0.0
         self._listener = ControlListener(
@@ -105,7 +104,7 @@ class Control:
         self._set = fresh
         self._changed()
         try:
-            self._journal.set_flag(_FLAG, json.dumps(to_json(fresh)))
+            self._journal.set_flag(Flag.CONTROL, json.dumps(to_json(fresh)))
         except JournalUnusable as error:
             # Only the copy for a start without index is old; the node's own gate tells of the journal.
             _LOG.warning("What is cancelled or paused could not be kept.", extra={"error": str(error)})

@@ -27,7 +27,7 @@ from winnow_chassis.worker.executor import Executor
 from winnow_chassis.worker.routes import Background, Dependency, Route
 from winnow_chassis.worker.task_history import PATIENCE_SECONDS, TaskHistoryClient
 from winnow_contracts.errors import Misconfigured, Unavailable
-from winnow_journal.values import JournalCorrupt, JournalUnusable
+from winnow_journal.values import Flag, JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _DRAIN_MS = 15_000
@@ -188,7 +188,7 @@ class WorkerNode:
 
     def _probe_journal(self) -> None:
         try:
-            self.outbox.journal.set_flag("probe", "written")
+            self.outbox.journal.set_flag(Flag.PROBE, "written")
             size_bytes = self.outbox.journal.used_bytes()
         except JournalUnusable as error:
             if isinstance(error, JournalCorrupt):

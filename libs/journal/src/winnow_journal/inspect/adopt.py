@@ -9,6 +9,7 @@ from pathlib import Path
 from winnow_contracts.errors import Conflict, Unavailable
 from winnow_journal.inspect.verify import verify
 from winnow_journal.inspect.view import Summary, living_owners, open_view
+from winnow_journal.values import Flag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ def adopt(folder: Path, *, resend: bool) -> Adoption:
     Raises Conflict while a process owns the journal, NotFound if there is none, Unavailable if it is damaged.
     """
     with open_view(folder) as view:
-        folder, before, begun = view.folder, view.summary(), bool(view.flag("adopted_from"))
+        folder, before, begun = view.folder, view.summary(), bool(view.flag(Flag.ADOPTED_FROM))
     if living_owners(folder):
         raise Conflict(f"A living process owns the journal in {folder}.", hint="Only a dead node's can be adopted.")
     wrong = verify(folder)
@@ -45,12 +46,13 @@ def adopt(folder: Path, *, resend: bool) -> Adoption:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DELETE FROM outbox WHERE kind = 'event' AND seq <= ?", (before.applied_seq,))
-        connection.execute("DELETE FROM journal_meta WHERE name IN ('applied_seq', 'sentinel')")
+        connection.execute("DELETE FROM journal_meta WHERE name IN (?, ?)", (Flag.APPLIED_SEQ, Flag.SENTINEL))
         connection.execute("DELETE FROM sync_log")
-        connection.execute("UPDATE journal_meta SET value = ? WHERE name = 'journal_id'", (journal_id,))
-        connection.execute("INSERT INTO journal_meta VALUES ('adopted_from', ?)", (before.journal_id,))
+        connection.execute("UPDATE journal_meta SET value = ? WHERE name = ?", (journal_id, Flag.JOURNAL_ID))
+        connection.execute("INSERT INTO journal_meta VALUES (?, ?)", (Flag.ADOPTED_FROM, before.journal_id))
         if resend:
-            # Record a sentinel that does not exist. The node will miss it and publish every kept command again.
-            connection.execute("INSERT INTO journal_meta VALUES ('sentinel', 'made')")
+            # Under its new id the journal has no sentinel yet. The node will miss the first one, and publish every kept
+            # command again.
+            connection.execute("INSERT INTO journal_meta VALUES (?, '1')", (Flag.SENTINEL,))
         connection.execute("COMMIT")
     return Adoption(folder=folder, journal_id=journal_id, before=before)

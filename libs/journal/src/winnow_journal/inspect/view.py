@@ -13,7 +13,7 @@ from typing import Any
 
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound
-from winnow_journal.values import JournalUnusable
+from winnow_journal.values import Flag, JournalUnusable
 
 Row = dict[str, Any]
 _WAITS_FOR_WRITER_SECONDS = 10.0
@@ -91,17 +91,17 @@ class JournalView:
     @property
     def sentinel(self) -> str:
         """The name of the sentinel queue; its absence means that the broker lost its data."""
-        return queues.sentinel(self.flag("journal_id"), queues.sentinel_number(self.flag("sentinel")))
+        return queues.sentinel(self.flag(Flag.JOURNAL_ID), queues.sentinel_number(self.flag(Flag.SENTINEL)))
 
     def summary(self) -> Summary:
         """Count what the journal holds now."""
-        applied_seq = int(self.flag("applied_seq") or 0)
+        applied_seq = int(self.flag(Flag.APPLIED_SEQ) or 0)
         unconfirmed, oldest_unconfirmed_ms = self._waiting("kind = 'command' AND confirmed_ms IS NULL")
         unapplied, oldest_unapplied_ms = self._waiting("kind = 'event' AND seq > ?", applied_seq)
         service, node = self._whose()
         return Summary(
             folder=str(self.folder),
-            journal_id=self.flag("journal_id"),
+            journal_id=self.flag(Flag.JOURNAL_ID),
             service=service,
             node=node,
             living=len(self._living),
