@@ -8,6 +8,7 @@ import pytest
 from winnow_chassis.broker import topology
 from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_chassis.broker.live_events import LiveListener
+from winnow_chassis.outbox import event_shipper
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_contracts import queues
 from winnow_contracts.errors import Unavailable
@@ -24,7 +25,7 @@ class Index:
     """Applies batches as index does: the watermark passes only batches without a gap before them."""
 
     def __init__(self):
-        self.marks, self.seqs, self.down, self.drop = {}, [], threading.Event(), 0
+        self.marks, self.seqs, self.down, self.drop, self.batches = {}, [], threading.Event(), 0, 0
 
     def handle(self, batch):
         if self.down.is_set():
@@ -34,6 +35,7 @@ class Index:
             self.drop -= 1  # as if the broker had lost this batch
             return Watermark(journal_id=batch.journal_id, applied_seq=mark)
         self.seqs += [one.seq for one in batch.events]
+        self.batches += bool(batch.events)
         if batch.previous_seq <= mark and batch.events:
             mark = self.marks[batch.journal_id] = max(mark, batch.events[-1].seq)
         return Watermark(journal_id=batch.journal_id, applied_seq=mark)
@@ -76,6 +78,27 @@ def test_events_arrive_in_order_and_the_journal_learns_what_is_applied(node, ind
     accept(node, "a", "b", "c")
     wait_for(lambda: node.journal.applied_seq == last_event(node))
     assert index.seqs == [one.seq for one in node.journal.events_after(0, 100)]
+
+
+def test_an_event_lingers_for_others_but_not_where_an_ack_waits_for_it(node, index, inbox, monkeypatch):
+    monkeypatch.setattr(event_shipper, "_LINGER_SECONDS", 3600.0)
+    node.shipper.recorded()
+    node.journal.accept(envelope("a"), ACCEPTED)
+    node.journal.accept(envelope("b"), ACCEPTED)
+    time.sleep(1.5)  # longer than the shipper's own look
+    assert index.seqs == []
+    node.shipper.recorded(urgent=True)
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    assert index.batches == 1
+
+
+def test_many_events_do_not_linger(node, index, inbox, monkeypatch):
+    monkeypatch.setattr(event_shipper, "_LINGER_SECONDS", 3600.0)
+    node.shipper.recorded()
+    node.journal.accept(envelope("a"), ACCEPTED)
+    for _ in range(event_shipper._LINGER_EVENTS):
+        node.shipper.recorded()
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
 
 
 def test_events_of_a_job_accepted_while_index_is_down_arrive_afterwards(node, index, inbox):

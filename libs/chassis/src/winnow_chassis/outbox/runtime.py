@@ -16,6 +16,7 @@ from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import TaskEvent
 from winnow_contracts.index_api.nodes import FindEndedJobs
+from winnow_journal.event_factory import GATING
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import JournalUnusable
 
@@ -73,7 +74,7 @@ class OutboxRuntime:
 
     def _recorded(self, event: TaskEvent) -> None:
         """Ship an event that was just written, and tell it live: both get the same one."""
-        self.shipper.look()
+        self.shipper.recorded(urgent=event.kind in GATING)
         self.tell(event)
 
     def _guard(self, channel: BlockingChannel) -> None:

@@ -137,7 +137,7 @@ class JournalSubmissions:
         failpoint("intake.journaled")
         confirmed = threading.Event()
         gate = self._node.relay.offer(rows, then=confirmed.set)
-        self._node.shipper.look()
+        self._node.shipper.recorded()
         if confirmed.wait(self._confirm_seconds):
             failpoint("intake.confirmed")
         else:
