@@ -14,7 +14,7 @@ from psycopg2.extensions import make_dsn
 
 from winnow_contracts.errors import Conflict, TimedOut, Unavailable, WinnowError
 from winnow_index.database_wait import WaitingConnection, seconds_left
-from winnow_index.statements import statement
+from winnow_index.statements import prepared, statement
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN = "It is tried again by itself."
@@ -25,6 +25,8 @@ _SESSION = {
     # While it works, the server looks whether the client is still connected.
     "client_connection_check_interval": "1s",
     "client_min_messages": "warning",
+    # Of prepared statements alone, and those take arrays of any length: one plan for all.
+    "plan_cache_mode": "force_generic_plan",
 }
 _SOCKET = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A host that vanished is noticed within half a minute, also on an idle connection. Times in seconds, the last in
@@ -61,7 +63,13 @@ class Transaction:
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Run the statement; returns how many rows it changed."""
-        return self.run_text(statement(name), parameters)
+        known = prepared(name)
+        if known is None:
+            return self.run_text(statement(name), parameters)
+        if name not in self._connection.prepared:
+            self.run_text(known.prepare)
+            self._connection.prepared.add(name)
+        return self.run_text(known.execute, parameters)
 
     def run_text(self, text: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Run SQL that is not a named statement, for example a migration. Returns how many rows it changed."""

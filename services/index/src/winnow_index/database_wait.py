@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2 import extensions
 
@@ -26,6 +27,11 @@ class WaitingConnection(extensions.connection):
     """A connection whose waits end ``limit_seconds`` after they began. Then it is closed."""
 
     limit_seconds = CONNECT_SECONDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prepared: set[str] = set()
+        """The statements that this connection has prepared."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def completed(about: Envelope, attempt: str, node: str = "n", **detail: Any) -> 
 
 def dead(about: Envelope, attempt: str, node: str = "n") -> TaskEvent:
     """An attempt failed for good."""
-    detail = {"problem": PROBLEM, "outcome": "failed", "trace": "Traceback", "command": about.payload()}
+    detail: dict[str, Any] = {"problem": PROBLEM, "outcome": "failed", "trace": "Traceback", "command": about.payload()}
     return new_event(EventKind.DEAD, about, node, attempt, **detail)
 
 
