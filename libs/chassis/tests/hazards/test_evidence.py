@@ -14,11 +14,9 @@ from winnow_contracts.commands import Examine
 from winnow_contracts.errors import Temporary
 from winnow_contracts.events import EventKind
 from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
-from winnow_journal import event_factory, outbox_rows, task_rows
+from winnow_journal import event_factory
 
 HOUR_MS = 3_600_000
-CLOCKS = [messages, event_factory, outbox_rows, task_rows]
-"""The modules whose clock a task depends on."""
 
 
 def events(node, kind):
@@ -37,6 +35,18 @@ def test_p9_the_record_of_a_dead_task_has_its_last_error_and_all_that_a_replay_n
     assert (dead.retry, dead.detail["problem"]["detail"]) == (1, "try number 2 failed")
     assert "try number 2 failed" in dead.detail["trace"]
     assert dead.detail["command"] == wanted.payload()
+
+
+def test_p9_of_a_long_traceback_the_end_is_kept(nodes, send):
+    def actor(task, command):
+        raise ValueError("a provider's whole page " + "x" * 100_000 + " the end")
+
+    node = nodes.start(actor, policy=Policy(retries=0, backoff_seconds=1, limit_seconds=60))
+    send(envelope("wordy"))
+    wait_for(lambda: events(node, EventKind.DEAD))
+    trace = events(node, EventKind.DEAD)[0].detail["trace"]
+    assert len(trace) <= 8_192
+    assert trace.rstrip().endswith("the end")
 
 
 def test_p9_a_message_carries_its_identity_where_any_tool_can_read_it(broker, send):
@@ -108,8 +118,12 @@ def test_p22_a_step_of_the_clock_ends_no_task_and_moves_no_delay_the_broker_has(
     ran = []
 
     def actor(task, command):
-        for module in CLOCKS:
-            monkeypatch.setattr(module, "now_ms", lambda: time.time_ns() // 1_000_000 + step_ms)
+        def stepped():
+            return time.time_ns() // 1_000_000 + step_ms
+
+        for module in (messages, event_factory):
+            monkeypatch.setattr(module, "now_ms", stepped)
+        monkeypatch.setattr(node.outbox.journal._tasks, "_clock", stepped)
         task.check()  # the limit is half a minute
         ran.append((task.envelope.retry, time.monotonic()))
         if task.envelope.retry == 0:

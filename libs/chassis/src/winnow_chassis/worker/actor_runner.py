@@ -1,5 +1,6 @@
 """Runs an actor for one attempt and returns how it ended."""
 
+import dataclasses
 import logging
 import random
 import threading
@@ -41,6 +42,9 @@ _EARLY_MS = 250
 """How long before its reserved moment a deferred task returns from the broker, plus up to one second."""
 _LONGEST_EARLY_SECONDS = 8
 
+_MOST_TRACE_CHARACTERS = 8_192
+"""How much of a traceback is kept, its end: batches of events carry it, and a provider's whole page may be in it."""
+
 INTERRUPTED = AttemptResult(state=TaskState.PENDING, outcome=Outcome.INTERRUPTED)
 """The attempt was interrupted: nothing is spent, and the task returns to its lane."""
 
@@ -75,61 +79,14 @@ class ActorRunner:
         route = self._routes[envelope.actor]
         task = self._task(envelope, run, route.policy)
         began = time.monotonic()
-        state, outcome, trace, delay_ms, superseded = TaskState.COMPLETED, Outcome.COMPLETED, "", 0, ""
-        error: WinnowError | None = None
-        turn_ms = 0
-        children: tuple[Envelope, ...] = ()
         try:
-            _check_age(envelope, route.policy)
-            try:
-                route.actor(task, envelope.command)
-            except Superseded as late:
-                superseded = late.detail
-            children = tuple(_children(envelope, task))
-            failpoint("executor.ran")
-        except Interrupted:
-            state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
-        except Cancelled:
-            state, outcome = TaskState.CANCELLED, Outcome.CANCELLED
-        except Misconfigured as fault:
-            state, outcome = TaskState.PENDING, Outcome.INTERRUPTED
-            self._fatal(fault)
-        except Deferred as later:
-            error, turn_ms = later, later.turn_ms if later.reserved else 0
-            state, outcome, delay_ms = (
-                TaskState.RETRY_WAIT,
-                Outcome.DEFERRED,
-                _until_turn_ms(later.turn_ms, envelope.deferred if later.reserved else 0),
-            )
-        except Snoozed as busy:
-            error = busy
-            state, outcome, delay_ms = TaskState.RETRY_WAIT, Outcome.SNOOZED, _snooze_ms(busy.wait_seconds)
-        except WinnowError as raised:
-            error, trace = raised, traceback.format_exc()
-            state, outcome, delay_ms = self._after_error(envelope, route.policy, raised)
+            result = _worked(route, task, envelope)
         except JournalUnusable:
             raise
-        except Exception as bug:  # noqa: BLE001 - an actor's bug must end as an outcome, not as a lost thread
-            _LOG.exception("Unexpected error in an actor.", extra=about(envelope))
-            error, trace = Temporary(f"{envelope.actor} failed: {type(bug).__name__}"), traceback.format_exc()
-            state, outcome, delay_ms = self._after_error(envelope, route.policy, error)
-        if error is not None and outcome not in UNSPENT:
-            _LOG.warning(
-                "An attempt failed.",
-                extra={**about(envelope), "code": error.code, "detail": error.detail, "state": state},
-            )
-        return AttemptResult(
-            state=state,
-            outcome=outcome,
-            duration_ms=round((time.monotonic() - began) * 1000),
-            children=children,
-            delay_ms=delay_ms,
-            error=error.to_json() if error is not None else {},
-            trace=trace,
-            superseded=superseded,
-            turn_ms=turn_ms,
-            spent=task.untold_spending,
-        )
+        except Exception as error:  # noqa: BLE001 - an actor's bug must end as an outcome, not as a lost thread
+            result = self._result_of(error, envelope, route.policy)
+        duration_ms = round((time.monotonic() - began) * 1000)
+        return dataclasses.replace(result, duration_ms=duration_ms, spent=task.untold_spending)
 
     def _task(self, envelope: Envelope, run: Run, policy: Policy) -> Task:
         def steered() -> None:
@@ -154,6 +111,45 @@ class ActorRunner:
             tell=self._tell,
         )
 
+    def _result_of(self, error: Exception, envelope: Envelope, policy: Policy) -> AttemptResult:
+        """How an attempt ends that raised ``error``. Called where the error is handled, for its traceback."""
+        match error:
+            case Interrupted():
+                return INTERRUPTED
+            case Cancelled():
+                return AttemptResult(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED)
+            case Misconfigured():
+                self._fatal(error)
+                return INTERRUPTED
+            case Deferred():
+                return AttemptResult(
+                    state=TaskState.RETRY_WAIT,
+                    outcome=Outcome.DEFERRED,
+                    delay_ms=_until_turn_ms(error.turn_ms, envelope.deferred if error.reserved else 0),
+                    error=error.to_json(),
+                    turn_ms=error.turn_ms if error.reserved else 0,
+                )
+            case Snoozed():
+                return AttemptResult(
+                    state=TaskState.RETRY_WAIT,
+                    outcome=Outcome.SNOOZED,
+                    delay_ms=_snooze_ms(error.wait_seconds),
+                    error=error.to_json(),
+                )
+            case WinnowError():
+                return self._failed(error, envelope, policy)
+            case _:
+                _LOG.exception("Unexpected error in an actor.", extra=about(envelope))
+                return self._failed(Temporary(f"{envelope.actor} failed: {type(error).__name__}"), envelope, policy)
+
+    def _failed(self, error: WinnowError, envelope: Envelope, policy: Policy) -> AttemptResult:
+        state, outcome, delay_ms = self._after_error(envelope, policy, error)
+        if outcome not in UNSPENT:
+            told = {"code": error.code, "detail": error.detail, "state": state}
+            _LOG.warning("An attempt failed.", extra={**about(envelope), **told})
+        trace = traceback.format_exc()[-_MOST_TRACE_CHARACTERS:]
+        return AttemptResult(state=state, outcome=outcome, delay_ms=delay_ms, error=error.to_json(), trace=trace)
+
     def _after_error(self, envelope: Envelope, policy: Policy, error: WinnowError) -> tuple[TaskState, Outcome, int]:
         """The state, outcome and delay in milliseconds that follow from an error."""
         if isinstance(error, Unavailable) and self._monitor.is_down(error.dependency):
@@ -171,6 +167,19 @@ class TooOld(TimedOut):
     """A command waited longer than its max age. Doing it now would surprise its user."""
 
     retryable = False
+
+
+def _worked(route: Route, task: Task, envelope: Envelope) -> AttemptResult:
+    """Run the actor, and return what it sent. Raises whatever the actor raises, and TooOld."""
+    _check_age(envelope, route.policy)
+    superseded = ""
+    try:
+        route.actor(task, envelope.command)
+    except Superseded as late:
+        superseded = late.detail
+    children = tuple(_children(envelope, task))
+    failpoint("executor.ran")
+    return AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=children, superseded=superseded)
 
 
 def about(envelope: Envelope) -> dict[str, object]:
