@@ -51,6 +51,29 @@ def test_one_that_waits_to_be_alone_goes_before_those_that_come_later():
     assert order == ["first", "alone", "late"]
 
 
+def test_one_that_shares_lets_others_in_and_keeps_its_own_place():
+    room, entered = IsolationLock(threading.Event()), threading.Event()
+
+    def visit():
+        with room.entered(alone=False):
+            entered.set()
+
+    with room.entered(alone=True):
+        visitor = threading.Thread(target=visit)
+        visitor.start()
+        assert not entered.wait(0.2)
+        room.share()
+        assert entered.wait(60)
+        visitor.join(60)
+        lonely = threading.Thread(target=enter_alone, args=(room,))
+        lonely.start()
+        wait_for(lambda: room._waiting_alone == 1)
+        time.sleep(0.1)
+        assert lonely.is_alive(), "who wants to be alone waits for the one inside"
+    lonely.join(60)
+    assert not lonely.is_alive()
+
+
 def test_a_wait_ends_without_a_place_when_the_process_stops():
     stopping = threading.Event()
     room, answers = IsolationLock(stopping), []

@@ -59,6 +59,17 @@ def test_each_step_is_told_live_and_recorded_as_an_event(journal, examine):
     assert [event.detail["step"] for event in recorded] == ["s"]
 
 
+def test_progress_is_a_step_that_ran_and_was_recorded(journal, examine):
+    stepped = []
+    running = task(journal, examine(), stepped=lambda: stepped.append(1))
+    with pytest.raises(ZeroDivisionError):
+        running.step("s", lambda: 1 // 0)
+    assert stepped == []
+    running.step("s", lambda: 1)
+    running.step("s", lambda: 1)  # found
+    assert stepped == [1]
+
+
 def test_a_stop_is_seen_before_the_next_step(journal, examine):
     def stop():
         raise Interrupted("deploy")

@@ -9,7 +9,7 @@ import pytest
 from winnow_chassis.worker.routes import Dependency, Policy
 from winnow_contracts.errors import Conflict, Superseded, Unavailable
 from winnow_contracts.events import EventKind
-from winnow_harness.fixtures.nodes import envelope, wait_for
+from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 from winnow_journal.values import JournalUnusable
 
 
@@ -158,3 +158,28 @@ def test_only_work_that_is_done_ends_well_when_something_else_holds_its_place(no
     wait_for(lambda: kind in kinds(node))
     (ended,) = [one.event for one in node.outbox.journal.events_after(0, 100) if one.event.kind is kind]
     assert ended.detail.get("superseded", "") == ("it is taken" if error is Superseded else "")
+
+
+def test_p8_a_suspect_that_recorded_a_step_lets_others_run_beside_it(broker, nodes, send):
+    assert send(envelope("suspect")).wait(60)
+    with broker.channel() as channel:
+        wait_for(lambda: channel.basic_get(LANE)[0] is not None)  # taken by one that dies with it
+    began, step, goes_on, other = (threading.Event() for _ in range(4))
+
+    def actor(task, command):
+        if command.filename == "suspect":
+            began.set()
+            step.wait(60)
+            task.step("first", lambda: 1)
+            goes_on.wait(60)
+        else:
+            other.set()
+
+    node = nodes.start(actor, threads=2)
+    assert began.wait(60)
+    send(envelope("other"))
+    assert not other.wait(0.5), "it ran beside a suspect"
+    step.set()
+    assert other.wait(60)
+    goes_on.set()
+    wait_for(lambda: [event.event.kind for event in node.outbox.journal.events_after(0, 100)].count("completed") == 2)

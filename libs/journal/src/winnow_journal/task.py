@@ -54,6 +54,7 @@ class Task:
 
     ``stop`` runs between steps and during long work. It raises Interrupted or Cancelled when the task must end.
     ``stop_call`` does the same during a call that costs money. ``tell`` publishes live events, best effort.
+    ``stepped`` is called after each step that was run and recorded.
     ``limit_seconds`` is the time limit of the attempt, 0 for none.
     """
 
@@ -68,6 +69,7 @@ class Task:
         stop: Callable[[], None] = lambda: None,
         stop_call: Callable[[], None] = lambda: None,
         tell: Callable[[TaskEvent], None] = lambda event: None,
+        stepped: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.envelope = envelope
@@ -80,6 +82,7 @@ class Task:
         self._stop = stop
         self._stop_call = stop_call
         self._tell = tell
+        self._stepped = stepped
         self._clock = clock
 
     def step(self, name: str, run: Callable[[], T], *, inputs: Any = None) -> T:
@@ -109,6 +112,7 @@ class Task:
         self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
         failpoint("task.step_recorded")
         self._spent.clear()
+        self._stepped()
         self._tell(event)
         return result
 

@@ -74,10 +74,10 @@ class ActorRunner:
         self._tell = tell
         self._fatal = fatal
 
-    def run(self, envelope: Envelope, run: Run) -> AttemptResult:
-        """Run the actor and return how the attempt ended."""
+    def run(self, envelope: Envelope, run: Run, *, stepped: Callable[[], None]) -> AttemptResult:
+        """Run the actor and return how the attempt ended. ``stepped`` is called after each step that was recorded."""
         route = self._routes[envelope.actor]
-        task = self._task(envelope, run, route.policy)
+        task = self._task(envelope, run, route.policy, stepped)
         began = time.monotonic()
         try:
             result = _worked(route, task, envelope)
@@ -88,7 +88,7 @@ class ActorRunner:
         duration_ms = round((time.monotonic() - began) * 1000)
         return dataclasses.replace(result, duration_ms=duration_ms, spent=task.untold_spending)
 
-    def _task(self, envelope: Envelope, run: Run, policy: Policy) -> Task:
+    def _task(self, envelope: Envelope, run: Run, policy: Policy, stepped: Callable[[], None]) -> Task:
         def steered() -> None:
             if self._control.is_cancelled(envelope):
                 raise Cancelled("the job was cancelled")
@@ -109,6 +109,7 @@ class ActorRunner:
             stop=stop,
             stop_call=steered,
             tell=self._tell,
+            stepped=stepped,
         )
 
     def _result_of(self, error: Exception, envelope: Envelope, policy: Policy) -> AttemptResult:

@@ -31,6 +31,12 @@ class IsolationLock:
                     self._taken = False if alone else self._taken
                     self._changed.notify_all()
 
+    def share(self) -> None:
+        """Let others in beside the task that has the lock alone. It is that task's thread that calls."""
+        with self._changed:
+            self._taken = False
+            self._changed.notify_all()
+
     def _enter(self) -> bool:
         with self._changed:
             while self._taken or self._waiting_alone:
