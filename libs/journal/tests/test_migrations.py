@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -12,8 +13,15 @@ from winnow_journal.database import open_database
 from winnow_journal.journal import SqliteJournal
 
 
+@contextmanager
+def opened(path):
+    """The file, opened beside a journal that is closed. Changes are committed."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        yield connection
+
+
 def meta(path):
-    with sqlite3.connect(path) as file:
+    with opened(path) as file:
         return dict(file.execute("SELECT name, value FROM journal_meta"))
 
 
@@ -22,7 +30,7 @@ def file(tmp_path):
     """A journal of the first version, before anything was added; it has a task."""
     SqliteJournal(tmp_path, "n").close()
     path = tmp_path / "journal.db"
-    with sqlite3.connect(path) as file:
+    with opened(path) as file:
         file.execute("ALTER TABLE task_wal DROP COLUMN alone")
         file.execute("ALTER TABLE task_wal DROP COLUMN deaths_alone")
         file.execute("ALTER TABLE outbox DROP COLUMN again")
@@ -45,7 +53,7 @@ def test_a_file_of_the_first_version_gets_what_was_added_since_and_works(file, e
 
 def test_a_late_file_of_the_first_version_is_only_given_its_number(tmp_path):
     SqliteJournal(tmp_path, "n").close()
-    with sqlite3.connect(tmp_path / "journal.db") as file:
+    with opened(tmp_path / "journal.db") as file:
         file.execute("UPDATE journal_meta SET value = '1' WHERE name = 'schema_version'")
     SqliteJournal(tmp_path, "n").close()
     assert meta(tmp_path / "journal.db")["schema_version"] == str(migrations.NEWEST)
@@ -65,14 +73,14 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(file, monkeypatch):
     monkeypatch.setitem(migrations.STEPS, 2, fail)
     with pytest.raises(ZeroDivisionError):
         open_database(file)
-    with sqlite3.connect(file) as found:
+    with opened(file) as found:
         assert "half" not in {name for _, name, *_ in found.execute("PRAGMA table_info(task_wal)")}
     assert meta(file)["schema_version"] == "1"
 
 
 def test_a_newer_file_that_this_version_can_still_read_is_opened(tmp_path, examine):
     SqliteJournal(tmp_path, "n").close()
-    with sqlite3.connect(tmp_path / "journal.db") as file:
+    with opened(tmp_path / "journal.db") as file:
         file.execute("UPDATE journal_meta SET value = '99' WHERE name = 'schema_version'")
     journal = SqliteJournal(tmp_path, "n")
     assert journal.submit(examine())
@@ -83,7 +91,7 @@ def test_a_newer_file_that_this_version_can_still_read_is_opened(tmp_path, exami
 def test_a_file_that_only_a_newer_version_can_read_is_refused_and_neither_changed_nor_set_aside(tmp_path):
     SqliteJournal(tmp_path, "n").close()
     path = tmp_path / "journal.db"
-    with sqlite3.connect(path) as file:
+    with opened(path) as file:
         file.execute("UPDATE journal_meta SET value = '99' WHERE name IN ('schema_version', 'readable_from')")
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     with pytest.raises(Misconfigured, match="newer version"):
