@@ -9,8 +9,9 @@ from itertools import pairwise
 import pytest
 
 from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_harness.fixtures.endpoint import FakeEndpoint
 from winnow_harness.fixtures.nodes import wait_for
-from winnow_harness.fixtures.purchases import CountingEndpoint, name_of_kept
+from winnow_harness.fixtures.purchases import name_of_kept
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.ports import remembered_ports
 
@@ -48,10 +49,11 @@ class PayingStack(StackFixture):
     """Two ai nodes, few and long pieces, and an endpoint that counts."""
 
     def __init__(self, home):
-        self.endpoint = CountingEndpoint(ANSWER_SECONDS)
+        # One piece after the other: a kill finds one in flight, and each can be hit.
+        self.endpoint = FakeEndpoint(answer_seconds=ANSWER_SECONDS, places=1)
         self._names = {}
         variables = {
-            "WINNOW_AI_BASE_URL": self.endpoint.url("any"),
+            "WINNOW_AI_BASE_URL": self.endpoint.url,
             "WINNOW_AI_API_KEY": "a key that nobody checks",
             "WINNOW_AI_TRANSCRIPTION_MODEL": "speech",
             "WINNOW_AI_EMBEDDING_MODEL": "vectors",
@@ -73,7 +75,7 @@ class PayingStack(StackFixture):
         its node was killed: then the node's next process is killed.
         """
         wait_for(lambda: self.pid(node), 60, f"{node} does not come back")
-        with self.endpoint.held():
+        with self.endpoint.hang():
             after = time.monotonic()
             self.kill_part(node)
             kept = self._kept()
@@ -98,7 +100,7 @@ class PayingStack(StackFixture):
         if part.worker != "ai":
             return part
         more = {
-            "WINNOW_AI_BASE_URL": self.endpoint.url(part.name),
+            "WINNOW_AI_BASE_URL": self.endpoint.url_of(part.name),
             "WINNOW_AI_PIECE_LIMIT_SECONDS": str(PIECE_SECONDS),
         }
         return dataclasses.replace(part, environment={**part.environment, **more})

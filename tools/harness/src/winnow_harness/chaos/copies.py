@@ -33,7 +33,7 @@ class Copies:
 
     def broker_was_wiped(self) -> None:
         """Records a broker wipe: now only the journals hold the commands they have written until now."""
-        self._wiped = {folder: _last_seq(folder) for folder in self._world.journals}
+        self._wiped = {folder: _last_seq(folder) for folder in self._world.stack.journals}
 
     def journal_was_deleted(self, at_ms: int) -> None:
         """Records a deleted journal: now only the broker holds its commands."""
@@ -73,7 +73,7 @@ class Copies:
         if not self._deleted_ms:
             return True
         wanted = self._accepted_before(self._deleted_ms)
-        index = self._world.index
+        index = self._world.stack.index
         try:
             return set(wanted) <= ended(index, wanted)
         except WinnowError:

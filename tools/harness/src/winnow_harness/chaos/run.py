@@ -116,7 +116,7 @@ class _Course:
         self._order = order
         self._say = say
         self._progress = progress
-        self._index = world.index
+        self._index = world.stack.index
         self._load = Load(Client(world.stack.gateway_url, world.stack.key), order.seed)
         self._executions = Executions(world.ledger_file)
         self._copies = Copies(world, self._load.accepted_before)
@@ -181,7 +181,7 @@ class _Course:
     def _wait_until_all_is_told(self) -> None:
         """Waits until index has applied the journals' events, which report superseded and unknown attempts."""
         until = time.monotonic() + _EVENTS_SECONDS
-        while time.monotonic() < until and any(_untold(folder) for folder in self._world.journals):
+        while time.monotonic() < until and any(_untold(folder) for folder in self._world.stack.journals):
             self._open = "settling: events"
             self._tick()
             time.sleep(_BETWEEN_LOOKS_SECONDS)

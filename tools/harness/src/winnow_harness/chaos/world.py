@@ -1,25 +1,19 @@
 """The world of a chaos run: the whole stack in a home of its own, its broker behind a proxy that can cut."""
 
 import dataclasses
-import os
-import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from winnow_chassis.http.internal_clients import IndexClient
-from winnow_contracts.errors import Unavailable
 from winnow_harness.chaos.clock import NodeClock
 from winnow_harness.chaos.disks import Disks
-from winnow_harness.fixtures.endpoint import SmallEndpoint
+from winnow_harness.fixtures.endpoint import FakeEndpoint
 from winnow_harness.fixtures.proxy import Proxy
 from winnow_harness.fixtures.servers import RabbitFixture
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.part import Part
 from winnow_local.parts import WORKERS
-from winnow_local.ports import remembered_ports
-from winnow_local.runner import Runner
 from winnow_local.scale import node_names
 
 _OTHERS = ("gateway", "index-api")
@@ -44,13 +38,12 @@ class World:
         self.ledger_file = home / "drills.jsonl"
         self.rabbit = RabbitFixture(home / "broker")
         self.proxy = Proxy(_port(self.rabbit.url))
-        self.ai = SmallEndpoint()
+        self.ai = FakeEndpoint()
         self.ai_proxy = Proxy(_port(self.ai.url))
         self.clock = NodeClock(self.workers[-1], home / "clock")
         self.with_disks = with_disks
         self.stack = StackFixture(home / "stack", self._variables(heartbeat_seconds), scale=scale, dress=self._dress)
         self.disks = Disks(self.stack.home.root / "nodes")
-        self._runner = Runner(self.stack.home)
 
     def start(self) -> None:
         """Starts everything and waits until it is ready."""
@@ -71,52 +64,13 @@ class World:
             self.disks.unmount()
 
     @property
-    def index(self) -> IndexClient:
-        """Index's internal API."""
-        token = (self.stack.home.secrets / "service-token").read_text(encoding="utf-8").strip()
-        port = remembered_ports(self.stack.home.ports)["index_api"]
-        return IndexClient(f"http://127.0.0.1:{port}", token)
-
-    @property
-    def journals(self) -> tuple[Path, ...]:
-        """The folders of all journals."""
-        return tuple(sorted(self.stack.home.root.glob("nodes/*/journal")))
-
-    @property
     def logs(self) -> tuple[Path, ...]:
         """The logs of the nodes."""
         return tuple(file for node in self.workers for file in self.stack.home.logs.glob(f"{node}.log*"))
 
-    def pid(self, name: str) -> int:
-        """The id of the process that does a part's work. Raises Unavailable if it does not run."""
-        pid = self._runner.states()[name].pid
-        if not pid:
-            raise Unavailable(f"The part {name} does not run.", dependency=name)
-        return pid
-
     def signal(self, name: str, number: signal.Signals) -> int:
-        """Signals a process and its children: each has a process group of its own."""
-        pid = self.pid(name)
-        os.killpg(pid, number)
-        return pid
-
-    def kill_parent(self, name: str) -> None:
-        """Kills (SIGKILL) the process that forks a node; the kernel ends the node with it, the runner starts both
-        again.
-        """
-        pid = self._runner.states()[name].parent_pid
-        if not pid:
-            raise Unavailable(f"The part {name} does not run.", dependency=name)
-        os.kill(pid, signal.SIGKILL)
-
-    def delete_journal(self, name: str) -> None:
-        """Kills a node and deletes its journal. The node is frozen meanwhile, so that it does not restart too early."""
-        self.signal(name, signal.SIGSTOP)
-        journal = self.stack.home.node(name) / "journal"
-        gone = journal.with_name("journal.gone")
-        journal.rename(gone)
-        self.signal(name, signal.SIGKILL)
-        shutil.rmtree(gone)
+        """Signals a process and its children; returns its id. Raises Unavailable if it does not run."""
+        return self.stack.signal(name, number)
 
     def _variables(self, heartbeat_seconds: int) -> dict[str, str]:
         broker = urlsplit(self.rabbit.url)

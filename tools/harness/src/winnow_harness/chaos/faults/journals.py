@@ -13,7 +13,7 @@ def _empty(world: World, target: str) -> None:
 
 
 def _delete(world: World, target: str) -> None:
-    world.delete_journal(target)
+    world.stack.delete_journal(target)
 
 
 DISK_FULL = Fault(

@@ -14,7 +14,7 @@ def _kill(scene: Scene, target: str) -> None:
 
 
 def _kill_parent(world: World, target: str) -> None:
-    world.kill_parent(target)
+    world.stack.kill_parent(target)
 
 
 def _end(scene: Scene, target: str) -> None:

@@ -16,20 +16,20 @@ from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.errors import RateLimited, WinnowError
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.photo import Finding, GuidedBy, PhotoAnswer
-from winnow_harness.fixtures.endpoint import SmallEndpoint
+from winnow_harness.fixtures.endpoint import FakeEndpoint
 from winnow_journal.task import Task
 
 
 @pytest.fixture
-def small() -> Iterator[SmallEndpoint]:
-    endpoint = SmallEndpoint()
+def small() -> Iterator[FakeEndpoint]:
+    endpoint = FakeEndpoint()
     endpoint.start()
     yield endpoint
     endpoint.stop()
 
 
 @pytest.fixture
-def node(world: Any, small: SmallEndpoint, endpoint_settings: EndpointSettings) -> Iterator[Any]:
+def node(world: Any, small: FakeEndpoint, endpoint_settings: EndpointSettings) -> Iterator[Any]:
     door = Endpoint(replace(endpoint_settings, base_url=small.url))
     door.load()
     yield world.node(chat=door)
@@ -50,7 +50,7 @@ def look(world: Any, node: Any, classify: ClassifyPhoto, task_of: Callable[..., 
 
 
 def test_every_photo_has_its_finding_and_each_call_is_counted(
-    look: Callable[..., Finding], small: SmallEndpoint
+    look: Callable[..., Finding], small: FakeEndpoint
 ) -> None:
     findings = [look(bytes([number])) for number in range(20)]
     assert len({finding.items[0].item for finding in findings}) > 5
@@ -64,7 +64,7 @@ def test_its_guidance_keeps_to_every_rule_of_the_book(
     look: Callable[..., Finding],
     world: Any,
     node: Any,
-    small: SmallEndpoint,
+    small: FakeEndpoint,
     advise: AdviseDisposal,
     task_of: Callable[..., Task],
     language: str,
@@ -94,7 +94,7 @@ def test_its_guidance_keeps_to_every_rule_of_the_book(
     ],
 )
 def test_it_fails_as_it_is_told_and_each_way_has_its_code(
-    look: Callable[..., Finding], world: Any, small: SmallEndpoint, how: str, code: str
+    look: Callable[..., Finding], world: Any, small: FakeEndpoint, how: str, code: str
 ) -> None:
     small.misbehave(how, retry_after_seconds=9)
     with pytest.raises(WinnowError) as caught:
@@ -107,7 +107,7 @@ def test_it_fails_as_it_is_told_and_each_way_has_its_code(
     assert look(b"photo").items
 
 
-def test_one_bad_call_is_repaired(look: Callable[..., Finding], small: SmallEndpoint) -> None:
+def test_one_bad_call_is_repaired(look: Callable[..., Finding], small: FakeEndpoint) -> None:
     small.misbehave("unknown_category", calls=1)
     assert look(b"photo").items
     assert len(small.vision_calls) == 2
