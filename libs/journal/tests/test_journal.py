@@ -6,6 +6,7 @@ import pytest
 
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.codec import encode
 from winnow_journal.values import AttemptResult, DeliveryContext, Run, Skip, StartReason
 
 DONE = AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED)
@@ -257,3 +258,13 @@ def test_beginnings_and_ends_of_attempts_are_told_once_as_they_are_recorded(jour
     recorded = [one.event for one in journal.events_after(0, 100)]
     assert [event.kind for event in heard] == [EventKind.STARTED, EventKind.COMPLETED, EventKind.SUPERSEDED]
     assert [event for event in recorded if event.kind is not EventKind.ENQUEUED] == heard
+
+
+def test_events_are_read_in_pieces_of_bounded_size_and_one_at_least(journal, examine):
+    for number in range(5):
+        journal.submit(examine(f"job_{number}"))
+    all_of_them = journal.events_after(0, 100)
+    size = len(encode(all_of_them[0].event))
+    assert journal.events_after(0, 100, most_bytes=2 * size + 10) == all_of_them[:2]
+    assert journal.events_after(all_of_them[1].seq, 100, most_bytes=1) == all_of_them[2:3]
+    assert journal.events_after(0, 2) == all_of_them[:2]

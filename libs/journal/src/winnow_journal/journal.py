@@ -14,7 +14,16 @@ from winnow_journal.database import Reader, open_database
 from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
 from winnow_journal.task_rows import TASK_STATE, TaskRows, task_row
-from winnow_journal.values import AttemptResult, Claim, Clock, DeliveryContext, Flag, OutboxRow, TaskRow
+from winnow_journal.values import (
+    MOST_EVENT_BYTES,
+    AttemptResult,
+    Claim,
+    Clock,
+    DeliveryContext,
+    Flag,
+    OutboxRow,
+    TaskRow,
+)
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
@@ -182,11 +191,9 @@ class SqliteJournal:
 
         self._write(mark, durable=False)
 
-    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
-        """Events with a number above ``seq``, at most ``limit``, in order."""
-        rows = self._all(
-            "SELECT seq, body FROM outbox WHERE kind = 'event' AND seq > ? ORDER BY seq LIMIT ?", (seq, limit)
-        )
+    def events_after(self, seq: int, limit: int, *, most_bytes: int = MOST_EVENT_BYTES) -> list[SequencedEvent]:
+        """Events with a number above ``seq``, at most ``limit`` and ``most_bytes`` of JSON, in order; one at least."""
+        rows = self._all(outbox_rows.EVENTS_AFTER, (seq, limit, most_bytes))
         return [SequencedEvent(seq=number, event=decode(TaskEvent, body)) for number, body in rows]
 
     @property

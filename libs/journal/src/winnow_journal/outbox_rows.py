@@ -9,6 +9,12 @@ from winnow_journal.event_factory import GATING
 from winnow_journal.values import OutboxRow
 from winnow_journal.writer import Execute
 
+EVENTS_AFTER = (
+    "SELECT seq, body FROM ("
+    "SELECT seq, body, row_number() OVER numbers AS place, sum(length(CAST(body AS BLOB))) OVER numbers AS bytes"
+    " FROM (SELECT seq, body FROM outbox WHERE kind = 'event' AND seq > ? ORDER BY seq LIMIT ?)"
+    " WINDOW numbers AS (ORDER BY seq)) WHERE place = 1 OR bytes <= ? ORDER BY seq"
+)
 UNCONFIRMED = (
     "SELECT seq, body, delay_ms, again FROM outbox"
     " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ? ORDER BY seq LIMIT ?"

@@ -6,7 +6,7 @@ from typing import Protocol
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_journal.values import AttemptResult, Claim, DeliveryContext, OutboxRow, TaskRow
+from winnow_journal.values import MOST_EVENT_BYTES, AttemptResult, Claim, DeliveryContext, OutboxRow, TaskRow
 
 
 class Journal(Protocol):
@@ -69,8 +69,8 @@ class Journal(Protocol):
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
 
-    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
-        """Events with a number above ``seq``, at most ``limit``, in order."""
+    def events_after(self, seq: int, limit: int, *, most_bytes: int = MOST_EVENT_BYTES) -> list[SequencedEvent]:
+        """Events with a number above ``seq``, at most ``limit`` and ``most_bytes`` of JSON, in order; one at least."""
 
     @property
     def applied_seq(self) -> int:

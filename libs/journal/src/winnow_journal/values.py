@@ -32,6 +32,10 @@ class Flag(StrEnum):
     """The id that the journal had before it was adopted."""
 
 
+MOST_EVENT_BYTES = 1 << 20
+"""How much JSON of events is read at once. Brokers take 16 MiB in one message at most."""
+
+
 class StartReason(StrEnum):
     """Why an attempt runs."""
 

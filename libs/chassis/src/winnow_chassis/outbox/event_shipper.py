@@ -16,7 +16,7 @@ from winnow_contracts.events import EventBatch, SequencedEvent, Watermark
 from winnow_contracts.failpoints import failpoint
 from winnow_journal.codec import encode
 from winnow_journal.protocol import Journal
-from winnow_journal.values import JournalUnusable
+from winnow_journal.values import MOST_EVENT_BYTES, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 500
@@ -128,7 +128,8 @@ class Shipper:
 
         failpoint("shipper.shipping")
         self._answered.clear()
-        self._publisher.publish(self._batch(previous_seq, events), done)
+        message = self._batch(previous_seq, events)
+        self._publisher.publish(message, done)
         answered.wait()
         if not held[0]:
             self._loop.pause(0.2)
@@ -140,7 +141,7 @@ class Shipper:
                 self._sent_seq = events[-1].seq
             self._confirmed([event.seq for event in events])
             self._await_application(events[-1].seq)
-        return len(events) == _BATCH
+        return len(events) == _BATCH or len(message.body) > MOST_EVENT_BYTES // 2
 
     def _await_application(self, seq: int) -> None:
         """Wait until index has applied everything up to ``seq``, but no longer than the present limit."""

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, now_ms
@@ -28,6 +29,7 @@ from winnow_journal.event_factory import (
 from winnow_journal.stages import stage_key
 from winnow_journal.task import Task
 from winnow_journal.values import (
+    MOST_EVENT_BYTES,
     AttemptResult,
     Claim,
     Clock,
@@ -201,11 +203,13 @@ class MemoryJournal:
             for row in self._rows:
                 row.confirmed = row.confirmed or (row.outgoing.seq, row.outgoing.generation) in held
 
-    def events_after(self, seq: int, limit: int) -> list[SequencedEvent]:
+    def events_after(self, seq: int, limit: int, *, most_bytes: int = MOST_EVENT_BYTES) -> list[SequencedEvent]:
         """Events with a number above ``seq``, at most ``limit``, in order."""
         with self._lock:
             later = [row for row in self._rows if row.event is not None and row.outgoing.seq > seq]
-            return [SequencedEvent(seq=row.outgoing.seq, event=row.event) for row in later[:limit] if row.event]
+            sizes = accumulate(len(encode(row.event)) for row in later[:limit])
+            fit = sum(1 for place, size in enumerate(sizes) if place == 0 or size <= most_bytes)
+            return [SequencedEvent(seq=row.outgoing.seq, event=row.event) for row in later[:fit] if row.event]
 
     @property
     def applied_seq(self) -> int:

@@ -2,15 +2,18 @@
 
 import json
 import logging
-import time
+from dataclasses import replace
 from typing import Any
 
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Temporary, WinnowError
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
 from winnow_index.database import Database, Transaction
 from winnow_index.history.open_commands import command_rows, without_command
 from winnow_index.store.kinds import kind_of
 from winnow_index.store.sanitize import sanitize
 from winnow_index.usage.usage import spending_rows
+from winnow_journal.codec import encode
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,9 +30,36 @@ class EventStore:
     def apply_batch(self, batch: EventBatch) -> Watermark:
         """Store a batch. Returns the watermark: the number up to which all events of this journal are stored.
 
-        After a gap the events are stored but the watermark stays, so the journal ships again from there. Raises
-        Unavailable and TimedOut.
+        After a gap the events are stored but the watermark stays, so the journal ships again from there. An event that
+        cannot be stored is set aside, and its journal goes on. Raises Unavailable and TimedOut.
         """
+        try:
+            return self._apply(batch)
+        except Temporary:
+            raise
+        except WinnowError as error:
+            # PostgreSQL refuses something in it. A bug of ours is no reason: it holds the journal up until it is
+            # mended.
+            if len(batch.events) > 1:
+                return self._apply_halves(batch)
+            _LOG.exception("An event cannot be stored; it is set aside.", extra=_about(batch))
+            return self._set_aside(batch, error)
+
+    def _apply_halves(self, batch: EventBatch) -> Watermark:
+        middle = len(batch.events) // 2
+        first, second = batch.events[:middle], batch.events[middle:]
+        self.apply_batch(replace(batch, events=first))
+        return self.apply_batch(replace(batch, events=second, previous_seq=first[-1].seq))
+
+    def _set_aside(self, batch: EventBatch, error: WinnowError) -> Watermark:
+        with self._database.transaction() as transaction:
+            applied_seq = _lock_watermark(transaction, replace(batch, events=()))  # nothing of the event counts
+            for one in batch.events:
+                aside = {"journal_id": batch.journal_id, "seq": one.seq, "body": encode(one.event)}
+                transaction.run("set_event_aside", {**aside, "error": error.detail, "now_ms": now_ms()})
+            return _moved(transaction, batch, applied_seq)
+
+    def _apply(self, batch: EventBatch) -> Watermark:
         # Progress is only for live display. Stored, it would be most of the rows and of no use later.
         events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
         with self._database.transaction() as transaction:
@@ -40,12 +70,20 @@ class EventStore:
                 _fold(transaction, [one.event for one in events], unclear)
                 # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
                 transaction.add("add_spending", spending_rows(batch.journal_id, events))
-            last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
-            if batch.previous_seq <= applied_seq < last_seq:
-                applied_seq = last_seq
-                moved = {"journal_id": batch.journal_id, "applied_seq": applied_seq}
-                transaction.run("move_watermark", moved)
-        return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq)
+            return _moved(transaction, batch, applied_seq)
+
+
+def _moved(transaction: Transaction, batch: EventBatch, applied_seq: int) -> Watermark:
+    """Move the watermark to the batch's end, unless events before it are missing."""
+    last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
+    if batch.previous_seq <= applied_seq < last_seq:
+        applied_seq = last_seq
+        transaction.run("move_watermark", {"journal_id": batch.journal_id, "applied_seq": applied_seq})
+    return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq)
+
+
+def _about(batch: EventBatch) -> dict[str, Any]:
+    return {"node": batch.node, "journal_id": batch.journal_id, "seqs": [one.seq for one in batch.events]}
 
 
 def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
@@ -55,7 +93,7 @@ def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
             "journal_id": batch.journal_id,
             "service": batch.service,
             "node": batch.node,
-            "now_ms": _now_ms(),
+            "now_ms": now_ms(),
             "begun_ms": min((one.event.at_ms for one in batch.events), default=None),
         },
     )
@@ -66,7 +104,7 @@ def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
 def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[dict[str, Any]]:
     """Mark a node's older journals as lost, because a node has one. Returns job and task of their open attempts."""
     whose = {"service": batch.service, "node": batch.node}
-    lost = [row["journal_id"] for row in transaction.rows("mark_lost_journals", {**whose, "now_ms": _now_ms()})]
+    lost = [row["journal_id"] for row in transaction.rows("mark_lost_journals", {**whose, "now_ms": now_ms()})]
     if not lost:
         return []
     _LOG.warning("A node began a new journal: the older one is lost.", extra={**whose, "journal_ids": lost})
@@ -89,7 +127,7 @@ def _add(
     transaction.add("add_media", media)
     transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
     transaction.add("add_events", [_row(journal_id, one) for one in events])
-    transaction.add("keep_commands", command_rows(journal_id, [one.event for one in events], _now_ms()))
+    transaction.add("keep_commands", command_rows(journal_id, [one.event for one in events], now_ms()))
 
 
 def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:
@@ -104,12 +142,8 @@ def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[
     if task_ids:
         transaction.run("fold_tasks", {"task_ids": task_ids})
         transaction.run("fold_attempts", {"task_ids": task_ids})
-    transaction.run("fold_jobs", {"job_ids": job_ids, "now_ms": _now_ms()})
+    transaction.run("fold_jobs", {"job_ids": job_ids, "now_ms": now_ms()})
     transaction.run("drop_commands", {"job_ids": job_ids, "task_ids": task_ids})
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:
