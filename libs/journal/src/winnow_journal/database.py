@@ -8,14 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import peewee
 
 from winnow_journal.integrity import IntegrityGuard, corrupt_marker, is_damage, mark
-from winnow_journal.migrations import migrate
+from winnow_journal.migrations import check_database, migrate
 
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
@@ -91,11 +90,10 @@ def _open(path: Path) -> peewee.SqliteDatabase:
     database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS)
     database.connect()
     try:
+        check_database(database)  # first: a file that only a newer version can read is left as it is
         (verdict,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise _Malformed(verdict)
-        schema = resources.files("winnow_journal").joinpath("schema.sql").read_text(encoding="utf-8")
-        database.connection().executescript(schema)
         migrate(database)
     finally:
         database.close()

@@ -1,10 +1,14 @@
 """Brings a journal's file to this version's schema, step by step, each in a transaction with its number.
 
+A fresh file is made whole by ``schema.sql``, at the newest version; no step runs on it.
+
 Steps only add: the version before must be able to work with the file after a rollback. A step that it could not live
 with raises ``READABLE_FROM``, and earlier versions refuse the file instead of misreading it.
 """
 
 from collections.abc import Callable
+from functools import partial
+from importlib import resources
 from typing import Any
 
 import peewee
@@ -27,29 +31,56 @@ def _add_later_columns(execute: Execute) -> None:
 
 
 STEPS: dict[int, Callable[[Execute], None]] = {2: _add_later_columns}
-"""What leads to each version from the one before. A fresh file is made at the newest."""
+"""What leads to each version from the one before."""
 NEWEST = max(STEPS)
 
 
-def migrate(database: peewee.SqliteDatabase) -> None:
-    """Apply the missing steps. Raises Misconfigured for a file that only a newer version can read."""
-    execute: Execute = database.execute_sql
-    readable_from = int(_meta(database, Flag.READABLE_FROM) or 1)
+def check_readable(flag: Callable[[Flag], str]) -> None:
+    """Raise Misconfigured for a file that only a newer version can read. ``flag`` gives the file's ``journal_meta``."""
+    readable_from = int(flag(Flag.READABLE_FROM) or 1)
     if readable_from > NEWEST:
         raise Misconfigured(
             f"the journal was changed by a newer version; it needs one that knows schema {readable_from}, and this one"
             f" knows {NEWEST}",
-            hint="Start the newer version again. Nothing in the file was changed.",
+            hint="Start the newer version again, or adopt the journal with it. Nothing in the file was changed.",
         )
-    version = int(_meta(database, Flag.SCHEMA_VERSION) or 1)
+
+
+def check_database(database: peewee.SqliteDatabase) -> None:
+    """Do the same for an open database, which may be empty. Nothing is written."""
+    check_readable(partial(_meta, database))
+
+
+def migrate(database: peewee.SqliteDatabase) -> None:
+    """Make the schema in a fresh file, or apply the steps that an older file lacks."""
+    version = _meta(database, Flag.SCHEMA_VERSION)
+    if not version:
+        _make(database)
+        return
+    execute: Execute = database.execute_sql
     atomic: Any = database.atomic  # peewee has no types
-    for number in range(version + 1, NEWEST + 1):
-        with atomic():
+    for number in range(int(version) + 1, NEWEST + 1):
+        # IMMEDIATE: a step reads before it writes, and a process of the version before may still be writing.
+        with atomic("IMMEDIATE"):
             STEPS[number](execute)
-            execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (Flag.SCHEMA_VERSION, str(number)))
-            execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (Flag.READABLE_FROM, str(READABLE_FROM)))
+            _note_version(execute, number)
+
+
+def _make(database: peewee.SqliteDatabase) -> None:
+    schema = resources.files("winnow_journal").joinpath("schema.sql").read_text(encoding="utf-8")
+    # One transaction, so that no file is left with half of the schema. A script would end one that peewee began.
+    database.connection().executescript(f"BEGIN IMMEDIATE;\n{schema}")
+    _note_version(database.execute_sql, NEWEST)
+    database.execute_sql("COMMIT")
+
+
+def _note_version(execute: Execute, number: int) -> None:
+    execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (Flag.SCHEMA_VERSION, str(number)))
+    execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (Flag.READABLE_FROM, str(READABLE_FROM)))
 
 
 def _meta(database: peewee.SqliteDatabase, name: str) -> str:
+    if "journal_meta" not in database.get_tables():
+        return ""
     found = database.execute_sql("SELECT value FROM journal_meta WHERE name = ?", (name,)).fetchone()
     return "" if found is None else str(next(iter(found)))

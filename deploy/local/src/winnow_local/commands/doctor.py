@@ -2,13 +2,14 @@
 
 import argparse
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 
 from winnow_cli.locate.evidence import gather
 from winnow_cli.output import print_json
 from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect.view import open_view
-from winnow_journal.values import Flag
+from winnow_journal.values import Flag, JournalUnusable
 from winnow_local.context import amqp_url, gateway, here
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import DoctorFinding
@@ -78,7 +79,8 @@ def _sentinels(stack: Stack) -> dict[str, str]:
     """The sentinel of each living journal that made one."""
     found: dict[str, str] = {}
     for journal in journals_of(stack.home):
-        with open_view(journal.folder) as view:
+        # The checks of the journals tell of an unreadable one.
+        with suppress(JournalUnusable), open_view(journal.folder) as view:
             if view.is_owned and view.flag(Flag.SENTINEL):
                 found[journal.node] = view.sentinel
     return found

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts import queues
-from winnow_contracts.errors import NotFound
+from winnow_contracts.errors import Misconfigured, NotFound
+from winnow_journal.migrations import check_readable
 from winnow_journal.values import Flag, JournalUnusable
 
 Row = dict[str, Any]
@@ -151,7 +152,7 @@ class JournalView:
 def open_view(folder: Path) -> Iterator[JournalView]:
     """A snapshot of the journal in ``folder``, which may also be the data folder or the journal file itself.
 
-    Raises NotFound.
+    Raises NotFound, and JournalUnusable for a file that cannot be opened or that only a newer version can read.
     """
     folder = journal_folder(folder)
     try:
@@ -164,7 +165,18 @@ def open_view(folder: Path) -> Iterator[JournalView]:
         connection.row_factory = sqlite3.Row
         # One transaction, so that all reads see the same moment. It does not block the writer.
         connection.execute("BEGIN")
-        yield JournalView(folder, connection)
+        view = JournalView(folder, connection)
+        _refuse_newer(view)
+        yield view
+
+
+def _refuse_newer(view: JournalView) -> None:
+    try:
+        check_readable(view.flag)
+    except Misconfigured as error:
+        raise JournalUnusable(f"{error}. Use the newer version") from error
+    except JournalUnusable:
+        return  # damage; what reads the view says so, and integrity_check says it best
 
 
 def journal_folder(path: Path) -> Path:
