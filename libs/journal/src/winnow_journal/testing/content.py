@@ -12,6 +12,7 @@ from winnow_contracts.events import TaskEvent
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.states import TaskState
 from winnow_journal.testing.memory import MemoryJournal
+from winnow_journal.values import Flag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def sqlite_content(path: Path) -> Content:
         outbox = reader.execute(
             "SELECT seq, kind, origin, body, delay_ms, again, confirmed_ms IS NOT NULL FROM outbox ORDER BY seq"
         ).fetchall()
-        applied = reader.execute("SELECT value FROM journal_meta WHERE name = 'applied_seq'").fetchone()
+        applied = reader.execute("SELECT value FROM journal_meta WHERE name = ?", (Flag.APPLIED_SEQ,)).fetchone()
         applied_seq = int(applied[0]) if applied else 0
         return Content(
             tasks={

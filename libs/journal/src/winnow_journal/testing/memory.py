@@ -34,6 +34,7 @@ from winnow_journal.values import (
     Claim,
     Clock,
     DeliveryContext,
+    Flag,
     OutboxRow,
     Run,
     Skip,
@@ -214,11 +215,11 @@ class MemoryJournal:
     @property
     def applied_seq(self) -> int:
         """The highest number up to which index has stored every event."""
-        return int(self._flags.get("applied_seq", "0"))
+        return int(self._flags.get(Flag.APPLIED_SEQ, "0"))
 
     def applied(self, sent_seq: int, applied_seq: int) -> None:
         """Record index's answer: every event up to ``applied_seq`` is stored."""
-        self._flags["applied_seq"] = str(applied_seq)
+        self._flags[Flag.APPLIED_SEQ] = str(applied_seq)
 
     def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
