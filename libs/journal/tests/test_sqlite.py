@@ -173,7 +173,7 @@ def test_cleanup_removes_only_what_is_safe_and_old(journal):
     maintenance.clean(journal)
     assert journal.events_after(0, 100) == events  # applied, but young
     later = now_ms() + maintenance.DEDUPLICATION_MS + 1
-    maintenance.clean(journal, now=lambda: later)
+    maintenance.clean(journal, clock=lambda: later)
     assert journal.events_after(0, 100) == events[2:]  # index has not applied these
     count = journal.write(lambda execute: execute("SELECT count(*) FROM task_wal").fetchone()[0])
     assert count == 0
@@ -202,7 +202,7 @@ def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_w
         journal.confirm(gate)
         journal.prune_ended({job: 1})
     later = now_ms() + maintenance.DEDUPLICATION_MS + 60_000
-    maintenance.clean(journal, now=lambda: later)
+    maintenance.clean(journal, clock=lambda: later)
     for table in ("task_wal", "retry_queue"):
         rows = journal.write(lambda execute, table=table: execute(f"SELECT task_id FROM {table}").fetchall())
         assert rows == [(envelope("job_far").task_id,)]

@@ -6,6 +6,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.failpoints import failpoint
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.protocol import Journal
+from winnow_journal.values import Clock
 from winnow_journal.writer import Execute
 
 DEDUPLICATION_MS = 7 * 86_400_000
@@ -46,7 +47,7 @@ def ended_of_kept(
         yield jobs, ended_jobs(jobs)
 
 
-def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:
+def clean(journal: SqliteJournal, *, clock: Clock = now_ms) -> None:
     """Remove applied events, and tasks and steps without any change during the deduplication window.
 
     Tasks that have not ended are removed too. Their message continued on another node; if it returns, it counts as new.
@@ -54,10 +55,10 @@ def clean(journal: SqliteJournal, *, now: Callable[[], int] = now_ms) -> None:
     applied_seq = journal.applied_seq
 
     def remove(execute: Execute) -> None:
-        old = now() - DEDUPLICATION_MS
+        old = clock() - DEDUPLICATION_MS
         execute(
             "DELETE FROM outbox WHERE kind = 'event' AND seq <= ? AND created_ms < ?",
-            (applied_seq, now() - EVENT_GRACE_MS),
+            (applied_seq, clock() - EVENT_GRACE_MS),
         )
         execute(
             "DELETE FROM task_wal WHERE state <> 'running' AND coalesce(ended_ms, started_ms) < ?"

@@ -2,11 +2,11 @@
 
 import hashlib
 import logging
-import time
 from dataclasses import dataclass
 from importlib import resources
 
 from winnow_contracts import api_keys
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured
 from winnow_index.database import Database, Transaction
 
@@ -84,7 +84,7 @@ def seed_admin_key(database: Database, text: str) -> None:
                 "tenant_id": "default",
                 "scopes": ["read", "write", "admin"],
                 "name": "admin",
-                "now_ms": time.time_ns() // 1_000_000,
+                "now_ms": now_ms(),
             },
         )
 

@@ -1,11 +1,11 @@
 """Repairs a stuck job: if its message is lost, names a journal that can send the command again."""
 
-import time
 from typing import Any
 
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.locate.last_run import LastRun, header
 from winnow_cli.locate.locate_job import Whereabouts, whereabouts
+from winnow_contracts.envelope import now_ms
 from winnow_local.doctor.finding import DoctorFinding
 
 _GONE = "No queue holds a message of it."
@@ -40,7 +40,7 @@ def _keepers(evidence: Evidence) -> list[str]:
     """Nodes whose journals keep the command that nobody started; if none keeps it, those with any command that led to
     it.
     """
-    run = LastRun(evidence, time.time_ns() // 1_000_000)
+    run = LastRun(evidence, now_ms())
     kept = list(run.commands())
     waiting = [(node, row) for node, row in kept if not run.started(row["task_id"], header(row, "retry"))]
     return [node for node, _ in waiting or kept]

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_contracts import queues
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, NotFound
 from winnow_journal.migrations import check_readable
 from winnow_journal.values import Flag, JournalUnusable
@@ -138,7 +138,7 @@ class JournalView:
         """The number of outbox rows that match, and the age of the oldest in milliseconds."""
         sql = f"SELECT count(*) AS number, min(created_ms) AS oldest_ms FROM outbox WHERE {which}"  # noqa: S608 - ours
         found = self.rows(sql, *parameters)[0]
-        return found["number"], max(_now_ms() - found["oldest_ms"], 0) if found["number"] else 0
+        return found["number"], max(now_ms() - found["oldest_ms"], 0) if found["number"] else 0
 
     def _whose(self) -> tuple[str, str]:
         """Service and node from the rows. A worker's service is that of its tasks; the gateway has no tasks."""
@@ -223,7 +223,3 @@ def _json(text: str) -> Any:
 
 def _size_bytes(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import EtaView
 from winnow_index.control.places import limit_of
 from winnow_index.database import Transaction
@@ -26,7 +27,7 @@ class Eta:
     def view(self) -> EtaView:
         """As the internal API shows it: in how many whole seconds, and at what moment."""
         seconds = max(1, round(self.seconds))
-        return EtaView(seconds=seconds, at=instant(time.time_ns() // 1_000_000 + 1000 * seconds), ahead=self.ahead)
+        return EtaView(seconds=seconds, at=instant(now_ms() + 1000 * seconds), ahead=self.ahead)
 
 
 class Etas:

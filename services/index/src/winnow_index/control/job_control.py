@@ -1,10 +1,10 @@
 """Keeps the durable set of cancelled jobs and paused lanes."""
 
-import time
 from typing import Any
 
 from winnow_contracts import queues
 from winnow_contracts.control import ControlSet
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.jobs import CancelledJob
 from winnow_index import views
@@ -24,7 +24,7 @@ class JobControl:
     def control(self) -> ControlSet:
         """All cancelled jobs and paused lanes."""
         with self._database.transaction() as transaction:
-            cancelled = transaction.rows("read_cancelled", {"since_ms": _now_ms() - _KEPT_MS})
+            cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() - _KEPT_MS})
             paused = transaction.rows("read_paused")
         return ControlSet(
             cancelled={row["job_id"]: row["cancelled_run"] for row in cancelled},
@@ -46,7 +46,7 @@ class JobControl:
                 raise NotFound(f"There is no job {job_id}.")
             if job["status"] in ("done", "failed", "cancelled"):
                 raise Conflict(f"{job_id} is {job['status']} already.", code="already-ended")
-            transaction.run("cancel_job", {**named, "now_ms": _now_ms()})
+            transaction.run("cancel_job", {**named, "now_ms": now_ms()})
             row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
         assert row is not None
@@ -54,7 +54,7 @@ class JobControl:
 
     def pause(self, lane: str, who: str) -> dict[str, int]:
         """Pause a lane. Returns all paused lanes with the time of the pause. Raises NotFound for an unknown lane."""
-        return self._change("pause_lane", {"lane": _known(lane), "who": who, "now_ms": _now_ms()})
+        return self._change("pause_lane", {"lane": _known(lane), "who": who, "now_ms": now_ms()})
 
     def resume(self, lane: str) -> dict[str, int]:
         """Resume a lane. Returns the lanes that are still paused. Raises NotFound for an unknown lane."""
@@ -70,7 +70,3 @@ def _known(lane: str) -> str:
     if lane not in queues.LANES:
         raise NotFound(f"There is no lane {lane}.", hint="The lanes are " + ", ".join(queues.LANES) + ".")
     return lane
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,10 +1,10 @@
 """Dead tasks: list, show, discard, and replay them in a next run."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from winnow_contracts.commands import COMMANDS, Command, ReplayTask
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Superseded
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
 from winnow_contracts.json_codec import from_json
@@ -54,13 +54,13 @@ class DeadTasks:
 
     def discard(self, task_id: str, who: str) -> DeadTaskView:
         """Take a task off the list; it can no longer be replayed. ``who`` is recorded. Raises NotFound."""
-        now_ms = time.time_ns() // 1_000_000
+        at_ms = now_ms()
         with self._database.transaction() as transaction:
             row = transaction.row("read_ended_task", {"task_id": task_id})
             if row is None or row["state"] != "dead":
                 raise NotFound(f"There is no dead task {task_id}.")
-            transaction.run("note_unswept", {"job_id": row["job_id"], "now_ms": now_ms})
-            transaction.run("discard_task", {"task_id": task_id, "who": who, "now_ms": now_ms})
+            transaction.run("note_unswept", {"job_id": row["job_id"], "now_ms": at_ms})
+            transaction.run("discard_task", {"task_id": task_id, "who": who, "now_ms": at_ms})
             row = transaction.row("read_ended_task", {"task_id": task_id})
         assert row is not None
         return _listed(row)

@@ -1,8 +1,8 @@
 """Finds problems for operators: stuck jobs, attempts with unknown outcome, dead tasks, lost journals."""
 
-import time
 from typing import Any
 
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.operators import DiagnosticFinding, JournalSummaryView, OddAttempts
 from winnow_contracts.problems import BAD_INPUT
 from winnow_index.database import Database, Transaction
@@ -42,13 +42,13 @@ class Diagnostics:
 
 
 def _stuck_jobs(transaction: Transaction, stuck_seconds: int) -> list[DiagnosticFinding]:
-    now_ms = time.time_ns() // 1_000_000
-    rows = transaction.rows("find_stuck_jobs", {"before_ms": now_ms - stuck_seconds * 1000, "limit": _MOST})
+    looked_ms = now_ms()
+    rows = transaction.rows("find_stuck_jobs", {"before_ms": looked_ms - stuck_seconds * 1000, "limit": _MOST})
     return [
         DiagnosticFinding(
             kind="stuck_job",
             what=row["job_id"],
-            detail=f"It is {row['status']}, and nothing was heard of it for {(now_ms - row['heard_ms']) // 1000} s.",
+            detail=f"It is {row['status']}, and nothing was heard of it for {(looked_ms - row['heard_ms']) // 1000} s.",
         )
         for row in rows
     ]

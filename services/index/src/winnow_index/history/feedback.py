@@ -1,10 +1,10 @@
 """People's corrections of a photo's answer, stored and given out as labelled data."""
 
 import re
-import time
 from dataclasses import dataclass
 
 from winnow_contracts import identity
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, Conflict
 from winnow_contracts.index_api.photos import KeptCorrection, LabelPage
 from winnow_contracts.photo import Category, ItemState
@@ -46,7 +46,7 @@ class Feedback:
             "feedback_id": f"fb_{identity.uuid7()}",
             "media_id": media_id,
             "made_by": by,
-            "at_ms": time.time_ns() // 1_000_000,
+            "at_ms": now_ms(),
             "correct_category": correction.correct_category,
             "correct_item": correction.correct_item,
             "correct_state": correction.correct_state,

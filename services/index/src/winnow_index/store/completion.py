@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
 from winnow_contracts.commands import Command
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import to_json
@@ -46,10 +46,10 @@ class Completions:
             verdict = decide(_locked_job(transaction, command), run, result)
             if verdict is not Stored.STORED:
                 return verdict
-            now_ms = time.time_ns() // 1_000_000
-            write(transaction, now_ms)
+            at_ms = now_ms()
+            write(transaction, at_ms)
             keys = sorted(set(named_keys(to_json(command))))
-            done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": now_ms}
+            done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": at_ms}
             transaction.run("complete_job", done)
             transaction.run("note_applied", done)
             failpoint("store.committing")
@@ -92,9 +92,9 @@ def named_keys(value: Any) -> Iterator[str]:
 
 def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str, kind: str = "recording") -> None:
     """Insert the rows of a job and its media if they are missing. A later acceptance event also sets the ``kind``."""
-    now_ms = time.time_ns() // 1_000_000
-    transaction.add("add_jobs", [(job_id, tenant_id, media_id, now_ms)])
-    transaction.add("add_media", [(media_id, tenant_id, job_id, now_ms, kind)])
+    at_ms = now_ms()
+    transaction.add("add_jobs", [(job_id, tenant_id, media_id, at_ms)])
+    transaction.add("add_media", [(media_id, tenant_id, job_id, at_ms, kind)])
 
 
 def _locked_job(transaction: Transaction, command: Command) -> dict[str, Any]:

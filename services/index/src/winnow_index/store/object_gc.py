@@ -1,13 +1,13 @@
 """Garbage collection of objects: removes those that late and failed attempts of ended jobs left in the store."""
 
 import logging
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import object_keys
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database, Transaction
 from winnow_index.store.completion import named_keys
@@ -52,7 +52,7 @@ class ObjectGc:
         Raises Unavailable and TimedOut; jobs that were not swept stay due.
         """
         removed = 0
-        before_ms = time.time_ns() // 1_000_000 - round(self._grace_seconds * 1000)
+        before_ms = now_ms() - round(self._grace_seconds * 1000)
         with self._database.lock("object sweep") as taken:
             if not taken:
                 return 0

@@ -3,10 +3,10 @@
 Vectors take long to insert. While they are, nobody sees them, and the job's row is not locked: events of the job are
 folded meanwhile."""
 
-import time
 from typing import Any
 
 from winnow_contracts.commands import StoreRecording
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict
 from winnow_contracts.transcript import EmbeddedTranscript, Transcript
 from winnow_index.database import Database, Transaction
@@ -75,7 +75,7 @@ class RecordingStore:
                 making = transaction.row("create_vector_index", wanted)
                 assert making is not None
                 transaction.run_text(making["statement"])
-                transaction.run("add_generation", {**wanted, "now_ms": time.time_ns() // 1_000_000})
+                transaction.run("add_generation", {**wanted, "now_ms": now_ms()})
                 known = transaction.row("find_generation", wanted)
             assert known is not None
             if known["dimensions"] != dimensions:
