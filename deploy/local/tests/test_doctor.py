@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pika
 import pytest
@@ -20,6 +21,8 @@ from winnow_contracts.envelope import Envelope
 from winnow_harness.fixtures.servers import RabbitFixture
 from winnow_journal.inspect.view import Summary
 from winnow_journal.journal import SqliteJournal
+from winnow_journal.values import Flag
+from winnow_local.commands import doctor
 from winnow_local.doctor import broker, database, journals, parts
 from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.home import Home
@@ -62,6 +65,24 @@ def held(home: Home, nodes: frozenset[str], **changed: object) -> list[DoctorFin
     (journal,) = journals_of(home)
     known = {journal: replace(WELL, **changed)}  # type: ignore[arg-type]
     return list(journals.look((journal,), known, nodes))
+
+
+def test_a_living_journal_of_a_newer_version_is_a_finding_and_hides_no_other(home: Home) -> None:
+    folders = {node: home.node(node) / "journal" for node in ("ai", "media")}
+    newer, ours = (SqliteJournal(folder, node) for node, folder in folders.items())
+    try:
+        newer.set_flag(Flag.READABLE_FROM, "99")
+        for journal in (newer, ours):
+            journal.set_flag(Flag.SENTINEL, "1")
+        here = journals_of(home)
+        assert list(doctor._sentinels(SimpleNamespace(home=home))) == ["media"]  # type: ignore[arg-type]
+        assert [journal.node for journal in journals.summaries(here)] == ["media"]
+        (finding,) = journals.look(here, {}, frozenset(folders))
+    finally:
+        newer.close()
+        ours.close()
+    assert (finding.kind, finding.what) == ("journal_unsound", "ai")
+    assert "newer version" in finding.detail
 
 
 def test_nothing_running_is_said_and_exits_with_3(
