@@ -2,7 +2,6 @@
 
 import os
 import re
-import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import pytest
 
 from winnow_harness.fixtures.drills import until
 from winnow_harness.fixtures.photos import drawn
+from winnow_harness.http_call import exchange
 from winnow_local.ports import remembered_ports
 
 PHOTOS = int(os.environ.get("WINNOW_FLOOD_PHOTOS", "90"))
@@ -148,9 +148,9 @@ def classifications(nodes):
     """Ended attempts to classify a photo, by outcome, from the metrics of both nodes."""
     ports, counted = remembered_ports(nodes.home.ports), Counter()
     for name in ("health_ai", "health_ai_2"):
-        with urllib.request.urlopen(f"http://127.0.0.1:{ports[name]}/metrics", timeout=10) as answer:
-            text = answer.read().decode()
+        answer = exchange("GET", f"http://127.0.0.1:{ports[name]}/metrics", "", seconds=10)
+        assert answer.status == 200, answer.data
         line = r'winnow_tasks_total{actor="ai.classify_photo",outcome="(\w+)"} ([\d.e+]+)'
-        for outcome, number in re.findall(line, text):
+        for outcome, number in re.findall(line, answer.data.decode()):
             counted[outcome] += round(float(number))
     return counted

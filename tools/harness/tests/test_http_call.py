@@ -1,11 +1,13 @@
 """The HTTP call of tests and chaos runs."""
 
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from winnow_harness.fixtures.gateway import GatewayTwin
-from winnow_harness.http_call import NO_ANSWER, call
+from winnow_harness.http_call import NO_ANSWER, call, exchange
 
 
 @pytest.fixture
@@ -29,3 +31,27 @@ def test_a_refusal_is_an_answer(twin: GatewayTwin) -> None:
 
 def test_where_nobody_listens_no_answer_comes() -> None:
     assert call("GET", "http://127.0.0.1:1/a", "key", seconds=10) == (NO_ANSWER, None)
+
+
+def test_an_exchange_gives_the_whole_answer_and_raises_where_nobody_listens(twin: GatewayTwin) -> None:
+    answer = exchange("POST", f"{twin.url}/a", "key", b"{}", seconds=10)
+    assert (answer.status, answer.json()) == (409, {"code": "conflict"})
+    assert answer.headers["content-length"] == str(len(answer.data))
+    with pytest.raises(OSError, match="refused"):
+        exchange("GET", "http://127.0.0.1:1/a", "key", seconds=10)
+
+
+def test_an_upload_refused_before_all_of_it_was_sent_has_its_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}")
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1/media"
+        assert call("POST", url, "key", bytes(20_000_000), seconds=10) == (413, {})
+        thread.join()
