@@ -2,6 +2,8 @@
 
 import json
 import os
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -126,6 +128,22 @@ def test_problems_become_our_errors(url: str) -> None:
 def test_a_gateway_that_is_away_is_said_to_be() -> None:
     with pytest.raises(Unavailable, match="does not answer"):
         GatewayClient("http://127.0.0.1:1", "key").get("/v1/jobs")
+
+
+def test_a_connection_that_is_reset_while_it_is_made_is_no_answer() -> None:
+    """A TLS handshake with something that hangs up."""
+
+    def hang_up() -> None:
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with a reset
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        with pytest.raises(Unavailable, match="does not answer"):
+            GatewayClient(f"https://127.0.0.1:{listener.getsockname()[1]}", "key").get("/v1/jobs")
+        thread.join()
 
 
 def test_bytes_are_sent_with_their_query_and_their_kind(url: str) -> None:

@@ -87,6 +87,7 @@ class GatewayClient:
         connection = kind(self._address.netloc, timeout=seconds)
         headers = {**headers, "Authorization": f"Bearer {self._key}"}
         try:
+            connection.connect()
             # A refused upload is answered before all of it was sent; the answer has the reason.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, f"{self._address.path}{path}", body=body, headers=headers)
