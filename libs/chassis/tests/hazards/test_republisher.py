@@ -1,6 +1,7 @@
 """Open commands that index keeps are published again after the broker lost its data, and no other time."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -94,12 +95,38 @@ def test_one_of_several_publishes(broker, republish):
     wait_for(lambda: broker.depth() == 1)
 
 
-def test_a_silent_job_behind_a_line_of_waiting_messages_is_not_taken_for_lost(broker, republish, send):
-    assert send(envelope("waits")).wait(60)
+def test_a_silent_job_behind_a_line_of_waiting_messages_is_not_taken_for_lost(broker, republish):
+    with broker.channel() as channel:
+        channel.basic_publish("", LANE, b"{}")
+    wait_for(lambda: broker.depth() == 1)
     kept = Kept()
     republish(kept)
     wait_for(lambda: kept.stuck_asked)
     wait_for(lambda: kept.stuck_asked[-1] == set(queues.LANES) - {LANE})
+
+
+def test_while_events_wait_to_be_stored_no_silent_job_is_taken_for_lost(broker, republish):
+    with broker.channel() as channel:
+        channel.basic_publish("", queues.INDEX_EVENTS, b"{}")
+    wait_for(lambda: broker.depth(queues.INDEX_EVENTS) == 1)
+    kept = Kept()
+    republish(kept)
+    wait_for(lambda: kept.flag("sentinel") == "1")
+    time.sleep(8)  # longer than the part's own pause
+    assert kept.stuck_asked == []
+    with broker.channel() as channel:
+        channel.queue_purge(queues.INDEX_EVENTS)
+    wait_for(lambda: kept.stuck_asked)
+
+
+def test_an_idle_part_stops_at_once(broker, republish):
+    kept = Kept()
+    part = republish(kept)
+    wait_for(lambda: kept.flag("sentinel") == "1")
+    time.sleep(0.5)  # by now it waits
+    began = time.monotonic()
+    part.stop()
+    assert time.monotonic() - began < 3
 
 
 def test_a_command_that_cannot_be_read_is_left_for_later_and_the_others_are_sent(broker, republish):

@@ -38,7 +38,7 @@ class IndexSettings:
     lease_seconds: int
     """A journal that was not heard of for so long has no node any more: index publishes its open commands itself."""
     stuck_seconds: int
-    """After so long without an event of a job, its commands are published again."""
+    """After so long without an event of a job, its commands are published again. No task may take longer."""
     budgets: Budgets
     """How much tenants may spend on AI calls per day. Beyond that, reservations are refused."""
 
@@ -63,7 +63,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
-        stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 3600, at_least=1),
+        stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),
         budgets=UNLIMITED,
     )
     environment.done()

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from pika.adapters.blocking_connection import BlockingChannel
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPError, NackError, UnroutableError
 
 from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.topology import ensure, parameters
+from winnow_chassis.broker.waking import wake
 from winnow_chassis.outbox.sentinel import Flags, guard
 from winnow_contracts import queues
 from winnow_contracts.envelope import Envelope
@@ -73,10 +74,15 @@ class Republisher:
         self._parameters = parameters(amqp_url, f"{node} republisher")
         self._kept = kept
         self._stuck_seconds = stuck_seconds
-        self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, stuck_seconds)
+        self._stuck_due = 0.0
+        self._connection: BlockingConnection | None = None
         self._closed_until: dict[str, float] = {}
         self._loop = BackgroundLoop(
-            "republisher", "publishes open commands again that the broker lost", self._turn, every_seconds=10.0
+            "republisher",
+            "publishes open commands again that the broker lost",
+            self._turn,
+            every_seconds=10.0,
+            interrupt=lambda: wake(self._connection),
         )
 
     def start(self) -> None:
@@ -93,24 +99,36 @@ class Republisher:
                 if leads:
                     self._lead()
         except (WinnowError, AMQPError, OSError) as error:
-            _LOG.debug("Open commands are published later.", extra={"error": repr(error)})
+            _LOG.warning("Open commands cannot be published now.", extra={"error": str(error) or repr(error)})
 
     def _lead(self) -> None:
+        # Whoever begins to lead has heard of nothing for a while, or PostgreSQL was away: events may be on their way.
+        self._put_off_stuck()
         with connected(self._parameters) as connection:
+            self._connection = connection
             ensure(connection)
             guard(self._kept, _OWNER, connection.channel(), self._kept.reopen)
             channel = connection.channel()
             channel.confirm_delivery()
             while not self._loop.stopping.is_set():
                 if time.monotonic() >= self._stuck_due:
-                    self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, self._stuck_seconds)
+                    self._put_off_stuck()
                     self._find_stuck(channel)
                 if not self._publish(channel):
-                    connection.sleep(_LOOK_SECONDS)
+                    connection.process_data_events(time_limit=_LOOK_SECONDS)
+
+    def _put_off_stuck(self) -> None:
+        self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, self._stuck_seconds)
 
     def _find_stuck(self, channel: BlockingChannel) -> None:
-        """Reopen what seems lost. Where messages wait in a lane, a silent job is behind them and not lost."""
-        empty = [lane for lane in queues.LANES if not channel.queue_declare(lane, passive=True).method.message_count]
+        """Reopen what seems lost.
+
+        While events wait to be stored, silence proves nothing; and where messages wait in a lane, a silent job is
+        behind them.
+        """
+        if _waiting(channel, queues.INDEX_EVENTS):
+            return
+        empty = [lane for lane in queues.LANES if not _waiting(channel, lane)]
         reopened = self._kept.reopen_stuck(empty, silent_ms=round(self._stuck_seconds * 1000))
         if reopened:
             _LOG.warning("Nothing is heard of some jobs; they are sent again.", extra={"commands": reopened})
@@ -143,3 +161,8 @@ class Republisher:
             self._closed_until[command.queue] = time.monotonic() + _CLOSED_SECONDS
             return False
         return True
+
+
+def _waiting(channel: BlockingChannel, queue: str) -> int:
+    """How many messages are ready in a queue."""
+    return int(channel.queue_declare(queue, passive=True).method.message_count)
