@@ -52,7 +52,9 @@ def test_searches_never_take_every_thread(database, korean):
         transaction.run_text("LOCK TABLE passage IN ACCESS EXCLUSIVE MODE")
         first = threading.Thread(target=searcher.search, args=(Search(tenant_id="t", q="bottle"),))
         first.start()
-        time.sleep(0.3)
+        deadline = time.monotonic() + 4
+        while searcher._places._value and time.monotonic() < deadline:
+            time.sleep(0.01)
         with pytest.raises(Unavailable, match="Too many searches"):
             searcher.search(Search(tenant_id="t", q="bottle"))
     first.join(10)

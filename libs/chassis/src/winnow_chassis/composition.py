@@ -43,7 +43,7 @@ def run_api_program(
     _run(name, lambda: run(Environment()))
 
 
-def object_store(settings: ChassisSettings, *, connections: int = 16) -> S3ObjectStore:
+def object_store(settings: ChassisSettings, *, connections: int = 32) -> S3ObjectStore:
     """The object store of these settings. ``connections`` is how many threads may use it at once."""
     return S3ObjectStore(
         endpoint=settings.s3_endpoint,

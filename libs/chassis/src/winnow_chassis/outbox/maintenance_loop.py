@@ -27,8 +27,10 @@ _LOOK_SECONDS = 1.0
 
 
 class MaintenanceLoop:
-    """Works while its process is the journal's leader. ``leads`` is told each time that it is, and returns whether the
-    leader may now sleep until something is due. ``swept`` is called after each sweep, every ``every_seconds``.
+    """Works while its process is the journal's leader; a sweep comes every ``every_seconds``.
+
+    ``on_leading`` is called in each turn of the leader, and returns whether it may sleep until something is due.
+    ``swept`` is called after each sweep.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class MaintenanceLoop:
         ended_jobs: EndedJobs,
         *,
         every_seconds: float,
-        leads: Callable[[], bool],
+        on_leading: Callable[[], bool],
         swept: Callable[[], None],
     ) -> None:
         self._journal = journal
@@ -46,7 +48,7 @@ class MaintenanceLoop:
         self._ended_jobs = ended_jobs
         self._every_seconds = every_seconds
         self._look_seconds = min(_LOOK_SECONDS, every_seconds)
-        self._leads = leads
+        self._on_leading = on_leading
         self._swept = swept
         self._sweep_due = self._checkpoint_due = self._declare_due = 0.0
         self._loop = BackgroundLoop("journal maintenance", "cleans the journal and folds its log", self._turn)
@@ -64,7 +66,7 @@ class MaintenanceLoop:
     def _turn(self) -> float:
         if not self._journal.owners.try_become_leader():
             return self._look_seconds
-        may_sleep = self._leads()
+        may_sleep = self._on_leading()
         if time.monotonic() >= self._sweep_due:
             self._sweep_due = time.monotonic() + self._every_seconds
             self._try(lambda: maintenance.sweep(self._journal, self._ended_jobs))

@@ -49,7 +49,7 @@ class OutboxRuntime:
             settings.amqp_url,
             self._ended_jobs,
             every_seconds=settings.upkeep_seconds,
-            leads=self._leads,
+            on_leading=self._check_guard,
             swept=self.relay.look,
         )
 
@@ -97,8 +97,9 @@ class OutboxRuntime:
     def _ended_jobs(self, job_ids: Sequence[str]) -> Mapping[str, int]:
         return self.index.ask(FindEndedJobs(job_ids=job_ids)).ended
 
-    def _leads(self) -> bool:
+    def _check_guard(self) -> bool:
+        """Whether this leader's connection checked the sentinel; if not, connect again, which checks it."""
         if self.publisher.connected and not self._guarded:
-            # The old leader died. Nobody knows whether it had checked the sentinel, so connect again, which checks it.
+            # The old leader died, and nobody knows whether it had.
             self.publisher.reconnect()
         return self._guarded
