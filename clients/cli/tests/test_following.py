@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from winnow_cli import following
 from winnow_cli.following import follow
 from winnow_cli.gateway_client import GatewayClient
 from winnow_contracts.errors import TimedOut, Unavailable
@@ -35,6 +36,28 @@ def test_each_stage_is_told_once_when_it_has_ended() -> None:
     )
     assert follow(client, "job_1", lines.append)["status"] == "done"
     assert [line.split()[:2] for line in lines] == [["check", "done"], ["audio", "done"]]
+
+
+def test_a_stage_is_told_with_its_time_though_its_end_is_known_before() -> None:
+    lines: list[str] = []
+    client = ScriptedClient(
+        job("running", check=("done", 520), audio=("done", None), store=("running", None)),
+        job("done", check=("done", 520), audio=("done", None), store=("done", 3)),
+        job("done", check=("done", 520), audio=("done", 1200), store=("done", 3)),
+    )
+    follow(client, "job_1", lines.append)
+    assert [line.split() for line in lines] == [
+        ["check", "done", "520", "ms"],
+        ["audio", "done", "1.2", "s"],
+        ["store", "done", "3", "ms"],
+    ]
+
+
+def test_a_time_that_never_comes_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "_HISTORY_SECONDS", 0.0)
+    lines: list[str] = []
+    follow(ScriptedClient(job("done", check=("done", None))), "job_1", lines.append)
+    assert [line.split() for line in lines] == [["check", "done"]]
 
 
 def test_a_part_that_is_away_for_a_while_is_waited_for() -> None:

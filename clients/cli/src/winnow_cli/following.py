@@ -13,6 +13,8 @@ from winnow_contracts.errors import TimedOut, Unavailable
 
 FINAL = frozenset(("done", "failed", "cancelled"))
 _BETWEEN_LOOKS_SECONDS = 0.25
+_HISTORY_SECONDS = 2.0
+"""How long after a job's end the times of its last stages are waited for. A result is served before its history is."""
 _BAR_CHARACTERS = 30
 
 
@@ -53,6 +55,7 @@ def follow(
     """
     told: set[str] = set()
     until = time.monotonic() + limit_seconds
+    final_at: float | None = None
     while True:
         try:
             job: dict[str, Any] = client.get(f"/v1/jobs/{job_id}")
@@ -61,10 +64,16 @@ def follow(
                 raise
             _tell_once(told, "away", f"  {error.detail} Waiting ...", say)
             job = {"status": "unknown", "stages": []}
-        for stage in job["stages"]:
-            if stage["status"] in ("done", "failed"):
-                _tell_once(told, f"{stage['name']} {stage['status']}", stage_line(stage), say)
+        ended = [stage for stage in job["stages"] if stage["status"] in ("done", "failed")]
         if job["status"] in FINAL:
+            final_at = time.monotonic() if final_at is None else final_at
+        is_whole = all(stage["ms"] is not None for stage in ended)
+        is_over = final_at is not None and (is_whole or time.monotonic() - final_at > _HISTORY_SECONDS)
+        for stage in ended:
+            if stage["ms"] is None and not is_over:
+                break  # its end is known before its time is; what comes after it is told after it
+            _tell_once(told, f"{stage['name']} {stage['status']}", stage_line(stage), say)
+        if is_over:
             return job
         if time.monotonic() > until:
             raise TimedOut(f"The job {job_id} is not finished; its status is {job['status']}.")
