@@ -123,3 +123,16 @@ def test_a_lock_is_held_by_one_and_ends_with_its_block(database):
         print(1 / 0)
     with database.lock("a") as again:
         assert again
+
+
+def test_a_lock_whose_connection_is_cut_is_free_and_its_connection_is_used_by_nobody(database):
+    with database.lock("a"):
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        with database.transaction() as transaction:
+            assert transaction.run_text(cut) == 1
+    with database.lock("a") as again:
+        assert again
+    with pytest.raises(ZeroDivisionError), database.transaction() as transaction:
+        transaction.run_text("INSERT INTO index_flag VALUES ('half', '1')") / 0
+    with database.transaction() as transaction:
+        assert transaction.run_text("SELECT 1 FROM index_flag WHERE name = 'half'") == 0, "it was no transaction"

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from winnow_contracts.errors import Unavailable
+from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_index.history import event_store
 from winnow_index.history.event_store import EventStore
 from winnow_index.testing import MEDIA, EventSender, completed, started
@@ -39,8 +39,12 @@ def test_after_a_gap_nothing_is_taken_for_stored(database, shipper):
     assert shipper.ship(odd(), started(MEDIA, "a")).applied_seq == 0
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError(), Unavailable("Away.", dependency="postgres")])
-def test_neither_a_bug_of_ours_nor_an_outage_sets_an_event_aside(database, shipper, monkeypatch, error):
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), Unavailable("Away.", dependency="postgres"), WinnowError("A right is missing.")]
+)
+def test_neither_a_bug_of_ours_nor_an_outage_nor_a_wrong_setup_sets_an_event_aside(
+    database, shipper, monkeypatch, error
+):
     def fail(*_):
         raise error
 

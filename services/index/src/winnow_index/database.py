@@ -1,4 +1,7 @@
-"""Access to PostgreSQL: a small pool, transactions, and its errors mapped to ours. Only this module uses psycopg2."""
+"""Access to PostgreSQL: a small pool, transactions, and its errors mapped to ours.
+
+Only this module uses psycopg2; ``database_wait`` ends its waits.
+"""
 
 import logging
 import math
@@ -37,6 +40,10 @@ _GRACE_SECONDS = 5.0
 
 class Locked(TimedOut):
     """Another transaction holds a row or a lock that this one needs, for longer than it may wait."""
+
+
+class Unstorable(WinnowError):
+    """A value is none that its column can hold. It is refused again however often it comes."""
 
 
 class Transaction:
@@ -90,8 +97,8 @@ class Database:
     ``statement_seconds`` limits each statement, ``wait_seconds`` the wait for a free connection.
 
     Raises Unavailable(dependency="postgres") if PostgreSQL does not answer, TimedOut if a statement takes too long or
-    its caller waits no longer (``database_wait.on_behalf_of``), Locked if another transaction holds what is needed, and
-    Conflict for a violated constraint.
+    its caller waits no longer (``database_wait.on_behalf_of``), Locked if another transaction holds what is needed,
+    Unstorable for a value that no column holds, and Conflict for a violated constraint.
     """
 
     def __init__(
@@ -155,10 +162,7 @@ class Database:
                     (taken,) = cursor.fetchone() or (False,)
                 yield taken
             finally:
-                if not connection.closed:
-                    with connection.cursor() as cursor:
-                        cursor.execute("SELECT pg_advisory_unlock_all()")
-                    connection.autocommit = False
+                _unlock(connection)
 
     def probe(self) -> None:
         """Raise Unavailable if PostgreSQL does not answer or takes no writes, for example as a standby."""
@@ -202,6 +206,21 @@ class Database:
                 self._idle.append(connection)
 
 
+def _unlock(connection: WaitingConnection) -> None:
+    """Let go of a connection's locks, and give it back its transactions.
+
+    One that cannot is closed: its locks end with it, and nobody gets it without transactions.
+    """
+    try:
+        if not connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
+            connection.autocommit = False
+    except (psycopg2.Error, WinnowError) as error:
+        _LOG.info("A lock ends with its connection.", extra={"error": str(error).strip()})
+        connection.close()
+
+
 def _server_spoke(connection: WaitingConnection) -> bool:
     """Whether an idle connection has data to read, which means that PostgreSQL has closed it."""
     poll = select.poll()
@@ -224,6 +243,8 @@ def _ours(error: psycopg2.Error) -> WinnowError:
             )
         case errors.ReadOnlySqlTransaction():
             return Unavailable("PostgreSQL takes no writes here.", dependency="postgres", hint=_TRY_AGAIN)
+        case psycopg2.DataError():
+            return Unstorable(f"PostgreSQL cannot store a value ({type(error).__name__}).")
         case psycopg2.IntegrityError():
             return Conflict(f"PostgreSQL refused rows that break a rule ({type(error).__name__}).")
         case psycopg2.OperationalError() | psycopg2.InterfaceError():

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import Temporary, WinnowError
+from winnow_contracts.errors import Conflict, WinnowError
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
-from winnow_index.database import Database, Transaction
+from winnow_index.database import Database, Transaction, Unstorable
 from winnow_index.history.open_commands import command_rows, without_command
 from winnow_index.store.kinds import kind_of
 from winnow_index.store.sanitize import sanitize
@@ -35,11 +35,9 @@ class EventStore:
         """
         try:
             return self._apply(batch)
-        except Temporary:
-            raise
-        except WinnowError as error:
-            # PostgreSQL refuses something in it. A bug of ours is no reason: it holds the journal up until it is
-            # mended.
+        except (Unstorable, Conflict) as error:
+            # PostgreSQL refuses something in it for good. Whatever else fails, a bug of ours or a missing right, holds
+            # the journal up until it is mended.
             if len(batch.events) > 1:
                 return self._apply_halves(batch)
             _LOG.exception("An event cannot be stored; it is set aside.", extra=_about(batch))
