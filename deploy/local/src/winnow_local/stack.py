@@ -216,7 +216,7 @@ class Stack:
         except TimedOut:
             self._runner.stop_parts((part.name,))
             log = self.home.log(part.name)
-            self._say(f"Going on without the part {part.name}: {_last_line(log)} Its log is {log}.")
+            self._say(f"Going on without the part {part.name}: {last_words(log, part.name)} Its log is {log}.")
 
     def _tell_ready(self, part: Part, ready: Callable[[str, str, float], None], seconds: float) -> None:
         if not part.is_optional or _passes(part):
@@ -273,9 +273,15 @@ def _passes(part: Part) -> bool:
     return True
 
 
-def _last_line(log: Path) -> str:
+def last_words(log: Path, name: str) -> str:
+    """Why a part ended, in its own words, else the last line of its log.
+
+    The runner may have begun it again before it was stopped, and that one speaks on: the end has a mark of its own.
+    """
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
-    return lines[-1] if lines else "it said nothing."
+    mark = f"{name} ends: "
+    ends = [line.removeprefix(mark) for line in lines if line.startswith(mark)]
+    return [*lines, *ends][-1] if lines else "it said nothing."
 
 
 def _runner_environment(home: Home) -> dict[str, str]:

@@ -16,7 +16,7 @@ from winnow_local.parts import table
 from winnow_local.plan import make_plan
 from winnow_local.ports import DEFAULT_PORTS, choose_ports
 from winnow_local.settings import read_settings
-from winnow_local.stack import Stack
+from winnow_local.stack import Stack, last_words
 from winnow_models.chat import file as chat_file
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "boolean"}}, "required": ["a"], "additionalProperties": False}
@@ -90,6 +90,23 @@ def test_a_broken_file_is_one_sentence_and_the_start_goes_on(
     [sentence] = said
     assert f"llama.cpp cannot run {broken_model}" in sentence
     assert [status.state for status in stack.statuses() if status.name == "chat"] == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("loading\nchat ends: It is broken.\nloading\nerror while loading\n", "It is broken."),
+        ("chat ends: First.\nchat ends: Second.\n", "Second."),
+        ("loading\nkilled\n", "killed"),
+        ("", "it said nothing."),
+        (None, "it said nothing."),
+    ],
+)
+def test_why_a_part_ended_is_told_though_it_was_begun_again(tmp_path: Path, log: str | None, words: str) -> None:
+    file = tmp_path / "chat.log"
+    if log is not None:
+        file.write_text(log)
+    assert last_words(file, "chat") == words
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "text", "folder", "fifo"])

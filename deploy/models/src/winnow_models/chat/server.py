@@ -43,11 +43,11 @@ def serve(settings: ChatSettings) -> None:
 
 
 def main() -> None:
-    """Serves; exits 1 with one sentence if that is not possible."""
+    """Serves; exits 1 with one sentence if that is not possible. The stack finds it by its beginning, "chat ends: "."""
     try:
         serve(read_chat_settings())
     except WinnowError as error:
-        sys.exit(f"{error.detail}. {error.hint}")
+        sys.exit(f"chat ends: {error.detail}. {error.hint}")
 
 
 if __name__ == "__main__":
