@@ -14,12 +14,13 @@ from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 class Kept:
     """Keeps open commands in memory; all of them are due after a loss."""
 
-    def __init__(self, *envelopes):
-        self.commands = {
-            one.task_id: OpenCommand(task_id=one.task_id, retry=0, queue=one.queue, envelope=one) for one in envelopes
-        }
-        self.flags, self.due_now, self.stuck_asked, self.losses = {}, set(), [], 0
+    def __init__(self):
+        self.commands, self.flags, self.due_now, self.stuck_asked, self.losses = {}, {}, set(), [], 0
         self._lead = threading.Lock()
+
+    def keep(self, *envelopes):
+        for one in envelopes:
+            self.commands[one.task_id] = OpenCommand(task_id=one.task_id, retry=0, queue=one.queue, envelope=one)
 
     @contextmanager
     def leading(self):
@@ -73,23 +74,35 @@ def republish(broker):
 def test_after_a_wiped_broker_every_open_command_is_published_again_as_a_possible_duplicate(
     rabbit, broker, nodes, republish
 ):
-    kept = Kept(*(envelope(f"job{number}") for number in range(3)))
+    kept = Kept()
     republish(kept)
     wait_for(lambda: kept.flag("sentinel") == "1")
-    assert broker.depth() == 0, "nothing was lost, so nothing is sent"
+    kept.keep(*(envelope(f"job{number}") for number in range(3)))
+    before = kept.losses
+    time.sleep(6)  # longer than the part's own pause
+    assert (broker.depth(), kept.losses) == (0, before), "nothing was lost, so nothing is sent"
     rabbit.wipe()
-    wait_for(lambda: kept.losses == 1 and not kept.due_now, seconds=120)
+    wait_for(lambda: kept.losses == before + 1 and not kept.due_now, seconds=120)
     wait_for(lambda: broker.depth() == 3)
     heard = []
     nodes.start(lambda task, command: heard.append((command.filename, task.envelope.possible_duplicate)))
     wait_for(lambda: sorted(heard) == [(f"job{number}", True) for number in range(3)])
 
 
+def test_what_was_kept_before_the_broker_was_first_watched_may_be_lost_and_is_published(broker, republish):
+    kept = Kept()
+    kept.keep(envelope("early"))
+    republish(kept)
+    wait_for(lambda: kept.losses == 1 and not kept.due_now)
+    wait_for(lambda: broker.depth() == 1)
+
+
 def test_one_of_several_publishes(broker, republish):
-    kept = Kept(envelope("once"))
+    kept = Kept()
     for name in ("index", "index-2"):
         republish(kept, name)
     wait_for(lambda: kept.flag("sentinel") == "1")
+    kept.keep(envelope("once"))
     kept.reopen()
     wait_for(lambda: not kept.due_now)
     wait_for(lambda: broker.depth() == 1)
@@ -130,10 +143,11 @@ def test_an_idle_part_stops_at_once(broker, republish):
 
 
 def test_a_command_that_cannot_be_read_is_left_for_later_and_the_others_are_sent(broker, republish):
-    kept = Kept(envelope("sound"))
-    kept.commands["odd"] = OpenCommand(task_id="odd", retry=0, queue=LANE, envelope=None)
+    kept = Kept()
     republish(kept)
     wait_for(lambda: kept.flag("sentinel") == "1")
+    kept.keep(envelope("sound"))
+    kept.commands["odd"] = OpenCommand(task_id="odd", retry=0, queue=LANE, envelope=None)
     kept.reopen()
     wait_for(lambda: not kept.due_now)
     wait_for(lambda: broker.depth() == 1)

@@ -19,6 +19,7 @@ from winnow_chassis.outbox.sentinel import Flags, guard
 from winnow_contracts import queues
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import WinnowError
+from winnow_journal.values import Flag
 
 _LOG = logging.getLogger(__name__)
 _OWNER = "index"
@@ -107,6 +108,9 @@ class Republisher:
         with connected(self._parameters) as connection:
             self._connection = connection
             ensure(connection)
+            if not self._kept.flag(Flag.SENTINEL):
+                # Nobody watched the broker so far: what was kept before may have been lost since.
+                self._kept.reopen()
             guard(self._kept, _OWNER, connection.channel(), self._kept.reopen)
             channel = connection.channel()
             channel.confirm_delivery()
