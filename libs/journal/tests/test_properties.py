@@ -97,7 +97,8 @@ class World(RuleBasedStateMachine):
     def the_node_loses_its_disk(self):
         """Jobs not yet reported as accepted may be lost: the gateway waits for the broker's confirm."""
         self.twins.lose_disk()
-        self.recorded, self.single = {}, {job for job in self.index.runs if not self.index.ended(job)}
+        kept = {envelope.command.job_id for envelope in self.index.open.values()}
+        self.recorded, self.single = {}, {job for job in self.index.runs if not self.index.ended(job)} - kept
         on_their_way = {event.job_id for batch in self.inbox for event in batch.events.values() if event.kind in GATING}
         self.ended -= self.single - on_their_way  # an end that nobody has seen does not count
         self.begin_process()
@@ -333,10 +334,18 @@ class World(RuleBasedStateMachine):
             holder.messages.clear()
         known_ended = {job: run for job, run in self.index.runs.items() if self.index.ended(job)}
         self.both(lambda journal: journal.reopen_all(known_ended), durable=True)
+        self.index.broker_lost_its_data()
         if noted_late:
             self.confirms_are_noted()
         self.shipped_seq = self.journal.applied_seq
         self.told = {seq for seq in self.told if seq <= self.shipped_seq}
+
+    @precondition(lambda self: self.index.due)
+    @rule()
+    def index_publishes_again_what_it_keeps(self):
+        for envelope in self.index.due.values():
+            self.broker.append(Message(dataclasses.replace(envelope, possible_duplicate=True)))
+        self.index.due = {}
 
     # -- events ------------------------------------------------------------------------------------------------------
 
@@ -366,6 +375,10 @@ class World(RuleBasedStateMachine):
     @rule()
     def events_are_shipped_again_from_the_watermark(self):
         self.shipped_seq = self.journal.applied_seq
+
+    @rule()
+    def the_journal_prunes_what_index_keeps(self):
+        self.both(lambda journal: journal.prune_kept(journal.kept_seq))
 
     @rule()
     def upkeep_forgets_what_index_knows_as_ended(self):
@@ -409,10 +422,12 @@ class World(RuleBasedStateMachine):
         told = [row.event for row in content.rows if row.event] + batches + list(self.index.events.values())
         dead = {e.job_id for e in told if e.kind is EventKind.DEAD and e.run == self.index.runs[e.job_id]}
         commands = [row for row in content.rows if row.envelope and leads_on(row.envelope)]
-        kept = {row.envelope.command.job_id for row in commands}
-        waiting = {row.envelope.command.job_id for row in commands if not row.confirmed}
+        kept = {envelope.command.job_id for envelope in self.index.open.values() if leads_on(envelope)}
+        kept |= {row.envelope.command.job_id for row in commands}
+        waiting = {envelope.command.job_id for envelope in self.index.due.values() if leads_on(envelope)}
+        waiting |= {row.envelope.command.job_id for row in commands if not row.confirmed}
         held = {message.envelope.command.job_id for message in self.broker if leads_on(message.envelope)}
-        assert open_jobs <= kept | dead | self.single, "no journal keeps it"
+        assert open_jobs <= kept | dead | self.single, "neither index nor a journal keeps it"
         assert open_jobs <= waiting | held | dead, "it is neither with the broker nor on its way to it"
 
     # -- and in the end ----------------------------------------------------------------------------------------------
@@ -420,6 +435,7 @@ class World(RuleBasedStateMachine):
     @rule()
     def everything_ends_once_nothing_fails_any_more(self):
         for _ in range(100):
+            self.index_publishes_again_what_it_keeps()
             for row in self.journal.unconfirmed(1_000):
                 self.publish(row)
                 self.twins.confirm([row])

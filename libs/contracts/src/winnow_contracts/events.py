@@ -110,3 +110,5 @@ class Watermark:
     journal_id: str
     applied_seq: int
     batch_seq: int = 0
+    keeps_commands: bool = False
+    """Whether index keeps the commands that those events tell of, so that the journal needs them no more."""

@@ -17,6 +17,8 @@ from winnow_journal.integrity import IntegrityGuard, corrupt_marker, is_damage, 
 from winnow_journal.migrations import check_database, migrate
 
 _LOG = logging.getLogger(__name__)
+Parameters = tuple[Any, ...] | dict[str, Any]
+"""Of a query: in the order of its question marks, or by name."""
 _LOOK_SECONDS = 1.0
 """How often at most a reader checks that its file is still in its place. A check costs as much as a read, and reads are
 many."""
@@ -70,7 +72,7 @@ class Reader:
         self._database.connect()
         self._soundness = IntegrityGuard(path, look_seconds=_LOOK_SECONDS)
 
-    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises JournalUnusable if the file cannot be read."""
         self._soundness.check()
         try:

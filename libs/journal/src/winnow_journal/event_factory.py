@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.envelope import Envelope, now_ms, open_envelope
 from winnow_contracts.errors import Permanent
 from winnow_contracts.events import ENVELOPE, EventKind, JobAccepted, TaskEvent
 from winnow_contracts.json_codec import to_json
@@ -127,6 +127,12 @@ def end_event(
     if ENDINGS[ending.state] in GATING:
         detail["command"] = envelope.payload()  # what a replay sends again
     return new_event(ENDINGS[ending.state], envelope, node, attempt_id, at_ms=at_ms, **detail)
+
+
+def told_command(event: TaskEvent) -> Envelope:
+    """The message that an enqueued or retrying event tells of. Raises as ``codec.from_text``, KeyError if of none."""
+    told = event.detail[ENVELOPE]
+    return open_envelope(told["headers"], told["payload"])
 
 
 def _kept(envelope: Envelope) -> dict[str, Any]:

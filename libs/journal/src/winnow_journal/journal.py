@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
-from winnow_journal import outbox_rows
-from winnow_journal.codec import convert, decode, from_text
-from winnow_journal.database import Reader, open_database
+from winnow_journal import outbox_rows, past_tasks
+from winnow_journal.codec import convert, decode
+from winnow_journal.database import Parameters, Reader, open_database
+from winnow_journal.event_factory import told_command
 from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
 from winnow_journal.task_rows import TASK_STATE, TaskRows, task_row
@@ -27,6 +28,7 @@ from winnow_journal.values import (
 from winnow_journal.writer import Execute, Writer
 
 T = TypeVar("T")
+_OF_RUNS = "kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ? AND json_extract(body, '$.headers.run') <= ?"
 _NUMBERS_SKIPPED = 1_000_000
 """Numbers skipped at each start: more than the events ever written between two fsyncs. A power cut may undo events that
 index has stored already. Their numbers must not be reused, or index would take new events for known ones."""
@@ -90,7 +92,7 @@ class SqliteJournal:
 
     def task_state(self, task_id: str) -> TaskRow | None:
         """The task's row in this journal, or None."""
-        found = self._one(TASK_STATE, (task_id,))
+        found = self._one(TASK_STATE, past_tasks.lookup(task_id, self._clock()))
         return None if found is None else task_row(*found)
 
     def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:
@@ -168,12 +170,12 @@ class SqliteJournal:
     def accepted(self, job_id: str) -> tuple[Command, JobAccepted] | None:
         """The job as it was accepted here, or None if the journal no longer keeps it."""
         rows = self._all(outbox_rows.ACCEPTED + " AND e.job_id = ?", (job_id,))
-        return _accepted(*rows[0]) if rows else None
+        return next(map(_accepted, rows), None)
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
         """The tenant's jobs accepted here, newest first."""
         rows = self._all(outbox_rows.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
-        jobs = [_accepted(*row) for row in rows]
+        jobs = map(_accepted, rows)
         return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
 
     def unconfirmed(self, limit: int) -> list[OutboxRow]:
@@ -201,12 +203,14 @@ class SqliteJournal:
         """The highest number up to which index has stored every event."""
         return int(self.flag(Flag.APPLIED_SEQ) or 0)
 
-    def applied(self, sent_seq: int, applied_seq: int) -> None:
+    def applied(self, sent_seq: int, applied_seq: int, *, keeps_commands: bool = False) -> None:
         """Record index's answer: every event up to ``applied_seq`` is stored."""
 
         def note(execute: Execute) -> None:
             execute("INSERT INTO sync_log VALUES (?, ?, ?)", (self._clock(), sent_seq, applied_seq))
             _set_flag(execute, Flag.APPLIED_SEQ, str(applied_seq))
+            if keeps_commands:
+                _set_flag(execute, Flag.KEPT_SEQ, str(applied_seq))
 
         self._write(note, durable=False)
 
@@ -219,6 +223,24 @@ class SqliteJournal:
         )
         return [job_id for (job_id,) in rows]
 
+    @property
+    def kept_seq(self) -> int:
+        """The highest number up to which index keeps the command that each event told it."""
+        return int(self.flag(Flag.KEPT_SEQ) or 0)
+
+    def has_kept_by_index(self) -> bool:
+        """Whether ``prune_kept`` would remove anything."""
+        return bool(self._all(f"SELECT 1 FROM outbox WHERE {outbox_rows.TOLD} LIMIT 1", (self.kept_seq,)))  # noqa: S608
+
+    def prune_kept(self, kept_seq: int) -> int:
+        """Remove the commands told by events up to ``kept_seq`` that the broker holds too; returns how many."""
+
+        def drop(execute: Execute) -> int:
+            past_tasks.remember_sent(execute, outbox_rows.TOLD, kept_seq)
+            return execute(f"DELETE FROM outbox WHERE {outbox_rows.TOLD}", (kept_seq,)).rowcount  # noqa: S608 - ours
+
+        return self._write(drop, durable=False)
+
     def prune_ended(self, ended: Mapping[str, int]) -> None:
         """Mark the commands of ended jobs as no longer needed.
 
@@ -227,11 +249,8 @@ class SqliteJournal:
 
         def drop(execute: Execute) -> None:
             for job_id, run in ended.items():
-                execute(
-                    "DELETE FROM outbox WHERE kind = 'command' AND confirmed_ms IS NOT NULL AND job_id = ?"
-                    " AND json_extract(body, '$.headers.run') <= ?",
-                    (job_id, run),
-                )
+                past_tasks.remember_sent(execute, _OF_RUNS, job_id, run)
+                execute(f"DELETE FROM outbox WHERE {_OF_RUNS}", (job_id, run))  # noqa: S608 - ours
 
         self._write(drop, durable=False)
 
@@ -296,10 +315,10 @@ class SqliteJournal:
     def _write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
         return self._writer.write(run, durable=durable)
 
-    def _one(self, sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    def _one(self, sql: str, parameters: Parameters) -> tuple[Any, ...] | None:
         return next(iter(self._reader.rows(sql, parameters)), None)
 
-    def _all(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    def _all(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
         return self._reader.rows(sql, parameters)
 
 
@@ -316,6 +335,7 @@ def _set_flag(execute: Execute, name: str, value: str) -> None:
     execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (name, value))
 
 
-def _accepted(event_body: str, command_body: str) -> tuple[Command, JobAccepted]:
-    event = decode(TaskEvent, event_body)
-    return from_text(command_body).command, convert(JobAccepted, event.detail)
+def _accepted(bodies: tuple[str, str]) -> tuple[Command, JobAccepted]:
+    """The job that an accepted and an enqueued event tell of."""
+    accepted, enqueued = (decode(TaskEvent, body) for body in bodies)
+    return told_command(enqueued).command, convert(JobAccepted, accepted.detail)

@@ -30,7 +30,23 @@ def _add_later_columns(execute: Execute) -> None:
             execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
 
 
-STEPS: dict[int, Callable[[Execute], None]] = {2: _add_later_columns}
+def _add_past_tasks(execute: Execute) -> None:
+    """Also lets commands be told to index: those in the file were not, nor are those that version 2 may add later."""
+    known = {name for _, name, *_ in execute("PRAGMA table_info(outbox)").fetchall()}
+    if "told" not in known:
+        execute("ALTER TABLE outbox ADD COLUMN told INTEGER NOT NULL DEFAULT 0")
+    execute("CREATE INDEX IF NOT EXISTS outbox_told ON outbox (seq) WHERE told = 1 AND confirmed_ms IS NOT NULL")
+    execute(
+        "CREATE INDEX IF NOT EXISTS task_wal_ended ON task_wal (ended_ms)"
+        " WHERE state IN ('completed', 'cancelled', 'dead')"
+    )
+    execute(
+        "CREATE TABLE IF NOT EXISTS past_task (day INTEGER NOT NULL, task_id TEXT NOT NULL, state TEXT NOT NULL,"
+        " retry INTEGER NOT NULL, PRIMARY KEY (day, task_id)) WITHOUT ROWID"
+    )
+
+
+STEPS: dict[int, Callable[[Execute], None]] = {2: _add_later_columns, 3: _add_past_tasks}
 """What leads to each version from the one before."""
 NEWEST = max(STEPS)
 

@@ -26,22 +26,24 @@ UNCONFIRMED_OF = (
 COMMAND_FOR = (
     "SELECT seq, body, delay_ms, again, owner, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
 )
-WAS_ACCEPTED = "SELECT 1 FROM outbox WHERE topic = 'accepted' AND job_id = ?"
 ACCEPTED = (
-    "SELECT e.body, c.body FROM outbox e JOIN outbox c ON c.task_id = e.task_id AND c.kind = 'command'"
+    # One transaction writes both, so that their numbers follow each other.
+    "SELECT e.body, q.body FROM outbox e JOIN outbox q ON q.seq = e.seq + 1 AND q.topic = 'enqueued'"
     " WHERE e.kind = 'event' AND e.topic = 'accepted'"
 )
+TOLD = "told = 1 AND confirmed_ms IS NOT NULL AND seq <= ? + 1"
+"""Commands that the broker holds, and that index keeps since it stored every event up to a number."""
 
 _ADD = (
-    "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms, told)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 def add_command(
     execute: Execute, owner: str, envelope: Envelope, *, origin: str, delay_ms: int, at_ms: int
 ) -> OutboxRow:
-    """Write a command, at ``at_ms``, to be published after ``delay_ms``."""
+    """Write a command, at ``at_ms``, to be published after ``delay_ms``. The row before is the event that tells it."""
     text = to_text(envelope)
     row = (
         "command",
@@ -53,6 +55,7 @@ def add_command(
         text,
         delay_ms,
         at_ms,
+        1,
     )
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
@@ -62,7 +65,7 @@ def add_command(
 def add_event(execute: Execute, owner: str, event: TaskEvent, *, at_ms: int) -> int:
     """Write an event, at ``at_ms``; returns its number."""
     body = encode(event).decode()
-    row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, at_ms)
+    row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, at_ms, 0)
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
     return seq

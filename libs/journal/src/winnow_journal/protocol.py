@@ -76,8 +76,19 @@ class Journal(Protocol):
     def applied_seq(self) -> int:
         """The highest number up to which index has stored every event."""
 
-    def applied(self, sent_seq: int, applied_seq: int) -> None:
-        """Record index's answer: every event up to ``applied_seq`` is stored."""
+    def applied(self, sent_seq: int, applied_seq: int, *, keeps_commands: bool = False) -> None:
+        """Record index's answer: every event up to ``applied_seq`` is stored, and the commands are kept, if so."""
+
+    @property
+    def kept_seq(self) -> int:
+        """The highest number up to which index keeps the command that each event told it."""
+
+    def prune_kept(self, kept_seq: int) -> int:
+        """Remove the commands told by events up to ``kept_seq`` that the broker holds too; returns how many.
+
+        Their tasks are remembered. Call it only if the broker was seen to have its data after that ``kept_seq`` was
+        read: index publishes again what it kept up to the moment that it noticed a loss.
+        """
 
     def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""

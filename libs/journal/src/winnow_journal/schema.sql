@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS task_wal (
 );
 CREATE INDEX IF NOT EXISTS task_wal_state ON task_wal (state);
 CREATE INDEX IF NOT EXISTS task_wal_job ON task_wal (job_id);
+CREATE INDEX IF NOT EXISTS task_wal_ended ON task_wal (ended_ms) WHERE state IN ('completed', 'cancelled', 'dead');
 
 -- A step belongs to a job's stage, not to one run: the next run inherits it.
 CREATE TABLE IF NOT EXISTS step (
@@ -57,7 +58,8 @@ CREATE TABLE IF NOT EXISTS outbox (
     again        INTEGER NOT NULL DEFAULT 0, -- how often it was opened again after a loss; a confirm counts only for
                                              -- the opening that it was sent in
     created_ms   INTEGER NOT NULL,
-    confirmed_ms INTEGER
+    confirmed_ms INTEGER,
+    told         INTEGER NOT NULL DEFAULT 0  -- 1 for a command that the event before it tells index whole
 );
 -- Partial, each for one question, so that an event row costs no index upkeep once it is shipped.
 CREATE INDEX IF NOT EXISTS outbox_unconfirmed ON outbox (seq) WHERE kind = 'command' AND confirmed_ms IS NULL;
@@ -65,6 +67,17 @@ CREATE INDEX IF NOT EXISTS outbox_origin ON outbox (origin) WHERE confirmed_ms I
 CREATE INDEX IF NOT EXISTS outbox_command ON outbox (task_id) WHERE kind = 'command';
 CREATE INDEX IF NOT EXISTS outbox_job ON outbox (job_id) WHERE kind = 'command';
 CREATE INDEX IF NOT EXISTS outbox_accepted ON outbox (job_id) WHERE topic = 'accepted';
+CREATE INDEX IF NOT EXISTS outbox_told ON outbox (seq) WHERE told = 1 AND confirmed_ms IS NOT NULL;
+
+-- What is left of a task some minutes after its end, so that no copy of its message runs it again. By day, so that a whole
+-- day is dropped from one place of the file.
+CREATE TABLE IF NOT EXISTS past_task (
+    day     INTEGER NOT NULL,                -- of its end, since 1970
+    task_id TEXT NOT NULL,
+    state   TEXT NOT NULL,                   -- 'pending' where its command was only sent from here
+    retry   INTEGER NOT NULL,
+    PRIMARY KEY (day, task_id)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS retry_queue (
     task_id TEXT PRIMARY KEY,

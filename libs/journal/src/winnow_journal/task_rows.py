@@ -8,7 +8,7 @@ from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
 from winnow_contracts.identity import new_attempt_id
 from winnow_contracts.states import UNSPENT, TaskState, check_move
-from winnow_journal import outbox_rows
+from winnow_journal import outbox_rows, past_tasks
 from winnow_journal.codec import from_text, to_text
 from winnow_journal.decision import SkipReason, decide, runs_alone
 from winnow_journal.event_factory import (
@@ -36,7 +36,11 @@ from winnow_journal.values import (
 )
 from winnow_journal.writer import Execute
 
-TASK_STATE = "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal WHERE task_id = ?"
+TASK_STATE = (
+    "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal"  # noqa: S608 - ours
+    " WHERE task_id = :task_id UNION ALL " + past_tasks.FIND
+)
+"""A task's row, or what is remembered of it. ``past_tasks.lookup`` makes the parameters."""
 
 
 class TaskRows:
@@ -57,17 +61,16 @@ class TaskRows:
         known = [StoredRow(*row) for row in execute(outbox_rows.COMMAND_FOR, (envelope.task_id,)).fetchall()]
         if known:
             return tuple(self._unconfirmed(row) for row in known if row.confirmed_ms is None)
+        if execute(past_tasks.FIND, past_tasks.lookup(envelope.task_id, self._clock())).fetchone():
+            # Its command was sent and removed. The same idempotency key, or a late copy, must not send it again.
+            return ()
         if accepted is not None:
-            if execute(outbox_rows.WAS_ACCEPTED, (envelope.command.job_id,)).fetchone():
-                # The task has ended and its command was removed. The same idempotency key, or a late copy, must not run
-                # it again.
-                return ()
             self._add_event(execute, accepted_event(envelope, accepted, self._node, at_ms=self._clock()))
-        return (self._add_command(execute, envelope, origin="", delay_ms=0),)
+        return (self._add_command(execute, envelope, origin=""),)
 
     def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide whether to run a delivered message's task, and write what follows from that."""
-        found = execute(TASK_STATE, (envelope.task_id,)).fetchone()
+        found = execute(TASK_STATE, past_tasks.lookup(envelope.task_id, self._clock())).fetchone()
         row = found and task_row(*found)
         verdict = decide(row, envelope, context)
         match verdict:
@@ -113,7 +116,7 @@ class TaskRows:
             self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id, at_ms=now))
             return ()
         children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
-        gate = [self._add_command(execute, child, origin=task_id, delay_ms=0) for child in children]
+        gate = [self._add_command(execute, child, origin=task_id) for child in children]
         copy = None
         if ending.state is TaskState.RETRY_WAIT:
             copy = envelope.retried(
@@ -124,13 +127,15 @@ class TaskRows:
                 turn_ms=ending.turn_ms,
                 deferred=ending.outcome in UNSPENT,
             )
-            gate.append(self._add_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms, tell=False))
             execute(
                 "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",
                 (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
             )
         event = end_event(envelope, ending, self._node, attempt_id, copy=copy, at_ms=now)
-        return (*gate, *outbox_rows.gating(event, self._tell(execute, event)))
+        gate += outbox_rows.gating(event, self._tell(execute, event))
+        if copy is not None:
+            gate.append(self._write_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms))
+        return tuple(gate)
 
     def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
         """Release the rows of dead processes.
@@ -226,11 +231,11 @@ class TaskRows:
     def _add_event(self, execute: Execute, event: TaskEvent) -> int:
         return outbox_rows.add_event(execute, self._boot_id, event, at_ms=self._clock())
 
-    def _add_command(
-        self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int, tell: bool = True
-    ) -> OutboxRow:
-        if tell:
-            self._add_event(execute, enqueued_event(envelope, self._node, origin, at_ms=self._clock()))
+    def _add_command(self, execute: Execute, envelope: Envelope, *, origin: str) -> OutboxRow:
+        self._add_event(execute, enqueued_event(envelope, self._node, origin, at_ms=self._clock()))
+        return self._write_command(execute, envelope, origin=origin, delay_ms=0)
+
+    def _write_command(self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int) -> OutboxRow:
         return outbox_rows.add_command(
             execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms, at_ms=self._clock()
         )

@@ -22,6 +22,8 @@ class Flag(StrEnum):
     """The earliest schema version whose code can work with the file."""
     APPLIED_SEQ = "applied_seq"
     """The highest number up to which index has stored every event."""
+    KEPT_SEQ = "kept_seq"
+    """The highest number up to which index keeps the command that each event told it."""
     SENTINEL = "sentinel"
     """The number of the present sentinel, where one was made."""
     CONTROL = "control"

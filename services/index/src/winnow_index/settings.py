@@ -36,7 +36,7 @@ class IndexSettings:
     sweep_grace_seconds: int
     """Such objects stay at least this long after their job's last event."""
     lease_seconds: int
-    """A journal that was not heard of for so long has no node any more: index publishes its open commands itself."""
+    """A journal that was not heard of for so long has no node any more: what it alone has is not waited for."""
     stuck_seconds: int
     """After so long without an event of a job, its commands are published again. No task may take longer."""
     budgets: Budgets

@@ -177,7 +177,7 @@ class Shipper:
     def _applied(self, watermark: Watermark) -> None:
         if watermark.applied_seq > self._journal.applied_seq:
             failpoint("shipper.applied")
-            self._journal.applied(self._sent_seq, watermark.applied_seq)
+            self._journal.applied(self._sent_seq, watermark.applied_seq, keeps_commands=watermark.keeps_commands)
         if watermark.applied_seq < watermark.batch_seq:
             _LOG.warning("Index lacks events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
             self._sent_seq = watermark.applied_seq

@@ -22,6 +22,10 @@ _CHECKPOINT_SECONDS = 3_600.0
 _DECLARE_SECONDS = 60.0
 """How long after its start a process declares the whole topology, even if it seems to exist: nothing else would show
 that somebody removed a binding."""
+_ROOM_SECONDS = 10.0
+_FULL = 0.75
+"""How often the journal's size is looked at, and the part of its limit at which old rows are given up. At the limit the
+node stops consuming."""
 _LOOK_SECONDS = 1.0
 """How soon another process takes over after the leader died. The leader itself waits until something is due."""
 
@@ -29,8 +33,8 @@ _LOOK_SECONDS = 1.0
 class MaintenanceLoop:
     """Works while its process is the journal's leader; a sweep comes every ``every_seconds``.
 
-    ``on_leading`` is called in each turn of the leader, and returns whether it may sleep until something is due.
-    ``swept`` is called after each sweep.
+    When the journal has nearly ``limit_bytes``, it gives up what nothing open needs. ``on_leading`` is called in each
+    turn of the leader, and returns whether it may sleep until something is due. ``swept`` is called after each sweep.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class MaintenanceLoop:
         ended_jobs: EndedJobs,
         *,
         every_seconds: float,
+        limit_bytes: int,
         on_leading: Callable[[], bool],
         swept: Callable[[], None],
     ) -> None:
@@ -47,10 +52,11 @@ class MaintenanceLoop:
         self._declaring = parameters(amqp_url, f"{journal.node} topology")
         self._ended_jobs = ended_jobs
         self._every_seconds = every_seconds
+        self._room_bytes = round(limit_bytes * _FULL)
         self._look_seconds = min(_LOOK_SECONDS, every_seconds)
         self._on_leading = on_leading
         self._swept = swept
-        self._sweep_due = self._checkpoint_due = self._declare_due = 0.0
+        self._sweep_due = self._checkpoint_due = self._declare_due = self._room_due = 0.0
         self._loop = BackgroundLoop("journal maintenance", "cleans the journal and folds its log", self._turn)
 
     def start(self) -> None:
@@ -72,6 +78,9 @@ class MaintenanceLoop:
             self._try(lambda: maintenance.sweep(self._journal, self._ended_jobs))
             self._try(lambda: maintenance.clean(self._journal))
             self._swept()
+        if time.monotonic() >= self._room_due:
+            self._room_due = time.monotonic() + _ROOM_SECONDS
+            self._try(self._make_room)
         if time.monotonic() >= self._declare_due:
             self._declare_due = math.inf
             self._try(lambda: declare_anew(self._declaring))
@@ -80,7 +89,12 @@ class MaintenanceLoop:
             self._try(lambda: metrics.WAL_BYTES.set(self._journal.checkpoint()))
         if not may_sleep:
             return self._look_seconds
-        return max(0.0, min(self._sweep_due, self._declare_due, self._checkpoint_due) - time.monotonic())
+        due = min(self._sweep_due, self._declare_due, self._checkpoint_due, self._room_due)
+        return max(0.0, due - time.monotonic())
+
+    def _make_room(self) -> None:
+        if not maintenance.make_room(self._journal, self._room_bytes):
+            _LOG.error("Open work alone fills the journal.", extra={"room_bytes": self._room_bytes})
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

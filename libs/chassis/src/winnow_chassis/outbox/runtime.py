@@ -8,6 +8,7 @@ from winnow_chassis import metrics
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.outbox.command_pruner import CommandPruner
 from winnow_chassis.outbox.event_shipper import Shipper
 from winnow_chassis.outbox.maintenance_loop import MaintenanceLoop
 from winnow_chassis.outbox.relay import Relay
@@ -49,9 +50,11 @@ class OutboxRuntime:
             settings.amqp_url,
             self._ended_jobs,
             every_seconds=settings.upkeep_seconds,
+            limit_bytes=settings.journal_limit_bytes,
             on_leading=self._check_guard,
             swept=self.relay.look,
         )
+        self._pruner = CommandPruner(self.journal, settings.amqp_url)
 
     def start(self) -> None:
         """Start to publish rows."""
@@ -59,6 +62,7 @@ class OutboxRuntime:
         self.shipper.start()
         self.publisher.start()
         self._maintenance.start()
+        self._pruner.start()
 
     def stop(self) -> None:
         """Stop. Rows that are not published stay in the journal."""
@@ -66,6 +70,7 @@ class OutboxRuntime:
         self.publisher.stop()
         self.relay.stop()
         self._maintenance.stop()
+        self._pruner.stop()
         self.journal.close()
 
     def tell(self, event: TaskEvent) -> None:

@@ -65,6 +65,12 @@ def guard(flags: Flags, owner: str, channel: BlockingChannel, reopen: Callable[[
         flags.set_flag(Flag.SENTINEL, str(number))
 
 
+def stands(flags: Flags, owner: str, connection: pika.BlockingConnection) -> bool:
+    """Whether the sentinel of ``owner`` is there and answers: the broker has what it had when the sentinel was made."""
+    flag = flags.flag(Flag.SENTINEL)
+    return bool(flag) and _look(connection, queues.sentinel(owner, queues.sentinel_number(flag))) is _State.STANDS
+
+
 def reopen_kept(journal: Journal, ended_jobs: EndedJobs) -> int:
     """Let every command that the journal keeps be published again, but of jobs that index knows to have ended.
 

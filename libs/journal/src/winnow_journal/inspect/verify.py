@@ -11,7 +11,7 @@ from winnow_contracts.states import TERMINAL, TaskState
 from winnow_journal.codec import from_text
 from winnow_journal.event_factory import ENDINGS
 from winnow_journal.inspect.view import JournalView, open_view
-from winnow_journal.maintenance import EVENT_GRACE_MS
+from winnow_journal.maintenance import GRACE_MS
 from winnow_journal.values import Flag, JournalUnusable
 
 _STATES = frozenset(TaskState)
@@ -43,7 +43,7 @@ def _identity(view: JournalView) -> Iterator[str]:
 
 def _tasks(view: JournalView) -> Iterator[str]:
     # Adoption dropped the events that index had applied.
-    told_since_ms = now_ms() + (0 if view.flag(Flag.ADOPTED_FROM) else _MARGIN_MS - EVENT_GRACE_MS)
+    told_since_ms = now_ms() + (0 if view.flag(Flag.ADOPTED_FROM) else _MARGIN_MS - GRACE_MS)
     told = {
         (row["task_id"], row["topic"])
         for row in view.rows("SELECT DISTINCT task_id, topic FROM outbox WHERE kind = 'event'")

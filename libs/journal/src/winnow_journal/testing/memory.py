@@ -25,6 +25,7 @@ from winnow_journal.event_factory import (
     new_event,
     released_event,
     superseded_event,
+    told_command,
 )
 from winnow_journal.stages import stage_key
 from winnow_journal.task import Task
@@ -68,6 +69,8 @@ class MemoryJournal:
         self._rows: list[_Row] = []
         self._flags: dict[str, str] = {}
         self._alone: set[str] = set()
+        self._sent: set[str] = set()
+        """Tasks whose commands began work and were removed."""
         self._seq = 0
         self._heard: Callable[[TaskEvent], None] = _nobody
 
@@ -159,7 +162,7 @@ class MemoryJournal:
             self._tasks[task_id] = replace(row, state=ending.state, retry=retry, suspect=0)
             self._alone.discard(attempt_id)
             children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
-            gate = [self._add_command(child, task_id, 0) for child in children]
+            gate = [self._add_command(child, task_id) for child in children]
             copy = None
             if ending.state is TaskState.RETRY_WAIT:
                 not_before_ms = self._clock() + ending.delay_ms
@@ -171,10 +174,12 @@ class MemoryJournal:
                     turn_ms=ending.turn_ms,
                     deferred=ending.outcome in UNSPENT,
                 )
-                gate.append(self._add_command(copy, task_id, ending.delay_ms, tell=False))
             event = end_event(envelope, ending, self.node, attempt_id, copy=copy, at_ms=self._clock())
             seq = self._tell(event)
-            return (*gate, *((OutboxRow(seq=seq),) if event.kind in GATING else ()))
+            gate += [OutboxRow(seq=seq)] if event.kind in GATING else []
+            if copy is not None:
+                gate.append(self._write_command(copy, task_id, ending.delay_ms))
+            return tuple(gate)
 
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
         """Record an accepted job. A job accepted before changes nothing."""
@@ -217,9 +222,21 @@ class MemoryJournal:
         """The highest number up to which index has stored every event."""
         return int(self._flags.get(Flag.APPLIED_SEQ, "0"))
 
-    def applied(self, sent_seq: int, applied_seq: int) -> None:
+    def applied(self, sent_seq: int, applied_seq: int, *, keeps_commands: bool = False) -> None:
         """Record index's answer: every event up to ``applied_seq`` is stored."""
         self._flags[Flag.APPLIED_SEQ] = str(applied_seq)
+        if keeps_commands:
+            self._flags[Flag.KEPT_SEQ] = str(applied_seq)
+
+    @property
+    def kept_seq(self) -> int:
+        """The highest number up to which index keeps the command that each event told it."""
+        return int(self._flags.get(Flag.KEPT_SEQ, "0"))
+
+    def prune_kept(self, kept_seq: int) -> int:
+        """Remove the commands told by events up to ``kept_seq`` that the broker holds too; returns how many."""
+        with self._lock:
+            return self._prune(lambda row: row.outgoing.seq <= kept_seq + 1)
 
     def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
@@ -233,7 +250,7 @@ class MemoryJournal:
         ``ended`` maps a job id to the run in which it ended; commands of later runs stay.
         """
         with self._lock:
-            self._rows = [row for row in self._rows if row.event or not row.confirmed or not self._is_over(row, ended)]
+            self._prune(lambda row: self._is_over(row, ended))
 
     def reopen_all(self, ended: Mapping[str, int]) -> int:
         """Mark every kept command of a job not in ``ended`` as unconfirmed, after the broker lost its data.
@@ -263,12 +280,11 @@ class MemoryJournal:
             known = [row for row in self._rows if not row.event and self._task_of(row) == envelope.task_id]
             if known:
                 return tuple(replace(row.outgoing, possible_duplicate=True) for row in known if not row.confirmed)
+            if envelope.task_id in self._sent:
+                return ()
             if accepted is not None:
-                job_id = envelope.command.job_id
-                if any(event.kind is EventKind.ACCEPTED and event.job_id == job_id for event in self.events):
-                    return ()
                 self._add_event(accepted_event(envelope, accepted, self.node, at_ms=self._clock()))
-            return (self._add_command(envelope, "", 0),)
+            return (self._add_command(envelope, ""),)
 
     def _end_unrun(self, envelope: Envelope, row: TaskRow | None, ending: AttemptResult) -> Skip:
         check_move(row.state if row else TaskState.PENDING, ending.state)
@@ -310,13 +326,22 @@ class MemoryJournal:
         self._rows.append(_Row(OutboxRow(seq=self._seq), event.task_id, told))
         return self._seq
 
-    def _add_command(self, envelope: Envelope, origin: str, delay_ms: int, *, tell: bool = True) -> OutboxRow:
-        if tell:
-            self._add_event(enqueued_event(envelope, self.node, origin, at_ms=self._clock()))
+    def _add_command(self, envelope: Envelope, origin: str) -> OutboxRow:
+        self._add_event(enqueued_event(envelope, self.node, origin, at_ms=self._clock()))
+        return self._write_command(envelope, origin, 0)
+
+    def _write_command(self, envelope: Envelope, origin: str, delay_ms: int) -> OutboxRow:
         self._seq += 1
         outgoing = OutboxRow(seq=self._seq, envelope=from_text(to_text(envelope)), delay_ms=delay_ms)
         self._rows.append(_Row(outgoing, origin, None))
         return outgoing
+
+    def _prune(self, which: Callable[[_Row], bool]) -> int:
+        pruned = [row for row in self._rows if row.event is None and row.confirmed and which(row)]
+        self._sent |= {self._task_of(row) for row in pruned if not row.origin}
+        gone = set(map(id, pruned))
+        self._rows = [row for row in self._rows if id(row) not in gone]
+        return len(pruned)
 
     def _open_again(self, rows: list[_Row]) -> int:
         for row in rows:
@@ -334,11 +359,11 @@ class MemoryJournal:
 
     def _accepted_jobs(self) -> list[tuple[Command, JobAccepted]]:
         with self._lock:
-            commands = {self._task_of(row): self._envelope_of(row).command for row in self._rows if not row.event}
+            told = {event.task_id: event for event in self.events if event.kind is EventKind.ENQUEUED}
             return [
-                (commands[event.task_id], convert(JobAccepted, event.detail))
+                (told_command(told[event.task_id]).command, convert(JobAccepted, event.detail))
                 for event in self.events
-                if event.kind is EventKind.ACCEPTED and event.task_id in commands
+                if event.kind is EventKind.ACCEPTED
             ]
 
     def _task_of(self, row: _Row) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from winnow_contracts.commands import StoreDrill
 from winnow_contracts.envelope import Envelope
-from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.events import ENVELOPE, EventKind, TaskEvent
 from winnow_contracts.task_history import TaskHistory
+from winnow_journal.event_factory import told_command
 from winnow_journal.values import OutboxRow
 
 _ENDS = frozenset(
@@ -19,6 +20,9 @@ _ENDS = frozenset(
         EventKind.SUPERSEDED,
     )
 )
+
+
+_TERMINAL = frozenset((EventKind.COMPLETED, EventKind.CANCELLED, EventKind.DEAD))
 
 
 @dataclass(eq=False)
@@ -77,6 +81,10 @@ class ModelIndex:
     cancelled: dict[str, int] = field(default_factory=dict)
     stored: dict[str, int] = field(default_factory=dict)
     """Jobs whose result is served, with the run it came from."""
+    open: dict[str, Envelope] = field(default_factory=dict)
+    """The command of every task that is not known to have ended, by task id."""
+    due: dict[str, Envelope] = field(default_factory=dict)
+    """Those to be published again, because the broker lost its data."""
 
     def take(self, batch: Batch) -> int:
         """Store a batch; returns the watermark.
@@ -86,10 +94,15 @@ class ModelIndex:
         for seq, event in batch.events.items():
             known = self.events.setdefault((batch.journal_id, seq), event)
             assert known == event, f"number {seq} was used for two events"
+            self._keep(event)
         applied, last = self.applied.get(batch.journal_id, 0), max(batch.events)
         if batch.previous_seq <= applied < last:
             self.applied[batch.journal_id] = applied = last
         return applied
+
+    def broker_lost_its_data(self) -> None:
+        """Let everything be published again that is kept now."""
+        self.due = {task_id: envelope for task_id, envelope in self.open.items() if self._is_open(envelope)}
 
     def ended(self, job_id: str) -> bool:
         """Whether the job's present run has ended."""
@@ -121,8 +134,10 @@ class ModelIndex:
             or self.ended(job_id)
             or bool(kinds & {EventKind.DEAD, EventKind.CANCELLED})
             or (EventKind.COMPLETED in kinds and bool(children) and children <= started)
-            or (possible_duplicate and self._keeps(envelope.task_id, EventKind.COMPLETED)),
-            later_retry_exists=possible_duplicate and self._keeps(envelope.task_id, EventKind.RETRYING, envelope.retry),
+            or (possible_duplicate and self._end_is_kept(envelope.task_id, children)),
+            later_retry_exists=possible_duplicate
+            and envelope.task_id in self.open
+            and self.open[envelope.task_id].retry > envelope.retry,
             no_open_attempts=bool(begun) and not doubtful,
             open_on_other_node=any(
                 event.attempt_id in doubtful and teller != journal_id for (teller, _), event in self.events.items()
@@ -130,10 +145,27 @@ class ModelIndex:
             isolated_crashes=sum(event.kind is EventKind.RELEASED and event.detail["alone"] for event in own),
         )
 
-    def _keeps(self, task_id: str, kind: EventKind, retry: int = 0) -> bool:
-        """Whether a journal not known as lost reported such an event of the task."""
-        last = max((self.journals.index(journal_id) for journal_id, _ in self.events), default=0)
-        return any(
-            (event.task_id, event.kind) == (task_id, kind) and event.retry >= retry and self.journals.index(one) == last
-            for (one, _), event in self.events.items()
-        )
+    def _keep(self, event: TaskEvent) -> None:
+        if ENVELOPE in event.detail:
+            told = told_command(event)
+            known = self.open.get(event.task_id)
+            if known is None or known.retry < told.retry:
+                self.open[event.task_id] = told
+                self.due.pop(event.task_id, None)
+
+    def _is_open(self, envelope: Envelope) -> bool:
+        kinds = {event.kind for event in self.events.values() if event.task_id == envelope.task_id}
+        job_id = envelope.command.job_id
+        return not kinds & _TERMINAL and self.runs[job_id] <= envelope.run and not self.ended(job_id)
+
+    def _end_is_kept(self, task_id: str, children: set[str]) -> bool:
+        """Whether a journal told that the task completed, and whatever follows from that cannot be lost with it."""
+        told = [
+            (journal_id, seq)
+            for (journal_id, seq), event in self.events.items()
+            if (event.task_id, event.kind) == (task_id, EventKind.COMPLETED)
+        ]
+        stands = any(journal_id == self.journals[-1] for journal_id, _ in told)
+        complete = any(seq <= self.applied.get(journal_id, 0) for journal_id, seq in told)
+        over = {event.task_id for event in self.events.values() if event.kind in _TERMINAL}
+        return (complete or stands) and all(child in self.open or child in over for child in children)

@@ -78,7 +78,7 @@ class Twins:
         known = [one.seq for one in self.journal.events_after(0, sys.maxsize) if one.seq <= applied_seq]
         names = self._twin_names()
         marks = {SqliteJournal: applied_seq, MemoryJournal: max((names[seq] for seq in known), default=0)}
-        self.both(lambda journal: journal.applied(0, marks[type(journal)]))
+        self.both(lambda journal: journal.applied(0, marks[type(journal)], keeps_commands=True))
 
     def content(self) -> Content:
         """The content of the SQLite journal now."""

@@ -21,7 +21,7 @@ from winnow_index.database import Database
 from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.diagnostics import Diagnostics
 from winnow_index.history.feedback import Feedback
-from winnow_index.history.open_commands import OpenCommands
+from winnow_index.history.open_commands import LEASE_SECONDS, OpenCommands
 from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
@@ -30,7 +30,14 @@ from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_index.usage.usage import SpentDays
 
 
-def create_app(database: Database, searcher: Searcher, service_token: str, budgets: Budgets = UNLIMITED) -> Flask:
+def create_app(
+    database: Database,
+    searcher: Searcher,
+    service_token: str,
+    budgets: Budgets = UNLIMITED,
+    *,
+    lease_seconds: float = LEASE_SECONDS,
+) -> Flask:
     """The Flask app of one process."""
     app = internal_app("winnow_index", service_token=service_token, needs={"postgres": database.probe})
     reads.add(app, ReadModel(database), searcher)
@@ -38,7 +45,7 @@ def create_app(database: Database, searcher: Searcher, service_token: str, budge
     spending.add(app, SpentDays(database, budgets))
     turns.add(app, RateLimits(database, budgets))
     places.add(app, Places(database))
-    history.add(app, TaskHistories(database), OpenCommands(database))
+    history.add(app, TaskHistories(database, lease_seconds=lease_seconds), OpenCommands(database))
     steering.add(app, JobControl(database))
     dead.add(app, DeadTasks(database))
     operators.add(app, Diagnostics(database))

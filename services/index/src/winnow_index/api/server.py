@@ -49,7 +49,7 @@ def build_app(settings: IndexSettings, service_token: str) -> Flask:
     )
     # Half of the threads are for everything else: workers ask here what to run.
     searcher = Searcher(searches, Korean(), settings.floors, most_at_once=max(1, settings.api_threads // 2))
-    return create_app(database, searcher, service_token, settings.budgets)
+    return create_app(database, searcher, service_token, settings.budgets, lease_seconds=settings.lease_seconds)
 
 
 if __name__ == "__main__":

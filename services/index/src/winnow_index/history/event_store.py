@@ -77,7 +77,7 @@ def _moved(transaction: Transaction, batch: EventBatch, applied_seq: int) -> Wat
     if batch.previous_seq <= applied_seq < last_seq:
         applied_seq = last_seq
         transaction.run("move_watermark", {"journal_id": batch.journal_id, "applied_seq": applied_seq})
-    return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq)
+    return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq, keeps_commands=True)
 
 
 def _about(batch: EventBatch) -> dict[str, Any]:

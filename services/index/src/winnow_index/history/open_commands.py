@@ -14,16 +14,20 @@ from winnow_contracts.events import ENVELOPE, TaskEvent
 from winnow_index.database import Database
 from winnow_index.store.sanitize import sanitize
 
+LEASE_SECONDS = 150.0
+"""How long a journal may be silent before its node counts as gone."""
 _POSTPONED_MS = 3_600_000
+_GRACE_MS = 10_000
 
 
 class OpenCommands:
     """Finds the commands to publish again, for the one process that does. All methods raise Unavailable.
 
-    A journal lives while index has heard of it within ``lease_seconds``; nodes say once a minute that they are there.
+    A task that runs is left alone while its node lives: index has heard of it within ``lease_seconds``. Nodes say once
+    a minute that they are there.
     """
 
-    def __init__(self, database: Database, *, lease_seconds: float = 150.0) -> None:
+    def __init__(self, database: Database, *, lease_seconds: float = LEASE_SECONDS) -> None:
         self._database = database
         self._lease_ms = round(lease_seconds * 1000)
 
@@ -47,10 +51,10 @@ class OpenCommands:
     def reopen(self, job_id: str | None = None) -> int:
         """Let every open command be published again, or those of one job. Returns how many.
 
-        Journals that live do the same with theirs. After the broker's loss nobody knows yet which of them still do, so
-        index waits for as long as a journal may be silent.
+        Journals do the same with those that they did not know to be here. After the broker's loss index gives them
+        some seconds to tell, so that fewer are published twice.
         """
-        due_ms = now_ms() + (self._lease_ms if job_id is None else 0)
+        due_ms = now_ms() + (_GRACE_MS if job_id is None else 0)
         with self._database.transaction() as transaction:
             return transaction.run("mark_commands_due", {"job_id": job_id, "due_ms": due_ms})
 
@@ -62,10 +66,9 @@ class OpenCommands:
             return transaction.run("mark_stuck_due", asked)
 
     def due(self, limit: int, *, closed: Sequence[str] = ()) -> list[OpenCommand]:
-        """Commands to be published now that no living journal publishes, but none of the queues ``closed``."""
+        """Commands to be published now, but none of the queues ``closed``."""
         asked = {"now_ms": now_ms(), "lease_ms": self._lease_ms, "closed": list(closed), "limit": limit}
         with self._database.transaction() as transaction:
-            transaction.run("forget_due_commands", asked)
             rows = transaction.rows("read_due_commands", asked)
         return [
             OpenCommand(

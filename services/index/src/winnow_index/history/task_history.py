@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.nodes import JobStatus
 from winnow_contracts.task_history import TaskHistory
 from winnow_index.database import Database
+from winnow_index.history.open_commands import LEASE_SECONDS
 
 
 class TaskHistories:
-    """Answers nodes and chaos runs. All methods raise Unavailable if PostgreSQL does not answer."""
+    """Answers nodes and chaos runs. All methods raise Unavailable if PostgreSQL does not answer.
 
-    def __init__(self, database: Database) -> None:
+    A journal stands while index has heard of it within ``lease_seconds``: what it alone has will come.
+    """
+
+    def __init__(self, database: Database, *, lease_seconds: float = LEASE_SECONDS) -> None:
         self._database = database
+        self._lease_ms = round(lease_seconds * 1000)
 
     def ended(self, job_ids: Sequence[str]) -> dict[str, int]:
         """The jobs that have ended, with the run in which each ended: a later run may have been requested already."""
@@ -36,13 +42,14 @@ class TaskHistories:
         ``journal_id`` is the caller's journal. ``possible_duplicate`` says that this copy, of retry number ``retry``,
         was published once more and is not a redelivery.
         """
-        asked = {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry, "journal_id": journal_id}
+        asked: dict[str, Any] = {"task_id": task_id, "job_id": job_id, "run": run, "retry": retry}
+        asked |= {"journal_id": journal_id, "heard_ms": now_ms() - self._lease_ms}
         with self._database.transaction() as transaction:
             found = transaction.row("read_past", asked)
         assert found is not None
         return TaskHistory(
             ended=_ended(found, possible_duplicate=possible_duplicate),
-            # The journal that wrote the later retry has that copy and publishes it again itself.
+            # The later retry's copy is kept here, or with the journal that wrote it, and is published again if need be.
             later_retry_exists=possible_duplicate and bool(found["retry_is_kept"]),
             no_open_attempts=found["settled"],
             open_on_other_node=found["open_elsewhere"],

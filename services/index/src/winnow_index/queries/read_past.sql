@@ -1,6 +1,6 @@
 -- What is known of one task: enough to tell whether its message may be acked without running it. What index keeps the
 -- command of will come, whatever becomes of the journal that wrote it. Nodes of an earlier version do not send it along:
--- what follows from their events is believed while their journal is not known to be lost.
+-- what follows from their events is believed while their journal stands: it was heard of lately.
 WITH own AS (
   SELECT * FROM task_event WHERE task_id = %(task_id)s
 ), attempts AS (
@@ -15,7 +15,7 @@ WITH own AS (
   SELECT task_id, bool_or(detail ? 'kept') AS told FROM task_event
   WHERE job_id = %(job_id)s AND kind = 'enqueued' AND detail->>'origin' = %(task_id)s GROUP BY task_id
 ), ends AS (                       -- and whether index has all that its journal told before
-  SELECT seq <= applied_seq AS complete, lost_ms IS NULL AS stands
+  SELECT seq <= applied_seq AS complete, lost_ms IS NULL AND seen_ms >= %(heard_ms)s AS stands
   FROM own JOIN journal_watermark USING (journal_id) WHERE kind = 'completed'
 ), missing AS (                    -- children that may never come
   SELECT * FROM children
