@@ -95,3 +95,11 @@ def test_a_job_of_which_nothing_is_kept_is_to_be_cancelled_and_sent_anew() -> No
 def test_nothing_is_given_up_while_a_journal_could_not_be_read() -> None:
     finding = found({}, missing=("the journal of media cannot be read",))
     assert finding.mend == "./winnow resend job_1"
+
+
+def test_a_command_that_index_keeps_is_to_be_sent_again_though_no_journal_has_it() -> None:
+    enqueued = {"kind": "enqueued", "task_id": "t2", "run": 1, "retry": 0, "at_ms": 1, "detail": {"kept": True}}
+    waiting = {"task_id": "t2", "actor": DrillAi.ACTOR, "queue": "ai", "state": "pending", "run": 1, "retry": 0}
+    history = {**HISTORY, "tasks": [waiting], "events": [enqueued]}
+    finding = found({"media": records(tasks=(task("t1", "completed"),))}, history=history)
+    assert finding.mend == "./winnow resend job_1"

@@ -52,6 +52,11 @@ class LastRun:
             for event in self.index_events
         )
 
+    def kept_by_index(self) -> bool:
+        """Whether index keeps the command of a task that has not ended."""
+        open_tasks = {task["task_id"] for task in self.index_tasks if task["state"] not in _TERMINAL}
+        return any(event["task_id"] in open_tasks and "kept" in event["detail"] for event in self.index_events)
+
     def went_on(self, node: str, row: Row) -> bool:
         """Whether any other place knows of a later attempt of the row's task, or of its end."""
         return any(

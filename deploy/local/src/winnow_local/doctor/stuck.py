@@ -1,4 +1,4 @@
-"""Repairs a stuck job: if its message is lost, names a journal that can send the command again."""
+"""Repairs a stuck job: if its message is lost, says who can send its command again."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_local.doctor.finding import DoctorFinding
 
 _GONE = "No queue holds a message of it."
-_NOWHERE = "Nor does any journal here keep a command of it: its file must be sent again."
+_NOWHERE = "Nor does index or any journal here keep a command of it: its file must be sent again."
 
 
 def finding(item: dict[str, Any], evidence: Evidence) -> DoctorFinding:
@@ -27,20 +27,20 @@ def _is_gone(evidence: Evidence, answer: Whereabouts) -> bool:
 
 
 def _mend(evidence: Evidence) -> tuple[str, str]:
-    keepers = _keepers(evidence)
+    run = LastRun(evidence, now_ms())
+    keepers = _keepers(run)
     adopted = [evidence.adopted[node] for node in keepers if node in evidence.adopted]
-    if len(adopted) < len(keepers) or (not keepers and evidence.missing):
+    if run.kept_by_index() or len(adopted) < len(keepers) or (not keepers and evidence.missing):
         return _GONE, f"./winnow resend {evidence.job_id}"
     if adopted:
         return f"{_GONE} Only an adopted journal keeps its command.", f"./winnow journal adopt {adopted[-1]}"
     return f"{_GONE} {_NOWHERE}", f"./winnow cancel {evidence.job_id}"
 
 
-def _keepers(evidence: Evidence) -> list[str]:
+def _keepers(run: LastRun) -> list[str]:
     """Nodes whose journals keep the command that nobody started; if none keeps it, those with any command that led to
     it.
     """
-    run = LastRun(evidence, now_ms())
     kept = list(run.commands())
     waiting = [(node, row) for node, row in kept if not run.started(row["task_id"], header(row, "retry"))]
     return [node for node, _ in waiting or kept]
