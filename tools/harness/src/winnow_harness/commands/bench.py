@@ -12,6 +12,7 @@ from winnow_contracts.errors import Misconfigured
 from winnow_harness.bench import codec, folder, meaning, prepare, rest
 from winnow_harness.bench.side_by_side import table
 from winnow_harness.bench.stock import SAME_FAULTS, run_stock
+from winnow_harness.bench.tasks import command as tasks
 from winnow_harness.bench.written_figures import read_figures
 from winnow_harness.chaos.faults.table import chosen_faults
 from winnow_harness.chaos.progress import RunProgress
@@ -40,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     of_codec = benches.add_parser("codec", help="messages and events written and read, beside plain reflection")
     codec.add_arguments(of_codec)
     of_codec.set_defaults(measure=codec.run)
+    of_tasks = benches.add_parser("tasks", help="jobs of three empty tasks, beside stock Dramatiq on the same broker")
+    tasks.add_arguments(of_tasks)
+    of_tasks.set_defaults(measure=tasks.run)
     stock = benches.add_parser("stock", help="stock Dramatiq under the faults of a chaos run: lost and repeated tasks")
     stock.set_defaults(measure=_run_stock)
     stock.add_argument("--seed", type=int, default=1)

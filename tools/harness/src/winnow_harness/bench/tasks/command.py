@@ -1,0 +1,91 @@
+"""The command: runs both sides in turn on one broker, and prints medians and ratios."""
+
+import argparse
+import dataclasses
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+from winnow_cli.output import say
+from winnow_harness.bench.tasks.figures import Comparison, Round, compare, spent, table
+from winnow_harness.bench.tasks.stock_side import StockSide
+from winnow_harness.bench.tasks.winnow_side import send_drills, send_from_another_process, wait_for_ends
+from winnow_harness.bench.usage import usages
+from winnow_harness.chaos.progress import RunProgress
+from winnow_harness.fixtures.drills import DrillStack
+from winnow_local.foreground import end_on_signals
+from winnow_local.settings import read_settings
+
+_WARM = 30
+_AS_USUAL = {"WINNOW_FAULTS_DIR": "", "WINNOW_DRILL_LEDGER": "", "WINNOW_UPKEEP_SECONDS": "300"}
+"""Settings of the stack for drills that would cost what no user's stack has."""
+_SETTLED_SECONDS = 1.5
+"""How long the last events of a round may take to be stored; that belongs to its cost."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``bench tasks``."""
+    parser.add_argument("--jobs", type=int, default=400, metavar="N", help="jobs a round (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds of each side (%(default)s)")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measures, prints a table, and writes the figures where asked."""
+    home = read_settings().home.root / "bench-tasks"
+    shutil.rmtree(home, ignore_errors=True)
+    end_on_signals()
+    progress = RunProgress()
+    try:
+        found = measure(home, jobs=arguments.jobs, rounds=arguments.rounds, progress=progress)
+    finally:
+        progress.end()
+    say(table(found))
+    if arguments.json:
+        conditions = {"processors": os.cpu_count(), "load": os.getloadavg()[0]}
+        figures = {**dataclasses.asdict(found), "conditions": conditions}
+        arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def measure(home: Path, *, jobs: int, rounds: int, progress: RunProgress) -> Comparison:
+    """Runs the rounds of both sides in turn, after a warm-up of both."""
+    stack = DrillStack(home / "stack", _AS_USUAL)
+    ours: list[Round] = []
+    stock: list[Round] = []
+    try:
+        progress("starting the stack")
+        stack.start()
+        amqp_url = (stack.home.secrets / "amqp-url").read_text(encoding="utf-8").strip()
+        with StockSide(amqp_url, home / "stock") as other:
+            other.run(_WARM)
+            wait_for_ends(stack, send_drills(stack.gateway_url, stack.key, _WARM)[0])
+            for number in range(rounds):
+                progress(f"round {number + 1} of {rounds}: stock")
+                stock.append(_stock_round(stack, other, jobs))
+                progress(f"round {number + 1} of {rounds}: Winnow")
+                ours.append(_round(stack, jobs))
+    finally:
+        stack.close()
+    return compare(ours, stock)
+
+
+def _round(stack: DrillStack, jobs: int) -> Round:
+    roots = stack.process_ids()
+    before, began = usages(roots), time.monotonic()
+    ids, answers = send_from_another_process(stack.gateway_url, stack.key, jobs)
+    wait_for_ends(stack, ids)
+    seconds = time.monotonic() - began
+    time.sleep(_SETTLED_SECONDS)
+    cpu_ms = spent(before, usages(roots), jobs)
+    return Round(jobs=jobs, seconds=seconds, cpu_ms=cpu_ms, answer_ms=tuple(sorted(one * 1000 for one in answers)))
+
+
+def _stock_round(stack: DrillStack, other: StockSide, jobs: int) -> Round:
+    roots = {"worker": other.pid, "sender": os.getpid(), "rabbitmq": stack.process_ids()["rabbitmq"]}
+    before = usages(roots)
+    seconds = other.run(jobs)
+    return Round(jobs=jobs, seconds=seconds, cpu_ms=spent(before, usages(roots), jobs))
