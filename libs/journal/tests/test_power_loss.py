@@ -103,7 +103,7 @@ def test_the_disk_of_these_tests_does_lose_what_was_not_durable(tmp_path):
     before = sqlite_content(working.journal.path)
     working.journal.claim(envelope(1), DeliveryContext())
     working.disk.note(durable=False)
-    found = [sqlite_content(working.disk.cut(tmp_path / f"cut-{seed}", random.Random(seed))) for seed in range(20)]
+    found = [sqlite_content(working.disk.cut(tmp_path / f"cut-{seed}", random.Random(seed))) for seed in range(100)]
     assert before in found
     assert sqlite_content(working.journal.path) in found
     working.journal.close()

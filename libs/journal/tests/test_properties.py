@@ -20,7 +20,7 @@ from winnow_journal.event_factory import GATING
 from winnow_journal.testing.content import memory_content
 from winnow_journal.testing.model import Attempt, Batch, Message, ModelIndex, PendingAck
 from winnow_journal.testing.model_check import Twins
-from winnow_journal.values import AttemptResult, DeliveryContext, OutboxRow, Run, Skip
+from winnow_journal.values import AttemptResult, DeliveryContext, Run, Skip
 
 ACCEPTED = JobAccepted(
     kind="drill", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
@@ -176,7 +176,10 @@ class World(RuleBasedStateMachine):
     def hold(self, seqs):
         """The broker holds these rows: acks that waited for them are released."""
         self.told.update(seqs)
-        for gate in [gate for gate in self.gates if {row.seq for row in gate.rows} <= self.told]:
+        applied_seq = self.journal.applied_seq
+        for gate in list(self.gates):
+            if any(row.seq not in self.told and (row.is_command or row.seq > applied_seq) for row in gate.rows):
+                continue
             self.gates.remove(gate)
             self.ack(gate.messages)
 
@@ -356,7 +359,6 @@ class World(RuleBasedStateMachine):
             events = {one.seq: one.event for one in found}
             self.inbox.append(Batch(self.journal.journal_id, self.shipped_seq, events))
             self.shipped_seq = found[-1].seq
-            self.twins.confirm([OutboxRow(seq=seq) for seq in events])
             self.hold(list(events))
 
     @precondition(lambda self: self.inbox)

@@ -77,7 +77,8 @@ class Reader:
         self._soundness.check()
         try:
             with self._lock:
-                found: list[tuple[Any, ...]] = self._database.execute_sql(sql, parameters).fetchall()
+                # The connection itself: it keeps the statements it compiled.
+                found: list[tuple[Any, ...]] = self._database.connection().execute(sql, parameters).fetchall()
                 return found
         except (peewee.PeeweeException, sqlite3.Error, UnicodeDecodeError) as error:
             raise self._soundness.judge(error, doing="read") from error

@@ -137,4 +137,4 @@ def told_command(event: TaskEvent) -> Envelope:
 
 def _kept(envelope: Envelope) -> dict[str, Any]:
     """The entry of an event's detail by which index keeps a second copy of the message."""
-    return {ENVELOPE: {"headers": envelope.headers(), "payload": envelope.payload()}}
+    return {ENVELOPE: {"headers": envelope.headers(), "payload": envelope.command}}

@@ -35,8 +35,8 @@ TOLD = "told = 1 AND confirmed_ms IS NOT NULL AND seq <= ? + 1"
 """Commands that the broker holds, and that index keeps since it stored every event up to a number."""
 
 _ADD = (
-    "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms, told)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms, told,"
+    " confirmed_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -56,6 +56,7 @@ def add_command(
         delay_ms,
         at_ms,
         1,
+        None,
     )
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
@@ -63,9 +64,25 @@ def add_command(
 
 
 def add_event(execute: Execute, owner: str, event: TaskEvent, *, at_ms: int) -> int:
-    """Write an event, at ``at_ms``; returns its number."""
+    """Write an event, at ``at_ms``; returns its number.
+
+    Only one that holds an ack back is ever looked for by its confirm.
+    """
     body = encode(event).decode()
-    row = ("event", event.kind.value, event.job_id, event.task_id, event.task_id, owner, body, 0, at_ms, 0)
+    confirmed_ms = None if event.kind in GATING else at_ms
+    row = (
+        "event",
+        event.kind.value,
+        event.job_id,
+        event.task_id,
+        event.task_id,
+        owner,
+        body,
+        0,
+        at_ms,
+        0,
+        confirmed_ms,
+    )
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
     return seq

@@ -115,7 +115,7 @@ class TaskRows:
         if changed == 0:
             self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id, at_ms=now))
             return ()
-        children = [replace(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
+        children = [_marked(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
         gate = [self._add_command(execute, child, origin=task_id) for child in children]
         copy = None
         if ending.state is TaskState.RETRY_WAIT:
@@ -190,7 +190,8 @@ class TaskRows:
         check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
         attempt_id = new_attempt_id()
         self._write_row(execute, envelope, TaskState.RUNNING, attempt_id, attempts=1)
-        execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
+        if row is not None:
+            execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
         event = new_event(
             EventKind.STARTED, envelope, self._node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
         )
@@ -239,6 +240,14 @@ class TaskRows:
         return outbox_rows.add_command(
             execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms, at_ms=self._clock()
         )
+
+
+def _marked(child: Envelope, *, possible_duplicate: bool) -> Envelope:
+    return (
+        child
+        if child.possible_duplicate == possible_duplicate
+        else replace(child, possible_duplicate=possible_duplicate)
+    )
 
 
 def task_row(state: str, retry: int, attempt_id: str, owner: str, suspect: int, deaths_alone: int) -> TaskRow:

@@ -33,6 +33,7 @@ class _Work:
 class Writer:
     """Runs functions of the database inside group-committed transactions, in order of arrival.
 
+    A function may be run twice: where another of its batch fails, all are undone and each is run again by itself.
     No interrupt can reach the thread, so a time limit or a shutdown never breaks a commit. ``observe`` is called with
     the seconds that each durable commit took.
     """
@@ -42,6 +43,7 @@ class Writer:
     ) -> None:
         self._database = database
         self._observe = observe
+        self._synchronous = ""
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._thread.start()
@@ -90,15 +92,13 @@ class Writer:
 
     def _commit(self, batch: list[_Work], soundness: IntegrityGuard) -> None:
         durable = any(work.durable for work in batch)
-        results: list[tuple[_Work, Any, BaseException | None]] = []
         began = time.perf_counter()
         try:
             soundness.check()
-            self._database.execute_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            with self._database.atomic("IMMEDIATE"):
-                results = [self._run_one(work) for work in batch]
-                if durable:
-                    failpoint("journal.committing")
+            results = self._together(batch, durable=durable)
+        except _FunctionFailed as failed:
+            self._apart(batch, failed, soundness)
+            return
         except Exception as error:  # noqa: BLE001 - without this thread every caller would wait for ever
             for work in batch:
                 work.done.set_exception(soundness.judge(_first(error), doing="written"))
@@ -106,21 +106,55 @@ class Writer:
         if durable:
             failpoint("journal.committed")
             self._observe(time.perf_counter() - began)
-        for work, result, failure in results:
-            if failure is None:
-                work.done.set_result(result)
-            else:
-                work.done.set_exception(failure)
+        for work, result in zip(batch, results, strict=True):
+            work.done.set_result(result)
 
-    def _run_one(self, work: _Work) -> tuple[_Work, Any, BaseException | None]:
-        """Run one function in a savepoint of its own, so that its failure does not undo the others of the batch."""
+    def _apart(self, batch: list[_Work], failed: "_FunctionFailed", soundness: IntegrityGuard) -> None:
+        """Commit each function of an undone batch by itself, so that the failure of one does not undo the others."""
+        if len(batch) == 1:
+            batch[0].done.set_exception(failed.error)
+            return
+        for work in batch:
+            self._commit([work], soundness)
+
+    def _together(self, batch: list[_Work], *, durable: bool) -> list[Any]:
+        """Run the functions in one transaction; returns their results. Nothing is committed if it raises."""
+        # The connection itself: it keeps the statements it compiled. peewee would ask for a cursor for each.
+        connection: sqlite3.Connection = self._database.connection()
+        self._set_synchronous(connection, "FULL" if durable else "NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
         try:
-            with self._database.savepoint():
-                return work, work.run(self._database.execute_sql), None
-        except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError):
+            results = [_run_one(work, connection.execute) for work in batch]
+            if durable:
+                failpoint("journal.committing")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite has often rolled back already
+                connection.execute("ROLLBACK")
             raise
-        except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
-            return work, None, error
+        return results
+
+    def _set_synchronous(self, connection: sqlite3.Connection, mode: str) -> None:
+        if mode != self._synchronous:
+            connection.execute(f"PRAGMA synchronous = {mode}")
+            self._synchronous = mode
+
+
+class _FunctionFailed(Exception):
+    """A function raised an error of its own; the database is sound."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _run_one(work: _Work, execute: Execute) -> Any:
+    try:
+        return work.run(execute)
+    except (peewee.DatabaseError, sqlite3.Error, UnicodeDecodeError):
+        raise
+    except Exception as error:
+        raise _FunctionFailed(error) from error
 
 
 def _first(error: BaseException) -> BaseException:

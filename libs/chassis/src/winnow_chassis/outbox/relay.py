@@ -73,8 +73,7 @@ class Relay:
         self.barriers.withdraw(barrier)
 
     def shipped(self, seqs: Sequence[int]) -> None:
-        """Record that the broker holds these events and, because they are shipped in order, all before them."""
-        self._note([OutboxRow(seq=seq) for seq in seqs])
+        """Release what waited for these events. They are shipped in order: the broker holds all before them too."""
         self.barriers.shipped(seqs)
 
     def _publish(self, row: OutboxRow) -> None:

@@ -323,7 +323,7 @@ class MemoryJournal:
     def _add_event(self, event: TaskEvent) -> int:
         self._seq += 1
         told = decode(TaskEvent, encode(event))
-        self._rows.append(_Row(OutboxRow(seq=self._seq), event.task_id, told))
+        self._rows.append(_Row(OutboxRow(seq=self._seq), event.task_id, told, confirmed=event.kind not in GATING))
         return self._seq
 
     def _add_command(self, envelope: Envelope, origin: str) -> OutboxRow:
