@@ -174,6 +174,7 @@ def test_live_events_reach_every_listener(amqp_url, node):
     for listener in listeners:
         listener.start()
     event = new_event(EventKind.PROGRESS, envelope("a"), "n", "attempt", stage="transcribe", done=0.5)
+    node.watched.note(event.job_id)
 
     def told():
         node.tell(event)
@@ -183,6 +184,25 @@ def test_live_events_reach_every_listener(amqp_url, node):
     assert heard[0][0] == event
     for listener in listeners:
         listener.stop()
+
+
+def test_live_events_of_a_job_that_nobody_watches_are_not_sent(amqp_url, node):
+    heard = []
+    listener = LiveListener(amqp_url, heard.append)
+    listener.start()
+    watched, other = (
+        new_event(EventKind.PROGRESS, envelope(name), "n", "attempt", stage="s", done=0.5) for name in ("a", "b")
+    )
+    node.watched.note(watched.job_id)
+
+    def told():
+        node.tell(other)
+        node.tell(watched)
+        return heard
+
+    wait_for(told)
+    assert {event.job_id for event in heard} == {watched.job_id}
+    listener.stop()
 
 
 def test_a_batch_nobody_can_read_keeps_no_other_from_being_applied(amqp_url, node, index, inbox):

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_gateway.api import job_events
+from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.dependencies import Dependencies
 
 from .index_answers import JOB_ID, job_view
@@ -192,3 +193,22 @@ def test_a_retry_leaves_the_judgement_to_index(parts: Dependencies) -> None:
     parts.board.heard(heard(EventKind.STARTED))
     parts.board.heard(heard(EventKind.RETRYING))
     assert parts.board.overlay(job_view())["stages"][2] == job_view()["stages"][2]
+
+
+def test_only_open_jobs_that_are_looked_at_are_announced_and_not_too_often() -> None:
+    announced: list[str] = []
+    board = LiveBoard(announced.append)
+    for _ in range(3):
+        board.overlay(job_view())
+    board.overlay({**job_view("done"), "id": "job_done"})
+    assert announced == [job_view()["id"]]
+
+
+def test_a_job_that_is_looked_at_for_long_is_announced_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    announced: list[str] = []
+    board = LiveBoard(announced.append)
+    began = time.monotonic()
+    for seconds in (0, 10, 25, 50):
+        monkeypatch.setattr(time, "monotonic", lambda at=began + seconds: at)
+        board.version("job_1")
+    assert announced == ["job_1"] * 3

@@ -127,3 +127,11 @@ def test_what_a_journal_keeps_of_a_job_is_sent_again_when_an_operator_asks(nodes
     assert (properties.headers["job_id"], properties.headers["again"]) == ("job_lost", True)
     assert sorted(ran) == ["job_lost", "job_other"]
     assert node.outbox.journal.flag("control") == "", "to send again is asked once, and kept nowhere"
+
+
+def test_a_node_tells_live_events_of_a_job_once_somebody_watches_it(nodes, tell):
+    node = nodes.start(None)
+    tell(node, ControlKind.WATCH, "job_seen")
+    wait_for(lambda: "job_seen" in node.outbox.watched)
+    assert "job_other" not in node.outbox.watched
+    assert node.outbox.journal.flag("control") == "", "who watches is kept nowhere"

@@ -1,7 +1,7 @@
 """Control: what people ask of running work. Jobs are cancelled, lanes paused, commands published again.
 
-Changes are broadcast over a fanout. Index keeps the set of what is cancelled and paused. A resend is broadcast once,
-and nobody keeps it.
+Changes are broadcast over a fanout. Index keeps the set of what is cancelled and paused. That a job is to be sent again
+or is watched is broadcast, and nobody keeps it.
 """
 
 from dataclasses import dataclass, field
@@ -27,11 +27,15 @@ class ControlKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     RESEND = "resend"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ControlMessage:
-    """One change of the set, or a job to resend. ``name`` is a job (``run``: its last cancelled run) or a lane."""
+    """One change of the set, a job to resend, or a job whose live events somebody wants to hear for the next minute.
+
+    ``name`` is a job (``run``: its last cancelled run) or a lane.
+    """
 
     kind: ControlKind
     name: str

@@ -39,8 +39,8 @@ class Components:
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
         chassis = settings.chassis
-        self._board = LiveBoard()
         self._node = OutboxRuntime(chassis, exclusive=False)
+        self._board = LiveBoard(self._watch)
         self._objects = object_store(chassis, connections=settings.threads)
         self._intake = JournalSubmissions(self._node, self._objects, corrupt=_make_room)
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
@@ -65,6 +65,9 @@ class Components:
         self._listener.stop()
         self._intake.stop()
         self._node.stop()
+
+    def _watch(self, job_id: str) -> None:
+        broadcast(self._node.publisher, ControlMessage(kind=ControlKind.WATCH, name=job_id))
 
     def _heard(self, news: ControlMessage) -> None:
         # The gateway runs no tasks and consumes no lane: of all broadcasts, only this one concerns it.

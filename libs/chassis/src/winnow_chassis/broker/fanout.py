@@ -12,6 +12,7 @@ from winnow_chassis.broker.topology import parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake
 
 _LOG = logging.getLogger(__name__)
+_MOST_WAITING = 10_000
 
 
 class FanoutListener:
@@ -66,7 +67,10 @@ class FanoutListener:
             self._connection = connection
             channel = connection.channel()
             channel.exchange_declare(self._exchange, "fanout", durable=True)
-            queue = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
+            # A listener that lags loses the oldest messages. Without a bound they would fill the broker's memory, which
+            # then takes nothing from anybody.
+            bounded = {"x-max-length": _MOST_WAITING}
+            queue = channel.queue_declare("", exclusive=True, auto_delete=True, arguments=bounded).method.queue
             channel.queue_bind(queue, self._exchange)
             channel.basic_consume(queue, lambda _c, _m, _p, body: self._take(body), auto_ack=True)
             self._on_connected()

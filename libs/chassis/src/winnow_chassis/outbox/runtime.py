@@ -7,6 +7,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from winnow_chassis import metrics
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.publisher import Publisher
+from winnow_chassis.broker.watched_jobs import WatchedJobs
 from winnow_chassis.http.internal_clients import IndexClient
 from winnow_chassis.outbox.command_pruner import CommandPruner
 from winnow_chassis.outbox.event_shipper import Shipper
@@ -44,6 +45,7 @@ class OutboxRuntime:
             may_ship=self.journal.owners.try_become_leader,
         )
         self.journal.listen(self._recorded)
+        self.watched = WatchedJobs()
         self._guarded = False
         self._maintenance = MaintenanceLoop(
             self.journal,
@@ -74,8 +76,9 @@ class OutboxRuntime:
         self.journal.close()
 
     def tell(self, event: TaskEvent) -> None:
-        """Publish a live event, best effort."""
-        live_events.tell(self.publisher, event)
+        """Publish a live event, best effort, if somebody watches its job."""
+        if event.job_id in self.watched:
+            live_events.tell(self.publisher, event)
 
     def _recorded(self, event: TaskEvent) -> None:
         """Ship an event that was just written, and tell it live: both get the same one."""

@@ -24,8 +24,8 @@ class Control:
     """Index's set, fetched on connect and every half minute, kept in the journal, and kept fresh by news.
 
     One thread fetches and hears, so that an old answer never overwrites newer news: index has written a change before
-    anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again,
-    ``changed`` when the set is another one.
+    anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again, ``watched`` with
+    each that somebody watches, ``changed`` when the set is another one.
     """
 
     def __init__(
@@ -35,12 +35,14 @@ class Control:
         amqp_url: str,
         node: str,
         resend: Callable[[str], None],
+        watched: Callable[[str], None],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._changed = changed
         self._journal = journal
         self._index = index
         self._resend = resend
+        self._watched = watched
         kept = journal.flag(Flag.CONTROL)
         self._set = from_json(ControlSet, json.loads(kept)) if kept else ControlSet()
         self._fetch_due = 0.0
@@ -84,6 +86,9 @@ class Control:
         self._keep(fetched)
 
     def _heard(self, news: ControlMessage) -> None:
+        if news.kind is ControlKind.WATCH:
+            self._watched(news.name)
+            return
         failpoint("control.heard")
         _LOG.info("News of control came.", extra={"kind": news.kind.value, "name_": news.name})
         cancelled, paused = dict(self._set.cancelled), dict(self._set.paused)

@@ -99,6 +99,7 @@ class WorkerNode:
             settings.amqp_url,
             settings.node,
             resend=functools.partial(resend, self.outbox),
+            watched=self.outbox.watched.note,
             changed=lambda: self._broker.wake(),
         )
         self._journal_limit_bytes = settings.journal_limit_bytes

@@ -1,9 +1,13 @@
 """Passes live events to this process's event streams. Events may be lost; nothing depends on them."""
 
+import math
 import threading
+import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from typing import Any
 
+from winnow_chassis.broker.watched_jobs import ANNOUNCED_EVERY_SECONDS
 from winnow_contracts.errors import RateLimited
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.stages import PHOTO_STAGES, RECORDING_STAGES
@@ -14,9 +18,15 @@ _RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "can
 
 
 class LiveBoard:
-    """The recent live events of each job. ``heard`` is the listener's callback. Safe for threads."""
+    """The recent live events of each job. ``heard`` is the listener's callback. Safe for threads.
 
-    def __init__(self) -> None:
+    Nodes tell live events only of jobs that somebody watches: ``announce`` is called with each open job that is looked
+    at, and again while that goes on.
+    """
+
+    def __init__(self, announce: Callable[[str], None] = lambda job_id: None) -> None:
+        self._announce = announce
+        self._announced: OrderedDict[str, float] = OrderedDict()
         self._stages: OrderedDict[str, dict[str, dict[str, Any]]] = OrderedDict()
         self._versions: Counter[str] = Counter()
         self._changed = threading.Condition()
@@ -47,16 +57,20 @@ class LiveBoard:
 
     def overlay(self, view: dict[str, Any]) -> dict[str, Any]:
         """Returns the job with live progress of its stages where that is ahead of index."""
+        if view["status"] not in ("queued", "running"):
+            return view
+        self._watch(view["id"])
         with self._changed:
             noted = dict(self._stages.get(view["id"], {}))
-        if view["status"] not in ("queued", "running") or not noted:
+        if not noted:
             return view
         stages = [_further(stage, noted.get(stage["name"]), view["run"]) for stage in view["stages"]]
         begun = any(stage["status"] != "waiting" for stage in stages)
         return {**view, "stages": stages, "status": "running" if begun else view["status"]}
 
     def version(self, job_id: str) -> int:
-        """Returns a number that rises with every event of the job."""
+        """Returns a number that rises with every event of the job. Whoever asks is about to wait for one."""
+        self._watch(job_id)
         with self._changed:
             return self._versions[job_id]
 
@@ -64,6 +78,17 @@ class LiveBoard:
         """Returns once the job's version exceeds ``version``, after the timeout, or when the board stops."""
         with self._changed:
             self._changed.wait_for(lambda: self.stopped or self._versions[job_id] != version, timeout_seconds)
+
+    def _watch(self, job_id: str) -> None:
+        now = time.monotonic()
+        with self._changed:
+            if self._announced.get(job_id, -math.inf) > now - ANNOUNCED_EVERY_SECONDS:
+                return
+            self._announced[job_id] = now
+            self._announced.move_to_end(job_id)
+            while len(self._announced) > _JOBS_KEPT:
+                self._announced.popitem(last=False)
+        self._announce(job_id)
 
     def stop(self) -> None:
         """Ends every waiting stream, for shutdown."""
