@@ -97,7 +97,7 @@ class World(RuleBasedStateMachine):
     def the_node_loses_its_disk(self):
         """Jobs not yet reported as accepted may be lost: the gateway waits for the broker's confirm."""
         self.twins.lose_disk()
-        kept = {envelope.command.job_id for envelope in self.index.open.values()}
+        kept = {envelope.command.job_id for envelope in self.index.open.values() if self.index.is_open(envelope)}
         self.recorded, self.single = {}, {job for job in self.index.runs if not self.index.ended(job)} - kept
         on_their_way = {event.job_id for batch in self.inbox for event in batch.events.values() if event.kind in GATING}
         self.ended -= self.single - on_their_way  # an end that nobody has seen does not count

@@ -7,6 +7,7 @@ from winnow_contracts.errors import Permanent
 from winnow_contracts.events import ENVELOPE, EventKind, JobAccepted, TaskEvent
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.states import Outcome, TaskState
+from winnow_journal.codec import plain
 from winnow_journal.values import AttemptResult
 
 ENDINGS: dict[TaskState, EventKind] = {
@@ -137,4 +138,4 @@ def told_command(event: TaskEvent) -> Envelope:
 
 def _kept(envelope: Envelope) -> dict[str, Any]:
     """The entry of an event's detail by which index keeps a second copy of the message."""
-    return {ENVELOPE: {"headers": envelope.headers(), "payload": envelope.command}}
+    return {ENVELOPE: {"headers": envelope.headers(), "payload": plain(envelope.command)}}

@@ -28,6 +28,8 @@ _LINGER_EVENTS = 128
 """How long a new event waits for others to be shipped with it, and how many do not wait. Nothing but history depends on
 events, except an ack that waits for one; and a batch costs index and PostgreSQL nearly the same for one event as for a
 hundred."""
+_BUSY_EVENTS, _BUSY_LINGER_SECONDS = 32, 0.6
+"""After a batch of so many events the next ones wait longer: where much happens, fewer batches cost less."""
 _PATIENCE_SECONDS, _LONGEST_PATIENCE_SECONDS = 0.25, 4.0
 """How long the next batch waits until index has applied the last one; the wait doubles each time that it has not.
 
@@ -64,6 +66,7 @@ class Shipper:
         self._answered = threading.Event()
         self._due = math.inf
         self._fresh = 0
+        self._busy = False
         self._loop = BackgroundLoop("event shipper", "ships events to index", self._turn)
         self._watermarks = WatermarkListener(
             amqp_url, journal.node, journal.journal_id, self._applied, may_listen=may_ship
@@ -90,7 +93,7 @@ class Shipper:
         if urgent or self._fresh >= _LINGER_EVENTS:
             self.look()
         elif math.isinf(self._due):
-            self._due = time.monotonic() + _LINGER_SECONDS
+            self._due = time.monotonic() + (_BUSY_LINGER_SECONDS if self._busy else _LINGER_SECONDS)
             self._loop.wake()
 
     def rewind(self) -> None:
@@ -136,6 +139,7 @@ class Shipper:
             return False
         failpoint("shipper.shipped")
         self._asked_at = time.monotonic()
+        self._busy = len(events) >= _BUSY_EVENTS
         if events:
             if self._sent_seq == previous_seq:  # unless a rewind changed it meanwhile
                 self._sent_seq = events[-1].seq

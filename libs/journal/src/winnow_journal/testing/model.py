@@ -102,7 +102,7 @@ class ModelIndex:
 
     def broker_lost_its_data(self) -> None:
         """Let everything be published again that is kept now."""
-        self.due = {task_id: envelope for task_id, envelope in self.open.items() if self._is_open(envelope)}
+        self.due = {task_id: envelope for task_id, envelope in self.open.items() if self.is_open(envelope)}
 
     def ended(self, job_id: str) -> bool:
         """Whether the job's present run has ended."""
@@ -153,7 +153,8 @@ class ModelIndex:
                 self.open[event.task_id] = told
                 self.due.pop(event.task_id, None)
 
-    def _is_open(self, envelope: Envelope) -> bool:
+    def is_open(self, envelope: Envelope) -> bool:
+        """Whether neither the task nor its job's run is known to have ended."""
         kinds = {event.kind for event in self.events.values() if event.task_id == envelope.task_id}
         job_id = envelope.command.job_id
         return not kinds & _TERMINAL and self.runs[job_id] <= envelope.run and not self.ended(job_id)

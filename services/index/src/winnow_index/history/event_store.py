@@ -51,7 +51,7 @@ class EventStore:
 
     def _set_aside(self, batch: EventBatch, error: WinnowError) -> Watermark:
         with self._database.transaction() as transaction:
-            applied_seq = _lock_watermark(transaction, replace(batch, events=()))  # nothing of the event counts
+            applied_seq, _ = _lock_watermark(transaction, replace(batch, events=()))  # nothing of the event counts
             for one in batch.events:
                 aside = {"journal_id": batch.journal_id, "seq": one.seq, "body": encode(one.event)}
                 transaction.run("set_event_aside", {**aside, "error": error.detail, "now_ms": now_ms()})
@@ -61,8 +61,8 @@ class EventStore:
         # Progress is only for live display. Stored, it would be most of the rows and of no use later.
         events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
         with self._database.transaction() as transaction:
-            applied_seq = _lock_watermark(transaction, batch)
-            unclear = _lose_older_journals(transaction, batch)
+            applied_seq, begins = _lock_watermark(transaction, batch)
+            unclear = _lose_older_journals(transaction, batch) if begins else []
             if events or unclear:
                 _add(transaction, batch.journal_id, events, unclear)
                 _fold(transaction, [one.event for one in events], unclear)
@@ -84,7 +84,8 @@ def _about(batch: EventBatch) -> dict[str, Any]:
     return {"node": batch.node, "journal_id": batch.journal_id, "seqs": [one.seq for one in batch.events]}
 
 
-def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
+def _lock_watermark(transaction: Transaction, batch: EventBatch) -> tuple[int, bool]:
+    """The journal's watermark, and whether the batch has its first event."""
     row = transaction.row(
         "lock_watermark",
         {
@@ -96,7 +97,7 @@ def _lock_watermark(transaction: Transaction, batch: EventBatch) -> int:
         },
     )
     assert row is not None
-    return int(row["applied_seq"])
+    return int(row["applied_seq"]), bool(row["begins"])
 
 
 def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[dict[str, Any]]:
