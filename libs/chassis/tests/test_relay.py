@@ -2,8 +2,13 @@
 
 import pytest
 
+from winnow_chassis.broker.answers import Answer
+from winnow_chassis.broker.closed_lanes import ClosedLanes
+from winnow_chassis.outbox import outbox_scan
+from winnow_chassis.outbox import relay as relaying
 from winnow_chassis.outbox.relay import Relay
-from winnow_contracts.commands import DrillMedia
+from winnow_contracts import queues
+from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.testing.memory import MemoryJournal
@@ -22,12 +27,23 @@ class Broker:
 
     def confirm_all(self):
         for _, done in self.sent:
-            done(True)
+            done(Answer.HELD)
+
+    def answer_all(self, answer):
+        """Answer each message sent so far, and forget it."""
+        sent, self.sent = self.sent, []
+        for _, done in sent:
+            done(answer)
 
     @property
     def marks(self):
         """For each message, whether it is marked as a possible duplicate."""
         return [bool(message.headers["again"]) for message, _ in self.sent]
+
+    @property
+    def addresses(self):
+        """For each message, its exchange and its lane."""
+        return [(message.exchange, message.routing_key.split(".", 26)[-1]) for message, _ in self.sent]
 
 
 class FullDisk(MemoryJournal):
@@ -59,8 +75,23 @@ def relay(journal, broker):
     relay.stop()
 
 
-def envelope(job_id="job_1"):
-    return Envelope(command=DrillMedia(tenant_id="drill", job_id=job_id, media_id="m"))
+@pytest.fixture
+def clock(relay):
+    """Tells the relay's lanes the time; a test moves it."""
+    clock = Clock()
+    relay.lanes = ClosedLanes(clock)
+    return clock
+
+
+class Clock:
+    seconds = 0.0
+
+    def __call__(self):
+        return self.seconds
+
+
+def envelope(job_id="job_1", command=DrillMedia):
+    return Envelope(command=command(tenant_id="drill", job_id=job_id, media_id="m"))
 
 
 def work(relay):
@@ -92,7 +123,7 @@ def test_what_a_finished_task_left_unconfirmed_goes_out_marked_also_when_the_bro
     assert isinstance(back, Skip)
     broker.connected = False
     relay.offer(back.awaiting)
-    broker.sent.pop()[1](False)
+    broker.sent.pop()[1](Answer.UNKNOWN)
     broker.connected = True
     work(relay)
     assert broker.marks == [True]
@@ -101,7 +132,7 @@ def test_what_a_finished_task_left_unconfirmed_goes_out_marked_also_when_the_bro
 def test_what_never_left_goes_out_as_fresh(relay, journal, broker):
     broker.connected = False
     relay.offer(journal.submit(envelope()))
-    broker.sent.pop()[1](False)
+    broker.sent.pop()[1](Answer.UNKNOWN)
     broker.connected = True
     work(relay)
     assert broker.marks == [False]
@@ -122,3 +153,74 @@ def test_a_row_that_nobody_offers_goes_out_with_the_next_reading(relay, journal,
     work(relay)
     work(relay)
     assert broker.marks == [True]
+
+
+def test_what_a_full_lane_refused_stays_and_goes_to_the_lane_itself_unmarked_once_it_opens(
+    relay, journal, broker, clock
+):
+    (row,) = journal.submit(envelope())
+    opened = []
+    relay.offer([row], then=lambda: opened.append(1))
+    broker.answer_all(Answer.REFUSED)
+    work(relay)
+    assert (broker.sent, opened, journal.unconfirmed(10)) == ([], [], [row])
+    clock.seconds += 1
+    work(relay)
+    assert (broker.addresses, broker.marks) == ([("", queues.MEDIA)], [False])
+    broker.answer_all(Answer.HELD)
+    work(relay)
+    assert (opened, journal.unconfirmed(10)) == ([1], [])
+
+
+def test_a_row_for_a_closed_lane_is_not_sent_at_all_until_it_opens(relay, journal, broker, clock):
+    relay.offer(journal.submit(envelope()))
+    broker.answer_all(Answer.REFUSED)
+    relay.offer(journal.submit(envelope("job_2")))
+    assert broker.sent == []
+    clock.seconds += 1
+    work(relay)
+    assert broker.marks == [False, False]
+
+
+def test_thousands_of_rows_for_a_full_lane_hold_up_no_other(relay, journal, broker, clock, monkeypatch):
+    for module in (outbox_scan, relaying):
+        monkeypatch.setattr(module, "READ_AT_ONCE", 5)
+    for number in range(20):
+        journal.submit(envelope(f"job_{number}"))
+    journal.submit(envelope("job_other", DrillAi))
+    work(relay)
+    assert {lane for _, lane in broker.addresses} == {queues.MEDIA}
+    broker.answer_all(Answer.REFUSED)
+    assert relay._read_due == 0.0, "the others are not read at once"
+    work(relay)
+    work(relay)
+    assert broker.addresses == [("", queues.AI)]
+
+
+def test_a_row_whose_confirm_was_lost_goes_to_its_lane_itself_marked_and_with_its_time(relay, journal, broker):
+    relay.offer(journal.submit(envelope()))
+    work(relay)
+    broker.answer_all(Answer.UNKNOWN)
+    work(relay)
+    assert (broker.addresses, broker.marks) == ([("", queues.MEDIA)], [True])
+    assert broker.sent[0][0].headers["again_ms"] > 0
+
+
+def test_a_row_that_may_have_been_published_stays_marked_when_its_lane_refuses_it(relay, journal, broker, clock):
+    relay.offer(journal.submit(envelope()))
+    work(relay)
+    broker.answer_all(Answer.UNKNOWN)
+    for _ in range(2):
+        work(relay)
+        assert broker.marks == [True]
+        broker.answer_all(Answer.REFUSED)
+        clock.seconds += 30
+
+
+def test_a_delayed_row_does_not_wait_for_a_closed_lane(relay, journal, broker, clock):
+    relay.offer(journal.submit(envelope()))
+    broker.answer_all(Answer.REFUSED)
+    take = journal.claim(envelope("job_2"), DeliveryContext())
+    later = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=3_000)
+    relay.offer(journal.finish(envelope("job_2"), take.attempt_id, later))
+    assert broker.addresses == [("winnow.delay.1", queues.MEDIA)]

@@ -8,9 +8,9 @@ from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
-from winnow_contracts import object_keys
+from winnow_contracts import object_keys, queues
 from winnow_contracts.envelope import to_text
-from winnow_contracts.errors import Unavailable
+from winnow_contracts.errors import RateLimited, Unavailable
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.json_codec import to_json
 from winnow_harness.fixtures.nodes import BrokerView, envelope, settings, wait_for
@@ -120,3 +120,25 @@ def test_an_unusable_journal_is_told_as_unavailable_not_as_a_crash(lonely, monke
     ):
         with pytest.raises(Unavailable, match="journal"):
             ask()
+
+
+def test_while_its_lane_is_closed_a_job_is_refused_with_the_time_after_which_to_ask_again(lonely):
+    lane = envelope("a").queue
+    lonely.intake.refuse_if_full(lane)
+    lonely.node.relay.lanes.refused(lane)
+    with pytest.raises(RateLimited, match=lane) as refusal:
+        lonely.intake.refuse_if_full(lane)
+    assert refusal.value.retry_after_seconds == 1
+    assert "again in 1 s" in refusal.value.hint
+    lonely.intake.refuse_if_full(queues.AI)
+
+
+def test_while_too_many_commands_wait_for_the_broker_no_job_of_any_lane_is_taken(lonely):
+    intake = JournalSubmissions(lonely.node, lonely.objects, most_unconfirmed=2)
+    intake.accept(envelope("a").command, ACCEPTED)
+    intake.refuse_if_full(queues.AI)
+    intake.accept(envelope("b").command, ACCEPTED)
+    with pytest.raises(RateLimited, match="2 commands"):
+        intake.refuse_if_full(queues.AI)
+    lonely.node.journal.confirm(lonely.node.journal.unconfirmed(1))
+    intake.refuse_if_full(queues.AI)

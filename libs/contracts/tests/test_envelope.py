@@ -28,6 +28,13 @@ def test_a_copy_that_only_waited_for_its_turn_spends_nothing_and_carries_the_tur
     assert (failed.spent, failed.turn_ms) == (2, 0)
 
 
+def test_only_a_copy_that_was_published_again_carries_its_moment_and_its_retry_copy_does_not():
+    again = Envelope(command=EXAMINE, possible_duplicate=True, again_ms=7)
+    assert from_text(to_text(again)) == again
+    assert "again_ms" not in Envelope(command=EXAMINE).headers()
+    assert again.retried(retry=1, possible_duplicate=True).again_ms == 0
+
+
 def test_every_messages_headers_carry_its_whole_identity():
     names = {"tenant_id", "job_id", "run", "task_id", "retry", "attempt_id", "not_before_ms", "traceparent"}
     assert names <= set(Envelope(command=EXAMINE).headers())

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from winnow_contracts import queues
+from winnow_contracts.commands import DrillAi
+from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import EventKind, JobAccepted
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.codec import encode
@@ -182,6 +185,30 @@ def test_an_unconfirmed_command_is_never_forgotten(journal, examine):
     rows = journal.accept(examine(), ACCEPTED)
     journal.prune_ended({"job_1": 1})
     assert journal.unconfirmed(10) == list(rows)
+
+
+def test_rows_for_a_closed_lane_are_passed_over_however_many_come_first(journal, examine):
+    for number in range(20):
+        journal.accept(examine(f"job_{number}"), ACCEPTED)
+    other = Envelope(command=DrillAi(tenant_id="t", job_id="job_other", media_id="m"))
+    (row,) = journal.submit(other)
+    assert row not in journal.unconfirmed(5)
+    assert journal.unconfirmed(5, closed=[queues.MEDIA_EXAMINE]) == [row]
+    assert journal.unconfirmed(5, closed=[queues.MEDIA_EXAMINE, queues.AI]) == []
+    assert len(journal.unconfirmed(100, closed=[queues.AI])) == 20
+    assert journal.count_unconfirmed() == 21
+    journal.confirm([row])
+    assert journal.count_unconfirmed() == 20
+
+
+def test_a_delayed_row_is_passed_over_once_it_would_enter_the_closed_lane(journal, examine, monkeypatch):
+    envelope = examine()
+    gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)
+    assert journal.unconfirmed(10, closed=[queues.MEDIA_EXAMINE]) == list(gate)
+    late_ms = now_ms() + RETRY.delay_ms + 1_000
+    monkeypatch.setattr(journal, "_clock", lambda: late_ms)
+    assert journal.unconfirmed(10, closed=[queues.MEDIA_EXAMINE]) == []
+    assert journal.unconfirmed(10) == list(gate)
 
 
 def test_after_a_wiped_broker_the_commands_of_open_jobs_are_published_again(journal, examine):

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi, DrillMedia, StoreDrill
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventKind, JobAccepted
@@ -150,7 +151,8 @@ class World(RuleBasedStateMachine):
 
     @rule(data=DRAW, noted=st.booleans())
     def a_command_is_published(self, data, noted):
-        rows = self.both(lambda journal: journal.unconfirmed(100))
+        closed = data.draw(st.sets(st.sampled_from(queues.LANES), max_size=2))
+        rows = self.both(lambda journal: journal.unconfirmed(100, closed=closed))
         if rows:
             row = data.draw(st.sampled_from(rows))
             self.publish(row)

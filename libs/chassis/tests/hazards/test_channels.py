@@ -101,5 +101,5 @@ def test_p17_the_original_that_comes_back_beside_its_retry_copy_is_not_run(nodes
 def publish(node, wanted):
     """Publish another copy of a message on its lane, without any journal."""
     confirmed = threading.Event()
-    node.outbox.publisher.publish(outbound(wanted), lambda held: confirmed.set())
+    node.outbox.publisher.publish(outbound(wanted), lambda answer: confirmed.set())
     assert confirmed.wait(60)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from winnow_chassis.broker import delays
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_contracts.envelope import now_ms
@@ -31,9 +32,9 @@ class Sending:
     def __call__(self, *messages):
         room, lost = threading.Semaphore(4_000), []
 
-        def done(held):
+        def done(answer):
             room.release()
-            if not held:
+            if answer is not Answer.HELD:
                 lost.append(1)
 
         for message in messages:

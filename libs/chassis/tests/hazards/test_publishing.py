@@ -6,6 +6,7 @@ import time
 import pytest
 
 from winnow_chassis.broker import topology
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.outbox.runtime import OutboxRuntime
@@ -76,7 +77,7 @@ def test_p6_a_publish_without_connection_is_told_as_unknown_and_the_outbox_sends
     wait_for(lambda: not node.publisher.connected)
     told = []
     node.publisher.publish(outbound(envelope("x")), told.append)
-    assert told == [False]
+    assert told == [Answer.UNKNOWN]
     confirmed = Sender(node)(envelope("later"))
     assert not confirmed.wait(1)
     proxy.refusing = False
@@ -99,7 +100,7 @@ def test_p13_many_threads_publish_over_one_connection(rabbit, broker):
         thread.start()
     for thread in threads:
         thread.join()
-    wait_for(lambda: answers == [True] * 40)
+    wait_for(lambda: answers == [Answer.HELD] * 40)
     names = rabbit.ctl("list_connections", "client_properties")
     assert names.count("p13 publisher") == 1
     publisher.stop()
@@ -114,6 +115,6 @@ def test_p14_an_idle_publisher_keeps_its_connection_by_heartbeats(broker, monkey
     time.sleep(13)  # the broker closes a silent connection after two heartbeats
     answers = []
     publisher.publish(outbound(envelope("after a rest")), answers.append)
-    wait_for(lambda: answers == [True])
+    wait_for(lambda: answers == [Answer.HELD])
     assert len(ready) == 1, "it had to connect again"
     publisher.stop()

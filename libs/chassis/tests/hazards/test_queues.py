@@ -6,6 +6,7 @@ import time
 import pytest
 
 from winnow_chassis.broker import dead_letters, topology
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.broker.topology import declare
@@ -22,7 +23,7 @@ def publish(broker):
 
     def send(message):
         confirmed = threading.Event()
-        publisher.publish(message, lambda held: held and confirmed.set())
+        publisher.publish(message, lambda answer: answer is Answer.HELD and confirmed.set())
         assert confirmed.wait(60)
 
     yield send

@@ -8,6 +8,7 @@ import pytest
 
 from winnow_chassis.background import threads
 from winnow_chassis.broker import live_events
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.outbox.relay import Relay
 from winnow_chassis.outbox.runtime import OutboxRuntime
@@ -69,7 +70,7 @@ def test_rows_of_one_gate_confirmed_by_two_threads_open_it_once():
     thread = threading.Thread(target=ship)
     thread.start()
     both.wait()
-    publisher.done(True)
+    publisher.done(Answer.HELD)
     thread.join()
     assert opened == [1]
 

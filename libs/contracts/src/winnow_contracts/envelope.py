@@ -32,6 +32,7 @@ class Envelope:
     are Unix milliseconds. ``attempt_id`` is the attempt that wrote the message, empty from the gateway; ``traceparent``
     is the job's (W3C Trace Context). ``possible_duplicate``: the message was published again, because the broker lost
     its data, a confirm was lost, or the task that sends it may have run before; so this task may have run before, too.
+    ``again_ms`` is the moment at which this copy was published again (Unix milliseconds), 0 if it was not.
     ``deferred`` counts the retries that only waited for a reserved moment; ``turn_ms`` is the moment reserved for this
     copy (Unix milliseconds), 0 if none is.
 
@@ -50,6 +51,7 @@ class Envelope:
     attempt_id: str = ""
     traceparent: str = ""
     possible_duplicate: bool = False
+    again_ms: int = 0
     deferred: int = 0
     turn_ms: int = 0
 
@@ -90,6 +92,7 @@ class Envelope:
             not_before_ms=not_before_ms,
             attempt_id=attempt_id,
             possible_duplicate=possible_duplicate,
+            again_ms=0,
             deferred=self.deferred + (deferred or turn_ms > 0),
             turn_ms=turn_ms,
         )
@@ -110,6 +113,7 @@ class Envelope:
             "again": int(self.possible_duplicate),
             "deferred": self.deferred,
             "turn_ms": self.turn_ms,
+            **({"again_ms": self.again_ms} if self.again_ms else {}),
         }
 
     def payload(self) -> dict[str, Any]:
@@ -138,6 +142,7 @@ def open_envelope(
             attempt_id=str(headers.get("attempt_id", "")),
             traceparent=str(headers.get("traceparent", "")),
             possible_duplicate=bool(headers.get("again", 0)),
+            again_ms=int(headers.get("again_ms", 0)),
             deferred=int(headers.get("deferred", 0)),
             turn_ms=int(headers.get("turn_ms", 0)),
         )

@@ -1,7 +1,7 @@
 """Keeps the journal in SQLite in WAL mode."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -178,10 +178,19 @@ class SqliteJournal:
         jobs = map(_accepted, rows)
         return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
 
-    def unconfirmed(self, limit: int) -> list[OutboxRow]:
-        """Commands of this process that the broker has not confirmed, oldest first."""
-        rows = self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit))
+    def unconfirmed(self, limit: int, *, closed: Collection[str] = ()) -> list[OutboxRow]:
+        """Commands of this process that the broker has not confirmed, oldest first; none for a lane of ``closed``."""
+        if closed:
+            actors = outbox_rows.actors_of(closed)
+            rows = self._all(outbox_rows.UNCONFIRMED_BUT_CLOSED, (self.boot_id, actors, self._clock(), limit))
+        else:
+            rows = self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit))
         return [outbox_rows.outgoing(outbox_rows.StoredRow(*row)) for row in rows]
+
+    def count_unconfirmed(self) -> int:
+        """How many commands the broker has not confirmed, of all processes that share the journal."""
+        ((count,),) = self._all(outbox_rows.COUNT_UNCONFIRMED, ())
+        return int(count)
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""

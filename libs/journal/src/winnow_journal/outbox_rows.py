@@ -1,7 +1,10 @@
 """Reads and writes the rows of a journal's outbox: commands and events on their way out."""
 
+import json
+from collections.abc import Collection
 from typing import NamedTuple
 
+from winnow_contracts.commands import COMMANDS
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import TaskEvent
 from winnow_journal.codec import encode, from_text, to_text
@@ -19,6 +22,13 @@ UNCONFIRMED = (
     "SELECT seq, body, delay_ms, again FROM outbox"
     " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ? ORDER BY seq LIMIT ?"
 )
+UNCONFIRMED_BUT_CLOSED = (
+    "SELECT seq, body, delay_ms, again FROM outbox"
+    " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ?"
+    " AND NOT (topic IN (SELECT value FROM json_each(?)) AND (delay_ms = 0 OR created_ms + delay_ms <= ?))"
+    " ORDER BY seq LIMIT ?"
+)
+COUNT_UNCONFIRMED = "SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms IS NULL"
 UNCONFIRMED_OF = (
     "SELECT seq, CASE kind WHEN 'command' THEN body END, delay_ms, again FROM outbox"
     " WHERE origin = ? AND confirmed_ms IS NULL AND (kind = 'command' OR topic IN ('dead', 'cancelled')) ORDER BY seq"
@@ -86,6 +96,11 @@ def add_event(execute: Execute, owner: str, event: TaskEvent, *, at_ms: int) -> 
     seq = execute(_ADD, row).lastrowid
     assert seq is not None
     return seq
+
+
+def actors_of(lanes: Collection[str]) -> str:
+    """The actors whose commands travel on these lanes, as a JSON list: the topics of their rows."""
+    return json.dumps([actor for actor, command in COMMANDS.items() if command.QUEUE in lanes])
 
 
 def gating(event: TaskEvent, seq: int) -> tuple[OutboxRow, ...]:

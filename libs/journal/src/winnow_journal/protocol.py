@@ -1,6 +1,6 @@
 """Defines what every journal does, however it keeps its rows. SqliteJournal and MemoryJournal pass the same suite."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from winnow_contracts.commands import Command
@@ -63,8 +63,14 @@ class Journal(Protocol):
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
         """The tenant's jobs accepted here, newest first, while the journal still keeps them."""
 
-    def unconfirmed(self, limit: int) -> list[OutboxRow]:
-        """Commands of this process that the broker has not confirmed, oldest first."""
+    def unconfirmed(self, limit: int, *, closed: Collection[str] = ()) -> list[OutboxRow]:
+        """Commands of this process that the broker has not confirmed, oldest first.
+
+        None that would enter a lane of ``closed`` now; a delayed one still has its delay before it.
+        """
+
+    def count_unconfirmed(self) -> int:
+        """How many commands the broker has not confirmed, of all processes that share the journal."""
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""

@@ -42,7 +42,9 @@ class Components:
         self._node = OutboxRuntime(chassis, exclusive=False)
         self._board = LiveBoard(self._watch)
         self._objects = object_store(chassis, connections=settings.threads)
-        self._intake = JournalSubmissions(self._node, self._objects, corrupt=_make_room)
+        self._intake = JournalSubmissions(
+            self._node, self._objects, most_unconfirmed=settings.most_unconfirmed, corrupt=_make_room
+        )
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
         self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
 

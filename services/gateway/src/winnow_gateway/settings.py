@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from winnow_chassis.environment import Environment
+from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 
 
@@ -24,6 +25,8 @@ class GatewaySettings:
     streams_per_key: int = 8
     """Event streams one key may hold at a time in one process."""
     session_hours: int = 24 * 7
+    most_unconfirmed: int = MOST_UNCONFIRMED
+    """How many commands may wait for the broker before uploads are answered with 429."""
     region: str = "kr"
     """The region whose disposal rules apply to photos if the sender names none."""
     secure_cookies: bool = False
@@ -44,6 +47,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
         stall_seconds=environment.integer("WINNOW_GATEWAY_STALL_SECONDS", 60, at_least=1),
         streams_per_key=environment.integer("WINNOW_GATEWAY_STREAMS_PER_KEY", 8, at_least=1),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
+        most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
         secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
     )

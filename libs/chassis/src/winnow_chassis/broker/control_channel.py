@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.fanout import FanoutListener
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher
@@ -28,9 +29,9 @@ def broadcast_confirmed(publisher: Publisher, news: ControlMessage, seconds: flo
     answered = threading.Event()
     taken = False
 
-    def note(held: bool) -> None:
+    def note(answer: Answer) -> None:
         nonlocal taken
-        taken = held
+        taken = answer is Answer.HELD
         answered.set()
 
     publisher.publish(_message(news), note)

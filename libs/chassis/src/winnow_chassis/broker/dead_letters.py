@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from winnow_chassis.broker import delays
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_contracts import queues
@@ -51,7 +52,7 @@ class DeadLetters:
             message_id=properties.message_id or "",
             headers={name: value for name, value in (properties.headers or {}).items() if name != "x-death"},
         )
-        self._publisher.publish(message, lambda held: then(True) if held else _later(then))
+        self._publisher.publish(message, lambda answer: then(True) if answer is Answer.HELD else _later(then))
 
 
 def _later(then: Callable[[bool], None]) -> None:

@@ -30,6 +30,11 @@ class Outbound:
     durable: bool = True
     """False for live progress: the message is transient, and may be unroutable."""
 
+    @property
+    def queue(self) -> str:
+        """The queue that the message goes to at once; empty if it goes to an exchange, as a delayed one does."""
+        return "" if self.exchange else self.routing_key
+
     def properties(self, publish_id: str) -> pika.BasicProperties:
         """The message's AMQP properties. ``publish_id`` identifies the message if the broker returns it."""
         return pika.BasicProperties(
@@ -42,17 +47,17 @@ class Outbound:
         )
 
 
-def outbound(envelope: Envelope, delay_ms: int = 0, *, at_least_ms: int = 0) -> Outbound:
+def outbound(envelope: Envelope, delay_ms: int = 0) -> Outbound:
     """The message for ``envelope``'s task. Raises ValueError if its body is over ``MAX_BODY_BYTES``.
 
     The message is delayed for ``delay_ms``, or until the envelope's ``not_before_ms`` if that is sooner. A message
     published late waits only for the rest of its delay, and a clock that stepped back cannot make the wait longer than
-    ``delay_ms``. The wait is never shorter than ``at_least_ms``.
+    ``delay_ms``.
     """
     if envelope.not_before_ms:
         left_ms = envelope.not_before_ms - now_ms()
         delay_ms = min(left_ms, delay_ms or left_ms)
-    exchange, routing_key = delays.route(max(delay_ms, at_least_ms), envelope.queue)
+    exchange, routing_key = delays.route(delay_ms, envelope.queue)
     message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=envelope.queue,
         actor_name=envelope.actor,

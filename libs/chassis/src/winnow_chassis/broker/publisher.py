@@ -14,6 +14,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosed
 
 from winnow_chassis.background import BackgroundLoop
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.topology import declare, ensure, parameters
@@ -31,7 +32,7 @@ _CLOSE_SECONDS = 2.0
 _STABLE_SECONDS = 10.0
 """After a connection that lived longer than this the publisher reconnects at once, otherwise after a growing pause."""
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 2.0
-Done = Callable[[bool], None]
+Done = Callable[[Answer], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Publisher:
     """Publishes messages from any thread, over one connection, with confirms.
 
     On each connect the topology is declared unless it exists, then ``prepare`` runs, then ``on_ready``. A returned
-    (unroutable) message does not count as confirmed even though the broker acks it: the publisher reconnects and
-    declares the whole topology. It also reconnects when the oldest message has waited ``confirm_seconds`` for its
+    (unroutable) message counts as refused even though the broker acks it: the publisher reconnects and declares the
+    whole topology. It also reconnects when the oldest message has waited ``confirm_seconds`` for its
     confirm. Time in which the broker blocks publishers (memory or disk alarm) does not count.
     """
 
@@ -92,7 +93,7 @@ class Publisher:
         self._loop.start()
 
     def stop(self) -> None:
-        """Close the connection and end the thread. Messages that are not confirmed by then get ``done(False)``."""
+        """Close the connection and end the thread. Messages that are not answered by then get ``UNKNOWN``."""
         self._loop.stop()
 
     def reconnect(self) -> None:
@@ -102,17 +103,16 @@ class Publisher:
         if connection is not None:
             connection.ioloop.add_callback_threadsafe(lambda: self._close(connection))
 
-    def publish(self, message: Outbound, done: Done = lambda confirmed: None) -> None:
-        """Publish a message in the background; ``done`` is called with the result, exactly once, in any thread.
+    def publish(self, message: Outbound, done: Done = lambda answer: None) -> None:
+        """Publish a message in the background; ``done`` is called with the answer, exactly once, in any thread.
 
-        ``done(True)`` means that the broker holds the message, ``done(False)`` that this is not known. ``done(False)``
-        is called at once without a connection, when too many messages wait already, and, for a message that is not
-        durable, while the broker blocks publishers: live progress is worth nothing later.
+        It is ``UNKNOWN`` at once without a connection, when too many messages wait already, and, for a message that is
+        not durable, while the broker blocks publishers: live progress is worth nothing later.
 
         Example::
 
             held = threading.Event()
-            publisher.publish(outbound(envelope), lambda confirmed: held.set() if confirmed else None)
+            publisher.publish(outbound(envelope), lambda answer: answer is Answer.HELD and held.set())
             held.wait(5)  # True once the broker holds the message
         """
         with self._lock:
@@ -124,7 +124,7 @@ class Publisher:
                 self._waiting.append((message, done))
                 wake, self._woken = not self._woken, True
         if connection is None:
-            done(False)
+            done(Answer.UNKNOWN)
         elif wake:
             connection.ioloop.add_callback_threadsafe(self._pump)
 
@@ -234,13 +234,13 @@ class Publisher:
 
     def _on_confirm(self, frame: Any) -> None:
         tag, several = frame.method.delivery_tag, frame.method.multiple
-        confirmed = isinstance(frame.method, pika.spec.Basic.Ack)
+        answer = Answer.HELD if isinstance(frame.method, pika.spec.Basic.Ack) else Answer.REFUSED
         tags = [known for known in self._in_flight if known <= tag] if several else [tag]
         returned = self._returned.intersection(tags)
         for one in tags:
             sent = self._in_flight.pop(one, None)
             if sent is not None:
-                _tell(sent.done, confirmed and one not in returned)
+                _tell(sent.done, Answer.REFUSED if one in returned else answer)
         self._returned -= returned
         if returned:
             _LOG.error("A message had no queue; everything is declared again.")
@@ -274,13 +274,13 @@ class Publisher:
             self._blocked = False
             self._channel = self._connection = None
         for done in unknown:
-            _tell(done, False)
+            _tell(done, Answer.UNKNOWN)
 
 
-def _tell(done: Done, confirmed: bool) -> None:
+def _tell(done: Done, answer: Answer) -> None:
     """Call ``done``. A bug in it must not end the publisher, nor keep the other callbacks from being called."""
     try:
-        done(confirmed)
+        done(answer)
     except Exception:  # noqa: BLE001 - see above
         _LOG.exception("Unexpected error in a confirm's callback; continuing.")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from winnow_chassis import metrics
 from winnow_chassis.background import BackgroundLoop
+from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.outbox.watermark_listener import WatermarkListener
@@ -123,10 +124,10 @@ class Shipper:
         if not events and not self._is_due(unapplied):
             return False
         answered = threading.Event()
-        held: list[bool] = []
+        answers: list[Answer] = []
 
-        def done(confirmed: bool) -> None:
-            held.append(confirmed)
+        def done(answer: Answer) -> None:
+            answers.append(answer)
             answered.set()
 
         failpoint("shipper.shipping")
@@ -134,7 +135,7 @@ class Shipper:
         message = self._batch(previous_seq, events)
         self._publisher.publish(message, done)
         answered.wait()
-        if not held[0]:
+        if answers[0] is not Answer.HELD:
             self._loop.pause(0.2)
             return False
         failpoint("shipper.shipped")

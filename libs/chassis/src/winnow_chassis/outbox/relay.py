@@ -8,31 +8,38 @@ from collections.abc import Callable, Sequence
 
 from winnow_chassis import metrics
 from winnow_chassis.background import BackgroundLoop
+from winnow_chassis.broker.answers import Answer
+from winnow_chassis.broker.closed_lanes import ClosedLanes
 from winnow_chassis.broker.messages import Outbound, outbound
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.outbox.confirm_barriers import ConfirmBarrier, ConfirmBarriers
 from winnow_chassis.outbox.outbox_scan import READ_AT_ONCE, OutboxScan
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.failpoints import failpoint
 from winnow_journal.protocol import Journal
 from winnow_journal.values import JournalUnusable, OutboxRow
 
 _LOG = logging.getLogger(__name__)
 _READ_EVERY_SECONDS = 1.0
-_AGAIN_MS = 5_000
-"""How long a command that may have been published before is delayed. By then index knows what became of it."""
 
 
 class Relay:
-    """Publishes outbox rows to the broker. A row stays in the journal until the broker has confirmed it."""
+    """Publishes outbox rows to the broker. A row stays in the journal until the broker has confirmed it.
+
+    A lane that refuses a row is closed for a while: its rows wait in the journal, and those of other lanes go on. What
+    was refused is not marked as a possible duplicate, because the broker said that it does not have it.
+    """
 
     def __init__(self, journal: Journal, publisher: Publisher) -> None:
         self._journal = journal
         self._publisher = publisher
         self.barriers = ConfirmBarriers(journal.applied_seq)
+        self.lanes = ClosedLanes()
         self._scan = OutboxScan()
         self._lock = threading.Lock()
         self._in_flight: set[int] = set()
         self._unsent: set[int] = set()
+        """Rows of which it is certain that the broker does not have them."""
         self._confirmed: list[OutboxRow] = []
         self._read_due = 0.0
         self._loop = BackgroundLoop(
@@ -83,27 +90,45 @@ class Relay:
             if row.seq in self._in_flight:
                 return
             self._in_flight.add(row.seq)
-            if self._publisher.connected:
-                self._unsent.discard(row.seq)
-            elif not row.possible_duplicate:
-                self._unsent.add(row.seq)
         try:
             message = _message(row)
         except ValueError as error:
             # It stays in the journal, and counts as in flight here: the next process tries it again.
             _LOG.critical("A row of the outbox cannot be sent.", extra={"seq": row.seq, "error": str(error)})
             return
+        if self.lanes.left_seconds(message.queue):
+            self._refused(row, message.queue)
+            return
+        with self._lock:
+            if self._publisher.connected:
+                self._unsent.discard(row.seq)
+            elif not row.possible_duplicate:
+                self._unsent.add(row.seq)
         failpoint("relay.publishing")
-        self._publisher.publish(message, lambda held: self._answered(row, held))
+        self._publisher.publish(message, lambda answer: self._answered(row, message.queue, answer))
 
-    def _answered(self, row: OutboxRow, held: bool) -> None:
-        if held:
-            failpoint("relay.confirmed")
-            self._note([row])
-            self.barriers.confirm([row.seq])
-        else:
-            with self._lock:
-                self._in_flight.discard(row.seq)
+    def _answered(self, row: OutboxRow, queue: str, answer: Answer) -> None:
+        match answer:
+            case Answer.HELD:
+                failpoint("relay.confirmed")
+                self.lanes.held(queue)
+                self._note([row])
+                self.barriers.confirm([row.seq])
+            case Answer.REFUSED:
+                self._refused(row, queue)
+            case Answer.UNKNOWN:
+                with self._lock:
+                    self._in_flight.discard(row.seq)
+
+    def _refused(self, row: OutboxRow, queue: str) -> None:
+        with self._lock:
+            self._in_flight.discard(row.seq)
+            if not row.possible_duplicate:
+                self._unsent.add(row.seq)
+        # A delayed message has no lane to close yet; it is published again with the next reading.
+        if queue and self.lanes.refused(queue):
+            _LOG.warning("A lane takes nothing now; its commands wait in the outbox.", extra={"queue": queue})
+            self.look()  # rows of other lanes may wait behind those that this reading returned
 
     def _note(self, rows: Sequence[OutboxRow]) -> None:
         """Remember that the broker holds these rows, for the journal to be told soon."""
@@ -140,8 +165,8 @@ class Relay:
                 self._read_due = 0.0  # more rows wait than one read returns
 
     def _read(self) -> None:
-        rows = self._journal.unconfirmed(READ_AT_ONCE)
-        metrics.OUTBOX_PENDING.set(len(rows))
+        rows = self._journal.unconfirmed(READ_AT_ONCE, closed=self.lanes.now())
+        metrics.OUTBOX_PENDING.set(self._journal.count_unconfirmed())
         if not self._publisher.connected:
             return
         with self._lock:
@@ -156,6 +181,6 @@ def _message(row: OutboxRow) -> Outbound:
     if row.envelope is None:
         raise ValueError(row.unreadable)
     envelope = row.envelope
-    if row.possible_duplicate and not envelope.possible_duplicate:
-        envelope = dataclasses.replace(envelope, possible_duplicate=True)
-    return outbound(envelope, row.delay_ms, at_least_ms=_AGAIN_MS if row.possible_duplicate else 0)
+    if row.possible_duplicate:
+        envelope = dataclasses.replace(envelope, possible_duplicate=True, again_ms=now_ms())
+    return outbound(envelope, row.delay_ms)

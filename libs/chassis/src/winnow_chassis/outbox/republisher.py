@@ -11,6 +11,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.exceptions import AMQPError, NackError, UnroutableError
 
 from winnow_chassis.background import BackgroundLoop
+from winnow_chassis.broker.closed_lanes import ClosedLanes
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.topology import ensure, parameters
@@ -26,8 +27,6 @@ _OWNER = "index"
 _AT_ONCE = 200
 _LOOK_SECONDS = 5.0
 _STUCK_LOOK_SECONDS = 300.0
-_CLOSED_SECONDS = 5.0
-"""How long a lane that refused a message is left alone."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,7 @@ class Republisher:
         self._stuck_seconds = stuck_seconds
         self._stuck_due = 0.0
         self._connection: BlockingConnection | None = None
-        self._closed_until: dict[str, float] = {}
+        self._lanes = ClosedLanes()
         self._loop = BackgroundLoop(
             "republisher",
             "publishes open commands again that the broker lost",
@@ -139,7 +138,7 @@ class Republisher:
 
     def _publish(self, channel: BlockingChannel) -> int:
         """Publish what is due; returns how many."""
-        commands = self._kept.due(_AT_ONCE, closed=[lane for lane in self._closed_until if self._is_closed(lane)])
+        commands = self._kept.due(_AT_ONCE, closed=list(self._lanes.now()))
         if unreadable := [command for command in commands if command.envelope is None]:
             _LOG.error("Open commands cannot be read.", extra={"task_ids": [one.task_id for one in unreadable]})
             self._kept.postpone(unreadable)
@@ -149,11 +148,8 @@ class Republisher:
             _LOG.warning("Open commands were published again.", extra={"commands": len(sent)})
         return len(sent)
 
-    def _is_closed(self, lane: str) -> bool:
-        return time.monotonic() < self._closed_until.get(lane, 0.0)
-
     def _put(self, channel: BlockingChannel, command: OpenCommand) -> bool:
-        if command.envelope is None or self._is_closed(command.queue) or self._loop.stopping.is_set():
+        if command.envelope is None or self._lanes.left_seconds(command.queue) or self._loop.stopping.is_set():
             return False
         message = outbound(dataclasses.replace(command.envelope, possible_duplicate=True))
         try:
@@ -162,8 +158,9 @@ class Republisher:
             )
         except (NackError, UnroutableError) as error:
             _LOG.warning("A lane takes no messages now.", extra={"queue": command.queue, "error": repr(error)})
-            self._closed_until[command.queue] = time.monotonic() + _CLOSED_SECONDS
+            self._lanes.refused(command.queue)
             return False
+        self._lanes.held(command.queue)
         return True
 
 

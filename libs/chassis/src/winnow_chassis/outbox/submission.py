@@ -6,6 +6,9 @@ from typing import Protocol
 from winnow_contracts.commands import Command
 from winnow_contracts.events import JobAccepted
 
+MOST_UNCONFIRMED = 10_000
+"""How many commands may wait for the broker before no more jobs are accepted, unless a setting says otherwise."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptedJob:
@@ -20,9 +23,16 @@ class Submissions(Protocol):
 
     Example::
 
+        submissions.refuse_if_full(command.QUEUE)  # raises RateLimited, before anything is read or stored
         submissions.accept(command, accepted)  # raises Unavailable unless the job is in two places
         submissions.find(command.job_id)  # the AcceptedJob
     """
+
+    def refuse_if_full(self, lane: str) -> None:
+        """Raise RateLimited while a job could not be passed on: its first lane is full, or too many wait already.
+
+        ``accept`` does not ask: what was read by then is kept.
+        """
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Accept a job, durably.

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +11,11 @@ from collections.abc import Callable, Iterator
 from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
-from winnow_chassis.outbox.submission import AcceptedJob
+from winnow_chassis.outbox.submission import MOST_UNCONFIRMED, AcceptedJob
 from winnow_contracts import object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
-from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.errors import RateLimited, Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.identity import new_traceparent
@@ -26,12 +27,15 @@ _LOG = logging.getLogger(__name__)
 _CONFIRM_SECONDS = 0.05
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
+_TOO_MANY_SECONDS = 10
+"""After how long a caller may ask again where too many commands wait for the broker."""
 
 
 class JournalSubmissions:
     """Accepts jobs into a node's journal.
 
-    The second copy is with the broker, or in the object store while the broker is away. ``corrupt`` is called when the
+    The second copy is with the broker, or in the object store while the broker is away. No more are taken while
+    ``most_unconfirmed`` commands of the journal wait for the broker. ``corrupt`` is called when the
     journal's file turns out damaged. Only a new process helps then: it renames the file and begins a fresh one.
     """
 
@@ -41,11 +45,13 @@ class JournalSubmissions:
         objects: ObjectStore,
         confirm_seconds: float = _CONFIRM_SECONDS,
         *,
+        most_unconfirmed: int = MOST_UNCONFIRMED,
         corrupt: Callable[[], None] = lambda: None,
     ) -> None:
         self._node = node
         self._objects = objects
         self._confirm_seconds = confirm_seconds
+        self._most_unconfirmed = most_unconfirmed
         self._corrupt = corrupt
         self._sweep_due = 0.0
         self._loop = BackgroundLoop(
@@ -59,6 +65,15 @@ class JournalSubmissions:
     def stop(self) -> None:
         """Stop sweeping."""
         self._loop.stop(timeout_seconds=15)
+
+    def refuse_if_full(self, lane: str) -> None:
+        """Raise RateLimited while a job could not be passed on; see ``Submissions.refuse_if_full``."""
+        if left_seconds := self._node.relay.lanes.left_seconds(lane):
+            raise _too_much(f"The lane {lane} is full.", math.ceil(left_seconds))
+        with self._unusable_as_unavailable():
+            waiting = self._node.journal.count_unconfirmed()
+        if waiting >= self._most_unconfirmed:
+            raise _too_much(f"The broker has yet to take {waiting} commands.", _TOO_MANY_SECONDS)
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Return once the job is in the journal and a second place; see ``Submissions.accept``."""
@@ -173,3 +188,11 @@ class JournalSubmissions:
             raise Unavailable(
                 "The gateway's journal cannot be used now.", dependency="journal", hint="Try again later."
             ) from error
+
+
+def _too_much(why: str, seconds: int) -> RateLimited:
+    return RateLimited(
+        f"More work waits than is taken. {why}",
+        retry_after_seconds=seconds,
+        hint=f"Nothing was kept. Send it again in {seconds} s.",
+    )

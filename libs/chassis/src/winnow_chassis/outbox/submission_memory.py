@@ -2,15 +2,23 @@
 
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.commands import Command
+from winnow_contracts.errors import RateLimited
 from winnow_contracts.events import JobAccepted
 
 
 class MemorySubmissions:
-    """Accepts jobs into a dictionary. Tests read ``jobs`` and ``sent``."""
+    """Accepts jobs into a dictionary. Tests read ``jobs`` and ``sent``, and name lanes that are ``full``."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, AcceptedJob] = {}
         self.sent: list[tuple[Command, int]] = []
+        self.full: dict[str, float] = {}
+        """The seconds after which a full lane may be asked again."""
+
+    def refuse_if_full(self, lane: str) -> None:
+        """Raise RateLimited for a lane of ``full``."""
+        if lane in self.full:
+            raise RateLimited("The lane is full.", retry_after_seconds=self.full[lane])
 
     def accept(self, command: Command, accepted: JobAccepted) -> None:
         """Keep the job. One that was accepted before stays as it was."""

@@ -5,7 +5,7 @@ import threading
 import time
 
 from winnow_chassis.http.internal_clients import IndexClient
-from winnow_contracts.envelope import Envelope
+from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.index_api.nodes import ReadPast
 from winnow_contracts.task_history import TaskHistory
@@ -16,13 +16,17 @@ _LOG = logging.getLogger(__name__)
 PATIENCE_SECONDS = 30.0
 """How long messages that were published again wait for an index that is away, once for each outage."""
 _BETWEEN_SECONDS = 0.5
+_SETTLING_MS = 5_000
+"""How old a message that was published again must be before index is asked about it. By then index knows what became of
+the copy before."""
 
 
 class TaskHistoryClient:
     """Asks index what happened to a task. If index cannot answer, we assume nothing; the task may then run twice.
 
     A message that was published again waits for index, up to ``patience_seconds``: most of these tasks have run, and
-    only index knows. Safe for threads.
+    only index knows. It also waits until it is five seconds old, so that the copy before it has been told of. Safe for
+    threads.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class TaskHistoryClient:
 
         ``redelivered``: the broker delivered this copy before.
         """
+        self._stopping.wait(_unsettled_seconds(envelope))
         began = time.monotonic()
         while True:
             try:
@@ -80,6 +85,15 @@ class TaskHistoryClient:
         self._last_silence = now
         waited = now - min(began, self._silent_since)
         return waited < self._patience_seconds and not self._stopping.is_set()
+
+
+def _unsettled_seconds(envelope: Envelope) -> float:
+    """How long index may still lack what happened to the task before this copy was published."""
+    if not envelope.again_ms:
+        return 0.0
+    # The sender's clock may be ahead: that must not hold a thread for longer.
+    left_ms = min(envelope.again_ms + _SETTLING_MS - now_ms(), _SETTLING_MS)
+    return max(0, left_ms) / 1000
 
 
 def _unknown(error: Exception) -> TaskHistory:

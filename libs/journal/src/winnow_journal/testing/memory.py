@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -51,6 +51,8 @@ class _Row:
     outgoing: OutboxRow
     origin: str
     event: TaskEvent | None
+    due_ms: int = 0
+    """When a command enters its lane."""
     confirmed: bool = False
 
 
@@ -197,10 +199,15 @@ class MemoryJournal:
         """The tenant's jobs accepted here, newest first."""
         return [job for job in reversed(self._accepted_jobs()) if job[0].tenant_id == tenant_id][:limit]
 
-    def unconfirmed(self, limit: int) -> list[OutboxRow]:
-        """Commands of this process that the broker has not confirmed, oldest first."""
+    def unconfirmed(self, limit: int, *, closed: Collection[str] = ()) -> list[OutboxRow]:
+        """Commands of this process that the broker has not confirmed, oldest first; none for a lane of ``closed``."""
         with self._lock:
-            return [row.outgoing for row in self._rows if row.event is None and not row.confirmed][:limit]
+            waiting = [row for row in self._rows if row.event is None and not row.confirmed]
+            return [row.outgoing for row in waiting if not self._enters(row, closed)][:limit]
+
+    def count_unconfirmed(self) -> int:
+        """How many commands the broker has not confirmed."""
+        return len(self.unconfirmed(len(self._rows)))
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
@@ -333,7 +340,7 @@ class MemoryJournal:
     def _write_command(self, envelope: Envelope, origin: str, delay_ms: int) -> OutboxRow:
         self._seq += 1
         outgoing = OutboxRow(seq=self._seq, envelope=from_text(to_text(envelope)), delay_ms=delay_ms)
-        self._rows.append(_Row(outgoing, origin, None))
+        self._rows.append(_Row(outgoing, origin, None, self._clock() + delay_ms))
         return outgoing
 
     def _prune(self, which: Callable[[_Row], bool]) -> int:
@@ -365,6 +372,10 @@ class MemoryJournal:
                 for event in self.events
                 if event.kind is EventKind.ACCEPTED
             ]
+
+    def _enters(self, row: _Row, lanes: Collection[str]) -> bool:
+        is_due = not row.outgoing.delay_ms or row.due_ms <= self._clock()
+        return is_due and self._envelope_of(row).queue in lanes
 
     def _task_of(self, row: _Row) -> str:
         return self._envelope_of(row).task_id

@@ -37,10 +37,15 @@ class Drills:
         self._locks = locks
 
     def begin(self, call: Call) -> Response:
-        """Accepts a drill; answers a repeated request as before."""
+        """Accepts a drill; answers a repeated request as before.
+
+        Raises RateLimited before the body is read while the drill's lane takes nothing, unless the drill is known here.
+        """
         key = read_key(call.request.headers.get("Idempotency-Key"))
-        wanted = _read(call.request)
         job_id = identity.new_job_id() if key is None else identity.keyed_job_id(DRILL_TENANT, ROUTE, key)
+        if key is None or self._intake.find(job_id) is None:
+            self._intake.refuse_if_full(DrillMedia.QUEUE)
+        wanted = _read(call.request)
         command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=identity.keyed_media_id(job_id), **wanted)
         with only_one(self._locks, job_id) if key else nullcontext():
             before = self._intake.find(job_id) if key else None
@@ -111,6 +116,13 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
                     headers=("Location", "Idempotency-Replayed"),
                 ),
             ),
-            problems=("malformed", "idempotency-in-progress", "idempotency-mismatch", "too-large", "unavailable"),
+            problems=(
+                "malformed",
+                "idempotency-in-progress",
+                "idempotency-mismatch",
+                "too-large",
+                "rate-limited",
+                "unavailable",
+            ),
         ),
     )

@@ -45,6 +45,7 @@ def recordings(settings: GatewaySettings) -> UploadKind:
         form_limit_bytes=min(settings.max_form_bytes, settings.max_upload_bytes),
         wishes=(_LANGUAGE, _AUDIO_TRACK),
         recognise=_recognise,
+        lane=Examine.QUEUE,
         first_command=_examine,
     )
 

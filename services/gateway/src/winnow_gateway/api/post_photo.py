@@ -88,6 +88,7 @@ def photos(settings: GatewaySettings) -> UploadKind:
         form_limit_bytes=min(limit_bytes, settings.max_form_bytes),
         wishes=(LANGUAGE, REGION),
         recognise=_recognise,
+        lane=PreparePhoto.QUEUE,
         first_command=_prepare,
     )
 

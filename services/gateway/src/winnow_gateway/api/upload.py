@@ -62,7 +62,7 @@ class UploadKind:
 
     ``route`` is the scope of its Idempotency-Keys. ``wishes`` are options that come as parameters or as form fields.
     ``recognise`` returns the media type by the first bytes, before anything is stored, or raises WinnowError.
-    ``first_command`` returns the job's first command; it is called after the whole body was read.
+    ``first_command`` returns the job's first command, for ``lane``; it is called after the whole body was read.
     """
 
     name: str
@@ -71,6 +71,7 @@ class UploadKind:
     form_limit_bytes: int
     wishes: tuple[QueryParameter, ...]
     recognise: Callable[[bytes], str]
+    lane: str
     first_command: Callable[[JobIds, Upload], Command]
 
     def form(self) -> Schema:
@@ -106,14 +107,19 @@ class Uploads:
         self._kind = kind
 
     def take(self, call: Call) -> AcceptedUpload:
-        """Accepts an upload, or recognises a repeated one. Raises FieldError and other WinnowErrors."""
+        """Accepts an upload, or recognises a repeated one. Raises FieldError and other WinnowErrors.
+
+        Raises RateLimited before the body is read while the job's lane takes nothing, unless the job is known here.
+        """
         key = read_key(call.request.headers.get("Idempotency-Key"))
-        upload = self._upload(call)
         if key is None:
             job_id, media_id = identity.new_job_id(), identity.new_media_id()
         else:
             job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
             media_id = identity.keyed_media_id(job_id)
+        if key is None or self._intake.find(job_id) is None:
+            self.refuse_if_full()
+        upload = self._upload(call)
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
         ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
         with only_one(self._locks, job_id) if key else nullcontext():
@@ -121,6 +127,10 @@ class Uploads:
             if not replayed:
                 self._accept(ids, upload)
         return AcceptedUpload(job_id=job_id, media_id=media_id, replayed=replayed)
+
+    def refuse_if_full(self) -> None:
+        """Raises RateLimited while no upload of this kind can be passed on."""
+        self._intake.refuse_if_full(self._kind.lane)
 
     def _upload(self, call: Call) -> Upload:
         request = call.request

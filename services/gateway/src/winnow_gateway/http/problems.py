@@ -74,15 +74,21 @@ def install(app: Flask) -> None:
 
 def _ours(error: WinnowError) -> Response:
     code = _code(error)
-    headers = {}
-    if isinstance(error, RateLimited):
-        headers["Retry-After"] = str(max(1, round(error.retry_after_seconds)))
-    elif error.retryable or code == "not-ready":
-        headers["Retry-After"] = str(_RETRY_SECONDS)
     if code == "internal":
         _LOG.error("A request failed.", exc_info=error, extra=_about())
     errors = error.errors if isinstance(error, FieldError) else None
-    return problem(code, error.detail, hint=error.hint, retryable=error.retryable, errors=errors, headers=headers)
+    return problem(
+        code, error.detail, hint=error.hint, retryable=error.retryable, errors=errors, headers=retry_after(error)
+    )
+
+
+def retry_after(error: WinnowError) -> dict[str, str]:
+    """Returns the Retry-After header for an error that passes by itself; nothing for others."""
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(max(1, round(error.retry_after_seconds)))}
+    if error.retryable or _code(error) == "not-ready":
+        return {"Retry-After": str(_RETRY_SECONDS)}
+    return {}
 
 
 def _code(error: WinnowError) -> str:

@@ -10,6 +10,7 @@ from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.problems import retry_after
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web import library, login, media_page, photo_pages, search_page, steering_forms, words
 from winnow_gateway.web.auth import Visitors, signin_address
@@ -64,7 +65,7 @@ def _shared() -> dict[str, object]:
     }
 
 
-def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
+def _explain(error: WinnowError) -> AnyResponse | tuple[str, int, dict[str, str]]:
     """Returns a page that says what happened and what to do; asks visitors who are not signed in to sign in."""
     if isinstance(error, Refused) and error.code == "unauthenticated":
         return redirect(signin_address(request), 303)
@@ -72,7 +73,7 @@ def _explain(error: WinnowError) -> AnyResponse | tuple[str, int]:
     shown = {"title": kind.title, "detail": error.detail, "hint": error.hint}
     # A link cannot repeat a form's request.
     again = error.retryable and request.method == "GET"
-    return render_template("web/error.html", problem=shown, retryable=again), kind.status
+    return render_template("web/error.html", problem=shown, retryable=again), kind.status, retry_after(error)
 
 
 def _refuse(error: HTTPException) -> tuple[str, int]:

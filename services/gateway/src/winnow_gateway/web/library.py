@@ -47,6 +47,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     @blueprint.post("/upload")
     def upload() -> Response:
         visitor = visitors.current("write")
+        uploads.refuse_if_full()  # before the form is read
         sessions.check_csrf(form_token(request, uploads.form_limits))
         taken = uploads.take(Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor))
         return redirect(f"/m/{taken.media_id}", 303)

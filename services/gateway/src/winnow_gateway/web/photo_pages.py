@@ -57,6 +57,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     @blueprint.post("/photos")
     def send() -> Response:
         visitor = visitors.current("write")
+        uploads.refuse_if_full()  # before the form is read
         sessions.check_csrf(form_token(request, uploads.form_limits))
         query = uploads.nothing_asked | {"language": spoken_language(request), "region": settings.region}
         taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
