@@ -94,7 +94,7 @@ def test_its_health_check_passes_while_the_health_port_answers_and_only_then(
 ) -> None:
     [check] = [argument for name, argument in read_image(service).runtime if name == "HEALTHCHECK"]
     command = json.loads(check.partition("CMD ")[2])
-    port_name = "WINNOW_GATEWAY_PORT" if service == "gateway" else "WINNOW_HEALTH_PORT"
+    port_name = "WINNOW_HEALTH_PORT"
     assert port_name in read_image(service).environment()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Healthy)
     variables = {port_name: str(server.server_port)}

@@ -62,6 +62,21 @@ def test_every_worker_is_kept_by_a_parent_that_forks_it_and_no_other_part_is(pla
     assert kept == {name for name, part in ours(plan).items() if part.worker}
 
 
+def test_the_gateway_proves_ready_on_a_port_of_its_own(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("winnow_local.parts.answers_http", lambda url, name: asked.append(url))
+    gateway = ours(plan)["gateway"]
+    gateway.probe()
+    assert asked == [f"http://127.0.0.1:{gateway.environment['WINNOW_HEALTH_PORT']}/readyz"]
+    assert gateway.environment["WINNOW_HEALTH_PORT"] != gateway.environment["WINNOW_GATEWAY_PORT"]
+
+
+def test_a_running_stack_of_a_version_without_that_port_can_still_be_read(tmp_path: Path) -> None:
+    ports = {name: port for name, port in DEFAULT_PORTS.items() if name != "health_gateway"}
+    plan = make_plan(read_settings({"WINNOW_HOME": str(tmp_path / "home"), "HOME": "/tmp"}), ports)
+    assert ours(plan)["gateway"].url.endswith(":8080")
+
+
 def test_what_a_part_needs_stands_before_it(plan: Plan) -> None:
     seen: set[str] = set()
     for name, part in ours(plan).items():

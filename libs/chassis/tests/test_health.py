@@ -32,3 +32,16 @@ def test_a_health_port_that_nobody_asks_ends_at_once():
     began = time.monotonic()
     server.stop()
     assert time.monotonic() - began < 4
+
+
+def test_processes_share_a_health_port_and_the_rest_answers_when_one_ends():
+    first = HealthServer("127.0.0.1", 0, dict, shared=True)
+    second = HealthServer("127.0.0.1", first.port, dict, shared=True)
+    first.start()
+    second.start()
+    first.stop()
+    pool = urllib3.PoolManager(retries=False)
+    for _ in range(10):
+        assert pool.request("GET", f"http://127.0.0.1:{second.port}/healthz").status == 200
+    pool.clear()
+    second.stop()

@@ -24,6 +24,7 @@ from winnow_gateway.clients.rule_reads import RuleReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
 
+from .real_server import Server, running_server
 from .standin import StandIn, serve
 
 
@@ -96,7 +97,7 @@ def settings(tmp_path: Path) -> GatewaySettings:
         ai_url="http://127.0.0.1:1",
         max_upload_bytes=1_000_000,
         max_form_bytes=200_000,
-        streams_per_key=2,
+        long_requests_per_key=2,
     )
 
 
@@ -184,3 +185,19 @@ def jobs(parts: Dependencies) -> dict[str, Any]:
     """The jobs accepted so far."""
     assert isinstance(parts.intake, MemorySubmissions)
     return parts.intake.jobs
+
+
+@pytest.fixture
+def limits() -> dict[str, float]:
+    """The limits of ``server`` that are not the usual ones."""
+    return {}
+
+
+@pytest.fixture
+def server(
+    tmp_path: Path, index: StandIn, key: api_keys.ApiKey, give_keys: Callable[..., None], limits: dict[str, float]
+) -> Iterator[Server]:
+    """The real server as a process of its own."""
+    give_keys((key, "default", ["read", "write"], False))
+    with running_server(tmp_path, index.url, key.text(), limits) as running:
+        yield running

@@ -1,11 +1,16 @@
-"""The gateway's real server with in-memory components, as a program: PORT DATA_DIR INDEX_URL STALL_SECONDS."""
+"""The gateway's real server with in-memory components, as a program: PORT HEALTH_PORT DATA_DIR INDEX_URL LIMITS."""
 
+import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from winnow_chassis.http.health import HealthServer
 from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.http.paced_socket import ClientLimits
+from winnow_chassis.http.readiness import Readiness
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_chassis.objects.store import ObjectInfo
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
@@ -22,15 +27,26 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.server import GatewayServer
 from winnow_gateway.settings import GatewaySettings
 
+LARGE_BYTES = 1 << 30
+
 
 class ForgetfulStore(MemoryObjectStore):
-    """Reads one part at a time, as the S3 form does, and discards it."""
+    """Reads one part at a time, as the S3 form does, and discards it; every object is a large one of zeros."""
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
         size = 0
         while chunk := stream.read(1 << 20):
             size += len(chunk)
         return ObjectInfo(key=key, size_bytes=size, content_type=content_type)
+
+    def stat(self, key: str) -> ObjectInfo:
+        return ObjectInfo(key=key, size_bytes=LARGE_BYTES, content_type="video/mp4")
+
+    def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        left = LARGE_BYTES - start if length is None else length
+        while left > 0:
+            yield bytes(min(left, 1 << 20))
+            left -= 1 << 20
 
 
 class MemoryServer(GatewayServer):
@@ -45,6 +61,9 @@ class MemoryServer(GatewayServer):
         ai = AiClient(self._settings.chassis.index_url, "service-token", timeout_seconds=30)
         intake = MemorySubmissions()
         board = LiveBoard()
+        readiness = Readiness()
+        chassis = self._settings.chassis
+        HealthServer(chassis.health_host, chassis.health_port, lambda: readiness.reasons, shared=True).start()
         self._running = Parts(board)
         reads = IndexReads(index, ai, intake)
         parts = Dependencies(
@@ -61,6 +80,7 @@ class MemoryServer(GatewayServer):
             board=board,
             data_dir=data_dir,
             session_secret=b"s" * 32,
+            readiness=readiness,
         )
         return create_app(self._settings, parts)
 
@@ -70,11 +90,11 @@ class Parts:
         self.release = board.stop
 
     def stop(self) -> None:
-        (Path(sys.argv[2]) / "stopped").touch()
+        (Path(sys.argv[3]) / "stopped").touch()
 
 
 def main() -> None:
-    port, data_dir, index_url = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    port, health_port, data_dir, index_url = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
     chassis = ChassisSettings(
         service="gateway",
         node="gateway-1",
@@ -89,7 +109,7 @@ def main() -> None:
         service_token="service-token",
         index_url=index_url,
         health_host="127.0.0.1",
-        health_port=0,
+        health_port=health_port,
         log_level="INFO",
     )
     MemoryServer(
@@ -100,7 +120,8 @@ def main() -> None:
             processes=1,
             threads=8,
             max_upload_bytes=250 << 20,
-            stall_seconds=int(sys.argv[4]),
+            limits=ClientLimits(**json.loads(sys.argv[5])),
+            long_requests_per_key=3,
         )
     ).run()
 

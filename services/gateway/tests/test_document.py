@@ -1,4 +1,7 @@
 import re
+import threading
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from winnow_chassis.worker.routes import Dependency
+from winnow_chassis.http.readiness import Readiness
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_gateway.app import create_app
@@ -73,14 +76,35 @@ def test_readiness_names_what_is_missing(settings: Any, parts: Any) -> None:
     def down() -> None:
         raise Unavailable("The store does not answer.", dependency="s3")
 
-    parts_down = type(parts)(**{**vars(parts), "needed": (Dependency(name="s3", probe=down),)})
-    answer = create_app(settings, parts_down).test_client().get("/readyz")
+    answer = asked(settings, parts, Readiness({"s3": down}))
     assert answer.status_code == 503
     assert answer.get_json()["reasons"] == {"s3": "The store does not answer."}
-    parts_poor = type(parts)(**{**vars(parts), "helpful": (Dependency(name="ai", probe=down),)})
-    answer = create_app(settings, parts_poor).test_client().get("/readyz")
+    answer = asked(settings, parts, Readiness({"s3": lambda: None}, helpful={"ai": down}))
     assert (answer.status_code, answer.get_json()["ready"]) == (200, True)
     assert "ai" in answer.get_json()["degraded"]
+
+
+def test_readiness_is_not_told_by_a_probe_in_the_request(settings: Any, parts: Any) -> None:
+    silence = threading.Event()
+    asked_at_once = time.monotonic()
+    answer = asked(settings, parts, Readiness({"s3": lambda: silence.wait(60) and None}), settled=False)
+    assert (answer.status_code, list(answer.get_json()["reasons"])) == (503, ["s3"])
+    assert time.monotonic() - asked_at_once < 10
+    silence.set()
+
+
+def asked(settings: Any, parts: Any, readiness: Readiness, *, settled: bool = True) -> Any:
+    """What ``/readyz`` answers, after the first probes have ended if ``settled``."""
+    client = create_app(settings, replace(parts, readiness=readiness)).test_client()
+    readiness.start()
+    try:
+        deadline = time.monotonic() + 20
+        while "not been asked" in (answer := client.get("/readyz")).text and settled:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return answer
+    finally:
+        readiness.stop()
 
 
 def test_metrics_count_requests_by_route_without_ids(client: FlaskClient) -> None:

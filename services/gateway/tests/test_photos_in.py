@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from flask import Request
 from flask.testing import FlaskClient
 
 from winnow_contracts import identity
@@ -13,8 +14,12 @@ from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_gateway.api import photo_wait
-from winnow_gateway.api.photo_wait import wanted_seconds
+from winnow_gateway.api.photo_wait import PhotoWait, wanted_seconds
+from winnow_gateway.api.upload import AcceptedUpload
+from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
+from winnow_gateway.http.operations import Call
 
 from .index_answers import photo_job_view
 from .photo_answers import photo_answer, photo_view
@@ -235,18 +240,25 @@ def test_an_outage_of_index_leaves_the_photo_accepted(client: FlaskClient, index
     assert list(jobs) == [JOB]
 
 
-def test_waits_share_the_slots_of_streams_and_go_without_where_there_is_none(
-    parts: Dependencies, client: FlaskClient, index: Any
-) -> None:
-    index.answers[PATH] = photo_view(id=MEDIA, job_id=JOB)
-    followed = f"/internal/v1/jobs/{JOB}"
-    index.answers[followed] = photo_job_view("running", id=JOB)
+def test_a_photo_is_refused_while_its_key_has_all_its_long_requests_open(client: FlaskClient, index: Any) -> None:
+    index.answers[f"/internal/v1/jobs/{JOB}"] = photo_job_view("running", id=JOB)
     held = [client.get(f"/v1/jobs/{JOB}/events", buffered=False) for _ in range(2)]
-    answer = client.post("/v1/photos", data=form(), headers={"Prefer": "wait=10"})
-    assert answer.status_code == 202
-    assert "Preference-Applied" not in answer.headers
+    refused = client.post("/v1/photos", data=form(), headers={"Prefer": "wait=10"})
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "rate-limited")
+    assert int(refused.headers["Retry-After"]) >= 1
     for stream in held:
         stream.close()
+    assert client.post("/v1/photos", data=form()).status_code == 202
+
+
+def test_waits_for_answers_leave_half_of_a_keys_long_requests_to_uploads(parts: Dependencies, key: Any) -> None:
+    long = LongRequests(per_key=4, threads=32)
+    wait = PhotoWait(parts.photos, parts.board, long)
+    holder = Principal(tenant_id="default", key_id=key.key_id, scopes=frozenset(("write",)))
+    call = Call(request=Request({}), path={}, query={}, holder=holder)
+    taken = AcceptedUpload(job_id=JOB, media_id=MEDIA, replayed=False)
+    with long.held(key.key_id), long.held(key.key_id):
+        assert wait.for_answer(call, taken, 10) == (None, False)
 
 
 @pytest.mark.parametrize(

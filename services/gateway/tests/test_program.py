@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +30,11 @@ from winnow_contracts.json_codec import from_json
 from winnow_gateway.settings import read_settings
 
 from .index_answers import job_view
+from .real_server import free_ports
 from .sounds import wav
 
 
-def variables(data_dir: Path, index_url: str, port: int) -> dict[str, str]:
+def variables(data_dir: Path, index_url: str, port: int, health_port: int) -> dict[str, str]:
     return {
         "WINNOW_DATA_DIR": str(data_dir),
         "WINNOW_AMQP_URL": "amqp://127.0.0.1:1",
@@ -46,6 +46,7 @@ def variables(data_dir: Path, index_url: str, port: int) -> dict[str, str]:
         "WINNOW_INDEX_URL": index_url,
         "WINNOW_AI_URL": index_url,
         "WINNOW_GATEWAY_PORT": str(port),
+        "WINNOW_HEALTH_PORT": str(health_port),
     }
 
 
@@ -59,8 +60,13 @@ def test_every_missing_setting_is_named_at_once() -> None:
 @dataclass
 class Program:
     address: str
+    health_address: str
     key: str
     data_dir: Path
+
+    def ask_health(self, path: str) -> tuple[int, str]:
+        """Asks on the health port."""
+        return replace(self, address=self.health_address).ask(path)
 
     def ask(self, path: str, data: bytes | None = None) -> tuple[int, str]:
         headers = {"Authorization": f"Bearer {self.key}"}
@@ -77,14 +83,17 @@ class Program:
 @contextmanager
 def running(data_dir: Path, index_url: str, key: str, **more: str) -> Iterator[Program]:
     """Runs the program until the block ends; then it must stop in an orderly way."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, **variables(data_dir, index_url, port), **more}
+    port, health_port = free_ports()
+    environment = {**os.environ, **variables(data_dir, index_url, port, health_port), **more}
     process = subprocess.Popen(
         [sys.executable, "-c", "from winnow_gateway.server import main; main()"], env=environment
     )
-    found = Program(address=f"http://127.0.0.1:{port}", key=key, data_dir=data_dir)
+    found = Program(
+        address=f"http://127.0.0.1:{port}",
+        health_address=f"http://127.0.0.1:{health_port}",
+        key=key,
+        data_dir=data_dir,
+    )
     try:
         deadline = time.monotonic() + 100
         while True:
@@ -110,9 +119,12 @@ def program(tmp_path: Path, index: Any, key: Any, give_keys: Any) -> Iterator[Pr
 
 @pytest.mark.timeout(300)
 def test_without_broker_and_store_it_lives_and_says_what_is_missing(program: Program, index: Any) -> None:
-    status, text = program.ask("/readyz")
-    assert status == 503
-    assert list(json.loads(text)["reasons"]) == ["s3"]
+    for ask in (program.ask, program.ask_health):
+        status, text = ask("/readyz")
+        assert status == 503
+        assert list(json.loads(text)["reasons"]) == ["s3"]
+    assert program.ask_health("/healthz")[0] == 200
+    assert "watch s3" in program.ask_health("/threads")[1]
     index.answers["/internal/v1/jobs"] = {"items": [], "next_cursor": None}
     assert program.ask("/v1/jobs")[0] == 200
     index.down = True
@@ -130,6 +142,7 @@ def test_without_broker_and_store_it_lives_and_says_what_is_missing(program: Pro
         if line.startswith('winnow_http_request_duration_seconds_count{route="/healthz"')
     ]
     assert len(lines) == 6
+    assert lines[0] in program.ask_health("/metrics")[1]
     assert len(set(lines)) == 1
     assert (program.data_dir / "session-secret").stat().st_mode & 0o777 == 0o600
 

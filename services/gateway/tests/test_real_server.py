@@ -2,102 +2,16 @@
 
 import hashlib
 import http.client
-import json
-import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from .index_answers import JOB_ID, job_view
 from .pictures import png
+from .real_server import Server, read_all
 from .sounds import wav
-
-PROGRAM = Path(__file__).with_name("standalone_server.py")
-
-
-@dataclass
-class Server:
-    port: int
-    data_dir: Path
-    key: str
-    process: subprocess.Popen[bytes]
-
-    def request(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, Any], Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path, body, {"Authorization": f"Bearer {self.key}", **headers})
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        return answer.status, dict(answer.getheaders()), json.loads(text)
-
-    def talk(self, *pieces: bytes, half_close: bool = False) -> bytes:
-        """Sends bytes unchanged and reads until the server closes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
-            for piece in pieces:
-                connection.sendall(piece)
-            if half_close:
-                connection.shutdown(socket.SHUT_WR)
-            return read_all(connection)
-
-    def head(self, *lines: str) -> bytes:
-        first = (
-            "POST /v1/media?filename=a.wav HTTP/1.1",
-            "Host: x",
-            f"Authorization: Bearer {self.key}",
-            "Connection: close",
-        )
-        return "\r\n".join((*first, *lines, "", "")).encode()
-
-    def peak_bytes(self) -> int:
-        status = Path(f"/proc/{(self.data_dir / 'pid').read_text()}/status").read_text()
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
-        assert found
-        return int(found.group(1)) * 1024
-
-
-def read_all(connection: socket.socket) -> bytes:
-    answer = b""
-    while data := connection.recv(65536):
-        answer += data
-    return answer
-
-
-@pytest.fixture
-def stall_seconds() -> int:
-    """How long an upload may send nothing: longer than a busy machine delays a test."""
-    return 60
-
-
-@pytest.fixture
-def server(tmp_path: Path, index: Any, key: Any, give_keys: Any, stall_seconds: int) -> Iterator[Server]:
-    give_keys((key, "default", ["read", "write"], False))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(PROGRAM), str(port), str(tmp_path), index.url, str(stall_seconds)])
-    server = Server(port=port, data_dir=tmp_path, key=key.text(), process=process)
-    try:
-        deadline = time.monotonic() + 100
-        while True:
-            try:
-                if server.request("GET", "/healthz")[0] == 200:
-                    break
-            except OSError:
-                assert process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server does not answer"
-                time.sleep(0.1)
-        yield server
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=100)
 
 
 def chunked(data: bytes, size: int) -> Iterator[bytes]:
@@ -157,14 +71,6 @@ def test_a_chunked_upload_that_is_cut_off_is_a_size_mismatch(server: Server) -> 
     answer = server.talk(server.head("Transfer-Encoding: chunked"), b"7d0\r\n" + wav()[:2000], half_close=True)
     assert answer.startswith(b"HTTP/1.1 422")
     assert b'"size-mismatch"' in answer
-
-
-@pytest.mark.parametrize("stall_seconds", [2])
-def test_an_upload_that_stalls_is_given_up(server: Server) -> None:
-    began = time.monotonic()
-    answer = server.talk(server.head("Content-Length: 100000"), wav()[:2000])
-    assert b'"size-mismatch"' in answer
-    assert time.monotonic() - began < 25
 
 
 def test_an_early_refusal_reaches_a_client_that_still_sends(server: Server) -> None:

@@ -83,7 +83,7 @@ def table(plan: Plan, say: Callable[[str], None] = lambda line: None) -> tuple[P
             for worker in WORKERS
             for name in node_names(worker.name, plan.scale.get(worker.name, 1))
         ),
-        services.api("gateway", "winnow-gateway", "gateway", "gateway", needs=("index-api", "ai-api", "s3")),
+        services.gateway(),
     )
 
 
@@ -156,7 +156,7 @@ def _models(plan: Plan, say: Callable[[str], None]) -> Part:
 
 
 class _Services:
-    """Winnow's own programs. A worker proves ready on its health port, an API on its own."""
+    """Winnow's own programs. Workers and the gateway prove ready on a health port, internal APIs on their own."""
 
     def __init__(self, plan: Plan, chat: Part | None) -> None:
         self._plan = plan
@@ -175,6 +175,18 @@ class _Services:
         environment = {f"WINNOW_{port_name.upper()}_PORT": str(self._plan.ports[port_name])}
         command = (str(Path(sys.executable).parent / program),)
         return self._part(name, command, service, self._plan.url(port_name), environment, needs)
+
+    def gateway(self) -> Part:
+        part = self.api("gateway", "winnow-gateway", "gateway", "gateway", needs=("index-api", "ai-api", "s3"))
+        port_name = _health_port("gateway")
+        if port_name not in self._plan.ports:
+            # The ports are those of a stack that an earlier version started, and it runs still.
+            return part
+        environment = {**part.environment, "WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
+        health = self._plan.url(port_name)
+        return dataclasses.replace(
+            part, environment=environment, probe=lambda: answers_http(f"{health}/readyz", part.name)
+        )
 
     def _part(
         self,

@@ -32,6 +32,7 @@ DEFAULT_PORTS: dict[str, int] = {
     "health_ai": 18100,
     "health_index": 18101,
     "chat": 18102,
+    "health_gateway": 18103,
 }
 
 _TOGETHER = {"s3_admin": {"s3_admin_grpc": 10_000}}

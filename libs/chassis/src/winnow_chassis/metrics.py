@@ -1,6 +1,7 @@
 """Declares every metric of Winnow once. Base units, no ids as labels."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 DURATION_BUCKETS = (0.1, 0.5, 1, 5, 10, 30, 60, 120, 300)
 
@@ -26,3 +27,14 @@ CACHE_HITS = Counter("winnow_cache_hits_total", "Answers found without a call", 
 HTTP_DURATION = Histogram(
     "winnow_http_request_duration_seconds", "Time an HTTP request took", ["route", "status"], buckets=DURATION_BUCKETS
 )
+
+
+def exposition() -> bytes:
+    """Every metric in Prometheus's text form, summed over all processes if they share a folder."""
+    shared = CollectorRegistry()
+    try:
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    except ValueError:
+        # No folder is shared between processes: this process is the only one.
+        return generate_latest(REGISTRY)
+    return generate_latest(shared)

@@ -22,6 +22,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "not-found": ProblemType(404, "There is no such thing"),
     "method-not-allowed": ProblemType(405, "This address does not take that method"),
     "not-acceptable": ProblemType(406, "The wanted form can not be given"),
+    "too-slow": ProblemType(408, "The request came too slowly"),
     "not-ready": ProblemType(409, "It is not ready yet"),
     "already-ended": ProblemType(409, "It has ended already"),
     "idempotency-in-progress": ProblemType(409, "The first request with this key is still being answered"),

@@ -38,9 +38,10 @@ from winnow_gateway.api import (
 )
 from winnow_gateway.api.photo_wait import PhotoWait
 from winnow_gateway.clients.keys import KeyRing
-from winnow_gateway.clients.live import StreamSlots
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http import problems
+from winnow_gateway.http.client_pace import SHORT_BODY_SECONDS, end_body_within
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, check_path, json_answer, read_query
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.upload_stream import drain
@@ -64,8 +65,9 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     app.before_request(_begin)
     app.after_request(_finish)
     problems.install(app)
-    app.register_blueprint(web_blueprint(settings, parts))
-    for operation in all_operations(settings, parts):
+    long = LongRequests(per_key=settings.long_requests_per_key, threads=settings.threads)
+    app.register_blueprint(web_blueprint(settings, parts, long))
+    for operation in all_operations(settings, parts, long):
         app.add_url_rule(
             operation.rule,
             endpoint=operation.name,
@@ -76,20 +78,18 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     return app
 
 
-def all_operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
+def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
     """Returns every served operation, ``openapi.json`` included."""
-    # A quarter of the threads is reserved for short requests.
-    slots = StreamSlots(per_key=settings.streams_per_key, total=max(1, settings.threads * 3 // 4))
     found = (
-        *post_media.operations(settings, parts),
+        *post_media.operations(settings, parts, long),
         *media.operations(parts),
-        *files.operations(parts),
+        *files.operations(parts, long),
         *search.operations(parts),
         *jobs.operations(parts),
-        *job_events.operations(parts, slots),
-        *post_photo.operations(settings, parts, PhotoWait(parts.photos, parts.board, slots)),
+        *job_events.operations(parts, long),
+        *post_photo.operations(settings, parts, long, PhotoWait(parts.photos, parts.board, long)),
         *photos.operations(parts),
-        *photo_files.operations(parts),
+        *photo_files.operations(parts, long),
         *feedback.operations(parts),
         *rules.operations(settings, parts),
         *spending.operations(parts),
@@ -145,6 +145,7 @@ def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
 def _begin() -> None:
     g.began = time.monotonic()
     g.request_id = f"req_{identity.uuid7()}"
+    end_body_within(request, SHORT_BODY_SECONDS)
 
 
 def _finish(response: Response) -> Response:

@@ -10,11 +10,13 @@ from winnow_chassis.broker.control_channel import ControlListener, broadcast, br
 from winnow_chassis.broker.live_events import LiveListener
 from winnow_chassis.broker.queue_depths import lane_depths
 from winnow_chassis.composition import object_store
+from winnow_chassis.http.health import HealthServer
 from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_chassis.http.readiness import Readiness
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
-from winnow_chassis.worker.routes import Dependency
+from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_gateway.app import create_app
 from winnow_gateway.clients.job_control import JobSteering
@@ -47,6 +49,12 @@ class Components:
         )
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
         self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
+        self._key_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_KEYS_SECONDS)
+        self._ai = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_EMBED_SECONDS)
+        self._readiness = Readiness(
+            {"s3": self._objects.probe}, helpful={"index": self._key_list.probe, "ai": self._ai.probe}
+        )
+        self._health: HealthServer | None = None
 
     def start(self) -> Flask:
         """Starts the background work of this process and returns the app."""
@@ -54,6 +62,9 @@ class Components:
         self._intake.start()
         self._listener.start()
         self._news.start()
+        self._readiness.start()
+        if self._settings.chassis.health_port:
+            self._health = health_server(self._settings.chassis, self._readiness)
         return create_app(self._settings, self._collaborators())
 
     def release(self) -> None:
@@ -67,6 +78,9 @@ class Components:
         self._listener.stop()
         self._intake.stop()
         self._node.stop()
+        self._readiness.stop()
+        if self._health is not None:
+            self._health.stop()
 
     def _watch(self, job_id: str) -> None:
         broadcast(self._node.publisher, ControlMessage(kind=ControlKind.WATCH, name=job_id))
@@ -79,10 +93,8 @@ class Components:
     def _collaborators(self) -> Dependencies:
         chassis, settings = self._settings.chassis, self._settings
         index = IndexClient(chassis.index_url, chassis.service_token)
-        key_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_KEYS_SECONDS)
-        ai = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_EMBED_SECONDS)
         rules = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_RULES_SECONDS)
-        reads = IndexReads(index, ai, self._intake)
+        reads = IndexReads(index, self._ai, self._intake)
         return Dependencies(
             objects=self._objects,
             intake=self._intake,
@@ -93,16 +105,23 @@ class Components:
             operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
             steering=JobSteering(index, reads, self._intake, lambda news: broadcast(self._node.publisher, news)),
             broadcast_confirmed=lambda news: broadcast_confirmed(self._node.publisher, news),
-            keys=KeyRing(key_list, chassis.data_dir / "keys.json"),
+            keys=KeyRing(self._key_list, chassis.data_dir / "keys.json"),
             board=self._board,
             data_dir=chassis.data_dir,
             session_secret=session_secret(chassis.data_dir / "session-secret"),
-            needed=(Dependency(name="s3", probe=self._objects.probe),),
-            helpful=(
-                Dependency(name="index", probe=key_list.probe),
-                Dependency(name="ai", probe=ai.probe),
-            ),
+            readiness=self._readiness,
         )
+
+
+def health_server(chassis: ChassisSettings, readiness: Readiness) -> HealthServer:
+    """Starts and returns this process's share of the health port.
+
+    Every process that serves answers there, so the port tells of those that do the work: gunicorn's first process lives
+    on while they hang, and a port of one of them would be gone while that one is replaced.
+    """
+    server = HealthServer(chassis.health_host, chassis.health_port, lambda: readiness.reasons, shared=True)
+    server.start()
+    return server
 
 
 def _make_room() -> None:

@@ -1,13 +1,13 @@
 """The dependencies of the gateway's app. ``server.py`` supplies the real ones, tests supply twins."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from winnow_chassis.http.internal_clients import IndexClient
+from winnow_chassis.http.readiness import Readiness
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.outbox.submission import Submissions
-from winnow_chassis.worker.routes import Dependency
 from winnow_contracts.control import ControlMessage
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.keys import KeyRing
@@ -22,9 +22,9 @@ from winnow_gateway.clients.rule_reads import RuleReads
 class Dependencies:
     """Store, submissions, reads, keys and live events.
 
-    ``needed`` are the dependencies without which no upload can be accepted; ``helpful`` are those that only some
-    answers need. ``data_dir`` holds locks; ``session_secret`` signs cookies. ``broadcast_confirmed`` sends a message
-    that is not stored to all nodes; it raises Unavailable.
+    ``readiness`` watches what no upload can be accepted without, and what only some answers need. ``data_dir`` holds
+    locks; ``session_secret`` signs cookies. ``broadcast_confirmed`` sends a message that is not stored to all nodes; it
+    raises Unavailable.
     """
 
     objects: ObjectStore
@@ -40,5 +40,4 @@ class Dependencies:
     board: LiveBoard
     data_dir: Path
     session_secret: bytes
-    needed: tuple[Dependency, ...] = ()
-    helpful: tuple[Dependency, ...] = ()
+    readiness: Readiness = field(default_factory=Readiness)

@@ -11,7 +11,8 @@ from flask import Flask
 from winnow_chassis import logs
 from winnow_chassis.composition import run_api_program
 from winnow_chassis.environment import Environment
-from winnow_chassis.http.server import Server, Worker
+from winnow_chassis.http.server import Server
+from winnow_chassis.http.server_worker import Worker
 from winnow_gateway.settings import GatewaySettings, read_settings
 
 
@@ -46,6 +47,7 @@ class GatewayServer(Server):
             port=settings.port,
             threads=settings.threads,
             processes=settings.processes,
+            limits=settings.limits,
             worker_class="winnow_gateway.server.GatewayWorker",
             keepalive=15,
             worker_tmp_dir=str(settings.chassis.data_dir),

@@ -1,8 +1,9 @@
 """The gateway's settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from winnow_chassis.environment import Environment
+from winnow_chassis.http.paced_socket import ClientLimits
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 
@@ -17,13 +18,13 @@ class GatewaySettings:
     port: int = 8080
     processes: int = 2
     threads: int = 32
-    """Per process. Every upload, play and event stream holds one."""
+    """Per process. Every upload, play and event stream holds one; some are kept for short requests."""
     max_upload_bytes: int = 5 << 30
     max_form_bytes: int = 32 << 20
-    stall_seconds: int = 60
-    """An upload that sends nothing for this long is aborted."""
-    streams_per_key: int = 8
-    """Event streams one key may hold at a time in one process."""
+    limits: ClientLimits = field(default_factory=ClientLimits)
+    """How long a client is waited for."""
+    long_requests_per_key: int = 16
+    """Uploads, downloads, plays and event streams that one key may have open at a time in one process."""
     session_hours: int = 24 * 7
     most_unconfirmed: int = MOST_UNCONFIRMED
     """How many commands may wait for the broker before uploads are answered with 429."""
@@ -44,8 +45,13 @@ def read_settings(environment: Environment) -> GatewaySettings:
         threads=environment.integer("WINNOW_GATEWAY_THREADS", 32, at_least=2),
         max_upload_bytes=environment.integer("WINNOW_GATEWAY_MAX_UPLOAD_BYTES", 5 << 30, at_least=1),
         max_form_bytes=environment.integer("WINNOW_GATEWAY_MAX_FORM_BYTES", 32 << 20, at_least=1),
-        stall_seconds=environment.integer("WINNOW_GATEWAY_STALL_SECONDS", 60, at_least=1),
-        streams_per_key=environment.integer("WINNOW_GATEWAY_STREAMS_PER_KEY", 8, at_least=1),
+        limits=ClientLimits(
+            head_seconds=environment.integer("WINNOW_GATEWAY_HEAD_SECONDS", 10, at_least=1),
+            receive_stall_seconds=environment.integer("WINNOW_GATEWAY_STALL_SECONDS", 60, at_least=1),
+            send_stall_seconds=environment.integer("WINNOW_GATEWAY_SEND_STALL_SECONDS", 30, at_least=1),
+            least_bytes_per_second=environment.integer("WINNOW_GATEWAY_LEAST_BYTES_PER_SECOND", 1024, at_least=0),
+        ),
+        long_requests_per_key=environment.integer("WINNOW_GATEWAY_LONG_REQUESTS_PER_KEY", 16, at_least=1),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),

@@ -7,17 +7,27 @@ from collections.abc import Callable
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from winnow_chassis import metrics
 from winnow_chassis.background import BackgroundLoop, threads
+
+_CLIENT_SECONDS = 10.0
+"""A client that sends or takes nothing for this long is left alone, with its thread."""
 
 
 class HealthServer:
-    """Serves health on ``host:port``. ``reasons`` returns what keeps the process from working, by name."""
+    """Serves health on ``host:port``. ``reasons`` returns what keeps the process from working, by name.
 
-    def __init__(self, host: str, port: int, reasons: Callable[[], dict[str, str]]) -> None:
-        self._server = ThreadingHTTPServer((host, port), _handler(reasons))
+    With ``shared`` several processes may have the port, and the kernel gives each request to one of them.
+    """
+
+    def __init__(self, host: str, port: int, reasons: Callable[[], dict[str, str]], *, shared: bool = False) -> None:
+        self._server = ThreadingHTTPServer((host, port), _handler(reasons), bind_and_activate=False)
+        self._server.allow_reuse_port = shared
         self._server.daemon_threads = True
+        self._server.server_bind()
+        self._server.server_activate()
         # handle_request waits until a request comes, or until stop() shuts the socket. serve_forever would look twice a
         # second whether to stop.
         self._loop = BackgroundLoop(
@@ -45,6 +55,8 @@ class HealthServer:
 
 def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        timeout = _CLIENT_SECONDS
+
         def do_GET(self) -> None:
             match self.path:
                 case "/healthz":
@@ -54,7 +66,7 @@ def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandl
                     body = {"ready": not found, "reasons": found}
                     self._answer(503 if found else 200, "application/json", json.dumps(body).encode())
                 case "/metrics":
-                    self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
+                    self._answer(200, CONTENT_TYPE_LATEST, metrics.exposition())
                 case "/threads":
                     running = [asdict(thread) for thread in threads()]
                     self._answer(200, "application/json", json.dumps(running).encode())

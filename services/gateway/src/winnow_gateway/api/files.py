@@ -9,6 +9,7 @@ from winnow_contracts.index_api.media import MediaKeys
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
 from winnow_gateway.clients.media_reads import IndexReads, not_ready
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, Operation
 
 _PLAYABLE = frozenset(value.content_type for value in vars(formats).values() if isinstance(value, formats.Format)) | {
@@ -21,8 +22,9 @@ _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 class Files:
     """Serves a recording's files."""
 
-    def __init__(self, objects: ObjectStore, reads: IndexReads) -> None:
+    def __init__(self, objects: ObjectStore, long: LongRequests, reads: IndexReads) -> None:
         self._objects = objects
+        self._long = long
         self._reads = reads
 
     def stream(self, call: Call) -> Response:
@@ -57,12 +59,14 @@ class Files:
     def _serve(self, call: Call, key: str | None, content_type: str, fit: frozenset[str], filename: str) -> Response:
         if not key:
             raise NotFound(f"{call.path['media_id']} has no such file.")
-        return serve(self._objects, call, Served(key=key, content_type=content_type, fit=fit, filename=filename))
+        return serve(
+            self._objects, self._long, call, Served(key=key, content_type=content_type, fit=fit, filename=filename)
+        )
 
 
-def operations(parts: Dependencies) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
     """The operations on a recording's files."""
-    files = Files(parts.objects, parts.reads)
+    files = Files(parts.objects, long, parts.reads)
 
     def operation(name: str, about: str, media_types: tuple[str, ...], more: tuple[str, ...]) -> Operation:
         return Operation(
@@ -73,7 +77,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=getattr(files, name),
             headers=(RANGE, IF_NONE_MATCH),
             answers=file_answers(media_types),
-            problems=("not-found", "range-not-satisfiable", "unavailable", *more),
+            problems=("not-found", "range-not-satisfiable", "rate-limited", "unavailable", *more),
         )
 
     pictures = tuple(sorted(_PICTURES))

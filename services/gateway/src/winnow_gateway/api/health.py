@@ -1,30 +1,20 @@
 """/healthz, /readyz, /metrics: whether the gateway is alive, whether it is ready, and its metrics."""
 
-import threading
-import time
-from collections.abc import Iterable
-
 from flask import Response
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from winnow_chassis.worker.routes import Dependency
-from winnow_contracts.errors import WinnowError
+from winnow_chassis import metrics
+from winnow_chassis.http.readiness import Readiness
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 
-_REMEMBER_SECONDS = 2.0
-
 
 class Health:
-    """Answers supervisors. Probe results are cached for a moment."""
+    """Answers supervisors, of whom nobody knows who they are: no answer costs more than reading a result."""
 
-    def __init__(self, parts: Dependencies) -> None:
-        self._parts = parts
-        self._lock = threading.Lock()
-        self._until = float("-inf")
-        self._found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
 
     def alive(self, call: Call) -> Response:
         """Answers 200 as long as the process lives."""
@@ -34,43 +24,17 @@ class Health:
         """Answers whether uploads can be accepted; ``degraded`` names the failed dependencies that only other answers
         need.
         """
-        with self._lock:
-            if time.monotonic() > self._until:
-                self._found = _reasons(self._parts.needed), _reasons(self._parts.helpful)
-                self._until = time.monotonic() + _REMEMBER_SECONDS
-            reasons, degraded = self._found
+        reasons, degraded = self._readiness.reasons, self._readiness.degraded
         return json_answer({"ready": not reasons, "reasons": reasons, "degraded": degraded}, 503 if reasons else 200)
 
     def metrics(self, call: Call) -> Response:
         """Returns every metric, summed over all processes of the gateway."""
-        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
-
-
-def _reasons(dependencies: Iterable[Dependency]) -> dict[str, str]:
-    """Returns what is wrong, by the dependency's name."""
-    found = {}
-    for dependency in dependencies:
-        try:
-            dependency.probe()
-        except WinnowError as error:
-            found[dependency.name] = error.detail
-    return found
-
-
-def _registry() -> CollectorRegistry:
-    """Returns the registry of all processes if ``server`` set one up, else the registry of this process."""
-    shared = CollectorRegistry()
-    try:
-        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
-    except ValueError:
-        # No folder is shared between processes: this process is the only one.
-        return REGISTRY
-    return shared
+        return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations for supervisors."""
-    health = Health(parts)
+    health = Health(parts.readiness)
     readiness = {"application/json": ref("Readiness")}
     return (
         Operation(

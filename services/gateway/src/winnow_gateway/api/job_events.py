@@ -16,10 +16,11 @@ from flask import Response
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, NotFound, Unavailable
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.clients.live import LiveBoard, StreamSlots
+from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 
 POLL_SECONDS = 1.0
@@ -60,10 +61,10 @@ class _Change:
 class JobEvents:
     """Follows jobs. Live events wake a stream; index is polled about once a second and is the source of truth."""
 
-    def __init__(self, reads: IndexReads, board: LiveBoard, slots: StreamSlots) -> None:
+    def __init__(self, reads: IndexReads, board: LiveBoard, long: LongRequests) -> None:
         self._reads = reads
         self._board = board
-        self._slots = slots
+        self._long = long
 
     def follow(self, call: Call) -> Response:
         """Streams events or, with ``Accept: application/json``, returns the next change."""
@@ -74,16 +75,15 @@ class JobEvents:
         version = self._board.version(job_id)
         view = self._view(call.tenant_id, job_id)
         key_id = call.principal.key_id
-        self._slots.take(key_id)
         if wanted == "application/json":
-            try:
+            with self._long.held(key_id):
                 return self._next(call.tenant_id, view, version, call.query["after"])
-            finally:
-                self._slots.give(key_id)
         after = call.request.headers.get("Last-Event-ID", "")
-        response = Response(self._stream(call.tenant_id, view, version, after), mimetype="text/event-stream")
+        return self._long.answer(key_id, lambda: self._streamed(call.tenant_id, view, version, after))
+
+    def _streamed(self, tenant_id: str, view: dict[str, Any], version: int, after: str) -> Response:
+        response = Response(self._stream(tenant_id, view, version, after), mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
-        response.call_on_close(lambda: self._slots.give(key_id))
         return response
 
     def _next(self, tenant_id: str, view: dict[str, Any], version: int, after: str | None) -> Response:
@@ -147,7 +147,7 @@ def _event(event_id: str, name: str, view: dict[str, Any]) -> str:
     return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n"
 
 
-def operations(parts: Dependencies, slots: StreamSlots) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
     """The operation that follows a job."""
     return (
         Operation(
@@ -155,7 +155,7 @@ def operations(parts: Dependencies, slots: StreamSlots) -> tuple[Operation, ...]
             method="GET",
             path="/v1/jobs/{job_id}/events",
             about="Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON.",
-            handler=JobEvents(parts.reads, parts.board, slots).follow,
+            handler=JobEvents(parts.reads, parts.board, long).follow,
             query=(QueryParameter(name="after", about="With JSON: the id of the last change seen.", schema=_ID),),
             headers=(
                 QueryParameter(name="Last-Event-ID", about="The id of the last event seen.", schema={"type": "string"}),

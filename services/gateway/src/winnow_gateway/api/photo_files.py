@@ -9,6 +9,7 @@ from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answer
 from winnow_gateway.clients.media_reads import not_ready
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, Operation
 
 FOREVER = "private, max-age=31536000, immutable"
@@ -20,8 +21,9 @@ _JPEG = frozenset({"image/jpeg"})
 class PhotoFileRoutes:
     """Serves a photo's files."""
 
-    def __init__(self, objects: ObjectStore, reads: PhotoReads) -> None:
+    def __init__(self, objects: ObjectStore, long: LongRequests, reads: PhotoReads) -> None:
         self._objects = objects
+        self._long = long
         self._reads = reads
 
     def image(self, call: Call) -> Response:
@@ -39,14 +41,14 @@ class PhotoFileRoutes:
             # Files that have not passed the check are never served. A stored result means that the file passed.
             raise not_ready(view.id)
         served = Served(key=key, content_type="", fit=(), filename=view.filename, cache_control="private, max-age=300")
-        response = serve(self._objects, call, served)
+        response = serve(self._objects, self._long, call, served)
         response.headers["Winnow-Warning"] = WARNING
         return response
 
     def _derived(self, call: Call, name: str) -> Response:
         _, key = self._key(call, name)
         served = Served(key=key, content_type="image/jpeg", fit=_JPEG, filename=f"{name}.jpg", cache_control=FOREVER)
-        return serve(self._objects, call, served)
+        return serve(self._objects, self._long, call, served)
 
     def _key(self, call: Call, name: str) -> tuple[PhotoView, str]:
         view = self._reads.photo_with_keys(call.tenant_id, call.path["photo_id"])
@@ -58,9 +60,9 @@ class PhotoFileRoutes:
         return view, key
 
 
-def operations(parts: Dependencies) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
     """The operations on a photo's files."""
-    files = PhotoFileRoutes(parts.objects, parts.photos)
+    files = PhotoFileRoutes(parts.objects, long, parts.photos)
 
     def operation(name: str, about: str, media_types: tuple[str, ...]) -> Operation:
         return Operation(
@@ -71,7 +73,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=getattr(files, name),
             headers=(RANGE, IF_NONE_MATCH),
             answers=file_answers(media_types),
-            problems=("not-found", "not-ready", "range-not-satisfiable", "unavailable"),
+            problems=("not-found", "not-ready", "range-not-satisfiable", "rate-limited", "unavailable"),
         )
 
     return (

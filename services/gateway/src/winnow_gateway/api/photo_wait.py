@@ -10,8 +10,9 @@ from flask import Request
 
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable
 from winnow_gateway.api.upload import AcceptedUpload
-from winnow_gateway.clients.live import LiveBoard, StreamSlots
+from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.photo_reads import PhotoReads
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call
 
 LONGEST_SECONDS = 30
@@ -20,25 +21,21 @@ POLL_SECONDS = 1.0
 
 
 class PhotoWait:
-    """Waits for answers. Each wait holds a thread, so it takes one of the slots shared with event streams."""
+    """Waits for answers. Each wait holds a thread, so it is one of its key's long requests."""
 
-    def __init__(self, reads: PhotoReads, board: LiveBoard, slots: StreamSlots) -> None:
+    def __init__(self, reads: PhotoReads, board: LiveBoard, long: LongRequests) -> None:
         self._reads = reads
         self._board = board
-        self._slots = slots
+        self._long = long
 
     def for_answer(self, call: Call, taken: AcceptedUpload, seconds: int) -> tuple[dict[str, Any] | None, bool]:
         """Returns the photo once it is ready or failed, or None if it is not in time; and whether it waited at all."""
-        key_id = call.principal.key_id
         try:
-            self._slots.take(key_id)
+            with self._long.held(call.principal.key_id, optional=True):
+                return self._until(call, taken, time.monotonic() + seconds), True
         except RateLimited:
             # A server may ignore a preference (RFC 7240): the photo is accepted, and its client can follow the job.
             return None, False
-        try:
-            return self._until(call, taken, time.monotonic() + seconds), True
-        finally:
-            self._slots.give(key_id)
 
     def _until(self, call: Call, taken: AcceptedUpload, deadline: float) -> dict[str, Any] | None:
         while True:

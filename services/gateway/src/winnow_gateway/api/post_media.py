@@ -18,6 +18,7 @@ from winnow_gateway.api.upload import (
     accepted_answer,
 )
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
@@ -82,10 +83,10 @@ def _examine(ids: JobIds, upload: Upload) -> Examine:
     )
 
 
-def operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
+def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
     """The operation that uploads recordings."""
     kind = recordings(settings)
-    uploads = Uploads(settings, parts, kind)
+    uploads = Uploads(parts, long, kind)
 
     def send(call: Call) -> Response:
         taken = uploads.take(call)

@@ -23,6 +23,7 @@ from winnow_gateway.api.upload import (
     accepted_answer,
 )
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
@@ -48,9 +49,9 @@ PREFER = QueryParameter(
 class PhotosIn:
     """Accepts photos, in the same way from the API and from the page."""
 
-    def __init__(self, settings: GatewaySettings, parts: Dependencies, wait: PhotoWait) -> None:
+    def __init__(self, settings: GatewaySettings, parts: Dependencies, long: LongRequests, wait: PhotoWait) -> None:
         self._region = settings.region
-        self._uploads = Uploads(settings, parts, photos(settings))
+        self._uploads = Uploads(parts, long, photos(settings))
         self._wait = wait
 
     def send(self, call: Call) -> Response:
@@ -131,7 +132,9 @@ def _prepare(ids: JobIds, upload: Upload) -> PreparePhoto:
     )
 
 
-def operations(settings: GatewaySettings, parts: Dependencies, wait: PhotoWait) -> tuple[Operation, ...]:
+def operations(
+    settings: GatewaySettings, parts: Dependencies, long: LongRequests, wait: PhotoWait
+) -> tuple[Operation, ...]:
     """The operation that uploads photos."""
     kind = photos(settings)
     return (
@@ -140,7 +143,7 @@ def operations(settings: GatewaySettings, parts: Dependencies, wait: PhotoWait) 
             method="POST",
             path="/v1/photos",
             about="Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=.",
-            handler=PhotosIn(settings, parts, wait).send,
+            handler=PhotosIn(settings, parts, long, wait).send,
             scope="write",
             query=(FILENAME, *kind.wishes),
             headers=(KEY, PREFER),

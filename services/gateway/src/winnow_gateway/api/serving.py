@@ -9,6 +9,7 @@ from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
 from winnow_chassis.objects.store import ObjectStore
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, QueryParameter, Schema
 from winnow_gateway.http.problems import problem
 from winnow_gateway.http.ranges import Unsatisfiable, read_range
@@ -17,6 +18,8 @@ RANGE = QueryParameter(name="Range", about="One byte range.", schema={"type": "s
 IF_NONE_MATCH = QueryParameter(
     name="If-None-Match", about="The ETag of what the caller has.", schema={"type": "string"}
 )
+SHORT_BYTES = 256 << 10
+"""An answer of so many bytes is no long request: a page full of small pictures must not use up its key's places."""
 _BINARY: Schema = {"type": "string", "format": "binary"}
 
 
@@ -31,8 +34,10 @@ class Served:
     cache_control: str = "private, max-age=300"
 
 
-def serve(objects: ObjectStore, call: Call, served: Served) -> Response:
-    """Returns the object, the requested range of it, or 304 if the client has it. Raises NotFound, Unavailable."""
+def serve(objects: ObjectStore, long: LongRequests, call: Call, served: Served) -> Response:
+    """Returns the object, the requested range of it, or 304 if the client has it. Raises NotFound, Unavailable, and
+    RateLimited if the caller's key has too many long requests open.
+    """
     fits = served.content_type in served.fit
     # The content of a key never changes, so the key's hash is the version.
     etag = f'"{hashlib.sha256(served.key.encode()).hexdigest()[:32]}"'
@@ -59,13 +64,16 @@ def serve(objects: ObjectStore, call: Call, served: Served) -> Response:
     start, length = (part.start, part.length) if part else (0, size)
     headers["Content-Length"] = str(length)
     head_only = call.request.method == "HEAD"
-    return Response(
-        ClosingIterator(iter(())) if head_only else objects.chunks(served.key, start, length),
-        206 if part else 200,
-        headers,
-        content_type=served.content_type if fits else "application/octet-stream",
-        direct_passthrough=True,
-    )
+
+    def answer() -> Response:
+        return Response(
+            ClosingIterator(iter(())) if head_only else objects.chunks(served.key, start, length),
+            206 if part else 200,
+            headers,
+            content_type=served.content_type if fits else "application/octet-stream",
+        )
+
+    return answer() if head_only or length <= SHORT_BYTES else long.answer(call.principal.key_id, answer)
 
 
 def has_version(call: Call, etag: str) -> bool:

@@ -12,11 +12,11 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.events import JobAccepted
-from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, read_form, size_bytes
+from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, form_token, read_form, size_bytes
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, QueryParameter, Schema, json_answer, read_value
 from winnow_gateway.http.problems import FieldError
-from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.filenames import clean_filename, title_of
 from winnow_gateway.uploads.idempotency import only_one, read_key
 from winnow_gateway.uploads.upload_stream import UploadBody, empty_file, raw_body
@@ -27,6 +27,7 @@ PROBLEMS = (
     "malformed",
     "idempotency-in-progress",
     "too-large",
+    "too-slow",
     "unsupported-type",
     "empty-file",
     "size-mismatch",
@@ -90,16 +91,11 @@ class AcceptedUpload:
 
 
 class Uploads:
-    """Accepts uploads of one kind."""
+    """Accepts uploads of one kind. Each is one of its key's long requests."""
 
-    def __init__(self, settings: GatewaySettings, parts: Dependencies, kind: UploadKind) -> None:
-        self._stall_seconds = settings.stall_seconds
-        self.form_limits = FormLimits(
-            form_bytes=kind.form_limit_bytes,
-            raw_bytes=kind.limit_bytes,
-            stall_seconds=settings.stall_seconds,
-            address=kind.route,
-        )
+    def __init__(self, parts: Dependencies, long: LongRequests, kind: UploadKind) -> None:
+        self._form_limits = FormLimits(form_bytes=kind.form_limit_bytes, raw_bytes=kind.limit_bytes, address=kind.route)
+        self._long = long
         self._objects = parts.objects
         self._intake = parts.intake
         self._reads = parts.reads
@@ -111,6 +107,16 @@ class Uploads:
 
         Raises RateLimited before the body is read while the job's lane takes nothing, unless the job is known here.
         """
+        with self._long.held(call.principal.key_id):
+            return self._take(call)
+
+    def take_form(self, call: Call, check_token: Callable[[str | None], None]) -> AcceptedUpload:
+        """Accepts the upload of a page's form, as ``take``. ``check_token`` raises for a token not the session's."""
+        with self._long.held(call.principal.key_id):
+            check_token(form_token(call.request, self._form_limits))
+            return self._take(call)
+
+    def _take(self, call: Call) -> AcceptedUpload:
         key = read_key(call.request.headers.get("Idempotency-Key"))
         if key is None:
             job_id, media_id = identity.new_job_id(), identity.new_media_id()
@@ -137,16 +143,16 @@ class Uploads:
         if request.mimetype == "multipart/form-data":
             return self._form_upload(request, call.query)
         filename = clean_filename(call.query["filename"] or "")
-        body = raw_body(request, limit_bytes=self._kind.limit_bytes, stall_seconds=self._stall_seconds)
+        body = raw_body(request, limit_bytes=self._kind.limit_bytes)
         return Upload(body=body, filename=filename, wishes={wish.name: call.query[wish.name] for wish in self._wishes})
 
     def _form_upload(self, request: Request, query: dict[str, Any]) -> Upload:
-        fields, files = read_form(request, self.form_limits)
+        fields, files = read_form(request, self._form_limits)
         file = chosen_file(files, fields)
         check_fields(fields, [wish.name for wish in self._wishes], request.args)
-        limit_bytes, announced_bytes = self.form_limits.form_bytes, size_bytes(file)
+        limit_bytes, announced_bytes = self._form_limits.form_bytes, size_bytes(file)
         if announced_bytes > limit_bytes:
-            raise self.form_limits.too_large()
+            raise self._form_limits.too_large()
         wishes = {
             wish.name: read_value(wish, fields.get(wish.name) or None, where="#/") or query[wish.name]
             for wish in self._wishes

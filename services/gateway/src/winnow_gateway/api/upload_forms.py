@@ -9,7 +9,9 @@ from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from winnow_gateway.http.problems import FieldError
+from winnow_chassis.http.paced_socket import TooSlow
+from winnow_gateway.http.client_pace import end_body_within
+from winnow_gateway.http.problems import FieldError, too_slow
 from winnow_gateway.uploads.upload_stream import too_large
 
 _OVERHEAD_BYTES = 1 << 16
@@ -18,11 +20,10 @@ _HOW = "Send one file a form, in the field 'file': curl -F file=@talk.mp4"
 
 @dataclass(frozen=True, kw_only=True)
 class FormLimits:
-    """Limits of a form: its size, its longest silence, and the size that a raw body to ``address`` may have instead."""
+    """Limits of a form: its size, and the size that a raw body to ``address`` may have instead."""
 
     form_bytes: int
     raw_bytes: int
-    stall_seconds: int
     address: str
 
     def too_large(self) -> FieldError:
@@ -37,19 +38,22 @@ class FormLimits:
 
 
 def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """Returns fields and files. Raises FieldError: ``too-large``, or ``size-mismatch`` if the form ends early."""
+    """Returns fields and files. Raises FieldError: ``too-large``, or ``size-mismatch`` if the form ends early; and
+    TimedOut.
+    """
     most_bytes = limits.form_bytes + _OVERHEAD_BYTES
     if (request.content_length or 0) > most_bytes:
         raise limits.too_large()
     request.max_content_length = most_bytes
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(limits.stall_seconds)
+    end_body_within(request, None)
     try:
         fields, files = request.form, request.files
     except RequestEntityTooLarge as error:
         raise limits.too_large() from error
     except (ClientDisconnected, OSError, ParseException) as error:
+        if isinstance(error.__context__, TooSlow):
+            # Werkzeug takes it for a client that has left.
+            raise too_slow("form", error.__context__) from error
         raise FieldError(
             "The form ended early, or its framing broke.",
             pointer="#/file",

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from winnow_chassis.broker.watched_jobs import ANNOUNCED_EVERY_SECONDS
-from winnow_contracts.errors import RateLimited
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.stages import PHOTO_STAGES, RECORDING_STAGES
 
@@ -95,30 +94,6 @@ class LiveBoard:
         with self._changed:
             self.stopped = True
             self._changed.notify_all()
-
-
-class StreamSlots:
-    """Limits event streams, per key and per process, because each holds a thread."""
-
-    def __init__(self, *, per_key: int, total: int) -> None:
-        self._per_key = per_key
-        self._total = total
-        self._held: Counter[str] = Counter()
-        self._lock = threading.Lock()
-
-    def take(self, key_id: str) -> None:
-        """Takes a slot. Raises RateLimited if none is free."""
-        with self._lock:
-            if self._held[key_id] >= self._per_key or self._held.total() >= self._total:
-                raise RateLimited(
-                    "Too many event streams are open.", retry_after_seconds=5, hint="Close one, or poll the job."
-                )
-            self._held[key_id] += 1
-
-    def give(self, key_id: str) -> None:
-        """Returns a slot."""
-        with self._lock:
-            self._held[key_id] -= 1
 
 
 def _progress(event: TaskEvent) -> dict[str, Any]:

@@ -9,7 +9,17 @@ from flask import Flask, Response, g, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
-from winnow_contracts.errors import BadInput, Conflict, NotFound, RateLimited, Refused, Unavailable, WinnowError
+from winnow_chassis.http.paced_socket import TooSlow
+from winnow_contracts.errors import (
+    BadInput,
+    Conflict,
+    NotFound,
+    RateLimited,
+    Refused,
+    TimedOut,
+    Unavailable,
+    WinnowError,
+)
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 
 _LOG = logging.getLogger(__name__)
@@ -31,6 +41,15 @@ class FieldError(BadInput):
     def __init__(self, detail: str, *, pointer: str, code: str = "invalid-field", hint: str = "", **facts: Any) -> None:
         super().__init__(detail, code=code, hint=hint)
         self.errors = [{"pointer": pointer, "code": code, "detail": detail, **facts}]
+
+
+def too_slow(what: str, error: TooSlow) -> TimedOut:
+    """The error for a body that came too slowly."""
+    return TimedOut(
+        f"The {what} was given up: {error}.",
+        code="too-slow",
+        hint="Send it again, over a faster connection if you can.",
+    )
 
 
 def problem(
@@ -69,6 +88,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(WinnowError, _ours)
     app.register_error_handler(HTTPException, _flasks)
     app.register_error_handler(ParseException, _broken)
+    app.register_error_handler(TooSlow, _slow)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -99,6 +119,9 @@ def _code(error: WinnowError) -> str:
 
 
 def _flasks(error: HTTPException) -> Response:
+    if isinstance(error.__context__, TooSlow):
+        # Werkzeug takes it for a client that has left.
+        return _slow(error.__context__)
     code = _HTTP_CODES.get(error.code or 500, "malformed" if (error.code or 500) < 500 else "internal")
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Location")}
     detail = {
@@ -111,6 +134,10 @@ def _flasks(error: HTTPException) -> Response:
 
 def _broken(error: ParseException) -> Response:
     return problem("malformed", f"The body cannot be read: {error}.", hint="Send it with a Content-Length, or chunked.")
+
+
+def _slow(error: TooSlow) -> Response:
+    return _ours(too_slow("request", error))
 
 
 def _unforeseen(error: Exception) -> Response:

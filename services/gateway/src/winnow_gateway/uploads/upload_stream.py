@@ -7,9 +7,11 @@ from typing import Any
 from flask import Request
 from gunicorn.http.errors import ParseException
 
+from winnow_chassis.http.paced_socket import TooSlow
 from winnow_contracts.errors import BadInput
 from winnow_contracts.formats import SNIFF_BYTES
-from winnow_gateway.http.problems import FieldError
+from winnow_gateway.http.client_pace import end_body_within
+from winnow_gateway.http.problems import FieldError, too_slow
 
 DRAIN_BYTES = 64 << 20
 DRAIN_SECONDS = 5.0
@@ -19,7 +21,8 @@ _CHUNK_BYTES = 1 << 16
 class UploadBody:
     """The bytes of one upload as a stream. ``announced_bytes`` is its Content-Length, None if there is none.
 
-    ``read`` raises FieldError: ``too-large`` past ``limit_bytes``, ``size-mismatch`` if the stream ends early.
+    ``read`` raises FieldError: ``too-large`` past ``limit_bytes``, ``size-mismatch`` if the stream ends early; and
+    TimedOut, ``too-slow``.
     """
 
     def __init__(self, source: Any, *, announced_bytes: int | None, limit_bytes: int) -> None:
@@ -59,8 +62,8 @@ class UploadBody:
     def _take(self, wanted: int) -> bytes:
         try:
             data: bytes = self._source.read(wanted)
-        except TimeoutError as error:
-            raise self._cut_off("nothing more came for too long") from error
+        except TooSlow as error:
+            raise too_slow(f"upload of {self.size_bytes} bytes so far", error) from error
         except (OSError, ParseException) as error:
             raise self._cut_off("the connection or its framing broke") from error
         self.size_bytes += len(data)
@@ -93,12 +96,10 @@ class _Limited:
         return data
 
 
-def raw_body(request: Request, *, limit_bytes: int, stall_seconds: int) -> UploadBody:
+def raw_body(request: Request, *, limit_bytes: int) -> UploadBody:
     """Returns the request's body as a stream. Raises FieldError if it announces too many bytes."""
     length = request.content_length
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(stall_seconds)
+    end_body_within(request, None)
     source = request.environ["wsgi.input"]
     if not request.environ.get("wsgi.input_terminated"):
         source = _Limited(source, length or 0)
@@ -114,6 +115,7 @@ def drain(request: Request) -> None:
         return
     source, deadline, left = request.environ["wsgi.input"], time.monotonic() + DRAIN_SECONDS, DRAIN_BYTES
     connection.settimeout(1)
+    end_body_within(request, DRAIN_SECONDS)
     try:
         while left > 0 and time.monotonic() < deadline and (data := source.read(_CHUNK_BYTES)):
             left -= len(data)

@@ -6,11 +6,13 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from winnow_chassis.http.paced_socket import TooSlow
 from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.problems import retry_after
+from winnow_gateway.http.long_requests import LongRequests
+from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web import library, login, media_page, photo_pages, search_page, steering_forms, words
 from winnow_gateway.web.auth import Visitors, signin_address
@@ -34,7 +36,7 @@ POLICY = "; ".join(
 """Allows only our own files: no inline script or style, no other host."""
 
 
-def web_blueprint(settings: GatewaySettings, parts: Dependencies) -> Blueprint:
+def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> Blueprint:
     """Returns every page and the static files as a blueprint to register on the gateway's app."""
     blueprint = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -43,10 +45,10 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies) -> Blueprint:
         blueprint.add_app_template_filter(shown, name)
     visitors = Visitors(parts.keys)
     login.add_pages(blueprint, parts.keys)
-    library.add_pages(blueprint, visitors, settings, parts)
+    library.add_pages(blueprint, visitors, settings, parts, long)
     search_page.add_pages(blueprint, visitors, parts.reads)
     media_page.add_pages(blueprint, visitors, parts)
-    photo_pages.add_pages(blueprint, visitors, settings, parts)
+    photo_pages.add_pages(blueprint, visitors, settings, parts, long)
     steering_forms.add_forms(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)
@@ -76,8 +78,11 @@ def _explain(error: WinnowError) -> AnyResponse | tuple[str, int, dict[str, str]
     return render_template("web/error.html", problem=shown, retryable=again), kind.status, retry_after(error)
 
 
-def _refuse(error: HTTPException) -> tuple[str, int]:
-    """The page for a request that Flask rejects: too large a form, a wrong method."""
+def _refuse(error: HTTPException) -> AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """The page for a request that Flask rejects: too large a form, a wrong method, one that came too slowly."""
+    if isinstance(error.__context__, TooSlow):
+        # Werkzeug takes it for a client that has left.
+        return _explain(too_slow("form", error.__context__))
     status = error.code or 500
     detail = "The form is larger than this address takes." if status == 413 else "The request cannot be read."
     shown = {"title": error.name, "detail": detail, "hint": "Go back and try it another way."}

@@ -9,8 +9,8 @@ from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_gateway import sessions
 from winnow_gateway.api.post_media import recordings
 from winnow_gateway.api.upload import Uploads
-from winnow_gateway.api.upload_forms import form_token
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web.auth import Visitors
@@ -18,9 +18,11 @@ from winnow_gateway.web.auth import Visitors
 _PAGE_ITEMS = 24
 
 
-def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
+def add_pages(
+    blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, long: LongRequests
+) -> None:
     """Adds ``/`` and ``/upload``, the form for browsers without JavaScript."""
-    uploads = Uploads(settings, parts, recordings(settings))
+    uploads = Uploads(parts, long, recordings(settings))
 
     @blueprint.get("/")
     def home() -> str:
@@ -48,8 +50,8 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     def upload() -> Response:
         visitor = visitors.current("write")
         uploads.refuse_if_full()  # before the form is read
-        sessions.check_csrf(form_token(request, uploads.form_limits))
-        taken = uploads.take(Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor))
+        call = Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor)
+        taken = uploads.take_form(call, sessions.check_csrf)
         return redirect(f"/m/{taken.media_id}", 303)
 
 

@@ -12,8 +12,8 @@ from winnow_gateway.api.feedback import check_correction
 from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
 from winnow_gateway.api.post_photo import photos, spoken_language
 from winnow_gateway.api.upload import Uploads
-from winnow_gateway.api.upload_forms import form_token
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web.auth import Visitors
@@ -25,9 +25,11 @@ from winnow_gateway.web.words import language
 _PAGE_ITEMS = 24
 
 
-def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
+def add_pages(
+    blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, long: LongRequests
+) -> None:
     """Adds ``/photos``, ``/p/<photo_id>``, its answer as a fragment, and the forms for browsers without JavaScript."""
-    uploads = Uploads(settings, parts, photos(settings))
+    uploads = Uploads(parts, long, photos(settings))
 
     @blueprint.get("/photos")
     def photo_list() -> str:
@@ -58,9 +60,9 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     def send() -> Response:
         visitor = visitors.current("write")
         uploads.refuse_if_full()  # before the form is read
-        sessions.check_csrf(form_token(request, uploads.form_limits))
         query = uploads.nothing_asked | {"language": spoken_language(request), "region": settings.region}
-        taken = uploads.take(Call(request=request, path={}, query=query, holder=visitor))
+        call = Call(request=request, path={}, query=query, holder=visitor)
+        taken = uploads.take_form(call, sessions.check_csrf)
         return redirect(f"/p/{taken.media_id}", 303)
 
     @blueprint.get("/p/<photo_id>")

@@ -1,0 +1,98 @@
+"""A gunicorn worker that gives a thread to whole requests only, and in which no client is waited for without end."""
+
+import errno
+import logging
+import math
+import socket
+import time
+from concurrent.futures import Future
+from typing import Any
+
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+from winnow_chassis.http.paced_socket import ClientLimits, PacedSocket
+from winnow_chassis.http.refused_requests import code_of, send_refusal
+from winnow_chassis.http.waiting_connections import HEAD_BYTES, Connection, WaitingConnections
+
+_LOG = logging.getLogger(__name__)
+_NOBODY_CAME = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's threads behind our own waiting.
+
+    Gunicorn waits for a request's head in a thread, sends without a limit, and waits for a client to close in the loop
+    that serves all others. Here ``WaitingConnections`` waits for heads and closes, in the poller; the threads' sockets
+    have limits. What gunicorn itself refuses is answered in the same form as all refusals, instead of in HTML.
+    """
+
+    def init_process(self) -> None:
+        """Serve until told to stop; called in the new process."""
+        self._limits: ClientLimits = self.app.limits
+        super().init_process()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self._waiting = WaitingConnections(
+            self.poller, self._limits.head_seconds, ready=self.enqueue_req, gone=self._count_down
+        )
+        super().run()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Accept a connection, and wait for its first head."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno in _NOBODY_CAME:
+                return
+            raise
+        self.nr_conns += 1
+        if self.nr_conns >= self.worker_connections:
+            self._waiting.drop_longest()
+        sock = PacedSocket(client, self._limits)
+        self._waiting.for_head(Connection(self.cfg, sock, address, listener.getsockname()))
+
+    def handle(self, conn: Connection) -> Any:
+        """Answer a request, in a thread. Returns whether the connection can be used again."""
+        if conn.has_head:
+            return super().handle(conn)
+        one_line = b"\r\n" not in conn.head
+        length = len(conn.head)
+        too_long = LimitRequestLine(length, HEAD_BYTES) if one_line else LimitRequestHeaders("the head does not end")
+        self.handle_error(None, conn.sock, conn.client, too_long)
+        return False
+
+    def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
+        """Wait for the client's next move; called in the loop after a thread has answered."""
+        again = not fs.cancelled() and fs.exception() is None and fs.result()
+        if not again:
+            self._waiting.for_close(conn)
+            return
+        conn.head += conn.parser.unreader.take_buffered()
+        idle_seconds = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
+        self._waiting.for_head(conn, idle_seconds)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close the connections whose time is up; with ``force`` all. Gunicorn calls this about once a second."""
+        self._waiting.expire(math.inf if force else time.monotonic())
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        # Gunicorn calls this when it begins to stop.
+        self._waiting.cap(deadline)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Log and answer an error outside of the application."""
+        code, _ = code_of(exc)
+        about = {"code": code, "address": addr[0] if addr else ""}
+        if code == "internal":
+            _LOG.error("A request failed in the server.", exc_info=exc, extra=about)
+        else:
+            _LOG.warning("A request was refused.", extra={**about, "detail": str(exc)[:200]})
+        try:
+            send_refusal(client, exc)
+        except OSError:
+            _LOG.info("A client closed its connection before its refusal was sent.", extra=about)
+
+    def _count_down(self, connection: Connection) -> None:
+        self.nr_conns -= 1

@@ -1,0 +1,15 @@
+"""How long the body of the present request is waited for."""
+
+from flask import Request
+
+from winnow_chassis.http.paced_socket import PacedSocket
+
+SHORT_BODY_SECONDS = 10.0
+"""For every body but an upload's. Whoever sends one has perhaps no key, so that nothing else limits them."""
+
+
+def end_body_within(request: Request, seconds: float | None) -> None:
+    """Sets when the rest of the body must have come; None leaves only the limits of uploads: silence and least rate."""
+    connection = request.environ.get("gunicorn.socket")
+    if isinstance(connection, PacedSocket):
+        connection.end_within(seconds)

@@ -1,0 +1,44 @@
+"""How many long requests are taken at once: per key, and in all."""
+
+from contextlib import ExitStack
+
+import pytest
+from flask import Response
+
+from winnow_contracts.errors import RateLimited
+from winnow_gateway.http.long_requests import LongRequests
+
+
+@pytest.mark.parametrize(("threads", "taken"), [(64, 48), (32, 24), (8, 4), (5, 1), (2, 1)])
+def test_a_quarter_of_the_threads_and_four_where_there_are_enough_stay_free(threads: int, taken: int) -> None:
+    long = LongRequests(per_key=100, threads=threads)
+    with ExitStack() as held:
+        for number in range(taken):
+            held.enter_context(long.held(f"key-{number}"))
+        with pytest.raises(RateLimited) as refused:
+            held.enter_context(long.held("another"))
+        assert refused.value.retry_after_seconds >= 1
+    with long.held("another"):
+        pass
+
+
+def test_a_key_at_its_limit_leaves_the_others_theirs() -> None:
+    long = LongRequests(per_key=1, threads=32)
+    with long.held("a"), long.held("b"), pytest.raises(RateLimited, match="This key has 1"), long.held("a"):
+        pass
+
+
+def test_an_answer_counts_until_it_is_closed_or_fails_to_be_made() -> None:
+    long = LongRequests(per_key=1, threads=32)
+    response = long.answer("a", lambda: Response("x"))
+    with pytest.raises(RateLimited):
+        long.answer("a", lambda: Response("y"))
+    response.close()
+
+    def fail() -> Response:
+        raise LookupError
+
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            long.answer("a", fail)
+    long.answer("a", lambda: Response("z")).close()

@@ -1,0 +1,154 @@
+"""Clients that send or read slowly, or not at all, and who is served meanwhile."""
+
+import http.client
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from .index_answers import MEDIA_ID, media_view
+from .real_server import Server, read_all
+from .sounds import wav
+
+THREADS, PER_KEY = 8, 3
+"""As the server of these tests has them."""
+SOON_SECONDS = 2.0
+
+
+@pytest.fixture
+def clients() -> Iterator[ExitStack]:
+    """Closes the clients of a test at its end."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(autouse=True)
+def _recording(index: Any) -> None:
+    index.answers[f"/internal/v1/media/{MEDIA_ID}"] = media_view()
+
+
+def connect(server: Server, clients: ExitStack, sent: bytes = b"") -> socket.socket:
+    connection = clients.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+    connection.sendall(sent)
+    return connection
+
+
+def play(server: Server, clients: ExitStack) -> tuple[socket.socket, bytes]:
+    """Asks for a large recording and reads no more than the beginning of the answer."""
+    head = f"GET /v1/media/{MEDIA_ID}/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.key}\r\n\r\n"
+    connection = connect(server, clients, head.encode())
+    return connection, connection.recv(12)
+
+
+def answers_soon(port: int) -> bool:
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/healthz")
+    ok = connection.getresponse().status == 200
+    connection.close()
+    return ok and time.monotonic() - began < SOON_SECONDS
+
+
+def test_half_heads_and_paused_players_leave_both_ports_answering(server: Server, clients: ExitStack) -> None:
+    for _ in range(10 * THREADS):
+        connect(server, clients)
+        connect(server, clients, b"GET / HTTP/1.1\r\nHo")
+    for _ in range(THREADS):
+        play(server, clients)
+    time.sleep(0.5)
+    for _ in range(3):
+        assert answers_soon(server.health_port)
+        assert answers_soon(server.port)
+
+
+def test_a_key_has_only_so_many_long_requests_at_once_and_short_ones_are_answered(
+    server: Server, clients: ExitStack
+) -> None:
+    players = [play(server, clients) for _ in range(PER_KEY)]
+    assert {status for _, status in players} == {b"HTTP/1.1 200"}
+    status, headers, problem = server.request("POST", "/v1/media?filename=a.wav", wav())
+    assert (status, problem["code"]) == (429, "rate-limited")
+    assert int(headers["Retry-After"]) >= 1
+    assert server.request("GET", f"/v1/media/{MEDIA_ID}")[0] == 200
+    players[0][0].close()
+    deadline = time.monotonic() + 20
+    while server.request("POST", "/v1/media?filename=a.wav", wav())[0] == 429:
+        assert time.monotonic() < deadline, "the place of a player who left stays taken"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("limits", [{"send_stall_seconds": 1}])
+def test_a_client_that_stops_reading_is_dropped_and_its_place_is_free(server: Server, clients: ExitStack) -> None:
+    players = [play(server, clients)[0] for _ in range(PER_KEY)]
+    deadline = time.monotonic() + 30
+    while server.request("POST", "/v1/media?filename=a.wav", wav())[0] == 429:
+        assert time.monotonic() < deadline, "players that do not read keep their places"
+        time.sleep(0.2)
+    with pytest.raises(ConnectionResetError):
+        read_all(players[0])
+
+
+@pytest.mark.parametrize("limits", [{"receive_stall_seconds": 2}])
+def test_an_upload_that_stalls_is_given_up(server: Server) -> None:
+    began = time.monotonic()
+    answer = server.talk(server.head("Content-Length: 100000"), wav()[:2000])
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"nothing more came" in answer
+    assert time.monotonic() - began < 25
+
+
+@pytest.mark.parametrize("limits", [{"least_bytes_per_second": 1024, "rate_seconds": 2}])
+@pytest.mark.parametrize("kind", ["raw", "form"])
+def test_an_upload_below_the_least_rate_is_given_up_with_a_sentence(
+    server: Server, clients: ExitStack, kind: str
+) -> None:
+    form = ("Content-Type: multipart/form-data; boundary=b",) if kind == "form" else ()
+    connection = connect(server, clients, server.head("Content-Length: 100000", *form))
+    problem = problem_of(trickle(connection))
+    assert (problem["status"], problem["code"], problem["retryable"]) == (408, "too-slow", True)
+    assert "bytes came" in problem["detail"]
+
+
+@pytest.mark.parametrize("limits", [{"rate_seconds": 1}])
+def test_a_short_body_that_trickles_is_given_up_with_and_without_a_key(server: Server, clients: ExitStack) -> None:
+    length = "Content-Length: 9000\r\n\r\n"
+    json_head = f"Authorization: Bearer {server.key}\r\nContent-Type: application/json\r\n"
+    form_head = "Content-Type: application/x-www-form-urlencoded\r\n"
+    for path, head in ((f"/v1/photos/{MEDIA_ID}/feedback", json_head), ("/signin", form_head)):
+        sent = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{head}{length}"
+        assert trickle(connect(server, clients, sent.encode())).startswith(b"HTTP/1.1 408"), path
+
+
+@pytest.mark.parametrize("limits", [{"rate_seconds": 1}])
+def test_an_upload_above_the_least_rate_is_taken_however_long_it_lasts(server: Server, clients: ExitStack) -> None:
+    data = wav()
+    connection = connect(server, clients, server.head(f"Content-Length: {len(data)}"))
+    began = time.monotonic()
+    for at in range(0, len(data), len(data) // 15):
+        connection.sendall(data[at : at + len(data) // 15])
+        time.sleep(0.2)
+    assert read_all(connection).startswith(b"HTTP/1.1 202")
+    assert time.monotonic() - began > 3
+
+
+def trickle(connection: socket.socket) -> bytes:
+    """Sends a byte now and then until the server answers; returns the answer."""
+    deadline = time.monotonic() + 25
+    connection.settimeout(0.1)
+    while time.monotonic() < deadline:
+        try:
+            connection.sendall(b"-")
+            begun = connection.recv(65536)
+        except TimeoutError:
+            continue
+        connection.settimeout(30)
+        return begun + read_all(connection)
+    raise AssertionError("the server reads on for ever")
+
+
+def problem_of(answer: bytes) -> Any:
+    return json.loads(answer.partition(b"\r\n\r\n")[2])
