@@ -24,7 +24,7 @@ def test_a_job_whose_message_was_purged_is_found_stuck_and_ends_once_it_is_sent_
         assert found["mend"] == f"./winnow resend {job}"
         code, out = winnow(nodes, *found["mend"].split()[1:])
         assert code == 0, out
-        until(lambda: nodes.depths()[lane] == 1, "nothing was sent again")  # it waits some seconds in the broker
+        until(lambda: nodes.depths()[lane] == 1, "nothing was sent again")
     ended = nodes.ended([job])[job]
     assert (ended["status"], ended["stored_times"]) == ("done", 1)
     nodes.drained()

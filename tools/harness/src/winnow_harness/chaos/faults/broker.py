@@ -53,8 +53,8 @@ WIPED = Fault(
     shared=True,
     targets=no_target,
     touches=every_node,
-    # Nodes are idle until the journals have noticed; what they send again waits five seconds in the broker.
-    aftermath_seconds=10.0,
+    # Nodes are idle until the journals have noticed, and index sends again what it keeps ten seconds after it has.
+    aftermath_seconds=20.0,
 )
 ALARM = Fault(
     name="memory_alarm",
