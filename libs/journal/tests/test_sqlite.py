@@ -15,7 +15,7 @@ from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal import maintenance
+from winnow_journal import maintenance, outbox_rows
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.leadership import Leadership
 from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusable, Run
@@ -241,3 +241,12 @@ def test_a_process_that_begins_is_never_swept_away_as_dead(tmp_path, monkeypatch
     assert first.alive("second")
     second.close()
     first.close()
+
+
+def test_a_tenants_accepted_jobs_are_found_without_reading_those_of_others(journal):
+    """A list's first page asks for them, and so does every address of something unknown."""
+    plan = journal.write(lambda execute: execute(f"EXPLAIN QUERY PLAN {outbox_rows.ACCEPTED_OF}", ("t", 10)).fetchall())
+    assert [step[-1].partition(" (")[0] for step in plan] == [
+        "SEARCH e USING INDEX outbox_accepted_of",
+        "SEARCH q USING INTEGER PRIMARY KEY",
+    ]

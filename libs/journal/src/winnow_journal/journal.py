@@ -174,9 +174,7 @@ class SqliteJournal:
 
     def recently_accepted(self, tenant_id: str, limit: int) -> list[tuple[Command, JobAccepted]]:
         """The tenant's jobs accepted here, newest first."""
-        rows = self._all(outbox_rows.ACCEPTED + " ORDER BY e.seq DESC LIMIT ?", (limit * 4,))
-        jobs = map(_accepted, rows)
-        return [job for job in jobs if job[0].tenant_id == tenant_id][:limit]
+        return [_accepted(row) for row in self._all(outbox_rows.ACCEPTED_OF, (tenant_id, limit))]
 
     def unconfirmed(self, limit: int, *, closed: Collection[str] = ()) -> list[OutboxRow]:
         """Commands of this process that the broker has not confirmed, oldest first; none for a lane of ``closed``."""

@@ -37,6 +37,10 @@ def _add_past_tasks(execute: Execute) -> None:
         execute("ALTER TABLE outbox ADD COLUMN told INTEGER NOT NULL DEFAULT 0")
     execute("CREATE INDEX IF NOT EXISTS outbox_told ON outbox (seq) WHERE told = 1 AND confirmed_ms IS NOT NULL")
     execute(
+        "CREATE INDEX IF NOT EXISTS outbox_accepted_of ON outbox (json_extract(body, '$.tenant_id'), seq)"
+        " WHERE topic = 'accepted'"
+    )
+    execute(
         "CREATE INDEX IF NOT EXISTS task_wal_ended ON task_wal (ended_ms)"
         " WHERE state IN ('completed', 'cancelled', 'dead')"
     )

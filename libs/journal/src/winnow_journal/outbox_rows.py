@@ -41,6 +41,7 @@ ACCEPTED = (
     "SELECT e.body, q.body FROM outbox e JOIN outbox q ON q.seq = e.seq + 1 AND q.topic = 'enqueued'"
     " WHERE e.kind = 'event' AND e.topic = 'accepted'"
 )
+ACCEPTED_OF = ACCEPTED + " AND json_extract(e.body, '$.tenant_id') = ? ORDER BY e.seq DESC LIMIT ?"
 TOLD = "told = 1 AND confirmed_ms IS NOT NULL AND seq <= ? + 1"
 """Commands that the broker holds, and that index keeps since it stored every event up to a number."""
 

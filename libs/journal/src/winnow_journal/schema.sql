@@ -67,6 +67,7 @@ CREATE INDEX IF NOT EXISTS outbox_origin ON outbox (origin) WHERE confirmed_ms I
 CREATE INDEX IF NOT EXISTS outbox_command ON outbox (task_id) WHERE kind = 'command';
 CREATE INDEX IF NOT EXISTS outbox_job ON outbox (job_id) WHERE kind = 'command';
 CREATE INDEX IF NOT EXISTS outbox_accepted ON outbox (job_id) WHERE topic = 'accepted';
+CREATE INDEX IF NOT EXISTS outbox_accepted_of ON outbox (json_extract(body, '$.tenant_id'), seq) WHERE topic = 'accepted';
 CREATE INDEX IF NOT EXISTS outbox_told ON outbox (seq) WHERE told = 1 AND confirmed_ms IS NOT NULL;
 
 -- What is left of a task some minutes after its end, so that no copy of its message runs it again. By day, so that a whole

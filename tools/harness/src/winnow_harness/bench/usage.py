@@ -38,6 +38,11 @@ def usages(roots: Mapping[str, int]) -> dict[str, Usage]:
     return {name: _sum([one for one in processes if one.pid in pids]) for name, pids in found.items()}
 
 
+def descendants(root: int) -> set[int]:
+    """Returns a process and everything below it."""
+    return _below(root, list(_processes()), set())
+
+
 def _processes() -> Iterator[_Process]:
     tick_seconds = 1 / os.sysconf("SC_CLK_TCK")
     for folder in _PROC.iterdir():

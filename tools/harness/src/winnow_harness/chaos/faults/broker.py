@@ -27,6 +27,20 @@ def _calm(scene: Scene, target: str) -> None:
     scene.rabbit.ctl("set_vm_memory_high_watermark", "0.4")
 
 
+def _fill_lanes(scene: Scene, target: str) -> None:
+    scene.rabbit.ctl("set_policy", _FULL, "^(media|ai|index)$", '{"max-length": 1}', "--apply-to", "queues")
+
+
+def _drain_lanes(scene: Scene, target: str) -> None:
+    scene.rabbit.ctl("clear_policy", _FULL)
+
+
+def _nobody(node: str, target: str) -> bool:
+    return False
+
+
+_FULL = "chaos-full"
+
 CUT = Fault(
     name="cut",
     about="every connection to the broker reset",
@@ -65,4 +79,18 @@ ALARM = Fault(
     shared=True,
     targets=no_target,
     touches=every_node,
+)
+LANE_FULL = Fault(
+    name="lane_full",
+    about="the lanes of all services take one message at a time",
+    strike=_fill_lanes,
+    heal=_drain_lanes,
+    hold_seconds=(4.0, 9.0),
+    shared=True,
+    targets=no_target,
+    # What runs goes on, and its messages are not sent twice: what was refused was not sent.
+    touches=_nobody,
+    holds_up=every_node,
+    # A lane that refused is left alone for up to half a minute.
+    aftermath_seconds=30.0,
 )

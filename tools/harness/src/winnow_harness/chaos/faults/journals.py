@@ -1,4 +1,6 @@
-"""Faults of a node's journal: its disk is full, or the journal is deleted."""
+"""Faults of a node's journal: its disk is full, the journal is deleted, or the node leaves with it."""
+
+import shutil
 
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.world import World
@@ -16,6 +18,15 @@ def _delete(world: World, target: str) -> None:
     world.stack.delete_journal(target)
 
 
+def _leave(world: World, target: str) -> None:
+    world.stack.stop_part(target)
+    shutil.rmtree(world.stack.home.node(target) / "journal")
+
+
+def _replace(world: World, target: str) -> None:
+    world.stack.start_part(target)
+
+
 DISK_FULL = Fault(
     name="disk_full",
     about="the disk of a node's journal filled to the last byte",
@@ -27,5 +38,13 @@ JOURNAL_DELETED = Fault(
     name="journal_deleted",
     about="a node killed and its journal deleted",
     strike=_delete,
+    alone=True,
+)
+SCALE_IN = Fault(
+    name="scale_in",
+    about="a node stopped cleanly and its disk deleted; another begins in its place",
+    strike=_leave,
+    heal=_replace,
+    hold_seconds=(2.0, 8.0),
     alone=True,
 )

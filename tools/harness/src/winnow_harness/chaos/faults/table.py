@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from winnow_contracts.errors import Misconfigured
 from winnow_harness.chaos.fault import Fault
-from winnow_harness.chaos.faults.broker import ALARM, CUT, RESTART, WIPED
+from winnow_harness.chaos.faults.broker import ALARM, CUT, LANE_FULL, RESTART, WIPED
 from winnow_harness.chaos.faults.clock import CLOCK_AHEAD, CLOCK_BEHIND
-from winnow_harness.chaos.faults.journals import DISK_FULL, JOURNAL_DELETED
+from winnow_harness.chaos.faults.journals import DISK_FULL, JOURNAL_DELETED, SCALE_IN
 from winnow_harness.chaos.faults.processes import FREEZE, KILL, KILL_PARENT, TERM
-from winnow_harness.chaos.faults.servers import AI_DOWN, POSTGRES_DOWN, S3_DOWN
+from winnow_harness.chaos.faults.servers import AI_DOWN, BACKENDS_ENDED, POSTGRES_DOWN, POSTGRES_SILENT, S3_DOWN
 
 FAULTS: dict[str, Fault] = {
     fault.name: fault
@@ -21,10 +21,14 @@ FAULTS: dict[str, Fault] = {
         RESTART,
         WIPED,
         ALARM,
+        LANE_FULL,
         DISK_FULL,
         JOURNAL_DELETED,
+        SCALE_IN,
         S3_DOWN,
         POSTGRES_DOWN,
+        POSTGRES_SILENT,
+        BACKENDS_ENDED,
         AI_DOWN,
         CLOCK_AHEAD,
         CLOCK_BEHIND,
