@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -13,10 +14,15 @@ import pytest
 
 from winnow_contracts.errors import BadInput, Misconfigured, TimedOut
 from winnow_journal.task import Interrupted
+from winnow_media import landlock
+from winnow_media import sandbox as sandbox_module
 from winnow_media.child import ChildFailed
 from winnow_media.sandbox import ChildLimits, Sandbox, find_program
 
+HERE = Path(__file__).parent
 LIMITS = ChildLimits(memory_bytes=1 << 30, cpu_seconds=30, wall_seconds=100, output_bytes=1 << 30)
+PYTHON = (sys.executable, "-I", "-S", "-c")
+PYTHONS = (sys.prefix, sys.base_prefix)
 ENDLESS = ("-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "sine=f=440", "-f", "null", "pipe:1")
 BUSY = ("-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=f=440", "-f", "s16le", "pipe:1")
 
@@ -53,23 +59,82 @@ def gone_within(process_id: int, seconds: float) -> bool:
 
 
 def test_output_and_messages_come_back(sandbox: Sandbox) -> None:
-    done = sandbox.run(["/bin/sh", "-c", "echo out; echo said >&2"], LIMITS, lambda: None)
+    done = sandbox.run(["/bin/sh", "-c", "echo out; echo said >&2"], LIMITS, lambda: None, folder=HERE)
     assert (done.output, done.messages) == (b"out\n", "said\n")
 
 
 def test_a_child_sees_no_environment(sandbox: Sandbox) -> None:
-    assert sandbox.run(["/usr/bin/env"], LIMITS, lambda: None).output == b""
+    assert sandbox.run(["/usr/bin/env"], LIMITS, lambda: None, folder=HERE).output == b""
 
 
 def test_a_child_has_no_network(sandbox: Sandbox) -> None:
-    assert sandbox.has_network_isolation, "run as root, or allow user namespaces (kernel.unprivileged_userns_clone)"
-    names = sandbox.run(["/bin/cat", "/proc/net/dev"], LIMITS, lambda: None).output
+    assert sandbox._isolation, "run as root, or allow user namespaces (kernel.unprivileged_userns_clone)"
+    names = sandbox.run(["/bin/cat", "/proc/net/dev"], LIMITS, lambda: None, folder=Path("/proc")).output
     assert [line.split(b":")[0].strip() for line in names.splitlines()[2:]] == [b"lo"]
+
+
+def test_a_child_without_a_network_of_its_own_cannot_connect(tmp_path: Path) -> None:
+    """As in a container, where it cannot be given one."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connect = f"import socket; socket.create_connection(('127.0.0.1', {server.getsockname()[1]}))"
+        with pytest.raises(ChildFailed) as caught:
+            Sandbox(()).run([*PYTHON, connect], LIMITS, lambda: None, folder=tmp_path, readable=PYTHONS)
+    assert "Permission denied" in caught.value.messages
+
+
+@pytest.mark.parametrize(
+    "other", ["/proc/{worker}/environ", "/etc/passwd", "{others}/secret", "/proc/{worker}/root/etc/passwd"]
+)
+def test_a_child_reads_no_file_but_those_of_its_task(sandbox: Sandbox, tmp_path: Path, other: str) -> None:
+    """Not the worker's secrets, nor its journal, nor what another task works on."""
+    mine, others = tmp_path / "mine", tmp_path / "others"
+    for folder in (mine, others):
+        folder.mkdir()
+        (folder / "secret").write_text("a secret")
+    assert sandbox.run(["/bin/cat", str(mine / "secret")], LIMITS, lambda: None, folder=mine).output == b"a secret"
+    path = other.format(worker=os.getpid(), others=others)
+    with pytest.raises(ChildFailed) as caught:
+        sandbox.run(["/bin/cat", path], LIMITS, lambda: None, folder=mine)
+    assert "Permission denied" in caught.value.messages
+
+
+def test_a_child_writes_nothing_outside_the_folder_of_its_task(sandbox: Sandbox, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    sandbox.run(["/bin/sh", "-c", f"echo made > {mine}/file"], LIMITS, lambda: None, folder=mine)
+    assert (mine / "file").read_text() == "made\n"
+    with pytest.raises(ChildFailed):
+        sandbox.run(["/bin/sh", "-c", f"echo made > {tmp_path}/file"], LIMITS, lambda: None, folder=mine)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "isolation", "missing"),
+    [
+        (7, ("unshare",), ""),
+        (7, (), ""),
+        (3, ("unshare",), ""),
+        (3, (), "the network"),
+        (0, ("unshare",), "the files of others"),
+        (0, (), "the files of others and the network"),
+    ],
+)
+def test_without_isolation_no_file_is_decoded_unless_a_setting_allows_it(
+    monkeypatch: pytest.MonkeyPatch, kernel: int, isolation: tuple[str, ...], missing: str
+) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: kernel)
+    monkeypatch.setattr(sandbox_module, "_without_network", lambda: isolation)
+    assert Sandbox.detect(unconfined=True).missing == missing
+    if not missing:
+        assert Sandbox.detect().missing == ""
+        return
+    with pytest.raises(Misconfigured, match=f"cannot be kept from {missing} here") as caught:
+        Sandbox.detect()
+    assert "WINNOW_MEDIA_UNCONFINED" in caught.value.hint
 
 
 def test_a_child_that_fails_says_how(sandbox: Sandbox) -> None:
     with pytest.raises(ChildFailed) as caught:
-        sandbox.run(["/bin/sh", "-c", "echo why >&2; exit 3"], LIMITS, lambda: None)
+        sandbox.run(["/bin/sh", "-c", "echo why >&2; exit 3"], LIMITS, lambda: None, folder=HERE)
     assert (caught.value.code, caught.value.messages) == (3, "why\n")
 
 
@@ -80,7 +145,7 @@ def test_a_child_that_fails_says_how(sandbox: Sandbox) -> None:
 )
 def test_a_child_over_a_limit_is_a_fault_of_the_file(bound: dict[str, int], sandbox: Sandbox, ffmpeg_path: str) -> None:
     with pytest.raises(BadInput) as caught:
-        sandbox.run([ffmpeg_path, *BUSY], limits(**bound), lambda: None)
+        sandbox.run([ffmpeg_path, *BUSY], limits(**bound), lambda: None, folder=HERE)
     assert caught.value.code == "resource-limit"
 
 
@@ -100,7 +165,7 @@ def test_a_child_that_wants_too_much_memory_is_a_fault_of_the_file(sandbox: Sand
         "pipe:1",
     )
     with pytest.raises(BadInput) as caught:
-        sandbox.run([ffmpeg_path, *huge], limits(memory_bytes=700 << 20), lambda: None)
+        sandbox.run([ffmpeg_path, *huge], limits(memory_bytes=700 << 20), lambda: None, folder=HERE)
     assert caught.value.code == "resource-limit"
 
 
@@ -110,6 +175,7 @@ def test_a_file_over_the_limit_is_a_fault_of_the_input(sandbox: Sandbox, tmp_pat
             ["/bin/dd", "if=/dev/zero", f"of={tmp_path}/big", "bs=1M", "count=9", "status=none"],
             limits(output_bytes=1 << 20),
             lambda: None,
+            folder=tmp_path,
         )
     assert caught.value.code == "resource-limit"
 
@@ -117,7 +183,7 @@ def test_a_file_over_the_limit_is_a_fault_of_the_input(sandbox: Sandbox, tmp_pat
 def test_a_child_over_its_time_may_be_tried_again(sandbox: Sandbox, ffmpeg_path: str) -> None:
     began = time.monotonic()
     with pytest.raises(TimedOut, match="ffmpeg took longer than"):
-        sandbox.run([ffmpeg_path, *ENDLESS], limits(wall_seconds=0.3), lambda: None)
+        sandbox.run([ffmpeg_path, *ENDLESS], limits(wall_seconds=0.3), lambda: None, folder=HERE)
     assert time.monotonic() - began < 20
 
 
@@ -128,7 +194,7 @@ def test_an_interrupted_task_kills_its_child_and_the_childs_children(sandbox: Sa
         if time.monotonic() - began > 0.3:
             raise Interrupted("shutting down")
 
-    with sandbox.start(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], LIMITS, check) as child:
+    with sandbox.start(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], LIMITS, check, folder=HERE) as child:
         grandchild = int(child.read())
         began = time.monotonic()
         with pytest.raises(Interrupted):
@@ -139,7 +205,7 @@ def test_an_interrupted_task_kills_its_child_and_the_childs_children(sandbox: Sa
 
 
 def test_leaving_the_block_early_kills_the_child(sandbox: Sandbox, ffmpeg_path: str) -> None:
-    with sandbox.start([ffmpeg_path, *BUSY], LIMITS, lambda: None) as child:
+    with sandbox.start([ffmpeg_path, *BUSY], LIMITS, lambda: None, folder=HERE) as child:
         assert child.read()
         assert alive(child.process_id)
     assert not alive(child.process_id)
@@ -149,7 +215,7 @@ def test_no_ffmpeg_outlives_a_worker_that_is_killed(ffmpeg_path: str) -> None:
     worker = textwrap.dedent(f"""
         from winnow_media.sandbox import ChildLimits, Sandbox
         limits = ChildLimits(memory_bytes=1 << 30, cpu_seconds=60, wall_seconds=60, output_bytes=1 << 40)
-        with Sandbox.detect().start([{ffmpeg_path!r}, *{ENDLESS!r}], limits, lambda: None) as child:
+        with Sandbox.detect().start([{ffmpeg_path!r}, *{ENDLESS!r}], limits, lambda: None, folder="/tmp") as child:
             print(child.process_id, flush=True)
             while child.read():
                 pass
@@ -168,7 +234,7 @@ def test_no_ffmpeg_outlives_a_worker_that_is_killed(ffmpeg_path: str) -> None:
 def test_progress_comes_line_by_line(sandbox: Sandbox, ffmpeg_path: str) -> None:
     lines: list[str] = []
     made = ("-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=f=440:d=1", "-f", "null", "pipe:1")
-    sandbox.run([ffmpeg_path, *made], LIMITS, lambda: None, on_progress=lines.append)
+    sandbox.run([ffmpeg_path, *made], LIMITS, lambda: None, folder=HERE, on_progress=lines.append)
     assert "progress=end" in lines
     assert "out_time_us=1000000" in lines
 
@@ -177,7 +243,7 @@ def test_no_descriptor_is_left_open(sandbox: Sandbox) -> None:
     gc.collect()  # what earlier tests left open
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(3):
-        sandbox.run(["/bin/true"], LIMITS, lambda: None)
+        sandbox.run(["/bin/true"], LIMITS, lambda: None, folder=HERE)
     gc.collect()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 

@@ -122,7 +122,7 @@ def test_a_journal_that_can_not_be_read_for_a_while_stops_neither_relay_nor_ship
     gateway.start()
     wait_for(lambda: gateway.publisher.connected)
     with monkeypatch.context() as broken:
-        broken.setattr(gateway.journal._reader._database, "execute_sql", fail)
+        broken.setattr(gateway.journal._reader._database, "connection", fail)
         wait_for(lambda: len(failed) > 3)
     assert Sender(gateway)(envelope("later")).wait(60)
     wait_for(lambda: broker.depth("index.events") > 0, what="the shipper did not go on")

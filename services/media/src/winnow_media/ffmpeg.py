@@ -85,7 +85,9 @@ class Ffmpeg:
     def probe(self, source: Input, check: Check) -> Probed:
         """Streams and duration (seconds) according to the container's header."""
         try:
-            done = self._sandbox.run(command_lines.probe(self._programs, source), self._short(), check)
+            done = self._sandbox.run(
+                command_lines.probe(self._programs, source), self._short(), check, folder=source.path.parent
+            )
             return probing.from_json(done.output)
         except ChildFailed as error:
             # ffprobe gives up at a single stream whose decoder is not allowed (a PNG cover, a camera's odd codec). The
@@ -98,7 +100,7 @@ class Ffmpeg:
         """The packets of one stream, 5 s from each start; none if they cannot be listed."""
         line = command_lines.list_packets(self._programs, source, stream, starts_seconds)
         try:
-            return probing.packets(self._sandbox.run(line, self._short(), check).output)
+            return probing.packets(self._sandbox.run(line, self._short(), check, folder=source.path.parent).output)
         except ChildFailed:
             return []
 
@@ -106,7 +108,7 @@ class Ffmpeg:
         """Decode samples (start and length in seconds) of one stream."""
         line = command_lines.decode_samples(self._programs, source, stream, samples)
         try:
-            messages = self._sandbox.run(line, self._short(), check).messages
+            messages = self._sandbox.run(line, self._short(), check, folder=source.path.parent).messages
         except ChildFailed as error:
             messages = error.messages
         told = probing.counts(messages, len(samples))
@@ -124,7 +126,7 @@ class Ffmpeg:
         """Decode packets of one stream: a number of them from each start (seconds), as ``packets`` listed them."""
         line = command_lines.decode_packets(self._programs, source, stream, places)
         try:
-            output = self._sandbox.run(line, self._short(), check).output
+            output = self._sandbox.run(line, self._short(), check, folder=source.path.parent).output
         except ChildFailed as error:
             raise _corrupt("The recording's samples cannot be read.") from error
         return probing.counts_in_order(output, tuple(count for _, count in places))
@@ -133,7 +135,7 @@ class Ffmpeg:
         """Seconds from the file's zero to the end of a stream, by reading all its packets; 0 if they have no times."""
         line = command_lines.list_times(self._programs, source, stream)
         try:
-            return probing.end_seconds(self._sandbox.run(line, self._short(), check).output)
+            return probing.end_seconds(self._sandbox.run(line, self._short(), check, folder=source.path.parent).output)
         except ChildFailed:
             return 0.0
 
@@ -142,7 +144,7 @@ class Ffmpeg:
         heard = [0.0]
         line = command_lines.measure_timeline(self._programs, source)
         try:
-            self._sandbox.run(line, self._short(), check, _progress_to(heard.append))
+            self._sandbox.run(line, self._short(), check, _progress_to(heard.append), folder=source.path.parent)
         except ChildFailed:
             return 0.0
         return max(heard)
@@ -158,14 +160,16 @@ class Ffmpeg:
     ) -> Child:
         """A child whose output is the sound as 16 kHz mono FLAC. ``on_seconds`` is called with the seconds done."""
         line = command_lines.extract_audio(self._programs, source, stream, has_video, self._limits.longest_seconds)
-        return self._sandbox.start(line, self._long(duration_seconds), check, _progress_to(on_seconds))
+        return self._sandbox.start(
+            line, self._long(duration_seconds), check, _progress_to(on_seconds), folder=source.path.parent
+        )
 
     def pictures(self, source: Input, at_seconds: float, poster: Path, thumbnail: Path, check: Check) -> None:
         """Write poster and thumbnail, from ``at_seconds`` on, or from the start if no picture follows."""
         for start in (at_seconds, 0.0):
             line = command_lines.take_pictures(self._programs, source, start, poster, thumbnail)
             try:
-                self._sandbox.run(line, self._long(0), check)
+                self._sandbox.run(line, self._long(0), check, folder=source.path.parent)
             except ChildFailed as error:
                 if start == 0:
                     raise _corrupt("No picture can be taken from the video.") from error
@@ -188,13 +192,17 @@ class Ffmpeg:
             self._programs, source, kind, audio, has_video, self._limits.longest_seconds, target
         )
         try:
-            self._sandbox.run(line, self._long(duration_seconds), check, _progress_to(on_seconds))
+            self._sandbox.run(
+                line, self._long(duration_seconds), check, _progress_to(on_seconds), folder=source.path.parent
+            )
         except ChildFailed as error:
             raise _corrupt("No playable form can be made of the recording.") from error
 
     def _list_streams(self, source: Input, check: Check) -> Probed:
         try:
-            self._sandbox.run(command_lines.list_streams(self._programs, source), self._short(), check)
+            self._sandbox.run(
+                command_lines.list_streams(self._programs, source), self._short(), check, folder=source.path.parent
+            )
         except ChildFailed as error:  # it always exits with 1, because it has no output
             probed = probing.from_words(error.messages)
             if probed.streams:

@@ -36,6 +36,10 @@ class Made:
     warnings: tuple[str, ...]
 
 
+_PYTHON = tuple(dict.fromkeys(path for path in (sys.prefix, sys.base_prefix, *sys.path) if Path(path).is_dir()))
+"""Where Python and its packages lie."""
+
+
 class PhotoProgram:
     """Runs ``winnow_media.photo_child``, which alone loads the decoders. Its answers are checked, not trusted."""
 
@@ -51,7 +55,13 @@ class PhotoProgram:
         # -I ignores the environment, the user's site folder and the worker's current directory.
         line = [sys.executable, "-I", "-m", "winnow_media.photo_child", form.name, str(self._limits.threads)]
         try:
-            done = self._sandbox.run([*line, str(source), str(image), str(thumbnail)], self._child_limits(), check)
+            done = self._sandbox.run(
+                [*line, str(source), str(image), str(thumbnail)],
+                self._child_limits(),
+                check,
+                folder=source.parent,
+                readable=_PYTHON,
+            )
         except ChildFailed as error:
             if error.code < 0:  # the decoder itself crashed
                 raise _corrupt() from error

@@ -1,18 +1,28 @@
-"""Runs one child process on an untrusted file: no network, no environment, limited, watched, never left behind."""
+"""Runs one child process on an untrusted file.
+
+It has no network, no environment, and no file but those of its task; it is limited, watched, and never left behind.
+"""
 
 import logging
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Misconfigured
+from winnow_media import landlock
 from winnow_media.child import Child
 
 log = logging.getLogger(__name__)
+
+_SYSTEM = tuple(
+    path for path in ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives") if Path(path).exists()
+)
+"""What every program reads: programs, libraries, and where they lie. Nothing there is secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,30 +44,42 @@ class Finished:
 
 
 class Sandbox:
-    """Starts children. ``isolation`` is the command prefix that removes the network, as found by ``detect``."""
+    """Starts children.
 
-    def __init__(self, isolation: tuple[str, ...]) -> None:
+    ``isolation`` is the command prefix that removes the network, as found by ``detect``. ``confined``: the kernel keeps
+    children to their task's folder and to what every program needs (``landlock``).
+    """
+
+    def __init__(self, isolation: tuple[str, ...], *, confined: bool = True) -> None:
         self._isolation = isolation
+        self._confined = confined
         self._setpriv = find_program("setpriv", "util-linux")
         self._prlimit = find_program("prlimit", "util-linux")
 
     @classmethod
-    def detect(cls) -> "Sandbox":
-        """A sandbox with the best isolation that works on this machine. Logs a warning if there is none."""
-        unshare = find_program("unshare", "util-linux")
-        for isolation in ((unshare, "-n", "--"), (unshare, "-r", "-n", "--")):
-            tried = subprocess.run(
-                [*isolation, find_program("true", "coreutils")], capture_output=True, timeout=10, check=False
-            )
-            if tried.returncode == 0:
-                return cls(isolation)
-        log.warning("children cannot be cut off from the network here: neither root nor user namespaces are allowed")
-        return cls(())
+    def detect(cls, *, unconfined: bool = False) -> "Sandbox":
+        """A sandbox with the best isolation that works on this machine.
+
+        Raises Misconfigured where children could read other files or reach the network, unless ``unconfined`` allows
+        that; a warning is logged then.
+        """
+        sandbox = cls(_without_network(), confined=landlock.version() > 0)
+        if missing := sandbox.missing:
+            if not unconfined:
+                raise Misconfigured(
+                    f"children that decode strangers' files cannot be kept from {missing} here",
+                    hint="Run a kernel with Landlock (5.13, or 6.7 without user namespaces), and let containers use it."
+                    " Or set WINNOW_MEDIA_UNCONFINED=true, and let nobody upload whom you do not trust.",
+                )
+            log.warning("children that decode strangers' files cannot be kept from %s here", missing)
+        return sandbox
 
     @property
-    def has_network_isolation(self) -> bool:
-        """Whether children are cut off from the network."""
-        return bool(self._isolation)
+    def missing(self) -> str:
+        """What children cannot be kept from, or an empty string."""
+        off_the_net = self._isolation or (self._confined and landlock.version() >= landlock.TCP_SINCE)
+        missing = ["the files of others"] * (not self._confined) + ["the network"] * (not off_the_net)
+        return " and ".join(missing)
 
     def start(
         self,
@@ -65,34 +87,39 @@ class Sandbox:
         limits: ChildLimits,
         check: Callable[[], None],
         on_progress: Callable[[str], None] | None = None,
+        *,
+        folder: Path,
+        readable: Sequence[str] = (),
     ) -> Child:
         """Start a child; the result reads its standard output. ``arguments[0]`` is an absolute path.
 
+        It may read and write in ``folder``, and read what lies in the ``readable`` folders and all of the system's
+        programs.
         ``on_progress`` (ffmpeg only) is called with the lines of ``-progress``, which is added as the first option.
         """
-        readable, writable = os.pipe()
+        progress, told = os.pipe()
         try:
-            told = ["-progress", f"pipe:{writable}"] if on_progress else []
+            wish = ["-progress", f"pipe:{told}"] if on_progress else []
             process = subprocess.Popen(
-                [*self._wrapper(limits), arguments[0], *told, *arguments[1:]],
+                [*self._wrapper(limits, folder, readable), arguments[0], *wish, *arguments[1:]],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={},
                 cwd="/",
-                pass_fds=(writable,),
+                pass_fds=(told,),
                 start_new_session=True,  # a process group of its own, which is killed whole
                 bufsize=0,
             )
         except BaseException:
-            os.close(readable)
+            os.close(progress)
             raise
         finally:
-            os.close(writable)
+            os.close(told)
         return Child(
             process,
             name=Path(arguments[0]).name,
-            progress=readable,
+            progress=progress,
             on_progress=on_progress or (lambda line: None),
             check=check,
             deadline=time.monotonic() + limits.wall_seconds,
@@ -106,15 +133,18 @@ class Sandbox:
         limits: ChildLimits,
         check: Callable[[], None],
         on_progress: Callable[[str], None] | None = None,
+        *,
+        folder: Path,
+        readable: Sequence[str] = (),
     ) -> Finished:
-        """Run a child to its end. Raises what ``Child.read`` raises."""
-        with self.start(arguments, limits, check, on_progress) as child:
+        """Run a child to its end, as ``start``. Raises what ``Child.read`` raises."""
+        with self.start(arguments, limits, check, on_progress, folder=folder, readable=readable) as child:
             output = bytearray()
             while piece := child.read(1 << 16):
                 output += piece
             return Finished(output=bytes(output), messages=child.messages)
 
-    def _wrapper(self, limits: ChildLimits) -> list[str]:
+    def _wrapper(self, limits: ChildLimits, folder: Path, readable: Sequence[str]) -> list[str]:
         # setpriv comes after unshare, because entering a user namespace clears the death signal. The signal is sent
         # when the starting thread ends; that thread reads the child and so outlives it.
         return [
@@ -127,7 +157,25 @@ class Sandbox:
             "--nofile=64",
             "--core=0",
             "--",
+            *(self._confinement(folder, readable) if self._confined else ()),
         ]
+
+    def _confinement(self, folder: Path, readable: Sequence[str]) -> list[str]:
+        # Without the site packages Python starts in some ten milliseconds. -I ignores its environment.
+        program = [sys.executable, "-I", "-S", landlock.__file__]
+        return [*program, str(folder), *_SYSTEM, *readable, "--"]
+
+
+def _without_network() -> tuple[str, ...]:
+    """The command prefix that removes the network; empty where neither root nor user namespaces allow it."""
+    unshare = find_program("unshare", "util-linux")
+    for isolation in ((unshare, "-n", "--"), (unshare, "-r", "-n", "--")):
+        tried = subprocess.run(
+            [*isolation, find_program("true", "coreutils")], capture_output=True, timeout=10, check=False
+        )
+        if tried.returncode == 0:
+            return isolation
+    return ()
 
 
 def find_program(name: str, package: str) -> str:

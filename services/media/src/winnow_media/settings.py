@@ -38,6 +38,8 @@ class MediaSettings:
     prepare_limit_seconds: float
     photo_limit_seconds: float
     limits: Limits
+    unconfined: bool
+    """Whether strangers' files may be decoded where a child cannot be kept from other files and the network."""
 
 
 def read_settings(environment: Environment) -> MediaSettings:
@@ -60,6 +62,7 @@ def read_settings(environment: Environment) -> MediaSettings:
             output_bytes=environment.integer("WINNOW_MEDIA_OUTPUT_BYTES", 8 << 30, at_least=1 << 20),
             threads=environment.integer("WINNOW_MEDIA_CHILD_THREADS", 2, at_least=1),
         ),
+        unconfined=environment.flag("WINNOW_MEDIA_UNCONFINED", False),
     )
     environment.done()
     return settings

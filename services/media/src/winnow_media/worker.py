@@ -36,7 +36,7 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     logs.configure(chassis.service, chassis.node, chassis.log_level)
     objects = object_store(chassis)
     scratch = Scratch(chassis.data_dir / "scratch")
-    sandbox = Sandbox.detect()
+    sandbox = Sandbox.detect(unconfined=settings.unconfined)
     ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
     run_worker(
         chassis,
