@@ -47,8 +47,8 @@ def test_after_a_wipe_there_is_nothing_to_do_until_journals_have_sent_everything
     runs = [execution(1, 2, pid=1), execution(29, 30, pid=2)]
     wipe = struck("broker_wiped", 10, 20)
     assert found(runs, [wipe, struck("kill", 22, target="media")]) == [(7.0, "broker_wiped was on")]
-    late = [execution(1, 2, pid=1), execution(39, 40, pid=2)]
-    assert found(late, [wipe, struck("kill", 32, target="media")]) == [(7.0, "")]
+    late = [execution(1, 2, pid=1), execution(49, 50, pid=2)]
+    assert found(late, [wipe, struck("kill", 42, target="media")]) == [(7.0, "")]
 
 
 def test_while_postgresql_is_away_any_node_may_have_to_wait_for_index(execution, struck):

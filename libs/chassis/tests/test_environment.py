@@ -37,3 +37,14 @@ def test_the_shared_settings_name_everything_a_node_needs():
         environment.done()
     assert "WINNOW_DATA_DIR" in refusal.value.detail
     assert "WINNOW_AMQP_URL" in refusal.value.detail
+
+
+@pytest.mark.parametrize("given", ["", " "])
+def test_a_required_secret_must_not_be_empty(tmp_path, given):
+    file = tmp_path / "token"
+    file.write_text(given)
+    for variables in ({"WINNOW_TOKEN": given}, {"WINNOW_TOKEN_FILE": str(file)}):
+        environment = Environment(variables)
+        assert environment.secret("WINNOW_TOKEN") == ""
+        with pytest.raises(Misconfigured, match="WINNOW_TOKEN is empty"):
+            environment.done()

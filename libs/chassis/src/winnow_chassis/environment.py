@@ -60,15 +60,20 @@ class Environment:
         return value == "true"
 
     def secret(self, name: str, default: str | None = None) -> str:
-        """A secret: ``name`` itself, or the content of the file that ``name`` + ``_FILE`` points to."""
+        """A secret: ``name`` itself, or the content of the file that ``name`` + ``_FILE`` points to.
+
+        A required one must not be empty: an empty token would let everybody in.
+        """
         path = self._variables.get(f"{name}_FILE")
-        if path is None:
-            return self.text(name, default)
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
+            value = self._variables.get(name, default) if path is None else Path(path).read_text(encoding="utf-8")
         except OSError as error:
             self._faults.append(f"{name}_FILE cannot be read: {error.strerror}")
             return ""
+        if value is None or (default is None and not value.strip()):
+            self._faults.append(f"{name} is {'not set' if value is None else 'empty'}")
+            return ""
+        return value.strip() if path else value
 
     def path(self, name: str, default: str | None = None) -> Path:
         """A path of the file system."""

@@ -1,4 +1,4 @@
-"""Embeds passages in batches. A text that any node has embedded with this model is not paid for again."""
+"""Embeds passages in batches. A batch that any node has embedded with this model is not paid for again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ class PassageEmbedder:
     batch: int
     prefix: str = ""
     hit: Callable[[], None] = lambda: None
-    """Called once for each text whose vector was found in the cache."""
+    """Called once for each batch whose vectors were found in the cache."""
 
     def run(self, task: Task, passages: Sequence[Passage]) -> tuple[Passage, ...]:
         """The passages with their vectors. Each batch is a step, so a finished batch is not run again.
@@ -50,22 +50,19 @@ class PassageEmbedder:
 
     def _buy(self, task: Task, paid: ResponseCache, texts: Sequence[str], known: dict[str, list[float]]) -> int:
         """Put every text's vector into ``known``: from the cache, else from the model. Returns how many were bought."""
-        missing: dict[str, str] = {}
-        for text in texts:
-            if text in known or text in missing:
-                continue
-            key = paid.key(text.encode(), kind="embedding", model=self.model, dimensions=self.dimensions)
-            vector = paid.find(key)
-            if vector is None:
-                missing[text] = key
-            else:
-                self.hit()
-                known[text] = vector
-        if missing:
-            with self.admission.stand(task) as place:
-                place.enter()
-                vectors = self.embedder.embed(list(missing), place.check)
-            for (text, key), vector in zip(missing.items(), vectors, strict=True):
-                paid.keep(key, vector)
-                known[text] = vector
+        missing = list(dict.fromkeys(text for text in texts if text not in known))
+        if not missing:
+            return 0
+        # One object for a batch: a request to the store for each text would take longer than to embed it.
+        key = paid.key("\0".join(missing).encode(), kind="embeddings", model=self.model, dimensions=self.dimensions)
+        vectors = paid.find(key)
+        if vectors is not None:
+            self.hit()
+            known.update(zip(missing, vectors, strict=True))
+            return 0
+        with self.admission.stand(task) as place:
+            place.enter()
+            vectors = self.embedder.embed(missing, place.check)
+        paid.keep(key, vectors)
+        known.update(zip(missing, vectors, strict=True))
         return len(missing)

@@ -26,7 +26,7 @@ def read_range(header: str | None, size: int) -> ByteRange | None:
 
     Raises Unsatisfiable if the range starts past the end.
     """
-    found = re.fullmatch(r"bytes=\s*([0-9]*)-([0-9]*)\s*", header or "")
+    found = re.fullmatch(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", header or "")
     if found is None or found.group(0).strip() == "bytes=-":
         return None
     first, last = found.groups()
