@@ -1,6 +1,5 @@
 """Index's work for a request ends with whoever sent it."""
 
-import socket
 import threading
 import time
 
@@ -10,29 +9,10 @@ from winnow_contracts.errors import Unavailable
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.internal_api import TIMEOUT_HEADER
 from winnow_index.api.app import create_app
-from winnow_index.api.callers import has_hung_up
 from winnow_index.search.floors import Floors
 from winnow_index.search.searcher import Searcher
 
 TOKEN = "a-token"
-
-
-@pytest.fixture
-def pair():
-    ours, theirs = socket.socketpair()
-    yield ours, theirs
-    ours.close()
-    theirs.close()
-
-
-def test_a_connection_that_was_closed_or_cut_has_hung_up(pair):
-    ours, theirs = pair
-    assert not has_hung_up(ours)
-    theirs.sendall(b"GET / HTTP/1.1\r\n")  # its next request
-    assert not has_hung_up(ours)
-    ours.recv(1000)
-    theirs.close()
-    assert has_hung_up(ours)
 
 
 def test_a_search_is_given_no_longer_than_its_caller_waits(database, korean):

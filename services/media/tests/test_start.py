@@ -3,6 +3,7 @@
 import fcntl
 import os
 import time
+from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from winnow_chassis.environment import Environment
-from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_contracts.errors import Misconfigured, Snoozed, Unavailable
 from winnow_media import worker
 from winnow_media.command_lines import Input
 from winnow_media.ffmpeg import Check, Ffmpeg
@@ -145,6 +146,23 @@ def test_a_lock_held_elsewhere_protects_a_folder(tmp_path: Path) -> None:
     with (held / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert Scratch(tmp_path).sweep() == 0
+
+
+def test_a_task_waits_without_cost_while_others_have_reserved_the_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = namedtuple("usage", "total used free")(0, 0, 1000)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: free)
+    scratch = Scratch(tmp_path, spare_bytes=100)
+    with scratch.folder(500):
+        with pytest.raises(Snoozed, match="no room for 401 bytes now"), scratch.folder(401):
+            pass
+        with scratch.folder(400), scratch.folder():
+            pass
+    with scratch.folder(900):
+        pass
+    with pytest.raises(Snoozed), scratch.folder(901):
+        pass
 
 
 def test_a_full_disk_is_a_passing_fault(tmp_path: Path) -> None:

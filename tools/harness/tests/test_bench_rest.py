@@ -11,8 +11,8 @@ import pytest
 from winnow_cli.gateway_client import GatewayClient
 from winnow_contracts.errors import Conflict
 from winnow_harness.bench.rest import at_rest, put_through, table
-from winnow_harness.bench.usage import Usage, usages
 from winnow_harness.fixtures.gateway import GatewayTwin
+from winnow_harness.usage import Usage, usages
 
 BUSY_CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
 

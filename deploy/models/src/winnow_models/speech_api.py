@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from winnow_chassis.http.callers import has_gone
 from winnow_contracts.errors import WinnowError
-from winnow_models import callers, decoding, whisper
+from winnow_models import decoding, whisper
 from winnow_models.heard import HeardSpeech
 from winnow_models.line import QueueFull, QueuePlace
 from winnow_models.openai_errors import RequestRefused, gone, invalid, no_such_model
@@ -105,7 +106,7 @@ def _hear(
 
 
 def _require_caller(environ: dict[str, Any]) -> None:
-    if callers.has_gone(environ):
+    if has_gone(environ):
         raise gone()
 
 

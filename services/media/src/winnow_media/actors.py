@@ -11,6 +11,7 @@ from winnow_journal.task import Task
 from winnow_media.command_lines import TIMED_BY_STREAMS_READ
 from winnow_media.examine import Examiner
 from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.local_copies import WHOLE_BYTES
 from winnow_media.playback import RENDITION_TYPES
 from winnow_media.prepare import Preparation
 from winnow_media.scratch import Scratch
@@ -28,7 +29,7 @@ def examine(
     original_key = present_key(objects, command, task.check)
 
     def look() -> dict[str, Any]:
-        with scratch.folder() as folder:
+        with scratch.folder(2 * min(command.size_bytes, WHOLE_BYTES)) as folder:
             examiner = Examiner(objects, ffmpeg, folder, limits.longest_seconds, task.check)
             return asdict(examiner.examine(original_key, command.audio_track))
 

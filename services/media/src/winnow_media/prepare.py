@@ -96,7 +96,9 @@ class Preparation:
     def _source(self) -> Input:
         """The original as a local file, fetched when a step first needs it, as seeking over the network is slow."""
         if self._folder is None:
-            folder = self._resources.enter_context(self._scratch.folder())
+            # A form made to be played may be as large as the original.
+            need_bytes = 2 * self._objects.stat(self._original_key).size_bytes
+            folder = self._resources.enter_context(self._scratch.folder(need_bytes))
             self._transfer(lambda check: self._fetch(folder / "original", check))
             self._folder = folder
         return Input(path=self._folder / "original", demuxer=self._command.demuxer)

@@ -5,26 +5,64 @@ import fcntl
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from winnow_contracts.errors import Unavailable
+from winnow_contracts.errors import Snoozed, Unavailable
 
 _LOCK = ".lock"
+_ROOM_SECONDS = 30.0
+"""After how long a task is tried again for which there was no room."""
 _DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES)
 
 
 class Scratch:
-    """Makes folders under ``root``. A lock marks those in use, so several processes may share the root."""
+    """Makes folders under ``root``. A lock marks those in use, so several processes may share the root.
 
-    def __init__(self, root: Path) -> None:
+    ``spare_bytes`` of the disk are never reserved: the journal may lie there too.
+    """
+
+    def __init__(self, root: Path, *, spare_bytes: int = 0) -> None:
         self._root = root
+        self._spare_bytes = spare_bytes
+        self._reserved_bytes = 0
+        self._lock = threading.Lock()
 
     @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """A folder that is removed at the end of the block. Raises Unavailable if the disk is full."""
+    def folder(self, need_bytes: int = 0) -> Iterator[Path]:
+        """A folder that is removed at the end of the block, with ``need_bytes`` of the disk reserved for it.
+
+        Raises Snoozed while they are not free, and Unavailable if the disk is full.
+        """
+        with self._reserved(need_bytes), self._made() as path:
+            yield path
+
+    @contextmanager
+    def _reserved(self, need_bytes: int) -> Iterator[None]:
+        with self._lock:
+            # What other tasks have written of theirs counts twice: rather one more waits than that the disk is full.
+            if need_bytes and need_bytes > self._free_bytes() - self._reserved_bytes:
+                raise Snoozed(
+                    f"The node's disk has no room for {need_bytes} bytes now.",
+                    wait_seconds=_ROOM_SECONDS,
+                    hint="It is tried again. If it stays so, make room on the disk of WINNOW_DATA_DIR.",
+                )
+            self._reserved_bytes += need_bytes
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._reserved_bytes -= need_bytes
+
+    def _free_bytes(self) -> int:
+        self._root.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self._root).free - self._spare_bytes
+
+    @contextmanager
+    def _made(self) -> Iterator[Path]:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             path = Path(tempfile.mkdtemp(dir=self._root))

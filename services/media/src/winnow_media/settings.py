@@ -38,6 +38,8 @@ class MediaSettings:
     prepare_limit_seconds: float
     photo_limit_seconds: float
     limits: Limits
+    scratch_spare_bytes: int
+    """How much of the disk tasks leave free, for the journal."""
     unconfined: bool
     """Whether strangers' files may be decoded where a child cannot be kept from other files and the network."""
 
@@ -62,6 +64,7 @@ def read_settings(environment: Environment) -> MediaSettings:
             output_bytes=environment.integer("WINNOW_MEDIA_OUTPUT_BYTES", 8 << 30, at_least=1 << 20),
             threads=environment.integer("WINNOW_MEDIA_CHILD_THREADS", 2, at_least=1),
         ),
+        scratch_spare_bytes=environment.integer("WINNOW_MEDIA_SCRATCH_SPARE_BYTES", 1 << 30),
         unconfined=environment.flag("WINNOW_MEDIA_UNCONFINED", False),
     )
     environment.done()

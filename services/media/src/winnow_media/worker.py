@@ -35,7 +35,7 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     chassis = settings.chassis
     logs.configure(chassis.service, chassis.node, chassis.log_level)
     objects = object_store(chassis)
-    scratch = Scratch(chassis.data_dir / "scratch")
+    scratch = Scratch(chassis.data_dir / "scratch", spare_bytes=settings.scratch_spare_bytes)
     sandbox = Sandbox.detect(unconfined=settings.unconfined)
     ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
     run_worker(

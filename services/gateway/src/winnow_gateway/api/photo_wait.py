@@ -1,13 +1,10 @@
 """``Prefer: wait`` (RFC 7240, section 4.3): returns a photo's answer in the same request if it is ready in time."""
 
 import re
-import select
-import socket
 import time
 from typing import Any
 
-from flask import Request
-
+from winnow_chassis.http.callers import has_gone
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable
 from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.live import LiveBoard
@@ -44,7 +41,7 @@ class PhotoWait:
             if photo is not None and photo["status"] != "processing":
                 return photo
             left = deadline - time.monotonic()
-            if left <= 0 or self._board.stopped or _left(call.request):
+            if left <= 0 or self._board.stopped or has_gone(call.request.environ):
                 return None
             self._board.wait(taken.job_id, version, min(left, POLL_SECONDS))
 
@@ -63,17 +60,3 @@ def wanted_seconds(header: str | None) -> int | None:
         if found:
             return min(int(found[1] or found[2]), LONGEST_SECONDS)
     return None
-
-
-def _left(request: Request) -> bool:
-    """Whether the client has hung up: its connection is readable and at its end."""
-    connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        return False
-    ready = select.poll()
-    ready.register(connection, select.POLLIN)
-    try:
-        return bool(ready.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
-    except OSError:
-        # The connection broke in another way: nobody is there to read an answer.
-        return True

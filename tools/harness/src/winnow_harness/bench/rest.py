@@ -11,7 +11,7 @@ from winnow_cli.following import failure, follow
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json, say
 from winnow_contracts.errors import Conflict, Unavailable
-from winnow_harness.bench.usage import Usage, usages
+from winnow_harness.usage import Usage, usages
 from winnow_local.context import gateway, here
 from winnow_local.sample import make_sample
 from winnow_local.stack import Stack

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from winnow_harness.bench.usage import Usage
+from winnow_harness.usage import Usage
 
 
 @dataclass(frozen=True, kw_only=True)

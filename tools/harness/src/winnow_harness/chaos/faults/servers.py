@@ -5,9 +5,9 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from winnow_harness.bench.usage import descendants
 from winnow_harness.chaos.fault import Fault, every_node, no_target
 from winnow_harness.chaos.world import World
+from winnow_harness.usage import descendants
 
 
 def _stop_s3(world: World, target: str) -> None:
