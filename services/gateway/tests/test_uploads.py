@@ -1,12 +1,17 @@
 import hashlib
 import io
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from winnow_contracts import identity
+from winnow_contracts.errors import Conflict
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.uploads.idempotency import only_one
 
@@ -215,10 +220,31 @@ def test_two_tenants_with_the_same_key_have_two_jobs() -> None:
     assert identity.keyed_job_id("a", "r", "k") != identity.keyed_job_id("b", "r", "k")
 
 
-def test_a_lock_of_a_key_is_free_again_after_a_failure(parts: Dependencies) -> None:
+def test_a_lock_of_a_key_is_free_again_after_a_failure_and_leaves_no_file(parts: Dependencies) -> None:
     with pytest.raises(RuntimeError), only_one(parts.data_dir / "keyed", JOB_ID):
         raise RuntimeError
+    assert list((parts.data_dir / "keyed").iterdir()) == []
     free = threading.Event()
     with only_one(parts.data_dir / "keyed", JOB_ID):
         free.set()
     assert free.is_set()
+
+
+def test_of_many_requests_with_a_key_one_at_a_time_holds_it_though_its_file_comes_and_goes(tmp_path: Path) -> None:
+    inside, held, most = [], 0, 0
+
+    def ask() -> None:
+        nonlocal held, most
+        for _ in range(300):
+            with suppress(Conflict), only_one(tmp_path, JOB_ID):
+                inside.append(1)
+                held, most = held + 1, max(most, len(inside))
+                time.sleep(0.0001)
+                inside.pop()
+
+    with ThreadPoolExecutor(6) as threads:
+        for one in [threads.submit(ask) for _ in range(6)]:
+            one.result(60)
+    assert most == 1
+    assert held
+    assert list(tmp_path.iterdir()) == []

@@ -33,23 +33,39 @@ def read_key(header: str | None) -> str | None:
 def only_one(folder: Path, job_id: str) -> Iterator[None]:
     """Locks the job's key among all processes of this gateway. Raises Conflict while another request holds it.
 
-    The lock belongs to an open file handle, so a killed process releases it.
+    The lock belongs to an open file handle, so a killed process releases it. Its file goes with the block, however
+    that ends: there are as many keys as requests.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{job_id}.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _locked(path)
     try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)  # while it is held: nobody else can hold the file of this name now
+        os.close(handle)
+
+
+def _locked(path: Path) -> int:
+    """A handle of the file at ``path``, locked. Who opened it before its last holder removed it tries again."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(path, handle):
+                return handle
         except BlockingIOError as error:
+            os.close(handle)
             raise Conflict(
                 "Another request with this Idempotency-Key is still being answered.",
                 code="idempotency-in-progress",
                 hint="Wait for its answer, or ask again in a moment.",
             ) from error
-        yield
-        # Removed while held: a process that opened the file earlier holds a name that nobody else can find, but by then
-        # the job is known, so its request is answered as a replay.
-        path.unlink(missing_ok=True)
-    finally:
         os.close(handle)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
