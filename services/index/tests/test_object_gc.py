@@ -5,11 +5,13 @@ import pytest
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import AdviseDisposal, PrepareRecording, RecordingFiles, ReplayTask, TranscribeAudio
 from winnow_contracts.envelope import Envelope
+from winnow_contracts.errors import Superseded
 from winnow_contracts.events import EventKind
 from winnow_contracts.json_codec import to_json
 from winnow_index.control.job_control import JobControl
 from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
+from winnow_index.history.read_model import ReadModel
 from winnow_index.store.object_gc import ObjectGc
 from winnow_index.testing import AsJson, EventSender
 from winnow_journal.event_factory import new_event
@@ -48,7 +50,7 @@ def objects():
 
 @pytest.fixture
 def sweep(database, objects):
-    return ObjectGc(database, objects, every_seconds=60, grace_seconds=0)
+    return ObjectGc(database, objects, every_seconds=60, grace_seconds=0, upload_days=7)
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_of_a_done_job_only_what_the_winner_names_stays(sweep, objects, stored):
 
 
 def test_nothing_is_removed_before_its_grace_is_over(database, objects, stored):
-    assert ObjectGc(database, objects, every_seconds=60, grace_seconds=3600).sweep() == 0
+    assert ObjectGc(database, objects, every_seconds=60, grace_seconds=3600, upload_days=7).sweep() == 0
     assert left(objects) == WINNER | LOST
 
 
@@ -151,6 +153,65 @@ def test_a_cancelled_job_is_left_alone_until_its_open_task_has_ended(sweep, obje
     assert sweep.sweep() > 0
     assert ORIGINAL in left(objects)
     assert FILES.audio_key in left(objects)
+
+
+class TestExpiry:
+    """Uploads of jobs without a result, after the time in which they may be run again."""
+
+    @pytest.fixture
+    def expires(self, database, objects):
+        def after(days):
+            with database.transaction() as transaction:
+                transaction.run_text(
+                    "UPDATE job SET finished_ms = finished_ms - %(ms)s", {"ms": round(days * 86_400_000)}
+                )
+            return ObjectGc(database, objects, every_seconds=60, grace_seconds=86_400, upload_days=7).sweep()
+
+        return after
+
+    def test_nothing_of_a_failed_job_stays_after_a_week(self, objects, shipper, expires):
+        shipper.ship(dead(TRANSCRIBE, "late"))
+        assert expires(6.9) == 0
+        assert expires(0.2) == len(WINNER | LOST)
+        assert left(objects) == set()
+
+    def test_nothing_of_a_job_stays_that_was_cancelled_with_a_task_that_never_ended(
+        self, objects, shipper, expires, database
+    ):
+        shipper.ship(new_event(EventKind.ENQUEUED, TRANSCRIBE, "n", origin=""))
+        JobControl(database).cancel("t", "job_a", None)
+        expires(8)
+        assert left(objects) == set()
+
+    def test_no_run_begins_after_its_upload_has_expired(self, shipper, expires, database):
+        shipper.ship(dead(TRANSCRIBE, "late"))
+        assert AsJson(DeadTasks(database)).one(TRANSCRIBE.task_id)["replayable"]
+        expires(8)
+        assert not AsJson(DeadTasks(database)).one(TRANSCRIBE.task_id)["replayable"]
+        assert not AsJson(ReadModel(database)).trace("t", "job_a")["tasks"][0]["replayable"]
+        with pytest.raises(Superseded, match="uploads have expired"):
+            Replays(database).begin(ReplayTask(**WHOSE, task_id=TRANSCRIBE.task_id, expected_run=1), by="one")
+
+    def test_a_job_that_runs_again_keeps_its_upload(self, objects, shipper, expires, database):
+        shipper.ship(dead(TRANSCRIBE, "late"))
+        Replays(database).begin(ReplayTask(**WHOSE, task_id=TRANSCRIBE.task_id, expected_run=1), by="one")
+        assert expires(8) == 0
+        again = dataclasses.replace(TRANSCRIBE, run=2)
+        shipper.ship(dead(again, "later"))  # and has another week when it fails again
+        expires(6)
+        assert left(objects) == WINNER | LOST
+
+    def test_of_a_done_job_all_that_is_served_stays(self, objects, stored, expires):
+        expires(8)
+        assert ORIGINAL in left(objects)
+
+    def test_a_late_event_brings_no_upload_back(self, sweep, objects, shipper, expires):
+        shipper.ship(dead(TRANSCRIBE, "late"))
+        expires(8)
+        objects.put_bytes(ROOT + "later/audio.flac", b"x", "audio/flac")
+        shipper.ship(new_event(EventKind.STARTED, PREPARE, "n", "later"))
+        assert sweep.sweep() == 1
+        assert left(objects) == set()
 
 
 def test_a_replayed_job_is_not_swept_while_it_runs(sweep, objects, shipper, database):

@@ -164,6 +164,18 @@ class Database:
             finally:
                 _unlock(connection)
 
+    def run_alone(self, name: str) -> None:
+        """Run a statement that PostgreSQL takes outside of transactions only, for as long as it needs."""
+        with self._connection() as connection:
+            connection.autocommit = True
+            connection.limit_seconds = math.inf
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+                    cursor.execute(statement(name))
+            finally:
+                connection.close()  # and its settings with it
+
     def probe(self) -> None:
         """Raise Unavailable if PostgreSQL does not answer or takes no writes, for example as a standby."""
         with self.transaction() as transaction:

@@ -35,6 +35,8 @@ class IndexSettings:
     """How often to look for objects that no result names."""
     sweep_grace_seconds: int
     """Such objects stay at least this long after their job's last event."""
+    upload_days: int
+    """Uploads of failed and cancelled jobs stay so long for another run."""
     lease_seconds: int
     """A journal that was not heard of for so long has no node any more: what it alone has is not waited for."""
     stuck_seconds: int
@@ -62,6 +64,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         floors=read_floors(environment),
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
+        upload_days=environment.integer("WINNOW_INDEX_UPLOAD_DAYS", 7, at_least=1),
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
         stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),
         budgets=UNLIMITED,

@@ -80,7 +80,9 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
         run=row["run"],
         created_at=instant(row["created_ms"]),
         finished_at=instant_or_none(row["finished_ms"]),
-        stages=tuple(_stage(name, current.get(actor), done=done) for actor, name in stages(row["kind"]).items()),
+        stages=tuple(
+            _stage(name, current.get(actor), done=done) for actor, name in stages(row["kind"]).items()
+        ),
         error=problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         warnings=tuple(row["warnings"] or ()),
         eta=eta if row["status"] in OPEN else None,
@@ -116,7 +118,7 @@ def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row])
         run=row["run"],
         retry=row["retry"],
         deferred=sum(one["outcome"] in UNSPENT for one in own),
-        replayable=replayable({**row, "job_run": job["run"], "job_status": job["status"]}),
+        replayable=replayable(_with_job(row, job)),
         attempts=tuple(attempt_view(one) for one in own),
         steps=tuple(_step(one) for one in steps if one["task_id"] == row["task_id"]),
     )
@@ -153,16 +155,28 @@ def event_view(row: Row) -> EventView:
 
 
 def replayable(row: Row) -> bool:
-    """Whether the job's next run can begin at this task: its run ended without result, and its command is known."""
+    """Whether the job's next run can begin at this task: its run ended without result, its uploads are kept, and its
+    command is known.
+    """
     return (
         row["state"] in ("dead", "cancelled")
         and row["job_status"] in ("failed", "cancelled")
         and row["run"] == row["job_run"]
         and row["discarded_ms"] is None
+        and row["uploads_expired_ms"] is None
         and row["command"] is not None
         and row["actor"] in COMMANDS
         and row["actor"] != ReplayTask.ACTOR
     )
+
+
+def _with_job(task: Row, job: Row) -> Row:
+    return {
+        **task,
+        "job_run": job["run"],
+        "job_status": job["status"],
+        "uploads_expired_ms": job["uploads_expired_ms"],
+    }
 
 
 def _step(row: Row) -> StepView:

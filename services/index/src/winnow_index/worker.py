@@ -75,6 +75,7 @@ def _run(environment: Environment, names: list[str]) -> None:
         objects,
         every_seconds=settings.sweep_every_seconds,
         grace_seconds=settings.sweep_grace_seconds,
+        upload_days=settings.upload_days,
         ready=prepared,
     )
     commands = OpenCommands(database, lease_seconds=settings.lease_seconds)

@@ -59,7 +59,7 @@ class JobSteering:
         if not ended:
             raise Conflict(
                 f"The job is {job['status']}, but no task of it can be begun again: either its work has not stopped "
-                "everywhere yet, or an operator discarded it.",
+                "everywhere yet, or its upload has expired, or an operator discarded it.",
                 code="not-ready",
                 hint="Try again in a few seconds, or send the file again.",
             )
@@ -74,7 +74,8 @@ class JobSteering:
         task = self._index.ask(ReadDeadTask(task_id=task_id))
         if not task.replayable:
             raise Conflict(
-                "The task cannot be replayed: its job has gone on without it, or the task was discarded.",
+                "The task cannot be replayed: its job has gone on without it, the task was discarded, or its upload "
+                "has expired.",
                 code="not-ready",
                 hint="Look at the job's trace.",
             )

@@ -123,4 +123,5 @@ class Replays:
 
 def _place(task: dict[str, Any]) -> str:
     discarded = ", and the task was discarded" if task["discarded_ms"] else ""
-    return f"in run {task['job_run']} and {task['job_status']}{discarded}"
+    expired = ", and its uploads have expired" if task["uploads_expired_ms"] else ""
+    return f"in run {task['job_run']} and {task['job_status']}{discarded}{expired}"

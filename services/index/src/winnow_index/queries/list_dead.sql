@@ -1,5 +1,6 @@
 -- What waits for a person: a task of an earlier run was replayed already.
-SELECT task.*, job.run AS job_run, job.status AS job_status FROM task_log task JOIN job USING (job_id)
+SELECT task.*, job.run AS job_run, job.status AS job_status, job.uploads_expired_ms
+FROM task_log task JOIN job USING (job_id)
 WHERE state = 'dead' AND discarded_ms IS NULL AND task.run >= job.run
   AND (%(actor)s::text IS NULL OR actor = %(actor)s)
   AND NOT coalesce(task.problem->>'code', '') = ANY (%(without_codes)s::text[])

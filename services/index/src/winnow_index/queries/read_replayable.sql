@@ -5,3 +5,4 @@ SELECT task.command, ARRAY (
 FROM task_log task JOIN job ON job.job_id = task.job_id AND job.run = task.run
 WHERE job.media_id = %(media_id)s AND job.status IN ('failed', 'cancelled')
   AND task.state IN ('dead', 'cancelled') AND task.discarded_ms IS NULL
+  AND job.uploads_expired_ms IS NULL

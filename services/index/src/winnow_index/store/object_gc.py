@@ -10,16 +10,20 @@ from winnow_contracts import object_keys
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database, Transaction
+from winnow_index.index_builds import build_index
 from winnow_index.store.completion import named_keys
 
 _LOG = logging.getLogger(__name__)
+_DAY_MS = 86_400_000
+_EXPIRED_AT_ONCE = 1000
 
 
 class ObjectGc:
     """A background loop of an index worker. Of all workers, one sweeps at a time.
 
     It begins once ``ready`` and repeats every ``every_seconds``. A job is swept if no event of it came for
-    ``grace_seconds``; a later event makes it due again.
+    ``grace_seconds``; a later event makes it due again. The uploads of a job that failed or was cancelled, and all that
+    was made of them, stay ``upload_days`` for another run.
     """
 
     def __init__(
@@ -29,12 +33,14 @@ class ObjectGc:
         *,
         every_seconds: float,
         grace_seconds: float,
+        upload_days: float,
         ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._database = database
         self._objects = objects
         self._every_seconds = every_seconds
         self._grace_seconds = grace_seconds
+        self._upload_ms = round(upload_days * _DAY_MS)
         self._ready = ready
         self._loop = BackgroundLoop("object gc", "removes objects that nothing names", self._turn)
 
@@ -56,9 +62,21 @@ class ObjectGc:
         with self._database.lock("object sweep") as taken:
             if not taken:
                 return 0
+            self._expire_uploads()
             while not self._loop.stopping.is_set() and (found := self._sweep_next(before_ms)) is not None:
                 removed += found
         return removed
+
+    def _expire_uploads(self) -> None:
+        """Give up the uploads of jobs that ended without result and were not run again in time; makes them due."""
+        expired = limit = _EXPIRED_AT_ONCE
+        while expired == limit and not self._loop.stopping.is_set():
+            now = now_ms()
+            with self._database.transaction() as transaction:
+                asked = {"now_ms": now, "before_ms": now - self._upload_ms, "limit": limit}
+                expired = transaction.run("expire_uploads", asked)
+            if expired:
+                _LOG.info("Uploads of failed and cancelled jobs have expired.", extra={"jobs": expired})
 
     def _sweep_next(self, before_ms: int) -> int | None:
         """Sweep one job; None if none is due. Locks the job's row meanwhile, so that no run of it can begin."""
@@ -93,7 +111,7 @@ class ObjectGc:
         promoted = object_keys.promoted(job["tenant_id"], job["media_id"])
         # For ``…/med_1/original``, all derived objects of the media have keys beside it.
         made = list(self._objects.keys(promoted.removesuffix("original")))
-        if job["status"] != "done":
+        if any(one["may_run"] for one in jobs):
             kept |= {promoted} if promoted in made else set(uploads)
         return [key for key in (*uploads, *made) if key not in kept and not key.startswith(folders)]
 
@@ -101,6 +119,7 @@ class ObjectGc:
         if not self._ready():
             return 0.5
         try:
+            build_index(self._database, "job_uploads")
             self.sweep()
         except WinnowError as error:
             _LOG.warning("Cannot sweep objects now; trying again later.", extra={"error": error.detail})
@@ -111,9 +130,9 @@ def _unclear(job: dict[str, Any]) -> bool:
     """Whether the keys that the job needs are unknown. Then nothing is removed until its next event.
 
     That is so if its result was stored before index recorded such keys, or if a task of a run without result has not
-    ended, so that the command of a replay is not known yet.
+    ended, so that the command of a replay is not known yet. Where its uploads have expired there is no replay.
     """
-    return (job["stored"] and job["kept_keys"] is None) or (job["status"] != "done" and job["open"])
+    return (job["stored"] and job["kept_keys"] is None) or (job["may_run"] and job["open"])
 
 
 def _under(key: str, found: Iterable[str]) -> list[str]:
