@@ -26,13 +26,24 @@ def derived(tenant_id: str, media_id: str, attempt_id: str, name: str) -> str:
 
 def paid_answer(tenant_id: str, content_hash: str) -> str:
     """A cached AI answer, by the hash of everything that determined it, so that no node pays twice."""
-    return f"paid/t/{tenant_id}/{content_hash}.json"
+    return f"{PAID_ANSWERS}t/{tenant_id}/{content_hash}.json"
+
+
+def probe(name: str) -> str:
+    """What a check writes and removes at once, to see whether the store takes writes."""
+    return f"{PROBES}{name}"
 
 
 def acceptance(task_id: str) -> str:
     """The second copy of an accepted command, while the broker is away."""
     return f"accepted/{task_id}.json"
 
+
+PAID_ANSWERS = "paid/"
+"""Prefix of all cached AI answers."""
+
+PROBES = "probe/"
+"""Prefix of what probes write. Those of a process that was killed meanwhile stay until index removes them."""
 
 ACCEPTANCES = "accepted/"
 """Prefix of all acceptances."""

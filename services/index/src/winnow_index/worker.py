@@ -22,6 +22,7 @@ from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.settings import read_index_settings
 from winnow_index.store.completion import Completions
+from winnow_index.store.object_expiry import ObjectExpiry
 from winnow_index.store.object_gc import ObjectGc
 from winnow_index.store.photo_store import PhotoStore
 from winnow_index.store.recording_store import RecordingStore
@@ -78,9 +79,10 @@ def _run(environment: Environment, names: list[str]) -> None:
         upload_days=settings.upload_days,
         ready=prepared,
     )
+    expiry = ObjectExpiry(database, objects, answer_days=settings.answer_days, ready=prepared)
     commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
     republisher = Republisher(chassis.amqp_url, commands, node=chassis.node, stuck_seconds=settings.stuck_seconds)
-    background: list[Background] = [sweep, republisher]
+    background: list[Background] = [sweep, expiry, republisher]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply_batch, prepared))
     run_worker(

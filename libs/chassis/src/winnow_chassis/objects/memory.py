@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
 from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
 
 
@@ -15,12 +16,14 @@ class MemoryObjectStore:
 
     def __init__(self) -> None:
         self._objects: dict[str, tuple[bytes, str]] = {}
+        self._written_ms: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
         """Write a small object whole."""
         with self._lock:
             self._objects[key] = (bytes(data), content_type)
+            self._written_ms[key] = now_ms()
         return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
@@ -71,6 +74,12 @@ class MemoryObjectStore:
         with self._lock:
             found = [key for key in self._objects if key.startswith(prefix)]
         yield from sorted(found, key=str.encode)
+
+    def written(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, int]]:
+        """Keys behind ``after`` under a prefix, each with when it was written."""
+        for key in self.keys(prefix):
+            if key.encode() > after.encode():
+                yield key, self._written_ms[key]
 
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL with the object's key; no server answers it."""

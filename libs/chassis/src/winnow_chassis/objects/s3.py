@@ -16,6 +16,7 @@ from minio.datatypes import Part
 from minio.error import MinioException, S3Error
 
 from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
@@ -145,6 +146,14 @@ class S3ObjectStore:
             for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
                 yield found.object_name or ""
 
+    def written(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, int]]:
+        """Keys behind ``after`` under a prefix, each with when it was written."""
+        with self._translated(prefix):
+            listed = self._client.list_objects(self._bucket, prefix=prefix, recursive=True, start_after=after or None)
+            for found in listed:
+                if found.object_name and found.last_modified:
+                    yield found.object_name, round(found.last_modified.timestamp() * 1000)
+
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL that gives the object for ``seconds``. The store sends it with this content type and file name."""
         fallback = filename.encode("ascii", "replace").decode().translate(str.maketrans('"\\;%', "____"))
@@ -158,7 +167,7 @@ class S3ObjectStore:
 
     def probe(self) -> None:
         """Write and remove a small object: a store may answer reads well before it takes writes."""
-        key = f"probe/{uuid4().hex}"
+        key = object_keys.probe(uuid4().hex)
         self.put_bytes(key, b"1", "text/plain")
         self.remove(key)
 

@@ -68,6 +68,12 @@ class ObjectStore(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys under a prefix, in the order of their UTF-8 bytes."""
 
+    def written(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, int]]:
+        """Keys under a prefix, in the same order, behind the key ``after``; each with when it was last written.
+
+        Times are Unix milliseconds of the store's clock.
+        """
+
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL that gives the object to anyone for ``seconds``, as ``content_type``, saved as ``filename``.
 
