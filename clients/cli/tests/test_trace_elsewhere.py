@@ -66,6 +66,18 @@ def test_a_key_that_is_no_operator_s_sees_where_its_job_is(
     assert "what queue ai holds could not be asked" in out
 
 
+def test_a_job_whose_history_is_not_kept_any_more_says_so(
+    there: GatewayTwin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = "This job ended on 2026-10-01; its tasks and events are not kept any more."
+    gone = {"job": {**JOB, "status": "done"}, "tasks": [], "events": [], "history_note": note}
+    there.answers["GET /v1/jobs/job_1/trace"] = (200, gone)
+    _, out = trace(capsys, "job_1")
+    assert note in out
+    assert "Nothing is recorded yet." not in out
+    assert json.loads(trace(capsys, "job_1", "--json")[1])["history_note"] == note
+
+
 def test_a_job_that_it_does_not_know_is_not_found(there: GatewayTwin, capsys: pytest.CaptureFixture[str]) -> None:
     code, out = trace(capsys, "job_2")
     assert code == 1

@@ -42,7 +42,7 @@ def test_it_is_built_once(build):
 
 
 def test_every_index_that_a_part_asks_for_can_be_built_again(database):
-    for name in ("job_uploads",):
+    for name in ("job_uploads", "job_history"):
         build_index(database, name)
         database.run_alone(f"unbuild_{name}")
         assert build_index(database, name)

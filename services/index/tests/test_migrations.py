@@ -12,13 +12,14 @@ from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
+from winnow_index.history.retention import HistoryRetention
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.korean import Korean
 from winnow_index.migrate import Migration, migrate, migrations
 from winnow_index.store.completion import Stored
 from winnow_index.store.photo_store import PhotoStore
 from winnow_index.store.recording_store import RecordingStore
-from winnow_index.testing import MEDIA, AsJson, EventSender, completed, dead, started
+from winnow_index.testing import MEDIA, AsJson, EventSender, completed, dead, envelope, started
 from winnow_index.usage.budgets import UNLIMITED
 from winnow_index.usage.usage import SpentDays, today
 
@@ -43,7 +44,7 @@ def old(request, database, database_url):
     with database.transaction() as transaction:
         transaction.run_text("CREATE SCHEMA old")
         transaction.run_text("ALTER ROLE CURRENT_USER SET search_path TO old, public")
-    made = Database(database_url, connections=1)
+    made = Database(database_url, connections=2)
     known = migrations()[: request.param]
     try:
         with made.transaction() as transaction:
@@ -106,6 +107,21 @@ def test_a_database_of_the_second_version_takes_photos_beside_its_recordings(
     assert AsJson(SpentDays(old, UNLIMITED)).day("drill", today())["spent_usd"] == 0.5
     wish = ReservationRequest(api="vision", per_minute=9, tenant_id="t", holder="h", answer_key="k", claim_seconds=1)
     assert RateLimits(old, UNLIMITED).wish(wish).verdict is ReservationStatus.GRANTED
+
+
+@pytest.mark.parametrize("old", [8], indirect=True)
+def test_a_database_of_the_eighth_version_gives_up_old_history_and_no_job(old):
+    assert migrate(old) == [one.name for one in migrations()[8:]]
+    EventSender(EventStore(old), "j1").ship(started(envelope(job="done"), "a"))
+    assert HistoryRetention(old, keep_days=30).drop() == 1
+    with old.transaction() as transaction:
+        left = (
+            transaction.rows("read_events", {"job_id": "job_done"}),
+            transaction.rows("read_events", {"job_id": "job_d"}),
+        )
+    assert [len(events) for events in left] == [0, 1]
+    jobs = AsJson(TaskHistories(old)).statuses(["job_done", "job_d"])
+    assert {job_id: job["status"] for job_id, job in jobs.items()} == {"job_done": "done", "job_d": "running"}
 
 
 @pytest.mark.parametrize("old", [3], indirect=True)

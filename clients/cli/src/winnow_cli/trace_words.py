@@ -11,9 +11,13 @@ def trace_lines(trace: dict[str, Any]) -> Iterator[str]:
     job = trace["job"]
     if job:
         yield f"{job['id']}   {job['status']}   run {job['run']}   accepted {job['created_at']}"
+    note = trace.get("history_note", "")
+    if note:
+        yield note
     events = trace["events"]
     if not events:
-        yield "Nothing is recorded yet."
+        if not note:
+            yield "Nothing is recorded yet."
         return
     began = events[0]["at_ms"]
     for event in events:

@@ -37,6 +37,8 @@ class IndexSettings:
     """Such objects stay at least this long after their job's last event."""
     upload_days: int
     """Uploads of failed and cancelled jobs stay so long for another run."""
+    retention_days: int
+    """After its end a job's history stays so long; then one row of it stays, and what it brought."""
     answer_days: int
     """Cached AI answers stay so long."""
     lease_seconds: int
@@ -53,7 +55,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
     of_tenants = environment.text(_BUDGETS, "{}")
     settings = IndexSettings(
         database_url=environment.secret("WINNOW_INDEX_DATABASE_URL"),
-        connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 12, at_least=1),
+        connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 14, at_least=1),
         statement_seconds=environment.integer("WINNOW_INDEX_STATEMENT_LIMIT_SECONDS", 60, at_least=1),
         admin_key=environment.secret("WINNOW_INDEX_ADMIN_KEY", ""),
         threads=environment.integer("WINNOW_INDEX_THREADS", 4, at_least=1),
@@ -67,6 +69,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         sweep_every_seconds=environment.integer("WINNOW_INDEX_SWEEP_EVERY_SECONDS", 3600, at_least=1),
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
         upload_days=environment.integer("WINNOW_INDEX_UPLOAD_DAYS", 7, at_least=1),
+        retention_days=environment.integer("WINNOW_INDEX_RETENTION_DAYS", 30, at_least=1),
         answer_days=environment.integer("WINNOW_INDEX_ANSWER_DAYS", 30, at_least=1),
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
         stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),

@@ -70,6 +70,7 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
 
     A run that began at a later stage stands on what earlier runs completed.
     """
+    dropped = row["history_dropped_ms"] is not None
     counting = [task for task in tasks if task["run"] == row["run"] or task["state"] == "completed"]
     current = {task["actor"]: task for task in sorted(counting, key=lambda task: task["run"])}
     done = row["status"] == "done"
@@ -81,12 +82,19 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
         created_at=instant(row["created_ms"]),
         finished_at=instant_or_none(row["finished_ms"]),
         stages=tuple(
-            _stage(name, current.get(actor), done=done) for actor, name in stages(row["kind"]).items()
+            _stage(name, current.get(actor), done=done, dropped=dropped) for actor, name in stages(row["kind"]).items()
         ),
         error=problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         warnings=tuple(row["warnings"] or ()),
         eta=eta if row["status"] in OPEN else None,
     )
+
+
+def history_note(row: Row) -> str:
+    """What is to be said of a job's history where it is not whole, in a sentence; else an empty string."""
+    if row["history_dropped_ms"] is None:
+        return ""
+    return f"This job ended on {instant(row['finished_ms'])[:10]}; its tasks and events are not kept any more."
 
 
 def problem(error: Row | None, instance: str) -> Problem | None:
@@ -189,10 +197,12 @@ def _step(row: Row) -> StepView:
     )
 
 
-def _stage(name: str, task: Row | None, *, done: bool) -> StageView:
+def _stage(name: str, task: Row | None, *, done: bool, dropped: bool) -> StageView:
     # A task that waits for its turn at a limit is not tried again: nothing failed.
     status = "waiting" if task is None or task["deferred"] else _STAGE_STATUS[task["state"]]
     reason = task["problem"]["detail"] if task and task["problem"] else None
     if done:  # the last stage's event may come a moment after its result
         status, reason = "done", None
+    elif dropped:
+        reason = "How far it came is not kept any more."
     return StageView(name=name, status=status, ms=task["duration_ms"] if task else None, reason=reason)

@@ -18,6 +18,7 @@ from winnow_index.database import Database
 from winnow_index.history.dead_tasks import Replays
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
+from winnow_index.history.retention import HistoryRetention
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.settings import read_index_settings
@@ -79,10 +80,11 @@ def _run(environment: Environment, names: list[str]) -> None:
         upload_days=settings.upload_days,
         ready=prepared,
     )
+    retention = HistoryRetention(database, keep_days=settings.retention_days, ready=prepared)
     expiry = ObjectExpiry(database, objects, answer_days=settings.answer_days, ready=prepared)
     commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
     republisher = Republisher(chassis.amqp_url, commands, node=chassis.node, stuck_seconds=settings.stuck_seconds)
-    background: list[Background] = [sweep, expiry, republisher]
+    background: list[Background] = [sweep, retention, expiry, republisher]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply_batch, prepared))
     run_worker(

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(answer.sentence)
     for sentence in evidence.missing:
         print(f"Not asked: {sentence}")
-    for line in trace_lines({"job": (evidence.history or {}).get("job"), "events": timeline(evidence)}):
+    for line in trace_lines({**(evidence.history or {"job": None}), "events": timeline(evidence)}):
         print(line)
     return 0
 
@@ -42,6 +42,7 @@ def as_json(evidence: Evidence, answer: Whereabouts) -> dict[str, object]:
         "job": history.get("job"),
         "tasks": history.get("tasks", []),
         "events": timeline(evidence),
+        "history_note": history.get("history_note", ""),
         "journals": {node: dict(vars(records)) for node, records in evidence.journals.items()},
         "queues": {name: state and asdict(state) for name, state in evidence.queues.items()},
         "missing": evidence.missing,

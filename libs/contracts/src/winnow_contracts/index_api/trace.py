@@ -79,11 +79,15 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceView:
-    """A job's whole history, oldest first."""
+    """A job's whole history, oldest first.
+
+    ``history_note`` says in a sentence that tasks and events are not kept any more; else it is empty.
+    """
 
     job: JobView
     tasks: tuple[TaskView, ...] = ()
     events: tuple[EventView, ...] = ()
+    history_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

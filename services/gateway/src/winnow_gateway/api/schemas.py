@@ -152,7 +152,12 @@ SCHEMAS: dict[str, Schema] = {
     "JobPage": page_of("Job"),
     "JobChange": object_of({"id": TEXT, "event": TEXT, "job": ref("Job")}),
     "Trace": object_of(
-        {"job": ref("Job"), "tasks": list_of({"type": "object"}), "events": list_of({"type": "object"})}
+        {
+            "job": ref("Job"),
+            "tasks": list_of({"type": "object"}),
+            "events": list_of({"type": "object"}),
+            "history_note": TEXT,
+        }
     ),
     "Transcript": object_of(_TRANSCRIPT),
     "Moment": object_of(_MOMENT, {"word_start_ms": or_null("integer"), "speaker": or_null("string")}),

@@ -16,6 +16,8 @@ from winnow_index.usage.usage import spending_rows
 from winnow_journal.codec import encode
 
 _LOG = logging.getLogger(__name__)
+_NOT_STORED = frozenset({EventKind.PROGRESS})
+"""Progress is only for live display. Stored, it would be most of the rows and of no use later."""
 
 
 class EventStore:
@@ -58,16 +60,18 @@ class EventStore:
             return _moved(transaction, batch, applied_seq)
 
     def _apply(self, batch: EventBatch) -> Watermark:
-        # Progress is only for live display. Stored, it would be most of the rows and of no use later.
-        events = [one for one in batch.events if one.event.kind is not EventKind.PROGRESS]
         with self._database.transaction() as transaction:
             applied_seq, begins = _lock_watermark(transaction, batch)
+            # What came before is not looked for among the rows: retention may have dropped it since.
+            events = [one for one in batch.events if one.seq > applied_seq and one.event.kind not in _NOT_STORED]
             unclear = _lose_older_journals(transaction, batch) if begins else []
             if events or unclear:
-                _add(transaction, batch.journal_id, events, unclear)
+                dropped = _add(transaction, batch.journal_id, events, unclear)
                 _fold(transaction, [one.event for one in events], unclear)
                 # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
                 transaction.add("add_spending", spending_rows(batch.journal_id, events))
+                if dropped:
+                    transaction.rows("drop_history", {"job_ids": dropped, "now_ms": now_ms()})
             return _moved(transaction, batch, applied_seq)
 
 
@@ -112,10 +116,12 @@ def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[di
 
 def _add(
     transaction: Transaction, journal_id: str, events: list[SequencedEvent], unclear: list[dict[str, Any]]
-) -> None:
+) -> list[str]:
     """Add the events, after the rows of their jobs and media: any event may be the first of its job.
 
     The events are numbered while all jobs to be folded are locked, so the first to arrive is the first to be folded.
+    Returns the jobs whose history was dropped: once these events are folded, they go too. So such a job is marked for
+    the object sweep, learns its title if it had none, and stays at its end.
     """
     first: dict[str, TaskEvent] = {}
     for one in events:
@@ -124,9 +130,10 @@ def _add(
     transaction.add("add_jobs", [(e.job_id, e.tenant_id, e.media_id, e.at_ms) for e in jobs])
     media = sorted((e.media_id, e.tenant_id, e.job_id, e.at_ms, kind_of(e.actor)) for e in jobs)
     transaction.add("add_media", media)
-    transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
+    locked = transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
     transaction.add("add_events", [_row(journal_id, one) for one in events])
     transaction.add("keep_commands", command_rows(journal_id, [one.event for one in events], now_ms()))
+    return [row["job_id"] for row in locked if row["dropped"]]
 
 
 def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:

@@ -113,6 +113,7 @@ class ReadModel:
             job=views.job_view(row, tasks),
             tasks=tuple(views.task_view(row, task, attempts, steps) for task in tasks),
             events=tuple(views.event_view(event) for event in events),
+            history_note=views.history_note(row),
         )
 
     def keys(self) -> list[KeyView]:

@@ -1,8 +1,11 @@
--- What users asked for, into their media and jobs. The same job accepted at two gateways counts as accepted first.
+-- What users asked for, into their media and jobs. The same job accepted at two gateways counts as accepted first; that
+-- is known no more where the job's history was dropped.
 WITH accepted AS (
   SELECT DISTINCT ON (job_id) job_id, media_id, detail, (detail->>'created_ms')::bigint AS created_ms
-  FROM task_event
+  FROM task_event event
   WHERE kind = 'accepted' AND job_id = ANY (%(job_ids)s)
+    AND NOT EXISTS (SELECT FROM job JOIN media ON media.media_id = job.media_id
+                    WHERE job.job_id = event.job_id AND history_dropped_ms IS NOT NULL AND accepted)
   ORDER BY job_id, at_ms, journal_id, seq
 ), dated AS (
   UPDATE job SET created_ms = accepted.created_ms FROM accepted WHERE job.job_id = accepted.job_id
