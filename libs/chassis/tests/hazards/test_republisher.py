@@ -52,6 +52,12 @@ class Kept:
     def sent(self, commands):
         self.due_now -= {one.task_id for one in commands}
 
+    def departed(self):
+        return []
+
+    def sentinels_removed(self, journal_id):
+        raise AssertionError(journal_id)
+
     def postpone(self, commands):
         self.due_now -= {one.task_id for one in commands}
 
@@ -61,7 +67,7 @@ def republish(broker):
     parts = []
 
     def start(kept, name="index"):
-        part = Republisher(broker.amqp_url, kept, node=name, stuck_seconds=1)
+        part = Republisher(broker.amqp_url, kept, kept, node=name, stuck_seconds=1)
         parts.append(part)
         part.start()
         return part

@@ -16,6 +16,7 @@ from winnow_contracts.commands import ReplayTask, StoreDrill, StorePhoto, StoreR
 from winnow_index import actors
 from winnow_index.database import Database
 from winnow_index.history.dead_tasks import Replays
+from winnow_index.history.departed_journals import DepartedJournalList
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.retention import HistoryRetention
@@ -83,7 +84,10 @@ def _run(environment: Environment, names: list[str]) -> None:
     retention = HistoryRetention(database, keep_days=settings.retention_days, ready=prepared)
     expiry = ObjectExpiry(database, objects, answer_days=settings.answer_days, ready=prepared)
     commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
-    republisher = Republisher(chassis.amqp_url, commands, node=chassis.node, stuck_seconds=settings.stuck_seconds)
+    departed = DepartedJournalList(database, silent_days=settings.retention_days)
+    republisher = Republisher(
+        chassis.amqp_url, commands, departed, node=chassis.node, stuck_seconds=settings.stuck_seconds
+    )
     background: list[Background] = [sweep, retention, expiry, republisher]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply_batch, prepared))

@@ -16,6 +16,7 @@ from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.topology import ensure, parameters
 from winnow_chassis.broker.waking import wake
+from winnow_chassis.outbox.departed_sentinels import DepartedJournals, remove_sentinels
 from winnow_chassis.outbox.sentinel import Flags, guard
 from winnow_contracts import queues
 from winnow_contracts.envelope import Envelope
@@ -27,6 +28,7 @@ _OWNER = "index"
 _AT_ONCE = 200
 _LOOK_SECONDS = 5.0
 _STUCK_LOOK_SECONDS = 300.0
+_DEPARTED_LOOK_SECONDS = 600.0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -67,14 +69,18 @@ class Republisher:
 
     Each command is published as a possible duplicate: whoever gets it asks what became of its task before it runs.
     ``stuck_seconds``: after so long without a word, a job's commands are published again by themselves, if nothing
-    waits in their lane.
+    waits in their lane. It also removes what departed journals left in the broker.
     """
 
-    def __init__(self, amqp_url: str, kept: KeptCommands, *, node: str, stuck_seconds: float) -> None:
+    def __init__(
+        self, amqp_url: str, kept: KeptCommands, departed: DepartedJournals, *, node: str, stuck_seconds: float
+    ) -> None:
         self._parameters = parameters(amqp_url, f"{node} republisher")
         self._kept = kept
+        self._departed = departed
         self._stuck_seconds = stuck_seconds
         self._stuck_due = 0.0
+        self._departed_due = 0.0
         self._connection: BlockingConnection | None = None
         self._lanes = ClosedLanes()
         self._loop = BackgroundLoop(
@@ -117,6 +123,9 @@ class Republisher:
                 if time.monotonic() >= self._stuck_due:
                     self._put_off_stuck()
                     self._find_stuck(channel)
+                if time.monotonic() >= self._departed_due:
+                    self._departed_due = time.monotonic() + _DEPARTED_LOOK_SECONDS
+                    remove_sentinels(self._departed, self._parameters)
                 if not self._publish(channel):
                     connection.process_data_events(time_limit=_LOOK_SECONDS)
 
