@@ -135,11 +135,50 @@ def test_a_copy_still_waits_for_what_followed_from_its_ended_task(aging, examine
     assert [row.seq for row in claim.awaiting] == [row.seq for row in gate]
 
 
-def test_an_ended_task_is_forgotten_after_a_week(aging, examine, clock):
-    run(aging, examine(), COMPLETED)
-    clock.now_ms += 9 * DAY_MS
+def known_days(journal, examine, days):
+    return [day for day in range(days) if journal.task_state(examine(f"job_{day}").task_id) is not None]
+
+
+def work_for(days, journal, examine, clock):
+    """Ends one task a day, and cleans after each."""
+    for day in range(days):
+        run(journal, examine(f"job_{day}"), COMPLETED)
+        clock.now_ms += DAY_MS
+        maintenance.clean(journal, clock=clock)
+
+
+def test_an_ended_task_is_forgotten_after_a_week_of_work(aging, examine, clock):
+    work_for(10, aging, examine, clock)
+    assert known_days(aging, examine, 10) == list(range(2, 10))
+
+
+def test_a_node_that_seldom_works_forgets_nothing_for_that(aging, examine, clock):
+    work_for(3, aging, examine, clock)
+    clock.now_ms += 30 * DAY_MS
     maintenance.clean(aging, clock=clock)
-    assert aging.task_state(examine().task_id) is None
+    assert known_days(aging, examine, 3) == [0, 1, 2]
+
+
+def test_a_clock_that_jumped_forgets_one_day_at_most(aging, examine, clock):
+    work_for(8, aging, examine, clock)
+    clock.now_ms += 400 * DAY_MS
+    run(aging, examine("job_8"), COMPLETED)
+    clock.now_ms += 11 * MINUTE_MS
+    maintenance.clean(aging, clock=clock)
+    assert known_days(aging, examine, 9) == list(range(1, 9))
+    assert isinstance(aging.claim(examine("job_1"), DeliveryContext()), Skip)
+
+
+def test_days_of_a_clock_that_was_wrong_take_no_place_of_true_ones(aging, examine, clock):
+    true_ms = clock.now_ms
+    for jump in range(9):
+        clock.now_ms = true_ms + (100 + jump) * DAY_MS
+        run(aging, examine(f"job_{jump}"), COMPLETED)
+    clock.now_ms = true_ms
+    run(aging, examine("job_9"), COMPLETED)
+    clock.now_ms += DAY_MS
+    maintenance.clean(aging, clock=clock)
+    assert known_days(aging, examine, 10) == list(range(10))
 
 
 def test_a_task_that_ended_lately_is_kept_whole(aging, examine, clock):

@@ -15,7 +15,7 @@ from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.states import Outcome, TaskState
-from winnow_journal import maintenance, outbox_rows
+from winnow_journal import maintenance, outbox_rows, past_tasks
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.leadership import Leadership
 from winnow_journal.values import AttemptResult, DeliveryContext, JournalUnusable, Run
@@ -172,7 +172,7 @@ def test_cleanup_removes_only_what_is_safe_and_old(journal):
     journal.applied(events[-1].seq, events[1].seq)
     maintenance.clean(journal)
     assert journal.events_after(0, 100) == events  # applied, but young
-    later = now_ms() + maintenance.DEDUPLICATION_MS + 1
+    later = now_ms() + maintenance.GRACE_MS + 1
     maintenance.clean(journal, clock=lambda: later)
     assert journal.events_after(0, 100) == events[2:]  # index has not applied these
     count = journal.write(lambda execute: execute("SELECT count(*) FROM task_wal").fetchone()[0])
@@ -201,7 +201,12 @@ def test_cleanup_forgets_tasks_that_went_on_elsewhere_but_not_those_that_still_w
         gate = journal.finish(envelope(job), attempt, retry)
         journal.confirm(gate)
         journal.prune_ended({job: 1})
-    later = now_ms() + maintenance.DEDUPLICATION_MS + 60_000
+    later = now_ms() + 9 * past_tasks.DAY_MS
+    today = later // past_tasks.DAY_MS
+    for day in range(today - past_tasks.REMEMBERED_DAYS, today + 1):  # a week of work
+        journal.write(
+            lambda execute, day=day: execute("INSERT INTO past_task VALUES (?, 'other', 'completed', 0)", (day,))
+        )
     maintenance.clean(journal, clock=lambda: later)
     for table in ("task_wal", "retry_queue"):
         rows = journal.write(lambda execute, table=table: execute(f"SELECT task_id FROM {table}").fetchall())

@@ -6,6 +6,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from winnow_chassis.http.internal_clients import IndexClient
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
@@ -143,6 +144,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert got[CountOddAttempts].unknown == 0
     assert got[DiscardDeadTask].discarded_at is not None
     assert got[ReadControl].paused == got[PauseLane].paused
+    assert abs(got[ReadControl].now_ms - now_ms()) < 60_000
     assert list(got[PauseLane].paused) == ["media"]
     assert got[ResumeLane].paused == {}
     assert (got[CancelJob].job.status, got[CancelJob].run) == ("cancelled", 1)

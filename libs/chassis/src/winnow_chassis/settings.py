@@ -28,6 +28,8 @@ class ChassisSettings:
     upkeep_seconds: float = 300.0
     journal_limit_bytes: int = 8 * 1024**3
     """The size in bytes above which a node stops consuming. A full disk would stop more than that."""
+    clock_limit_seconds: float = 120.0
+    """How far a worker's clock may be from the database's before it stops consuming."""
     drill_ledger: Path | None = None
     """The file in which drills record each execution. Only drills and chaos runs read it."""
 
@@ -52,5 +54,6 @@ def read_chassis_settings(environment: Environment, service: str) -> ChassisSett
         log_level=environment.text("WINNOW_LOG_LEVEL", "INFO"),
         upkeep_seconds=environment.number("WINNOW_UPKEEP_SECONDS", 300),
         journal_limit_bytes=environment.integer("WINNOW_JOURNAL_LIMIT_BYTES", 8 * 1024**3),
+        clock_limit_seconds=environment.number("WINNOW_CLOCK_LIMIT_SECONDS", 120),
         drill_ledger=Path(ledger) if (ledger := environment.text("WINNOW_DRILL_LEDGER", "")) else None,
     )

@@ -141,11 +141,15 @@ def test_time_spent_waiting_for_its_time_does_not_make_a_task_too_old(nodes, sen
     wait_for(lambda: ran == [1])
 
 
-def test_a_task_that_waited_longer_than_its_max_age_ends_dead_without_running(nodes, send):
+def test_a_task_that_waited_behind_others_for_longer_than_its_max_age_ends_dead_without_running(nodes, send):
     ran = []
-    policy = Policy(retries=3, backoff_seconds=1, limit_seconds=60, max_age_seconds=1)
-    send(envelope("forgotten"))
-    time.sleep(2.2)
-    node = nodes.start(lambda task, command: ran.append(1), policy=policy)
+
+    def slow(task, command):
+        ran.append(command.filename)
+        time.sleep(5)
+
+    policy = Policy(retries=3, backoff_seconds=1, limit_seconds=60, max_age_seconds=4)
+    node = nodes.start(slow, policy=policy, threads=1)
+    send(envelope("first"), envelope("forgotten"))
     wait_for(lambda: EventKind.DEAD in kinds(node))
-    assert ran == []
+    assert ran == ["first"]

@@ -13,11 +13,13 @@ class ControlSet:
     """The whole durable control set.
 
     ``cancelled`` maps a job to its last cancelled run, ``paused`` a lane to when it was paused (Unix milliseconds). A
-    job leaves the set once no message of it can be on its way.
+    job leaves the set once no message of it can be on its way. ``now_ms`` is the database's time at which index told
+    the set (Unix milliseconds), 0 from an index of an earlier version; it is no part of the set.
     """
 
     cancelled: dict[str, int] = field(default_factory=dict)
     paused: dict[str, int] = field(default_factory=dict)
+    now_ms: int = field(default=0, compare=False)
 
 
 class ControlKind(StrEnum):

@@ -92,7 +92,7 @@ class SqliteJournal:
 
     def task_state(self, task_id: str) -> TaskRow | None:
         """The task's row in this journal, or None."""
-        found = self._one(TASK_STATE, past_tasks.lookup(task_id, self._clock()))
+        found = self._one(TASK_STATE, {"task_id": task_id})
         return None if found is None else task_row(*found)
 
     def claim(self, envelope: Envelope, context: DeliveryContext) -> Claim:

@@ -11,8 +11,6 @@ from winnow_journal.protocol import Journal
 from winnow_journal.values import Clock
 from winnow_journal.writer import Execute
 
-DEDUPLICATION_MS = past_tasks.REMEMBERED_DAYS * past_tasks.DAY_MS
-"""How long a task that ended, or went on elsewhere, is remembered, so that a copy of its message is not run again."""
 GRACE_MS = 600_000
 """How long applied events and ended tasks are kept whole, so that people can read them."""
 
@@ -53,18 +51,20 @@ def ended_of_kept(
 def clean(journal: SqliteJournal, *, grace_ms: int = GRACE_MS, clock: Clock = now_ms) -> None:
     """Remove applied events, reduce ended tasks to what is remembered of them, and forget what is older than a week.
 
-    Tasks that have not ended are removed after that time too. Their message continued on another node; if it returns,
-    it counts as new.
+    ``past_tasks.horizon`` says what is. Tasks that have not ended are removed after that time too. Their message
+    continued on another node; if it returns, it counts as new.
     """
-    fresh_ms, old_ms = clock() - grace_ms, clock() - DEDUPLICATION_MS
+    fresh_ms = clock() - grace_ms
     _in_slices(journal, past_tasks.move_ended, fresh_ms, _SLICE)
+    first_day = journal.write(partial(past_tasks.horizon, now_ms=clock()))
+    old_ms = first_day * past_tasks.DAY_MS
     applied_seq = journal.applied_seq
     _in_slices(
         journal, _delete, "outbox", "seq", "kind = 'event' AND seq <= ? AND created_ms < ?", applied_seq, fresh_ms
     )
     _in_slices(journal, _delete, "sync_log", "rowid", "at_ms < ?", fresh_ms)
     _in_slices(journal, _delete, "task_wal", "task_id", _WENT_ON, old_ms, old_ms)
-    _in_slices(journal, past_tasks.forget, old_ms // past_tasks.DAY_MS, _SLICE)
+    _in_slices(journal, past_tasks.forget, first_day, _SLICE)
     journal.write(partial(_drop_orphans, old_ms))
 
 

@@ -1,22 +1,24 @@
 """What a journal keeps of tasks that ended some time ago: id, end and day, so that no copy of a message runs one again.
 
-Every function works in a transaction. Of a time only the day counts.
+Every function works in a transaction. Of a time only the day counts, and clocks step: so days are counted that were
+worked on, not days that the clock says have passed.
 """
 
 from winnow_journal.writer import Execute
 
 DAY_MS = 86_400_000
 REMEMBERED_DAYS = 7
-"""How many whole days an ended task is remembered."""
+"""How many whole days an ended task is remembered, beside the last day of work."""
 
-_DAYS = ", ".join(f":today - {back}" for back in range(-1, REMEMBERED_DAYS + 1))
+_DAYS = (
+    "WITH RECURSIVE days (day) AS (SELECT max(day) FROM past_task UNION ALL"
+    " SELECT (SELECT max(day) FROM past_task WHERE day < days.day) FROM days WHERE days.day IS NOT NULL)"
+    " SELECT day FROM days WHERE day IS NOT NULL"
+)
+"""The days of which something is remembered, the last one first. Each costs one look into the key."""
+
 FIND = f"SELECT state, retry, '', '', 0, 0 FROM past_task WHERE task_id = :task_id AND day IN ({_DAYS})"  # noqa: S608 - ours
-"""A remembered task, with the columns of a task's row. Tomorrow counts too: clocks are set back."""
-
-
-def lookup(task_id: str, now_ms: int) -> dict[str, object]:
-    """The parameters of ``FIND``."""
-    return {"task_id": task_id, "today": now_ms // DAY_MS}
+"""A remembered task, with the columns of a task's row."""
 
 
 def remember_sent(execute: Execute, which: str, *parameters: object) -> None:
@@ -48,6 +50,16 @@ def move_ended(execute: Execute, before_ms: int, limit: int) -> int:
         if state == "completed":
             execute("DELETE FROM step WHERE job_id = ? AND task_id = ?", (job_id, task_id))
     return len(ended)
+
+
+def horizon(execute: Execute, now_ms: int) -> int:
+    """The first day that is still to be remembered; 0 if all are.
+
+    Days before it are a week old by the clock, and a week of later days was worked on. A clock that jumps adds one such
+    day, so one at most is forgotten for it.
+    """
+    worked = execute(f"{_DAYS} LIMIT 1 OFFSET ?", (REMEMBERED_DAYS,)).fetchone()
+    return 0 if worked is None else min(int(worked[0]), now_ms // DAY_MS - REMEMBERED_DAYS)
 
 
 def forget(execute: Execute, before_day: int, limit: int) -> int:

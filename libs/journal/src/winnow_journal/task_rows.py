@@ -40,7 +40,7 @@ TASK_STATE = (
     "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal"  # noqa: S608 - ours
     " WHERE task_id = :task_id UNION ALL " + past_tasks.FIND
 )
-"""A task's row, or what is remembered of it. ``past_tasks.lookup`` makes the parameters."""
+"""The row of the task ``:task_id``, or what is remembered of it."""
 
 
 class TaskRows:
@@ -61,7 +61,7 @@ class TaskRows:
         known = [StoredRow(*row) for row in execute(outbox_rows.COMMAND_FOR, (envelope.task_id,)).fetchall()]
         if known:
             return tuple(self._unconfirmed(row) for row in known if row.confirmed_ms is None)
-        if execute(past_tasks.FIND, past_tasks.lookup(envelope.task_id, self._clock())).fetchone():
+        if execute(past_tasks.FIND, {"task_id": envelope.task_id}).fetchone():
             # Its command was sent and removed. The same idempotency key, or a late copy, must not send it again.
             return ()
         if accepted is not None:
@@ -70,7 +70,7 @@ class TaskRows:
 
     def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide whether to run a delivered message's task, and write what follows from that."""
-        found = execute(TASK_STATE, past_tasks.lookup(envelope.task_id, self._clock())).fetchone()
+        found = execute(TASK_STATE, {"task_id": envelope.task_id}).fetchone()
         row = found and task_row(*found)
         verdict = decide(row, envelope, context)
         match verdict:

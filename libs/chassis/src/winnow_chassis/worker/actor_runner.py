@@ -53,6 +53,7 @@ class ActorRunner:
     """Runs actors. Every exception becomes an outcome, except JournalUnusable.
 
     ``fatal`` is called when an actor raises Misconfigured: the process cannot run with its settings.
+    ``consumed_seconds`` says for how long this node has taken from a lane without a break.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class ActorRunner:
         stopping: threading.Event,
         tell: Callable[[TaskEvent], None],
         fatal: Callable[[Misconfigured], None],
+        consumed_seconds: Callable[[str], float],
     ) -> None:
         self._journal = journal
         self._routes = {route.command.ACTOR: route for route in routes}
@@ -73,6 +75,7 @@ class ActorRunner:
         self._stopping = stopping
         self._tell = tell
         self._fatal = fatal
+        self._consumed_seconds = consumed_seconds
 
     def run(self, envelope: Envelope, run: Run, *, stepped: Callable[[], None]) -> AttemptResult:
         """Run the actor and return how the attempt ended. ``stepped`` is called after each step that was recorded."""
@@ -80,6 +83,7 @@ class ActorRunner:
         task = self._task(envelope, run, route.policy, stepped)
         began = time.monotonic()
         try:
+            self._check_age(envelope, route.policy)
             result = _worked(route, task, envelope)
         except JournalUnusable:
             raise
@@ -87,6 +91,17 @@ class ActorRunner:
             result = self._result_of(error, envelope, route.policy)
         duration_ms = round((time.monotonic() - began) * 1000)
         return dataclasses.replace(result, duration_ms=duration_ms, spent=task.untold_spending)
+
+    def _check_age(self, envelope: Envelope, policy: Policy) -> None:
+        """Raise TooOld for a command that waited too long although its lane was taken from."""
+        # A deferred task counts from its creation, so that one that never gets its reserved moment ends too.
+        since_ms = envelope.created_ms if envelope.deferred else max(envelope.created_ms, envelope.not_before_ms)
+        # The second figure is no wall clock's: a clock that stepped, or a lane that was paused, ends no backlog.
+        age_seconds = min((now_ms() - since_ms) / 1000, self._consumed_seconds(envelope.queue))
+        if age_seconds > policy.max_age_seconds:
+            raise TooOld(
+                f"{envelope.actor} waited {age_seconds:.0f} s, longer than the {policy.max_age_seconds:.0f} s allowed"
+            )
 
     def _task(self, envelope: Envelope, run: Run, policy: Policy, stepped: Callable[[], None]) -> Task:
         def steered() -> None:
@@ -171,8 +186,7 @@ class TooOld(TimedOut):
 
 
 def _worked(route: Route, task: Task, envelope: Envelope) -> AttemptResult:
-    """Run the actor, and return what it sent. Raises whatever the actor raises, and TooOld."""
-    _check_age(envelope, route.policy)
+    """Run the actor, and return what it sent. Raises whatever the actor raises."""
     superseded = ""
     try:
         route.actor(task, envelope.command)
@@ -191,16 +205,6 @@ def about(envelope: Envelope) -> dict[str, object]:
         "actor": envelope.actor,
         "retry": envelope.retry,
     }
-
-
-def _check_age(envelope: Envelope, policy: Policy) -> None:
-    # A deferred task counts from its creation, so that one that never gets its reserved moment ends too.
-    since_ms = envelope.created_ms if envelope.deferred else max(envelope.created_ms, envelope.not_before_ms)
-    age_seconds = (now_ms() - since_ms) / 1000
-    if age_seconds > policy.max_age_seconds:
-        raise TooOld(
-            f"{envelope.actor} waited {age_seconds:.0f} s, longer than the {policy.max_age_seconds:.0f} s allowed"
-        )
 
 
 def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:

@@ -18,6 +18,8 @@ from winnow_journal.values import Flag, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
 _FETCH_SECONDS = 30.0
+_WRONG_CLOCK_SECONDS = 5.0
+"""How soon index is asked again while this node's clock is wrong."""
 
 
 class Control:
@@ -25,7 +27,8 @@ class Control:
 
     One thread fetches and hears, so that an old answer never overwrites newer news: index has written a change before
     anyone tells of it. ``resend`` is called with each job whose kept commands are to be sent again, ``watched`` with
-    each that somebody watches, ``changed`` when the set is another one.
+    each that somebody watches, ``told_time`` with the time in each answer of index and the seconds that it took,
+    ``changed`` when the set is another one.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Control:
         node: str,
         resend: Callable[[str], None],
         watched: Callable[[str], None],
+        told_time: Callable[[int, float], bool],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._changed = changed
@@ -43,6 +47,7 @@ class Control:
         self._index = index
         self._resend = resend
         self._watched = watched
+        self._told_time = told_time
         kept = journal.flag(Flag.CONTROL)
         self._set = from_json(ControlSet, json.loads(kept)) if kept else ControlSet()
         self._fetch_due = 0.0
@@ -76,13 +81,15 @@ class Control:
         return max(0.0, self._fetch_due - time.monotonic())
 
     def _fetch(self) -> None:
+        began = time.monotonic()
         try:
             fetched = self._index.ask(ReadControl())
         except WinnowError as error:
             self._fetch_due = time.monotonic() + 1
             _LOG.debug("Index cannot say what is cancelled or paused.", extra={"error": str(error)})
             return
-        self._fetch_due = time.monotonic() + _FETCH_SECONDS
+        is_clock_right = self._told_time(fetched.now_ms, time.monotonic() - began)
+        self._fetch_due = time.monotonic() + (_FETCH_SECONDS if is_clock_right else _WRONG_CLOCK_SECONDS)
         self._keep(fetched)
 
     def _heard(self, news: ControlMessage) -> None:

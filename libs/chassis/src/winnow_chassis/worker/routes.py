@@ -1,5 +1,6 @@
 """Routes of a worker: which actor handles which command, with its retries and time limits."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,14 +14,15 @@ class Policy:
     """A route's retries and time limits, in seconds.
 
     ``retries`` counts retries after temporary errors; their delay grows exponentially from ``backoff_seconds``, with
-    full jitter. ``limit_seconds`` limits one attempt. ``max_age_seconds`` counts from the command's creation or its
-    ``not_before``; an older command ends as timeout.
+    full jitter. ``limit_seconds`` limits one attempt. A command that waited longer than ``max_age_seconds`` ends as
+    timeout; by default none is too old. The age counts from the command's creation or its ``not_before``, or from when
+    this node last began to take from the lane, whichever is later: what waits while nobody takes it does not age.
     """
 
     retries: int
     backoff_seconds: float
     limit_seconds: float
-    max_age_seconds: float = 86_400
+    max_age_seconds: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)

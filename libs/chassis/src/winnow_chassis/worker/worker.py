@@ -22,6 +22,8 @@ from winnow_chassis.settings import ChassisSettings
 from winnow_chassis.work_queue import WorkQueue
 from winnow_chassis.worker.actor_runner import ActorRunner
 from winnow_chassis.worker.circuit_breaker import ConsumerBreaker, DependencyMonitor
+from winnow_chassis.worker.clock_check import ClockCheck
+from winnow_chassis.worker.consumed_lanes import ConsumedLanes
 from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.executor import Executor
 from winnow_chassis.worker.routes import Background, Dependency, Route
@@ -91,7 +93,8 @@ class WorkerNode:
         self._stopping = stopping
         self._threads = threads
         self.breaker = ConsumerBreaker()
-        self.breaker.watch(lambda: self._broker.wake())
+        self._consumed = ConsumedLanes(lanes, self._may_consume)
+        self.breaker.watch(self._consuming_changed)
         self.outbox = OutboxRuntime(settings)
         self._control = Control(
             self.outbox.journal,
@@ -100,7 +103,8 @@ class WorkerNode:
             settings.node,
             resend=functools.partial(resend, self.outbox),
             watched=self.outbox.watched.note,
-            changed=lambda: self._broker.wake(),
+            told_time=ClockCheck(self.breaker, settings.clock_limit_seconds).told,
+            changed=self._consuming_changed,
         )
         self._journal_limit_bytes = settings.journal_limit_bytes
         self._monitor = DependencyMonitor(
@@ -117,6 +121,7 @@ class WorkerNode:
             stopping=stopping,
             tell=self.outbox.tell,
             fatal=self._fail,
+            consumed_seconds=self._consumed.seconds,
         )
         self._executor = Executor(
             self.outbox.journal,
@@ -159,6 +164,7 @@ class WorkerNode:
         for part in self._background:
             part.start()
         self._monitor.start()
+        self._consumed.look()
         if self._lanes:  # without lanes, Dramatiq would consume all of them
             self._worker.start()
 
@@ -179,6 +185,10 @@ class WorkerNode:
         self._monitor.stop()
         self._control.stop()
         self.outbox.stop()
+
+    def _consuming_changed(self) -> None:
+        self._consumed.look()
+        self._broker.wake()
 
     def _may_consume(self, lane: str) -> bool:
         return self.breaker.may_consume and not self._control.is_paused(lane)

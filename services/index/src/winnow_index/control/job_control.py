@@ -22,13 +22,15 @@ class JobControl:
         self._database = database
 
     def control(self) -> ControlSet:
-        """All cancelled jobs and paused lanes."""
+        """All cancelled jobs and paused lanes, with the present time by the one clock that all nodes share."""
         with self._database.transaction() as transaction:
             cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() - _KEPT_MS})
             paused = transaction.rows("read_paused")
+            (time,) = transaction.rows("read_time")
         return ControlSet(
             cancelled={row["job_id"]: row["cancelled_run"] for row in cancelled},
             paused={row["lane"]: row["since_ms"] for row in paused},
+            now_ms=time["now_ms"],
         )
 
     def cancel(self, tenant_id: str, job_id: str, media_id: str | None) -> CancelledJob:
