@@ -35,6 +35,13 @@ def test_only_a_copy_that_was_published_again_carries_its_moment_and_its_retry_c
     assert again.retried(retry=1, possible_duplicate=True).again_ms == 0
 
 
+def test_a_copy_that_is_to_run_alone_says_so_and_so_do_those_after_it():
+    assert "alone" not in Envelope(command=EXAMINE).headers()
+    alone = Envelope(command=EXAMINE).retried(retry=1, alone=True)
+    assert from_text(to_text(alone)) == alone
+    assert alone.retried(retry=2).alone
+
+
 def test_every_messages_headers_carry_its_whole_identity():
     names = {"tenant_id", "job_id", "run", "task_id", "retry", "attempt_id", "not_before_ms", "traceparent"}
     assert names <= set(Envelope(command=EXAMINE).headers())

@@ -1,6 +1,6 @@
 import pytest
 
-from winnow_contracts.errors import TimedOut
+from winnow_contracts.errors import BadInput, TimedOut, TryAlone
 from winnow_contracts.events import EventKind
 from winnow_contracts.usage import Spending
 from winnow_journal.task import Interrupted, Task
@@ -40,6 +40,16 @@ def test_the_next_run_of_a_job_inherits_the_steps_of_its_stage(journal, examine)
 def test_another_job_inherits_nothing(journal, examine):
     task(journal, examine()).step("plan", lambda: "first")
     assert task(journal, examine("job_2")).step("plan", lambda: "second") == "second"
+
+
+def test_a_step_that_is_killed_from_outside_gives_its_verdict_only_to_a_task_that_runs_alone(journal, examine):
+    def decode():
+        raise TryAlone("It was killed.", verdict=BadInput("It takes too much.", code="resource-limit"))
+
+    with pytest.raises(TryAlone):
+        task(journal, examine()).step("decode", decode)
+    with pytest.raises(BadInput, match="takes too much"):
+        task(journal, examine("job_2", alone=True)).step("decode", decode)
 
 
 def test_a_step_that_raises_records_nothing(journal, examine):

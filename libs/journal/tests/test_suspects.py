@@ -6,6 +6,7 @@ from winnow_contracts.task_history import TaskHistory
 from winnow_journal.decision import asks_index
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.task import Task
+from winnow_journal.testing.memory import MemoryJournal
 from winnow_journal.values import AttemptResult, DeliveryContext, Run, Skip, StartReason
 
 ACCEPTED = JobAccepted(
@@ -29,6 +30,18 @@ def test_a_fresh_message_shares_the_process(journal, examine):
 
 def test_a_redelivered_task_that_nobody_knows_runs_alone(journal, examine):
     assert journal.claim(examine(), REDELIVERED).alone
+
+
+def test_a_retry_that_is_to_run_alone_does_so_here_and_where_nobody_knows_the_task(journal, examine):
+    envelope = examine()
+    take = journal.claim(envelope, DeliveryContext())
+    ending = AttemptResult(
+        state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=1, error={"code": "x"}, alone=True
+    )
+    (row,) = journal.finish(envelope, take.attempt_id, ending)
+    assert row.envelope.alone
+    assert journal.claim(row.envelope, DeliveryContext()).alone
+    assert MemoryJournal().claim(row.envelope, DeliveryContext()).alone
 
 
 def test_a_redelivered_task_whose_attempts_have_all_ended_shares_the_process(journal, examine):

@@ -16,7 +16,7 @@ from winnow_contracts.errors import BadInput, Misconfigured, TimedOut
 from winnow_journal.task import Interrupted
 from winnow_media import landlock
 from winnow_media import sandbox as sandbox_module
-from winnow_media.child import ChildFailed
+from winnow_media.child_end import ChildFailed
 from winnow_media.sandbox import ChildLimits, Sandbox, find_program
 
 HERE = Path(__file__).parent

@@ -34,7 +34,8 @@ class Envelope:
     its data, a confirm was lost, or the task that sends it may have run before; so this task may have run before, too.
     ``again_ms`` is the moment at which this copy was published again (Unix milliseconds), 0 if it was not.
     ``deferred`` counts the retries that only waited for a reserved moment; ``turn_ms`` is the moment reserved for this
-    copy (Unix milliseconds), 0 if none is.
+    copy (Unix milliseconds), 0 if none is. ``alone``: no other task may run beside this one, from its beginning to its
+    end.
 
     Example::
 
@@ -54,6 +55,7 @@ class Envelope:
     again_ms: int = 0
     deferred: int = 0
     turn_ms: int = 0
+    alone: bool = False
 
     @functools.cached_property
     def task_id(self) -> str:
@@ -84,8 +86,12 @@ class Envelope:
         possible_duplicate: bool = False,
         turn_ms: int = 0,
         deferred: bool = False,
+        alone: bool = False,
     ) -> "Envelope":
-        """The task's next retry copy. It counts as one that only waited if ``deferred`` or ``turn_ms`` is set."""
+        """The task's next retry copy. It counts as one that only waited if ``deferred`` or ``turn_ms`` is set.
+
+        One that follows a copy which ran ``alone`` does so too.
+        """
         return dataclasses.replace(
             self,
             retry=retry,
@@ -95,6 +101,7 @@ class Envelope:
             again_ms=0,
             deferred=self.deferred + (deferred or turn_ms > 0),
             turn_ms=turn_ms,
+            alone=self.alone or alone,
         )
 
     def headers(self) -> dict[str, Any]:
@@ -114,6 +121,7 @@ class Envelope:
             "deferred": self.deferred,
             "turn_ms": self.turn_ms,
             **({"again_ms": self.again_ms} if self.again_ms else {}),
+            **({"alone": 1} if self.alone else {}),
         }
 
     def payload(self) -> dict[str, Any]:
@@ -145,6 +153,7 @@ def open_envelope(
             again_ms=int(headers.get("again_ms", 0)),
             deferred=int(headers.get("deferred", 0)),
             turn_ms=int(headers.get("turn_ms", 0)),
+            alone=bool(headers.get("alone", 0)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"not a Winnow message: {error!r}") from error

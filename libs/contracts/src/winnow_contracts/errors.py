@@ -63,6 +63,17 @@ class TimedOut(Temporary):
     """The work took longer than its limit."""
 
 
+class TryAlone(Temporary):
+    """Something outside killed what the task ran, perhaps for what ran beside it. The retry runs alone.
+
+    ``verdict`` is what a step raises instead if it happens again to a task that runs alone for this reason.
+    """
+
+    def __init__(self, detail: str, *, verdict: WinnowError, hint: str = "") -> None:
+        super().__init__(detail, code=verdict.code, hint=hint)
+        self.verdict = verdict
+
+
 class RateLimited(Temporary):
     """An upstream asked to slow down. ``retry_after_seconds`` is the wait it asked for, 0 if it gave none."""
 

@@ -54,11 +54,13 @@ def asks_index(row: TaskRow | None, envelope: Envelope, *, redelivered: bool) ->
     return (redelivered or envelope.possible_duplicate) and is_open_here
 
 
-def runs_alone(row: TaskRow | None, context: DeliveryContext) -> bool:
-    """Whether the task must run alone, because it may have killed a process.
+def runs_alone(row: TaskRow | None, envelope: Envelope, context: DeliveryContext) -> bool:
+    """Whether the task must run alone: its copy asks for it, or it may have killed a process.
 
     For a task without a row here, a redelivery counts as a possible crash, unless index knows of no open attempt.
     """
+    if envelope.alone:
+        return True
     if row is not None:
         return row.suspect > 0 or (context.redelivered and context.history.open_on_other_node)
     return context.redelivered and not context.history.no_open_attempts

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
-from winnow_contracts.errors import TimedOut
+from winnow_contracts.errors import TimedOut, TryAlone
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import to_json
@@ -89,7 +89,8 @@ class Task:
         """Return the result of ``run``; on a later attempt, return the recorded result without running it again.
 
         The record is found by ``name`` and a hash of ``inputs``. The result and ``inputs`` must be plain JSON values. A
-        step that raises records nothing. Raises Interrupted, Cancelled or TimedOut before ``run`` if the task must end.
+        step that raises records nothing. Raises Interrupted, Cancelled or TimedOut before ``run`` if the task must end,
+        and the verdict of a TryAlone if the task runs alone because of such an error.
 
         Example::
 
@@ -104,7 +105,12 @@ class Task:
             recorded: T = json.loads(found)
             return recorded
         began = self._clock()
-        result = run()
+        try:
+            result = run()
+        except TryAlone as error:
+            if self.envelope.alone:
+                raise error.verdict from error
+            raise
         failpoint("task.step_ran")
         duration_ms = round((self._clock() - began) * 1000)
         event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **self._told_spent())

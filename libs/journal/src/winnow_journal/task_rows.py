@@ -88,7 +88,7 @@ class TaskRows:
             case SkipReason.POISON:
                 return self._end_unrun(execute, envelope, row, POISONED)
             case _:
-                return self._begin(execute, envelope, row, verdict, alone=runs_alone(row, context))
+                return self._begin(execute, envelope, row, verdict, alone=runs_alone(row, envelope, context))
 
     def finish(
         self, execute: Execute, envelope: Envelope, attempt_id: str, ending: AttemptResult
@@ -126,6 +126,7 @@ class TaskRows:
                 possible_duplicate=ending.possible_duplicate,
                 turn_ms=ending.turn_ms,
                 deferred=ending.outcome in UNSPENT,
+                alone=ending.alone,
             )
             execute(
                 "INSERT OR REPLACE INTO retry_queue VALUES (?, ?, ?, ?)",

@@ -102,7 +102,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """Run the task as this attempt. ``alone``: the task may have killed a process, so no other task runs beside it."""
+    """Run the task as this attempt. ``alone``: no other task runs beside it, because it may have killed a process."""
 
     attempt_id: str
     why: StartReason
@@ -129,6 +129,7 @@ class AttemptResult:
     attempt's message was redelivered or published again, so another node may have sent the same children.
     ``superseded`` says why a late result is not served. ``turn_ms`` is the moment reserved for a deferred task (Unix
     milliseconds), 0 if none is. ``spent`` are AI calls that no step's event has reported, each a ``Spending`` as JSON.
+    ``alone``: no other task may run beside the retry.
     """
 
     state: TaskState
@@ -142,6 +143,7 @@ class AttemptResult:
     superseded: str = ""
     turn_ms: int = 0
     spent: tuple[dict[str, Any], ...] = ()
+    alone: bool = False
 
 
 class JournalUnusable(Exception):

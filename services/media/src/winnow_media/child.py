@@ -9,21 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
-from winnow_contracts.errors import BadInput, TimedOut
+from winnow_contracts.errors import TimedOut
+from winnow_media.child_end import ChildJudge, over_limit, used_seconds
 
 POLL_SECONDS = 0.1
 KEPT_MESSAGE_BYTES = 64 << 10
-_LIMIT_SIGNALS = (signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ)
-_NO_MEMORY = ("Cannot allocate memory", "malloc of size")
-
-
-class ChildFailed(Exception):
-    """A child ended with its own error. ``messages`` is the end of its standard error, which is not for users."""
-
-    def __init__(self, name: str, code: int, messages: str) -> None:
-        super().__init__(f"{name} ended with {code}")
-        self.code = code
-        self.messages = messages
+_END_SECONDS = 0.005
 
 
 class Child:
@@ -39,6 +30,7 @@ class Child:
         check: Callable[[], None],
         deadline: float,
         wall_seconds: float,
+        cpu_seconds: int,
         output_bytes: int,
     ) -> None:
         assert process.stdout is not None
@@ -48,6 +40,7 @@ class Child:
         self._output, self._errors, self._progress = process.stdout, process.stderr, progress
         self._on_progress, self._check = on_progress, check
         self._deadline, self._wall_seconds = deadline, wall_seconds
+        self._judge = ChildJudge(name=name, cpu_seconds=cpu_seconds)
         self._left_bytes = output_bytes
         self._messages = bytearray()
         self._told = b""
@@ -77,8 +70,9 @@ class Child:
     def read(self, size: int = -1) -> bytes:
         """Some of the output; empty once the child has ended without error.
 
-        Raises ChildFailed, BadInput (``resource-limit``) if a limit killed the child, TimedOut past its wall clock,
-        and whatever ``check`` raises, which is called at least every 100 ms. After any of these the child is dead.
+        Raises ChildFailed, BadInput (``resource-limit``) if a limit killed the child, TryAlone if something outside
+        did, TimedOut past its wall clock, and whatever ``check`` raises, which is called at least every 100 ms. After
+        any of these the child is dead.
         """
         if self._ended:
             return b""
@@ -104,14 +98,16 @@ class Child:
                 else:
                     self._messages += piece
                     del self._messages[:-KEPT_MESSAGE_BYTES]
-        self._judge(self._wait())
+        self._wait()
+        used = used_seconds(self.process_id)
+        self._judge.judge(self._process.wait(), self.messages, used)
         self._ended = True
         return b""
 
     def _counted(self, piece: bytes) -> bytes:
         self._left_bytes -= len(piece)
         if self._left_bytes < 0:
-            raise _over_limit(self._name)
+            raise over_limit(self._name)
         return piece
 
     def _tell(self, piece: bytes) -> None:
@@ -119,35 +115,16 @@ class Child:
         for line in lines:
             self._on_progress(line.decode("ascii", "replace").strip())
 
-    def _wait(self) -> int:
-        """Wait for the exit code. A process may run on after it has closed its pipes."""
-        while True:
-            try:
-                return self._process.wait(POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._check()
-                if time.monotonic() > self._deadline:
-                    raise TimedOut(f"{self._name} did not end", code="resource-limit") from None
-
-    def _judge(self, code: int) -> None:
-        if code == 0:
-            return
-        # With a lower soft CPU limit ffmpeg would end "normally" with 255. With soft = hard the kernel kills it, as it
-        # does at a container's memory limit. So a SIGKILL that we did not send means a limit.
-        if -code in _LIMIT_SIGNALS or any(words in self.messages for words in _NO_MEMORY):
-            raise _over_limit(self._name)
-        raise ChildFailed(self._name, code, self.messages)
+    def _wait(self) -> None:
+        """Wait until the process has ended, and leave its end to be read. It may run on after it closed its pipes."""
+        while os.waitid(os.P_PID, self.process_id, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            self._check()
+            if time.monotonic() > self._deadline:
+                raise TimedOut(f"{self._name} did not end", code="resource-limit")
+            time.sleep(_END_SECONDS)
 
     def _kill(self) -> None:
         if self._process.poll() is None:
             with suppress(ProcessLookupError):  # it may have just ended
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-
-
-def _over_limit(name: str) -> BadInput:
-    return BadInput(
-        f"Decoding the file takes more memory, computing or space than is allowed ({name} was stopped).",
-        code="resource-limit",
-        hint="Convert the recording to a common format, such as MP4 with H.264 and AAC, and upload that.",
-    )

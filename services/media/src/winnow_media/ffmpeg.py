@@ -8,7 +8,8 @@ from pathlib import Path
 
 from winnow_contracts.errors import BadInput, Misconfigured
 from winnow_media import command_lines, probing
-from winnow_media.child import Child, ChildFailed
+from winnow_media.child import Child
+from winnow_media.child_end import ChildFailed
 from winnow_media.command_lines import Input, Programs
 from winnow_media.probing import Count, Packet, Probed
 from winnow_media.sandbox import ChildLimits, Sandbox, find_program
@@ -60,7 +61,8 @@ class Decoded:
 class Ffmpeg:
     """Runs the command lines of ``command_lines`` in a sandbox.
 
-    All methods raise BadInput (``resource-limit``, ``corrupt-media``), TimedOut, and whatever ``check`` raises.
+    All methods raise BadInput (``resource-limit``, ``corrupt-media``), TimedOut, TryAlone, and whatever ``check``
+    raises.
     """
 
     def __init__(self, programs: Programs, sandbox: Sandbox, limits: Limits) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow_contracts.errors import BadInput
+from winnow_contracts.errors import BadInput, TryAlone
 from winnow_contracts.photo_formats import (
     JPEG,
     PHOTO_SNIFF_BYTES,
@@ -15,7 +15,7 @@ from winnow_contracts.photo_formats import (
     refuse_many_pixels,
     sniff_photo,
 )
-from winnow_media.child import ChildFailed
+from winnow_media.child_end import ChildFailed
 from winnow_media.sandbox import ChildLimits, Sandbox
 from winnow_media.settings import Limits
 from winnow_media.transfers import Check
@@ -49,8 +49,8 @@ class PhotoProgram:
     def derive(self, source: Path, form: PhotoFormat, image: Path, thumbnail: Path, check: Check) -> Made:
         """Write image and thumbnail of a photo.
 
-        Raises BadInput (``corrupt-image``, ``image-too-large``, ``resource-limit``), TimedOut, and whatever ``check``
-        raises.
+        Raises BadInput (``corrupt-image``, ``image-too-large``, ``resource-limit``), TimedOut, TryAlone, and whatever
+        ``check`` raises.
         """
         # -I ignores the environment, the user's site folder and the worker's current directory.
         line = [sys.executable, "-I", "-m", "winnow_media.photo_child", form.name, str(self._limits.threads)]
@@ -68,6 +68,8 @@ class PhotoProgram:
             raise RuntimeError(f"the photo program failed: {error.messages}") from error
         except BadInput as error:
             raise _over_limit() from error
+        except TryAlone as error:
+            raise TryAlone(error.detail, verdict=_over_limit(), hint=error.hint) from error
         return _judge(json.loads(done.output), form, image, thumbnail)
 
     def _child_limits(self) -> ChildLimits:

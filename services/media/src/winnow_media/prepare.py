@@ -10,7 +10,8 @@ from winnow_contracts.commands import PrepareRecording
 from winnow_contracts.errors import BadInput
 from winnow_contracts.object_keys import derived
 from winnow_journal.task import Task
-from winnow_media.child import Child, ChildFailed
+from winnow_media.child import Child
+from winnow_media.child_end import ChildFailed
 from winnow_media.command_lines import Input
 from winnow_media.examine import too_long
 from winnow_media.ffmpeg import Ffmpeg

@@ -124,6 +124,7 @@ class Sandbox:
             check=check,
             deadline=time.monotonic() + limits.wall_seconds,
             wall_seconds=limits.wall_seconds,
+            cpu_seconds=limits.cpu_seconds,
             output_bytes=limits.output_bytes,
         )
 

@@ -21,6 +21,7 @@ from winnow_contracts.errors import (
     Superseded,
     Temporary,
     TimedOut,
+    TryAlone,
     Unavailable,
     WinnowError,
 )
@@ -164,7 +165,10 @@ class ActorRunner:
             told = {"code": error.code, "detail": error.detail, "state": state}
             _LOG.warning("An attempt failed.", extra={**about(envelope), **told})
         trace = traceback.format_exc()[-_MOST_TRACE_CHARACTERS:]
-        return AttemptResult(state=state, outcome=outcome, delay_ms=delay_ms, error=error.to_json(), trace=trace)
+        alone = isinstance(error, TryAlone)
+        return AttemptResult(
+            state=state, outcome=outcome, delay_ms=delay_ms, error=error.to_json(), trace=trace, alone=alone
+        )
 
     def _after_error(self, envelope: Envelope, policy: Policy, error: WinnowError) -> tuple[TaskState, Outcome, int]:
         """The state, outcome and delay in milliseconds that follow from an error."""

@@ -128,8 +128,9 @@ class Executor:
         waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)
         metrics.TASK_WAIT.labels(actor).observe(max(waited_ms, 0) / 1000)
         with metrics.TASKS_RUNNING.labels(actor).track_inprogress():
-            # A task that recorded a step makes progress: the journal takes a crash after that for no sign of poison.
-            return self._runner.run(envelope, run, stepped=self._isolation.share if run.alone else lambda: None)
+            # A suspect that recorded a step makes progress: the journal takes a crash after that for no sign of poison.
+            shares = run.alone and not envelope.alone
+            return self._runner.run(envelope, run, stepped=self._isolation.share if shares else lambda: None)
 
     def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> Settlement:
         awaiting = self._journal.finish(envelope, run.attempt_id, ending)

@@ -126,7 +126,7 @@ class MemoryJournal:
                 case SkipReason.POISON:
                     return self._end_unrun(envelope, row, POISONED)
                 case _:
-                    return self._begin(envelope, row, verdict, alone=runs_alone(row, context))
+                    return self._begin(envelope, row, verdict, alone=runs_alone(row, envelope, context))
 
     def mark_isolated(self, task_id: str, attempt_id: str) -> None:
         """Record that only this attempt runs in the process from now on."""
@@ -175,6 +175,7 @@ class MemoryJournal:
                     possible_duplicate=ending.possible_duplicate,
                     turn_ms=ending.turn_ms,
                     deferred=ending.outcome in UNSPENT,
+                    alone=ending.alone,
                 )
             event = end_event(envelope, ending, self.node, attempt_id, copy=copy, at_ms=self._clock())
             seq = self._tell(event)
