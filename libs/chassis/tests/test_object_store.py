@@ -4,6 +4,7 @@ import io
 import threading
 import tracemalloc
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
@@ -46,6 +47,24 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
 @pytest.fixture
 def prefix() -> str:
     return f"test/{uuid4().hex}/"
+
+
+@pytest.mark.parametrize("size_bytes", [1, 5_000])
+def test_of_many_who_write_a_new_object_at_once_one_does_and_its_bytes_stay(
+    store: ObjectStore, prefix: str, size_bytes: int
+) -> None:
+    for place in range(5):
+        key = f"{prefix}{place}"
+
+        def write(who: int, key: str = key) -> bool:
+            return store.put_new(key, bytes([who]) * size_bytes, "text/plain")
+
+        with ThreadPoolExecutor(8) as pool:
+            written = list(pool.map(write, range(8)))
+        assert sum(written) == 1
+        assert store.get_bytes(key) == bytes([written.index(True)]) * size_bytes
+        assert store.stat(key).content_type == "text/plain"
+        assert not store.put_new(key, b"later", "text/plain")
 
 
 PATTERN = bytes(range(251)) * 400

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_chassis.outbox import submission_journal
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
@@ -22,9 +23,9 @@ ACCEPTED = JobAccepted(
 
 
 class House:
-    def __init__(self, amqp_url, folder):
-        self.objects = MemoryObjectStore()
-        self.node = OutboxRuntime(settings(amqp_url, folder, "gateway"), exclusive=False)
+    def __init__(self, amqp_url, folder, objects=None, name="gateway"):
+        self.objects = objects or MemoryObjectStore()
+        self.node = OutboxRuntime(settings(amqp_url, folder, name), exclusive=False)
         self.node.start()
         self.intake = JournalSubmissions(self.node, self.objects)
 
@@ -89,7 +90,9 @@ def test_with_broker_and_store_away_nobody_is_told_accepted(lonely, monkeypatch)
 def test_a_copy_that_can_not_be_read_keeps_no_other_from_being_swept(house, amqp_url):
     house.objects.put_json(object_keys.acceptance("a"), {"envelope": "{}", "accepted": {}})
     envelope_text = to_text(envelope("b"))
-    house.objects.put_json(object_keys.acceptance("b"), {"envelope": envelope_text, "accepted": to_json(ACCEPTED)})
+    house.objects.put_json(
+        object_keys.acceptance("b"), {"node": "gateway", "envelope": envelope_text, "accepted": to_json(ACCEPTED)}
+    )
     assert house.intake.sweep() == 1
     assert house.copies() == [object_keys.acceptance("a")]
     wait_for(lambda: BrokerView(amqp_url).depth() == 1)
@@ -105,6 +108,52 @@ def test_a_gateway_that_lost_its_disk_takes_its_acceptances_from_the_store(lonel
     assert house.copies() == []
     wait_for(lambda: BrokerView(amqp_url).depth() == 1)
     assert house.intake.find("job_a").accepted == ACCEPTED
+
+
+def test_a_copy_of_another_node_is_left_to_it_for_the_lease_and_taken_as_a_possible_duplicate(
+    lonely, amqp_url, tmp_path, monkeypatch
+):
+    BrokerView(amqp_url).clean()
+    lonely.intake.accept(envelope("a").command, ACCEPTED)
+    other = House(amqp_url, tmp_path, lonely.objects, name="other")
+    try:
+        wait_for(lambda: other.node.publisher.connected)
+        for _ in range(3):
+            assert other.intake.sweep() == 0
+        assert other.intake.find("job_a") is None
+        now = time.monotonic()
+        monkeypatch.setattr(submission_journal.time, "monotonic", lambda: now + 601)
+        assert other.intake.sweep() == 1
+        monkeypatch.undo()
+        wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+        with BrokerView(amqp_url).channel() as channel:
+            assert channel.basic_get(queues.MEDIA_EXAMINE, auto_ack=True)[1].headers["again"]
+    finally:
+        other.node.stop()
+
+
+def test_a_node_takes_its_own_copies_at_once_and_of_three_gateways_no_other_accepts_the_job(amqp_url, tmp_path):
+    BrokerView(amqp_url).clean()
+    objects = MemoryObjectStore()
+    houses = [House(amqp_url, tmp_path, objects, name=f"gateway-{number}") for number in range(3)]
+    try:
+        for house in houses:
+            wait_for(lambda house=house: house.node.publisher.connected)
+        houses[0].intake._copy_to_store(envelope("a"), ACCEPTED)  # as where the broker's confirm took too long
+        swept = [house.intake.sweep() for house in reversed(houses)]
+        assert swept == [0, 0, 1]
+        wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+        assert [house.intake.find("job_a") is not None for house in houses] == [True, False, False]
+    finally:
+        for house in houses:
+            house.node.stop()
+
+
+def test_a_job_that_another_gateway_may_have_accepted_is_sent_as_a_possible_duplicate(house, amqp_url):
+    house.intake.accept(envelope("a").command, ACCEPTED, possible_duplicate=True)
+    wait_for(lambda: BrokerView(amqp_url).depth() == 1)
+    with BrokerView(amqp_url).channel() as channel:
+        assert channel.basic_get(queues.MEDIA_EXAMINE, auto_ack=True)[1].headers["again"]
 
 
 def test_an_unusable_journal_is_told_as_unavailable_not_as_a_crash(lonely, monkeypatch):

@@ -175,19 +175,6 @@ def test_the_same_key_gives_the_same_job_and_stores_once(client: FlaskClient, jo
     assert len(jobs) == 1
 
 
-def test_what_was_stored_is_never_overwritten_not_even_under_the_same_key(
-    client: FlaskClient, parts: Dependencies, jobs: dict[str, Any]
-) -> None:
-    request: dict[str, Any] = {"query_string": {"filename": "a.wav"}, "headers": {"Idempotency-Key": "k"}}
-    checked = client.post("/v1/media", data=wav(), **request).get_json()
-    key = jobs[checked["job_id"]].command.original_key
-    jobs.clear()  # as at another gateway, while index is away
-    other = client.post("/v1/media", data=wav(0.2), **request).get_json()
-    assert other == checked
-    assert parts.objects.get_bytes(key) == wav()
-    assert parts.objects.get_bytes(jobs[other["job_id"]].command.original_key) == wav(0.2)
-
-
 def test_a_key_that_only_index_knows_is_a_replay_too(client: FlaskClient, index: Any, jobs: dict[str, Any]) -> None:
     job_id = identity.keyed_job_id("default", "POST /v1/media", "k")
     index.answers[f"/internal/v1/jobs/{job_id}"] = job_view(id=job_id)

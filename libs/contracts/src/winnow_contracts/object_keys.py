@@ -39,6 +39,11 @@ def acceptance(task_id: str) -> str:
     return f"accepted/{task_id}.json"
 
 
+def claim(tenant_id: str, job_id: str) -> str:
+    """What was accepted under the Idempotency-Key that ``job_id`` was made of. It is written once."""
+    return f"keyed/t/{tenant_id}/{job_id}.json"
+
+
 PAID_ANSWERS = "paid/"
 """Prefix of all cached AI answers."""
 

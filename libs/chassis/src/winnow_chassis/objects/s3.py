@@ -67,6 +67,21 @@ class S3ObjectStore:
             self._client.put_object(self._bucket, key, io.BytesIO(data), len(data), content_type)
         return ObjectInfo(key=key, size_bytes=len(data), content_type=content_type)
 
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        """Write a small object unless the key has one; returns whether it was written.
+
+        The client's own ``put_object`` sends no conditions.
+        """
+        headers: dict[str, Any] = {"Content-Type": content_type, "If-None-Match": "*"}
+        with self._translated(key):
+            try:
+                self._client._execute("PUT", self._bucket, key, body=data, headers=headers)
+            except S3Error as error:
+                if error.code == "PreconditionFailed":
+                    return False
+                raise
+        return True
+
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
         """Write a stream of unknown length in parts, one in memory at a time. Nothing is stored if reading raises.
 

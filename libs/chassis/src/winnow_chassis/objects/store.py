@@ -34,6 +34,12 @@ class ObjectStore(Protocol):
     def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
         """Write a small object whole."""
 
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        """Write a small object unless the key has one; returns whether it was written. Of many at once, one is.
+
+        False may be said of one's own write too: where its answer was lost, the request was sent again.
+        """
+
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
         """Write a stream of unknown length in parts, with at most one part in memory.
 

@@ -34,11 +34,12 @@ class Submissions(Protocol):
         ``accept`` does not ask: what was read by then is kept.
         """
 
-    def accept(self, command: Command, accepted: JobAccepted) -> None:
+    def accept(self, command: Command, accepted: JobAccepted, *, possible_duplicate: bool = False) -> None:
         """Accept a job, durably.
 
         Returns once the job is in the journal and in a second place: the broker, by its confirm, or the object store.
-        Accepting the same job again changes nothing. Raises Unavailable if the journal cannot be used, or if neither
+        Accepting the same job again changes nothing. ``possible_duplicate``: another gateway may have accepted it, so
+        that index is asked before it runs. Raises Unavailable if the journal cannot be used, or if neither
         second place is available.
         """
 

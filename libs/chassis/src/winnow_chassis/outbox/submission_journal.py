@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import logging
 import math
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from winnow_chassis.outbox.submission import MOST_UNCONFIRMED, AcceptedJob
 from winnow_contracts import object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
-from winnow_contracts.errors import RateLimited, Unavailable, WinnowError
+from winnow_contracts.errors import NotFound, RateLimited, Unavailable, WinnowError
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.identity import new_traceparent
@@ -27,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 _CONFIRM_SECONDS = 0.05
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
+_LEASE_SECONDS = 300.0
+"""How long, or up to twice as long, copies of another node are left to it, while the broker is there."""
 _TOO_MANY_SECONDS = 10
 """After how long a caller may ask again where too many commands wait for the broker."""
 
@@ -53,6 +56,10 @@ class JournalSubmissions:
         self._confirm_seconds = confirm_seconds
         self._most_unconfirmed = most_unconfirmed
         self._corrupt = corrupt
+        # Chance: where a node is gone, its copies are to be taken by one of the others, not by all at once.
+        self._lease_seconds = _LEASE_SECONDS * random.uniform(1, 2)  # noqa: S311 - jitter is no secret
+        self._seen: dict[str, float] = {}
+        """When each copy in the store was first seen, in monotonic seconds."""
         self._sweep_due = 0.0
         self._loop = BackgroundLoop(
             "acceptance sweep", "takes in what only the store has accepted", self._turn, every_seconds=_LOOK_SECONDS
@@ -75,9 +82,14 @@ class JournalSubmissions:
         if waiting >= self._most_unconfirmed:
             raise _too_much(f"The broker has yet to take {waiting} commands.", _TOO_MANY_SECONDS)
 
-    def accept(self, command: Command, accepted: JobAccepted) -> None:
+    def accept(self, command: Command, accepted: JobAccepted, *, possible_duplicate: bool = False) -> None:
         """Return once the job is in the journal and a second place; see ``Submissions.accept``."""
-        envelope = Envelope(command=command, created_ms=accepted.created_ms, traceparent=new_traceparent())
+        envelope = Envelope(
+            command=command,
+            created_ms=accepted.created_ms,
+            traceparent=new_traceparent(),
+            possible_duplicate=possible_duplicate,
+        )
         with self._unusable_as_unavailable():
             rows = self._node.journal.accept(envelope, accepted)
         self._to_second_place(envelope, accepted, rows)
@@ -104,19 +116,28 @@ class JournalSubmissions:
     def sweep(self) -> int:
         """Accept jobs that only the store has, as after the loss of a gateway's disk, and remove needless copies.
 
-        A copy is needless once the broker holds its command. Returns the number of copies removed.
+        A copy is needless once the broker holds its command. One that another node wrote is left to it until this
+        process has seen it for the lease. Returns the number of copies removed.
         """
         swept = 0
         self._node.journal.recover()  # this process publishes what dead ones left
-        for key in self._objects.keys(object_keys.ACCEPTANCES):
-            copy = self._objects.get_json(key)
+        now = time.monotonic()
+        self._seen = {key: self._seen.get(key, now) for key in self._objects.keys(object_keys.ACCEPTANCES)}
+        for key, seen in self._seen.items():
+            try:
+                copy = self._objects.get_json(key)
+            except NotFound:
+                continue  # its own node has just removed it
             try:
                 envelope = from_text(copy["envelope"])
                 accepted = from_json(JobAccepted, copy["accepted"]) if copy["accepted"] else None
+                is_ours = copy.get("node") == self._node.journal.node
             except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
                 # Leave it where it is: a newer version may have written it. It must not keep the others from being
                 # swept.
                 _LOG.error("An acceptance cannot be read.", extra={"key": key, "error": repr(error)})
+                continue
+            if not is_ours and now - seen < self._lease_seconds:
                 continue
             journal = self._node.journal
             rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
@@ -137,16 +158,15 @@ class JournalSubmissions:
         try:
             # Another process may have renamed the corrupt file. Then this one must not lead the fresh one.
             self._node.journal.flag(Flag.JOURNAL_ID)
-            if time.monotonic() >= self._sweep_due and self._may_sweep():
+            if not self._node.publisher.connected:
+                self._seen = {}  # while the broker is away no node can get rid of its copies
+            elif time.monotonic() >= self._sweep_due and self._node.journal.owners.try_become_leader():
                 self._sweep_due = time.monotonic() + _SWEEP_SECONDS
                 self.sweep()
         except JournalCorrupt:
             self._corrupt()
         except (WinnowError, JournalUnusable) as error:
             _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
-
-    def _may_sweep(self) -> bool:
-        return self._node.publisher.connected and self._node.journal.owners.try_become_leader()
 
     def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[OutboxRow, ...]) -> None:
         failpoint("intake.journaled")
@@ -161,7 +181,12 @@ class JournalSubmissions:
             failpoint("intake.copied")
 
     def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted | None) -> None:
-        copy = {"envelope": to_text(envelope), "accepted": accepted and to_json(accepted), "copied_ms": now_ms()}
+        copy = {
+            "envelope": to_text(envelope),
+            "accepted": accepted and to_json(accepted),
+            "copied_ms": now_ms(),
+            "node": self._node.journal.node,
+        }
         try:
             self._objects.put_json(object_keys.acceptance(envelope.task_id), copy)
         except WinnowError as error:

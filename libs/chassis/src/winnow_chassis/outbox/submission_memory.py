@@ -7,11 +7,16 @@ from winnow_contracts.events import JobAccepted
 
 
 class MemorySubmissions:
-    """Accepts jobs into a dictionary. Tests read ``jobs`` and ``sent``, and name lanes that are ``full``."""
+    """Accepts jobs into a dictionary.
+
+    Tests read ``jobs``, ``sent`` and ``possible_duplicates``, and name lanes that are ``full``.
+    """
 
     def __init__(self) -> None:
         self.jobs: dict[str, AcceptedJob] = {}
         self.sent: list[tuple[Command, int]] = []
+        self.possible_duplicates: list[str] = []
+        """The jobs that another gateway may have accepted."""
         self.full: dict[str, float] = {}
         """The seconds after which a full lane may be asked again."""
 
@@ -20,8 +25,10 @@ class MemorySubmissions:
         if lane in self.full:
             raise RateLimited("The lane is full.", retry_after_seconds=self.full[lane])
 
-    def accept(self, command: Command, accepted: JobAccepted) -> None:
+    def accept(self, command: Command, accepted: JobAccepted, *, possible_duplicate: bool = False) -> None:
         """Keep the job. One that was accepted before stays as it was."""
+        if possible_duplicate and command.job_id not in self.jobs:
+            self.possible_duplicates.append(command.job_id)
         self.jobs.setdefault(command.job_id, AcceptedJob(command=command, accepted=accepted))
 
     def send(self, command: Command, run: int = 1) -> None:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Request, Response
 
+from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
@@ -17,6 +18,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, QueryParameter, Schema, json_answer, read_value
 from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.claims import Claims
 from winnow_gateway.uploads.filenames import clean_filename, title_of
 from winnow_gateway.uploads.idempotency import only_one, read_key
 from winnow_gateway.uploads.upload_stream import UploadBody, empty_file, raw_body
@@ -100,6 +102,7 @@ class Uploads:
         self._intake = parts.intake
         self._reads = parts.reads
         self._locks = parts.data_dir / "keyed"
+        self._claims = Claims(parts.objects)
         self._kind = kind
 
     def take(self, call: Call) -> AcceptedUpload:
@@ -129,9 +132,12 @@ class Uploads:
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
         ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
         with only_one(self._locks, job_id) if key else nullcontext():
-            replayed = key is not None and self._known(ids, upload)
-            if not replayed:
-                self._accept(ids, upload)
+            if key is None:
+                replayed = False
+                job = self._stored(ids, upload)
+                self._intake.accept(job.command, job.accepted)
+            else:
+                replayed = self._known(ids, upload) or not self._accept_claimed(ids, upload)
         return AcceptedUpload(job_id=job_id, media_id=media_id, replayed=replayed)
 
     def refuse_if_full(self) -> None:
@@ -173,8 +179,38 @@ class Uploads:
     def _known(self, ids: JobIds, upload: Upload) -> bool:
         """Whether the job of this Idempotency-Key exists. Raises FieldError if it was made from a different upload."""
         before = self._intake.find(ids.job_id)
-        if before is None:
-            return self._known_elsewhere(ids)
+        if before is not None:
+            self._refuse_another(before, ids, upload)
+            # The first answer may have been an error after the journal had the job and before its second copy was
+            # stored.
+            self._intake.accept(before.command, before.accepted)
+            return True
+        claimed = self._claims.find(ids.tenant_id, ids.job_id)
+        if claimed is not None:
+            self._repeat(claimed, ids, upload)
+            return True
+        # A gateway of an earlier version claims nothing, and its file cannot be compared here.
+        return self._known_to_index(ids)
+
+    def _accept_claimed(self, ids: JobIds, upload: Upload) -> bool:
+        """Accepts a job whose key nobody had; returns whether it still had none once the bytes were stored."""
+        job = self._stored(ids, upload)
+        holder = self._claims.take(job)
+        if holder.accepted.original_key == ids.original_key:
+            self._intake.accept(job.command, job.accepted)
+            return True
+        self._objects.remove(ids.original_key)  # another gateway was faster; what was stored here is nobody's
+        self._repeat(holder, ids, upload)
+        return False
+
+    def _repeat(self, claimed: AcceptedJob, ids: JobIds, upload: Upload) -> None:
+        """Answers for a job that has the key in the store. Its gateway may have died before it accepted the job."""
+        self._refuse_another(claimed, ids, upload)
+        if not self._known_to_index(ids):
+            self._intake.accept(claimed.command, claimed.accepted, possible_duplicate=True)
+
+    def _refuse_another(self, before: AcceptedJob, ids: JobIds, upload: Upload) -> None:
+        """Raises FieldError unless this upload is the one that ``before`` was made from."""
         upload.body.read_out()
         same = before.accepted.sha256 == upload.body.sha256
         stored = replace(ids, original_key=before.accepted.original_key)
@@ -185,19 +221,17 @@ class Uploads:
                 code="idempotency-mismatch",
                 hint="Use a fresh key for a fresh upload.",
             )
-        # The first answer may have been an error after the journal had the job and before its second copy was stored.
-        self._intake.accept(before.command, before.accepted)
-        return True
 
-    def _known_elsewhere(self, ids: JobIds) -> bool:
-        """Whether another gateway accepted the job, as far as index knows. Its file cannot be compared here."""
+    def _known_to_index(self, ids: JobIds) -> bool:
+        """Whether a gateway accepted the job, as far as index knows."""
         try:
             self._reads.job(ids.tenant_id, ids.job_id)
         except (NotFound, Unavailable):
             return False
         return True
 
-    def _accept(self, ids: JobIds, upload: Upload) -> None:
+    def _stored(self, ids: JobIds, upload: Upload) -> AcceptedJob:
+        """Stores the upload's bytes under a key of their own; returns the job that is made of them."""
         head = upload.body.peek()
         if not head:
             raise empty_file()
@@ -215,7 +249,7 @@ class Uploads:
             sha256=upload.body.sha256,
             language=upload.wishes.get("language"),
         )
-        self._intake.accept(self._kind.first_command(ids, upload), accepted)
+        return AcceptedJob(command=self._kind.first_command(ids, upload), accepted=accepted)
 
 
 def accepted_answer(taken: AcceptedUpload, what: str, address: str, headers: dict[str, str] | None = None) -> Response:
