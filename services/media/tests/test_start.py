@@ -151,9 +151,9 @@ def test_a_lock_held_elsewhere_protects_a_folder(tmp_path: Path) -> None:
 def test_a_task_waits_without_cost_while_others_have_reserved_the_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = namedtuple("usage", "total used free")(0, 0, 1000)
+    free = namedtuple("usage", "total used free")(1000, 0, 1000)
     monkeypatch.setattr("shutil.disk_usage", lambda path: free)
-    scratch = Scratch(tmp_path, spare_bytes=100)
+    scratch = Scratch(tmp_path, spare_bytes=1 << 30)  # a small disk keeps a tenth
     with scratch.folder(500):
         with pytest.raises(Snoozed, match="no room for 401 bytes now"), scratch.folder(401):
             pass

@@ -22,7 +22,7 @@ _DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES
 class Scratch:
     """Makes folders under ``root``. A lock marks those in use, so several processes may share the root.
 
-    ``spare_bytes`` of the disk are never reserved: the journal may lie there too.
+    ``spare_bytes`` of the disk, but no more than a tenth of it, are never reserved: the journal may lie there too.
     """
 
     def __init__(self, root: Path, *, spare_bytes: int = 0) -> None:
@@ -59,7 +59,8 @@ class Scratch:
 
     def _free_bytes(self) -> int:
         self._root.mkdir(parents=True, exist_ok=True)
-        return shutil.disk_usage(self._root).free - self._spare_bytes
+        disk = shutil.disk_usage(self._root)
+        return disk.free - min(self._spare_bytes, disk.total // 10)
 
     @contextmanager
     def _made(self) -> Iterator[Path]:

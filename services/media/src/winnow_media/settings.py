@@ -39,7 +39,7 @@ class MediaSettings:
     photo_limit_seconds: float
     limits: Limits
     scratch_spare_bytes: int
-    """How much of the disk tasks leave free, for the journal."""
+    """How much of the disk tasks leave free, for the journal; no more than a tenth of it."""
     unconfined: bool
     """Whether strangers' files may be decoded where a child cannot be kept from other files and the network."""
 
