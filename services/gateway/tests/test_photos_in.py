@@ -9,6 +9,7 @@ import pytest
 from flask import Request
 from flask.testing import FlaskClient
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.events import EventKind, TaskEvent
@@ -18,7 +19,6 @@ from winnow_gateway.api.photo_wait import PhotoWait, wanted_seconds
 from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call
 
 from .index_answers import photo_job_view

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 
 from winnow_chassis import metrics
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions
@@ -41,7 +42,6 @@ from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http import problems
 from winnow_gateway.http.client_pace import SHORT_BODY_SECONDS, end_body_within
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, check_path, json_answer, read_query
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.upload_stream import drain

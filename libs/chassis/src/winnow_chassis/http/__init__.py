@@ -1,4 +1,4 @@
-"""HTTP between Winnow's own services: the client, the server's settings, health.
+"""HTTP: the client between Winnow's own services, the server and its limits, health, byte ranges.
 
 This room knows neither the broker nor journals.
 """

@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
@@ -9,7 +10,6 @@ from winnow_contracts.index_api.media import MediaKeys
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
 from winnow_gateway.clients.media_reads import IndexReads, not_ready
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, Operation
 
 _PLAYABLE = frozenset(value.content_type for value in vars(formats).values() if isinstance(value, formats.Format)) | {

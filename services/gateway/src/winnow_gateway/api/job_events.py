@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, NotFound, Unavailable
 from winnow_gateway.api.schema_parts import ref
@@ -20,7 +21,6 @@ from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 
 POLL_SECONDS = 1.0

@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_chassis.objects.store import ObjectStore
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoView
@@ -9,7 +10,6 @@ from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answer
 from winnow_gateway.clients.media_reads import not_ready
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, Operation
 
 FOREVER = "private, max-age=31536000, immutable"

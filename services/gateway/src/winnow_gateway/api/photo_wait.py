@@ -5,11 +5,11 @@ import time
 from typing import Any
 
 from winnow_chassis.http.callers import has_gone
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable
 from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call
 
 LONGEST_SECONDS = 30

@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.commands import Examine
 from winnow_contracts.formats import sniff
 from winnow_contracts.languages import SPEECH_LANGUAGES
@@ -18,7 +19,6 @@ from winnow_gateway.api.upload import (
     accepted_answer,
 )
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings

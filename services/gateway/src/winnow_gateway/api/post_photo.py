@@ -6,6 +6,7 @@ from dataclasses import replace
 import imagesize
 from flask import Request, Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.formats import sniff
 from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_photo
@@ -23,7 +24,6 @@ from winnow_gateway.api.upload import (
     accepted_answer,
 )
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
+from winnow_chassis.http.long_requests import LongRequests
+from winnow_chassis.http.ranges import Unsatisfiable, read_range
 from winnow_chassis.objects.store import ObjectStore
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import ApiAnswer, Call, QueryParameter, Schema
 from winnow_gateway.http.problems import problem
-from winnow_gateway.http.ranges import Unsatisfiable, read_range
 
 RANGE = QueryParameter(name="Range", about="One byte range.", schema={"type": "string"})
 IF_NONE_MATCH = QueryParameter(

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Request, Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys
 from winnow_contracts.commands import Command
@@ -15,7 +16,6 @@ from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.events import JobAccepted
 from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, form_token, read_form, size_bytes
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, QueryParameter, Schema, json_answer, read_value
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.claims import Claims

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_chassis.http.paced_socket import TooSlow
 from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web import library, login, media_page, photo_pages, search_page, steering_forms, words

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_gateway import sessions
 from winnow_gateway.api.post_media import recordings
 from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web.auth import Visitors

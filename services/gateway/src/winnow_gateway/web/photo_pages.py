@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_gateway import sessions
@@ -13,7 +14,6 @@ from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
 from winnow_gateway.api.post_photo import photos, spoken_language
 from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.long_requests import LongRequests
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.web.auth import Visitors

@@ -4,13 +4,22 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from flask import Response
+from typing import Any, Protocol, TypeVar
 
 from winnow_contracts.errors import RateLimited
 
 LEAST_RESERVE = 4
 _RETRY_SECONDS = 5
+
+
+class Closable(Protocol):
+    """A response that tells when it was sent, or its client has left."""
+
+    def call_on_close(self, func: Callable[[], Any]) -> Any:
+        """Call ``func`` then."""
+
+
+R = TypeVar("R", bound=Closable)
 
 
 class LongRequests:
@@ -37,7 +46,7 @@ class LongRequests:
         finally:
             self._give(key_id)
 
-    def answer(self, key_id: str, make: Callable[[], Response]) -> Response:
+    def answer(self, key_id: str, make: Callable[[], R]) -> R:
         """The response that ``make`` returns, counted until it is closed. Raises RateLimited if there are too many."""
         self._take(key_id)
         try:

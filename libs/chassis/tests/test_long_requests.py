@@ -5,8 +5,8 @@ from contextlib import ExitStack
 import pytest
 from flask import Response
 
+from winnow_chassis.http.long_requests import LongRequests
 from winnow_contracts.errors import RateLimited
-from winnow_gateway.http.long_requests import LongRequests
 
 
 @pytest.mark.parametrize(("threads", "taken"), [(64, 48), (32, 24), (8, 4), (5, 1), (2, 1)])
