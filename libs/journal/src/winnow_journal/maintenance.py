@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.failpoints import failpoint
 from winnow_journal import past_tasks
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.protocol import Journal
@@ -27,8 +26,6 @@ def sweep(journal: SqliteJournal, ended_jobs: EndedJobs, *, batch: int = _BATCH)
     journal.recover()
     asked = 0
     for jobs, ended in ended_of_kept(journal, ended_jobs, batch=batch):
-        if ended:
-            failpoint("upkeep.forgetting")
         journal.prune_ended(ended)
         asked += len(jobs)
     return asked
