@@ -11,7 +11,7 @@ import pytest
 from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.endpoint import FakeEndpoint
 from winnow_harness.fixtures.nodes import wait_for
-from winnow_harness.fixtures.purchases import name_of_kept
+from winnow_harness.fixtures.purchases import names_of_kept
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.ports import remembered_ports
 
@@ -93,8 +93,8 @@ class PayingStack(StackFixture):
         )
         keys = list(store.keys("paid/"))
         # Each answer is read once: the killed node is soon back.
-        self._names |= {key: name_of_kept(store.get_json(key)) for key in keys if key not in self._names}
-        return frozenset(self._names[key] for key in keys)
+        self._names |= {key: names_of_kept(store.get_json(key)) for key in keys if key not in self._names}
+        return frozenset(name for key in keys for name in self._names[key])
 
     def _dress(self, part):
         if part.worker != "ai":

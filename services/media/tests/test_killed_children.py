@@ -26,7 +26,7 @@ LIMITS = ChildLimits(memory_bytes=1 << 30, cpu_seconds=30, wall_seconds=100, out
 
 def killed(sandbox: Sandbox) -> TryAlone:
     """What is raised where a stranger kills the child."""
-    with sandbox.start(["/bin/sleep", "60"], LIMITS, lambda: None) as child:
+    with sandbox.start(["/bin/sleep", "60"], LIMITS, lambda: None, folder=Path(__file__).parent) as child:
         killer = threading.Timer(0.3, os.kill, (child.process_id, signal.SIGKILL))
         killer.start()
         with pytest.raises(TryAlone) as caught:
@@ -103,7 +103,7 @@ def test_a_photo_program_that_is_killed_blames_the_photo_in_its_own_words_only_a
 ) -> None:
     class Killing(Sandbox):
         def start(self, *arguments: Any, **named: Any) -> Any:
-            child = super().start(["/bin/sleep", "60"], LIMITS, lambda: None)
+            child = super().start(["/bin/sleep", "60"], LIMITS, lambda: None, folder=source.parent)
             os.kill(child.process_id, signal.SIGKILL)
             return child
 
