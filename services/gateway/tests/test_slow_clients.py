@@ -123,7 +123,7 @@ def test_a_short_body_that_trickles_is_given_up_with_and_without_a_key(server: S
         assert trickle(connect(server, clients, sent.encode())).startswith(b"HTTP/1.1 408"), path
 
 
-@pytest.mark.parametrize("limits", [{"rate_seconds": 4}])
+@pytest.mark.parametrize("limits", [{"rate_seconds": 4, "least_bytes_per_second": 100}])
 def test_an_upload_above_the_least_rate_is_taken_however_long_it_lasts(server: Server, clients: ExitStack) -> None:
     data = wav()
     connection = connect(server, clients, server.head(f"Content-Length: {len(data)}"))
