@@ -227,7 +227,7 @@ class _Services:
         }
 
     def _of_service(self, service: str) -> dict[str, str]:
-        """Settings of one service alone: the database belongs to index, the AI endpoint's key to ai."""
+        """Settings of one service alone, as the database, which belongs to index, and the AI endpoint's key, to ai."""
         plan = self._plan
         match service:
             case "index":
@@ -245,6 +245,9 @@ class _Services:
                     **(_outside_models(plan, ai) if ai else _local_models(plan)),
                     **(text_model(plan, self._chat) if self._chat is not None else {}),
                 }
+            case "media":
+                # The files are of whoever runs the stack; children are confined as far as the machine's kernel can.
+                return {"WINNOW_MEDIA_UNCONFINED": "true"}
             case _:
                 return {}
 
