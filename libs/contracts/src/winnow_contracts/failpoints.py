@@ -40,7 +40,7 @@ POINTS: dict[str, str] = {
     "store.committing": "index: the storing transaction is about to commit",
     "store.committed": "index: the result is served, the task has not ended",
     "replay.begun": "index: the job's next run has begun, its command is not written",
-    "upkeep.forgetting": "upkeep: index keeps commands, and they are still in the journal",
+    "upkeep.forgetting": "upkeep: commands are needed no more, and they are still in the journal",
 }
 """Every point, with what has happened when it is reached."""
 

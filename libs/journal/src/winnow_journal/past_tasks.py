@@ -4,6 +4,7 @@ Every function works in a transaction. Of a time only the day counts, and clocks
 worked on, not days that the clock says have passed.
 """
 
+from winnow_contracts.failpoints import failpoint
 from winnow_journal.writer import Execute
 
 DAY_MS = 86_400_000
@@ -27,6 +28,7 @@ def remember_sent(execute: Execute, which: str, *parameters: object) -> None:
     Nothing else here tells of these tasks once their commands are deleted; a request that comes again would send them
     again.
     """
+    failpoint("upkeep.forgetting")
     execute(
         "INSERT OR IGNORE INTO past_task SELECT created_ms / ?, task_id, 'pending', 0 FROM outbox"  # noqa: S608 - ours
         f" WHERE origin = '' AND {which}",

@@ -9,9 +9,9 @@ from winnow_contracts.errors import BadInput, TryAlone
 from winnow_media.oom_kills import count_oom_kills
 
 _LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ)
-_MOST_OF_LIMIT = 0.9
-"""From this part of the processor limit on, a SIGKILL is taken for the limit's: the kernel counts the two a little
-differently."""
+_MOST_OF_LIMIT = 0.5
+"""From this part of the processor limit on, a SIGKILL is taken for the limit's. The kernel counts whole ticks towards
+the limit and tells the real time: on a busy machine the two differ by a third and more."""
 _NO_MEMORY = ("Cannot allocate memory", "malloc of size")
 
 

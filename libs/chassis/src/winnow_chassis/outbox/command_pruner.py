@@ -8,7 +8,6 @@ from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import parameters
 from winnow_chassis.outbox.sentinel import stands
-from winnow_contracts.failpoints import failpoint
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import JournalUnusable
 
@@ -50,5 +49,4 @@ class CommandPruner:
         with connected(self._parameters) as connection:
             seen = stands(self._journal, self._journal.journal_id, connection)
         if seen:
-            failpoint("upkeep.forgetting")
             self._journal.prune_kept(kept_seq)
