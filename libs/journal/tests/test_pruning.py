@@ -104,6 +104,15 @@ def test_an_accepted_job_can_be_read_after_its_command_was_removed(journal, exam
     assert journal.recently_accepted("t", 10) == [(examine().command, ACCEPTED)]
 
 
+def test_a_job_that_an_earlier_version_accepted_can_be_read(aging, examine):
+    """Its event tells nothing of the command, which is kept in the journal."""
+    aging.accept(examine(), ACCEPTED)
+    aging.write(lambda execute: execute("UPDATE outbox SET told = 0, body = json_remove(body, '$.detail.envelope')"))
+    assert aging.accepted("job_1") == (examine().command, ACCEPTED)
+    aging.write(lambda execute: execute("DELETE FROM outbox WHERE kind = 'command'"))
+    assert aging.recently_accepted("t", 10) == []
+
+
 def test_commands_of_an_earlier_version_stay_until_their_job_has_ended(aging, examine):
     """Their events told index nothing of them."""
     aging.confirm(aging.submit(examine()))

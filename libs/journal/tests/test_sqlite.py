@@ -254,4 +254,5 @@ def test_a_tenants_accepted_jobs_are_found_without_reading_those_of_others(journ
     assert [step[-1].partition(" (")[0] for step in plan] == [
         "SEARCH e USING INDEX outbox_accepted_of",
         "SEARCH q USING INTEGER PRIMARY KEY",
+        "SEARCH c USING INDEX outbox_command",
     ]

@@ -9,9 +9,8 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
 from winnow_journal import outbox_rows, past_tasks
-from winnow_journal.codec import convert, decode
+from winnow_journal.codec import convert, decode, from_text
 from winnow_journal.database import Parameters, Reader, open_database
-from winnow_journal.event_factory import told_command
 from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
 from winnow_journal.task_rows import TASK_STATE, TaskRows, task_row
@@ -342,7 +341,7 @@ def _set_flag(execute: Execute, name: str, value: str) -> None:
     execute("INSERT OR REPLACE INTO journal_meta VALUES (?, ?)", (name, value))
 
 
-def _accepted(bodies: tuple[str, str]) -> tuple[Command, JobAccepted]:
-    """The job that an accepted and an enqueued event tell of."""
-    accepted, enqueued = (decode(TaskEvent, body) for body in bodies)
-    return told_command(enqueued).command, convert(JobAccepted, accepted.detail)
+def _accepted(found: tuple[str, str]) -> tuple[Command, JobAccepted]:
+    """The job of an accepted event and its command's text."""
+    event, command = found
+    return from_text(command).command, convert(JobAccepted, decode(TaskEvent, event).detail)

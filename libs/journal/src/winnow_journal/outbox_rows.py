@@ -37,9 +37,12 @@ COMMAND_FOR = (
     "SELECT seq, body, delay_ms, again, owner, confirmed_ms FROM outbox WHERE kind = 'command' AND task_id = ?"
 )
 ACCEPTED = (
-    # One transaction writes both, so that their numbers follow each other.
-    "SELECT e.body, q.body FROM outbox e JOIN outbox q ON q.seq = e.seq + 1 AND q.topic = 'enqueued'"
-    " WHERE e.kind = 'event' AND e.topic = 'accepted'"
+    # One transaction writes both events, so that their numbers follow each other. An event of an earlier version does
+    # not carry the command; the command's own row is kept then.
+    "SELECT e.body, coalesce(json_extract(q.body, '$.detail.envelope'), c.body) AS command FROM outbox e"
+    " JOIN outbox q ON q.seq = e.seq + 1 AND q.topic = 'enqueued'"
+    " LEFT JOIN outbox c ON c.task_id = e.task_id AND c.kind = 'command'"
+    " WHERE e.kind = 'event' AND e.topic = 'accepted' AND command IS NOT NULL"
 )
 ACCEPTED_OF = ACCEPTED + " AND json_extract(e.body, '$.tenant_id') = ? ORDER BY e.seq DESC LIMIT ?"
 TOLD = "told = 1 AND confirmed_ms IS NOT NULL AND seq <= ? + 1"
