@@ -1,1 +1,1 @@
-"""Tests all of Winnow: fixtures with real servers, chaos runs, benchmarks. No code that serves users imports it."""
+"""Tests all of Winnow: fixtures with real servers, chaos runs. No code that serves users imports it."""

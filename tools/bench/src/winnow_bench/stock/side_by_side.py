@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from winnow_harness.bench.stock import StockResult
+from winnow_bench.stock.run import StockResult
 
 
 def table(stock: StockResult, ours: Mapping[str, Any] | None) -> str:

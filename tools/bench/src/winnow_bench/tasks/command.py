@@ -8,10 +8,10 @@ import shutil
 import time
 from pathlib import Path
 
+from winnow_bench.tasks.figures import Comparison, Round, compare, spent, table
+from winnow_bench.tasks.stock_side import StockSide
+from winnow_bench.tasks.winnow_side import send_drills, send_from_another_process, wait_for_ends
 from winnow_cli.output import say
-from winnow_harness.bench.tasks.figures import Comparison, Round, compare, spent, table
-from winnow_harness.bench.tasks.stock_side import StockSide
-from winnow_harness.bench.tasks.winnow_side import send_drills, send_from_another_process, wait_for_ends
 from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.fixtures.drills import DrillStack
 from winnow_harness.usage import usages

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from winnow_harness.bench.meaning import table
-from winnow_harness.bench.retrieval import LANGUAGES, Questions, measure, read_questions
+from winnow_bench.meaning.command import table
+from winnow_bench.meaning.retrieval import LANGUAGES, Questions, measure, read_questions
 from winnow_models.embeddings import Embedder
 
 VECTORS = {"north": (0, 1), "north?": (0.6, 0.8), "east": (1, 0), "east?": (0.6, 0.8), "nowhere": (-1, 0)}

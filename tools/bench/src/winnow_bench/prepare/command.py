@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from winnow_bench.prepare.process_memory import ProcessMemory
+from winnow_bench.prepare.video import bare_ffmpeg, make_video
 from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
-from winnow_harness.bench.process_memory import ProcessMemory
-from winnow_harness.bench.video import bare_ffmpeg, make_video
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.foreground import end_on_signals
 from winnow_local.settings import read_settings

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from winnow_bench.stock import tasks as stock_tasks
 from winnow_contracts.errors import Unavailable
-from winnow_harness.bench import stock_tasks
 from winnow_harness.chaos.faults.processes import HEARTBEAT_SECONDS
 from winnow_harness.fixtures.proxy import Proxy
 from winnow_harness.fixtures.servers import RabbitFixture

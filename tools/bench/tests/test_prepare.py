@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from winnow_harness.bench.prepare import Turn, table
-from winnow_harness.bench.process_memory import ProcessMemory
-from winnow_harness.bench.video import bare_ffmpeg, make_video
+from winnow_bench.prepare.command import Turn, table
+from winnow_bench.prepare.process_memory import ProcessMemory
+from winnow_bench.prepare.video import bare_ffmpeg, make_video
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from winnow_bench.folder.report import Report, table
+from winnow_bench.folder.sounds import make_folder
+from winnow_bench.written_figures import read_figures
 from winnow_cli.adding.added import Added
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.views import Quiet
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
 from winnow_contracts.errors import Misconfigured
-from winnow_harness.bench.folder_report import Report, table
-from winnow_harness.bench.folder_sounds import make_folder
-from winnow_harness.bench.written_figures import read_figures
 from winnow_local.context import gateway, here
 from winnow_local.stack import Stack
 from winnow_models import whisper
@@ -107,7 +107,7 @@ class BareTools:
     """Runs ffmpeg and faster-whisper in a separate process, with the weights and cores of the endpoint."""
 
     def __init__(self, weights: Path, cores: int) -> None:
-        self._command = [sys.executable, "-m", "winnow_harness.bench.bare_tools", str(weights), str(cores)]
+        self._command = [sys.executable, "-m", "winnow_bench.folder.bare_tools", str(weights), str(cores)]
 
     def hear(self, files: Sequence[Path]) -> list[dict[str, Any]]:
         """Returns the seconds per file, and the number of words heard."""

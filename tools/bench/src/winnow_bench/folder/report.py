@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from winnow_bench.folder.sounds import SILENT
 from winnow_cli.adding.added import Added
-from winnow_harness.bench.folder_sounds import SILENT
 
 Estimate = tuple[float, str, float]
 """Time of the estimate, job, seconds left."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from winnow_bench.rest import at_rest, put_through, table
 from winnow_cli.gateway_client import GatewayClient
 from winnow_contracts.errors import Conflict
-from winnow_harness.bench.rest import at_rest, put_through, table
 from winnow_harness.fixtures.gateway import GatewayTwin
 from winnow_harness.usage import Usage, usages
 

@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from winnow_bench.tasks import stock_chain
 from winnow_contracts.errors import TimedOut
-from winnow_harness.bench.tasks import stock_chain
 
 _THREADS = 8
 _LOOK_SECONDS = 0.02

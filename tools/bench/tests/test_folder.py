@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from winnow_bench.folder.report import Report, table
 from winnow_cli.adding.added import Added
-from winnow_harness.bench.folder_report import Report, table
 
 
 def added(name, words=10, error=None):

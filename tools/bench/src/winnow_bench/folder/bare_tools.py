@@ -1,6 +1,6 @@
 """Runs the bare tools as a script would: ffmpeg, then faster-whisper, one file after the other.
 
-Run as ``python -m winnow_harness.bench.bare_tools WEIGHTS CORES FILE…``; prints a JSON list, one object per file.
+Run as ``python -m winnow_bench.folder.bare_tools WEIGHTS CORES FILE…``; prints a JSON list, one object per file.
 Model, threads and settings are those of the local endpoint.
 """
 

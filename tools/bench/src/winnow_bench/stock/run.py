@@ -9,9 +9,9 @@ from pathlib import Path
 import dramatiq
 from dramatiq.errors import BrokerConnectionError
 
+from winnow_bench.stock import tasks as stock_tasks
+from winnow_bench.stock.world import StockWorld
 from winnow_contracts.errors import WinnowError
-from winnow_harness.bench import stock_tasks
-from winnow_harness.bench.stock_world import StockWorld
 from winnow_harness.chaos.executions import Executions
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.faults.table import FAULTS

@@ -65,7 +65,7 @@ class Retrieval:
 
 def read_questions() -> Questions:
     """Returns the questions shipped with Winnow."""
-    data = json.loads((resources.files(__package__) / "meaning.json").read_text(encoding="utf-8"))
+    data = json.loads((resources.files(__package__) / "questions.json").read_text(encoding="utf-8"))
     pairs, unanswered = data["pairs"], data["unanswered"]
     return Questions(
         passages={language: [pair[language]["passage"] for pair in pairs] for language in LANGUAGES},

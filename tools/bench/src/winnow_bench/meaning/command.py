@@ -5,8 +5,8 @@ import dataclasses
 import json
 from pathlib import Path
 
+from winnow_bench.meaning.retrieval import DIRECTIONS, FLOORS, Retrieval, measure, read_questions
 from winnow_cli.output import say
-from winnow_harness.bench.retrieval import DIRECTIONS, FLOORS, Retrieval, measure, read_questions
 from winnow_models import e5, use
 from winnow_models.embeddings import DIMENSIONS, Embedder
 from winnow_models.settings import model_threads

@@ -1,0 +1,48 @@
+"""``winnow bench``: measures one thing, side by side with what else could do it; each bench is a module of its own."""
+
+import argparse
+import importlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What a bench measures, in a few words, and its module: ``add_arguments(parser)`` and ``run(arguments)``."""
+
+    summary: str
+    module: str
+
+
+BENCHES = {
+    "codec": Bench(summary="messages and events written and read, beside plain reflection", module="codec"),
+    "folder": Bench(summary="a folder of recordings, beside bare ffmpeg and faster-whisper", module="folder.command"),
+    "meaning": Bench(
+        summary="how often the embedding models put the right passage first; floors", module="meaning.command"
+    ),
+    "prepare": Bench(
+        summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
+    ),
+    "rest": Bench(summary="processor and memory of each part of the running stack", module="rest"),
+    "stock": Bench(
+        summary="stock Dramatiq under the faults of a chaos run: lost and repeated tasks", module="stock.command"
+    ),
+    "tasks": Bench(
+        summary="jobs of three empty tasks, beside stock Dramatiq on the same broker", module="tasks.command"
+    ),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One subcommand for each bench."""
+    choices = parser.add_subparsers(dest="bench", required=True, metavar="BENCH")
+    for name, bench in BENCHES.items():
+        choice = choices.add_parser(name, help=bench.summary, description=bench.summary.capitalize())
+        measure = importlib.import_module(f"winnow_bench.{bench.module}")
+        measure.add_arguments(choice)
+        choice.set_defaults(measure=measure.run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs the chosen bench."""
+    code: int = arguments.measure(arguments)
+    return code

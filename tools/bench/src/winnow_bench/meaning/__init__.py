@@ -1,0 +1,1 @@
+"""``winnow bench meaning``: what search by meaning finds with each embedding model."""

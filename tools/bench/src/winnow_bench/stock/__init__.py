@@ -1,0 +1,1 @@
+"""``winnow bench stock``: stock Dramatiq under the faults of a chaos run."""
