@@ -2,12 +2,12 @@
 
 import argparse
 import dataclasses
-import json
 import os
 import shutil
 import time
 from pathlib import Path
 
+from winnow_bench.results import add_result_arguments, write_result
 from winnow_bench.tasks.figures import Comparison, Round, compare, spent, table
 from winnow_bench.tasks.stock_side import StockSide
 from winnow_bench.tasks.winnow_side import send_drills, send_from_another_process, wait_for_ends
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``bench tasks``."""
     parser.add_argument("--jobs", type=int, default=400, metavar="N", help="jobs a round (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds of each side (%(default)s)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here")
+    add_result_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,10 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         progress.end()
     say(table(found))
-    if arguments.json:
-        conditions = {"processors": os.cpu_count(), "load": os.getloadavg()[0]}
-        figures = {**dataclasses.asdict(found), "conditions": conditions}
-        arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_result(arguments, "tasks", dataclasses.asdict(found))
     shutil.rmtree(home, ignore_errors=True)
     return 0
 
