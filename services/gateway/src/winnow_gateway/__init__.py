@@ -1,1 +1,1 @@
-"""REST API and web app."""
+"""The REST API."""

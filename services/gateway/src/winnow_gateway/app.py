@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -45,13 +45,16 @@ from winnow_gateway.http.client_pace import SHORT_BODY_SECONDS, end_body_within
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, check_path, json_answer, read_query
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.upload_stream import drain
-from winnow_gateway.web.blueprint import web_blueprint
 
 COOKIE = "winnow"
 
 
 def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
-    """Returns the app that serves the public API and the web pages."""
+    """Returns the app that serves the public API, and the pages of every installed package.
+
+    A package adds its own with an entry point of the group ``winnow.gateway.pages``: a function of ``settings``,
+    ``parts`` and the app's ``LongRequests`` that returns a Flask blueprint.
+    """
     app = Flask("winnow_gateway", static_folder=None)
     app.config.update(
         SECRET_KEY=parts.session_secret,
@@ -66,7 +69,8 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     app.after_request(_finish)
     problems.install(app)
     long = LongRequests(per_key=settings.long_requests_per_key, threads=settings.threads)
-    app.register_blueprint(web_blueprint(settings, parts, long))
+    for pages in entry_points(group="winnow.gateway.pages"):
+        app.register_blueprint(pages.load()(settings, parts, long))
     for operation in all_operations(settings, parts, long):
         app.add_url_rule(
             operation.rule,

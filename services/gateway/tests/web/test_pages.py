@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_gateway.web import blueprint
+from winnow_web import blueprint
 
 from ..index_answers import MEDIA_ID, hit_view, hits, job_view, moment_view
 from ..standin import StandIn

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow_gateway.web import words
-from winnow_gateway.web.auth import own_path
-from winnow_gateway.web.excerpts import LONGEST_EXCERPT, excerpt, pieces, spoken_pieces
-from winnow_gateway.web.media_page import start_seconds
+from winnow_web import words
+from winnow_web.auth import own_path
+from winnow_web.excerpts import LONGEST_EXCERPT, excerpt, pieces, spoken_pieces
+from winnow_web.media_page import start_seconds
 
 from .conftest import segment
 

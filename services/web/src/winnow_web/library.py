@@ -13,7 +13,7 @@ from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web.auth import Visitors
+from winnow_web.auth import Visitors
 
 _PAGE_ITEMS = 24
 

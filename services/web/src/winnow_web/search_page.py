@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, request
 from winnow_contracts.errors import WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway.clients.media_reads import IndexReads
-from winnow_gateway.web.auth import Visitors
-from winnow_gateway.web.excerpts import excerpt
+from winnow_web.auth import Visitors
+from winnow_web.excerpts import excerpt
 
 MODES = {"hybrid": "Words and meaning", "words": "Exact words", "meaning": "Meaning"}
 """The search modes, as the page names them."""

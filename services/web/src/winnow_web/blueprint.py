@@ -14,8 +14,8 @@ from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web import library, login, media_page, photo_pages, search_page, steering_forms, words
-from winnow_gateway.web.auth import Visitors, signin_address
+from winnow_web import library, login, media_page, photo_pages, search_page, steering_forms, words
+from winnow_web.auth import Visitors, signin_address
 
 _LOG = logging.getLogger(__name__)
 

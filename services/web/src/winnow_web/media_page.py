@@ -11,8 +11,8 @@ from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
-from winnow_gateway.web.auth import Visitors
-from winnow_gateway.web.excerpts import spoken_pieces
+from winnow_web.auth import Visitors
+from winnow_web.excerpts import spoken_pieces
 
 RIBBON_UNITS = 1000
 """Width of the speech ribbon in its own units."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from winnow_contracts.photo import KNOWN_ITEMS, Category, GuidedBy, RuleLevel
 from winnow_gateway.photo_words import PhotoWords, words
-from winnow_gateway.web.photo_texts import AnswerTexts, texts
+from winnow_web.photo_texts import AnswerTexts, texts
 
 
 @dataclass(frozen=True, kw_only=True)

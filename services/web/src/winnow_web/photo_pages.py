@@ -16,11 +16,11 @@ from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
-from winnow_gateway.web.auth import Visitors
-from winnow_gateway.web.media_page import after_run_of, job_of, state_of
-from winnow_gateway.web.photo_answer import label, shown_answer
-from winnow_gateway.web.steering_forms import LONGEST_BODY_BYTES
-from winnow_gateway.web.words import language
+from winnow_web.auth import Visitors
+from winnow_web.media_page import after_run_of, job_of, state_of
+from winnow_web.photo_answer import label, shown_answer
+from winnow_web.steering_forms import LONGEST_BODY_BYTES
+from winnow_web.words import language
 
 _PAGE_ITEMS = 24
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions
 from winnow_gateway.clients.keys import KeyRing
-from winnow_gateway.web.auth import own_path
+from winnow_web.auth import own_path
 
 _LONGEST_KEY = 200
 _LONGEST_BODY_BYTES = 16_384

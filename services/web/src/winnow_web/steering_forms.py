@@ -9,7 +9,7 @@ from winnow_contracts.errors import Conflict
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
-from winnow_gateway.web.auth import Visitors
+from winnow_web.auth import Visitors
 
 LONGEST_BODY_BYTES = 16_384
 

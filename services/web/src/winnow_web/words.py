@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from winnow_gateway.web.warning_words import warning_text
+from winnow_web.warning_words import warning_text
 
 Words = dict[str, dict[str, str]]
 """A stage's name to its words while it waits, runs and is done."""
