@@ -4,11 +4,11 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import entry_points, version
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask.sessions import SecureCookieSessionInterface
 
 from winnow_chassis import metrics
 from winnow_chassis.http.long_requests import LongRequests
@@ -64,7 +64,7 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
     )
-    app.session_interface = SecureCookieSessionInterface()
+    app.session_interface = sessions.PageSessions()
     app.before_request(_begin)
     app.after_request(_finish)
     problems.install(app)
@@ -161,6 +161,12 @@ def _finish(response: Response) -> Response:
         # The body may be unread, and closing a connection with unread bytes could discard the answer.
         incoming = request._get_current_object()  # type: ignore[attr-defined]
         response.call_on_close(lambda: drain(incoming))
-    route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", request.url_rule.rule) if request.url_rule else "none"
+    route = _documented(request.url_rule.rule) if request.url_rule else "none"
     metrics.HTTP_DURATION.labels(route=route, status=str(response.status_code)).observe(time.monotonic() - g.began)
     return response
+
+
+@cache
+def _documented(rule: str) -> str:
+    """Returns a rule's path as the API documents it. There are as many as routes."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)

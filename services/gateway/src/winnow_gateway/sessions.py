@@ -5,13 +5,24 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Request, session
+from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from winnow_contracts.errors import Refused
 from winnow_gateway.clients.keys import KeyRing, Principal
 
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions by signed cookie, for requests without an API key: those with one need none read and none signed."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Returns the session of the request's cookie, or an empty one."""
+        if request.headers.get("Authorization", "")[:7].lower() == "bearer ":
+            return SecureCookieSession()
+        return super().open_session(app, request)
 
 
 def sign_in(principal: Principal) -> str:
