@@ -185,12 +185,13 @@ class Uploads:
             # stored.
             self._intake.accept(before.command, before.accepted)
             return True
+        if not self._known_to_index(ids):
+            return False  # if another gateway has the key already, taking it says so
         claimed = self._claims.find(ids.tenant_id, ids.job_id)
         if claimed is not None:
-            self._repeat(claimed, ids, upload)
-            return True
+            self._refuse_another(claimed, ids, upload)
         # A gateway of an earlier version claims nothing, and its file cannot be compared here.
-        return self._known_to_index(ids)
+        return True
 
     def _accept_claimed(self, ids: JobIds, upload: Upload) -> bool:
         """Accepts a job whose key nobody had; returns whether it still had none once the bytes were stored."""
