@@ -7,6 +7,7 @@ import pytest
 from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_chassis.outbox import submission_journal
 from winnow_chassis.outbox.runtime import OutboxRuntime
+from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_contracts import object_keys, queues
@@ -78,6 +79,67 @@ def test_with_the_broker_away_the_acceptance_is_copied_to_the_store_at_once(lone
     assert lonely.intake.find("job_a") is not None
 
 
+def batch(*jobs):
+    return [AcceptedJob(command=envelope(job).command, accepted=ACCEPTED) for job in jobs]
+
+
+@pytest.mark.parametrize("kind", ["journal", "memory"])
+def test_jobs_that_are_accepted_together_can_be_read_each(kind, request):
+    intake = MemorySubmissions() if kind == "memory" else request.getfixturevalue("house").intake
+    for _ in range(2):
+        intake.accept_all(batch("a", "b", "c"))
+    assert sorted(job.command.job_id for job in intake.recent("t", 10)) == ["job_a", "job_b", "job_c"]
+
+
+def test_jobs_that_are_accepted_together_reach_the_broker_once_each(house, amqp_url):
+    house.intake.accept_all(batch(*map(str, range(300))))
+    wait_for(lambda: BrokerView(amqp_url).depth() == 300)
+    assert house.copies() == []
+
+
+def test_of_jobs_accepted_together_none_is_kept_if_one_can_not_be_written(lonely, monkeypatch):
+    take_in = lonely.node.journal._tasks.take_in
+
+    def fails_at_the_third(execute, one, accepted):
+        if one.command.job_id == "job_c":
+            raise JournalUnusable("database or disk is full")
+        return take_in(execute, one, accepted)
+
+    monkeypatch.setattr(lonely.node.journal._tasks, "take_in", fails_at_the_third)
+    with pytest.raises(Unavailable, match="journal"):
+        lonely.intake.accept_all(batch("a", "b", "c"))
+    assert lonely.intake.recent("t", 10) == []
+
+
+def test_with_the_broker_away_jobs_accepted_together_are_one_copy_which_a_gateway_takes_in_whole(
+    lonely, house, amqp_url
+):
+    lonely.intake.accept_all(batch("a", "b", "c"))
+    (key,) = lonely.copies()
+    house.objects.put_json(key, lonely.objects.get_json(key))
+    assert house.intake.sweep() == 1
+    assert house.copies() == []
+    wait_for(lambda: BrokerView(amqp_url).depth() == 3)
+    assert [house.intake.find(f"job_{name}").accepted for name in "abc"] == [ACCEPTED] * 3
+
+
+def test_with_the_broker_away_no_confirm_is_waited_for(lonely):
+    assert lonely.intake._patience_seconds(1) == 0
+
+
+def test_after_a_confirm_that_did_not_come_the_next_is_waited_for_less_until_one_does(house, amqp_url, monkeypatch):
+    patient = house.intake._patience_seconds(1)
+    with monkeypatch.context() as silent:
+        silent.setattr(
+            house.node.relay, "offer", lambda rows, then: house.node.relay.barriers.raise_barrier(rows, then)
+        )
+        house.intake.accept(envelope("a").command, ACCEPTED)
+    assert len(house.copies()) == 1
+    assert house.intake._patience_seconds(1) < patient / 5
+    house.intake.accept(envelope("b").command, ACCEPTED)
+    assert house.intake._patience_seconds(1) == patient
+
+
 def test_with_broker_and_store_away_nobody_is_told_accepted(lonely, monkeypatch):
     def refuse(key, value):
         raise Unavailable("The store does not answer.", dependency="s3")
@@ -139,7 +201,7 @@ def test_a_node_takes_its_own_copies_at_once_and_of_three_gateways_no_other_acce
     try:
         for house in houses:
             wait_for(lambda house=house: house.node.publisher.connected)
-        houses[0].intake._copy_to_store(envelope("a"), ACCEPTED)  # as where the broker's confirm took too long
+        houses[0].intake._copy_to_store([(envelope("a"), ACCEPTED)])  # as where the broker's confirm took too long
         swept = [house.intake.sweep() for house in reversed(houses)]
         assert swept == [0, 0, 1]
         wait_for(lambda: BrokerView(amqp_url).depth() == 1)
@@ -160,7 +222,7 @@ def test_an_unusable_journal_is_told_as_unavailable_not_as_a_crash(lonely, monke
     def full(*arguments):
         raise JournalUnusable("database or disk is full")
 
-    for name in ("accept", "accepted", "recently_accepted"):
+    for name in ("accept_all", "accepted", "recently_accepted"):
         monkeypatch.setattr(lonely.node.journal, name, full)
     for ask in (
         lambda: lonely.intake.accept(envelope("a").command, ACCEPTED),

@@ -162,6 +162,18 @@ def test_a_job_taken_in_can_be_read_at_once_and_twice_is_once(journal, examine):
     assert journal.accept(envelope, ACCEPTED) == ()
 
 
+def test_commands_taken_in_together_are_each_as_if_taken_in_alone(journal, examine):
+    known = journal.accept(examine("job_1"), ACCEPTED)
+    taken = [(examine("job_1"), ACCEPTED), (examine("job_2"), ACCEPTED), (examine("job_3"), None)]
+    rows = journal.accept_all(taken)
+    assert [row.envelope.command.job_id for row in rows] == ["job_1", "job_2", "job_3"]
+    assert rows[:1] == may_have_been_published(known)
+    assert len(journal.unconfirmed(10)) == 3
+    assert journal.accepted("job_2") == (taken[1][0].command, ACCEPTED)
+    assert journal.accepted("job_3") is None
+    assert kinds(journal) == [*[EventKind.ACCEPTED, EventKind.ENQUEUED] * 2, EventKind.ENQUEUED]
+
+
 def test_jobs_taken_in_are_listed_newest_first_and_only_the_tenants_own(journal, examine):
     for number in range(3):
         journal.accept(examine(f"job_{number}"), ACCEPTED)

@@ -162,6 +162,14 @@ class SqliteJournal:
         """
         return self._write(lambda execute: self._tasks.take_in(execute, envelope, accepted), durable=True)
 
+    def accept_all(self, taken: Sequence[tuple[Envelope, JobAccepted | None]]) -> tuple[OutboxRow, ...]:
+        """Record commands in one transaction: all of them or none. Each as by ``accept``, or ``submit`` where None."""
+
+        def record(execute: Execute) -> tuple[OutboxRow, ...]:
+            return tuple(row for one in taken for row in self._tasks.take_in(execute, *one))
+
+        return self._write(record, durable=True)
+
     def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
         """Record a command that does not begin a job, durably; otherwise as ``accept``."""
         return self._write(lambda execute: self._tasks.take_in(execute, envelope, None), durable=True)

@@ -54,6 +54,9 @@ class Journal(Protocol):
     def accept(self, envelope: Envelope, accepted: JobAccepted) -> tuple[OutboxRow, ...]:
         """Record an accepted job, durably; returns the rows to publish. A job accepted before changes nothing."""
 
+    def accept_all(self, taken: Sequence[tuple[Envelope, JobAccepted | None]]) -> tuple[OutboxRow, ...]:
+        """Record commands in one transaction: all of them or none. Each as by ``accept``, or ``submit`` where None."""
+
     def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
         """Record a command that does not begin a job, durably; otherwise as ``accept``."""
 

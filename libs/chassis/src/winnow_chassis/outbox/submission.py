@@ -1,5 +1,6 @@
 """Submission: how the gateway accepts a job. The job is in two places before the caller gets 202."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +42,12 @@ class Submissions(Protocol):
         Accepting the same job again changes nothing. ``possible_duplicate``: another gateway may have accepted it, so
         that index is asked before it runs. Raises Unavailable if the journal cannot be used, or if neither
         second place is available.
+        """
+
+    def accept_all(self, jobs: Sequence[AcceptedJob], *, possible_duplicate: bool = False) -> None:
+        """Accept jobs, durably, all of them or none, in one transaction and with one wait for the second place.
+
+        Otherwise as ``accept``.
         """
 
     def send(self, command: Command, run: int = 1) -> None:

@@ -7,12 +7,14 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from winnow_chassis.background import BackgroundLoop
 from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED, AcceptedJob
+from winnow_chassis.outbox.unconfirmed_bound import UnconfirmedBound
 from winnow_contracts import object_keys
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
@@ -25,7 +27,12 @@ from winnow_journal.codec import from_text, to_text
 from winnow_journal.values import Flag, JournalCorrupt, JournalUnusable, OutboxRow
 
 _LOG = logging.getLogger(__name__)
-_CONFIRM_SECONDS = 0.05
+_CONFIRM_SECONDS = 0.5
+"""How long a confirm is waited for while the broker confirms. One that is busy is late, and a copy costs more."""
+_LATE_CONFIRM_SECONDS = 0.05
+"""The same from the first confirm that did not come to the next that does: the broker may have blocked publishers."""
+_PUBLISH_SECONDS = 0.002
+"""What each command adds to the wait."""
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
 _LEASE_SECONDS = 300.0
@@ -54,7 +61,8 @@ class JournalSubmissions:
         self._node = node
         self._objects = objects
         self._confirm_seconds = confirm_seconds
-        self._most_unconfirmed = most_unconfirmed
+        self._broker_confirms = True
+        self._bound = UnconfirmedBound(node.journal.count_unconfirmed, most_unconfirmed)
         self._corrupt = corrupt
         # Chance: where a node is gone, its copies are to be taken by one of the others, not by all at once.
         self._lease_seconds = _LEASE_SECONDS * random.uniform(1, 2)  # noqa: S311 - jitter is no secret
@@ -78,28 +86,22 @@ class JournalSubmissions:
         if left_seconds := self._node.relay.lanes.left_seconds(lane):
             raise _too_much(f"The lane {lane} is full.", math.ceil(left_seconds))
         with self._unusable_as_unavailable():
-            waiting = self._node.journal.count_unconfirmed()
-        if waiting >= self._most_unconfirmed:
+            waiting = self._bound.excess()
+        if waiting is not None:
             raise _too_much(f"The broker has yet to take {waiting} commands.", _TOO_MANY_SECONDS)
 
     def accept(self, command: Command, accepted: JobAccepted, *, possible_duplicate: bool = False) -> None:
         """Return once the job is in the journal and a second place; see ``Submissions.accept``."""
-        envelope = Envelope(
-            command=command,
-            created_ms=accepted.created_ms,
-            traceparent=new_traceparent(),
-            possible_duplicate=possible_duplicate,
-        )
-        with self._unusable_as_unavailable():
-            rows = self._node.journal.accept(envelope, accepted)
-        self._to_second_place(envelope, accepted, rows)
+        self.accept_all([AcceptedJob(command=command, accepted=accepted)], possible_duplicate=possible_duplicate)
+
+    def accept_all(self, jobs: Sequence[AcceptedJob], *, possible_duplicate: bool = False) -> None:
+        """Return once all jobs are in the journal and a second place; see ``Submissions.accept_all``."""
+        self._take([(_envelope(job, possible_duplicate=possible_duplicate), job.accepted) for job in jobs])
 
     def send(self, command: Command, run: int = 1) -> None:
         """Return once a command that begins no job is in the journal and a second place; see ``Submissions.send``."""
         envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
-        with self._unusable_as_unavailable():
-            rows = self._node.journal.submit(envelope)
-        self._to_second_place(envelope, None, rows)
+        self._take([(envelope, None)])
 
     def find(self, job_id: str) -> AcceptedJob | None:
         """The job as it was accepted here, or None."""
@@ -129,18 +131,16 @@ class JournalSubmissions:
             except NotFound:
                 continue  # its own node has just removed it
             try:
-                envelope = from_text(copy["envelope"])
-                accepted = from_json(JobAccepted, copy["accepted"]) if copy["accepted"] else None
+                taken = _read(copy)
                 is_ours = copy.get("node") == self._node.journal.node
-            except (UnknownActor, Undecodable, LookupError, TypeError, ValueError) as error:
+            except (UnknownActor, Undecodable, LookupError, AttributeError, TypeError, ValueError) as error:
                 # Leave it where it is: a newer version may have written it. It must not keep the others from being
                 # swept.
                 _LOG.error("An acceptance cannot be read.", extra={"key": key, "error": repr(error)})
                 continue
             if not is_ours and now - seen < self._lease_seconds:
                 continue
-            journal = self._node.journal
-            rows = journal.accept(envelope, accepted) if accepted else journal.submit(envelope)
+            rows = self._node.journal.accept_all(taken)
             if any(row.owned_by_other for row in rows):
                 continue  # the process that owns the row publishes it; the copy stays until that is confirmed
             # Only a confirmed command may lose its copy. It may have been confirmed long ago.
@@ -168,27 +168,44 @@ class JournalSubmissions:
         except (WinnowError, JournalUnusable) as error:
             _LOG.warning("Acceptances in the store are swept later.", extra={"error": str(error)})
 
-    def _to_second_place(self, envelope: Envelope, accepted: JobAccepted | None, rows: tuple[OutboxRow, ...]) -> None:
+    def _take(self, taken: Sequence["_Taken"]) -> None:
+        with self._unusable_as_unavailable():
+            rows = self._node.journal.accept_all(taken)
+        self._bound.written(len(rows))
+        self._to_second_place(taken, rows)
+
+    def _to_second_place(self, taken: Sequence["_Taken"], rows: Sequence[OutboxRow]) -> None:
         failpoint("intake.journaled")
         confirmed = threading.Event()
-        gate = self._node.relay.offer(rows, then=confirmed.set)
+        barrier = self._node.relay.offer(rows, then=confirmed.set)
         self._node.shipper.recorded()
-        if confirmed.wait(self._confirm_seconds):
+        if confirmed.wait(self._patience_seconds(len(rows))):
+            self._broker_confirms = True
             failpoint("intake.confirmed")
         else:
-            self._node.relay.withdraw(gate)
-            self._copy_to_store(envelope, accepted)
+            self._broker_confirms = False
+            self._node.relay.withdraw(barrier)
+            self._copy_to_store(taken)
             failpoint("intake.copied")
 
-    def _copy_to_store(self, envelope: Envelope, accepted: JobAccepted | None) -> None:
-        copy = {
-            "envelope": to_text(envelope),
-            "accepted": accepted and to_json(accepted),
-            "copied_ms": now_ms(),
-            "node": self._node.journal.node,
-        }
+    def _patience_seconds(self, commands: int) -> float:
+        """How long the confirms of so many commands are waited for."""
+        if not self._node.publisher.connected:
+            return 0
+        seconds = self._confirm_seconds if self._broker_confirms else _LATE_CONFIRM_SECONDS
+        return seconds + _PUBLISH_SECONDS * commands
+
+    def _copy_to_store(self, taken: Sequence["_Taken"]) -> None:
+        """Copy what was taken together as one object."""
+        copies = [
+            {"envelope": to_text(envelope), "accepted": accepted and to_json(accepted)} for envelope, accepted in taken
+        ]
+        about = {"copied_ms": now_ms(), "node": self._node.journal.node}
+        # A gateway of an earlier version reads one alone, and leaves several to a newer one.
+        copy = {**copies[0], **about} if len(copies) == 1 else {"jobs": copies, **about}
+        first, _ = taken[0]
         try:
-            self._objects.put_json(object_keys.acceptance(envelope.task_id), copy)
+            self._objects.put_json(object_keys.acceptance(first.task_id), copy)
         except WinnowError as error:
             # The journal alone is one place. The job stays there and will run; the caller learns that it is not safe
             # yet.
@@ -199,7 +216,7 @@ class JournalSubmissions:
             ) from error
         _LOG.info(
             "The broker did not confirm in time; a copy of the acceptance is in the store.",
-            extra={"task_id": envelope.task_id},
+            extra={"task_id": first.task_id, "commands": len(copies)},
         )
 
     @contextlib.contextmanager
@@ -213,6 +230,27 @@ class JournalSubmissions:
             raise Unavailable(
                 "The gateway's journal cannot be used now.", dependency="journal", hint="Try again later."
             ) from error
+
+
+_Taken = tuple[Envelope, JobAccepted | None]
+"""A command, and the job if it begins one."""
+
+
+def _envelope(job: AcceptedJob, *, possible_duplicate: bool) -> Envelope:
+    return Envelope(
+        command=job.command,
+        created_ms=job.accepted.created_ms,
+        traceparent=new_traceparent(),
+        possible_duplicate=possible_duplicate,
+    )
+
+
+def _read(copy: Any) -> list[_Taken]:
+    """What a copy in the store holds. Raises what ``sweep`` takes for unreadable."""
+    return [
+        (from_text(one["envelope"]), from_json(JobAccepted, one["accepted"]) if one["accepted"] else None)
+        for one in copy.get("jobs", [copy])
+    ]
 
 
 def _too_much(why: str, seconds: int) -> RateLimited:

@@ -1,5 +1,7 @@
 """Keeps accepted jobs in memory, for tests of the gateway."""
 
+from collections.abc import Sequence
+
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.commands import Command
 from winnow_contracts.errors import RateLimited
@@ -30,6 +32,11 @@ class MemorySubmissions:
         if possible_duplicate and command.job_id not in self.jobs:
             self.possible_duplicates.append(command.job_id)
         self.jobs.setdefault(command.job_id, AcceptedJob(command=command, accepted=accepted))
+
+    def accept_all(self, jobs: Sequence[AcceptedJob], *, possible_duplicate: bool = False) -> None:
+        """Keep the jobs."""
+        for job in jobs:
+            self.accept(job.command, job.accepted, possible_duplicate=possible_duplicate)
 
     def send(self, command: Command, run: int = 1) -> None:
         """Keep the command. One that was sent before stays as it was."""

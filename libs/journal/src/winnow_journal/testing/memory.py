@@ -188,6 +188,10 @@ class MemoryJournal:
         """Record an accepted job. A job accepted before changes nothing."""
         return self._take_in(envelope, accepted)
 
+    def accept_all(self, taken: Sequence[tuple[Envelope, JobAccepted | None]]) -> tuple[OutboxRow, ...]:
+        """Record commands: all of them or none."""
+        return tuple(row for one in taken for row in self._take_in(*one))
+
     def submit(self, envelope: Envelope) -> tuple[OutboxRow, ...]:
         """Record a command that does not begin a job."""
         return self._take_in(envelope, None)
