@@ -29,6 +29,9 @@ BENCHES = {
     "tasks": Bench(
         summary="jobs of three empty tasks, beside stock Dramatiq on the same broker", module="tasks.command"
     ),
+    "worker": Bench(
+        summary="one worker process with its journal, beside one of stock Dramatiq", module="worker.command"
+    ),
 }
 
 

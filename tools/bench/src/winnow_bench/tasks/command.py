@@ -7,8 +7,9 @@ import shutil
 import time
 from pathlib import Path
 
+from winnow_bench.measures import spent
 from winnow_bench.results import add_result_arguments, write_result
-from winnow_bench.tasks.figures import Comparison, Round, compare, spent, table
+from winnow_bench.tasks.figures import Comparison, Round, compare, table
 from winnow_bench.tasks.stock_side import StockSide
 from winnow_bench.tasks.winnow_side import send_drills, send_from_another_process, wait_for_ends
 from winnow_cli.output import say

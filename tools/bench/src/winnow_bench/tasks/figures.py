@@ -1,10 +1,10 @@
 """The figures of ``winnow bench tasks``, and how they are shown."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from winnow_harness.usage import Usage
+from winnow_bench.measures import medians, quantile, spread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +39,6 @@ class Comparison:
     answer_p99_ms: float
 
 
-def spent(before: Mapping[str, Usage], after: Mapping[str, Usage], jobs: int) -> dict[str, float]:
-    """Milliseconds of processor for one job, by part, largest first; parts without any are left out."""
-    used = {name: (after[name].cpu_seconds - before[name].cpu_seconds) * 1000 / jobs for name in after}
-    return {name: round(ms, 2) for name, ms in sorted(used.items(), key=lambda one: -one[1]) if ms > 0}
-
-
 def compare(ours: Sequence[Round], stock: Sequence[Round]) -> Comparison:
     """The medians of rounds that were run in turn."""
     ratios = [mine.per_second / theirs.per_second for mine, theirs in zip(ours, stock, strict=True)]
@@ -55,11 +49,11 @@ def compare(ours: Sequence[Round], stock: Sequence[Round]) -> Comparison:
         per_second=round(statistics.median(one.per_second for one in ours), 1),
         stock_per_second=round(statistics.median(one.per_second for one in stock), 1),
         ratio=round(statistics.median(ratios), 3),
-        ratio_spread=(round(min(ratios), 3), round(max(ratios), 3)),
-        cpu_ms=_medians([one.cpu_ms for one in ours]),
-        stock_cpu_ms=_medians([one.cpu_ms for one in stock]),
-        answer_p50_ms=round(_quantile(answers, 0.5), 1),
-        answer_p99_ms=round(_quantile(answers, 0.99), 1),
+        ratio_spread=spread(ratios),
+        cpu_ms=medians([one.cpu_ms for one in ours]),
+        stock_cpu_ms=medians([one.cpu_ms for one in stock]),
+        answer_p50_ms=round(quantile(answers, 0.5), 1),
+        answer_p99_ms=round(quantile(answers, 0.99), 1),
     )
 
 
@@ -75,13 +69,3 @@ def table(found: Comparison) -> str:
     lines += [f"  {name:<12} {ms:>9.1f}" for name, ms in found.cpu_ms.items()]
     lines += [f"  {name:<12} {'':>9} {ms:>9.1f}" for name, ms in found.stock_cpu_ms.items()]
     return "\n".join([*lines, f"{'202 after':<14} p50 {found.answer_p50_ms} ms, p99 {found.answer_p99_ms} ms"])
-
-
-def _medians(every: Sequence[dict[str, float]]) -> dict[str, float]:
-    names = dict.fromkeys(name for one in every for name in one)
-    found = {name: round(statistics.median(one.get(name, 0.0) for one in every), 2) for name in names}
-    return dict(sorted(found.items(), key=lambda one: -one[1]))
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    return values[min(int(len(values) * share), len(values) - 1)] if values else 0.0

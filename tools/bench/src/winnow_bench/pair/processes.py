@@ -1,0 +1,91 @@
+"""Starts the workers of both sides as processes of their own, and freezes them while their queues are filled."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from winnow_bench.pair import applied_events, stock_worker, winnow_worker
+
+THREADS = 8
+_END_SECONDS = 30
+_NOBODY = "http://127.0.0.1:1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexAddress:
+    """Where index's internal API is, and the token of services."""
+
+    url: str
+    service_token: str
+
+
+class Process:
+    """A process with its children, in a group of its own; it ends with the bench."""
+
+    def __init__(self, words: Sequence[str], variables: Mapping[str, str], log: Path) -> None:
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                ("setpriv", "--pdeathsig", "KILL", sys.executable, *words),
+                env={**os.environ, **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Freezes it within the block: what comes meanwhile waits in its queues."""
+        os.killpg(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.pid, signal.SIGCONT)
+
+    def end(self) -> None:
+        """Ask it to end, and kill it if it does not."""
+        self._process.terminate()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def start_stock(amqp_url: str, home: Path, marks: Path) -> Process:
+    """Starts one stock Dramatiq worker process on its three queues."""
+    words = ("-m", "dramatiq", stock_worker.__name__, "-p", "1", "-t", str(THREADS), "-Q", *stock_worker.QUEUES)
+    variables = {stock_worker.URL: amqp_url, stock_worker.MARKS: str(marks)}
+    return Process(words, variables, home / "stock.log")
+
+
+def start_winnow(amqp_url: str, home: Path, marks: Path, lanes: Sequence[str], index: IndexAddress | None) -> Process:
+    """Starts one Winnow worker process with a fresh journal on these lanes.
+
+    Without ``index`` it asks for control once a second in vain, as it does while index is away.
+    """
+    variables = {
+        winnow_worker.MARKS: str(marks),
+        "WINNOW_NODE": "bench",
+        "WINNOW_DATA_DIR": str(home / "node"),
+        "WINNOW_AMQP_URL": amqp_url,
+        "WINNOW_INDEX_URL": index.url if index else _NOBODY,
+        "WINNOW_SERVICE_TOKEN": index.service_token if index else "none",
+        # Empty actors reach no store.
+        **dict.fromkeys(("WINNOW_S3_ENDPOINT", "WINNOW_S3_BUCKET"), "none"),
+        **dict.fromkeys(("WINNOW_S3_ACCESS_KEY", "WINNOW_S3_SECRET_KEY"), "none"),
+    }
+    (home / "node").mkdir(parents=True)
+    words = ("-m", winnow_worker.__name__, ",".join(lanes), str(THREADS))
+    return Process(words, variables, home / "winnow.log")
+
+
+def start_applying(amqp_url: str, home: Path) -> Process:
+    """Starts the process that answers events as index does."""
+    return Process(("-m", applied_events.__name__), {applied_events.URL: amqp_url}, home / "applied.log")

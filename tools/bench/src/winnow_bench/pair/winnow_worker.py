@@ -1,0 +1,52 @@
+"""Runs a Winnow worker with empty actors for the three commands of a drill: ``python -m`` with its lanes and threads.
+
+It is the chassis's worker with all that belongs to it: journal, outbox, shipper, control. Only its actors do nothing.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from winnow_bench.pair.marks import Marker
+from winnow_chassis.environment import Environment
+from winnow_chassis.settings import read_chassis_settings
+from winnow_chassis.worker.routes import Policy, Route
+from winnow_chassis.worker.worker import run_worker
+from winnow_contracts.commands import Drill, DrillAi, DrillMedia, StoreDrill
+from winnow_journal.task import Task
+
+MARKS = "WINNOW_BENCH_MARKS"
+_NEXT: dict[type[Drill], type[Drill]] = {DrillMedia: DrillAi, DrillAi: StoreDrill}
+_POLICY = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Work until SIGTERM: ``LANE[,LANE …] THREADS``."""
+    lanes, threads = arguments
+    environment = Environment()
+    settings = read_chassis_settings(environment, "media")
+    marks = environment.path(MARKS)
+    environment.done()
+    run_worker(settings, lanes.split(","), int(threads), make_routes(Marker(marks)), ())
+
+
+def make_routes(marker: Marker) -> list[Route]:
+    """The three routes. A drill's ``steps`` say here how many tasks are to follow; the last one marks its job."""
+
+    def work(task: Task, command: Drill) -> None:
+        if command.steps:
+            task.send(
+                _NEXT[type(command)](
+                    tenant_id=command.tenant_id,
+                    job_id=command.job_id,
+                    media_id=command.media_id,
+                    steps=command.steps - 1,
+                )
+            )
+        else:
+            marker.note(command.job_id)
+
+    return [Route(command=command, actor=work, policy=_POLICY) for command in (DrillMedia, DrillAi, StoreDrill)]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
