@@ -15,6 +15,10 @@ class Bench:
 
 BENCHES = {
     "codec": Bench(summary="messages and events written and read, beside plain reflection", module="codec"),
+    "delays": Bench(
+        summary="how late a delay of a second ends behind many long ones, beside stock Dramatiq",
+        module="delays.command",
+    ),
     "folder": Bench(summary="a folder of recordings, beside bare ffmpeg and faster-whisper", module="folder.command"),
     "meaning": Bench(
         summary="how often the embedding models put the right passage first; floors", module="meaning.command"
