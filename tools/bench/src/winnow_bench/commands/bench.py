@@ -14,6 +14,9 @@ class Bench:
 
 
 BENCHES = {
+    "accept": Bench(
+        summary="acceptances by the gateway, beside a bare send of stock Dramatiq", module="accept.command"
+    ),
     "codec": Bench(summary="messages and events written and read, beside plain reflection", module="codec"),
     "delays": Bench(
         summary="how late a delay of a second ends behind many long ones, beside stock Dramatiq",

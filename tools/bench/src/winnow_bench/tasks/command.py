@@ -12,16 +12,14 @@ from winnow_bench.results import add_result_arguments, write_result
 from winnow_bench.tasks.figures import Comparison, Round, compare, table
 from winnow_bench.tasks.stock_side import StockSide
 from winnow_bench.tasks.winnow_side import send_drills, send_from_another_process, wait_for_ends
+from winnow_bench.usual_stack import UsualStack
 from winnow_cli.output import say
 from winnow_harness.chaos.progress import RunProgress
-from winnow_harness.fixtures.drills import DrillStack
 from winnow_harness.usage import usages
 from winnow_local.foreground import end_on_signals
 from winnow_local.settings import read_settings
 
 _WARM = 30
-_AS_USUAL = {"WINNOW_FAULTS_DIR": "", "WINNOW_DRILL_LEDGER": "", "WINNOW_UPKEEP_SECONDS": "300"}
-"""Settings of the stack for drills that would cost what no user's stack has."""
 _SETTLED_SECONDS = 1.5
 """How long the last events of a round may take to be stored; that belongs to its cost."""
 
@@ -51,14 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def measure(home: Path, *, jobs: int, rounds: int, progress: RunProgress) -> Comparison:
     """Runs the rounds of both sides in turn, after a warm-up of both."""
-    stack = DrillStack(home / "stack", _AS_USUAL)
+    stack = UsualStack(home / "stack")
     ours: list[Round] = []
     stock: list[Round] = []
     try:
         progress("starting the stack")
         stack.start()
-        amqp_url = (stack.home.secrets / "amqp-url").read_text(encoding="utf-8").strip()
-        with StockSide(amqp_url, home / "stock") as other:
+        with StockSide(stack.amqp_url, home / "stock") as other:
             other.run(_WARM)
             wait_for_ends(stack, send_drills(stack.gateway_url, stack.key, _WARM)[0])
             for number in range(rounds):
@@ -71,7 +68,7 @@ def measure(home: Path, *, jobs: int, rounds: int, progress: RunProgress) -> Com
     return compare(ours, stock)
 
 
-def _round(stack: DrillStack, jobs: int) -> Round:
+def _round(stack: UsualStack, jobs: int) -> Round:
     roots = stack.process_ids()
     before, began = usages(roots), time.monotonic()
     ids, answers = send_from_another_process(stack.gateway_url, stack.key, jobs)
@@ -82,7 +79,7 @@ def _round(stack: DrillStack, jobs: int) -> Round:
     return Round(jobs=jobs, seconds=seconds, cpu_ms=cpu_ms, answer_ms=tuple(sorted(one * 1000 for one in answers)))
 
 
-def _stock_round(stack: DrillStack, other: StockSide, jobs: int) -> Round:
+def _stock_round(stack: UsualStack, other: StockSide, jobs: int) -> Round:
     roots = {"worker": other.pid, "sender": os.getpid(), "rabbitmq": stack.process_ids()["rabbitmq"]}
     before = usages(roots)
     seconds = other.run(jobs)
