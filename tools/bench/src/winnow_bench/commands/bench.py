@@ -23,6 +23,9 @@ BENCHES = {
         module="delays.command",
     ),
     "folder": Bench(summary="a folder of recordings, beside bare ffmpeg and faster-whisper", module="folder.command"),
+    "latency": Bench(
+        summary="from enqueue, and from a request, to a task's start, beside stock Dramatiq", module="latency.command"
+    ),
     "meaning": Bench(
         summary="how often the embedding models put the right passage first; floors", module="meaning.command"
     ),
