@@ -9,6 +9,7 @@ from winnow_harness.chaos.picture import timeline
 from winnow_harness.chaos.recovery import Recovery
 from winnow_harness.chaos.repeats import find_repeats
 from winnow_harness.chaos.report import WORDS, Conditions, as_json, as_markdown
+from winnow_harness.chaos.spread import Spread
 from winnow_harness.chaos.statuses import JobState, job_state
 
 CONDITIONS = Conditions(
@@ -23,8 +24,6 @@ CONDITIONS = Conditions(
     began="2026-01-01T00:00:00+00:00",
     seconds=61,
 )
-
-
 RECOVERIES = (
     Recovery(node="media", seconds=2.5, left_out="", with_parent=False),
     Recovery(node="ai", seconds=4.5, left_out="", with_parent=True),
@@ -66,7 +65,7 @@ def test_every_accepted_job_is_counted_once(accepted):
         "open": state("running"),
     }
     ledger = ledger_of(jobs, states)
-    assert (ledger.accepted, ledger.completed, ledger.dead, ledger.cancelled, ledger.lost) == (5, 1, 1, 1, 2)
+    assert (ledger.accepted, ledger.completed, ledger.dead, ledger.cancelled, ledger.jobs_lost) == (5, 1, 1, 1, 2)
     assert ledger.lost_jobs == ("open", "never heard of")
     assert ledger.surprises == ()
     assert not ledger.is_good
@@ -121,8 +120,8 @@ def test_the_json_has_every_word_at_the_top_and_can_be_read(accepted, execution,
 
 def test_a_recovery_during_an_outage_is_left_out_of_the_figure_and_counted(accepted):
     ledger = ledger_of([accepted("a")], {"a": state("done", 1)})
-    assert ledger.recovery_p99_seconds == 2.5
-    assert ledger.recovery_with_parent_p99_seconds == 4.5
+    assert ledger.chaos_recovery_time_s == Spread(p50=2.5, p99=2.5, max=2.5)
+    assert ledger.chaos_recovery_with_parent_time_s == Spread(p50=4.5, p99=4.5, max=4.5)
     assert ledger.recoveries_left_out == 2
     text = as_markdown(ledger, CONDITIONS, FAULTS, "")
     assert "Seconds: 2.5, 4.5 with its parent." in text
@@ -139,6 +138,7 @@ def test_the_markdown_defines_its_words_and_names_repeats_with_their_cause(accep
         assert meaning in text
     assert "## Repeats in flight" in text
     assert "| media.drill | media | media | kill media | job |" in text
+    assert "| kill | chaos_crash_recovery | 1 | SIGKILL of a process and its children |" in text
     assert "Left out: disk_full, because only root may mount a small disk." in text
     assert "none was lost" in text
 

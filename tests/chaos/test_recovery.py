@@ -2,7 +2,8 @@
 
 from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.readiness import CONSUMED, read_readiness
-from winnow_harness.chaos.recovery import NO_TASK, SLOWED, STRUCK_AGAIN, percentile, recoveries
+from winnow_harness.chaos.recovery import NO_TASK, SLOWED, STRUCK_AGAIN, recoveries
+from winnow_harness.chaos.spread import Spread, spread
 
 
 def found(runs, struck):
@@ -114,7 +115,7 @@ def test_the_node_whose_clock_can_be_stepped_is_left_out(execution, struck):
     assert (one.seconds, one.left_out) == (3.0, SLOWED)
 
 
-def test_the_percentile_is_a_value_that_was_seen():
-    assert percentile([], 0.99) is None
-    assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
-    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+def test_the_spread_is_of_values_that_were_seen():
+    assert spread([]) is None
+    assert spread([3.0, 1.0, 2.0, 4.0]) == Spread(p50=2.0, p99=4.0, max=4.0)
+    assert spread([float(value) for value in range(1, 201)]) == Spread(p50=100.0, p99=198.0, max=200.0)

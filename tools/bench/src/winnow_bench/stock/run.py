@@ -29,10 +29,10 @@ _BETWEEN_LOOKS_SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class StockResult:
-    """The count. ``sent``: confirmed by the broker; ``lost``: never run to the end; repeats as in a chaos run."""
+    """The count. ``sent``: confirmed by the broker; ``jobs_lost``: never run to the end; repeats as in a chaos run."""
 
     sent: int
-    lost: int
+    jobs_lost: int
     executions: int
     repeats_in_flight: int
     repeats_beyond: int
@@ -74,7 +74,7 @@ def run_stock(
     repeats = find_repeats(executions.all, [one for one in striker.struck if not one.failed], FAULTS)
     return StockResult(
         sent=len(sender.sent),
-        lost=len(sender.sent - ended),
+        jobs_lost=len(sender.sent - ended),
         executions=executions.count,
         repeats_in_flight=sum(repeat.in_flight for repeat in repeats),
         repeats_beyond=sum(not repeat.in_flight for repeat in repeats),

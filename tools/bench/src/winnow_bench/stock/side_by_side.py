@@ -11,7 +11,7 @@ def table(stock: StockResult, ours: Mapping[str, Any] | None) -> str:
     """Returns a Markdown table; ``ours`` is a chaos run's JSON, None if there is none."""
     rows = [
         ("accepted", stock.sent, _of(ours, "accepted")),
-        ("lost", stock.lost, _of(ours, "lost")),
+        ("jobs_lost", stock.jobs_lost, _of(ours, "jobs_lost")),
         ("executions", stock.executions, _of(ours, "executions")),
         ("repeats in flight", stock.repeats_in_flight, _of(ours, "repeats_in_flight")),
         ("repeats beyond", stock.repeats_beyond, _of(ours, "repeats_beyond")),

@@ -65,12 +65,14 @@ class Fault:
 
     ``hold_seconds`` are the least and most seconds between the two. ``weight`` is its relative frequency. ``alone``: no
     other fault is open meanwhile. ``shared``: it strikes a server, and only one of these is open at a time.
+    ``scenario``: the name that the same fault has elsewhere (docs/chaos.md), empty if it has none.
     ``touches(node, target)``: whether it affects running work of ``node``. ``holds_up``: whether it delays work not yet
     begun, if that differs; the delay lasts ``aftermath_seconds`` longer than the fault.
     """
 
     name: str
     about: str
+    scenario: str = ""
     strike: Callable[..., None]
     heal: Callable[..., None] = nothing
     hold_seconds: tuple[float, float] = (0.0, 0.0)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from winnow_harness.chaos.executions import Execution
 from winnow_harness.chaos.load import Accepted
-from winnow_harness.chaos.recovery import Recovery, percentile
+from winnow_harness.chaos.recovery import Recovery
 from winnow_harness.chaos.repeats import Repeat
+from winnow_harness.chaos.spread import Spread, spread
 from winnow_harness.chaos.statuses import FINAL, JobState
 from winnow_harness.chaos.striker import Struck
 
@@ -22,14 +23,14 @@ class Ledger:
     completed: int
     dead: int
     cancelled: int
-    lost: int
+    jobs_lost: int
     repeats_in_flight: int
     repeats_beyond: int
     effects_twice: int
     superseded: int
     unknown: int
-    recovery_p99_seconds: float | None
-    recovery_with_parent_p99_seconds: float | None
+    chaos_recovery_time_s: Spread | None
+    chaos_recovery_with_parent_time_s: Spread | None
     recoveries_left_out: int
     executions: int
     asked_to_fail: int
@@ -44,7 +45,7 @@ class Ledger:
     @property
     def keeps_the_promise(self) -> bool:
         """Whether nothing was lost, and nothing was applied twice or not at all."""
-        return not (self.lost or self.effects_twice or self.effects_missing_jobs)
+        return not (self.jobs_lost or self.effects_twice or self.effects_missing_jobs)
 
     @property
     def is_good(self) -> bool:
@@ -73,14 +74,14 @@ def make_ledger(
         completed=ends["done"],
         dead=ends["failed"],
         cancelled=ends["cancelled"],
-        lost=len(lost),
+        jobs_lost=len(lost),
         repeats_in_flight=sum(repeat.in_flight for repeat in repeats),
         repeats_beyond=sum(not repeat.in_flight for repeat in repeats),
         effects_twice=len(twice),
         superseded=superseded,
         unknown=unknown,
-        recovery_p99_seconds=percentile(_counted(recoveries, with_parent=False), 0.99),
-        recovery_with_parent_p99_seconds=percentile(_counted(recoveries, with_parent=True), 0.99),
+        chaos_recovery_time_s=spread(_counted(recoveries, with_parent=False)),
+        chaos_recovery_with_parent_time_s=spread(_counted(recoveries, with_parent=True)),
         recoveries_left_out=sum(bool(one.left_out) for one in recoveries),
         executions=len(executions),
         asked_to_fail=sum(_asked(one) in _ASKED_TO_FAIL for one in accepted),

@@ -8,8 +8,8 @@ from winnow_harness.chaos.executions import Execution
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.striker import Struck
 
-_DEADLY = frozenset(("kill", "kill_parent", "journal_deleted", "drill"))
-"""Faults that kill; the last is a drill that asks its process to kill itself."""
+_KILLED = {"kill": "process", "kill_parent": "parent", "journal_deleted": "process", "drill": "process"}
+"""What each deadly fault kills; the last is a drill that asks its process to kill itself."""
 
 STRUCK_AGAIN = "struck again before it got work"
 SLOWED = "the library that steps its clock slows it"
@@ -34,6 +34,11 @@ class Recovery:
     idle_seconds: float = 0.0
 
 
+def killed_part(one: Struck) -> str:
+    """Returns what the fault killed: a node's ``process``, the ``parent`` that forks it, or nothing (empty)."""
+    return _KILLED.get(one.fault, "")
+
+
 def recoveries(
     executions: Iterable[Execution],
     struck: Sequence[Struck],
@@ -48,16 +53,9 @@ def recoveries(
     stepped, is left out too: under libfaketime an HTTP request costs it seventy times the CPU.
     """
     runs = sorted(executions, key=lambda one: one.began_ms)
-    deadly = [one for one in struck if one.fault in _DEADLY and not one.failed]
+    deadly = [one for one in struck if killed_part(one) and not one.failed]
     found = [_recovery(one, runs, struck, faults, ready_ms) for one in deadly]
     return [replace(one, left_out=one.left_out or SLOWED) if one.node == slowed else one for one in found]
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """Returns the smallest value that at least ``share`` of all do not exceed; None without values."""
-    if not values:
-        return None
-    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
 
 
 def _recovery(
@@ -74,13 +72,13 @@ def _recovery(
     )
     if first is None or first.began_ms >= again_ms:
         left_out = NO_TASK if again_ms == math.inf else STRUCK_AGAIN
-        return Recovery(node=one.target, seconds=None, left_out=left_out, with_parent=one.fault == "kill_parent")
+        return Recovery(node=one.target, seconds=None, left_out=left_out, with_parent=killed_part(one) == "parent")
     idle_ms = _idle_ms(one, first, ready_ms)
     return Recovery(
         node=one.target,
         seconds=(first.began_ms - one.began_ms - idle_ms) / 1000,
         left_out=_outage(one, first.began_ms, struck, faults),
-        with_parent=one.fault == "kill_parent",
+        with_parent=killed_part(one) == "parent",
         idle_seconds=idle_ms / 1000,
     )
 

@@ -16,7 +16,7 @@ WORDS: dict[str, str] = {
     "completed": "of these, ended as done",
     "dead": "of these, failed for good, with a reason; some were asked to",
     "cancelled": "of these, ended as cancelled because somebody asked",
-    "lost": "of these, not ended when all faults were healed and the time to settle was over",
+    "jobs_lost": "of these, not ended when all faults were healed and the time to settle was over",
     "repeats_in_flight": "a task run again whose run before was delivered and unacked while a fault struck its "
     "process, its connection or a server it needs",
     "repeats_beyond": "all other tasks run again with the same run and retry",
@@ -24,9 +24,9 @@ WORDS: dict[str, str] = {
     "own transaction, to a table that no decision reads and nothing keeps unique, and the rows are counted by run",
     "superseded": "attempts that ended after another one had been accepted; their end was kept and changed nothing",
     "unknown": "attempts whose end nobody can know: another one followed, or their journal was deleted",
-    "recovery_p99_seconds": "from SIGKILL of a node's process to the first task of its next one, without the time "
-    "in which that consumed and its first task was not yet asked for; the slowest of a hundred",
-    "recovery_with_parent_p99_seconds": "the same where the process that forks the node was killed too: a start anew",
+    "chaos_recovery_time_s": "seconds from SIGKILL of a node's process to the first task of its next one, without the "
+    "time in which that consumed and its first task was not yet asked for; p99 is the slowest of a hundred",
+    "chaos_recovery_with_parent_time_s": "the same where the process that forks the node was killed too: a start anew",
     "recoveries_left_out": "kills in neither figure: a server that the node needs was struck down meanwhile, or the "
     "node was struck again before it got work, or no drill came to it, or it is the one whose clock can be stepped",
 }
@@ -82,7 +82,7 @@ def as_markdown(ledger: Ledger, conditions: Conditions, faults: Mapping[str, Fau
             "",
             "## Faults",
             "",
-            *_table(("fault", "times", "what it does"), _faults(ledger, faults)),
+            *_table(("fault", "scenario", "times", "what it does"), _faults(ledger, faults)),
             *(f"\nLeft out: {name}, because {reason}." for name, reason in conditions.left_out.items()),
             "",
             *_recoveries(ledger),
@@ -126,10 +126,10 @@ def _counted(ledger: Ledger) -> list[tuple[str, str, str]]:
     rows = []
     for name, meaning in WORDS.items():
         value = getattr(ledger, name)
-        shown = "–" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
+        shown = "–" if value is None else str(value)
         if name == "dead":
             shown += f" ({ledger.asked_to_fail} asked to)"
-        rows.append((name.replace("_", " "), shown, meaning))
+        rows.append((name, shown, meaning))
     return rows
 
 
@@ -137,13 +137,15 @@ def _counts(ledger: Ledger) -> Counter[str]:
     return Counter(one.fault for one in ledger.struck if not one.failed)
 
 
-def _faults(ledger: Ledger, faults: Mapping[str, Fault]) -> list[tuple[str, str, str]]:
+def _faults(ledger: Ledger, faults: Mapping[str, Fault]) -> list[tuple[str, str, str, str]]:
     struck = [
-        (name, str(times), faults[name].about if name in faults else "a drill that killed its process, as asked")
+        (name, faults[name].scenario or "–", str(times), faults[name].about)
+        if name in faults
+        else (name, "–", str(times), "a drill that killed its process, as asked")
         for name, times in _counts(ledger).most_common()
     ]
     failed = Counter(f"{one.fault}: {one.failed}" for one in ledger.struck if one.failed)
-    return struck + [(words.partition(":")[0], f"{times} not", words) for words, times in failed.items()]
+    return struck + [(words.partition(":")[0], "–", f"{times} not", words) for words, times in failed.items()]
 
 
 def _recoveries(ledger: Ledger) -> list[str]:

@@ -29,7 +29,14 @@ def _thaw(scene: Scene, target: str) -> None:
     scene.signal(target, signal.SIGCONT)
 
 
-KILL = Fault(name="kill", about="SIGKILL of a process and its children", strike=_kill, weight=6, targets=every_process)
+KILL = Fault(
+    name="kill",
+    about="SIGKILL of a process and its children",
+    scenario="chaos_crash_recovery",
+    strike=_kill,
+    weight=6,
+    targets=every_process,
+)
 KILL_PARENT = Fault(
     name="kill_parent", about="SIGKILL of the process that forks a node, and so of the node", strike=_kill_parent
 )

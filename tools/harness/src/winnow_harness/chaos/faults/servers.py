@@ -83,6 +83,7 @@ S3_DOWN = Fault(
 )
 POSTGRES_DOWN = Fault(
     name="postgres_down",
+    scenario="chaos_postgres_restart",
     about="PostgreSQL stopped",
     strike=_stop_postgres,
     heal=_start_postgres,
@@ -107,6 +108,7 @@ POSTGRES_SILENT = Fault(
 BACKENDS_ENDED = Fault(
     name="backends_ended",
     about="every PostgreSQL session of a client ended",
+    scenario="chaos_pg_backend_kill",
     strike=_end_backends,
     weight=3,
     targets=no_target,
