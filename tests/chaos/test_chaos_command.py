@@ -6,11 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from winnow_cli import main as cli
+from winnow_harness.chaos.history import History
 from winnow_harness.chaos.ledger import make_ledger
 from winnow_harness.chaos.points import Survival
 from winnow_harness.chaos.report import Conditions
 from winnow_harness.chaos.run import Result
 from winnow_harness.chaos.statuses import JobState
+from winnow_harness.chaos.submission import Submission
 from winnow_harness.commands import chaos
 
 
@@ -24,16 +26,29 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def winnow(monkeypatch, capsys, home, accepted):
-    """Runs the command with a run that ends at once and whose only job ended as ``status``."""
+    """Runs the command with a run that ends at once and whose only job ended as ``status``.
 
-    def call(*words, status="done", applied=1):
+    ``forgets``: its history does not tell how the job ended.
+    """
+
+    def call(*words, status="done", applied=1, forgets=False):
         def run(order, world, say, progress):
             (world / "stack").mkdir(parents=True)
             say("The plan:")
             states = {"a": JobState(status=status, run=1, applied={1: applied})}
             lists = dict.fromkeys(("executions", "repeats", "recoveries", "struck"), ())
             ledger = make_ledger(accepted=[accepted("a")], states=states, **lists, superseded=0, unknown=0)
-            return Result(ledger=ledger, conditions=conditions(order), picture="picture")
+            history = History(
+                seed=order.seed,
+                began="2026-01-01T00:00:00+00:00",
+                submissions=[Submission(key="k", wish=None, invoked_ms=1, ended_ms=2, answer="accepted", job_id="a")],
+                states={} if forgets else states,
+                executions=(),
+                struck=(),
+                ready_ms={},
+                nodes=("media",),
+            )
+            return Result(ledger=ledger, history=history, conditions=conditions(order), picture="picture")
 
         monkeypatch.setattr(chaos, "run_order", run)
         with pytest.raises(SystemExit) as ended:
@@ -66,32 +81,45 @@ def names(folder):
 def test_a_good_run_leaves_its_report_and_says_where(winnow, home):
     done = winnow()
     assert done.code == 0
-    assert names(home / "seed-7") == ["report.json", "report.md"]
+    assert names(home / "seed-7") == ["history.jsonl", "report.json", "report.md"]
     assert json.loads((home / "seed-7" / "report.json").read_text())["accepted"] == 1
     markdown = (home / "seed-7" / "report.md").read_text()
     assert "# Chaos run, seed 7" in markdown
     assert markdown in done.out
+    assert "The checker, which read the history alone, agrees with every count." in markdown
     assert str(home / "seed-7" / "report.md") in done.out
 
 
 def test_a_good_run_leaves_its_world_only_where_that_is_asked_for(winnow, home):
     assert winnow("--keep").code == 0
-    assert names(home / "seed-7") == ["report.json", "report.md", "world"]
+    assert names(home / "seed-7") == ["history.jsonl", "report.json", "report.md", "world"]
     winnow()
-    assert names(home / "seed-7") == ["report.json", "report.md"]
+    assert names(home / "seed-7") == ["history.jsonl", "report.json", "report.md"]
 
 
 @pytest.mark.parametrize(("status", "applied"), [("running", 0), ("done", 2), ("done", 0), ("failed", 0)])
 def test_a_run_that_lost_doubled_or_ended_a_job_unasked_exits_with_1_and_leaves_all(winnow, home, status, applied):
     done = winnow(status=status, applied=applied)
     assert done.code == 1
-    assert names(home / "seed-7") == ["report.json", "report.md", "world"]
+    assert names(home / "seed-7") == ["history.jsonl", "report.json", "report.md", "world"]
     assert json.loads((home / "seed-7" / "report.json").read_text())["is_good"] is False
     assert f"left in {home / 'seed-7' / 'world'}" in done.out
 
 
+def test_a_run_whose_checker_counts_otherwise_fails_says_where_and_leaves_all(winnow, home):
+    done = winnow(forgets=True)
+    assert done.code == 1
+    checked = json.loads((home / "seed-7" / "report.json").read_text())["checker"]
+    assert checked["agrees"] is False
+    assert "jobs_lost is 0 in the ledger and 1 by the checker." in checked["differences"]
+    assert "jobs_lost is 0 in the ledger and 1 by the checker." in (home / "seed-7" / "report.md").read_text()
+    assert (home / "seed-7" / "world").exists()
+
+
 def test_the_report_is_written_to_the_places_that_are_named_too(winnow, home, tmp_path):
-    winnow("--json", str(tmp_path / "a" / "b.json"), "--markdown", str(tmp_path / "c.md"))
+    history = tmp_path / "d" / "history.jsonl"
+    winnow("--json", str(tmp_path / "a" / "b.json"), "--markdown", str(tmp_path / "c.md"), "--history", str(history))
+    assert history.read_text() == (home / "seed-7" / "history.jsonl").read_text()
     assert (tmp_path / "a" / "b.json").read_text() == (home / "seed-7" / "report.json").read_text()
     assert (tmp_path / "c.md").read_text() == (home / "seed-7" / "report.md").read_text()
 

@@ -53,7 +53,9 @@ def test_nothing_is_lost_and_nothing_is_applied_twice(seed, size, tmp_path, monk
     # 99th percentile of so few kills is the slowest of them.
     recovery = ledger["chaos_recovery_time_s"]
     assert recovery is None or recovery["p99"] < 15, said
+    assert ledger["checker"]["differences"] == [], said
     assert done.returncode == 0, said
     kept = tmp_path / "home" / "chaos" / f"seed-{seed}"
     assert (kept / "report.md").exists(), said
+    assert (kept / "history.jsonl").exists(), said
     assert json.loads((kept / "report.json").read_text()) == ledger

@@ -3,6 +3,7 @@
 import json
 
 from winnow_contracts.index_api.nodes import JobStatus
+from winnow_harness.chaos.checker import Verdict
 from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.ledger import make_ledger
 from winnow_harness.chaos.picture import timeline
@@ -24,6 +25,9 @@ CONDITIONS = Conditions(
     began="2026-01-01T00:00:00+00:00",
     seconds=61,
 )
+AGREES = Verdict(counts={}, differences=())
+
+
 RECOVERIES = (
     Recovery(node="media", seconds=2.5, left_out="", with_parent=False),
     Recovery(node="ai", seconds=4.5, left_out="", with_parent=True),
@@ -104,7 +108,7 @@ def test_an_end_that_nobody_asked_for_is_a_surprise(accepted):
     assert ledger.surprises == ("a was to be done and is failed", "b was to be failed and is done")
     assert ledger.keeps_the_promise
     assert not ledger.is_good
-    text = as_markdown(ledger, CONDITIONS, FAULTS, "")
+    text = as_markdown(ledger, CONDITIONS, FAULTS, "", AGREES)
     assert "**2 of 2 accepted jobs ended otherwise than asked**" in text
     assert "* a was to be done and is failed" in text
     assert as_json(ledger, CONDITIONS)["is_good"] is False
@@ -123,7 +127,7 @@ def test_a_recovery_during_an_outage_is_left_out_of_the_figure_and_counted(accep
     assert ledger.chaos_recovery_time_s == Spread(p50=2.5, p99=2.5, max=2.5)
     assert ledger.chaos_recovery_with_parent_time_s == Spread(p50=4.5, p99=4.5, max=4.5)
     assert ledger.recoveries_left_out == 2
-    text = as_markdown(ledger, CONDITIONS, FAULTS, "")
+    text = as_markdown(ledger, CONDITIONS, FAULTS, "", AGREES)
     assert "Seconds: 2.5, 4.5 with its parent." in text
     assert "Left out, broker_restart was on: 1 (20.0)." in text
     assert "Left out, no drill came to it: 1 (–)." in text
@@ -133,12 +137,13 @@ def test_the_markdown_defines_its_words_and_names_repeats_with_their_cause(accep
     runs = [execution(1, None), execution(5, 6)]
     faults = [struck("kill", 2, target="media")]
     ledger = ledger_of([accepted("a")], {"a": state("done", 1)}, runs, faults)
-    text = as_markdown(ledger, CONDITIONS, FAULTS, timeline(runs, faults))
+    text = as_markdown(ledger, CONDITIONS, FAULTS, timeline(runs, faults), AGREES)
     for meaning in WORDS.values():
         assert meaning in text
     assert "## Repeats in flight" in text
     assert "| media.drill | media | media | kill media | job |" in text
     assert "| kill | chaos_crash_recovery | 1 | SIGKILL of a process and its children |" in text
+    assert str(AGREES) in text
     assert "Left out: disk_full, because only root may mount a small disk." in text
     assert "none was lost" in text
 

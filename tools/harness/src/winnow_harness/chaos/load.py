@@ -4,11 +4,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from winnow_contracts.envelope import now_ms
 from winnow_harness.chaos.client import CALL_SECONDS, CallRefused, Client
+from winnow_harness.chaos.submission import Submission
 from winnow_harness.chaos.wishes import WorkItem
 
 _CLIENTS = 8
@@ -31,6 +32,7 @@ class Load:
         self._seed = seed
         self._lock = threading.Lock()
         self._accepted: dict[str, Accepted] = {}
+        self._submissions: dict[str, Submission] = {}
         self._unanswered = 0
         self.refused: list[str] = []
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -43,6 +45,12 @@ class Load:
         """The jobs accepted until now."""
         with self._lock:
             return list(self._accepted.values())
+
+    @property
+    def submissions(self) -> list[Submission]:
+        """The jobs asked for until now, with the answer that the client saw."""
+        with self._lock:
+            return list(self._submissions.values())
 
     @property
     def is_done(self) -> bool:
@@ -86,17 +94,15 @@ class Load:
 
     def _serve(self) -> None:
         while (ask := self._work.get()) is not None:
-            try:
-                ask()
-            except CallRefused as error:
-                with self._lock:
-                    self._unanswered -= 1
-                    self.refused.append(error.detail)
+            ask()
 
     def _ask_drill(self, wish: WorkItem) -> None:
         key = f"chaos-{self._seed}-drill-{wish.number}"
-        job_id = self._client.drill(key, steps=wish.steps, work_ms=wish.work_ms, misbehave=wish.misbehave)
-        self._note(job_id, wish)
+        job_id = self._submit(
+            key,
+            wish,
+            lambda: self._client.drill(key, steps=wish.steps, work_ms=wish.work_ms, misbehave=wish.misbehave),
+        )
         if job_id is not None and wish.cancel_after_seconds is not None:
             cancel = threading.Timer(wish.cancel_after_seconds, lambda: self._work.put(lambda: self._cancel(job_id)))
             cancel.daemon = True
@@ -104,13 +110,29 @@ class Load:
             cancel.start()
 
     def _ask_file(self, number: int, file: Path) -> None:
-        self._note(self._client.upload(f"chaos-{self._seed}-file-{number}", file.name, file.read_bytes()), None)
+        key = f"chaos-{self._seed}-file-{number}"
+        self._submit(key, None, lambda: self._client.upload(key, file.name, file.read_bytes()))
 
-    def _note(self, job_id: str | None, wish: WorkItem | None) -> None:
+    def _submit(self, key: str, wish: WorkItem | None, ask: Callable[[], str | None]) -> str | None:
+        """Asks, and notes what the client knows before and after; returns the accepted job, if any."""
+        submission = Submission(key=key, wish=wish, invoked_ms=now_ms())
+        with self._lock:
+            self._submissions[key] = submission
+        refused, job_id = "", None
+        try:
+            job_id = ask()
+        except CallRefused as error:
+            refused = error.detail
+        ended_ms = now_ms()
         with self._lock:
             self._unanswered -= 1
-            if job_id is not None:
-                self._accepted[job_id] = Accepted(job_id=job_id, at_ms=now_ms(), wish=wish)
+            if refused:
+                self.refused.append(refused)
+                self._submissions[key] = replace(submission, ended_ms=ended_ms, answer="refused")
+            elif job_id is not None:
+                self._accepted[job_id] = Accepted(job_id=job_id, at_ms=ended_ms, wish=wish)
+                self._submissions[key] = replace(submission, ended_ms=ended_ms, answer="accepted", job_id=job_id)
+        return job_id
 
     def _cancel(self, job_id: str) -> None:
         self._client.cancel(job_id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_harness.chaos.checker import Verdict
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.ledger import Ledger
 from winnow_harness.chaos.recovery import Recovery
@@ -62,13 +63,17 @@ def as_json(ledger: Ledger, conditions: Conditions) -> dict[str, Any]:
     }
 
 
-def as_markdown(ledger: Ledger, conditions: Conditions, faults: Mapping[str, Fault], picture: str) -> str:
+def as_markdown(
+    ledger: Ledger, conditions: Conditions, faults: Mapping[str, Fault], picture: str, verdict: Verdict
+) -> str:
     """The report for people."""
     return "\n".join(
         (
             f"# Chaos run, seed {conditions.seed}",
             "",
             _verdict(ledger),
+            "",
+            str(verdict),
             "",
             *_conditions(conditions),
             "",

@@ -20,6 +20,7 @@ from winnow_harness.chaos.executions import Executions
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.faults.processes import HEARTBEAT_SECONDS
 from winnow_harness.chaos.faults.table import FAULTS
+from winnow_harness.chaos.history import History
 from winnow_harness.chaos.ledger import Ledger, make_ledger
 from winnow_harness.chaos.load import Load
 from winnow_harness.chaos.picture import timeline
@@ -64,6 +65,7 @@ class Result:
     """The result of a run."""
 
     ledger: Ledger
+    history: History
     conditions: Conditions
     picture: str
 
@@ -98,11 +100,12 @@ def run(order: Order, home: Path, say: Callable[[str], None], progress: Callable
         for hit in hits:
             say(f"  {hit}")
         began = time.monotonic()
-        ledger, picture = _Course(world, order, say, progress).go(hits, clips)
+        ledger, history, picture = _Course(world, order, say, progress).go(hits, clips, conditions.began)
     finally:
         world.close()
     return Result(
         ledger=ledger,
+        history=history,
         conditions=Conditions(**{**vars(conditions), "seconds": time.monotonic() - began}),
         picture=picture,
     )
@@ -125,7 +128,7 @@ class _Course:
         )
         self._open = ""
 
-    def go(self, hits: Sequence[Hit], clips: Sequence[tuple[float, Path]]) -> tuple[Ledger, str]:
+    def go(self, hits: Sequence[Hit], clips: Sequence[tuple[float, Path]], began: str) -> tuple[Ledger, History, str]:
         """Loads, strikes, settles, counts."""
         self._executions.start()
         try:
@@ -137,7 +140,7 @@ class _Course:
         finally:
             self._load.stop()
             self._executions.close()
-        return self._count()
+        return self._count(began)
 
     def _may_strike(self, hit: Hit) -> str:
         if not FAULTS[hit.fault].alone:
@@ -186,31 +189,41 @@ class _Course:
             self._tick()
             time.sleep(_BETWEEN_LOOKS_SECONDS)
 
-    def _count(self) -> tuple[Ledger, str]:
+    def _count(self, began: str) -> tuple[Ledger, History, str]:
         accepted, executions = self._load.accepted, self._executions.all
         deaths = read_deaths(self._world.faults_folder)
         struck = sorted([*self._striker.struck, *deaths], key=lambda one: one.began_ms)
         effective = [one for one in struck if not one.failed]
         odd = self._index.ask(CountOddAttempts())
+        ready_ms = read_readiness(self._world.logs)
+        slowed = self._world.clock.node if self._world.clock.can_step() else ""
+        # A job that ran may be one of which no client was told.
+        jobs = dict.fromkeys([*(one.job_id for one in accepted), *(one.job_id for one in executions)])
+        states = read_states(self._index, list(jobs))
         ledger = make_ledger(
             accepted=accepted,
-            states=read_states(self._index, [one.job_id for one in accepted]),
+            states=states,
             executions=executions,
             repeats=find_repeats(executions, effective, FAULTS),
-            recoveries=recoveries(
-                executions,
-                effective,
-                FAULTS,
-                read_readiness(self._world.logs),
-                slowed=self._world.clock.node if self._world.clock.can_step() else "",
-            ),
+            recoveries=recoveries(executions, effective, FAULTS, ready_ms, slowed=slowed),
             struck=struck,
             superseded=odd.superseded,
             unknown=odd.unknown,
         )
+        history = History(
+            seed=self._order.seed,
+            began=began,
+            submissions=self._load.submissions,
+            states=states,
+            executions=executions,
+            struck=struck,
+            ready_ms=ready_ms,
+            nodes=self._world.workers,
+            slowed=slowed,
+        )
         for line in self._load.refused:
             self._say(f"Refused: {line}")
-        return ledger, timeline(executions, struck)
+        return ledger, history, timeline(executions, struck)
 
 
 def _missing(fault: Fault) -> str:

@@ -5,8 +5,10 @@ import dataclasses
 import sys
 from pathlib import Path
 
+from winnow_harness.chaos.checker import check
 from winnow_harness.chaos.disks import take_own_mounts
 from winnow_harness.chaos.faults.table import FAULTS, chosen_faults
+from winnow_harness.chaos.history import as_json_lines
 from winnow_harness.chaos.kept import STDOUT, Kept
 from winnow_harness.chaos.pairs import as_markdown as pairs_as_markdown
 from winnow_harness.chaos.pairs import run_pairs
@@ -53,10 +55,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write every figure here too; without a path or with -, to stdout, and all else to stderr",
     )
     parser.add_argument("--markdown", type=Path, metavar="PATH", help="write the report here too")
+    parser.add_argument(
+        "--history", type=Path, metavar="PATH", help="write the history here too, as docs/history-format.md defines it"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Runs and reports. Returns 1 if a job was lost, applied twice or ended otherwise than requested; else 0."""
+    """Runs, reports, and has the checker count again.
+
+    Returns 1 if a job was lost, applied twice or ended otherwise than requested, or the checker disagrees; else 0.
+    """
     if arguments.pairs:
         return _run_pairs(arguments)
     faults = chosen_faults(filter(None, arguments.faults.split(",")))
@@ -79,10 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
         result = run_order(order, kept.world, kept.tell, progress)
     finally:
         progress.end()
-    markdown = as_markdown(result.ledger, result.conditions, FAULTS, result.picture)
-    kept.report(as_json(result.ledger, result.conditions), markdown)
-    kept.leave(with_world=arguments.keep or not result.ledger.is_good)
-    return 0 if result.ledger.is_good else 1
+    verdict = check(kept.history(as_json_lines(result.history, FAULTS)), result.ledger)
+    markdown = as_markdown(result.ledger, result.conditions, FAULTS, result.picture, verdict)
+    kept.report({**as_json(result.ledger, result.conditions), "checker": verdict.as_json()}, markdown)
+    is_good = result.ledger.is_good and verdict.agrees
+    kept.leave(with_world=arguments.keep or not is_good)
+    return 0 if is_good else 1
 
 
 def _run_pairs(arguments: argparse.Namespace) -> int:
@@ -101,6 +111,6 @@ def _run_pairs(arguments: argparse.Namespace) -> int:
 
 def _kept(arguments: argparse.Namespace, name: str) -> Kept:
     folder = read_settings().home.root / "chaos" / name
-    kept = Kept(folder, json_file=arguments.json, markdown_file=arguments.markdown)
+    kept = Kept(folder, json_file=arguments.json, markdown_file=arguments.markdown, history_file=arguments.history)
     kept.begin()
     return kept
