@@ -26,6 +26,12 @@ def test_the_kill_of_another_node_explains_nothing(execution, struck):
     assert found.cause == "3.5 s after kill ai"
 
 
+def test_a_repeat_of_a_copy_that_another_attempt_of_its_sender_wrote_says_so(execution, struck):
+    runs = [execution(3, 4, node="ai", due=1), execution(5, 6, node="ai-2", due=2)]
+    found = only(find_repeats(runs, [struck("kill", 1.5, target="media")], FAULTS))
+    assert (found.in_flight, found.cause) == (False, "its sender ran twice, 3.5 s after kill media")
+
+
 def test_a_cut_right_after_the_end_is_in_flight_and_one_long_after_is_not(execution, struck):
     runs = [execution(1, 2), execution(8, 9)]
     assert only(find_repeats(runs, [struck("cut", 2.5)], FAULTS)).in_flight

@@ -57,7 +57,7 @@ def _repeat(earlier: Execution, later: Execution, struck: Sequence[Struck], faul
         node=later.node,
         at_ms=later.began_ms,
         in_flight=cause is not None,
-        cause=_words(cause) if cause else _guess(later, struck),
+        cause=_words(cause) if cause else _guess(earlier, later, struck),
     )
 
 
@@ -81,10 +81,12 @@ def _words(one: Struck) -> str:
     return f"{one.fault} {one.target}".rstrip()
 
 
-def _guess(later: Execution, struck: Sequence[Struck]) -> str:
-    """The last fault before the repeat, as its possible cause."""
+def _guess(earlier: Execution, later: Execution, struck: Sequence[Struck]) -> str:
+    """The last fault before the repeat, as its possible cause, and whether another attempt of its sender wrote it."""
+    # A message that is published again keeps its time; each attempt of the task that sends it writes one of its own.
+    copy = "its sender ran twice, " if earlier.due_ms != later.due_ms else ""
     before = [one for one in struck if later.began_ms - _LONG_AGO_MS < one.began_ms <= later.began_ms]
     if not before:
-        return "no fault was near"
+        return f"{copy}no fault was near"
     last = max(before, key=lambda one: one.began_ms)
-    return f"{(later.began_ms - last.began_ms) / 1000:.1f} s after {_words(last)}"
+    return f"{copy}{(later.began_ms - last.began_ms) / 1000:.1f} s after {_words(last)}"
