@@ -152,3 +152,11 @@ def test_pairs_are_reported_alike(monkeypatch, home, capsys, wrong, code, left):
     assert ended.value.code == code
     assert json.loads(capsys.readouterr().out)[0]["points"] == ["x", "y"]
     assert names(home / "pairs") == ["report.json", "report.md", *left]
+
+
+def test_pairs_have_no_history_to_write(home, capsys, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(("chaos", "--pairs", "--history", str(tmp_path / "history.jsonl")))
+    assert ended.value.code != 0
+    assert "no history" in capsys.readouterr().err
+    assert not (tmp_path / "history.jsonl").exists()

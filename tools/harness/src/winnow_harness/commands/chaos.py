@@ -5,6 +5,7 @@ import dataclasses
 import sys
 from pathlib import Path
 
+from winnow_contracts.errors import Misconfigured
 from winnow_harness.chaos.checker import check
 from winnow_harness.chaos.disks import take_own_mounts
 from winnow_harness.chaos.faults.table import FAULTS, chosen_faults
@@ -61,10 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Runs, reports, and has the checker count again.
+    """Runs, reports, and has the checker count again. Raises Misconfigured for options that do not go together.
 
     Returns 1 if a job was lost, applied twice or ended otherwise than requested, or the checker disagrees; else 0.
     """
+    if arguments.pairs and arguments.history:
+        raise Misconfigured("Kills at pairs of failpoints have no history.", hint="Leave out --history or --pairs.")
     if arguments.pairs:
         return _run_pairs(arguments)
     faults = chosen_faults(filter(None, arguments.faults.split(",")))
