@@ -33,6 +33,7 @@ BENCHES = {
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
     ),
     "rest": Bench(summary="processor and memory of each part of the running stack", module="rest"),
+    "sqlite": Bench(summary="commits in each mode of SQLite, and by the journal", module="sqlite.command"),
     "stock": Bench(
         summary="stock Dramatiq under the faults of a chaos run: lost and repeated tasks", module="stock.command"
     ),
