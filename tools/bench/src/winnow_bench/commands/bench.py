@@ -23,6 +23,10 @@ BENCHES = {
         module="delays.command",
     ),
     "folder": Bench(summary="a folder of recordings, beside bare ffmpeg and faster-whisper", module="folder.command"),
+    "growth": Bench(
+        summary="many finished jobs through one journal with a small cap: file sizes, cost per job",
+        module="growth.command",
+    ),
     "latency": Bench(
         summary="from enqueue, and from a request, to a task's start, beside stock Dramatiq", module="latency.command"
     ),

@@ -1,0 +1,1 @@
+"""``winnow bench growth``: many finished jobs through one journal with a small cap."""
