@@ -27,11 +27,15 @@ BENCHES = {
         summary="many finished jobs through one journal with a small cap: file sizes, cost per job",
         module="growth.command",
     ),
+    "idle": Bench(summary="processor of one worker process at rest, beside stock Dramatiq's", module="idle"),
     "latency": Bench(
         summary="from enqueue, and from a request, to a task's start, beside stock Dramatiq", module="latency.command"
     ),
     "meaning": Bench(
         summary="how often the embedding models put the right passage first; floors", module="meaning.command"
+    ),
+    "memory": Bench(
+        summary="memory of one worker process that drains a queue, beside stock Dramatiq's", module="memory.command"
     ),
     "prepare": Bench(
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"

@@ -1,0 +1,1 @@
+"""``winnow bench memory``: what one worker process holds while it drains a queue, beside stock Dramatiq."""
