@@ -40,6 +40,10 @@ BENCHES = {
     "prepare": Bench(
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
     ),
+    "report": Bench(
+        summary="nothing: make the plots and tables of docs/performance.md from the kept figures",
+        module="report.command",
+    ),
     "rest": Bench(summary="processor and memory of each part of the running stack", module="rest"),
     "sqlite": Bench(summary="commits in each mode of SQLite, and by the journal", module="sqlite.command"),
     "stock": Bench(

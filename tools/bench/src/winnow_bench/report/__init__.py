@@ -1,0 +1,1 @@
+"""``winnow bench report``: the kept figures as plots and as the tables of docs/performance.md."""

@@ -1,0 +1,89 @@
+"""The plot of each bench: a function of the figures that it kept. A bench without one has its table alone."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from winnow_bench.report.chart import Bar, Bars, Chart, Line, Lines
+from winnow_bench.report.svg import number
+
+_MIB = 1 << 20
+_MEGABYTE = 1_000_000
+Figures = Mapping[str, Any]
+
+
+def tasks(figures: Figures) -> Bars:
+    """Jobs a second of both sides."""
+    return Bars(
+        title=f"A job of three empty tasks: {number(figures['ratio'])} of stock Dramatiq's jobs a second",
+        axis="jobs a second, from request to end (medians)",
+        bars=[
+            Bar(label="Winnow, whole stack", value=figures["per_second"], ours=True),
+            Bar(label="stock Dramatiq, one worker", value=figures["stock_per_second"], ours=False),
+        ],
+    )
+
+
+def sqlite(figures: Figures) -> Bars:
+    """Time of a commit in each way."""
+    ways = {way["name"]: way for way in figures["ways"]}
+    durable = ways["journal, durable, 8 threads"]
+    return Bars(
+        title=f"Commits of the journal that go together: {number(durable['ratio'])} times SQLite's default",
+        axis="milliseconds a commit (medians; shorter is better)",
+        bars=[Bar(label=name, value=way["wall_ms"], ours=name.startswith("journal")) for name, way in ways.items()],
+    )
+
+
+def growth(figures: Figures) -> Lines:
+    """Size of the files over the jobs."""
+    ended, sizes, logs = 0, [], []
+    for window in figures["windows"]:
+        ended += window["jobs"]
+        sizes.append((ended, window["database_bytes"] / _MIB))
+        logs.append((ended, window["wal_bytes"] / _MIB))
+    cap_mib = figures["cap_bytes"] / _MIB
+    return Lines(
+        title=f"{figures['jobs']:,} finished jobs through a journal of {number(cap_mib)} MiB:"
+        f" {figures['stops'] or 'no'} stops, cost {number(figures['cpu_ratio'])} of the first",
+        x_axis="finished jobs",
+        y_axis="MiB",
+        lines=[
+            Line(label="database", points=sizes),
+            Line(label="write-ahead log", points=logs),
+            Line(label="cap", points=[(0, cap_mib), (ended, cap_mib)]),
+        ],
+    )
+
+
+def memory(figures: Figures) -> Bars:
+    """The most memory of each side while it drains."""
+    return Bars(
+        title=f"A worker that drains {figures['tasks']:,} tasks holds {number(figures['ratio'])} times stock Dramatiq's"
+        " memory",
+        axis="MB at most (PSS; medians)",
+        bars=[
+            Bar(label=side, value=one["peak_bytes"] / _MEGABYTE, ours=side == "Winnow")
+            for side, one in figures["sides"].items()
+        ],
+    )
+
+
+def idle(figures: Figures) -> Bars:
+    """Processor of each side at rest."""
+    sides = figures["sides"]
+    return Bars(
+        title=f"A worker at rest takes {number(sides['Winnow']['cpu_percent'])} % of a core,"
+        f" stock Dramatiq's {number(sides['stock Dramatiq']['cpu_percent'])} %",
+        axis="% of a core (medians)",
+        bars=[Bar(label=side, value=one["cpu_percent"], ours=side == "Winnow") for side, one in sides.items()],
+    )
+
+
+CHARTS: dict[str, Callable[[Figures], Chart]] = {
+    "tasks": tasks,
+    "sqlite": sqlite,
+    "growth": growth,
+    "memory": memory,
+    "idle": idle,
+}
+"""By the name of the bench."""
