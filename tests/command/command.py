@@ -1,4 +1,7 @@
-"""``./winnow test [quick|full] [tox's words]``: the matrix of tox.ini side by side, then its ten slowest tests."""
+"""``./winnow test [quick|full] [tox's words]``: the matrix of tox.ini side by side, then its ten slowest tests.
+
+After a whole ``full`` run, the ratio to stock Dramatiq is compared with the kept one.
+"""
 
 import os
 import shutil
@@ -8,6 +11,7 @@ import sys
 from pathlib import Path
 
 from changed import changed_packages
+from ratio import measured_fall
 from slowest import slowest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +45,10 @@ def main(words: list[str]) -> int:
         print("  slowest tests:")
         for seconds, environment, name in tests:
             print(f"  {seconds:6.1f} s  {environment}: {name}")
+    # Last and alone: beside the tests both sides would be measured on what these leave.
+    if kind == "full" and not words and (fall := measured_fall(ROOT)):
+        print(fall)
+        return code or 1
     return code
 
 
@@ -53,7 +61,10 @@ def run_tox(words: list[str], variables: dict[str, str]) -> int:
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}) as tox:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # tox gets it too, from the terminal
         signal.signal(signal.SIGTERM, lambda *_: tox.send_signal(signal.SIGINT))
-        return tox.wait()
+        code = tox.wait()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # what runs after tox ends with this process
+    return code
 
 
 def side_by_side() -> int:

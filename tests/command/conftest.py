@@ -16,5 +16,11 @@ def slowest():
     return _functions("slowest")
 
 
+@pytest.fixture
+def ratio():
+    """The functions of ratio.py."""
+    return _functions("ratio")
+
+
 def _functions(name):
     return runpy.run_path(str(Path(__file__).with_name(f"{name}.py")))
