@@ -5,6 +5,7 @@ import time
 import pytest
 
 from winnow_chassis.broker import delays
+from winnow_chassis.broker.messages import outbound
 from winnow_chassis.outbox import outbox_scan, relay
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_contracts import queues
@@ -13,6 +14,8 @@ from winnow_contracts.envelope import Envelope
 from winnow_harness.fixtures.nodes import LANE, Sender, envelope, settings, wait_for
 
 LENGTH = 10
+MANY = 100
+"""Delays: more than RabbitMQ moves out of a queue at a time, which are 32."""
 SECONDS = 4
 """Longer than a reading of the outbox, and than the first two times that a lane is left alone."""
 
@@ -101,3 +104,20 @@ def test_what_waits_for_a_full_lane_does_not_go_around_it_when_its_process_begin
     wait_for(lambda: second.node.journal.count_unconfirmed() == 0 and len(ran) >= len(names))
     assert sorted(ran) == sorted(names)
     second.node.stop()
+
+
+def test_delays_that_end_in_a_full_lane_hold_up_no_other_lanes_delays_and_come_when_it_has_drained(short, broker, send):
+    fill(send)
+    publish, second_ms = send.node.publisher.publish, 1_000
+    for number in range(MANY):
+        publish(outbound(envelope(f"due{number}"), second_ms))
+    time.sleep(2)  # they are due
+    publish(outbound(Envelope(command=DrillAi(tenant_id="drill", job_id="job_other", media_id="m")), second_ms))
+    wait_for(lambda: broker.depth(queues.AI) == 1, seconds=30, what="the other lane's delay is held up")
+    due = set()
+    with broker.channel() as channel:
+        for _, properties, _ in channel.consume(LANE, auto_ack=True, inactivity_timeout=60):
+            assert properties is not None, f"only {len(due)} of {MANY} came"
+            due |= {properties.headers["job_id"]} & {f"job_due{number}" for number in range(MANY)}
+            if len(due) == MANY:
+                break

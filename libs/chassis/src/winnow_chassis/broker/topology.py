@@ -1,6 +1,6 @@
 """Declares everything Winnow needs of the broker: lanes, delay levels, inbox, live exchange. Safe to repeat.
 
-That is a hundred and forty questions, one after the other: seconds on a busy machine. So the last thing declared is a
+That is a hundred and fifty questions, one after the other: seconds on a busy machine. So the last thing declared is a
 mark that names what was declared, and who finds it standing asks nothing more.
 """
 
@@ -104,7 +104,12 @@ def _declare_work_queue(channel: BlockingChannel, name: str) -> None:
 def _declare_delays(channel: BlockingChannel) -> None:
     channel.exchange_declare(delays.OUT_EXCHANGE, "topic", durable=True)
     for lane in queues.LANES:
-        channel.queue_bind(lane, delays.OUT_EXCHANGE, f"#.{lane}")
+        due = delays.due_name(lane)
+        # Whatever arrives is dead-lettered at once, and again until the lane has taken it.
+        onward = {"x-message-ttl": 0, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": lane}
+        channel.queue_declare(due, durable=True, arguments={**_DELAY_QUEUE, **onward})
+        channel.queue_bind(due, delays.OUT_EXCHANGE, delays.due_pattern(lane))
+        channel.queue_bind(lane, delays.OUT_EXCHANGE, delays.direct_pattern(lane))
     lower = delays.OUT_EXCHANGE
     for level in range(delays.LEVELS):
         name = delays.level_name(level)
@@ -123,7 +128,7 @@ def _digest() -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
-_FORM = 1
+_FORM = 2
 """Raise it when the way of declaring changes otherwise: bindings, an exchange's kind."""
 MARK = f"winnow.topology.{_digest()}"
 """The exchange that stands once everything else does."""
