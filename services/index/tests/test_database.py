@@ -4,6 +4,8 @@ import pytest
 
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_harness.chaos.disks import empty, fill, may_mount_here, small_disk
+from winnow_harness.fixtures.servers import postgres_server
 from winnow_index.database import Database
 from winnow_index.history.read_model import ReadModel
 from winnow_index.migrate import migrate, migrations, seed_admin_key
@@ -42,6 +44,52 @@ def test_a_restarted_postgresql_costs_at_most_one_error(database, postgres):
     assert away.value.dependency == "postgres"
     server.start()
     database.probe()
+
+
+def test_a_postgresql_whose_connections_others_hold_is_away_though_an_idle_one_is_left(database, database_url):
+    one = Database(database_url, connections=2)
+    one.probe()
+    allow_connections(database, 0)
+    try:
+        with one.transaction(), pytest.raises(Unavailable, match="others hold all") as refused:
+            one.probe()
+        assert refused.value.dependency == "postgres"
+        with pytest.raises(Unavailable):
+            one.probe()
+    finally:
+        allow_connections(database, -1)
+    one.probe()
+    one.close()
+
+
+def allow_connections(database, number):
+    with database.transaction() as transaction:
+        transaction.run_text(f"ALTER DATABASE winnow CONNECTION LIMIT {number}")
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not may_mount_here(), reason="only root may mount a small disk")
+def test_a_postgresql_whose_disk_is_full_is_away_until_there_is_room(tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        server, url = postgres_server(disk)
+        server.start()
+        database = Database(url, connections=1)
+        try:
+            with database.transaction() as transaction:
+                transaction.run_text("CREATE TABLE thing (text text)")
+            fill(disk)
+            with pytest.raises(Unavailable, match="disk is full") as full, database.transaction() as transaction:
+                transaction.run_text("INSERT INTO thing SELECT repeat('x', 1000) FROM generate_series(1, 1000)")
+            assert full.value.dependency == "postgres"
+            with pytest.raises(Unavailable, match="disk is full"):
+                database.probe()
+            empty(disk)
+            database.probe()
+            with database.transaction() as transaction:
+                transaction.run_text("INSERT INTO thing SELECT repeat('x', 1000) FROM generate_series(1, 1000)")
+        finally:
+            database.close()
+            server.stop()
 
 
 def test_the_admin_key_is_known_by_its_hash_alone(database):

@@ -119,6 +119,8 @@ class Database:
         self._slots = threading.BoundedSemaphore(connections)
         self._lock = threading.Lock()
         self._idle: list[WaitingConnection] = []
+        self._disk_was_full = False
+        self._was_refused = False
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -142,6 +144,8 @@ class Database:
             connection = self._take()
             yield connection
         except psycopg2.Error as error:
+            if isinstance(error, errors.DiskFull):
+                self._disk_was_full = True
             raise _ours(error) from error
         finally:
             if connection is not None:
@@ -177,9 +181,20 @@ class Database:
                 connection.close()  # and its settings with it
 
     def probe(self) -> None:
-        """Raise Unavailable if PostgreSQL does not answer or takes no writes, for example as a standby."""
+        """Raise Unavailable if PostgreSQL does not answer or takes no writes, for example as a standby.
+
+        After a full disk, or a connection that could not be opened, it raises until there is room, or a new connection:
+        what is left of both would let a probe pass, and not the work.
+        """
+        if self._was_refused:
+            self._connect().close()
+            self._was_refused = False
         with self.transaction() as transaction:
             transaction.run_text("SELECT txid_current()")  # a read-only server refuses this
+            if self._disk_was_full:
+                transaction.run_text("SET LOCAL work_mem = '64kB'")  # more than this goes into a file
+                transaction.run("check_room")
+        self._disk_was_full = False
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -202,7 +217,15 @@ class Database:
 
     def _connect(self) -> WaitingConnection:
         dsn = make_dsn(self._url, application_name=self._application, options=self._options, **_SOCKET)
-        connection = psycopg2.connect(dsn, connection_factory=WaitingConnection)
+        try:
+            connection = psycopg2.connect(dsn, connection_factory=WaitingConnection)
+        except psycopg2.OperationalError as error:
+            self._was_refused = True
+            raise Unavailable(
+                "PostgreSQL takes no new connection: it is down, or others hold all that it allows.",
+                dependency="postgres",
+                hint=_TRY_AGAIN,
+            ) from error
         connection.limit_seconds = self._limit_seconds
         return connection
 
@@ -255,6 +278,8 @@ def _ours(error: psycopg2.Error) -> WinnowError:
             )
         case errors.ReadOnlySqlTransaction():
             return Unavailable("PostgreSQL takes no writes here.", dependency="postgres", hint=_TRY_AGAIN)
+        case errors.DiskFull():
+            return Unavailable("PostgreSQL's disk is full.", dependency="postgres", hint=f"Give it room. {_TRY_AGAIN}")
         case psycopg2.DataError():
             return Unstorable(f"PostgreSQL cannot store a value ({type(error).__name__}).")
         case psycopg2.IntegrityError():
