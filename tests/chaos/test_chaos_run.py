@@ -1,4 +1,4 @@
-"""Two short chaos runs on real servers: nothing is lost, nothing is applied twice, almost nothing is repeated.
+"""Three short chaos runs on real servers: nothing is lost, nothing is applied twice, almost nothing is repeated.
 
 WINNOW_CHAOS_SEEDS (for example ``1 2 3``) adds long runs with every fault, some seven minutes each.
 """
@@ -11,8 +11,8 @@ import sys
 import pytest
 
 
-def short(seed, faults):
-    size = {"tasks": 150, "minutes": 0.7, "recordings": 1, "settle": 90, "faults": faults}
+def short(seed, faults, minutes=0.7):
+    size = {"tasks": 150, "minutes": minutes, "recordings": 1, "settle": 90, "faults": faults}
     return pytest.param(seed, size, marks=pytest.mark.timeout(420), id=f"short {seed}")
 
 
@@ -26,6 +26,9 @@ def long(seed):
     [
         short(11, "kill,kill_parent,term,freeze,cut,broker_restart,memory_alarm,disk_full"),
         short(12, "kill,broker_wiped,journal_deleted,postgres_down,s3_down,ai_down,clock_behind"),
+        short(
+            13, "broker_power_cut,postgres_power_cut,postgres_disk_full,pool_exhausted,gateway_scale_in", minutes=1.2
+        ),
         *map(long, os.environ.get("WINNOW_CHAOS_SEEDS", "").split()),
     ],
 )

@@ -9,9 +9,11 @@ from winnow_harness.chaos.wishes import make_wishes
 
 TARGETS = dict.fromkeys(FAULTS, ("media", "ai"))
 SEEDS = range(10)
+SECONDS = 300
+"""A run of the length that ``./winnow chaos`` has unless told otherwise."""
 
 
-def plan(seed, seconds=180):
+def plan(seed, seconds=SECONDS):
     return make_plan(seed, seconds, list(FAULTS.values()), TARGETS)
 
 
@@ -26,7 +28,7 @@ def test_the_same_seed_gives_the_same_plan_and_another_one_another():
 def test_every_fault_comes_and_is_over_in_time(seed):
     hits = plan(seed)
     assert {hit.fault for hit in hits} == set(FAULTS)
-    assert all(hit.at_seconds + hit.hold_seconds <= 180 for hit in hits)
+    assert all(hit.at_seconds + hit.hold_seconds <= SECONDS for hit in hits)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

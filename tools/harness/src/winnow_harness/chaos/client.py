@@ -2,6 +2,8 @@
 
 import json
 import threading
+import zlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -19,10 +21,13 @@ class CallRefused(WinnowError):
 
 
 class Client:
-    """Calls the gateway with one key; safe for threads. Repeats nothing after ``stop``."""
+    """Calls the gateways with one key; safe for threads. Repeats nothing after ``stop``.
 
-    def __init__(self, gateway_url: str, key: str) -> None:
-        self._url = gateway_url
+    Each request has its gateway, and goes to the next one where that does not answer.
+    """
+
+    def __init__(self, gateway_urls: Sequence[str], key: str) -> None:
+        self._urls = tuple(gateway_urls)
         self._key = key
         self._stop = threading.Event()
 
@@ -47,16 +52,20 @@ class Client:
         return self.call("POST", f"/v1/jobs/{job_id}/cancel")[0]
 
     def call(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, *, place: int = 0
     ) -> tuple[int, dict[str, Any]]:
-        """Makes one attempt. Returns status and JSON of the answer, status 0 if none came."""
-        status, value = call(method, self._url + path, self._key, body, headers, seconds=CALL_SECONDS)
+        """Makes one attempt at the gateway ``place``. Returns status and JSON of the answer, status 0 if none came."""
+        url = self._urls[place % len(self._urls)]
+        status, value = call(method, url + path, self._key, body, headers, seconds=CALL_SECONDS)
         return status, value if isinstance(value, dict) else {}
 
     def _until_accepted(self, path: str, body: bytes, key: str, content_type: str) -> str | None:
         headers = {"Content-Type": content_type, "Idempotency-Key": key}
+        place = zlib.crc32(key.encode())
         while not self._stop.is_set():
-            status, answer = self.call("POST", path, body, headers)
+            status, answer = self.call("POST", path, body, headers, place=place)
+            if status == 0:
+                place += 1
             if status == 202:
                 return str(answer["job_id"])
             if status in _REFUSED:

@@ -67,7 +67,8 @@ class Fault:
     other fault is open meanwhile. ``shared``: it strikes a server, and only one of these is open at a time.
     ``scenario``: the name that the same fault has elsewhere (docs/chaos.md), empty if it has none.
     ``touches(node, target)``: whether it affects running work of ``node``. ``holds_up``: whether it delays work not yet
-    begun, if that differs; the delay lasts ``aftermath_seconds`` longer than the fault.
+    begun, if that differs; the delay lasts ``aftermath_seconds`` longer than the fault. ``disk_of``: whose disk must be
+    one of its own: ``nodes``, or the server ``postgres`` or ``rabbitmq``.
     """
 
     name: str
@@ -83,3 +84,4 @@ class Fault:
     touches: Callable[[str, str], bool] = one_node
     holds_up: Callable[[str, str], bool] | None = None
     aftermath_seconds: float = 0.0
+    disk_of: str = ""

@@ -91,7 +91,7 @@ def run(order: Order, home: Path, say: Callable[[str], None], progress: Callable
         home,
         scale=order.scale,
         heartbeat_seconds=HEARTBEAT_SECONDS,
-        with_disks=any(fault.name == "disk_full" for fault in faults),
+        faults=faults,
     )
     try:
         world.start()
@@ -120,7 +120,7 @@ class _Course:
         self._say = say
         self._progress = progress
         self._index = world.stack.index
-        self._load = Load(Client(world.stack.gateway_url, world.stack.key), order.seed)
+        self._load = Load(Client(world.gateway_urls, world.stack.key), order.seed)
         self._executions = Executions(world.ledger_file)
         self._copies = Copies(world, self._load.accepted_before)
         self._striker = Striker(
@@ -228,8 +228,8 @@ class _Course:
 
 def _missing(fault: Fault) -> str:
     """Why a fault is not possible here; empty if it is."""
-    if fault.name == "disk_full" and not may_mount():
-        return "only root may mount a small disk"
+    if fault.disk_of and not may_mount():
+        return "only root may mount a disk"
     if fault.name.startswith("clock_") and not NodeClock.can_step():
         return "Debian's package faketime is not installed"
     return ""

@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.pairs:
         return _run_pairs(arguments)
     faults = chosen_faults(filter(None, arguments.faults.split(",")))
-    if FAULTS["disk_full"] in faults:
+    if any(fault.disk_of for fault in faults):
         take_own_mounts([sys.executable, "-m", "winnow_cli.main", *sys.argv[1:]])
     order = Order(
         seed=arguments.seed,

@@ -33,6 +33,7 @@ DISK_FULL = Fault(
     strike=_fill,
     heal=_empty,
     hold_seconds=(4.0, 9.0),
+    disk_of="nodes",
 )
 JOURNAL_DELETED = Fault(
     name="journal_deleted",
