@@ -38,6 +38,7 @@ RESEND = f"/v1/ops/jobs/{JOB_ID}/resend"
         ("get", f"/v1/ops/jobs/{JOB_ID}/trace"),
         ("post", f"/v1/ops/jobs/{JOB_ID}/resend"),
         ("post", "/v1/ops/drills"),
+        ("post", "/v1/jobs:batch"),
     ],
 )
 def test_operators_addresses_need_the_scope_admin(client: FlaskClient, method: str, address: str) -> None:

@@ -10,6 +10,7 @@ COMMANDS: dict[str, str] = {
     "cancel": "end a job that is not wanted any more",
     "retry": "run a failed or cancelled job again from where it failed",
     "resend": "send the commands of stuck jobs again, where the broker lost their messages",
+    "drill": "send jobs that touch nobody's data through every service",
     "dead": "tasks that failed for good: list, show, replay, discard",
     "queues": "the lanes, what waits in them and who takes of them",
     "pause": "hold a lane; its messages wait",

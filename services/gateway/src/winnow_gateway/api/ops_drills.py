@@ -13,7 +13,7 @@ from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.events import JobAccepted
+from winnow_gateway.api.drill_jobs import FIELDS, drill_answer, drill_job, read_drill
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, Schema, json_answer
@@ -22,11 +22,6 @@ from winnow_gateway.uploads.idempotency import KEY, only_one, read_key
 
 ROUTE = "POST /v1/ops/drills"
 _MAX_BODY_BYTES = 4_096
-_FIELDS: dict[str, Schema] = {
-    "steps": {"type": "integer", "minimum": 0, "maximum": 100, "default": 2},
-    "work_ms": {"type": "integer", "minimum": 0, "maximum": 60_000, "default": 0},
-    "misbehave": {"type": "string", "enum": ["", "permanent", "temporary", "die"], "default": ""},
-}
 
 
 class Drills:
@@ -46,10 +41,10 @@ class Drills:
         if key is None or self._intake.find(job_id) is None:
             self._intake.refuse_if_full(DrillMedia.QUEUE)
         wanted = _read(call.request)
-        command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=identity.keyed_media_id(job_id), **wanted)
+        job = drill_job(job_id, wanted, now_ms())
         with only_one(self._locks, job_id) if key else nullcontext():
             before = self._intake.find(job_id) if key else None
-            if before is not None and before.command != command:
+            if before is not None and before.command != job.command:
                 raise FieldError(
                     "This Idempotency-Key was used for another drill.",
                     pointer="Idempotency-Key",
@@ -57,47 +52,24 @@ class Drills:
                     hint="Use a fresh key for a fresh drill.",
                 )
             # Accepting it again changes nothing in the journal, but ensures that the second copy exists.
-            self._intake.accept(command, before.accepted if before else _accepted())
-        links = {"trace": f"/v1/ops/jobs/{job_id}/trace", "cancel": f"/v1/jobs/{job_id}/cancel"}
+            self._intake.accept(job.command, before.accepted if before else job.accepted)
+        answer = drill_answer(job_id)
         replayed = {"Idempotency-Replayed": "true"} if before else {}
-        return json_answer({"job_id": job_id, "links": links}, 202, {"Location": links["trace"], **replayed})
+        return json_answer(answer, 202, {"Location": answer["links"]["trace"], **replayed})
 
 
 def _read(request: Request) -> dict[str, Any]:
     """Returns the drill's fields with defaults filled in. Raises FieldError."""
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_json(silent=True) if request.mimetype == "application/json" else None
-    if not isinstance(body, dict) or not set(body) <= set(_FIELDS):
-        raise FieldError(f"The body must be a JSON object with no other fields than {', '.join(_FIELDS)}.", pointer="#")
-    found = {name: body.get(name, schema["default"]) for name, schema in _FIELDS.items()}
-    for name, value in found.items():
-        if not _fits(value, _FIELDS[name]):
-            raise FieldError(f"The field {name!r} has a value that cannot be used.", pointer=f"#/{name}")
-    return found
-
-
-def _fits(value: Any, schema: Schema) -> bool:
-    if schema["type"] == "integer":
-        # type(), not isinstance(): in Python, True is an int.
-        return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
-    return value in schema["enum"]
-
-
-def _accepted() -> JobAccepted:
-    return JobAccepted(
-        kind="drill",
-        title="Drill",
-        filename="",
-        content_type="",
-        size_bytes=0,
-        original_key="",
-        created_ms=now_ms(),
-    )
+    if not isinstance(body, dict):
+        raise FieldError("The body must be a JSON object with the fields of a drill.", pointer="#")
+    return read_drill(body)
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operation that starts a drill."""
-    form: Schema = {"type": "object", "properties": _FIELDS, "additionalProperties": False}
+    form: Schema = {"type": "object", "properties": FIELDS, "additionalProperties": False}
     return (
         Operation(
             name="begin_drill",

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -24,6 +24,7 @@ from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 
 _LOG = logging.getLogger(__name__)
 _RETRY_SECONDS = 5
+_MOST_ERRORS = 20
 _HTTP_CODES = {400: "malformed", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 416: "malformed"}
 _CLASS_CODES: tuple[tuple[type[WinnowError], str], ...] = (
     (NotFound, "not-found"),
@@ -41,6 +42,13 @@ class FieldError(BadInput):
     def __init__(self, detail: str, *, pointer: str, code: str = "invalid-field", hint: str = "", **facts: Any) -> None:
         super().__init__(detail, code=code, hint=hint)
         self.errors = [{"pointer": pointer, "code": code, "detail": detail, **facts}]
+
+
+def field_errors(found: Sequence[FieldError]) -> FieldError:
+    """The error for several unusable fields, one at least. It tells of no more than twenty."""
+    together = FieldError(found[0].detail, pointer="", code=found[0].code, hint=found[0].hint)
+    together.errors = [error for one in found[:_MOST_ERRORS] for error in one.errors]
+    return together
 
 
 def too_slow(what: str, error: TooSlow) -> TimedOut:

@@ -1,0 +1,42 @@
+"""``winnow drill``: sends jobs through every service that touch nobody's data."""
+
+import argparse
+
+from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
+
+_MOST_JOBS = 1_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``drill``."""
+    parser.add_argument("--count", type=_count, default=1, metavar="N", help=f"how many, up to {_MOST_JOBS}")
+    parser.add_argument("--steps", type=int, default=2, metavar="N", help="steps of each task, up to 100")
+    parser.add_argument("--work-ms", type=int, default=0, metavar="MS", help="milliseconds that each step works")
+    parser.add_argument("--misbehave", choices=("permanent", "temporary", "die"), default="", help="how a task fails")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sends the drills as one batch: all are accepted or none."""
+    drill = {
+        "kind": "drill",
+        "steps": arguments.steps,
+        "work_ms": arguments.work_ms,
+        "misbehave": arguments.misbehave,
+    }
+    answer = gateway().send("POST", "/v1/jobs:batch", {"jobs": [drill] * arguments.count})
+    if arguments.json:
+        print_json(answer)
+        return 0
+    first = answer["items"][0]["job_id"]
+    accepted = "One drill is" if arguments.count == 1 else f"{arguments.count} drills are"
+    print(f"{accepted} accepted. ./winnow trace {first} shows the first one's way.")
+    return 0
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"it must be from 1 to {_MOST_JOBS}, not {count}")
+    return count

@@ -1,0 +1,46 @@
+"""``winnow drill`` against a twin of the gateway."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from winnow_cli import main as cli
+from winnow_harness.fixtures.gateway import GatewayTwin
+
+Winnow = Callable[..., tuple[int, str, str]]
+ANSWER = {"items": [{"job_id": f"job_{number}", "links": {}} for number in range(3)]}
+
+
+@pytest.fixture
+def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatewayTwin]:
+    twin = GatewayTwin({"POST /v1/jobs:batch": (202, ANSWER)})
+    twin.start()
+    twin.be_home(tmp_path)
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    yield twin
+    twin.stop()
+
+
+@pytest.fixture
+def winnow(capsys: pytest.CaptureFixture[str]) -> Winnow:
+    def call(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(words)
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return call
+
+
+def test_drills_are_sent_as_one_batch(twin: GatewayTwin, winnow: Winnow) -> None:
+    code, out, _ = winnow("drill", "--count", "3", "--steps", "1", "--misbehave", "temporary")
+    assert (code, out) == (0, "3 drills are accepted. ./winnow trace job_0 shows the first one's way.\n")
+    assert json.loads(winnow("drill", "--count", "3", "--json")[1]) == ANSWER
+
+
+@pytest.mark.parametrize("count", ["0", "1001", "many"])
+def test_a_count_that_no_batch_has_is_refused_without_a_request(twin: GatewayTwin, winnow: Winnow, count: str) -> None:
+    assert winnow("drill", "--count", count)[0] == 2

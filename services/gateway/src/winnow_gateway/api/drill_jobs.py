@@ -1,0 +1,59 @@
+"""Drills as jobs: the fields of a request for one, and the job that is made of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from winnow_chassis.outbox.submission import AcceptedJob
+from winnow_chassis.worker.drill import DRILL_TENANT
+from winnow_contracts import identity
+from winnow_contracts.commands import DrillMedia
+from winnow_contracts.events import JobAccepted
+from winnow_gateway.http.operations import Schema
+from winnow_gateway.http.problems import FieldError
+
+FIELDS: dict[str, Schema] = {
+    "steps": {"type": "integer", "minimum": 0, "maximum": 100, "default": 2},
+    "work_ms": {"type": "integer", "minimum": 0, "maximum": 60_000, "default": 0},
+    "misbehave": {"type": "string", "enum": ["", "permanent", "temporary", "die"], "default": ""},
+}
+
+
+def read_drill(given: Mapping[str, Any], pointer: str = "#") -> dict[str, Any]:
+    """Returns the fields of a drill with defaults filled in. Raises FieldError; ``pointer`` is where they stand."""
+    if not given.keys() <= FIELDS.keys():
+        raise FieldError(f"A drill has no other fields than {', '.join(FIELDS)}.", pointer=pointer)
+    found = {name: given.get(name, schema["default"]) for name, schema in FIELDS.items()}
+    for name, value in found.items():
+        if not _fits(value, FIELDS[name]):
+            raise FieldError(f"The field {name!r} has a value that cannot be used.", pointer=f"{pointer}/{name}")
+    return found
+
+
+def drill_job(job_id: str, fields: Mapping[str, Any], created_ms: int) -> AcceptedJob:
+    """Returns the job of a drill: nobody's, and without a file."""
+    command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=identity.keyed_media_id(job_id), **fields)
+    accepted = JobAccepted(
+        kind="drill",
+        title="Drill",
+        filename="",
+        content_type="",
+        size_bytes=0,
+        original_key="",
+        created_ms=created_ms,
+    )
+    return AcceptedJob(command=command, accepted=accepted)
+
+
+def drill_answer(job_id: str) -> dict[str, Any]:
+    """Returns an accepted drill as the API shows it."""
+    return {
+        "job_id": job_id,
+        "links": {"trace": f"/v1/ops/jobs/{job_id}/trace", "cancel": f"/v1/jobs/{job_id}/cancel"},
+    }
+
+
+def _fits(value: Any, schema: Schema) -> bool:
+    if schema["type"] == "integer":
+        # type(), not isinstance(): in Python, True is an int.
+        return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
+    return value in schema["enum"]
