@@ -5,7 +5,6 @@ from typing import Any
 from winnow_contracts.envelope import Envelope, now_ms, open_envelope
 from winnow_contracts.errors import Permanent
 from winnow_contracts.events import ENVELOPE, EventKind, JobAccepted, TaskEvent
-from winnow_contracts.json_codec import to_json
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.codec import plain
 from winnow_journal.values import AttemptResult
@@ -70,7 +69,7 @@ def new_event(
 
 def accepted_event(envelope: Envelope, accepted: JobAccepted, node: str, *, at_ms: int | None = None) -> TaskEvent:
     """The event for a job's acceptance."""
-    return new_event(EventKind.ACCEPTED, envelope, node, at_ms=at_ms, **to_json(accepted))
+    return new_event(EventKind.ACCEPTED, envelope, node, at_ms=at_ms, **plain(accepted))
 
 
 def enqueued_event(envelope: Envelope, node: str, origin: str, *, at_ms: int | None = None) -> TaskEvent:
