@@ -1,13 +1,9 @@
-"""Every thread of the services has an owner: it is started in one of two places, which list it or give it a name."""
+"""Every thread of the services has an owner: it is started in one place, which lists it."""
 
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-STARTING = {
-    "libs/chassis/src/winnow_chassis/background.py",
-    # Below chassis, and no loop: it drains a queue of writes.
-    "libs/journal/src/winnow_journal/writer.py",
-}
+STARTING = {"libs/chassis/src/winnow_chassis/background.py"}
 
 
 def test_threads_are_started_where_they_are_listed():

@@ -61,7 +61,7 @@ def test_what_waits_is_committed_together(tmp_path):
         first = pool.submit(journal.write, hold_up, durable=True)
         assert begun.wait(30)  # from here on nothing can join the running batch
         waiting = [pool.submit(journal.accept, envelope(f"job_{n}"), ACCEPTED) for n in range(32)]
-        while journal._writer._work.qsize() < 32:
+        while len(journal._writer._waiting) < 33:
             time.sleep(0.001)
         blocked.set()
         first.result()

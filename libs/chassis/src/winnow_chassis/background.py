@@ -12,7 +12,6 @@ _LOG = logging.getLogger(__name__)
 _AFTER_ERROR_SECONDS = 1.0
 _OF_LIBRARIES = {
     "MainThread": "starts the process, and waits until it is to end",
-    "journal-writer": "commits to the journal",
     "WorkerThread": "runs tasks (Dramatiq)",
     "ConsumerThread": "takes the messages of a lane (Dramatiq)",
     "ThreadPoolExecutor": "serves requests (gunicorn)",

@@ -68,7 +68,7 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, thread_safe=False, check_same_thread=False)
+        self._database = _database(path)
         self._database.connect()
         self._soundness = IntegrityGuard(path, look_seconds=_LOOK_SECONDS)
 
@@ -89,8 +89,13 @@ class Reader:
             self._database.close()
 
 
+def _database(path: Path) -> peewee.SqliteDatabase:
+    """The file, for one connection that any thread may use, one at a time."""
+    return peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, thread_safe=False, check_same_thread=False)
+
+
 def _open(path: Path) -> peewee.SqliteDatabase:
-    database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS)
+    database = _database(path)
     database.connect()
     try:
         check_database(database)  # first: a file that only a newer version can read is left as it is

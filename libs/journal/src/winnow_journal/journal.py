@@ -313,12 +313,12 @@ class SqliteJournal:
         return int(used)
 
     def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
-        """Run a function of the database in the writer's thread, and return its result. Maintenance uses it."""
+        """Run a function of the database in a transaction, and return its result. Maintenance uses it."""
         return self._write(run, durable=durable)
 
     def _write_told(self, run: Callable[[Execute], T], *, durable: bool) -> T:
         def recorded(execute: Execute) -> tuple[T, tuple[TaskEvent, ...]]:
-            self._tasks.told.clear()  # the writer's thread alone comes here, perhaps twice with one run
+            self._tasks.told.clear()  # one thread at a time comes here, perhaps twice with one run
             return run(execute), tuple(self._tasks.told)
 
         result, told = self._write(recorded, durable=durable)

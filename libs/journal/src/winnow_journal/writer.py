@@ -1,15 +1,15 @@
-"""The one thread that writes a journal.
+"""The one connection that writes a journal.
 
-It commits all waiting work together, with one fsync if any of it must be durable.
+Whoever comes first commits all waiting work together, with one fsync if any of it must be durable.
 """
 
-import queue
+import contextlib
+import itertools
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,25 +17,37 @@ import peewee
 
 from winnow_contracts.failpoints import failpoint
 from winnow_journal.integrity import IntegrityGuard
+from winnow_journal.values import JournalUnusable
 
 T = TypeVar("T")
 Execute = Callable[..., sqlite3.Cursor]
 _MOST_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
 class _Work:
-    run: Callable[[Execute], Any]
-    durable: bool
-    done: Future[Any]
+    """A function to commit, and the lock at which its thread waits. ``ended``: it has its result, or its error."""
+
+    def __init__(self, run: Callable[[Execute], Any], *, durable: bool) -> None:
+        self.run = run
+        self.durable = durable
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.ended = False
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+    def end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Keep what its thread is told once that is woken."""
+        self.result, self.error, self.ended = result, error, True
 
 
 class Writer:
     """Runs functions of the database inside group-committed transactions, in order of arrival.
 
-    A function may be run twice: where another of its batch fails, all are undone and each is run again by itself.
-    No interrupt can reach the thread, so a time limit or a shutdown never breaks a commit. ``observe`` is called with
-    the seconds that each durable commit took.
+    The calling threads do it, one at a time, as leader: it commits its own function and those of the threads that wait,
+    then wakes them, and the first that has come meanwhile leads next. A thread of its own would have to be woken for
+    each commit. A function may be run twice: where another of its batch fails, all are undone and each is run again by
+    itself. ``observe`` is called with the seconds that each durable commit took.
     """
 
     def __init__(
@@ -44,84 +56,87 @@ class Writer:
         self._database = database
         self._observe = observe
         self._synchronous = ""
-        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
+        self._waiting: deque[_Work] = deque()  # the first one's thread leads
+        self._database.connect(reuse_if_open=True)
+        # The connection itself: it keeps the statements it compiled. peewee would ask for a cursor for each.
+        self._connection: sqlite3.Connection = database.connection()
+        # Check before every commit that the file is in its place: a commit to a renamed file would promise what nobody
+        # keeps.
+        self._soundness = IntegrityGuard(Path(database.database), look_seconds=0)
 
     def write(self, run: Callable[[Execute], T], *, durable: bool) -> T:
         """Return the result of ``run`` once it is committed, and on disk if ``durable``.
 
         Raises JournalUnusable, or what ``run`` raised.
         """
-        done: Future[T] = Future()
-        self._work.put(_Work(run, durable, done))
-        return done.result()
+        work = _Work(run, durable=durable)
+        with self._lock:
+            self._waiting.append(work)
+            leads = len(self._waiting) == 1
+        if not leads:
+            work.woken.acquire()
+        if not work.ended:
+            self._lead()
+        if work.error is not None:
+            raise work.error
+        result: T = work.result
+        return result
 
     def close(self) -> None:
-        """Commit what waits, then end."""
-        self._work.put(None)
-        self._thread.join()
+        """Commit what waits, then close the file. Later writes raise JournalUnusable."""
+        with contextlib.suppress(JournalUnusable):  # nobody's work is lost with this one
+            self.write(lambda execute: None, durable=False)
+        self._database.close()
 
-    def _run(self) -> None:
-        self._database.connect(reuse_if_open=True)
-        # Check before every commit that the file is in its place: a commit to a renamed file would promise what nobody
-        # keeps.
-        soundness = IntegrityGuard(Path(self._database.database), look_seconds=0)
-        while True:
-            batch, ended = self._gather()
-            if batch:
-                self._commit(batch, soundness)
-            if ended:
-                self._database.close()
-                return
+    def _lead(self) -> None:
+        with self._lock:
+            batch = list(itertools.islice(self._waiting, _MOST_AT_ONCE))
+        try:
+            self._commit(batch)
+        finally:
+            with self._lock:
+                for _ in batch:
+                    self._waiting.popleft()
+                to_wake = [*batch[1:], *itertools.islice(self._waiting, 1)]
+            for work in to_wake:
+                work.woken.release()
 
-    def _gather(self) -> tuple[list[_Work], bool]:
-        first = self._work.get()
-        if first is None:
-            return [], True
-        batch = [first]
-        while len(batch) < _MOST_AT_ONCE:
-            try:
-                work = self._work.get_nowait()
-            except queue.Empty:
-                break
-            if work is None:
-                return batch, True
-            batch.append(work)
-        return batch, False
-
-    def _commit(self, batch: list[_Work], soundness: IntegrityGuard) -> None:
+    def _commit(self, batch: list[_Work]) -> None:
         durable = any(work.durable for work in batch)
         began = time.perf_counter()
         try:
-            soundness.check()
+            self._soundness.check()
             results = self._together(batch, durable=durable)
         except _FunctionFailed as failed:
-            self._apart(batch, failed, soundness)
+            self._apart(batch, failed)
             return
-        except Exception as error:  # noqa: BLE001 - without this thread every caller would wait for ever
+        except Exception as error:  # noqa: BLE001 - whatever it is, every waiting thread must hear of it
             for work in batch:
-                work.done.set_exception(soundness.judge(_first(error), doing="written"))
+                work.end(error=self._soundness.judge(_first(error), doing="written"))
             return
+        except BaseException:
+            for work in batch:
+                work.end(error=JournalUnusable("the thread that was to commit this was interrupted"))
+            raise
         if durable:
             failpoint("journal.committed")
             self._observe(time.perf_counter() - began)
         for work, result in zip(batch, results, strict=True):
-            work.done.set_result(result)
+            work.end(result)
 
-    def _apart(self, batch: list[_Work], failed: "_FunctionFailed", soundness: IntegrityGuard) -> None:
+    def _apart(self, batch: list[_Work], failed: "_FunctionFailed") -> None:
         """Commit each function of an undone batch by itself, so that the failure of one does not undo the others."""
         if len(batch) == 1:
-            batch[0].done.set_exception(failed.error)
+            batch[0].end(error=failed.error)
             return
         for work in batch:
-            self._commit([work], soundness)
+            self._commit([work])
 
     def _together(self, batch: list[_Work], *, durable: bool) -> list[Any]:
         """Run the functions in one transaction; returns their results. Nothing is committed if it raises."""
-        # The connection itself: it keeps the statements it compiled. peewee would ask for a cursor for each.
-        connection: sqlite3.Connection = self._database.connection()
-        self._set_synchronous(connection, "FULL" if durable else "NORMAL")
+        connection = self._connection
+        self._set_synchronous("FULL" if durable else "NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         try:
             results = [_run_one(work, connection.execute) for work in batch]
@@ -134,9 +149,9 @@ class Writer:
             raise
         return results
 
-    def _set_synchronous(self, connection: sqlite3.Connection, mode: str) -> None:
+    def _set_synchronous(self, mode: str) -> None:
         if mode != self._synchronous:
-            connection.execute(f"PRAGMA synchronous = {mode}")
+            self._connection.execute(f"PRAGMA synchronous = {mode}")
             self._synchronous = mode
 
 
