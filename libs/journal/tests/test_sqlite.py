@@ -70,6 +70,33 @@ def test_what_waits_is_committed_together(tmp_path):
     journal.close()
 
 
+def test_an_interrupt_in_the_thread_that_commits_for_others_leaves_none_of_them_waiting(journal):
+    begun, blocked = threading.Event(), threading.Event()
+
+    def hold_up(execute):
+        begun.set()
+        blocked.wait(30)
+
+    def interrupt(execute):
+        raise KeyboardInterrupt
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        pool.submit(journal.write, hold_up)
+        assert begun.wait(30)
+        leading = pool.submit(journal.write, interrupt)
+        while len(journal._writer._waiting) < 2:
+            time.sleep(0.001)
+        following = pool.submit(journal.set_flag, "half", "done")
+        while len(journal._writer._waiting) < 3:
+            time.sleep(0.001)
+        blocked.set()
+        assert isinstance(leading.exception(30), KeyboardInterrupt)
+        assert isinstance(following.exception(30), JournalUnusable)
+    assert journal.flag("half") == ""
+    journal.set_flag("after", "works")
+    assert journal.flag("after") == "works"
+
+
 def test_a_write_that_fails_undoes_nothing_of_its_neighbours(journal):
     def fail(execute):
         execute("INSERT INTO journal_meta VALUES ('half', 'done')")

@@ -9,7 +9,7 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import JobAccepted, SequencedEvent, TaskEvent
 from winnow_journal import outbox_rows, past_tasks
-from winnow_journal.codec import convert, decode, from_text
+from winnow_journal.codec import convert, decode, encode, from_text
 from winnow_journal.database import Parameters, Reader, open_database
 from winnow_journal.leadership import Leadership
 from winnow_journal.stages import stage_key
@@ -147,7 +147,7 @@ class SqliteJournal:
                 "UPDATE task_wal SET alone = 0 WHERE task_id = ? AND attempt_id = ? AND alone = 1",
                 (envelope.task_id, attempt_id),
             )
-            outbox_rows.add_event(execute, self.boot_id, event, at_ms=at_ms)
+            outbox_rows.add(execute, self.boot_id, [event], at_ms=at_ms)
 
         self._write(record, durable=False)
 
@@ -199,13 +199,8 @@ class SqliteJournal:
 
     def confirm(self, rows: Sequence[OutboxRow]) -> None:
         """Record that the broker holds these rows. Rows reopened since they were read stay unconfirmed."""
-        marks = [(self._clock(), row.seq, row.generation) for row in rows]
-
-        def mark(execute: Execute) -> None:
-            for one in marks:
-                execute("UPDATE outbox SET confirmed_ms = ? WHERE seq = ? AND again = ?", one)
-
-        self._write(mark, durable=False)
+        marks = (self._clock(), encode([(row.seq, row.generation) for row in rows]).decode())
+        self._write(lambda execute: execute(outbox_rows.CONFIRM, marks), durable=False)
 
     def events_after(self, seq: int, limit: int, *, most_bytes: int = MOST_EVENT_BYTES) -> list[SequencedEvent]:
         """Events with a number above ``seq``, at most ``limit`` and ``most_bytes`` of JSON, in order; one at least."""

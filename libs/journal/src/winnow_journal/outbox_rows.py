@@ -1,7 +1,8 @@
 """Reads and writes the rows of a journal's outbox: commands and events on their way out."""
 
+import functools
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from winnow_contracts.commands import COMMANDS
@@ -47,69 +48,50 @@ ACCEPTED = (
 ACCEPTED_OF = ACCEPTED + " AND json_extract(e.body, '$.tenant_id') = ? ORDER BY e.seq DESC LIMIT ?"
 TOLD = "told = 1 AND confirmed_ms IS NOT NULL AND seq <= ? + 1"
 """Commands that the broker holds, and that index keeps since it stored every event up to a number."""
-
-_ADD = (
-    "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms, told,"
-    " confirmed_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+CONFIRM = (
+    "UPDATE outbox SET confirmed_ms = ?"
+    " WHERE (seq, again) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 )
+"""Confirms rows, of which a JSON list has number and generation."""
+
+_MOST_IN_ONE = 16
+"""How many rows one statement writes. A task's end has three; the few forms stay compiled."""
 
 
-def add_command(
-    execute: Execute, owner: str, envelope: Envelope, *, origin: str, delay_ms: int, at_ms: int
-) -> OutboxRow:
-    """Write a command, at ``at_ms``, to be published after ``delay_ms``. The row before is the event that tells it."""
-    text = to_text(envelope)
-    row = (
-        "command",
-        envelope.actor,
-        envelope.command.job_id,
-        envelope.task_id,
-        origin,
-        owner,
-        text,
-        delay_ms,
-        at_ms,
-        1,
-        None,
-    )
-    seq = execute(_ADD, row).lastrowid
-    assert seq is not None
-    return OutboxRow(seq=seq, envelope=envelope, delay_ms=delay_ms)
+class NewCommand(NamedTuple):
+    """A command to write, published after ``delay_ms``. The entry before it is the event that tells it."""
+
+    envelope: Envelope
+    origin: str
+    delay_ms: int = 0
 
 
-def add_event(execute: Execute, owner: str, event: TaskEvent, *, at_ms: int) -> int:
-    """Write an event, at ``at_ms``; returns its number.
+Entry = NewCommand | TaskEvent
 
-    Only one that holds an ack back is ever looked for by its confirm.
+
+def add(execute: Execute, owner: str, entries: Sequence[Entry], *, at_ms: int) -> tuple[OutboxRow, ...]:
+    """Write commands and events in this order, at ``at_ms``; returns the rows that hold an ack back.
+
+    Those are the commands, and the events that no command tells index of.
     """
-    body = encode(event).decode()
-    confirmed_ms = None if event.kind in GATING else at_ms
-    row = (
-        "event",
-        event.kind.value,
-        event.job_id,
-        event.task_id,
-        event.task_id,
-        owner,
-        body,
-        0,
-        at_ms,
-        0,
-        confirmed_ms,
-    )
-    seq = execute(_ADD, row).lastrowid
-    assert seq is not None
-    return seq
+    holding: list[OutboxRow] = []
+    for begin in range(0, len(entries), _MOST_IN_ONE):
+        some = entries[begin : begin + _MOST_IN_ONE]
+        values = [value for entry in some for value in _columns(entry, owner, at_ms)]
+        last_seq = execute(_insert(len(some)), values).lastrowid
+        assert last_seq is not None
+        # Numbers of rows of one statement follow each other.
+        for seq, entry in enumerate(some, last_seq - len(some) + 1):
+            if isinstance(entry, NewCommand):
+                holding.append(OutboxRow(seq=seq, envelope=entry.envelope, delay_ms=entry.delay_ms))
+            elif entry.kind in GATING:
+                holding.append(OutboxRow(seq=seq))
+    return tuple(holding)
 
 
 def actors_of(lanes: Collection[str]) -> str:
     """The actors whose commands travel on these lanes, as a JSON list: the topics of their rows."""
     return json.dumps([actor for actor, command in COMMANDS.items() if command.QUEUE in lanes])
-
-
-def gating(event: TaskEvent, seq: int) -> tuple[OutboxRow, ...]:
-    """The event's outbox row if the event holds the ack back, else nothing."""
-    return (OutboxRow(seq=seq),) if event.kind in GATING else ()
 
 
 class StoredRow(NamedTuple):
@@ -139,4 +121,23 @@ def outgoing(stored: StoredRow) -> OutboxRow:
         delay_ms=stored.delay_ms,
         possible_duplicate=stored.again > 0,
         generation=stored.again,
+    )
+
+
+def _columns(entry: Entry, owner: str, at_ms: int) -> tuple[object, ...]:
+    if isinstance(entry, NewCommand):
+        envelope, job_id = entry.envelope, entry.envelope.command.job_id
+        task_id, text = envelope.task_id, to_text(envelope)
+        return "command", envelope.actor, job_id, task_id, entry.origin, owner, text, entry.delay_ms, at_ms, 1, None
+    # Only an event that holds an ack back is ever looked for by its confirm.
+    confirmed_ms = None if entry.kind in GATING else at_ms
+    task_id, text = entry.task_id, encode(entry).decode()
+    return "event", entry.kind.value, entry.job_id, task_id, task_id, owner, text, 0, at_ms, 0, confirmed_ms
+
+
+@functools.cache
+def _insert(rows: int) -> str:
+    return (
+        "INSERT INTO outbox (kind, topic, job_id, task_id, origin, owner, body, delay_ms, created_ms, told,"  # noqa: S608 - ours
+        " confirmed_ms) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * rows)
     )

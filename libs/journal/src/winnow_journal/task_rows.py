@@ -1,7 +1,7 @@
 """Changes a task's row and its outbox rows inside one transaction."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
@@ -22,7 +22,7 @@ from winnow_journal.event_factory import (
     released_event,
     superseded_event,
 )
-from winnow_journal.outbox_rows import StoredRow
+from winnow_journal.outbox_rows import Entry, NewCommand, StoredRow
 from winnow_journal.values import (
     AttemptResult,
     Claim,
@@ -64,9 +64,11 @@ class TaskRows:
         if execute(past_tasks.FIND, {"task_id": envelope.task_id}).fetchone():
             # Its command was sent and removed. The same idempotency key, or a late copy, must not send it again.
             return ()
+        now = self._clock()
+        entries = self._enqueued(envelope, origin="", at_ms=now)
         if accepted is not None:
-            self._add_event(execute, accepted_event(envelope, accepted, self._node, at_ms=self._clock()))
-        return (self._add_command(execute, envelope, origin=""),)
+            entries = [accepted_event(envelope, accepted, self._node, at_ms=now), *entries]
+        return self._add(execute, entries, at_ms=now)
 
     def claim(self, execute: Execute, envelope: Envelope, context: DeliveryContext) -> Claim:
         """Decide whether to run a delivered message's task, and write what follows from that."""
@@ -113,10 +115,9 @@ class TaskRows:
             ),
         ).rowcount
         if changed == 0:
-            self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id, at_ms=now))
-            return ()
+            return self._tell(execute, superseded_event(envelope, ending, self._node, attempt_id, at_ms=now))
         children = [_marked(child, possible_duplicate=ending.possible_duplicate) for child in ending.children]
-        gate = [self._add_command(execute, child, origin=task_id) for child in children]
+        entries = [entry for child in children for entry in self._enqueued(child, origin=task_id, at_ms=now)]
         copy = None
         if ending.state is TaskState.RETRY_WAIT:
             copy = envelope.retried(
@@ -133,10 +134,11 @@ class TaskRows:
                 (task_id, retry, now + ending.delay_ms, json.dumps(ending.error)),
             )
         event = end_event(envelope, ending, self._node, attempt_id, copy=copy, at_ms=now)
-        gate += outbox_rows.gating(event, self._tell(execute, event))
+        self.told.append(event)
+        entries.append(event)
         if copy is not None:
-            gate.append(self._write_command(execute, copy, origin=task_id, delay_ms=ending.delay_ms))
-        return tuple(gate)
+            entries.append(NewCommand(copy, task_id, ending.delay_ms))
+        return self._add(execute, entries, at_ms=now)
 
     def release_dead(self, execute: Execute, alive: Callable[[str], bool]) -> None:
         """Release the rows of dead processes.
@@ -156,8 +158,9 @@ class TaskRows:
                     task = from_text(envelope)
                 except (UnknownActor, Undecodable):
                     continue  # another version wrote this task; its release has no event, but the journal must open
-                event = released_event(task, self._node, attempt_id, alone=bool(alone), at_ms=self._clock())
-                self._add_event(execute, event)
+                now = self._clock()
+                event = released_event(task, self._node, attempt_id, alone=bool(alone), at_ms=now)
+                self._add(execute, [event], at_ms=now)
         owners = execute("SELECT DISTINCT owner FROM outbox WHERE confirmed_ms IS NULL AND kind = 'command'")
         for (owner,) in owners.fetchall():
             if not alive(owner):
@@ -182,8 +185,7 @@ class TaskRows:
         )
         execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
         event = end_event(envelope, ending, self._node, "", at_ms=self._clock())
-        gate = outbox_rows.gating(event, self._tell(execute, event))
-        return Skip(cause=ending.outcome.value, awaiting=gate)
+        return Skip(cause=ending.outcome.value, awaiting=self._tell(execute, event))
 
     def _begin(
         self, execute: Execute, envelope: Envelope, row: TaskRow | None, why: StartReason, *, alone: bool
@@ -225,22 +227,17 @@ class TaskRows:
             ),
         )
 
-    def _tell(self, execute: Execute, event: TaskEvent) -> int:
-        """Record that an attempt began or ended, and keep the event for whoever listens; returns its number."""
+    def _tell(self, execute: Execute, event: TaskEvent) -> tuple[OutboxRow, ...]:
+        """Record that an attempt began or ended, and keep the event for whoever listens; returns as ``_add``."""
         self.told.append(event)
-        return self._add_event(execute, event)
+        return self._add(execute, [event], at_ms=event.at_ms)
 
-    def _add_event(self, execute: Execute, event: TaskEvent) -> int:
-        return outbox_rows.add_event(execute, self._boot_id, event, at_ms=self._clock())
+    def _enqueued(self, envelope: Envelope, *, origin: str, at_ms: int) -> list[Entry]:
+        """A command and, before it, the event that tells it."""
+        return [enqueued_event(envelope, self._node, origin, at_ms=at_ms), NewCommand(envelope, origin)]
 
-    def _add_command(self, execute: Execute, envelope: Envelope, *, origin: str) -> OutboxRow:
-        self._add_event(execute, enqueued_event(envelope, self._node, origin, at_ms=self._clock()))
-        return self._write_command(execute, envelope, origin=origin, delay_ms=0)
-
-    def _write_command(self, execute: Execute, envelope: Envelope, *, origin: str, delay_ms: int) -> OutboxRow:
-        return outbox_rows.add_command(
-            execute, self._boot_id, envelope, origin=origin, delay_ms=delay_ms, at_ms=self._clock()
-        )
+    def _add(self, execute: Execute, entries: Sequence[Entry], *, at_ms: int) -> tuple[OutboxRow, ...]:
+        return outbox_rows.add(execute, self._boot_id, entries, at_ms=at_ms)
 
 
 def _marked(child: Envelope, *, possible_duplicate: bool) -> Envelope:
