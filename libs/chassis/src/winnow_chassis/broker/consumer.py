@@ -1,7 +1,9 @@
 """Consumes one lane. A delivery is settled on the channel that delivered it, or not at all."""
 
+import itertools
 import logging
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -73,6 +75,10 @@ class LaneConsumer(dramatiq.Consumer):
         self._dead_letters = dead_letters
         self._known_actors = frozenset(known_actors)
         self._messages: deque[dramatiq.MessageProxy] = deque()
+        self._unsettled: dict[int, None] = {}
+        """The tags of what was delivered, in their order. The connection's own thread alone uses it."""
+        self._lock = threading.Lock()
+        self._to_settle: dict[int, bool] = {}
         try:
             self._connection = pika.BlockingConnection(parameters)
             self._channel = self._connection.channel()
@@ -82,12 +88,14 @@ class LaneConsumer(dramatiq.Consumer):
 
     def __next__(self) -> dramatiq.MessageProxy | None:
         """The next message, or None after the timeout or a wake."""
-        try:
-            self._follow()
-            longest = self._timeout_seconds if self._channel.consumer_tags else _UNCONSUMED_SECONDS
-            self._connection.process_data_events(time_limit=0 if self._messages else longest)
-        except (AMQPError, OSError) as error:
-            raise ConnectionClosed(error) from None
+        # What came together is handed on before the connection is asked again, which costs as much as a message.
+        if not self._messages:
+            try:
+                self._follow()
+                longest = self._timeout_seconds if self._channel.consumer_tags else _UNCONSUMED_SECONDS
+                self._connection.process_data_events(time_limit=longest)
+            except (AMQPError, OSError) as error:
+                raise ConnectionClosed(error) from None
         return self._messages.popleft() if self._messages else None
 
     def ack(self, message: dramatiq.MessageProxy) -> None:
@@ -124,17 +132,32 @@ class LaneConsumer(dramatiq.Consumer):
 
         Dropped when the channel is gone.
         """
-
-        def send() -> None:
-            if self._channel.is_open and keep:
-                self._channel.basic_nack(tag, requeue=True)
-            elif self._channel.is_open:
-                self._channel.basic_ack(tag)
-
+        with self._lock:
+            is_first = not self._to_settle
+            self._to_settle[tag] = keep
+        if not is_first:
+            return  # the thread was woken already
         try:
-            self._connection.add_callback_threadsafe(send)
+            self._connection.add_callback_threadsafe(self._settle_all)
         except AMQPError:
             _LOG.info("A message was settled after its channel closed; the broker redelivers it.", extra={"tag": tag})
+
+    def _settle_all(self) -> None:
+        """Tell the broker what was settled. One ack says it of all the oldest."""
+        with self._lock:
+            settled, self._to_settle = self._to_settle, {}
+        if not self._channel.is_open:
+            return
+        oldest = list(itertools.takewhile(lambda tag: settled.get(tag) is False, self._unsettled))
+        for tag in settled:
+            self._unsettled.pop(tag, None)
+        if oldest:
+            self._channel.basic_ack(oldest[-1], multiple=True)
+        for tag in settled.keys() - oldest:
+            if settled[tag]:
+                self._channel.basic_nack(tag, requeue=True)
+            else:
+                self._channel.basic_ack(tag)
 
     def _follow(self) -> None:
         # Read this from the channel each time. The broker may have cancelled the consumer because its queue was
@@ -153,6 +176,7 @@ class LaneConsumer(dramatiq.Consumer):
 
     def _on_message(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         tag = method.delivery_tag
+        self._unsettled[tag] = None
         try:
             envelope = inbound(body, properties)
             if envelope.actor not in self._known_actors:
