@@ -61,5 +61,5 @@ def new_traceparent() -> str:
 
 
 def new_attempt_id() -> str:
-    """A random id for one execution of a task."""
-    return uuid.uuid4().hex
+    """A random id for one execution of a task: 32 hexadecimal digits."""
+    return os.urandom(16).hex()

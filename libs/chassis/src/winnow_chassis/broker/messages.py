@@ -6,7 +6,6 @@ The body is JSON in Dramatiq's format; the identity travels as headers.
 from dataclasses import dataclass, field
 from typing import Any
 
-import dramatiq
 import pika
 
 from winnow_chassis.broker import delays
@@ -58,16 +57,16 @@ def outbound(envelope: Envelope, delay_ms: int = 0) -> Outbound:
         left_ms = envelope.not_before_ms - now_ms()
         delay_ms = min(left_ms, delay_ms or left_ms)
     exchange, routing_key = delays.route(delay_ms, envelope.queue)
-    message: dramatiq.Message[None] = dramatiq.Message(
-        queue_name=envelope.queue,
-        actor_name=envelope.actor,
-        args=(),
-        kwargs={},
-        options={},
-        message_id=envelope.task_id,
-        message_timestamp=envelope.created_ms,
-    )
-    body = encode(message.asdict() | {"kwargs": envelope.command})
+    message = {
+        "queue_name": envelope.queue,
+        "actor_name": envelope.actor,
+        "args": (),
+        "kwargs": envelope.command,
+        "options": {},
+        "message_id": envelope.task_id,
+        "message_timestamp": envelope.created_ms,
+    }
+    body = encode(message)
     if len(body) > MAX_BODY_BYTES:
         raise ValueError(f"the command for {envelope.actor} has {len(body)} bytes; send keys, not content")
     return Outbound(
@@ -82,7 +81,7 @@ def outbound(envelope: Envelope, delay_ms: int = 0) -> Outbound:
 def inbound(body: bytes, properties: pika.BasicProperties) -> Envelope:
     """The envelope of a delivered message. Raises Undecodable or UnknownActor."""
     try:
-        message: dramatiq.Message[None] = dramatiq.Message(**parse(body))
-    except (TypeError, ValueError) as error:
-        raise Undecodable(f"no message of Dramatiq: {error}") from error
-    return open_envelope(properties.headers or {}, message.kwargs, convert)
+        payload = parse(body)["kwargs"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Undecodable(f"no message of Dramatiq: {error!r}") from error
+    return open_envelope(properties.headers or {}, payload, convert)

@@ -21,6 +21,8 @@ from winnow_journal.values import JournalUnusable, OutboxRow
 
 _LOG = logging.getLogger(__name__)
 _READ_EVERY_SECONDS = 1.0
+_LINGER_SECONDS = 0.02
+"""How long confirms wait to be recorded together. A row whose confirm is not recorded is sent again after a crash."""
 
 
 class Relay:
@@ -138,6 +140,8 @@ class Relay:
         self._loop.wake()
 
     def _turn(self) -> None:
+        if self._confirmed:
+            self._loop.pause(_LINGER_SECONDS)
         try:
             self._record_confirmed()
             if time.monotonic() >= self._read_due:
