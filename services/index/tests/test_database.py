@@ -105,3 +105,17 @@ def test_the_admin_key_is_known_by_its_hash_alone(database):
 def test_a_key_that_is_none_is_refused(database):
     with pytest.raises(Misconfigured, match="not an API key"):
         seed_admin_key(database, "letmein")
+
+
+def test_the_folds_of_a_database_by_index_read_no_whole_table_though_it_was_small_when_they_were_planned(
+    database, database_url
+):
+    by_index = Database(database_url, connections=1, by_index=True)
+    with by_index.transaction() as transaction:
+        transaction.run("fold_tasks", {"task_ids": []})
+        transaction.run("fold_jobs", {"job_ids": [], "now_ms": 1})
+        with transaction._connection.cursor() as cursor:
+            for fold in ("fold_tasks('{}')", "fold_jobs('{}', 1)"):
+                cursor.execute(f"EXPLAIN EXECUTE {fold}")
+                assert not [line for (line,) in cursor.fetchall() if "Seq Scan on" in line]
+    by_index.close()

@@ -94,7 +94,9 @@ class Transaction:
 class Database:
     """A pool of at most ``connections`` connections, opened when needed; broken ones are dropped. Safe for threads.
 
-    ``statement_seconds`` limits each statement, ``wait_seconds`` the wait for a free connection.
+    ``statement_seconds`` limits each statement, ``wait_seconds`` the wait for a free connection. ``by_index`` is for
+    those that only look rows up: no table is read as a whole where an index can be used. A prepared plan that was made
+    while the tables were small would go on to do that until PostgreSQL analyses them.
 
     Raises Unavailable(dependency="postgres") if PostgreSQL does not answer, TimedOut if a statement takes too long or
     its caller waits no longer (``database_wait.on_behalf_of``), Locked if another transaction holds what is needed,
@@ -109,9 +111,12 @@ class Database:
         statement_seconds: int = 60,
         wait_seconds: float = 10,
         application: str = "winnow-index",
+        by_index: bool = False,
     ) -> None:
         self._url = url
         session = {**_SESSION, "statement_timeout": f"{statement_seconds}s"}
+        if by_index:
+            session["enable_seqscan"] = "off"
         self._options = " ".join(f"-c {name}={value}" for name, value in session.items())
         self._limit_seconds = statement_seconds + _GRACE_SECONDS
         self._application = application

@@ -45,7 +45,10 @@ def _run(environment: Environment, names: list[str]) -> None:
     chassis = read_chassis_settings(environment, "index")
     settings = read_index_settings(environment)
     database = Database(
-        settings.database_url, connections=settings.connections, statement_seconds=settings.statement_seconds
+        settings.database_url,
+        connections=settings.connections,
+        statement_seconds=settings.statement_seconds,
+        by_index=True,
     )
     preparation = MigrationCheck(database, settings.admin_key)
     objects = object_store(chassis)
