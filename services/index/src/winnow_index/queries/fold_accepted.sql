@@ -8,7 +8,8 @@ WITH accepted AS (
                     WHERE job.job_id = event.job_id AND history_dropped_ms IS NOT NULL AND accepted)
   ORDER BY job_id, at_ms, journal_id, seq
 ), dated AS (
-  UPDATE job SET created_ms = accepted.created_ms FROM accepted WHERE job.job_id = accepted.job_id
+  UPDATE job SET created_ms = accepted.created_ms FROM accepted
+  WHERE job.job_id = accepted.job_id AND job.created_ms <> accepted.created_ms
 )
 UPDATE media SET
   accepted = true,

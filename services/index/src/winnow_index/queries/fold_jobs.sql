@@ -37,3 +37,8 @@ UPDATE job SET
   run = fresh.run, status = fresh.status, finished_ms = fresh.finished_ms, problem = fresh.problem,
   unswept_ms = CASE WHEN fresh.status IN ('done', 'failed', 'cancelled') THEN %(now_ms)s ELSE job.unswept_ms END
 FROM fresh WHERE job.job_id = fresh.job_id
+  -- Most events change nothing of their job. That it is to be swept need not be known to the second.
+  AND ((fresh.run, fresh.status, fresh.finished_ms, fresh.problem)
+         IS DISTINCT FROM (job.run, job.status, job.finished_ms, job.problem)
+       OR fresh.status IN ('done', 'failed', 'cancelled')
+            AND (job.unswept_ms IS NULL OR job.unswept_ms < %(now_ms)s - 10000))
