@@ -114,7 +114,7 @@ def test_old_keys_dead_tasks_cancellations_and_pauses_still_stand(migrated, kept
 def test_an_old_journal_s_events_are_shipped_and_applied_to_the_old_database(migrated, old_journal, amqp_url):
     journal = old_journal()
     events = journal.events_after(0, 500)
-    consumer = EventConsumer(amqp_url, EventStore(migrated).apply_batch)
+    consumer = EventConsumer(amqp_url, EventStore(migrated).apply)
     publisher = Publisher(amqp_url, "media-1")
     shipper = Shipper(journal, publisher, amqp_url, "media", confirmed=lambda seqs: None)
     publisher.start()

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pika
@@ -55,10 +55,9 @@ class Index:
         self._inbox = EventConsumer(amqp_url, self._store)
         self._inbox.start()
 
-    def _store(self, batch: EventBatch) -> Watermark:
-        self.batches.append(batch)
-        last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
-        return Watermark(journal_id=batch.journal_id, applied_seq=last_seq)
+    def _store(self, batches: Sequence[EventBatch]) -> list[Watermark]:
+        self.batches += batches
+        return [Watermark(journal_id=one.journal_id, applied_seq=one.last_seq) for one in batches]
 
     def stop(self) -> None:
         self._inbox.stop()

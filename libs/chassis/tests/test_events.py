@@ -1,5 +1,6 @@
 """Events from journals to index: in order, until applied, over outages and gaps."""
 
+import json
 import threading
 import time
 
@@ -25,11 +26,15 @@ class Index:
     """Applies batches as index does: the watermark passes only batches without a gap before them."""
 
     def __init__(self):
-        self.marks, self.seqs, self.down, self.drop, self.batches = {}, [], threading.Event(), 0, 0
+        self.marks, self.seqs, self.down, self.drop, self.batches, self.calls = {}, [], threading.Event(), 0, 0, 0
 
-    def handle(self, batch):
+    def handle(self, batches):
         if self.down.is_set():
             raise Unavailable("The database does not answer.", dependency="postgres")
+        self.calls += 1
+        return [self._apply(batch) for batch in batches]
+
+    def _apply(self, batch):
         mark = self.marks.get(batch.journal_id, 0)
         if self.drop and batch.events:
             self.drop -= 1  # as if the broker had lost this batch
@@ -121,11 +126,11 @@ def test_a_gap_is_noticed_and_shipped_again(node, index, inbox):
 def test_a_batch_that_can_not_be_stored_for_an_unforeseen_reason_stops_no_other(node, index, inbox, monkeypatch):
     handle, failed = index.handle, []
 
-    def fail_once(batch):
-        if batch.events and not failed:
-            failed.append(batch)
+    def fail_once(batches):
+        if any(batch.events for batch in batches) and not failed:
+            failed.append(batches)
             raise KeyError("a bug")
-        return handle(batch)
+        return handle(batches)
 
     monkeypatch.setattr(inbox, "_handle", fail_once)
     accept(node, "a")
@@ -211,6 +216,28 @@ def test_a_batch_nobody_can_read_keeps_no_other_from_being_applied(amqp_url, nod
         channel.basic_publish("", queues.INDEX_EVENTS, b"no batch")
     accept(node, "after it")
     wait_for(lambda: node.journal.applied_seq == last_event(node))
+
+
+def test_batches_that_wait_are_applied_together(amqp_url, node, index):
+    accept(node, "first")
+    with BrokerView(amqp_url).channel() as channel:
+        channel.queue_purge(queues.INDEX_EVENTS)
+        for journal in range(5):
+            batch = {"journal_id": f"j{journal}", "service": "s", "node": "n", "previous_seq": 0, "events": []}
+            channel.basic_publish("", queues.INDEX_EVENTS, json.dumps(batch).encode())
+    wait_for(lambda: BrokerView(amqp_url).depth(queues.INDEX_EVENTS) >= 5)
+    together = []
+
+    def handle(batches):
+        together.append([batch.journal_id for batch in batches])
+        return index.handle(batches)
+
+    inbox = EventConsumer(amqp_url, handle)
+    inbox.start()
+    wait_for(lambda: sum(map(len, together)) >= 5)
+    inbox.stop()
+    assert len(together) < 5
+    assert BrokerView(amqp_url).depth(queues.INDEX_EVENTS) == 0
 
 
 def test_a_backlog_is_worked_off_while_the_broker_takes_no_messages(rabbit, node, index, inbox):

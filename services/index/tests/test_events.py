@@ -100,6 +100,34 @@ def test_journals_have_watermarks_of_their_own(database):
     assert store.apply_batch(batch(events[:1], journal="j2")).applied_seq == 1
 
 
+def test_batches_that_come_together_are_folded_as_if_they_came_one_after_the_other(database):
+    events = numbered(life())
+    gateway, media = batch(events[:2], journal="g"), batch(events[2:], previous_seq=2, journal="a")
+    store, library = EventStore(database), AsJson(ReadModel(database))
+    for one in (gateway, media):
+        store.apply_batch(one)
+    apart = library.trace("t", "job_e")
+    empty(database)
+    marks = store.apply([gateway, media])
+    assert library.trace("t", "job_e") == apart
+    assert [(mark.journal_id, mark.applied_seq) for mark in marks] == [("g", 2), ("a", 0)]  # a gap before the second
+
+
+def test_two_batches_of_one_journal_that_come_together_move_its_watermark_twice(database):
+    events = numbered(life())
+    first, again, second = batch(events[:4]), batch(events[:4]), batch(events[4:], previous_seq=4)
+    marks = EventStore(database).apply([first, again, second])
+    assert [mark.applied_seq for mark in marks] == [4, 4, len(events)]
+    assert len(AsJson(ReadModel(database)).trace("t", "job_e")["events"]) == len(events)
+
+
+def test_a_batch_that_can_not_be_stored_keeps_none_that_came_with_it_from_being_stored(database):
+    good, bad = numbered(life()), numbered([new_event(EventKind.STARTED, EXAMINE, "m\0", "a9")])
+    marks = EventStore(database).apply([batch(bad, journal="bad"), batch(good)])
+    assert [mark.applied_seq for mark in marks] == [1, len(good)]
+    assert AsJson(ReadModel(database)).job("t", "job_e")["status"] == "failed"
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_order_and_however_often_events_arrive_the_end_is_the_same(database, data):

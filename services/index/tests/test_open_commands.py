@@ -51,6 +51,12 @@ def test_the_command_of_an_open_task_is_published_again_on_request(commands, jou
     assert due(commands) == [MEDIA]
 
 
+def test_the_command_of_a_task_whose_end_came_with_it_is_not_kept(commands, journal):
+    journal.ship(kept(MEDIA), kept(AI), completed(MEDIA, "a", "media-2"))
+    commands.reopen(MEDIA.command.job_id)
+    assert due(commands) == [AI]
+
+
 def test_a_task_that_runs_is_left_alone_while_its_node_lives(commands, journal, departs):
     journal.ship(kept(MEDIA), started(MEDIA, "a", "media-2"))
     commands.reopen(MEDIA.command.job_id)

@@ -98,6 +98,11 @@ class EventBatch:
     previous_seq: int
     events: tuple[SequencedEvent, ...]
 
+    @property
+    def last_seq(self) -> int:
+        """The number of its last event; of the one before it, if it is empty."""
+        return self.events[-1].seq if self.events else self.previous_seq
+
 
 @dataclass(frozen=True, kw_only=True)
 class Watermark:

@@ -18,6 +18,7 @@ from psycopg2.extensions import make_dsn
 from winnow_contracts.errors import Conflict, TimedOut, Unavailable, WinnowError
 from winnow_index.database_wait import WaitingConnection, seconds_left
 from winnow_index.statements import prepared, statement
+from winnow_journal.codec import encode
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN = "It is tried again by itself."
@@ -59,8 +60,9 @@ class Transaction:
 
     def rows(self, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows of the statement's result, as dictionaries."""
+        text = self._text(name)
         with self._connection.cursor(cursor_factory=extras.RealDictCursor) as cursor:
-            cursor.execute(statement(name), parameters)
+            cursor.execute(text, parameters)
             return [dict(row) for row in cursor.fetchall()]
 
     def row(self, name: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
@@ -70,13 +72,7 @@ class Transaction:
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Run the statement; returns how many rows it changed."""
-        known = prepared(name)
-        if known is None:
-            return self.run_text(statement(name), parameters)
-        if name not in self._connection.prepared:
-            self.run_text(known.prepare)
-            self._connection.prepared.add(name)
-        return self.run_text(known.execute, parameters)
+        return self.run_text(self._text(name), parameters)
 
     def run_text(self, text: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Run SQL that is not a named statement, for example a migration. Returns how many rows it changed."""
@@ -89,6 +85,21 @@ class Transaction:
         if rows:
             with self._connection.cursor() as cursor:
                 extras.execute_values(cursor, statement(name), rows, template=template, page_size=500)
+
+    def add_json(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows; the statement reads them from the JSON list ``rows``, by the names of their columns."""
+        if rows:
+            self.run(name, {"rows": encode(rows).decode()})
+
+    def _text(self, name: str) -> str:
+        """The statement as it is executed: prepared first, if it is one that is."""
+        known = prepared(name)
+        if known is None:
+            return statement(name)
+        if name not in self._connection.prepared:
+            self.run_text(known.prepare)
+            self._connection.prepared.add(name)
+        return known.execute
 
 
 class Database:

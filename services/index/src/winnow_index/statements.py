@@ -8,6 +8,19 @@ from importlib import resources
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 PREPARED = {
+    "lock_watermark": {
+        "journal_id": "text",
+        "service": "text",
+        "node": "text",
+        "now_ms": "bigint",
+        "begun_ms": "bigint",
+    },
+    "move_watermark": {"journal_id": "text", "applied_seq": "bigint"},
+    "add_jobs": {"rows": "json"},
+    "add_media": {"rows": "json"},
+    "add_events": {"rows": "json"},
+    "keep_commands": {"rows": "json"},
+    "lock_jobs": {"job_ids": "text[]"},
     "fold_accepted": {"job_ids": "text[]"},
     "fold_attempts": {"task_ids": "text[]"},
     "fold_jobs": {"job_ids": "text[]", "now_ms": "bigint"},
@@ -15,8 +28,8 @@ PREPARED = {
     "fold_tasks": {"task_ids": "text[]"},
     "drop_commands": {"job_ids": "text[]", "task_ids": "text[]"},
 }
-"""Statements that every batch of events runs, with the types of their parameters. PostgreSQL plans them once a
-connection: for a small batch planning took two thirds of the time."""
+"""Statements that every batch of events runs, with the types of their parameters. PostgreSQL plans them
+once a connection: for a small batch planning took two thirds of the time."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _run(environment: Environment, names: list[str]) -> None:
     )
     background: list[Background] = [sweep, retention, expiry, republisher]
     if EVENTS in names:
-        background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply_batch, prepared))
+        background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
     run_worker(
         chassis,
         [LANES[name] for name in names if name in LANES],

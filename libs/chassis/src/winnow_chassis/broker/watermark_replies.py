@@ -29,8 +29,7 @@ class WatermarkReplies:
         self.look()
         if self._blocked:
             return
-        last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
-        answer: Any = to_json(dataclasses.replace(watermark, batch_seq=last_seq))
+        answer: Any = to_json(dataclasses.replace(watermark, batch_seq=batch.last_seq))
         self._channel.basic_publish("", reply_to, json.dumps(answer).encode())
 
     def look(self) -> None:

@@ -30,7 +30,9 @@ _LINGER_EVENTS = 128
 events, except an ack that waits for one; and a batch costs index and PostgreSQL nearly the same for one event as for a
 hundred."""
 _BUSY_EVENTS, _BUSY_LINGER_SECONDS = 32, 0.6
-"""After a batch of so many events the next ones wait longer: where much happens, fewer batches cost less."""
+"""After a batch of so many events the next ones wait longer: where much happens, fewer batches cost less. Journals ship
+them at the same moments of the clock, because they tell of the same jobs: index folds each job once for all batches
+that come together."""
 _PATIENCE_SECONDS, _LONGEST_PATIENCE_SECONDS = 0.25, 4.0
 """How long the next batch waits until index has applied the last one; the wait doubles each time that it has not.
 
@@ -94,7 +96,7 @@ class Shipper:
         if urgent or self._fresh >= _LINGER_EVENTS:
             self.look()
         elif math.isinf(self._due):
-            self._due = time.monotonic() + (_BUSY_LINGER_SECONDS if self._busy else _LINGER_SECONDS)
+            self._due = time.monotonic() + (_until_next(_BUSY_LINGER_SECONDS) if self._busy else _LINGER_SECONDS)
             self._loop.wake()
 
     def rewind(self) -> None:
@@ -188,3 +190,8 @@ class Shipper:
             self._sent_seq = watermark.applied_seq
             self.look()
         self._answered.set()
+
+
+def _until_next(period_seconds: float) -> float:
+    """Seconds until the clock shows a multiple of ``period_seconds``."""
+    return period_seconds - time.time() % period_seconds

@@ -1,7 +1,7 @@
-"""Stores batches of task events and folds them into jobs, media and task history, one transaction per batch."""
+"""Stores batches of task events and folds them into jobs, media and history: those that came together in one go."""
 
-import json
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +9,8 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, WinnowError
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
 from winnow_index.database import Database, Transaction, Unstorable
-from winnow_index.history.open_commands import command_rows, without_command
-from winnow_index.store.kinds import kind_of
-from winnow_index.store.sanitize import sanitize
+from winnow_index.history.event_rows import event_row, job_row, media_row
+from winnow_index.history.open_commands import command_rows
 from winnow_index.usage.usage import spending_rows
 from winnow_journal.codec import encode
 
@@ -29,6 +28,17 @@ class EventStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def apply(self, batches: Sequence[EventBatch]) -> list[Watermark]:
+        """Store batches of any journals in one transaction; returns the watermark after each. Raises as apply_batch.
+
+        One stage of a job ends in one journal and the next begins in another, so their batches name the same jobs: each
+        of these is folded once for all of them.
+        """
+        try:
+            return self._apply(batches)
+        except (Unstorable, Conflict):
+            return [self.apply_batch(batch) for batch in batches]
+
     def apply_batch(self, batch: EventBatch) -> Watermark:
         """Store a batch. Returns the watermark: the number up to which all events of this journal are stored.
 
@@ -36,7 +46,7 @@ class EventStore:
         cannot be stored is set aside, and its journal goes on. Raises Unavailable and TimedOut.
         """
         try:
-            return self._apply(batch)
+            return self._apply([batch])[0]
         except (Unstorable, Conflict) as error:
             # PostgreSQL refuses something in it for good. Whatever else fails, a bug of ours or a missing right, holds
             # the journal up until it is mended.
@@ -59,27 +69,36 @@ class EventStore:
                 transaction.run("set_event_aside", {**aside, "error": error.detail, "now_ms": now_ms()})
             return _moved(transaction, batch, applied_seq)
 
-    def _apply(self, batch: EventBatch) -> Watermark:
+    def _apply(self, batches: Sequence[EventBatch]) -> list[Watermark]:
         with self._database.transaction() as transaction:
-            applied_seq, begins = _lock_watermark(transaction, batch)
-            # What came before is not looked for among the rows: retention may have dropped it since.
-            events = [one for one in batch.events if one.seq > applied_seq and one.event.kind not in _NOT_STORED]
-            unclear = _lose_older_journals(transaction, batch) if begins else []
-            if events or unclear:
-                dropped = _add(transaction, batch.journal_id, events, unclear)
-                _fold(transaction, [one.event for one in events], unclear)
+            marks: dict[int, Watermark] = {}
+            told: list[tuple[str, SequencedEvent]] = []
+            unclear: list[dict[str, Any]] = []
+            # Always in this order, so that two index workers never wait for each other.
+            for number, batch in sorted(enumerate(batches), key=lambda one: one[1].journal_id):
+                applied_seq, begins = _lock_watermark(transaction, batch)
+                # What came before is not looked for among the rows: retention may have dropped it since.
+                told += [(batch.journal_id, one) for one in batch.events if one.seq > applied_seq and _is_stored(one)]
+                unclear += _lose_older_journals(transaction, batch) if begins else []
+                marks[number] = _moved(transaction, batch, applied_seq)
+            if told or unclear:
+                dropped = _add(transaction, told, unclear)
+                _fold(transaction, [one.event for _, one in told], unclear)
                 # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
-                transaction.add("add_spending", spending_rows(batch.journal_id, events))
+                transaction.add("add_spending", spending_rows(told))
                 if dropped:
                     transaction.rows("drop_history", {"job_ids": dropped, "now_ms": now_ms()})
-            return _moved(transaction, batch, applied_seq)
+            return [marks[number] for number in range(len(batches))]
+
+
+def _is_stored(one: SequencedEvent) -> bool:
+    return one.event.kind not in _NOT_STORED
 
 
 def _moved(transaction: Transaction, batch: EventBatch, applied_seq: int) -> Watermark:
     """Move the watermark to the batch's end, unless events before it are missing."""
-    last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
-    if batch.previous_seq <= applied_seq < last_seq:
-        applied_seq = last_seq
+    if batch.previous_seq <= applied_seq < batch.last_seq:
+        applied_seq = batch.last_seq
         transaction.run("move_watermark", {"journal_id": batch.journal_id, "applied_seq": applied_seq})
     return Watermark(journal_id=batch.journal_id, applied_seq=applied_seq, keeps_commands=True)
 
@@ -115,7 +134,7 @@ def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[di
 
 
 def _add(
-    transaction: Transaction, journal_id: str, events: list[SequencedEvent], unclear: list[dict[str, Any]]
+    transaction: Transaction, told: Sequence[tuple[str, SequencedEvent]], unclear: list[dict[str, Any]]
 ) -> list[str]:
     """Add the events, after the rows of their jobs and media: any event may be the first of its job.
 
@@ -124,15 +143,14 @@ def _add(
     the object sweep, learns its title if it had none, and stays at its end.
     """
     first: dict[str, TaskEvent] = {}
-    for one in events:
+    for _, one in told:
         first.setdefault(one.event.job_id, one.event)
     jobs = [first[job_id] for job_id in sorted(first)]
-    transaction.add("add_jobs", [(e.job_id, e.tenant_id, e.media_id, e.at_ms) for e in jobs])
-    media = sorted((e.media_id, e.tenant_id, e.job_id, e.at_ms, kind_of(e.actor)) for e in jobs)
-    transaction.add("add_media", media)
+    transaction.add_json("add_jobs", [job_row(event) for event in jobs])
+    transaction.add_json("add_media", [media_row(event) for event in sorted(jobs, key=lambda event: event.media_id)])
     locked = transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
-    transaction.add("add_events", [_row(journal_id, one) for one in events])
-    transaction.add("keep_commands", command_rows(journal_id, [one.event for one in events], now_ms()))
+    transaction.add_json("add_events", [event_row(journal_id, one) for journal_id, one in told])
+    transaction.add_json("keep_commands", command_rows(told, now_ms()))
     return [row["job_id"] for row in locked if row["dropped"]]
 
 
@@ -150,24 +168,3 @@ def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[
         transaction.run("fold_attempts", {"task_ids": task_ids})
     transaction.run("fold_jobs", {"job_ids": job_ids, "now_ms": now_ms()})
     transaction.run("drop_commands", {"job_ids": job_ids, "task_ids": task_ids})
-
-
-def _row(journal_id: str, one: SequencedEvent) -> tuple[Any, ...]:
-    event = one.event
-    return (
-        journal_id,
-        one.seq,
-        event.kind.value,
-        event.tenant_id,
-        event.job_id,
-        event.media_id,
-        event.task_id,
-        event.actor,
-        event.queue,
-        event.run,
-        event.retry,
-        event.attempt_id,
-        event.node,
-        event.at_ms,
-        json.dumps(sanitize(without_command(event.detail)), ensure_ascii=False),
-    )

@@ -3,14 +3,13 @@
 A journal tells it with the event that it wrote the command. So a job outlives the node that wrote its next command.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from winnow_chassis.outbox.republisher import OpenCommand
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms, open_envelope
-from winnow_contracts.events import ENVELOPE, TaskEvent
+from winnow_contracts.events import ENVELOPE, EventKind, SequencedEvent
 from winnow_index.database import Database
 from winnow_index.store.sanitize import sanitize
 
@@ -18,6 +17,7 @@ LEASE_SECONDS = 150.0
 """How long a journal may be silent before its node counts as gone."""
 _POSTPONED_MS = 3_600_000
 _GRACE_MS = 10_000
+_ENDS = frozenset((EventKind.COMPLETED, EventKind.CANCELLED, EventKind.DEAD))
 
 
 class OpenCommands:
@@ -90,30 +90,33 @@ class OpenCommands:
             transaction.run("postpone_commands", asked)
 
 
-def command_rows(journal_id: str, events: Sequence[TaskEvent], kept_ms: int) -> list[tuple[Any, ...]]:
-    """One row for each task of whose command an event tells: that of its last retry."""
-    rows: dict[str, tuple[Any, ...]] = {}
-    for event in events:
+def command_rows(told: Sequence[tuple[str, SequencedEvent]], kept_ms: int) -> list[dict[str, Any]]:
+    """One row for each task of whose command these events tell, with their journals: that of its last retry.
+
+    None for a task of whose end they tell too: nobody needs its command any more.
+    """
+    ended = {one.event.task_id for _, one in told if one.event.kind in _ENDS}
+    rows: dict[str, dict[str, Any]] = {}
+    for journal_id, one in told:
+        event = one.event
         envelope = event.detail.get(ENVELOPE)
-        if not isinstance(envelope, dict):
+        if not isinstance(envelope, dict) or event.task_id in ended:
             continue
         headers = envelope.get("headers", {})
         retry = int(headers.get("retry", 0))
-        if event.task_id in rows and rows[event.task_id][3] >= retry:
+        if event.task_id in rows and rows[event.task_id]["retry"] >= retry:
             continue
-        text = json.dumps(sanitize(envelope), ensure_ascii=False)
-        not_before_ms = int(headers.get("not_before_ms", 0))
-        rows[event.task_id] = (
-            event.task_id,
-            event.job_id,
-            event.run,
-            retry,
-            journal_id,
-            event.queue,
-            text,
-            not_before_ms,
-            kept_ms,
-        )
+        rows[event.task_id] = {
+            "task_id": event.task_id,
+            "job_id": event.job_id,
+            "run": event.run,
+            "retry": retry,
+            "journal_id": journal_id,
+            "queue": event.queue,
+            "envelope": sanitize(envelope),
+            "not_before_ms": int(headers.get("not_before_ms", 0)),
+            "kept_ms": kept_ms,
+        }
     return [rows[task_id] for task_id in sorted(rows)]
 
 

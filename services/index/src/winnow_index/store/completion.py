@@ -93,8 +93,9 @@ def named_keys(value: Any) -> Iterator[str]:
 def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str, kind: str = "recording") -> None:
     """Insert the rows of a job and its media if they are missing. A later acceptance event also sets the ``kind``."""
     at_ms = now_ms()
-    transaction.add("add_jobs", [(job_id, tenant_id, media_id, at_ms)])
-    transaction.add("add_media", [(media_id, tenant_id, job_id, at_ms, kind)])
+    about = {"job_id": job_id, "tenant_id": tenant_id, "media_id": media_id, "created_ms": at_ms}
+    transaction.add_json("add_jobs", [about])
+    transaction.add_json("add_media", [{**about, "kind": kind}])
 
 
 def _locked_job(transaction: Transaction, command: Command) -> dict[str, Any]:

@@ -49,14 +49,14 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def spending_rows(journal_id: str, events: Iterable[SequencedEvent]) -> list[tuple[Any, ...]]:
-    """One row per call that these events report, by tenant and time.
+def spending_rows(told: Iterable[tuple[str, SequencedEvent]]) -> list[tuple[Any, ...]]:
+    """One row per call that these events report, with their journals, by tenant and time.
 
     An entry that is not a valid ``Spending`` is left out, so that it cannot block the batch. A row's key is the event's
     number in its journal and the call's position in the event, so a call counts once however often its event comes.
     """
-    told = sorted(events, key=lambda one: (one.event.tenant_id, one.event.at_ms))
-    return [(journal_id, one.seq, *row) for one in told for row in _rows(one.event)]
+    ordered = sorted(told, key=lambda pair: (pair[1].event.tenant_id, pair[1].event.at_ms))
+    return [(journal_id, one.seq, *row) for journal_id, one in ordered for row in _rows(one.event)]
 
 
 def _rows(event: TaskEvent) -> Iterator[tuple[Any, ...]]:
