@@ -21,6 +21,7 @@ PREPARED = {
     "add_events": {"rows": "json"},
     "keep_commands": {"rows": "json"},
     "lock_jobs": {"job_ids": "text[]"},
+    "complete_job": {"job_id": "text", "run": "integer", "result": "text", "keys": "text[]", "now_ms": "bigint"},
     "fold_accepted": {"job_ids": "text[]"},
     "fold_attempts": {"task_ids": "text[]"},
     "fold_jobs": {"job_ids": "text[]", "now_ms": "bigint"},
@@ -28,7 +29,7 @@ PREPARED = {
     "fold_tasks": {"task_ids": "text[]"},
     "drop_commands": {"job_ids": "text[]", "task_ids": "text[]"},
 }
-"""Statements that every batch of events runs, with the types of their parameters. PostgreSQL plans them
+"""Statements that every batch of events or every result runs, with the types of their parameters. PostgreSQL plans them
 once a connection: for a small batch planning took two thirds of the time."""
 
 

@@ -51,7 +51,6 @@ class Completions:
             keys = sorted(set(named_keys(to_json(command))))
             done = {"job_id": command.job_id, "run": run, "result": result, "keys": keys, "now_ms": at_ms}
             transaction.run("complete_job", done)
-            transaction.run("note_applied", done)
             failpoint("store.committing")
         failpoint("store.committed")
         return Stored.STORED
@@ -100,8 +99,11 @@ def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: 
 
 def _locked_job(transaction: Transaction, command: Command) -> dict[str, Any]:
     """The job's row, locked until the end of the transaction."""
-    ensure_job(transaction, command.tenant_id, command.job_id, command.media_id, kind_of(command.ACTOR))
-    job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
+    which = {"job_ids": [command.job_id]}
+    job = transaction.row("lock_jobs", which)
+    if job is None:  # index has heard nothing of it yet
+        ensure_job(transaction, command.tenant_id, command.job_id, command.media_id, kind_of(command.ACTOR))
+        job = transaction.row("lock_jobs", which)
     assert job is not None
     if (job["tenant_id"], job["media_id"]) != (command.tenant_id, command.media_id):
         raise Conflict(f"{command.job_id} belongs to another media than {command.media_id}.")

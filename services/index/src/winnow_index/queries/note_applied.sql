@@ -1,1 +1,0 @@
-INSERT INTO applied_result (job_id, run, result, applied_ms) VALUES (%(job_id)s, %(run)s, %(result)s, %(now_ms)s)
