@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.endpoint import FakeEndpoint
 from winnow_harness.fixtures.nodes import wait_for
 from winnow_harness.fixtures.purchases import names_of_kept

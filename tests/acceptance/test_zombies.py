@@ -1,6 +1,6 @@
 """A worker is frozen for longer than the broker waits for it; its work after waking changes nothing."""
 
-from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.drills import until
 
 

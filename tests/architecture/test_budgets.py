@@ -9,8 +9,8 @@ from winnow_ai import worker as ai
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
 from winnow_ai.settings import EndpointSettings, read_ai_settings
-from winnow_chassis import metrics
-from winnow_chassis.environment import Environment
+from winnow_base import metrics
+from winnow_base.environment import Environment
 from winnow_chassis.settings import read_chassis_settings
 from winnow_chassis.worker import actor_runner
 from winnow_chassis.worker.routes import Policy

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-STARTING = {"libs/chassis/src/winnow_chassis/background.py"}
+STARTING = {"libs/base/src/winnow_base/background.py"}
 
 
 def test_threads_are_started_where_they_are_listed():

@@ -63,10 +63,10 @@ def test_every_worker_is_kept_by_a_parent_that_forks_it(compose: Compose, read_i
     def is_kept(name: str) -> bool:
         service = compose["services"][name]
         command = service.get("command", read_image(name.split("-")[0]).command)
-        return "winnow_chassis.prefork" in command
+        return "winnow_base.prefork" in command
 
     assert {name for name in OURS if is_kept(name)} == {"media-examine", "media", "ai", "index"}
-    assert all("winnow_chassis.prefork" in read_image(name).command for name in ("media", "ai", "index"))
+    assert all("winnow_base.prefork" in read_image(name).command for name in ("media", "ai", "index"))
 
 
 def test_other_images_are_pinned(compose: Compose) -> None:

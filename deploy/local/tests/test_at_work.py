@@ -38,7 +38,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def test_the_child_of_a_parent_that_forks_workers_does_the_work(start: Start) -> None:
-    parent = start("-m", "winnow_chassis.prefork", "worker_of_a_test")
+    parent = start("-m", "winnow_base.prefork", "worker_of_a_test")
     until = time.monotonic() + 20
     # Between fork and exec the parent still has the command line of this test, and counts as a process of another kind.
     while (child := process_at_work(parent)) in (0, parent) and time.monotonic() < until:

@@ -58,7 +58,7 @@ def test_each_node_has_a_data_folder_of_its_own(plan: Plan) -> None:
 
 
 def test_every_worker_is_kept_by_a_parent_that_forks_it_and_no_other_part_is(plan: Plan) -> None:
-    kept = {name for name, part in ours(plan).items() if "winnow_chassis.prefork" in part.command}
+    kept = {name for name, part in ours(plan).items() if "winnow_base.prefork" in part.command}
     assert kept == {name for name, part in ours(plan).items() if part.worker}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.servers import s3_server
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]

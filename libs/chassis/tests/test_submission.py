@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_chassis.outbox import submission_journal
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission import AcceptedJob

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.worker import task_history
 from winnow_chassis.worker.task_history import TaskHistoryClient
 from winnow_contracts.envelope import now_ms

@@ -22,7 +22,7 @@ from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_ai.llm.lines import Lines, lines_at
 from winnow_ai.settings import ChunkSettings
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import RecordingFiles, TranscribeAudio
 from winnow_contracts.errors import Unavailable
 

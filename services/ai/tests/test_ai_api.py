@@ -18,7 +18,7 @@ from winnow_ai.api.app import MOST_CHARACTERS, MOST_TEXTS, create_app
 from winnow_ai.api.queries import QueryVectors
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
-from winnow_chassis.http.internal_clients import AiClient
+from winnow_base.http.internal_clients import AiClient
 from winnow_contracts.ai_api import REQUESTS, EmbedTexts, FindRule, ListRules
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.photo import RuleLevel

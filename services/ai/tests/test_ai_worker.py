@@ -9,9 +9,9 @@ from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.llm.lines import Lines
 from winnow_ai.settings import read_ai_settings
-from winnow_chassis.environment import Environment
-from winnow_chassis.http.internal_clients import IndexClient
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.environment import Environment
+from winnow_base.http.internal_clients import IndexClient
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_chassis.settings import read_chassis_settings
 from winnow_contracts import queues
 from winnow_contracts.commands import COMMANDS

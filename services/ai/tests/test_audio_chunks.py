@@ -16,7 +16,7 @@ from winnow_ai.transcription.audio import RATE, encode_flac, open_audio
 from winnow_ai.transcription.audio_chunks import AudioChunk, ChunkPlan
 from winnow_ai.transcription.chunk_plan import plan_chunks
 from winnow_ai.transcription.loudness import FRAME_MS, measure_levels
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.errors import BadInput
 from winnow_contracts.json_codec import from_json
 

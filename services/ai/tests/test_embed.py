@@ -11,7 +11,7 @@ from winnow_ai.embedding.embed import PassageEmbedder
 from winnow_ai.embedding.korean import KiwiSplitter
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, RecordingFiles, StoreRecording
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.json_codec import from_json, to_json

@@ -13,7 +13,7 @@ from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
 from winnow_ai.settings import ChunkSettings
 from winnow_ai.transcription.transcribe import Transcriber
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
 from winnow_contracts.errors import RateLimited, WinnowError
 from winnow_contracts.json_codec import from_json

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from winnow_base.http.internal_clients import AiClient, IndexClient
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_chassis.broker.queue_depths import LaneDepth
-from winnow_chassis.http.internal_clients import AiClient, IndexClient
-from winnow_chassis.objects.memory import MemoryObjectStore
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts import api_keys, queues

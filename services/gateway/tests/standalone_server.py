@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from winnow_chassis.http.health import HealthServer
-from winnow_chassis.http.internal_clients import AiClient, IndexClient
-from winnow_chassis.http.paced_socket import ClientLimits
-from winnow_chassis.http.readiness import Readiness
-from winnow_chassis.objects.memory import MemoryObjectStore
-from winnow_chassis.objects.store import ObjectInfo
+from winnow_base.http.health import HealthServer
+from winnow_base.http.internal_clients import AiClient, IndexClient
+from winnow_base.http.paced_socket import ClientLimits
+from winnow_base.http.readiness import Readiness
+from winnow_base.objects.memory import MemoryObjectStore
+from winnow_base.objects.store import ObjectInfo
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_gateway.app import create_app

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from winnow_chassis.http.readiness import Readiness
+from winnow_base.http.readiness import Readiness
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_gateway.app import create_app

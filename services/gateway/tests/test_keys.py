@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.clients.keys import KeyRing

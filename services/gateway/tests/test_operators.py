@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts import queues
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlMessage

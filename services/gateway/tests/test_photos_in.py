@@ -9,7 +9,7 @@ import pytest
 from flask import Request
 from flask.testing import FlaskClient
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.events import EventKind, TaskEvent

@@ -17,10 +17,10 @@ from typing import Any
 import pika
 import pytest
 
+from winnow_base.environment import Environment
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.publisher import Publisher
-from winnow_chassis.environment import Environment
-from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_contracts import identity, object_keys, queues
 from winnow_contracts.commands import Examine
 from winnow_contracts.control import ControlKind, ControlMessage

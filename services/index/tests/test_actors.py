@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_chassis.worker.drill import EffectLedger
 from winnow_contracts.errors import Conflict
 from winnow_contracts.json_codec import to_json

@@ -1,6 +1,6 @@
 import pytest
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_contracts.errors import Misconfigured
 from winnow_index.settings import read_index_settings
 

@@ -1,6 +1,6 @@
 import pytest
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_contracts.errors import Misconfigured
 from winnow_index.search.floors import MEASURED, UNMEASURED, read_floors
 

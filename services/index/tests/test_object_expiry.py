@@ -1,6 +1,6 @@
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Unavailable
 from winnow_index.store import object_expiry

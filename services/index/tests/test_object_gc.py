@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import AdviseDisposal, PrepareRecording, RecordingFiles, ReplayTask, TranscribeAudio
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Superseded

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Superseded

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.broker.topology import declare
-from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia, ReplayTask
 from winnow_contracts.envelope import Envelope, now_ms

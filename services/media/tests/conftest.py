@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import ClassifyPhoto, Examine, PhotoFiles, PreparePhoto, RecordingFiles
 from winnow_journal.task import Task
 from winnow_journal.testing.memory import memory_task

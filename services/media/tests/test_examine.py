@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_media.examine import Examiner, Verdict
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.settings import Limits

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
-from winnow_chassis.objects.store import CHUNK_BYTES, ObjectInfo
+from winnow_base.objects.memory import MemoryObjectStore
+from winnow_base.objects.store import CHUNK_BYTES, ObjectInfo
 from winnow_contracts.errors import BadInput
 from winnow_media.examine import Examiner, Verdict
 from winnow_media.ffmpeg import Ffmpeg

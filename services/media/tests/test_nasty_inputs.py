@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.errors import BadInput, Permanent, Unsupported
 from winnow_media.command_lines import Input, Programs
 from winnow_media.examine import Examiner, Verdict

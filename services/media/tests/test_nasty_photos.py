@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Permanent, Unsupported, WinnowError

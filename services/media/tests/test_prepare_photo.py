@@ -12,7 +12,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin, TiffImagePlugin
 
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import ClassifyPhoto
 from winnow_journal.testing.memory import MemoryJournal, memory_task
 from winnow_media.photo_actor import prepare_photo

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
-from winnow_chassis.objects.store import ObjectInfo
+from winnow_base.objects.memory import MemoryObjectStore
+from winnow_base.objects.store import ObjectInfo
 from winnow_contracts.commands import Examine, PrepareRecording, StoreRecording, TranscribeAudio
 from winnow_contracts.errors import BadInput
 from winnow_journal.task import Interrupted

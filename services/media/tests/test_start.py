@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_contracts.errors import Misconfigured, Snoozed, Unavailable
 from winnow_media import worker
 from winnow_media.command_lines import Input

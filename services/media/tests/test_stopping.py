@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
-from winnow_chassis.objects.s3 import S3ObjectStore
-from winnow_chassis.objects.store import ObjectInfo
+from winnow_base.objects.memory import MemoryObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
+from winnow_base.objects.store import ObjectInfo
 from winnow_contracts.commands import PrepareRecording
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_journal.task import Cancelled, Task

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
 
 pytestmark = pytest.mark.real
 

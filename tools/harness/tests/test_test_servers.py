@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_contracts.errors import Unavailable
 from winnow_harness.fixtures.processes import RunningPart
 from winnow_harness.fixtures.servers import RabbitFixture, StoreFixture

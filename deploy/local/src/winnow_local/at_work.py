@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-_PREFORK = b"winnow_chassis.prefork"
+_PREFORK = b"winnow_base.prefork"
 
 
 def process_at_work(pid: int) -> int:
-    """Returns the child if process ``pid`` only restarts it (``winnow_chassis.prefork``), otherwise ``pid`` itself.
+    """Returns the child if process ``pid`` only restarts it (``winnow_base.prefork``), otherwise ``pid`` itself.
 
     Returns 0 for 0, and if there is no child now.
     """

@@ -165,7 +165,7 @@ class _Services:
     def node(self, worker: WorkerComponent, name: str) -> Part:
         lanes = worker.lanes if name == worker.name else worker.more_lanes or worker.lanes
         # A small parent forks it again, so that a killed worker restarts without the cost of its imports.
-        command = (sys.executable, "-m", "winnow_chassis.prefork", worker.module, "--lanes", lanes)
+        command = (sys.executable, "-m", "winnow_base.prefork", worker.module, "--lanes", lanes)
         port_name = _health_port(name)
         environment = {"WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
         part = self._part(name, command, worker.service, self._plan.url(port_name), environment, worker.needs)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_local.home import Home
 from winnow_models.embeddings import DIMENSIONS, default_model
 from winnow_models.settings import models_folder

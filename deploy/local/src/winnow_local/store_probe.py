@@ -1,6 +1,6 @@
 """Probes that the S3 store accepts writes, through the same adapter that the services use."""
 
-from winnow_chassis.objects.s3 import S3ObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_local.probes import listens
 

@@ -5,7 +5,7 @@ import sys
 
 from flask import Flask
 
-from winnow_chassis.http.server import Server
+from winnow_base.http.server import Server
 from winnow_contracts.errors import WinnowError
 from winnow_models import head_card, whisper
 from winnow_models.app import create_app

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from winnow_chassis.http.callers import has_gone
+from winnow_base.http.callers import has_gone
 from winnow_contracts.errors import WinnowError
 from winnow_models import decoding, whisper
 from winnow_models.heard import HeardSpeech

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from winnow_chassis.environment import Environment
-from winnow_chassis.objects.s3 import S3ObjectStore
-from winnow_chassis.program import program_parser
+from winnow_base.environment import Environment
+from winnow_base.objects.s3 import S3ObjectStore
+from winnow_base.program import program_parser
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.errors import Misconfigured
 

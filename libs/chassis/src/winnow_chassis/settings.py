@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

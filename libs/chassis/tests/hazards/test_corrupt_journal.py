@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from winnow_chassis.prefork import CRASHED
+from winnow_base.prefork import CRASHED
 from winnow_contracts.states import TERMINAL
 from winnow_harness.fixtures.nodes import envelope, wait_for
 from winnow_journal.testing.content import sqlite_content
 
 KEEP = """
 import runpy, sys
-from winnow_chassis import logs
-from winnow_chassis.prefork import keep
+from winnow_base import logs
+from winnow_base.prefork import keep
 
 logs.configure("media", "parent", "INFO")
 sys.exit(keep(lambda: runpy.run_path(sys.argv[6], run_name="__main__")))

@@ -6,7 +6,7 @@ import time
 import peewee
 import pytest
 
-from winnow_chassis.background import threads
+from winnow_base.background import threads
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.publisher import Publisher

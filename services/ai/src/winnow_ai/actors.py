@@ -6,7 +6,7 @@ from winnow_ai.embedding.passages import build_passages, cut_passages
 from winnow_ai.step_object import step_object
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_ai.transcription.transcript import join_chunks
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import EmbedTranscript, StoreRecording, TranscribeAudio
 from winnow_contracts.json_codec import from_json, to_json

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_ai.llm.prices import Prices
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from winnow_ai.llm.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_journal.task import Task
 
 

@@ -15,11 +15,11 @@ from winnow_ai.llm.lines import Lines, lines_at
 from winnow_ai.photo.routes import photo_routes
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcription.transcribe import Transcriber
-from winnow_chassis import metrics
+from winnow_base import metrics
+from winnow_base.environment import Environment
+from winnow_base.http.internal_clients import IndexClient
+from winnow_base.objects.store import ObjectStore
 from winnow_chassis.composition import object_store, run_worker_program
-from winnow_chassis.environment import Environment
-from winnow_chassis.http.internal_clients import IndexClient
-from winnow_chassis.objects.store import ObjectStore
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route

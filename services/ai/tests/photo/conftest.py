@@ -15,7 +15,7 @@ from winnow_ai.llm.rate_limiter import RateLimiter
 from winnow_ai.llm.request import LlmRequests
 from winnow_ai.photo.vision import Vision
 from winnow_ai.photo_settings import Thresholds
-from winnow_chassis.objects.memory import MemoryObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto, PhotoFiles
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable

@@ -7,7 +7,7 @@ from winnow_ai.llm.chat import TokenUsage
 from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_ai.photo import routes
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_contracts.errors import Misconfigured
 from winnow_contracts.usage import Spending
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from winnow_ai.llm.local_limiter import LocalLimiter
 from winnow_ai.llm.rate_limiter import RateLimiter
 from winnow_ai.llm.reservations import Reservations
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.commands import ClassifyPhoto
 from winnow_contracts.errors import Deferred, Refused
 from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from winnow_chassis import metrics
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base import metrics
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions

@@ -5,14 +5,14 @@ import signal
 
 from flask import Flask
 
-from winnow_chassis.background import start_thread
+from winnow_base.background import start_thread
+from winnow_base.http.health import HealthServer
+from winnow_base.http.internal_clients import AiClient, IndexClient
+from winnow_base.http.readiness import Readiness
 from winnow_chassis.broker.control_channel import ControlListener, broadcast, broadcast_confirmed
 from winnow_chassis.broker.live_events import LiveListener
 from winnow_chassis.broker.queue_depths import lane_depths
 from winnow_chassis.composition import object_store
-from winnow_chassis.http.health import HealthServer
-from winnow_chassis.http.internal_clients import AiClient, IndexClient
-from winnow_chassis.http.readiness import Readiness
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from winnow_chassis.http.internal_clients import IndexClient
-from winnow_chassis.http.readiness import Readiness
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.http.internal_clients import IndexClient
+from winnow_base.http.readiness import Readiness
+from winnow_base.objects.store import ObjectStore
 from winnow_chassis.outbox.submission import Submissions
 from winnow_contracts.control import ControlMessage
 from winnow_gateway.clients.job_control import JobSteering

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Flask
 
-from winnow_chassis import logs
+from winnow_base import logs
+from winnow_base.environment import Environment
+from winnow_base.http.server import Server
+from winnow_base.http.server_worker import Worker
 from winnow_chassis.composition import run_api_program
-from winnow_chassis.environment import Environment
-from winnow_chassis.http.server import Server
-from winnow_chassis.http.server_worker import Worker
 from winnow_gateway.settings import GatewaySettings, read_settings
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from winnow_chassis.environment import Environment
-from winnow_chassis.http.paced_socket import ClientLimits
+from winnow_base.environment import Environment
+from winnow_base.http.paced_socket import ClientLimits
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_chassis.worker.drill import EffectLedger, run_steps
 from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.errors import Superseded

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from winnow_chassis.background import start_thread
+from winnow_base.background import start_thread
 
 _LOG = logging.getLogger(__name__)
 _CONTENT = ("N", "V", "M", "XR", "SL", "SN", "SH")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_index.search.floors import Floors, read_floors
 from winnow_index.usage.budgets import UNLIMITED, Budgets, read_budgets
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
+from winnow_base.environment import Environment
 from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_chassis.composition import object_store, run_worker_program
-from winnow_chassis.environment import Environment
 from winnow_chassis.outbox.republisher import Republisher
 from winnow_chassis.settings import read_chassis_settings
 from winnow_chassis.worker.drill import EffectLedger

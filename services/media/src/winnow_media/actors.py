@@ -4,7 +4,7 @@ import logging
 from dataclasses import asdict
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.commands import Examine, PrepareRecording, RecordingFiles, StoreRecording, TranscribeAudio
 from winnow_contracts.errors import BadInput
 from winnow_journal.task import Task

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.errors import BadInput, Unsupported
 from winnow_contracts.formats import SNIFF_BYTES, WEBM, Format, sniff
 from winnow_media import tracks

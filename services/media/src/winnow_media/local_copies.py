@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.errors import BadInput
 from winnow_contracts.formats import AVI, MKV, MPEGTS, WEBM, Format
 from winnow_media.boxes import Layout

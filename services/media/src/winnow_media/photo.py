@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.object_keys import derived
 from winnow_contracts.photo_formats import refuse_many_bytes

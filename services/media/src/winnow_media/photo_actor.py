@@ -1,6 +1,6 @@
 """The media service's actor for photos."""
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.commands import ClassifyPhoto, PhotoFiles, PreparePhoto
 from winnow_journal.task import Task
 from winnow_media.photo import PhotoPreparation

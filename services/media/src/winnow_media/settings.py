@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 
 

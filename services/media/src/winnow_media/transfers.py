@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import BinaryIO, TypeVar
 
-from winnow_chassis.background import start_thread
+from winnow_base.background import start_thread
 
 T = TypeVar("T")
 

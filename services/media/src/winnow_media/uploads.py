@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.object_keys import promoted
 from winnow_media.transfers import Check, stoppable
 

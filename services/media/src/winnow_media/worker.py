@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from winnow_chassis import logs
+from winnow_base import logs
+from winnow_base.environment import Environment
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_chassis.composition import object_store, run_worker_program
-from winnow_chassis.environment import Environment
-from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from winnow_chassis.http.long_requests import LongRequests
-from winnow_chassis.http.paced_socket import TooSlow
+from winnow_base.http.long_requests import LongRequests
+from winnow_base.http.paced_socket import TooSlow
 from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_gateway import sessions

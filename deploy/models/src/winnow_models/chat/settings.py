@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_models.settings import model_threads
 
 _CONTEXT_TOKENS = 4096

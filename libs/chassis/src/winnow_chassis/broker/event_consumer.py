@@ -10,7 +10,7 @@ from typing import Any
 import pika
 from pika.exceptions import AMQPError
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import ensure, parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pika.adapters.blocking_connection import BlockingConnection
 from pika.exceptions import AMQPError
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import parameters
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS, wake

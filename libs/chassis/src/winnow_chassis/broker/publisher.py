@@ -13,7 +13,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosed
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import Outbound

@@ -4,7 +4,7 @@ import logging
 
 from pika.exceptions import AMQPError
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.topology import parameters
 from winnow_chassis.outbox.sentinel import stands

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from winnow_chassis import metrics
-from winnow_chassis.background import BackgroundLoop
+from winnow_base import metrics
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import Outbound
 from winnow_chassis.broker.publisher import Publisher

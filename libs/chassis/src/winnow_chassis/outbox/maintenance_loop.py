@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from pika.exceptions import AMQPError
 
-from winnow_chassis import metrics
-from winnow_chassis.background import BackgroundLoop
+from winnow_base import metrics
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.topology import declare_anew, parameters
 from winnow_contracts.errors import WinnowError
 from winnow_journal import maintenance

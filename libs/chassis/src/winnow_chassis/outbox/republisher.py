@@ -10,7 +10,7 @@ from typing import Protocol
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPError, NackError, UnroutableError
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.closed_lanes import ClosedLanes
 from winnow_chassis.broker.connection import connected
 from winnow_chassis.broker.messages import outbound

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from pika.adapters.blocking_connection import BlockingChannel
 
-from winnow_chassis import metrics
+from winnow_base import metrics
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.broker.watched_jobs import WatchedJobs
-from winnow_chassis.http.internal_clients import IndexClient
 from winnow_chassis.outbox.command_pruner import CommandPruner
 from winnow_chassis.outbox.event_shipper import Shipper
 from winnow_chassis.outbox.maintenance_loop import MaintenanceLoop

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from winnow_chassis.background import BackgroundLoop
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.background import BackgroundLoop
+from winnow_base.objects.store import ObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED, AcceptedJob
 from winnow_chassis.outbox.unconfirmed_bound import UnconfirmedBound

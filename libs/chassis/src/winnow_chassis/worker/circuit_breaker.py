@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_chassis.worker.routes import Dependency
 from winnow_contracts.errors import WinnowError
 

@@ -5,8 +5,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.control_channel import ControlListener
-from winnow_chassis.http.internal_clients import IndexClient
 from winnow_contracts.control import ControlKind, ControlMessage, ControlSet
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import WinnowError

@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import Protocol
 
-from winnow_chassis import metrics
+from winnow_base import metrics
 from winnow_chassis.broker.consumer import Delivery
 from winnow_chassis.outbox.relay import Relay
 from winnow_chassis.worker.actor_runner import INTERRUPTED, ActorRunner, about

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.index_api.nodes import ReadPast

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 import dramatiq
 
-from winnow_chassis import logs
+from winnow_base import logs
+from winnow_base.http.health import HealthServer
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.dead_letters import DeadLetters
 from winnow_chassis.broker.dramatiq_broker import WinnowBroker
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS
-from winnow_chassis.http.health import HealthServer
-from winnow_chassis.http.internal_clients import IndexClient
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.settings import ChassisSettings

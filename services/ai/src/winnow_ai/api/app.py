@@ -8,7 +8,7 @@ from flask import Flask, request
 from winnow_ai.api.rules import add_rules
 from winnow_ai.llm.ports import EmbeddingModel
 from winnow_ai.rules.book import RuleBook
-from winnow_chassis.http.app_kit import internal_app, serves
+from winnow_base.http.app_kit import internal_app, serves
 from winnow_contracts.ai_api import Embeddings, EmbedTexts
 from winnow_contracts.errors import BadInput, Unavailable
 

@@ -3,7 +3,7 @@
 from flask import Flask, request
 
 from winnow_ai.rules.book import RuleBook
-from winnow_chassis.http.app_kit import serves
+from winnow_base.http.app_kit import serves
 from winnow_contracts.ai_api import FindRule, ListRules, RegionRules
 from winnow_contracts.errors import BadInput, NotFound
 from winnow_contracts.photo import KNOWN_ITEMS, Category, Rule

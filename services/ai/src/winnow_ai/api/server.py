@@ -8,10 +8,10 @@ from winnow_ai.api.queries import QueryVectors
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
-from winnow_chassis import logs, metrics
+from winnow_base import logs, metrics
+from winnow_base.environment import Environment
+from winnow_base.http.server import Server
 from winnow_chassis.composition import run_api_program
-from winnow_chassis.environment import Environment
-from winnow_chassis.http.server import Server
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

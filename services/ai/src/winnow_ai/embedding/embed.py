@@ -7,7 +7,7 @@ from functools import partial
 from winnow_ai.admission.place import Admission
 from winnow_ai.llm.ports import EmbeddingModel
 from winnow_ai.llm.response_cache import ResponseCache
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.transcript import Passage
 from winnow_journal.task import Task
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import wait
 from typing import Any, TypeVar
 
-from winnow_chassis.background import start_thread
+from winnow_base.background import start_thread
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_contracts.generations import generation_of
 
 LIMIT_PARAMETERS = ("max_tokens", "max_completion_tokens")

@@ -22,7 +22,7 @@ from winnow_ai.llm.reservations import Reservations
 from winnow_ai.llm.response_cache import ResponseCache
 from winnow_ai.llm.speech_response import Unreadable
 from winnow_ai.prompts import Prompt, load_prompt
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.errors import RateLimited, Temporary, WinnowError
 from winnow_contracts.rate_limits import ReservationRequest
 from winnow_contracts.usage import Spending

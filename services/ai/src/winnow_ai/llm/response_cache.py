@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound

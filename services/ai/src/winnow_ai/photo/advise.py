@@ -4,7 +4,7 @@ from typing import Protocol
 
 from winnow_ai.photo.guidance import Guide
 from winnow_ai.step_object import step_object
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import AdviseDisposal, StorePhoto
 from winnow_contracts.json_codec import from_json, to_json

@@ -2,7 +2,7 @@
 
 from winnow_ai.photo.vision import Vision
 from winnow_ai.step_object import step_object
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.json_codec import to_json

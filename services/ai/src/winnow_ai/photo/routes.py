@@ -16,8 +16,8 @@ from winnow_ai.photo.guidance import Guide
 from winnow_ai.photo.vision import Vision
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings
-from winnow_chassis import metrics
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base import metrics
+from winnow_base.objects.store import ObjectStore
 from winnow_chassis.worker.routes import Policy, Route
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
 from winnow_contracts.usage import Spending

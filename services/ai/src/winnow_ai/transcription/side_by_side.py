@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Generic, TypeVar
 
-from winnow_chassis.background import start_thread
+from winnow_base.background import start_thread
 from winnow_contracts.errors import RateLimited, Snoozed
 
 P = TypeVar("P")

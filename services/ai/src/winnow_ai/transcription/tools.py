@@ -7,7 +7,7 @@ from pathlib import Path
 from winnow_ai.admission.place import Admission
 from winnow_ai.llm.ports import SpeechModel
 from winnow_ai.settings import ChunkSettings
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from winnow_chassis.http.long_requests import LongRequests
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.http.long_requests import LongRequests
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.media import MediaKeys

@@ -3,8 +3,8 @@
 from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from winnow_chassis import metrics
-from winnow_chassis.http.readiness import Readiness
+from winnow_base import metrics
+from winnow_base.http.readiness import Readiness
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Response
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, NotFound, Unavailable
 from winnow_gateway.api.schema_parts import ref

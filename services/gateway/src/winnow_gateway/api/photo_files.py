@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from winnow_chassis.http.long_requests import LongRequests
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.http.long_requests import LongRequests
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve

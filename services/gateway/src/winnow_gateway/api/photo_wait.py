@@ -4,8 +4,8 @@ import re
 import time
 from typing import Any
 
-from winnow_chassis.http.callers import has_gone
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.callers import has_gone
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable
 from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.live import LiveBoard

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import Examine
 from winnow_contracts.formats import sniff
 from winnow_contracts.languages import SPEECH_LANGUAGES

@@ -6,7 +6,7 @@ from dataclasses import replace
 import imagesize
 from flask import Request, Response
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.formats import sniff
 from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_photo

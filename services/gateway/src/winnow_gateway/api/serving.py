@@ -8,9 +8,9 @@ from urllib.parse import quote
 from flask import Response
 from werkzeug.wsgi import ClosingIterator
 
-from winnow_chassis.http.long_requests import LongRequests
-from winnow_chassis.http.ranges import Unsatisfiable, read_range
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.http.long_requests import LongRequests
+from winnow_base.http.ranges import Unsatisfiable, read_range
+from winnow_base.objects.store import ObjectStore
 from winnow_gateway.http.operations import ApiAnswer, Call, QueryParameter, Schema
 from winnow_gateway.http.problems import problem
 

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Request, Response
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys
 from winnow_contracts.commands import Command

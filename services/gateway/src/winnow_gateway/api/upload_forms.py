@@ -9,7 +9,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from winnow_chassis.http.paced_socket import TooSlow
+from winnow_base.http.paced_socket import TooSlow
 from winnow_gateway.http.client_pace import end_body_within
 from winnow_gateway.http.problems import FieldError, too_slow
 from winnow_gateway.uploads.upload_stream import too_large

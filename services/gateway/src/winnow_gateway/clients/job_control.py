@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import Submissions
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlMessage

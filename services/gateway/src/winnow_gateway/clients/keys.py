@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts import api_keys
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.index_api.keys import Keys, KeyView, ListKeys

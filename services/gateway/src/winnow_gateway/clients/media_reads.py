@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_base.http.internal_clients import AiClient, IndexClient
 from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.ai_api import EmbedTexts
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.queue_depths import LaneDepth
-from winnow_chassis.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import Submissions
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound, Unavailable

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.index_api.jobs import JobView

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.errors import NotFound, Unavailable, WinnowError
 from winnow_contracts.index_api.jobs import Problem

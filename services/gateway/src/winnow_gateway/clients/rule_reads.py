@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from winnow_chassis.http.internal_clients import AiClient
+from winnow_base.http.internal_clients import AiClient
 from winnow_contracts.ai_api import FindRule, ListRules
 from winnow_contracts.photo import Category
 from winnow_journal.codec import plain

@@ -2,7 +2,7 @@
 
 from flask import Request
 
-from winnow_chassis.http.paced_socket import PacedSocket
+from winnow_base.http.paced_socket import PacedSocket
 
 SHORT_BODY_SECONDS = 10.0
 """For every body but an upload's. Whoever sends one has perhaps no key, so that nothing else limits them."""

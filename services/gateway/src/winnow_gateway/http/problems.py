@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
-from winnow_chassis.http.paced_socket import TooSlow
+from winnow_base.http.paced_socket import TooSlow
 from winnow_contracts.errors import (
     BadInput,
     Conflict,

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.http.problems import FieldError

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.objects.store import ObjectStore
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import object_keys
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, to_text

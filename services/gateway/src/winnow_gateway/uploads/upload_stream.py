@@ -7,7 +7,7 @@ from typing import Any
 from flask import Request
 from gunicorn.http.errors import ParseException
 
-from winnow_chassis.http.paced_socket import TooSlow
+from winnow_base.http.paced_socket import TooSlow
 from winnow_contracts.errors import BadInput
 from winnow_contracts.formats import SNIFF_BYTES
 from winnow_gateway.http.client_pace import end_body_within

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from winnow_chassis.http.app_kit import internal_app
+from winnow_base.http.app_kit import internal_app
 from winnow_index.api import (
     dead,
     history,

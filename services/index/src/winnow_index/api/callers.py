@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from flask import request
 
-from winnow_chassis.http.callers import has_gone
+from winnow_base.http.callers import has_gone
 from winnow_contracts.internal_api import TIMEOUT_HEADER
 from winnow_index.database_wait import on_behalf_of
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from winnow_chassis import logs
+from winnow_base import logs
+from winnow_base.environment import Environment
+from winnow_base.http.server import Server
 from winnow_chassis.composition import run_api_program
-from winnow_chassis.environment import Environment
-from winnow_chassis.http.server import Server
 from winnow_index.api.app import create_app
 from winnow_index.database import Database
 from winnow_index.korean import Korean

@@ -5,7 +5,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask
 
-from winnow_chassis.http import app_kit
+from winnow_base.http import app_kit
 from winnow_contracts.internal_api import IndexRequest
 from winnow_index.api.callers import on_behalf_of_caller
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_contracts.generations import model_of
 
 MEASURED: Mapping[str, float] = {

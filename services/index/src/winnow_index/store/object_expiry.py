@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from itertools import islice
 
-from winnow_chassis.background import BackgroundLoop
-from winnow_chassis.objects.store import ObjectStore
+from winnow_base.background import BackgroundLoop
+from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import WinnowError

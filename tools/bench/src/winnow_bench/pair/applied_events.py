@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Sequence
 
 from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_contracts.events import EventBatch, Watermark
@@ -9,10 +10,16 @@ from winnow_contracts.events import EventBatch, Watermark
 URL = "BENCH_AMQP_URL"
 
 
-def apply(batch: EventBatch) -> Watermark:
-    """Index's answer to a batch that it has applied whole."""
-    last_seq = batch.events[-1].seq if batch.events else batch.previous_seq
-    return Watermark(journal_id=batch.journal_id, applied_seq=last_seq, keeps_commands=True)
+def apply(batches: Sequence[EventBatch]) -> list[Watermark]:
+    """Index's answers to batches that it has applied whole."""
+    return [
+        Watermark(
+            journal_id=batch.journal_id,
+            applied_seq=batch.events[-1].seq if batch.events else batch.previous_seq,
+            keeps_commands=True,
+        )
+        for batch in batches
+    ]
 
 
 def main() -> None:

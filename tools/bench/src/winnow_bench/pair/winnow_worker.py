@@ -6,8 +6,8 @@ It is the chassis's worker with all that belongs to it: journal, outbox, shipper
 import sys
 from collections.abc import Sequence
 
+from winnow_base.environment import Environment
 from winnow_bench.pair.marks import Marker
-from winnow_chassis.environment import Environment
 from winnow_chassis.settings import read_chassis_settings
 from winnow_chassis.worker.routes import Policy, Route
 from winnow_chassis.worker.worker import run_worker

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_bench.prepare.process_memory import ProcessMemory
 from winnow_bench.prepare.video import bare_ffmpeg, make_video
-from winnow_chassis.objects.s3 import S3ObjectStore
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
 from winnow_harness.fixtures.stack import StackFixture

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from winnow_chassis.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.index_api.nodes import JobStatus, ReadJobStatuses
 
 FINAL = frozenset(("done", "failed", "cancelled"))

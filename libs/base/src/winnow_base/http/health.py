@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from winnow_chassis import metrics
-from winnow_chassis.background import BackgroundLoop, threads
+from winnow_base import metrics
+from winnow_base.background import BackgroundLoop, threads
 
 _CLIENT_SECONDS = 10.0
 """A client that sends or takes nothing for this long is left alone, with its thread."""

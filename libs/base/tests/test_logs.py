@@ -1,7 +1,7 @@
 import json
 import logging
 
-from winnow_chassis.logs import JsonLines, configure
+from winnow_base.logs import JsonLines, configure
 
 
 def test_a_log_line_is_one_json_object_with_the_sentence_and_its_fields():

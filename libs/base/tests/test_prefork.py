@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_chassis.prefork import CRASHED
+from winnow_base.prefork import CRASHED
 from winnow_harness.fixtures.nodes import wait_for
 
 MODULE = """
@@ -47,7 +47,7 @@ class Kept:
         (folder / "worker_of_a_test.py").write_text(MODULE, encoding="utf-8")
         self._folder = folder
         self.process = subprocess.Popen(
-            (sys.executable, "-m", "winnow_chassis.prefork", "worker_of_a_test", str(folder), how),
+            (sys.executable, "-m", "winnow_base.prefork", "worker_of_a_test", str(folder), how),
             env={**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), os.environ.get("PYTHONPATH", "")))},
             stderr=subprocess.PIPE,
             text=True,
@@ -164,6 +164,6 @@ def test_the_child_leads_a_group_of_its_own(keep):
 
 @pytest.mark.parametrize("words", [(), ("--lanes", "default")])
 def test_without_a_module_it_says_how_it_is_used(words):
-    done = subprocess.run((sys.executable, "-m", "winnow_chassis.prefork", *words), capture_output=True, text=True)
+    done = subprocess.run((sys.executable, "-m", "winnow_base.prefork", *words), capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.startswith("usage: ")

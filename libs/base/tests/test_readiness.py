@@ -3,8 +3,8 @@
 import threading
 import time
 
-from winnow_chassis.http import readiness as module
-from winnow_chassis.http.readiness import Readiness
+from winnow_base.http import readiness as module
+from winnow_base.http.readiness import Readiness
 from winnow_contracts.errors import Unavailable
 
 

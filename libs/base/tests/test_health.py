@@ -2,8 +2,8 @@ import time
 
 import urllib3
 
-from winnow_chassis import metrics
-from winnow_chassis.http.health import HealthServer
+from winnow_base import metrics
+from winnow_base.http.health import HealthServer
 
 
 def test_the_health_port_says_that_it_lives_whether_it_works_and_what_it_measures():

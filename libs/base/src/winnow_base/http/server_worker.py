@@ -11,9 +11,9 @@ from typing import Any
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from winnow_chassis.http.paced_socket import ClientLimits, PacedSocket
-from winnow_chassis.http.refused_requests import code_of, send_refusal
-from winnow_chassis.http.waiting_connections import HEAD_BYTES, Connection, WaitingConnections
+from winnow_base.http.paced_socket import ClientLimits, PacedSocket
+from winnow_base.http.refused_requests import code_of, send_refusal
+from winnow_base.http.waiting_connections import HEAD_BYTES, Connection, WaitingConnections
 
 _LOG = logging.getLogger(__name__)
 _NOBODY_CAME = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
-from winnow_chassis.background import BackgroundLoop
+from winnow_base.background import BackgroundLoop
 from winnow_contracts.errors import WinnowError
 
 _EVERY_SECONDS = 5.0

@@ -1,6 +1,6 @@
 """Keeps a worker running: imports its module once, forks it, and forks the next one when it dies. Linux only.
 
-``python -m winnow_chassis.prefork winnow_ai.worker --lanes default,bulk`` runs ``winnow_ai.worker.main(["--lanes",
+``python -m winnow_base.prefork winnow_ai.worker --lanes default,bulk`` runs ``winnow_ai.worker.main(["--lanes",
 "default,bulk"])`` in a child. Imports are most of a worker's start, above all on a busy machine; a child forked after
 them is ready that much sooner. Pre-fork is the field's term, known from Apache and gunicorn.
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from winnow_chassis import logs
+from winnow_base import logs
 
 CRASHED = 70
 """The child's exit code after an uncaught exception: EX_SOFTWARE of sysexits.h."""
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Keep ``MODULE [ARGUMENT …]`` running. Exits with the exit code that ``keep`` returns."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     if not words or words[0].startswith("-"):
-        sys.exit("usage: python -m winnow_chassis.prefork MODULE [ARGUMENT …]")
+        sys.exit("usage: python -m winnow_base.prefork MODULE [ARGUMENT …]")
     module = importlib.import_module(words[0])
     service = words[0].partition(".")[0].removeprefix("winnow_")
     logs.configure(service, os.environ.get("WINNOW_NODE", service), os.environ.get("WINNOW_LOG_LEVEL", "INFO"))

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from winnow_chassis.objects.memory import MemoryObjectStore
-from winnow_chassis.objects.s3 import S3ObjectStore
-from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
+from winnow_base.objects.memory import MemoryObjectStore
+from winnow_base.objects.s3 import S3ObjectStore
+from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from winnow_chassis.http.app_kit import internal_app, serves
+from winnow_base.http.app_kit import internal_app, serves
 from winnow_contracts.errors import BadInput, Misconfigured, RateLimited, Temporary, Unavailable
 from winnow_contracts.internal_api import HttpRoute, IndexRequest
 

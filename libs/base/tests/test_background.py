@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from winnow_chassis.background import BackgroundLoop, start_thread, threads
+from winnow_base.background import BackgroundLoop, start_thread, threads
 
 
 def test_a_loop_takes_turns_until_it_is_stopped() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
-from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
 

@@ -1,6 +1,6 @@
 import pytest
 
-from winnow_chassis.environment import Environment
+from winnow_base.environment import Environment
 from winnow_chassis.settings import read_chassis_settings
 from winnow_contracts.errors import Misconfigured
 

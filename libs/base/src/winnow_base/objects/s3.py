@@ -15,7 +15,7 @@ from minio import Minio
 from minio.datatypes import Part
 from minio.error import MinioException, S3Error
 
-from winnow_chassis.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 

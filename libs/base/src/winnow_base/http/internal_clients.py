@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from winnow_chassis.http.client import InternalClient
+from winnow_base.http.client import InternalClient
 from winnow_contracts.internal_api import AiRequest, IndexRequest
 
 A = TypeVar("A")

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from winnow_chassis.http.callers import has_gone, has_hung_up
-from winnow_chassis.http.paced_socket import ClientLimits, PacedSocket
+from winnow_base.http.callers import has_gone, has_hung_up
+from winnow_base.http.paced_socket import ClientLimits, PacedSocket
 
 
 @pytest.fixture(params=["plain", "with limits"])

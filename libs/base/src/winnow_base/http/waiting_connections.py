@@ -9,7 +9,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
-from winnow_chassis.http.paced_socket import PacedSocket
+from winnow_base.http.paced_socket import PacedSocket
 
 _LOG = logging.getLogger(__name__)
 HEAD_BYTES = 65_536

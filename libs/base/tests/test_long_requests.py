@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 from flask import Response
 
-from winnow_chassis.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import RateLimited
 
 

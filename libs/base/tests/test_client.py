@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from winnow_chassis.http.internal_clients import AiClient, IndexClient
+from winnow_base.http.internal_clients import AiClient, IndexClient
 from winnow_contracts.ai_api import FindRule
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api.lanes import PausedLanes, PauseLane

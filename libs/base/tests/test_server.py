@@ -15,8 +15,8 @@ from winnow_contracts.problems import PROBLEMS
 
 PROGRAM = """
 import logging, os, sys
-from winnow_chassis import logs
-from winnow_chassis.http.server import Server
+from winnow_base import logs
+from winnow_base.http.server import Server
 
 def application(environ, start_response):
     if environ["PATH_INFO"] not in ("/bad-header", "/broken"):

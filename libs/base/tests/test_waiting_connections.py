@@ -14,9 +14,9 @@ import pytest
 
 PROGRAM = """
 import json, sys
-from winnow_chassis import logs
-from winnow_chassis.http.paced_socket import ClientLimits
-from winnow_chassis.http.server import Server
+from winnow_base import logs
+from winnow_base.http.paced_socket import ClientLimits
+from winnow_base.http.server import Server
 
 def application(environ, start_response):
     start_response("200 OK", [])

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
-from winnow_chassis import metrics
+from winnow_base import metrics
 from winnow_contracts.errors import Misconfigured, RateLimited, Refused, Temporary, Unavailable, WinnowError
 from winnow_contracts.internal_api import InternalRequest
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE

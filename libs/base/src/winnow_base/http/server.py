@@ -6,7 +6,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.http import message
 
-from winnow_chassis.http.paced_socket import ClientLimits
+from winnow_base.http.paced_socket import ClientLimits
 
 REQUEST_LINE_BYTES = 16_384
 """The longest request line in bytes. A query of 1,000 characters of four bytes each takes 12,000 bytes in a URL."""
@@ -35,7 +35,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._options = {
             "bind": f"{host}:{port}",
             "workers": processes,
-            "worker_class": "winnow_chassis.http.server_worker.Worker",
+            "worker_class": "winnow_base.http.server_worker.Worker",
             "threads": threads,
             # Beyond these the connection that has waited for longest is closed for a new one. A process may often have
             # no more than 1,024 open files.

@@ -1,0 +1,1 @@
+"""What every program stands on: environment, logs, metrics, threads, HTTP, the object store."""
