@@ -69,6 +69,30 @@ def visitor(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
 
 
 @pytest.fixture
+def well(index: StandIn) -> StandIn:
+    """Index, with nothing to complain of."""
+    index.answers["/internal/v1/findings"] = {"items": []}
+    index.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {}}
+    return index
+
+
+@pytest.fixture
+def sign_in_with(app: Flask, give_keys: Callable[..., None]) -> Callable[..., FlaskClient]:
+    """Signs in with a key of these scopes."""
+
+    def sign_in(*scopes: str) -> FlaskClient:
+        key = api_keys.generate()
+        give_keys((key, "default", list(scopes), False))
+        visitor = app.test_client()
+        found = CSRF.search(visitor.get("/signin").text)
+        assert found
+        visitor.post("/signin", data={"key": key.text(), "csrf": found[1], "next": "/"})
+        return visitor
+
+    return sign_in
+
+
+@pytest.fixture
 def shelf(index: StandIn) -> Callable[..., None]:
     """Tells index of its one recording, its transcript and job."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Request
+from flask import Request, g
 
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions
@@ -17,12 +17,13 @@ class Visitors:
         self._keys = keys
 
     def current(self, scope: str = "read") -> Principal:
-        """Returns the visitor. Raises Refused: ``unauthenticated`` if nobody is signed in, ``forbidden`` without the
-        scope.
+        """Returns the visitor, whom templates see as ``g.visitor``. Raises Refused: ``unauthenticated`` if nobody is
+        signed in, ``forbidden`` without the scope.
         """
         principal = sessions.session_principal(self._keys)
         if principal is None:
             raise Refused("Nobody is signed in.", code="unauthenticated", hint="Sign in with an API key.")
+        g.visitor = principal
         if not principal.may(scope):
             raise Refused(
                 f"This key may not do that: it lacks the scope {scope!r}.",

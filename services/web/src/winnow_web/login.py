@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import Refused
 from winnow_gateway import sessions
-from winnow_gateway.clients.keys import KeyRing
+from winnow_gateway.clients.keys import KeyRing, Principal
 from winnow_web.auth import own_path
 
 _LONGEST_KEY = 200
@@ -40,7 +40,7 @@ def add_pages(blueprint: Blueprint, keys: KeyRing) -> None:
         if principal is None:
             return _again("This key is unknown, revoked, or not whole.", target, 401)
         sessions.sign_in(principal)
-        return redirect(target, 303)
+        return redirect(_place_for(principal, target), 303)
 
     @blueprint.post("/signout")
     def signout() -> Response:
@@ -49,6 +49,11 @@ def add_pages(blueprint: Blueprint, keys: KeyRing) -> None:
             sessions.check_csrf(request.form.get("csrf"))
         sessions.sign_out()
         return redirect("/signin", 303)
+
+
+def _place_for(principal: Principal, target: str) -> str:
+    """Returns where to go: a key that may only look at operations has no recordings."""
+    return "/ops" if target == "/" and not principal.may("read") and principal.may("ops:read") else target
 
 
 def _again(wrong: str, target: str, status: int) -> tuple[str, int]:
