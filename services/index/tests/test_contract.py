@@ -19,7 +19,7 @@ from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings,
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.trace import ReadTrace
-from winnow_contracts.index_api.usage import ReadUsage
+from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, ReservationRequest, ReservationStatus
 from winnow_index.api.app import create_app
@@ -91,6 +91,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ReadPhoto(**photo),
         ListFeedback(tenant_id="t"),
         ReadUsage(tenant_id="t"),
+        ListSpentDays(days=7),
         ListDeadTasks(actor=MEDIA.command.ACTOR),
         ReadDeadTask(task_id=MEDIA.task_id),
         ListJournals(),
@@ -134,6 +135,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     (label,) = got[ListFeedback].items
     assert (label.said.item, label.said.model, label.correct.category) == ("pet_bottle", "eye-1", "glass")
     assert [(one.model, one.tokens_in) for one in got[ReadUsage].by_model] == [("eye-1", 9)]
+    assert [(one.tenant_id, one.spent_usd) for one in got[ListSpentDays].items] == [("t", 0.5)]
     assert [one.attempts for one in got[ListDeadTasks].items] == [1]
     assert [one.attempt_id for one in got[ReadDeadTask].attempts] == ["a"]
     assert got[ReadDeadTask].command["job_id"] == "job_d"

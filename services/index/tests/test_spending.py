@@ -1,6 +1,6 @@
 import concurrent.futures
 import dataclasses
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -123,6 +123,21 @@ def test_what_is_no_call_is_left_out_and_holds_up_nothing(database, shipper, lib
     found = by_job(database)
     assert (found["calls"] if found else 0) == isinstance(wrong, list)
     assert len(library.trace("drill", "job_d")["events"]) == 2
+
+
+def test_the_last_days_are_listed_of_all_tenants(database, shipper):
+    day_ms = 86_400_000
+    calls = [step(PAID), of_tenant(step(PAID, PAID), "other")]
+    before = [dataclasses.replace(one, at_ms=one.at_ms - days * day_ms) for one in calls for days in (1, 3)]
+    shipper.ship(started(AI, "a"), *calls, *before)
+    found = SpentDays(database, Budgets()).last(3)
+    yesterday = today() - timedelta(days=1)
+    assert (found.first_day, found.last_day) == ((today() - timedelta(days=2)).isoformat(), today().isoformat())
+    assert [(one.day, one.tenant_id, one.spent_usd) for one in found.items] == [
+        (day.isoformat(), tenant, pytest.approx(usd))
+        for day in (yesterday, today())
+        for tenant, usd in (("drill", 0.0021), ("other", 0.0042))
+    ]
 
 
 def test_a_day_begins_at_midnight_in_utc(shipper, spent):

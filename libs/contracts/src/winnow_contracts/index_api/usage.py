@@ -1,4 +1,4 @@
-"""Requests about the cost of a tenant's AI calls."""
+"""Requests about the cost of AI calls: of a tenant's day, and of all tenants by day."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -35,4 +35,31 @@ class ReadUsage(IndexRequest[DayUsage]):
     day: str | None = None
 
 
-REQUESTS = (ReadUsage,)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantDay:
+    """What a tenant spent on a day (ISO 8601, UTC), in US dollars."""
+
+    day: str
+    tenant_id: str
+    spent_usd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantDays:
+    """The days on which something was spent, by day and tenant. The last day is today."""
+
+    first_day: str
+    last_day: str
+    items: tuple[TenantDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpentDays(IndexRequest[TenantDays]):
+    """Request what all tenants spent on the last ``days`` days, today among them. Refused with ``invalid-field``."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/spending/days")
+
+    days: int = 30
+
+
+REQUESTS = (ReadUsage, ListSpentDays)

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from winnow_contracts.events import SequencedEvent, TaskEvent
-from winnow_contracts.index_api.usage import DayUsage, ModelUsage
+from winnow_contracts.index_api.usage import DayUsage, ModelUsage, TenantDay, TenantDays
 from winnow_index.database import Database, Transaction
 from winnow_index.usage.budgets import Budgets
 from winnow_index.words import normal
@@ -18,7 +18,7 @@ _MOST_USD = 10**6
 
 
 class SpentDays:
-    """Reads a tenant's usage on a day (UTC). All methods raise Unavailable if PostgreSQL does not answer."""
+    """Reads usage by day (UTC), of a tenant or of all. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database, budgets: Budgets) -> None:
         self._database = database
@@ -34,6 +34,25 @@ class SpentDays:
             spent_usd=spent_usd,
             limit_usd=self._budgets.limit_usd(tenant_id),
             by_model=tuple(ModelUsage(model=row["model"], use=row["use"], **cost_fields(row)) for row in rows),
+        )
+
+    def last(self, days: int) -> TenantDays:
+        """What each tenant spent on each of the last days, today among them, as far as events have arrived."""
+        last = today()
+        first = last - timedelta(days=days - 1)
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("list_spent_days", {"first_day": _number(first)})
+        return TenantDays(
+            first_day=first.isoformat(),
+            last_day=last.isoformat(),
+            items=tuple(
+                TenantDay(
+                    day=(_EPOCH + timedelta(days=row["day"])).isoformat(),
+                    tenant_id=row["tenant_id"],
+                    spent_usd=float(row["spent_usd"]),
+                )
+                for row in rows
+            ),
         )
 
 
