@@ -38,7 +38,10 @@ def concerns(
 
 
 def verdict(found: Sequence[Concern]) -> str:
-    """Returns one line: whether all is well, and if not, how many things want a person."""
+    """Returns one line: whether all is well, and if not, how many things want a person, and what to do first.
+
+    ``found`` has the most pressing first.
+    """
     if not found:
         return "All is well: nothing is dead, stuck, paused or silent."
     trouble = sum(concern.trouble for concern in found)
@@ -48,7 +51,8 @@ def verdict(found: Sequence[Concern]) -> str:
         for number, text in ((trouble, f"{_things(trouble)} to mend"), (rest, f"{_things(rest)} to look at"))
         if number
     ]
-    return f"{' and '.join(said).capitalize()}."
+    first = found[0]
+    return f"{' and '.join(said).capitalize()}. First: {first.what} {first.todo}"
 
 
 def _away(degraded: Sequence[str]) -> Iterator[Concern]:

@@ -1,0 +1,220 @@
+"""The operator's pages of what waits, what is dead, what journals hold and what was spent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from winnow_contracts import queues
+from winnow_contracts.control import ControlKind, ControlMessage
+
+from ..index_answers import JOB_ID, TASK_ID, dead_detail, dead_view
+from ..standin import StandIn
+from .conftest import CSRF, Elements
+
+PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
+DEAD = f"/internal/v1/dead/{TASK_ID}"
+OTHER = TASK_ID[:-1] + "0"
+NASTY = "<script>alert(1)</script> {{7*7}}"
+ACTIONS = (
+    "/ops/queues/ai/pause",
+    "/ops/queues/ai/resume",
+    f"/ops/dead/{TASK_ID}/replay",
+    f"/ops/dead/{TASK_ID}/discard",
+    "/ops/dead/all/replay",
+    "/ops/dead/all/discard",
+)
+PAGES = ("/ops", "/ops/queues", "/ops/dead", f"/ops/dead/{TASK_ID}", "/ops/journals", "/ops/costs")
+
+
+@pytest.fixture
+def filled(well: StandIn) -> StandIn:
+    """Index with dead tasks, journals and costs, whose texts are nasty where they come from outside."""
+    journal = {"journal_id": "j-1", "service": "ai", "node": "ai-1", "applied_seq": 1234, "unknown_attempts": 2}
+    times = {"seen_at": "2026-11-21T04:00:00.000Z", "lost_at": None}
+    problem = {"code": "upstream-timeout", "detail": NASTY}
+    costs = {"calls": 2, "cached": 1, "tokens_in": 5000, "tokens_out": 7, "cost_usd": 0.5}
+    days = [{"day": f"2026-11-2{n}", "tenant_id": tenant, "spent_usd": 0.5} for n in (1, 2) for tenant in ("a", NASTY)]
+    well.answers |= {
+        "/internal/v1/dead": {"items": [dead_view(problem=problem, tenant_id=NASTY)], "next_cursor": "c2"},
+        DEAD: dead_detail(problem=problem, trace=NASTY, command={"text": NASTY}),
+        "/internal/v1/journals": {"items": [journal | times, journal | times | {"lost_at": "2026-11-21T05:00:00Z"}]},
+        "/internal/v1/findings/attempts": {"superseded": 0, "unknown": 2},
+        "/internal/v1/spending": {
+            "day": "2026-11-22",
+            "spent_usd": 1.0,
+            "limit_usd": 5.0,
+            "by_model": [{"model": "eye-1", "use": "vision", **costs}],
+        },
+        "/internal/v1/spending/days": {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": days},
+    }
+    return well
+
+
+@pytest.fixture
+def reader(sign_in_with: Callable[..., FlaskClient], filled: StandIn) -> FlaskClient:
+    return sign_in_with("ops:read")
+
+
+@pytest.fixture
+def admin(sign_in_with: Callable[..., FlaskClient], filled: StandIn) -> FlaskClient:
+    return sign_in_with("admin")
+
+
+def posts(page: str) -> list[str | None]:
+    """The targets of a page's own forms."""
+    found = [a.get("action") for tag, a, _ in Elements(page).all if tag == "form" and a.get("method") == "post"]
+    return [action for action in found if action != "/signout"]
+
+
+def press(visitor: FlaskClient, page: str, action: str, **fields: str) -> Any:
+    """Submits a form of a page with the token that it carries; returns the page it leads to."""
+    shown = visitor.get(page).text
+    assert action in posts(shown)
+    found = CSRF.search(shown)
+    assert found
+    return visitor.post(action, data={"csrf": found[1], **fields}, follow_redirects=True)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_who_may_only_look_sees_the_page_and_no_button(reader: FlaskClient, page: str) -> None:
+    answer = reader.get(page)
+    assert answer.status_code == 200
+    assert posts(answer.text) == []
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_who_may_only_look_cannot_act_by_a_form_of_its_own(
+    reader: FlaskClient, news: list[ControlMessage], sent: list[Any], action: str
+) -> None:
+    found = CSRF.search(reader.get("/ops").text)
+    assert found
+    answer = reader.post(action, data={"csrf": found[1]})
+    assert (answer.status_code, "lacks the scope" in answer.text) == (403, True)
+    assert (news, sent) == ([], [])
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nothing_is_done_without_the_sessions_token(
+    admin: FlaskClient, news: list[ControlMessage], sent: list[Any], action: str
+) -> None:
+    answer = admin.post(action, data={"csrf": "guessed"})
+    assert (answer.status_code, "does not carry" in answer.text) == (403, True)
+    assert (news, sent) == ([], [])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_text_from_outside_is_never_markup_and_nothing_is_inline(admin: FlaskClient, page: str) -> None:
+    answer = admin.get(page)
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    elements = Elements(answer.text)
+    assert "<script>alert" not in answer.text
+    assert elements.with_attribute("style") == []
+    assert all((a["src"] or "").startswith("/static/") for tag, a, _ in elements.all if tag == "script")
+    assert [name for _, a, _ in elements.all for name in a if name.startswith("on")] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_value_of_a_table_has_its_label_for_the_cards_of_a_phone(admin: FlaskClient, page: str) -> None:
+    cells = [a for tag, a, _ in Elements(admin.get(page).text).all if tag == "td"]
+    assert all(a.get("data-label") for a in cells)
+
+
+def test_a_lane_is_paused_and_resumed_with_the_command_beside_the_button(
+    admin: FlaskClient, filled: StandIn, news: list[ControlMessage]
+) -> None:
+    filled.answers |= {f"PUT {PAUSE}": {"paused": {"ai": 1_000}}, f"DELETE {PAUSE}": {"paused": {}}}
+    assert "./winnow pause ai" in Elements(admin.get("/ops/queues").text).texts("code")
+    assert "Lane ai is paused" in press(admin, "/ops/queues", "/ops/queues/ai/pause").text
+    filled.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {"ai": 1_000}}
+    assert "./winnow resume ai" in Elements(admin.get("/ops/queues").text).texts("code")
+    assert "Lane ai goes on" in press(admin, "/ops/queues", "/ops/queues/ai/resume").text
+    assert [(one.kind, one.name) for one in news] == [(ControlKind.PAUSE, "ai"), (ControlKind.RESUME, "ai")]
+    who = filled.answers["/internal/v1/keys"]["keys"][0]["key_id"]
+    assert filled.asked(PAUSE) == [{"who": who}] * 2
+
+
+def test_an_unknown_lane_is_not_paused(admin: FlaskClient, news: list[ControlMessage]) -> None:
+    found = CSRF.search(admin.get("/ops/queues").text)
+    assert found
+    assert admin.post("/ops/queues/nowhere/pause", data={"csrf": found[1]}).status_code == 404
+    assert news == []
+
+
+def test_a_dead_task_is_shown_with_its_cause_and_replayed(admin: FlaskClient, filled: StandIn, sent: list[Any]) -> None:
+    page = admin.get(f"/ops/dead/{TASK_ID}").text
+    assert "The AI endpoint took too long" in page
+    assert {f"./winnow dead replay {TASK_ID}", f"./winnow trace {JOB_ID}"} <= set(Elements(page).texts("code"))
+    assert "runs again" in press(admin, f"/ops/dead/{TASK_ID}", f"/ops/dead/{TASK_ID}/replay").text
+    ((command, _),) = sent
+    assert command.task_id == TASK_ID
+
+
+def test_a_dead_task_that_cannot_be_replayed_has_no_button_for_it(admin: FlaskClient, filled: StandIn) -> None:
+    filled.answers[DEAD] = dead_detail(replayable=False)
+    page = admin.get(f"/ops/dead/{TASK_ID}").text
+    assert posts(page) == [f"/ops/dead/{TASK_ID}/discard"]
+    assert "It cannot be replayed" in page
+
+
+def test_all_dead_tasks_that_match_are_replayed_and_refusals_are_told(
+    admin: FlaskClient, filled: StandIn, sent: list[Any]
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def listed(query: dict[str, Any]) -> dict[str, Any]:
+        asked.append(query)
+        task_id = OTHER if query.get("cursor") else TASK_ID
+        return {"items": [dead_view(task_id=task_id)], "next_cursor": None if query.get("cursor") else "c2"}
+
+    filled.answers |= {
+        "/internal/v1/dead": listed,
+        f"/internal/v1/dead/{OTHER}": dead_detail(task_id=OTHER, replayable=False),
+    }
+    address = "/ops/dead?actor=ai.transcribe_audio"
+    page = press(admin, address, "/ops/dead/all/replay", actor="ai.transcribe_audio").text
+    assert "1 task runs again. 1 refused, the first because: The task cannot be replayed" in page
+    assert [command.task_id for command, _ in sent] == [TASK_ID]
+    assert {query["actor"] for query in asked} == {"ai.transcribe_audio"}
+    assert "./winnow dead replay --all --actor ai.transcribe_audio" in Elements(page).texts("code")
+
+
+def test_no_more_dead_tasks_are_acted_on_at_once_than_a_browser_waits_for(
+    admin: FlaskClient, filled: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("winnow_web.ops.bulk_dead.MOST", 1)
+    filled.answers[f"{DEAD}/discard"] = dead_view(discarded_at="2026-11-21T05:00:00.000Z")
+    page = press(admin, "/ops/dead", "/ops/dead/all/discard").text
+    assert "1 task is discarded. There are more than 1: do it again for the rest." in page
+    assert len(filled.asked(f"{DEAD}/discard")) == 1
+
+
+def test_filters_of_dead_tasks_go_on_to_older_ones(admin: FlaskClient) -> None:
+    page = admin.get("/ops/dead?tenant_id=acme&actor=ai.transcribe_audio").text
+    links = [a["href"] for a in Elements(page).with_attribute("href")]
+    assert "/ops/dead?actor=ai.transcribe_audio&tenant_id=acme&cursor=c2" in links
+
+
+def test_journals_in_use_come_before_those_that_were_replaced(reader: FlaskClient) -> None:
+    page = reader.get("/ops/journals").text
+    assert page.index("in use</span>") < page.index("replaced</span>")
+    assert "1,234" in page
+
+
+def test_costs_are_added_up_by_tenant_and_drawn_by_day(reader: FlaskClient) -> None:
+    page = reader.get("/ops/costs?tenant_id=acme&day=2026-11-22").text
+    elements = Elements(page)
+    tiles = elements.texts("dd")
+    assert tiles[:2] == ["$1.00", "$2.00"]
+    assert "a: lowest 0, highest 0.5, last 0.5." in "".join(elements.texts("desc"))
+    assert "eye-1" in page
+
+
+def test_a_tenants_day_is_asked_for_by_its_name(reader: FlaskClient, filled: StandIn) -> None:
+    reader.get("/ops/costs?tenant_id=acme&day=2026-11-22")
+    reader.get("/ops/costs?day=never")
+    assert filled.asked("/internal/v1/spending") == [
+        {"tenant_id": "acme", "day": "2026-11-22"},
+        {"tenant_id": "default"},
+    ]
