@@ -73,6 +73,7 @@ def well(index: StandIn) -> StandIn:
     """Index, with nothing to complain of."""
     index.answers["/internal/v1/findings"] = {"items": []}
     index.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {}}
+    index.answers["/internal/v1/journals"] = {"items": []}
     return index
 
 

@@ -1,6 +1,7 @@
 """The operator's pages of what waits, what is dead, what journals hold and what was spent."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,15 +32,13 @@ PAGES = ("/ops", "/ops/queues", "/ops/dead", f"/ops/dead/{TASK_ID}", "/ops/journ
 @pytest.fixture
 def filled(well: StandIn) -> StandIn:
     """Index with dead tasks, journals and costs, whose texts are nasty where they come from outside."""
-    journal = {"journal_id": "j-1", "service": "ai", "node": "ai-1", "applied_seq": 1234, "unknown_attempts": 2}
-    times = {"seen_at": "2026-11-21T04:00:00.000Z", "lost_at": None}
     problem = {"code": "upstream-timeout", "detail": NASTY}
     costs = {"calls": 2, "cached": 1, "tokens_in": 5000, "tokens_out": 7, "cost_usd": 0.5}
     days = [{"day": f"2026-11-2{n}", "tenant_id": tenant, "spent_usd": 0.5} for n in (1, 2) for tenant in ("a", NASTY)]
     well.answers |= {
         "/internal/v1/dead": {"items": [dead_view(problem=problem, tenant_id=NASTY)], "next_cursor": "c2"},
         DEAD: dead_detail(problem=problem, trace=NASTY, command={"text": NASTY}),
-        "/internal/v1/journals": {"items": [journal | times, journal | times | {"lost_at": "2026-11-21T05:00:00Z"}]},
+        "/internal/v1/journals": {"items": [journal("ai-1", 0)]},
         "/internal/v1/findings/attempts": {"superseded": 0, "unknown": 2},
         "/internal/v1/spending": {
             "day": "2026-11-22",
@@ -196,10 +195,24 @@ def test_filters_of_dead_tasks_go_on_to_older_ones(admin: FlaskClient) -> None:
     assert "/ops/dead?actor=ai.transcribe_audio&tenant_id=acme&cursor=c2" in links
 
 
-def test_journals_in_use_come_before_those_that_were_replaced(reader: FlaskClient) -> None:
-    page = reader.get("/ops/journals").text
-    assert page.index("in use</span>") < page.index("replaced</span>")
-    assert "1,234" in page
+def journal(node: str, silent_minutes: float, **more: Any) -> dict[str, Any]:
+    heard = datetime.now(UTC) - timedelta(minutes=silent_minutes)
+    known = {"journal_id": f"j-{node}", "service": "ai", "node": node, "applied_seq": 1234, "unknown_attempts": 0}
+    return {**known, "seen_at": heard.isoformat(), "lost_at": None, **more}
+
+
+def test_silent_journals_come_first_and_replaced_ones_last(reader: FlaskClient, filled: StandIn) -> None:
+    replaced = journal("ai-1", 3, lost_at="2026-11-21T05:00:00Z")
+    filled.answers["/internal/v1/journals"] = {"items": [replaced, journal("ai-2", 0.5), journal("ai-3", 3)]}
+    headers = Elements(reader.get("/ops/journals").text).texts("th")[-3:]
+    assert headers == ["ai-3", "ai-2", "ai-1"]
+
+
+def test_a_node_that_went_silent_is_told_for_a_day(reader: FlaskClient, filled: StandIn) -> None:
+    filled.answers["/internal/v1/journals"] = {"items": [journal("idle", 1), journal("gone", 60 * 25)]}
+    assert "All is well" in reader.get("/ops").text
+    filled.answers["/internal/v1/journals"] = {"items": [journal("killed", 3), journal("gone", 60 * 25)]}
+    assert "1 node is silent: killed." in reader.get("/ops").text
 
 
 def test_costs_are_added_up_by_tenant_and_drawn_by_day(reader: FlaskClient) -> None:

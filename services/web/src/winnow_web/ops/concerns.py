@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from winnow_contracts.index_api.operators import DiagnosticFinding
+from winnow_contracts.index_api.operators import DiagnosticFinding, JournalSummaryView
 
 _SERVICES_AWAY = {
     "index_unavailable": "Index does not answer, so what this page knows of jobs is missing.",
@@ -27,13 +27,17 @@ class Concern:
 
 
 def concerns(
-    findings: Sequence[DiagnosticFinding], lanes: Sequence[Mapping[str, Any]], degraded: Sequence[str]
+    findings: Sequence[DiagnosticFinding],
+    silent: Sequence[JournalSummaryView],
+    lanes: Sequence[Mapping[str, Any]],
+    degraded: Sequence[str],
 ) -> list[Concern]:
     """Returns what wants a person, trouble first.
 
-    ``lanes`` are those of the public API; ``degraded`` names what could not be read.
+    ``silent`` are the journals of nodes that went silent lately, ``lanes`` those of the public API; ``degraded`` names
+    what could not be read.
     """
-    found = [*_away(degraded), *_of_lanes(lanes), *_of_jobs(findings)]
+    found = [*_away(degraded), *_of_lanes(lanes), *_of_jobs(findings), *_of_nodes(silent)]
     return sorted(found, key=lambda concern: not concern.trouble)
 
 
@@ -108,6 +112,17 @@ def _of_jobs(findings: Sequence[DiagnosticFinding]) -> Iterator[Concern]:
             todo="If its folder is still there, adopt it.",
             address="/ops/journals",
             command="./winnow doctor",
+        )
+
+
+def _of_nodes(silent: Sequence[JournalSummaryView]) -> Iterator[Concern]:
+    if silent:
+        names = ", ".join(sorted(journal.node for journal in silent))
+        yield Concern(
+            what=f"{_counted(len(silent), 'node is', 'nodes are')} silent: {names}.",
+            todo="Start it again, unless it was taken away on purpose.",
+            address="/ops/journals",
+            command="./winnow status",
         )
 
 

@@ -1,12 +1,16 @@
 """``/ops/journals``: every node's journal, how far index has applied it, and whether it is lost."""
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, render_template
 
-from winnow_contracts.index_api.operators import CountOddAttempts, JournalSummaryView, ListJournals
+from winnow_contracts.index_api.operators import CountOddAttempts, ListJournals
 from winnow_gateway.dependencies import Dependencies
+from winnow_web.ops import silence
 from winnow_web.ops.frame import Operators, OpsPage
 
 PATH = "/ops/journals"
+_ORDER = ("silent", "in use", "replaced")
 
 
 def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -> None:
@@ -15,14 +19,11 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
     @blueprint.get(PATH)
     def ops_journals() -> str:
         operators.reader()
-        journals = parts.index.ask(ListJournals()).items
+        now = datetime.now(UTC)
+        journals = [(silence.state(one, now), one) for one in parts.index.ask(ListJournals()).items]
+        journals.sort(key=lambda pair: (_ORDER.index(pair[0]), pair[1].service, pair[1].node))
         odd = parts.index.ask(CountOddAttempts())
-        return render_template("web/ops/journals.html", journals=sorted(journals, key=_place), odd=odd)
-
-
-def _place(journal: JournalSummaryView) -> tuple[bool, str, str]:
-    """Lost journals come last."""
-    return journal.lost_at is not None, journal.service, journal.node
+        return render_template("web/ops/journals.html", journals=journals, odd=odd)
 
 
 PAGE = OpsPage(title="Journals", path=PATH, add=add_pages)

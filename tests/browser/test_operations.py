@@ -1,0 +1,174 @@
+"""An operator's pages on the real stack: at both widths, kept fresh, and acted on."""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import expect
+
+from .conftest import WORK_MS
+
+PAGES = ("/ops", "/ops/queues", "/ops/dead", "/ops/dead/{dead}", "/ops/journals", "/ops/costs")
+NARROW = {"width": 320, "height": 256}
+"""A screen of 1280 × 1024 at 400 % zoom."""
+LANE = "media.bulk"
+MOST_BYTES = 100_000
+"""The most that a picture in the docs may have."""
+
+
+class Api:
+    """The operator's API, with the key of the stack."""
+
+    def __init__(self, context, key):
+        self._request = context.request
+        self._headers = {"Authorization": f"Bearer {key}"}
+
+    def ask(self, method, path, **more):
+        answer = self._request.fetch(path, method=method, headers=self._headers, **more)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def api(browser, stack):
+    context = browser.new_context(base_url=stack.gateway_url)
+    yield Api(context, stack.key)
+    context.close()
+
+
+@pytest.fixture
+def dead(api):
+    """A drill's task that failed for good; its id."""
+    job_id = api.ask("POST", "/v1/ops/drills", data={"steps": 1, "misbehave": "permanent"})["job_id"]
+    deadline = time.monotonic() + WORK_MS / 1000
+    while True:
+        listed = api.ask("GET", "/v1/ops/dead?limit=100")["items"]
+        found = [task["task_id"] for task in listed if task["job_id"] == job_id]
+        if found:
+            return found[0]
+        assert time.monotonic() < deadline, listed
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def paused(api):
+    api.ask("PUT", f"/v1/ops/queues/{LANE}/pause")
+    yield LANE
+    api.ask("DELETE", f"/v1/ops/queues/{LANE}/pause")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_axe_finds_no_violation_on_the_operators_pages(visit, dead, paused, size, scheme):
+    page = visit(size, color_scheme=scheme)
+    found = {}
+    for place in PAGES:
+        page.goto(place.format(dead=dead))
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        broken = Axe().run(page).response["violations"]
+        found[place] = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in broken]
+    assert {place: each for place, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("size", ["phone", NARROW], ids=["phone", "zoomed"])
+def test_nothing_has_to_be_scrolled_sideways_and_targets_are_large_enough(visit, dead, paused, size):
+    page = visit(size)
+    for place in PAGES:
+        page.goto(place.format(dead=dead))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
+        small = page.evaluate(
+            """[...document.querySelectorAll('main button, main summary, main select, main input, .opspages a')]
+               .filter(e => e.checkVisibility()).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+               .filter(([, box]) => box.height < 24 || box.width < 24).map(([html]) => html)"""
+        )
+        assert small == [], place
+
+
+def test_every_page_of_the_navigation_opens(visit):
+    page = visit()
+    page.get_by_role("link", name="Operations").click()
+    links = page.get_by_role("navigation", name="Operations").get_by_role("link")
+    for place in [link.get_attribute("href") for link in links.all()]:
+        page.locator(f".opspages a[href='{place}']").click()
+        expect(page.locator(".opspages [aria-current]")).to_have_attribute("href", place)
+        expect(page.get_by_role("heading", level=1)).not_to_be_empty()
+
+
+def test_a_page_shows_what_changed_without_a_reload(visit, api):
+    page = visit()
+    page.goto("/ops/queues")
+    row = page.locator(".rows tr", has=page.get_by_role("rowheader", name=LANE, exact=True))
+    expect(row).to_contain_text("open")
+    page.evaluate("window.same = true")
+    api.ask("PUT", f"/v1/ops/queues/{LANE}/pause")
+    expect(row).to_contain_text("paused")
+    api.ask("DELETE", f"/v1/ops/queues/{LANE}/pause")
+    expect(row).to_contain_text("open")
+    assert page.evaluate("window.same")
+
+
+def test_a_page_is_left_alone_while_somebody_uses_it(visit, dead):
+    page = visit()
+    page.clock.install()
+    page.goto("/ops/dead")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.resource_type == "fetch" else None)
+    opened = page.locator("details").first
+    opened.locator("summary").click()
+    page.clock.run_for(30_000)
+    expect(opened).to_have_attribute("open", "")
+    assert asked == []
+    opened.locator("summary").click()
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_request(lambda request: request.resource_type == "fetch"):
+        page.clock.run_for(6_000)
+    page.get_by_role("button", name="Pause updates").click()
+    asked.clear()
+    page.clock.run_for(30_000)
+    assert asked == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_lane_is_paused_and_resumed_by_its_buttons(visit, script):
+    page = visit("phone", java_script_enabled=script)
+    page.goto("/ops/queues")
+    page.get_by_role("button", name=f"Pause {LANE}").click()
+    expect(page.get_by_text(f"Lane {LANE} is paused")).to_be_visible()
+    page.get_by_role("button", name=f"Resume {LANE}").click()
+    expect(page.get_by_text(f"Lane {LANE} goes on")).to_be_visible()
+
+
+def test_the_first_screen_leads_to_a_dead_task_which_is_read_and_discarded(visit, dead):
+    page = visit("phone")
+    page.goto("/ops")
+    expect(page.locator(".verdict")).to_contain_text("failed for good")
+    page.get_by_role("link", name=re.compile("Read why")).click()
+    page.locator(f".rows a[href$='{dead}']").click()
+    expect(page.locator(".problem")).to_be_visible()
+    expect(page.get_by_text(f"./winnow dead discard {dead}")).to_be_hidden()
+    page.get_by_text("Discard …").click()
+    expect(page.get_by_text(f"./winnow dead discard {dead}")).to_be_visible()
+    page.get_by_role("button", name="Discard", exact=True).click()
+    expect(page.get_by_text(f"Task {dead} is discarded")).to_be_visible()
+    expect(page.locator(f".rows a[href$='{dead}']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, dead, paused, tmp_path, size):
+    """Writes them to the folder that WINNOW_PICTURES_DIR names."""
+    folder = Path(os.environ.get("WINNOW_PICTURES_DIR") or tmp_path)
+    page = visit(size)
+    for place in PAGES:
+        page.goto(place.format(dead=dead))
+        name = place.strip("/").format(dead="task").replace("/", "-")
+        picture = folder / f"{name}-{size}.png"
+        # A trace names folders of the machine that makes the picture.
+        page.evaluate("document.querySelector('[data-trace]')?.remove()")
+        page.screenshot(path=picture, full_page=True)
+        with Image.open(picture) as shot:
+            shot.convert("RGB").quantize(64).save(picture, optimize=True)
+        assert picture.stat().st_size < MOST_BYTES, picture
