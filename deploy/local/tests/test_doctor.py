@@ -18,8 +18,8 @@ from winnow_cli.locate.evidence import Evidence
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope
+from winnow_contracts.node_api import JournalSummary
 from winnow_harness.fixtures.servers import RabbitFixture
-from winnow_journal.inspect.view import Summary
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import Flag
 from winnow_local.commands import doctor
@@ -29,7 +29,7 @@ from winnow_local.home import Home
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.stack import PartStatus
 
-WELL = Summary(
+WELL = JournalSummary(
     folder="/x/nodes/media/journal",
     journal_id="j",
     service="media",

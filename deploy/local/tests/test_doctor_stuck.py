@@ -6,7 +6,7 @@ from typing import Any
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.locate.machine import QueueState
 from winnow_contracts.commands import DrillAi, DrillMedia
-from winnow_journal.inspect.view import JobRecords
+from winnow_contracts.node_api import JobRecords
 from winnow_local.doctor import stuck
 from winnow_local.doctor.finding import DoctorFinding
 

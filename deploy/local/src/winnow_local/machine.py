@@ -4,7 +4,8 @@ from functools import partial
 
 from winnow_cli.locate.machine import Machine
 from winnow_contracts.errors import Unavailable
-from winnow_journal.inspect.view import JobRecords, open_view
+from winnow_contracts.node_api import JobRecords
+from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
 from winnow_local import broker_view
 from winnow_local.context import amqp_url, here
@@ -33,4 +34,4 @@ def _records(journal: JournalHere, job_id: str) -> JobRecords | None:
             records = view.job(job_id)
     except JournalUnusable as error:
         raise Unavailable(str(error), dependency="journal") from error
-    return records if records.tasks or records.commands or records.events or records.steps else None
+    return records if records.known else None

@@ -8,6 +8,7 @@ from flask import Flask
 from winnow_base.background import start_thread
 from winnow_base.http.health import HealthServer
 from winnow_base.http.internal_clients import AiClient, IndexClient
+from winnow_base.http.journal_reads import JournalReads
 from winnow_base.http.readiness import Readiness
 from winnow_chassis.broker.control_channel import ControlListener, broadcast, broadcast_confirmed
 from winnow_chassis.broker.live_events import LiveListener
@@ -64,7 +65,7 @@ class Components:
         self._news.start()
         self._readiness.start()
         if self._settings.chassis.health_port:
-            self._health = health_server(self._settings.chassis, self._readiness)
+            self._health = health_server(self._settings.chassis, self._readiness, self._node.journal_reads)
         return create_app(self._settings, self._collaborators())
 
     def release(self) -> None:
@@ -113,13 +114,15 @@ class Components:
         )
 
 
-def health_server(chassis: ChassisSettings, readiness: Readiness) -> HealthServer:
+def health_server(chassis: ChassisSettings, readiness: Readiness, journal: JournalReads) -> HealthServer:
     """Starts and returns this process's share of the health port.
 
     Every process that serves answers there, so the port tells of those that do the work: gunicorn's first process lives
     on while they hang, and a port of one of them would be gone while that one is replaced.
     """
-    server = HealthServer(chassis.health_host, chassis.health_port, lambda: readiness.reasons, shared=True)
+    server = HealthServer(
+        chassis.health_host, chassis.health_port, lambda: readiness.reasons, shared=True, journal=journal
+    )
     server.start()
     return server
 

@@ -43,7 +43,7 @@ def as_json(evidence: Evidence, answer: Whereabouts) -> dict[str, object]:
         "tasks": history.get("tasks", []),
         "events": timeline(evidence),
         "history_note": history.get("history_note", ""),
-        "journals": {node: dict(vars(records)) for node, records in evidence.journals.items()},
+        "journals": {node: asdict(records) for node, records in evidence.journals.items()},
         "queues": {name: state and asdict(state) for name, state in evidence.queues.items()},
         "missing": evidence.missing,
     }

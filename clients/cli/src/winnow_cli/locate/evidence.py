@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from winnow_cli.gateway_client import GatewayClient
-from winnow_cli.locate.machine import Machine, QueueState, Records, Row
+from winnow_cli.locate.machine import Machine, QueueState
 from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts.node_api import JobRecords, Row
 from winnow_contracts.queues import LANES
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ class Evidence:
 
     job_id: str
     history: Row | None
-    journals: dict[str, Records]
+    journals: dict[str, JobRecords]
     queues: dict[str, QueueState | None]
     missing: tuple[str, ...] = ()
     paused: frozenset[str] = field(default_factory=frozenset)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from winnow_cli.locate.evidence import Evidence
-from winnow_cli.locate.machine import Row
 from winnow_cli.text_times import spent
+from winnow_contracts.node_api import Row
 
 _TERMINAL = ("completed", "cancelled", "dead")
 _STARTED = ("started", "step_done", "retrying", "interrupted", "released", "completed", "cancelled", "dead")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.locate.last_run import LastRun, header
-from winnow_cli.locate.machine import Row
 from winnow_cli.text_times import counted, spent
 from winnow_contracts.commands import COMMANDS, ReplayTask
+from winnow_contracts.node_api import Row
 
 _ENDED = ("done", "failed", "cancelled")
 

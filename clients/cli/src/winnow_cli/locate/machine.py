@@ -4,36 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Protocol
 
-Row = dict[str, Any]
-
-
-class Records(Protocol):
-    """Every row that one journal has of a job, as its tables have them; ``body`` and ``error`` are parsed JSON.
-
-    A task row also has ``alive``: whether the process that ran it last lives.
-    """
-
-    @property
-    def tasks(self) -> tuple[Row, ...]:
-        """The tasks the node accepted."""
-
-    @property
-    def steps(self) -> tuple[Row, ...]:
-        """The finished steps."""
-
-    @property
-    def commands(self) -> tuple[Row, ...]:
-        """The commands the node sends or has sent."""
-
-    @property
-    def events(self) -> tuple[Row, ...]:
-        """The events for index, sent or not."""
-
-    @property
-    def retries(self) -> tuple[Row, ...]:
-        """The requested retries."""
+from winnow_contracts.node_api import JobRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +25,7 @@ class Machine:
     machine without a stack: no journals, no broker.
     """
 
-    journals: Mapping[str, Callable[[str], Records | None]] = field(default_factory=dict)
+    journals: Mapping[str, Callable[[str], JobRecords | None]] = field(default_factory=dict)
     adopted: Mapping[str, Path] = field(default_factory=dict)
     queues: Callable[[tuple[str, ...]], dict[str, QueueState | None]] | None = None
 

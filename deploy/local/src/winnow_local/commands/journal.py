@@ -8,8 +8,9 @@ from pathlib import Path
 from winnow_cli.output import print_json
 from winnow_cli.text_times import counted, size, spent
 from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.node_api import JournalSummary
 from winnow_journal.inspect.verify import verify
-from winnow_journal.inspect.view import Summary, open_view
+from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
 from winnow_local.adoption import AdoptionProgress, Surroundings, adopt_journal
 from winnow_local.context import amqp_url, here, service_token
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             return _adopt(stack, arguments.path, as_json=arguments.json)
 
 
-def summary_words(node: str, summary: Summary) -> str:
+def summary_words(node: str, summary: JournalSummary) -> str:
     """One journal in two lines."""
     tasks = ", ".join(f"{number} {state}" for state, number in sorted(summary.tasks.items())) or "no tasks"
     owner = "a process owns it" if summary.living else "no process owns it"
@@ -66,7 +67,7 @@ def _wanted(stack: Stack, named: str | None) -> tuple[JournalHere, ...]:
 
 
 def _show(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
-    found: dict[str, Summary] = {}
+    found: dict[str, JournalSummary] = {}
     unreadable = 0
     for journal in journals:
         try:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from winnow_cli.text_times import counted, spent
+from winnow_contracts.node_api import JournalSummary
 from winnow_journal.inspect.verify import verify
-from winnow_journal.inspect.view import Summary, open_view
+from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
 from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.journals_here import JournalHere
@@ -14,9 +15,9 @@ _LATE_MS = 60_000
 """While broker and index work, a command is confirmed and an event applied within a second."""
 
 
-def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, Summary]:
+def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, JournalSummary]:
     """What each journal holds; unreadable ones are left to ``look``."""
-    found: dict[JournalHere, Summary] = {}
+    found: dict[JournalHere, JournalSummary] = {}
     for journal in journals:
         try:
             with open_view(journal.folder) as view:
@@ -27,7 +28,7 @@ def summaries(journals: Iterable[JournalHere]) -> dict[JournalHere, Summary]:
 
 
 def look(
-    journals: Iterable[JournalHere], known: dict[JournalHere, Summary], nodes: frozenset[str]
+    journals: Iterable[JournalHere], known: dict[JournalHere, JournalSummary], nodes: frozenset[str]
 ) -> Iterator[DoctorFinding]:
     """Findings of each journal; ``nodes`` are those that this stack would run."""
     for journal in journals:
@@ -59,7 +60,7 @@ def adopted(journals: Iterable[JournalHere]) -> Iterator[DoctorFinding]:
             )
 
 
-def compare(known: Iterable[Summary], at_index: Iterable[dict[str, object]]) -> Iterator[DoctorFinding]:
+def compare(known: Iterable[JournalSummary], at_index: Iterable[dict[str, object]]) -> Iterator[DoctorFinding]:
     """Findings where a journal and index's record of it disagree."""
     here = {summary.journal_id: summary for summary in known}
     for item in at_index:
@@ -91,7 +92,7 @@ def _unsound(node: str, sentence: str) -> DoctorFinding:
     return DoctorFinding(kind="journal_unsound", what=node, detail=sentence, mend=mend)
 
 
-def _held(journal: JournalHere, summary: Summary, *, is_ours: bool) -> Iterator[DoctorFinding]:
+def _held(journal: JournalHere, summary: JournalSummary, *, is_ours: bool) -> Iterator[DoctorFinding]:
     waits = summary.unconfirmed or summary.unapplied
     if not summary.living:
         held = f"{counted(summary.unconfirmed, 'unconfirmed command')}, {counted(summary.unapplied, 'unapplied event')}"

@@ -1,5 +1,5 @@
 """Serves a process's health port: ``/healthz`` (it lives), ``/readyz`` (it works, or why not), ``/metrics``,
-``/threads`` (what runs in it)."""
+``/threads`` (what runs in it), and a node's journal below ``/journal/``."""
 
 import json
 import socket
@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from winnow_base import metrics
 from winnow_base.background import BackgroundLoop, threads
+from winnow_base.http.journal_reads import PREFIX, JournalReads
 
 _CLIENT_SECONDS = 10.0
 """A client that sends or takes nothing for this long is left alone, with its thread."""
@@ -19,11 +20,20 @@ _CLIENT_SECONDS = 10.0
 class HealthServer:
     """Serves health on ``host:port``. ``reasons`` returns what keeps the process from working, by name.
 
-    With ``shared`` several processes may have the port, and the kernel gives each request to one of them.
+    With ``shared`` several processes may have the port, and the kernel gives each request to one of them. ``journal``
+    answers what is asked below ``/journal/``.
     """
 
-    def __init__(self, host: str, port: int, reasons: Callable[[], dict[str, str]], *, shared: bool = False) -> None:
-        self._server = ThreadingHTTPServer((host, port), _handler(reasons), bind_and_activate=False)
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        reasons: Callable[[], dict[str, str]],
+        *,
+        shared: bool = False,
+        journal: JournalReads | None = None,
+    ) -> None:
+        self._server = ThreadingHTTPServer((host, port), _handler(reasons, journal), bind_and_activate=False)
         self._server.allow_reuse_port = shared
         self._server.daemon_threads = True
         self._server.server_bind()
@@ -53,7 +63,7 @@ class HealthServer:
         self._server.server_close()
 
 
-def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandler]:
+def _handler(reasons: Callable[[], dict[str, str]], journal: JournalReads | None) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = _CLIENT_SECONDS
 
@@ -70,6 +80,9 @@ def _handler(reasons: Callable[[], dict[str, str]]) -> type[BaseHTTPRequestHandl
                 case "/threads":
                     running = [asdict(thread) for thread in threads()]
                     self._answer(200, "application/json", json.dumps(running).encode())
+                case path if journal is not None and path.startswith(PREFIX):
+                    status, content = journal.answer(path, self.headers.get("Authorization", ""))
+                    self._answer(status, "application/json", content)
                 case _:
                     missing = b'{"detail":"/healthz, /readyz, /metrics and /threads are here"}'
                     self._answer(404, "application/json", missing)

@@ -6,6 +6,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 
 from winnow_base import metrics
 from winnow_base.http.internal_clients import IndexClient
+from winnow_base.http.journal_reads import JournalReads
 from winnow_chassis.broker import live_events
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.broker.watched_jobs import WatchedJobs
@@ -32,6 +33,12 @@ class OutboxRuntime:
             settings.node,
             exclusive=exclusive,
             observe_commit=metrics.COMMIT_SECONDS.observe,
+        )
+        self.journal_reads = JournalReads(
+            settings.data_dir / "journal",
+            service=settings.service,
+            node=settings.node,
+            service_token=settings.service_token,
         )
         self.index = IndexClient(settings.index_url, settings.service_token)
         self.publisher = Publisher(settings.amqp_url, settings.node, prepare=self._guard, on_ready=self._broker_is_back)

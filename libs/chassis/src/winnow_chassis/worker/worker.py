@@ -155,7 +155,11 @@ class WorkerNode:
         self._worker.queue_prefetch = threads
         self._background = list(background)
         if settings.health_port:
-            self._background.append(HealthServer(settings.health_host, settings.health_port, self._reasons))
+            self._background.append(
+                HealthServer(
+                    settings.health_host, settings.health_port, self._reasons, journal=self.outbox.journal_reads
+                )
+            )
 
     def start(self) -> None:
         """Start consuming."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_contracts.errors import Conflict, Unavailable
+from winnow_contracts.node_api import JournalSummary
 from winnow_journal.inspect.verify import verify
-from winnow_journal.inspect.view import Summary, living_owners, open_view
+from winnow_journal.inspect.view import living_owners, open_view
 from winnow_journal.values import Flag
 
 
@@ -18,7 +19,7 @@ class Adoption:
 
     folder: Path
     journal_id: str
-    before: Summary
+    before: JournalSummary
 
 
 def adopt(folder: Path, *, resend: bool) -> Adoption:

@@ -6,59 +6,17 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from winnow_contracts import queues
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, NotFound
+from winnow_contracts.node_api import JobRecords, JournalSummary, Row
 from winnow_journal.migrations import check_readable
 from winnow_journal.values import Flag, JournalUnusable
 
-Row = dict[str, Any]
 _WAITS_FOR_WRITER_SECONDS = 10.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """Counts of what a journal holds. Ages are in milliseconds, 0 if there is nothing; sizes are in bytes.
-
-    ``service`` and ``node`` come from the journal's rows, and are empty if it has none. ``unconfirmed`` counts commands
-    that the broker has not confirmed; ``kept`` counts confirmed commands of jobs not known to have ended; ``unapplied``
-    counts events that index has not stored; ``suspects`` counts tasks whose process died while they ran.
-    """
-
-    folder: str
-    journal_id: str
-    service: str
-    node: str
-    living: int
-    tasks: dict[str, int]
-    unconfirmed: int
-    oldest_unconfirmed_ms: int
-    kept: int
-    unapplied: int
-    oldest_unapplied_ms: int
-    applied_seq: int
-    last_seq: int
-    suspects: int
-    database_bytes: int
-    wal_bytes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobRecords:
-    """Every row of one job, by the columns of the tables; ``body`` and ``error`` are parsed JSON.
-
-    A task row has one more field, ``alive``: whether the process that last ran the task is alive.
-    """
-
-    tasks: tuple[Row, ...]
-    steps: tuple[Row, ...]
-    commands: tuple[Row, ...]
-    events: tuple[Row, ...]
-    retries: tuple[Row, ...]
 
 
 class JournalView:
@@ -94,13 +52,13 @@ class JournalView:
         """The name of the sentinel queue; its absence means that the broker lost its data."""
         return queues.sentinel(self.flag(Flag.JOURNAL_ID), queues.sentinel_number(self.flag(Flag.SENTINEL)))
 
-    def summary(self) -> Summary:
+    def summary(self) -> JournalSummary:
         """Count what the journal holds now."""
         applied_seq = int(self.flag(Flag.APPLIED_SEQ) or 0)
         unconfirmed, oldest_unconfirmed_ms = self._waiting("kind = 'command' AND confirmed_ms IS NULL")
         unapplied, oldest_unapplied_ms = self._waiting("kind = 'event' AND seq > ?", applied_seq)
         service, node = self._whose()
-        return Summary(
+        return JournalSummary(
             folder=str(self.folder),
             journal_id=self.flag(Flag.JOURNAL_ID),
             service=service,
