@@ -198,3 +198,11 @@ def test_the_nodes_that_share_a_limit_are_counted(tmp_path: Path) -> None:
     ports = {**DEFAULT_PORTS, "health_ai_2": 1}
     given = ours(make_plan(settings, ports, {"ai": 2}))
     assert given["ai"].environment["WINNOW_AI_NODES"] == given["ai-2"].environment["WINNOW_AI_NODES"] == "2"
+
+
+def test_the_gateway_can_ask_every_node_for_its_journal(tmp_path: Path) -> None:
+    settings = read_settings({"WINNOW_HOME": str(tmp_path / "home"), "HOME": "/tmp"})
+    given = ours(make_plan(settings, {**DEFAULT_PORTS, "health_ai_2": 1}, {"ai": 2}))
+    named = given["gateway"].environment["WINNOW_GATEWAY_NODES"].split(",")
+    nodes = [part for part in given.values() if part.worker or part.name == "gateway"]
+    assert sorted(named) == sorted(f"127.0.0.1:{part.environment['WINNOW_HEALTH_PORT']}" for part in nodes)

@@ -34,6 +34,8 @@ RESEND = f"/v1/ops/jobs/{JOB_ID}/resend"
         ("put", "/v1/ops/queues/ai/pause"),
         ("delete", "/v1/ops/queues/ai/pause"),
         ("get", "/v1/ops/journals"),
+        ("get", "/v1/ops/journals/now"),
+        ("get", f"/v1/ops/jobs/{JOB_ID}/journals"),
         ("get", "/v1/ops/findings"),
         ("get", f"/v1/ops/jobs/{JOB_ID}/trace"),
         ("post", f"/v1/ops/jobs/{JOB_ID}/resend"),

@@ -182,11 +182,20 @@ class _Services:
         if port_name not in self._plan.ports:
             # The ports are those of a stack that an earlier version started, and it runs still.
             return part
-        environment = {**part.environment, "WINNOW_HEALTH_PORT": str(self._plan.ports[port_name])}
+        environment = {
+            **part.environment,
+            "WINNOW_HEALTH_PORT": str(self._plan.ports[port_name]),
+            "WINNOW_GATEWAY_NODES": ",".join(f"127.0.0.1:{self._plan.ports[name]}" for name in self._node_ports()),
+        }
         health = self._plan.url(port_name)
         return dataclasses.replace(
             part, environment=environment, probe=lambda: answers_http(f"{health}/readyz", part.name)
         )
+
+    def _node_ports(self) -> tuple[str, ...]:
+        """Names of the ports at which nodes tell what their journals hold."""
+        nodes = [name for one in WORKERS for name in node_names(one.name, self._plan.scale.get(one.name, 1))]
+        return tuple(_health_port(name) for name in (*nodes, "gateway"))
 
     def _part(
         self,

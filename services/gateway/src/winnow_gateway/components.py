@@ -24,6 +24,7 @@ from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.node_journals import NodeJournals
 from winnow_gateway.clients.operator_reads import OperatorReads
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.clients.rule_reads import RuleReads
@@ -104,6 +105,7 @@ class Components:
             rules=RuleReads(rules),
             index=index,
             operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
+            node_journals=NodeJournals(settings.nodes, chassis.service_token),
             steering=JobSteering(index, reads, self._intake, lambda news: broadcast(self._node.publisher, news)),
             broadcast_confirmed=lambda news: broadcast_confirmed(self._node.publisher, news),
             keys=KeyRing(self._key_list, chassis.data_dir / "keys.json"),

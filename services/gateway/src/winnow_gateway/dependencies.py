@@ -13,6 +13,7 @@ from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.node_journals import NodeJournals
 from winnow_gateway.clients.operator_reads import OperatorReads
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.clients.rule_reads import RuleReads
@@ -40,4 +41,5 @@ class Dependencies:
     board: LiveBoard
     data_dir: Path
     session_secret: bytes
+    node_journals: NodeJournals = field(default_factory=NodeJournals)
     readiness: Readiness = field(default_factory=Readiness)

@@ -1,6 +1,7 @@
 """The gateway's settings."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from winnow_base.environment import Environment
 from winnow_base.http.paced_socket import ClientLimits
@@ -30,6 +31,8 @@ class GatewaySettings:
     """How many commands may wait for the broker before uploads are answered with 429."""
     region: str = "kr"
     """The region whose disposal rules apply to photos if the sender names none."""
+    nodes: tuple[str, ...] = ()
+    """The health ports whose nodes are asked for their journals, as ``host:port``; a host has one or many addresses."""
     secure_cookies: bool = False
     """True if the gateway is reachable by https only."""
 
@@ -55,7 +58,25 @@ def read_settings(environment: Environment) -> GatewaySettings:
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
+        nodes=_nodes(environment),
         secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
     )
     environment.done()
     return settings
+
+
+def _nodes(environment: Environment) -> tuple[str, ...]:
+    name = "WINNOW_GATEWAY_NODES"
+    found = tuple(text.strip() for text in environment.text(name, "").split(",") if text.strip())
+    for address in found:
+        if not _is_address(address):
+            environment.fault(f"{name} must be a list like media:9100,ai:9100; {address!r} is not HOST:PORT")
+    return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(f"//{text}")
+        return bool(parts.hostname and parts.port) and parts.netloc == text
+    except ValueError:  # the port is no number, or the brackets of the host are broken
+        return False

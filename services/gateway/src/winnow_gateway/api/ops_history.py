@@ -1,4 +1,4 @@
-"""/v1/ops/journals, /findings, /jobs/{id}/trace: history over all tenants, and what an operator should look at."""
+"""/v1/ops/journals, /findings, /jobs/{id}/trace and /journals: history over all tenants, and what needs a look."""
 
 from flask import Response
 
@@ -29,6 +29,12 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
 
     def trace(call: Call) -> Response:
         return json_answer(parts.operator_reads.trace(call.path["job_id"]))
+
+    def journals_now(call: Call) -> Response:
+        return json_answer(parts.node_journals.summaries())
+
+    def job_journals(call: Call) -> Response:
+        return json_answer(parts.node_journals.job(call.path["job_id"]))
 
     return (
         Operation(
@@ -61,5 +67,25 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             scope="admin",
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Trace")}),),
             problems=("not-found", "unavailable"),
+        ),
+        Operation(
+            name="list_journals_now",
+            method="GET",
+            path="/v1/ops/journals/now",
+            about="What each node's journal holds now, asked at the nodes; needs neither index nor broker."
+            " missing: nodes that did not answer.",
+            handler=journals_now,
+            scope="admin",
+            answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("JournalsNow")}),),
+        ),
+        Operation(
+            name="get_any_job_journals",
+            method="GET",
+            path="/v1/ops/jobs/{job_id}/journals",
+            about="Every row of any tenant's job in the nodes' journals, asked at the nodes; needs neither index nor"
+            " broker. missing: nodes that did not answer.",
+            handler=job_journals,
+            scope="admin",
+            answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("JobJournals")}),),
         ),
     )

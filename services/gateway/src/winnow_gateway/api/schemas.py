@@ -135,6 +135,27 @@ _JOURNAL = {
     "lost_at": or_null("string"),
     "unknown_attempts": COUNT,
 }
+_JOURNAL_NOW = {
+    "journal_id": TEXT,
+    "service": TEXT,
+    "node": TEXT,
+    "folder": TEXT,
+    "living": COUNT,
+    "tasks": {"type": "object", "additionalProperties": COUNT},
+    "unconfirmed": COUNT,
+    "oldest_unconfirmed_ms": COUNT,
+    "kept": COUNT,
+    "unapplied": COUNT,
+    "oldest_unapplied_ms": COUNT,
+    "applied_seq": COUNT,
+    "last_seq": COUNT,
+    "suspects": COUNT,
+    "database_bytes": COUNT,
+    "wal_bytes": COUNT,
+}
+_ROWS = list_of({"type": "object"})
+_RECORDS = object_of(dict.fromkeys(("tasks", "steps", "commands", "events", "retries"), _ROWS))
+_JOB_JOURNAL = object_of({"service": TEXT, "node": TEXT, "journal_id": TEXT, "records": _RECORDS})
 _FINDING_KIND: Schema = {
     "type": "string",
     "enum": ["stuck_job", "unknown_attempt", "dead_task", "lost_journal", "superseded"],
@@ -170,6 +191,8 @@ SCHEMAS: dict[str, Schema] = {
     "Lane": object_of(_LANE),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),
+    "JournalsNow": object_of({"items": list_of(object_of(_JOURNAL_NOW)), "missing": TEXTS}),
+    "JobJournals": object_of({"items": list_of(_JOB_JOURNAL), "missing": TEXTS}),
     "Finding": object_of({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
     "Findings": object_of({"items": list_of(ref("Finding"))}),
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
