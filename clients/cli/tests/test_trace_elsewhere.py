@@ -66,6 +66,54 @@ def test_a_key_that_is_no_operator_s_sees_where_its_job_is(
     assert "what queue ai holds could not be asked" in out
 
 
+RUNNING = {
+    "task_id": "t_1",
+    "actor": "ai.drill",
+    "run": 1,
+    "retry": 0,
+    "state": "running",
+    "alive": True,
+    "attempt_id": "a_1",
+    "attempts": 1,
+    "started_ms": 1_000,
+    "suspect": 0,
+    "error": None,
+}
+STARTED = {
+    "at_ms": 1_000,
+    "kind": "started",
+    "actor": "ai.drill",
+    "task_id": "t_1",
+    "attempt_id": "a_1",
+    "node": "ai-7",
+    "run": 1,
+    "retry": 0,
+    "detail": {},
+}
+RECORDS = {"tasks": [RUNNING], "steps": [], "commands": [], "events": [{"body": STARTED}], "retries": []}
+JOURNALS = {
+    "items": [{"service": "ai", "node": "ai-7", "journal_id": "j", "records": RECORDS}],
+    "missing": ["Node 10.0.0.9:9100: it does not answer."],
+}
+
+
+def test_a_job_is_found_in_a_nodes_journal_while_the_database_is_down(
+    there: GatewayTwin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    down = (503, {"detail": "Index cannot reach its database.", "code": "unavailable"})
+    there.answers |= {
+        "GET /v1/jobs/job_1/trace": down,
+        "GET /v1/ops/jobs/job_1/trace": down,
+        "GET /v1/ops/jobs/job_1/journals": (200, JOURNALS),
+    }
+    code, out = trace(capsys, "job_1")
+    assert code == 0
+    assert out.startswith("It runs: ai.drill on node ai-7 for ")
+    assert "Not asked: Index cannot reach its database." in out
+    assert "Not asked: Node 10.0.0.9:9100: it does not answer." in out
+    assert "(journal of ai-7)" in out
+
+
 def test_a_job_whose_history_is_not_kept_any_more_says_so(
     there: GatewayTwin, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Collects what is known of one job: index's history, the lanes, and the journals of a machine that has them."""
+"""Collects what is known of one job: index's history, the lanes, and the journals, read here or at their nodes."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ from typing import TypeVar
 from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.locate.machine import Machine, QueueState
 from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts.json_codec import from_json
 from winnow_contracts.node_api import JobRecords, Row
 from winnow_contracts.queues import LANES
 
@@ -37,8 +38,8 @@ class Evidence:
 def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
     """Collects all evidence of a job, from the gateway and from a machine.
 
-    Raises NotFound if no place knows the job. If the machine has no broker, the queues are the lanes as the gateway
-    reports them.
+    Raises NotFound if no place knows the job. If the machine has no journals, the gateway asks the nodes for theirs; if
+    it has no broker, the queues are the lanes as the gateway reports them.
     """
     missing: list[str] = []
 
@@ -50,10 +51,13 @@ def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
             return None
 
     history = ask(lambda: _history(client, job_id))
-    found = {node: ask(functools.partial(read, job_id)) for node, read in machine.journals.items()}
+    if machine.journals:
+        found = {node: ask(functools.partial(read, job_id)) for node, read in machine.journals.items()}
+    else:
+        found = ask(lambda: _at_the_nodes(client, job_id, missing)) or {}
     journals = {node: records for node, records in found.items() if records is not None}
     if history is None and not journals:
-        raise NotFound(f"Neither index nor a journal on this machine knows job {job_id}.", hint=" ".join(missing))
+        raise NotFound(f"Neither index nor a journal that was read knows job {job_id}.", hint=" ".join(missing))
     lanes = ask(lambda: _lanes(client)) or {}
     queues = (ask(functools.partial(machine.queues, LANES)) or {}) if machine.queues else _as_told(lanes)
     return Evidence(
@@ -70,6 +74,13 @@ def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
 def _history(client: GatewayClient, job_id: str) -> Row | None:
     """Index's history of the job, over all tenants if the key may read that."""
     return _shown(client, f"/v1/ops/jobs/{job_id}/trace") or _shown(client, f"/v1/jobs/{job_id}/trace")
+
+
+def _at_the_nodes(client: GatewayClient, job_id: str, missing: list[str]) -> dict[str, JobRecords | None]:
+    """What the nodes' journals have of the job, as the gateway asks them; adds sentences about silent nodes."""
+    answer = _shown(client, f"/v1/ops/jobs/{job_id}/journals") or {"items": (), "missing": ()}
+    missing += answer["missing"]
+    return {str(item["node"]): from_json(JobRecords, item["records"]) for item in answer["items"]}
 
 
 def _lanes(client: GatewayClient) -> dict[str, Row]:

@@ -1,17 +1,19 @@
 """``winnow doctor``: compares journals, broker and database, and names the command that repairs each fault."""
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 
 from winnow_cli.locate.evidence import gather
 from winnow_cli.output import print_json
+from winnow_cli.profile import read_profile
 from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import Flag, JournalUnusable
 from winnow_local.context import amqp_url, gateway, here
-from winnow_local.doctor import broker, database, journals, parts
+from winnow_local.doctor import broker, database, fleet, journals, parts
 from winnow_local.doctor.finding import DoctorFinding
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.machine import machine_of
@@ -33,12 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints a line per finding; returns 0 if nothing is wrong, 1 if something is, 3 if nothing runs."""
-    stack = here()
-    if not stack.runs():
-        print_json([]) if arguments.json else print("Winnow does not run here. ./winnow up starts it.")
-        return 3
-    found = list(examine(stack, arguments.stuck))
+    """Prints a line per finding; returns 0 if nothing is wrong, 1 if something is, 3 if nothing runs.
+
+    With ``WINNOW_URL`` it examines the Winnow there, by what its gateway tells.
+    """
+    if os.environ.get("WINNOW_URL"):
+        found = list(fleet.examine(read_profile().client(), arguments.stuck))
+    else:
+        stack = here()
+        if not stack.runs():
+            print_json([]) if arguments.json else print("Winnow does not run here. ./winnow up starts it.")
+            return 3
+        found = list(examine(stack, arguments.stuck))
     if arguments.json:
         print_json([asdict(finding) for finding in found])
     else:

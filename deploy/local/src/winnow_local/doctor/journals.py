@@ -86,6 +86,26 @@ def compare(known: Iterable[JournalSummary], at_index: Iterable[dict[str, object
             )
 
 
+def late(summary: JournalSummary) -> Iterator[DoctorFinding]:
+    """Findings of a journal whose rows do not leave it, although a process works with it."""
+    if summary.oldest_unconfirmed_ms > _LATE_MS:
+        yield DoctorFinding(
+            kind="commands_unconfirmed",
+            what=summary.node,
+            detail=f"{counted(summary.unconfirmed, 'command')} not confirmed by the broker, the oldest for"
+            f" {spent(summary.oldest_unconfirmed_ms)}.",
+            mend="./winnow queues",
+        )
+    if summary.oldest_unapplied_ms > _LATE_MS:
+        yield DoctorFinding(
+            kind="events_unapplied",
+            what=summary.node,
+            detail=f"{counted(summary.unapplied, 'event')} not applied by index, the oldest for"
+            f" {spent(summary.oldest_unapplied_ms)}.",
+            mend="./winnow status",
+        )
+
+
 def _unsound(node: str, sentence: str) -> DoctorFinding:
     damaged = "damaged" in sentence or "cannot be opened" in sentence
     mend = RESTART if damaged else f"./winnow journal verify {node}"
@@ -108,19 +128,4 @@ def _held(journal: JournalHere, summary: JournalSummary, *, is_ours: bool) -> It
                 mend=f"./winnow journal adopt {journal.folder}",
             )
         return
-    if summary.oldest_unconfirmed_ms > _LATE_MS:
-        yield DoctorFinding(
-            kind="commands_unconfirmed",
-            what=journal.node,
-            detail=f"{counted(summary.unconfirmed, 'command')} not confirmed by the broker, the oldest for"
-            f" {spent(summary.oldest_unconfirmed_ms)}.",
-            mend="./winnow queues",
-        )
-    if summary.oldest_unapplied_ms > _LATE_MS:
-        yield DoctorFinding(
-            kind="events_unapplied",
-            what=journal.node,
-            detail=f"{counted(summary.unapplied, 'event')} not applied by index, the oldest for"
-            f" {spent(summary.oldest_unapplied_ms)}.",
-            mend="./winnow status",
-        )
+    yield from late(summary)
