@@ -20,6 +20,7 @@ from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPho
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
+from winnow_contracts.index_api.workers import ListWorkers
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, ReservationRequest, ReservationStatus
 from winnow_index.api.app import create_app
@@ -95,6 +96,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ListDeadTasks(actor=MEDIA.command.ACTOR),
         ReadDeadTask(task_id=MEDIA.task_id),
         ListJournals(),
+        ListWorkers(),
         ListFindings(stuck_seconds=60),
         CountOddAttempts(),
         DiscardDeadTask(task_id=MEDIA.task_id, who="me"),
@@ -140,6 +142,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert [one.attempt_id for one in got[ReadDeadTask].attempts] == ["a"]
     assert got[ReadDeadTask].command["job_id"] == "job_d"
     assert [one.journal_id for one in got[ListJournals].items] == ["j1"]
+    assert got[ListWorkers].items == ()
     assert [(one.kind, one.what) for one in got[ListFindings].items if one.count is None] == [
         ("dead_task", MEDIA.task_id)
     ]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -14,9 +15,11 @@ from winnow_chassis.broker.topology import declare
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillMedia, ReplayTask
 from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.heartbeats import SILENT_SECONDS
 from winnow_harness.fixtures.nodes import BrokerView, wait_for
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
+from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.testing import MEDIA, STORE, AsJson, EventSender, dead, started
 
 pytestmark = pytest.mark.real
@@ -38,14 +41,14 @@ def objects(s3):
 
 @pytest.fixture
 def node(amqp_url, s3, objects, database_url, database, tmp_path):
-    """Start a node with these lanes; it ends cleanly with the block."""
+    """Start a node with these lanes. It ends cleanly with the block, or as ``ends`` tells if the block ends it."""
 
     @contextlib.contextmanager
-    def start(lanes):
+    def start(lanes, name="index-test", ends=0):
         given = {
             "PATH": os.environ["PATH"],
-            "WINNOW_NODE": "index-test",
-            "WINNOW_DATA_DIR": str(tmp_path),
+            "WINNOW_NODE": name,
+            "WINNOW_DATA_DIR": str(tmp_path / name),
             "WINNOW_AMQP_URL": amqp_url,
             "WINNOW_S3_ENDPOINT": s3.endpoint,
             "WINNOW_S3_BUCKET": s3.bucket,
@@ -62,7 +65,7 @@ def node(amqp_url, s3, objects, database_url, database, tmp_path):
             finally:
                 process.send_signal(signal.SIGTERM)
                 _, said = process.communicate(timeout=40)
-        assert process.returncode == 0, said
+        assert process.returncode == ends, said
 
     return start
 
@@ -72,7 +75,7 @@ def channel(amqp_url):
     with BrokerView(amqp_url).channel() as made:
         declare(made)
         made.confirm_delivery()
-        for queue in (queues.INDEX, queues.MEDIA, queues.INDEX_EVENTS):
+        for queue in (queues.INDEX, queues.MEDIA, queues.INDEX_EVENTS, queues.INDEX_HEARTBEATS):
             made.queue_purge(queue)
         yield made
 
@@ -129,3 +132,24 @@ def test_a_node_for_events_alone_leaves_the_lane_to_others(node, channel, databa
         assert waiting(channel, queues.INDEX).consumer_count == 0
         assert status(database) == (None, None)
     channel.queue_purge(queues.INDEX)
+
+
+def states(database):
+    return {one.node: one.state.value for one in WorkerStatuses(database).all()}
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_node_is_silent_within_half_a_minute_an_idle_one_online_and_an_ended_one_offline(
+    node, channel, database
+):
+    with node("events", "idle"):
+        with node("default", "ended"), node("default", "killed", ends=-signal.SIGKILL) as killed:
+            everybody = dict.fromkeys(("idle", "ended", "killed"), "online")
+            wait_for(lambda: states(database) == everybody, 60)
+            killed.kill()
+            killed_at = time.monotonic()
+        wait_for(lambda: states(database)["ended"] == "offline", 10)
+        wait_for(lambda: states(database)["killed"] == "silent", SILENT_SECONDS + 10)
+        assert time.monotonic() - killed_at < SILENT_SECONDS + 1
+        assert states(database) == {"idle": "online", "ended": "offline", "killed": "silent"}
+    assert waiting(channel, queues.INDEX_HEARTBEATS).message_count <= 2

@@ -11,6 +11,10 @@ INDEX_EVENTS = "index.events"
 """Batches of task events, from journals to index. This is not a lane: index's event consumer reads it, without
 actors."""
 
+INDEX_HEARTBEATS = "index.heartbeats"
+"""What nodes tell of themselves each ten seconds. The broker drops what nobody took within half a minute, so nothing
+piles up while index is away."""
+
 UNREADABLE = "winnow.unreadable"
 """Messages that no version of Winnow can decode, kept for a person to look at."""
 

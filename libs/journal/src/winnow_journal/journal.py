@@ -294,10 +294,14 @@ class SqliteJournal:
 
     def checkpoint(self) -> int:
         """Fold the write-ahead log into the database; returns the log's size in bytes before."""
-        wal = self.path.with_name(self.path.name + "-wal")
-        size_bytes = wal.stat().st_size if wal.exists() else 0
+        size_bytes = self.wal_bytes()
         self._reader.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return size_bytes
+
+    def wal_bytes(self) -> int:
+        """The size of the write-ahead log in bytes."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        return wal.stat().st_size if wal.exists() else 0
 
     def used_bytes(self) -> int:
         """Bytes in use inside the file. The file itself does not shrink when rows are removed."""
@@ -306,6 +310,10 @@ class SqliteJournal:
             " FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size size"
         )
         return int(used)
+
+    def read(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query of the database. Figures and maintenance use it."""
+        return self._reader.rows(sql, parameters)
 
     def write(self, run: Callable[[Execute], T], *, durable: bool = False) -> T:
         """Run a function of the database in a transaction, and return its result. Maintenance uses it."""

@@ -14,6 +14,7 @@ from winnow_chassis.broker.control_channel import ControlListener, broadcast, br
 from winnow_chassis.broker.live_events import LiveListener
 from winnow_chassis.broker.queue_depths import lane_depths
 from winnow_chassis.composition import object_store
+from winnow_chassis.outbox.heartbeats import Heartbeats
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
@@ -44,6 +45,13 @@ class Components:
         self._settings = settings
         chassis = settings.chassis
         self._node = OutboxRuntime(chassis, exclusive=False)
+        self._heartbeats = Heartbeats(
+            chassis,
+            self._node.publisher,
+            journal=self._node.counter.figures,
+            threads=settings.threads,
+            may_speak=self._node.journal.owners.try_become_leader,
+        )
         self._board = LiveBoard(self._watch)
         self._objects = object_store(chassis, connections=settings.threads)
         self._intake = JournalSubmissions(
@@ -61,6 +69,7 @@ class Components:
     def start(self) -> Flask:
         """Starts the background work of this process and returns the app."""
         self._node.start()
+        self._heartbeats.start()
         self._intake.start()
         self._listener.start()
         self._news.start()
@@ -79,6 +88,7 @@ class Components:
         self._news.stop()
         self._listener.stop()
         self._intake.stop()
+        self._heartbeats.stop()
         self._node.stop()
         self._readiness.stop()
         if self._health is not None:

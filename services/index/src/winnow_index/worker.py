@@ -5,6 +5,7 @@ from functools import partial
 
 from winnow_base.environment import Environment
 from winnow_chassis.broker.event_consumer import EventConsumer
+from winnow_chassis.broker.heartbeat_consumer import HeartbeatConsumer
 from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.outbox.republisher import Republisher
 from winnow_chassis.settings import read_chassis_settings
@@ -20,6 +21,7 @@ from winnow_index.history.departed_journals import DepartedJournalList
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.retention import HistoryRetention
+from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.settings import read_index_settings
@@ -31,7 +33,8 @@ from winnow_index.store.recording_store import RecordingStore
 
 LANES = {"default": queues.INDEX}
 EVENTS = "events"
-"""The queue of task events. It is not a lane, but is named like one so that a node can be started for it alone."""
+"""The queues of task events and heartbeats. They are no lanes, but are named like one so that a node can be started for
+them alone."""
 
 STORING = Policy(retries=5, backoff_seconds=5, limit_seconds=300)
 
@@ -94,6 +97,7 @@ def _run(environment: Environment, names: list[str]) -> None:
     background: list[Background] = [sweep, retention, expiry, republisher]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
+        background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))
     run_worker(
         chassis,
         [LANES[name] for name in names if name in LANES],

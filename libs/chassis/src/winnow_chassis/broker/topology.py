@@ -17,6 +17,7 @@ from winnow_chassis.broker import delays
 from winnow_chassis.broker.connection import connected
 from winnow_contracts import queues
 from winnow_contracts.errors import Misconfigured
+from winnow_contracts.heartbeats import SILENT_SECONDS
 
 HEARTBEAT_SECONDS = 30
 """A dead peer is noticed after two of these; every connection is served by a thread that keeps them up (P14)."""
@@ -32,6 +33,10 @@ _WORK_QUEUE: dict[str, Any] = {
     "x-overflow": "reject-publish",
 }
 _DELIVERY_LIMIT = "x-delivery-limit"
+_HEARTBEAT_QUEUE: dict[str, Any] = {
+    "x-message-ttl": round(SILENT_SECONDS * 1000),
+    "x-max-length": 10_000,
+}
 _DELAY_QUEUE: dict[str, Any] = {
     "x-queue-type": "quorum",
     "x-dead-letter-strategy": "at-least-once",
@@ -54,6 +59,7 @@ def declare(channel: BlockingChannel) -> None:
     try:
         for name in (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE):
             _declare_work_queue(channel, name)
+        channel.queue_declare(queues.INDEX_HEARTBEATS, durable=True, arguments=_HEARTBEAT_QUEUE)
         for fanout in (queues.LIVE_EXCHANGE, queues.CONTROL_EXCHANGE):
             channel.exchange_declare(fanout, "fanout", durable=True)
         _declare_delays(channel)
@@ -124,7 +130,8 @@ def _declare_delays(channel: BlockingChannel) -> None:
 def _digest() -> str:
     """Names all that ``declare`` declares; another set of queues, or of arguments, has another name."""
     names = (*queues.LANES, queues.INDEX_EVENTS, queues.UNREADABLE, queues.LIVE_EXCHANGE, queues.CONTROL_EXCHANGE)
-    facts = (names, sorted(_WORK_QUEUE.items()), _UNLIMITED, sorted(_DELAY_QUEUE.items()), delays.LEVELS, _FORM)
+    kinds = (sorted(_WORK_QUEUE.items()), sorted(_DELAY_QUEUE.items()), sorted(_HEARTBEAT_QUEUE.items()))
+    facts = (names, queues.INDEX_HEARTBEATS, kinds, _UNLIMITED, delays.LEVELS, _FORM)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 

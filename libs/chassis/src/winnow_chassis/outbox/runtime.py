@@ -21,6 +21,7 @@ from winnow_contracts.events import TaskEvent
 from winnow_contracts.index_api.nodes import FindEndedJobs
 from winnow_journal.event_factory import GATING
 from winnow_journal.journal import SqliteJournal
+from winnow_journal.journal_figures import JournalCounter
 from winnow_journal.values import JournalUnusable
 
 
@@ -40,6 +41,7 @@ class OutboxRuntime:
             node=settings.node,
             service_token=settings.service_token,
         )
+        self.counter = JournalCounter(self.journal)
         self.index = IndexClient(settings.index_url, settings.service_token)
         self.publisher = Publisher(settings.amqp_url, settings.node, prepare=self._guard, on_ready=self._broker_is_back)
         self.relay = Relay(self.journal, self.publisher)

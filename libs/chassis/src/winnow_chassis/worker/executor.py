@@ -13,6 +13,7 @@ from winnow_chassis.worker.circuit_breaker import ConsumerBreaker
 from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.in_flight import InFlightTasks
 from winnow_chassis.worker.isolation import IsolationLock
+from winnow_chassis.worker.task_counts import TaskCounts
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.states import TaskState
@@ -66,6 +67,7 @@ class Executor:
         self._breaker = breaker
         self._control = control
         self._lookup_history = lookup_history
+        self.counts = TaskCounts()
         self._in_flight = InFlightTasks()
         self._isolation = IsolationLock(stopping)
         self._stopping = stopping
@@ -127,7 +129,7 @@ class Executor:
             self._journal.mark_isolated(envelope.task_id, run.attempt_id)
         waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)
         metrics.TASK_WAIT.labels(actor).observe(max(waited_ms, 0) / 1000)
-        with metrics.TASKS_RUNNING.labels(actor).track_inprogress():
+        with self.counts.running(actor):
             # A suspect that recorded a step makes progress: the journal takes a crash after that for no sign of poison.
             shares = run.alone and not envelope.alone
             return self._runner.run(envelope, run, stepped=self._isolation.share if shares else lambda: None)
@@ -135,8 +137,7 @@ class Executor:
     def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> Settlement:
         awaiting = self._journal.finish(envelope, run.attempt_id, ending)
         failpoint("executor.finished")
-        metrics.TASKS.labels(envelope.actor, ending.outcome.value).inc()
-        metrics.TASK_DURATION.labels(envelope.actor).observe(ending.duration_ms / 1000)
+        self.counts.ended(envelope.actor, ending)
         return REQUEUE if ending.state is TaskState.PENDING else Settlement(awaiting=awaiting)
 
     def _settle(self, deliveries: list[Delivery], settlement: Settlement) -> None:

@@ -16,6 +16,7 @@ from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.dead_letters import DeadLetters
 from winnow_chassis.broker.dramatiq_broker import WinnowBroker
 from winnow_chassis.broker.waking import LONG_WAIT_SECONDS
+from winnow_chassis.outbox.heartbeats import Heartbeats
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.settings import ChassisSettings
@@ -153,6 +154,14 @@ class WorkerNode:
         # Prefetch one message for each thread and lane. A long task must not hold messages that another node could
         # start (P11).
         self._worker.queue_prefetch = threads
+        self._heartbeats = Heartbeats(
+            settings,
+            self.outbox.publisher,
+            journal=self.outbox.counter.figures,
+            lanes=lanes,
+            threads=threads,
+            tasks=self._executor.counts.figures,
+        )
         self._background = list(background)
         if settings.health_port:
             self._background.append(
@@ -171,6 +180,7 @@ class WorkerNode:
         self._consumed.look()
         if self._lanes:  # without lanes, Dramatiq would consume all of them
             self._worker.start()
+        self._heartbeats.start()
 
     def stop(self) -> None:
         """Let running tasks reach their next step, return the rest to the broker, and end."""
@@ -188,6 +198,7 @@ class WorkerNode:
             part.stop()
         self._monitor.stop()
         self._control.stop()
+        self._heartbeats.stop()
         self.outbox.stop()
 
     def _consuming_changed(self) -> None:

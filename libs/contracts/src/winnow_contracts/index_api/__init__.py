@@ -18,6 +18,7 @@ from winnow_contracts.index_api import (
     search,
     trace,
     usage,
+    workers,
 )
 from winnow_contracts.internal_api import IndexRequest
 
@@ -31,6 +32,7 @@ REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *usage.REQUESTS,
     *dead_tasks.REQUESTS,
     *operators.REQUESTS,
+    *workers.REQUESTS,
     *lanes.REQUESTS,
     *nodes.REQUESTS,
     *rate_limits.REQUESTS,

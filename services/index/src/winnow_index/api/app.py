@@ -25,6 +25,7 @@ from winnow_index.history.open_commands import LEASE_SECONDS, OpenCommands
 from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
+from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.search.searcher import Searcher
 from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_index.usage.usage import SpentDays
@@ -48,5 +49,5 @@ def create_app(
     history.add(app, TaskHistories(database, lease_seconds=lease_seconds), OpenCommands(database))
     steering.add(app, JobControl(database))
     dead.add(app, DeadTasks(database))
-    operators.add(app, Diagnostics(database))
+    operators.add(app, Diagnostics(database), WorkerStatuses(database))
     return app

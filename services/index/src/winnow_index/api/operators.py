@@ -1,4 +1,4 @@
-"""Routes that show operators the journals and the findings of ``Diagnostics``."""
+"""Routes that show operators the journals, the nodes and the findings of ``Diagnostics``."""
 
 from flask import Flask
 
@@ -10,17 +10,23 @@ from winnow_contracts.index_api.operators import (
     ListJournals,
     OddAttempts,
 )
+from winnow_contracts.index_api.workers import ListWorkers, Workers
 from winnow_index.api.request_args import whole
 from winnow_index.api.serving import serves
 from winnow_index.history.diagnostics import Diagnostics
+from winnow_index.history.worker_status import WorkerStatuses
 
 
-def add(app: Flask, findings: Diagnostics) -> None:
+def add(app: Flask, findings: Diagnostics, nodes: WorkerStatuses) -> None:
     """Add the routes."""
 
     @serves(app, ListJournals)
     def journals() -> Journals:
         return Journals(items=tuple(findings.journals()))
+
+    @serves(app, ListWorkers)
+    def workers() -> Workers:
+        return Workers(items=tuple(nodes.all()))
 
     @serves(app, ListFindings)
     def all_findings() -> AllFindings:

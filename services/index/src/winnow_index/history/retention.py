@@ -9,7 +9,7 @@ from winnow_base.background import BackgroundLoop
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database
-from winnow_index.history import set_aside
+from winnow_index.history import set_aside, worker_status
 from winnow_index.index_builds import build_index
 
 _LOG = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ class HistoryRetention:
             before_ms = now_ms() - self._keep_ms
             jobs = self._drop_jobs(before_ms)
             set_aside.drop_old(self._database, before_ms)
+            worker_status.drop_old(self._database, before_ms)
         return jobs
 
     def _drop_jobs(self, before_ms: int) -> int:
@@ -99,6 +100,7 @@ class HistoryRetention:
             return 0.5
         try:
             build_index(self._database, "job_history")
+            build_index(self._database, "attempt_ended")
             self.drop()
         except WinnowError as error:
             _LOG.warning("Cannot drop old history now; trying again later.", extra={"error": error.detail})

@@ -1,0 +1,1 @@
+DELETE FROM worker_status WHERE heartbeat_ms < %(before_ms)s

@@ -1,0 +1,1 @@
+SELECT * FROM worker_status ORDER BY service, node
