@@ -106,6 +106,7 @@ def test_limits_and_choices_of_the_settings_reach_the_services_that_keep_to_them
         "WINNOW_INDEX_RETENTION_DAYS": INDEX,
         "WINNOW_INDEX_UPLOAD_DAYS": INDEX,
         "WINNOW_INDEX_ANSWER_DAYS": INDEX,
+        "WINNOW_INDEX_TIME_ZONE": INDEX,
         "WINNOW_AI_VISION_RETRIES": {"ai", "ai-api"},
         "WINNOW_AI_VISION_PER_MINUTE": {"ai", "ai-api"},
         "WINNOW_GATEWAY_REGION": {"gateway"},

@@ -1,6 +1,7 @@
 """The index service's settings, read once from the environment."""
 
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from winnow_base.environment import Environment
 from winnow_index.search.floors import Floors, read_floors
@@ -45,6 +46,8 @@ class IndexSettings:
     """A journal that was not heard of for so long has no node any more: what it alone has is not waited for."""
     stuck_seconds: int
     """After so long without an event of a job, its commands are published again. No task may take longer."""
+    zone: ZoneInfo
+    """The time zone of the schedules."""
     budgets: Budgets
     """How much tenants may spend on AI calls per day. Beyond that, reservations are refused."""
 
@@ -73,7 +76,17 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         answer_days=environment.integer("WINNOW_INDEX_ANSWER_DAYS", 30, at_least=1),
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
         stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),
+        zone=_zone(environment),
         budgets=UNLIMITED,
     )
     environment.done()
     return replace(settings, budgets=read_budgets(usd_per_day, of_tenants, _BUDGETS))
+
+
+def _zone(environment: Environment) -> ZoneInfo:
+    name = environment.text("WINNOW_INDEX_TIME_ZONE", "UTC")
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        environment.fault(f"WINNOW_INDEX_TIME_ZONE must be a time zone such as Europe/Berlin, not {name!r}")
+        return ZoneInfo("UTC")

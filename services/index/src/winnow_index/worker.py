@@ -24,6 +24,9 @@ from winnow_index.history.retention import HistoryRetention
 from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
+from winnow_index.schedules.runs import ScheduleRuns
+from winnow_index.schedules.scheduler import Scheduler
+from winnow_index.schedules.work import works
 from winnow_index.settings import read_index_settings
 from winnow_index.store.completion import Completions
 from winnow_index.store.object_expiry import ObjectExpiry
@@ -87,14 +90,20 @@ def _run(environment: Environment, names: list[str]) -> None:
         upload_days=settings.upload_days,
         ready=prepared,
     )
-    retention = HistoryRetention(database, keep_days=settings.retention_days, ready=prepared)
+    retention = HistoryRetention(database, keep_days=settings.retention_days)
+    scheduler = Scheduler(
+        ScheduleRuns(database, node=chassis.node, zone=settings.zone),
+        works(database, retention=retention, sweep=sweep),
+        zone=settings.zone,
+        ready=prepared,
+    )
     expiry = ObjectExpiry(database, objects, answer_days=settings.answer_days, ready=prepared)
     commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
     departed = DepartedJournalList(database, silent_days=settings.retention_days)
     republisher = Republisher(
         chassis.amqp_url, commands, departed, node=chassis.node, stuck_seconds=settings.stuck_seconds
     )
-    background: list[Background] = [sweep, retention, expiry, republisher]
+    background: list[Background] = [sweep, scheduler, expiry, republisher]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
         background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))

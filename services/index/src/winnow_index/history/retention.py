@@ -1,20 +1,16 @@
 """Drops the history of jobs that ended long ago. One row a job stays, and what the job brought, whatever its age."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from winnow_base.background import BackgroundLoop
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database
 from winnow_index.history import set_aside, worker_status
-from winnow_index.index_builds import build_index
 
 _LOG = logging.getLogger(__name__)
 DAY_SECONDS = 86_400
-_EVERY_SECONDS = 3600.0
 _TOLD_SECONDS = 60.0
 _JOBS_AT_ONCE = 100
 """Some 2,000 rows: a job of three tasks has twenty."""
@@ -31,49 +27,39 @@ class _Slice:
 
 
 class HistoryRetention:
-    """A background part of an index worker. Of all workers, one drops at a time, and takes half of one connection.
+    """The work of the schedule ``retention``. Of all workers, one drops at a time, and takes half of one connection.
 
-    It begins once ``ready``. Nothing of an open job goes, however old, nor of one with a dead task that waits to be
-    replayed or discarded.
+    Nothing of an open job goes, however old, nor of one with a dead task that waits to be replayed or discarded.
     """
 
-    def __init__(self, database: Database, *, keep_days: float, ready: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, database: Database, *, keep_days: float) -> None:
         self._database = database
         self._keep_ms = round(keep_days * DAY_SECONDS * 1000)
-        self._ready = ready
-        self._loop = BackgroundLoop("history retention", "drops the history of jobs that ended long ago", self._turn)
 
-    def start(self) -> None:
-        """Start the loop."""
-        self._loop.start()
-
-    def stop(self) -> None:
-        """Stop the loop after the current slice."""
-        self._loop.stop(timeout_seconds=15)
-
-    def drop(self) -> int:
+    def drop(self, stopping: threading.Event | None = None) -> int:
         """Drop all history that is due. Returns of how many jobs; 0 if another node does it.
 
-        Raises Unavailable and TimedOut; what was not dropped stays due.
+        ``stopping`` ends it after the current slice. Raises Unavailable and TimedOut; what was not dropped stays due.
         """
+        stopping = stopping or threading.Event()
         with self._database.lock("history retention") as taken:
             if not taken:
                 return 0
             before_ms = now_ms() - self._keep_ms
-            jobs = self._drop_jobs(before_ms)
+            jobs = self._drop_jobs(before_ms, stopping)
             set_aside.drop_old(self._database, before_ms)
             worker_status.drop_old(self._database, before_ms)
         return jobs
 
-    def _drop_jobs(self, before_ms: int) -> int:
+    def _drop_jobs(self, before_ms: int, stopping: threading.Event) -> int:
         jobs, events, told = 0, 0, time.monotonic()
         done: _Slice | None = _Slice(jobs=0, events=0, after_ms=0, after_id="")
-        while done is not None and not self._loop.stopping.is_set():
+        while done is not None and not stopping.is_set():
             began = time.monotonic()
             done = self._drop_slice(before_ms, done)
             if done is not None:
                 jobs, events = jobs + done.jobs, events + done.events
-                self._loop.pause(time.monotonic() - began)  # nobody waits for this, and others do for PostgreSQL
+                stopping.wait(time.monotonic() - began)  # nobody waits for this, and others do for PostgreSQL
             if jobs and (done is None or time.monotonic() - told > _TOLD_SECONDS):
                 _LOG.info("History of jobs that ended long ago was dropped.", extra={"jobs": jobs, "events": events})
                 told = time.monotonic()
@@ -94,14 +80,3 @@ class HistoryRetention:
             assert row is not None
         after = old[-1]
         return _Slice(jobs=len(dropped), events=row["events"], after_ms=after["finished_ms"], after_id=after["job_id"])
-
-    def _turn(self) -> float:
-        if not self._ready():
-            return 0.5
-        try:
-            build_index(self._database, "job_history")
-            build_index(self._database, "attempt_ended")
-            self.drop()
-        except WinnowError as error:
-            _LOG.warning("Cannot drop old history now; trying again later.", extra={"error": error.detail})
-        return _EVERY_SECONDS

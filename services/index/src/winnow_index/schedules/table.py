@@ -1,0 +1,17 @@
+"""The schedules of the fleet. Their work is put beside them in ``work.py``."""
+
+from winnow_index.schedules.schedule import Schedule
+
+RETENTION = Schedule(
+    name="retention",
+    cron="0 0 * * *",
+    what="Drops the history of jobs, schedules and queues that is older than it is kept.",
+    attempts=5,
+)
+ORPHAN_SWEEP = Schedule(
+    name="orphan-sweep",
+    cron="30 0 * * *",
+    what="Removes objects that no result names; the hourly sweep does the same between.",
+    attempts=5,
+)
+SCHEDULES = (RETENTION, ORPHAN_SWEEP)

@@ -1,0 +1,35 @@
+"""What each schedule does, put together of the parts of this service."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from winnow_contracts.envelope import now_ms
+from winnow_index.database import Database
+from winnow_index.history.retention import HistoryRetention
+from winnow_index.index_builds import build_index
+from winnow_index.schedules.schedule import Schedule
+from winnow_index.schedules.scheduler import Work
+from winnow_index.schedules.table import ORPHAN_SWEEP, RETENTION
+from winnow_index.store.object_gc import ObjectGc
+
+KEEP_DAYS = 30
+"""How long the history of schedules is kept."""
+_DAY_MS = 86_400_000
+
+
+def works(database: Database, *, retention: HistoryRetention, sweep: ObjectGc) -> Mapping[Schedule, Work]:
+    """The work of every schedule."""
+
+    def drop_old(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        build_index(database, "job_history")
+        build_index(database, "attempt_ended")
+        jobs = retention.drop(stopping)
+        with database.transaction() as transaction:
+            runs = transaction.run("drop_old_runs", {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS})
+        return {"jobs": jobs, "schedule_runs": runs}
+
+    def sweep_orphans(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        return {"objects": sweep.sweep()}
+
+    return {RETENTION: drop_old, ORPHAN_SWEEP: sweep_orphans}
