@@ -17,6 +17,7 @@ from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscrip
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
+from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
@@ -99,6 +100,9 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ListWorkers(),
         ListFindings(stuck_seconds=60),
         CountOddAttempts(),
+        RunSchedule(name="retention", who="me"),
+        ListSchedules(),
+        ListScheduleRuns(name="retention", limit=5),
         DiscardDeadTask(task_id=MEDIA.task_id, who="me"),
         PauseLane(lane="media", who="me"),
         ReadControl(),
@@ -147,6 +151,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ("dead_task", MEDIA.task_id)
     ]
     assert got[CountOddAttempts].unknown == 0
+    assert {one.name: one.last for one in got[ListSchedules].items}["retention"] == got[RunSchedule]
+    assert got[ListScheduleRuns].items == (got[RunSchedule],)
     assert got[DiscardDeadTask].discarded_at is not None
     assert got[ReadControl].paused == got[PauseLane].paused
     assert abs(got[ReadControl].now_ms - now_ms()) < 60_000
@@ -166,6 +172,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     ("request_", "error", "code"),
     [
         (ReadMedia(tenant_id="t", media_id="med/../none"), NotFound, "not-found"),
+        (RunSchedule(name="none", who="me"), NotFound, "not-found"),
+        (ListScheduleRuns(name="none"), NotFound, "not-found"),
         (ListJobs(tenant_id="t", cursor="x"), BadInput, "invalid-cursor"),
         (CancelJob(tenant_id="t", job_id="job_a"), Conflict, "already-ended"),
     ],

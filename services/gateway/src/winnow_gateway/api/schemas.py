@@ -77,6 +77,25 @@ _JOB = {
     "eta": {"oneOf": [_ETA, {"type": "null"}]},
     "links": LINKS,
 }
+_SCHEDULE_RUN = {
+    "schedule": TEXT,
+    "due_at": INSTANT,
+    "asked_by": or_null("string"),
+    "node": TEXT,
+    "began_at": or_null("string"),
+    "ended_at": or_null("string"),
+    "duration_ms": or_null("integer"),
+    "outcome": {"enum": ["done", "failed", "skipped_overlap", "missed", None]},
+    "detail": {"type": "object"},
+}
+_SCHEDULE = {
+    "name": TEXT,
+    "what": TEXT,
+    "cron": TEXT,
+    "time_zone": TEXT,
+    "next_at": INSTANT,
+    "last": {"oneOf": [ref("ScheduleRun"), {"type": "null"}]},
+}
 _SEGMENT = {
     "n": COUNT,
     "text": TEXT,
@@ -196,6 +215,9 @@ SCHEMAS: dict[str, Schema] = {
     "Finding": object_of({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
     "Findings": object_of({"items": list_of(ref("Finding"))}),
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
+    "ScheduleRun": object_of(_SCHEDULE_RUN),
+    "ScheduleRuns": object_of({"items": list_of(ref("ScheduleRun"))}),
+    "Schedules": object_of({"items": list_of(object_of(_SCHEDULE))}),
     "Resend": object_of({"job_id": TEXT, "links": LINKS}),
     "Session": object_of(_SESSION),
     "Health": object_of({"status": TEXT}),

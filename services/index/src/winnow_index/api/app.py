@@ -1,5 +1,7 @@
 """Builds the internal API."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Flask
 
 from winnow_base.http.app_kit import internal_app
@@ -10,6 +12,7 @@ from winnow_index.api import (
     photos,
     places,
     reads,
+    schedules,
     spending,
     steering,
     turns,
@@ -26,9 +29,12 @@ from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.history.worker_status import WorkerStatuses
+from winnow_index.schedules.schedule_reads import ScheduleReads
 from winnow_index.search.searcher import Searcher
 from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_index.usage.usage import SpentDays
+
+UTC = ZoneInfo("UTC")
 
 
 def create_app(
@@ -38,6 +44,7 @@ def create_app(
     budgets: Budgets = UNLIMITED,
     *,
     lease_seconds: float = LEASE_SECONDS,
+    zone: ZoneInfo = UTC,
 ) -> Flask:
     """The Flask app of one process."""
     app = internal_app("winnow_index", service_token=service_token, needs={"postgres": database.probe})
@@ -50,4 +57,5 @@ def create_app(
     steering.add(app, JobControl(database))
     dead.add(app, DeadTasks(database))
     operators.add(app, Diagnostics(database), WorkerStatuses(database))
+    schedules.add(app, ScheduleReads(database, zone))
     return app

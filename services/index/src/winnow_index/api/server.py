@@ -49,7 +49,14 @@ def build_app(settings: IndexSettings, service_token: str) -> Flask:
     )
     # Half of the threads are for everything else: workers ask here what to run.
     searcher = Searcher(searches, Korean(), settings.floors, most_at_once=max(1, settings.api_threads // 2))
-    return create_app(database, searcher, service_token, settings.budgets, lease_seconds=settings.lease_seconds)
+    return create_app(
+        database,
+        searcher,
+        service_token,
+        settings.budgets,
+        lease_seconds=settings.lease_seconds,
+        zone=settings.zone,
+    )
 
 
 if __name__ == "__main__":
