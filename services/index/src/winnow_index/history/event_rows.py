@@ -4,6 +4,7 @@ from typing import Any
 
 from winnow_contracts.events import EventKind, SequencedEvent, TaskEvent
 from winnow_index.history.open_commands import without_command
+from winnow_index.history.redaction import redact
 from winnow_index.store.kinds import kind_of
 from winnow_index.store.sanitize import sanitize
 
@@ -26,7 +27,7 @@ def media_row(event: TaskEvent) -> dict[str, Any]:
 
 
 def event_row(journal_id: str, one: SequencedEvent) -> dict[str, Any]:
-    """The row of an event; its command is kept elsewhere."""
+    """The row of an event, without the secrets that its error may tell; its command is kept elsewhere."""
     event = one.event
     return {
         "journal_id": journal_id,
@@ -43,5 +44,11 @@ def event_row(journal_id: str, one: SequencedEvent) -> dict[str, Any]:
         "attempt_id": event.attempt_id,
         "node": event.node,
         "at_ms": event.at_ms,
-        "detail": sanitize(without_command(event.detail)),
+        "detail": sanitize(_without_secrets(without_command(event.detail))),
     }
+
+
+def _without_secrets(detail: dict[str, Any]) -> dict[str, Any]:
+    """What an error says comes from anywhere, also from an endpoint's answer. What a replay sends stays as it is."""
+    told: dict[str, Any] = {name: redact(detail[name]) for name in ("problem", "trace") if name in detail}
+    return {**detail, **told} if told else detail
