@@ -1,13 +1,11 @@
 """The commands that cancel, retry, pause and replay, against a twin of the gateway."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from winnow_cli import main as cli
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 DEAD = {
@@ -23,28 +21,6 @@ DEAD = {
     "replayable": True,
 }
 Winnow = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatewayTwin]:
-    twin = GatewayTwin({})
-    twin.start()
-    twin.be_home(tmp_path)
-    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
-    yield twin
-    twin.stop()
-
-
-@pytest.fixture
-def winnow(capsys: pytest.CaptureFixture[str]) -> Winnow:
-    def call(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(words)
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return call
 
 
 def test_a_job_is_cancelled(twin: GatewayTwin, winnow: Winnow) -> None:

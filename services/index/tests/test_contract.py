@@ -19,6 +19,7 @@ from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings,
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
 from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
+from winnow_contracts.index_api.tasks import ListTasks, ReadTask
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
 from winnow_contracts.index_api.workers import ListWorkers
@@ -96,6 +97,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ListSpentDays(days=7),
         ListDeadTasks(actor=MEDIA.command.ACTOR),
         ReadDeadTask(task_id=MEDIA.task_id),
+        ListTasks(state="dead", text="broke", since_ms=1),
+        ReadTask(task_id=MEDIA.task_id),
         ListJournals(),
         ListWorkers(),
         ListFindings(stuck_seconds=60),
@@ -145,6 +148,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert [one.attempts for one in got[ListDeadTasks].items] == [1]
     assert [one.attempt_id for one in got[ReadDeadTask].attempts] == ["a"]
     assert got[ReadDeadTask].command["job_id"] == "job_d"
+    assert [(one.task_id, one.error.detail) for one in got[ListTasks].items] == [(MEDIA.task_id, "It broke.")]
+    assert (got[ReadTask].arguments["job_id"], got[ReadTask].attempts_made[0].attempt_id) == ("job_d", "a")
     assert [one.journal_id for one in got[ListJournals].items] == ["j1"]
     assert got[ListWorkers].items == ()
     assert [(one.kind, one.what) for one in got[ListFindings].items if one.count is None] == [

@@ -9,7 +9,7 @@ from winnow_contracts.errors import TimedOut
 from winnow_harness.fixtures.nodes import wait_for
 from winnow_index.database_wait import on_behalf_of
 from winnow_index.history.event_store import EventStore
-from winnow_index.index_builds import build_index
+from winnow_index.index_builds import TASK_INDEXES, IndexBuilder, build_index
 from winnow_index.testing import AI, MEDIA, EventSender, started
 
 NAME = "job_uploads"
@@ -42,7 +42,7 @@ def test_it_is_built_once(build):
 
 
 def test_every_index_that_a_part_asks_for_can_be_built_again(database):
-    for name in ("job_uploads", "job_history"):
+    for name in ("job_uploads", "job_history", *TASK_INDEXES):
         build_index(database, name)
         database.run_alone(f"unbuild_{name}")
         assert build_index(database, name)
@@ -73,3 +73,21 @@ def test_batches_are_applied_meanwhile(build, database, held_up):
         assert not building.done()
         held_up.run_text("COMMIT")
         assert building.result(60)
+
+
+def test_a_worker_builds_what_lists_of_tasks_need_once_the_database_is_prepared(database):
+    def built():
+        with database.transaction() as transaction:
+            return [name for name in TASK_INDEXES if transaction.row("find_index", {"name": name})]
+
+    with database.transaction() as transaction:
+        transaction.run_text(f"DROP INDEX IF EXISTS {', '.join(TASK_INDEXES)}")
+    prepared = []
+    builder = IndexBuilder(database, TASK_INDEXES, ready=lambda: bool(prepared))
+    builder.start()
+    try:
+        assert built() == []
+        prepared.append(True)
+        wait_for(lambda: built() == list(TASK_INDEXES), 20)
+    finally:
+        builder.stop()

@@ -1,10 +1,44 @@
 """Builds PostgreSQL indexes beside the work. A migration that did would lock tables that every batch writes to."""
 
 import logging
+from collections.abc import Callable, Sequence
 
+from winnow_base.background import BackgroundLoop
+from winnow_contracts.errors import WinnowError
 from winnow_index.database import Database
 
 _LOG = logging.getLogger(__name__)
+_EVERY_SECONDS = 3600.0
+TASK_INDEXES = ("attempt_ended", "task_newest", "task_state_newest", "task_tenant_newest")
+"""What lists of tasks and a node's share of successes go by. Until they are there, such a read reads every row."""
+
+
+class IndexBuilder:
+    """A background part of an index worker: builds these indexes where they are missing, once ``ready``."""
+
+    def __init__(self, database: Database, names: Sequence[str], *, ready: Callable[[], bool] = lambda: True) -> None:
+        self._database = database
+        self._names = names
+        self._ready = ready
+        self._loop = BackgroundLoop("index builder", "builds indexes that a new version needs", self._turn)
+
+    def start(self) -> None:
+        """Start the loop."""
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Stop the loop; a build that is broken off is begun again by the next process."""
+        self._loop.stop()
+
+    def _turn(self) -> float:
+        if not self._ready():
+            return 0.5
+        try:
+            for name in self._names:
+                build_index(self._database, name)
+        except WinnowError as error:
+            _LOG.warning("An index cannot be built now; trying again later.", extra={"error": error.detail})
+        return _EVERY_SECONDS
 
 
 def build_index(database: Database, name: str) -> bool:

@@ -128,7 +128,7 @@ def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row])
         deferred=sum(one["outcome"] in UNSPENT for one in own),
         replayable=replayable(_with_job(row, job)),
         attempts=tuple(attempt_view(one) for one in own),
-        steps=tuple(_step(one) for one in steps if one["task_id"] == row["task_id"]),
+        steps=tuple(step_view(one) for one in steps if one["task_id"] == row["task_id"]),
     )
 
 
@@ -143,6 +143,17 @@ def attempt_view(row: Row) -> AttemptView:
         outcome=row["outcome"],
         why=row["why"],
         error=None if row["problem"] is None else from_json(Failure, row["problem"]),
+    )
+
+
+def step_view(row: Row) -> StepView:
+    """One finished step of a task."""
+    return StepView(
+        name=row["name"],
+        duration_ms=row["duration_ms"],
+        reused=row["reused"],
+        at=instant(row["at_ms"]),
+        attempt_id=row["attempt_id"],
     )
 
 
@@ -185,16 +196,6 @@ def _with_job(task: Row, job: Row) -> Row:
         "job_status": job["status"],
         "uploads_expired_ms": job["uploads_expired_ms"],
     }
-
-
-def _step(row: Row) -> StepView:
-    return StepView(
-        name=row["name"],
-        duration_ms=row["duration_ms"],
-        reused=row["reused"],
-        at=instant(row["at_ms"]),
-        attempt_id=row["attempt_id"],
-    )
 
 
 def _stage(name: str, task: Row | None, *, done: bool, dropped: bool) -> StageView:

@@ -22,6 +22,7 @@ from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.retention import HistoryRetention
 from winnow_index.history.worker_status import WorkerStatuses
+from winnow_index.index_builds import TASK_INDEXES, IndexBuilder
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.schedules.runs import ScheduleRuns
@@ -103,7 +104,8 @@ def _run(environment: Environment, names: list[str]) -> None:
     republisher = Republisher(
         chassis.amqp_url, commands, departed, node=chassis.node, stuck_seconds=settings.stuck_seconds
     )
-    background: list[Background] = [sweep, scheduler, expiry, republisher]
+    indexes = IndexBuilder(database, TASK_INDEXES, ready=prepared)
+    background: list[Background] = [sweep, scheduler, expiry, republisher, indexes]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
         background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))

@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "retry": "run a failed or cancelled job again from where it failed",
     "resend": "send the commands of stuck jobs again, where the broker lost their messages",
     "drill": "send jobs that touch nobody's data through every service",
+    "tasks": "tasks of all tenants, by state, actor, lane, node, tenant, text or time",
     "dead": "tasks that failed for good: list, show, replay, discard",
     "queues": "the lanes, what waits in them and who takes of them",
     "pause": "hold a lane; its messages wait",

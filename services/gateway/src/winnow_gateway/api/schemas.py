@@ -139,6 +139,22 @@ _DEAD_TASK = {
     "links": LINKS,
 }
 _DEAD_DETAIL = {"command": {"type": ["object", "null"]}, "trace": or_null("string")}
+_TASK = {
+    **dict.fromkeys(("task_id", "job_id", "tenant_id", "media_id", "actor", "queue", "node", "state"), TEXT),
+    **dict.fromkeys(("run", "retry", "attempts"), COUNT),
+    **{name: or_null("string") for name in ("enqueued_at", "started_at", "ended_at", "discarded_at")},
+    **{name: or_null("integer") for name in ("wait_ms", "run_ms")},
+    "error": or_null("object"),
+    "links": LINKS,
+}
+_TASK_DETAIL: dict[str, Schema] = {
+    **{name: list_of({"type": "object"}) for name in ("attempts_made", "steps", "events")},
+    "arguments": or_null("object"),
+    "origin": TEXT,
+    "sent": TEXTS,
+    "trace": TEXT,
+    "replayable": FLAG,
+}
 _LANE = {
     "lane": TEXT,
     "paused_since": or_null("string"),
@@ -207,6 +223,10 @@ SCHEMAS: dict[str, Schema] = {
     **PHOTO_SCHEMAS,
     "DeadTask": object_of(_DEAD_TASK, _DEAD_DETAIL),
     "DeadPage": object_of({"items": list_of(ref("DeadTask")), "next_cursor": or_null("string")}),
+    "Task": object_of(_TASK, _TASK_DETAIL),
+    "TaskPage": object_of(
+        {"items": list_of(ref("Task")), "next_cursor": or_null("string"), "looked_until": or_null("string")}
+    ),
     "Lane": object_of(_LANE),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),

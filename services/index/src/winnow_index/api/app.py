@@ -15,6 +15,7 @@ from winnow_index.api import (
     schedules,
     spending,
     steering,
+    tasks,
     turns,
 )
 from winnow_index.control.job_control import JobControl
@@ -30,6 +31,7 @@ from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.schedules.schedule_reads import ScheduleReads
+from winnow_index.history.task_reads import TaskReads
 from winnow_index.search.searcher import Searcher
 from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_index.usage.usage import SpentDays
@@ -58,4 +60,5 @@ def create_app(
     dead.add(app, DeadTasks(database))
     operators.add(app, Diagnostics(database), WorkerStatuses(database))
     schedules.add(app, ScheduleReads(database, zone))
+    tasks.add(app, TaskReads(database))
     return app

@@ -23,7 +23,6 @@ def works(database: Database, *, retention: HistoryRetention, sweep: ObjectGc) -
 
     def drop_old(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         build_index(database, "job_history")
-        build_index(database, "attempt_ended")
         jobs = retention.drop(stopping)
         with database.transaction() as transaction:
             runs = transaction.run("drop_old_runs", {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS})

@@ -1,0 +1,26 @@
+-- Tasks, newest first. The inner part walks one index and stops after "most" rows, so a filter that hardly anything
+-- matches costs no more than one that everything does.
+SELECT task_id, job_id, tenant_id, media_id, actor, queue, node, state, run, retry, attempts, enqueued_ms, started_ms,
+       ended_ms, duration_ms, problem, discarded_ms, listed_ms
+FROM (
+  SELECT *, coalesce(enqueued_ms, started_ms, ended_ms, 0) AS listed_ms
+  FROM task_log
+  WHERE (%(walk_state)s::text IS NULL OR state = %(walk_state)s)
+    AND (%(walk_tenant)s::text IS NULL OR tenant_id = %(walk_tenant)s)
+    AND (%(walk_id)s::text IS NULL OR job_id = ANY (ARRAY (
+      SELECT job_id FROM task_log WHERE task_id = %(walk_id)s
+      UNION ALL SELECT job_id FROM job WHERE job_id = %(walk_id)s OR media_id = %(walk_id)s)))
+    AND (%(since_ms)s::bigint IS NULL OR coalesce(enqueued_ms, started_ms, ended_ms, 0) >= %(since_ms)s)
+    AND (%(until_ms)s::bigint IS NULL OR coalesce(enqueued_ms, started_ms, ended_ms, 0) < %(until_ms)s)
+    AND (%(after_ms)s::bigint IS NULL
+         OR (coalesce(enqueued_ms, started_ms, ended_ms, 0), task_id) < (%(after_ms)s, %(after_id)s))
+  ORDER BY coalesce(enqueued_ms, started_ms, ended_ms, 0) DESC, task_id DESC LIMIT %(most)s
+) AS looked_at
+WHERE (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(tenant_id)s::text IS NULL OR tenant_id = %(tenant_id)s)
+  AND (%(actor)s::text IS NULL OR actor = %(actor)s)
+  AND (%(queue)s::text IS NULL OR queue = %(queue)s)
+  AND (%(node)s::text IS NULL OR node = %(node)s)
+  AND (%(id)s::text IS NULL OR %(id)s IN (task_id, job_id, media_id))
+  AND (%(error)s::text IS NULL OR position(lower(%(error)s) IN lower(problem->>'detail')) > 0)
+ORDER BY listed_ms DESC, task_id DESC OFFSET %(skip)s LIMIT %(limit)s

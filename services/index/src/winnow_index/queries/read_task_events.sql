@@ -1,0 +1,1 @@
+SELECT * FROM task_event WHERE task_id = %(task_id)s ORDER BY at_ms, journal_id, seq
