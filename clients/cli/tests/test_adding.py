@@ -45,7 +45,8 @@ class Gateway:
         self.asked = []
         self.away = 0
 
-    def upload(self, path, progress):
+    def upload(self, path, progress, options):
+        self.options = options
         if path.name.startswith("bad"):
             raise NotFound(f"{path} cannot be read.")
         progress(50, 100)
@@ -102,6 +103,12 @@ def test_many_jobs_are_asked_for_as_a_list(paths):
     files = add(gateway, paths(*(f"{name}.wav" for name in names)), Quiet(), detach=False)
     assert {file.status for file in files} == {"done"}
     assert gateway.asked.count("/v1/jobs") >= 1
+
+
+def test_the_options_of_a_job_go_with_each_file(paths):
+    gateway = Gateway({"job_a": [job("job_a")]})
+    add(gateway, paths("a.wav"), Quiet(), detach=True, options={"priority": "bulk"})
+    assert gateway.options == {"priority": "bulk"}
 
 
 def test_detached_nothing_is_followed(paths):

@@ -41,6 +41,11 @@ def test_drills_are_sent_as_one_batch(twin: GatewayTwin, winnow: Winnow) -> None
     assert json.loads(winnow("drill", "--count", "3", "--json")[1]) == ANSWER
 
 
+def test_bulk_drills_say_so(twin: GatewayTwin, winnow: Winnow) -> None:
+    assert winnow("drill", "--bulk")[0] == 0
+    assert json.loads(twin.bodies[-1])["jobs"][0]["priority"] == "bulk"
+
+
 @pytest.mark.parametrize("count", ["0", "1001", "many"])
 def test_a_count_that_no_batch_has_is_refused_without_a_request(twin: GatewayTwin, winnow: Winnow, count: str) -> None:
     assert winnow("drill", "--count", count)[0] == 2

@@ -149,7 +149,7 @@ def test_a_connection_that_is_reset_while_it_is_made_is_no_answer() -> None:
 def test_bytes_are_sent_with_their_query_and_their_kind(url: str) -> None:
     client = GatewayClient(url, "key")
     client.send_bytes("/v1/photos", b"photo", {"filename": "a b.jpg", "region": None})
-    assert Handler.received["path"] == "/v1/photos?filename=a+b.jpg"
+    assert Handler.received["path"] == "/v1/photos?filename=a%20b.jpg"
     assert Handler.received["body"] == b"photo"
     assert Handler.received["type"] == "application/octet-stream"
 

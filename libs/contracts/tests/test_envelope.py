@@ -2,9 +2,11 @@ import dataclasses
 
 import pytest
 
+from winnow_contracts import queues
 from winnow_contracts.commands import COMMANDS, Examine, RecordingFiles, StoreRecording
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, open_envelope, to_text
 from winnow_contracts.identity import new_traceparent
+from winnow_contracts.queues import Priority
 
 EXAMINE = Examine(tenant_id="t", job_id="job_1", media_id="med_1", original_key="k", filename="한글.mp4", size_bytes=3)
 
@@ -64,6 +66,25 @@ def test_a_field_with_a_default_may_be_missing_from_an_older_sender():
     payload = envelope.payload()
     del payload["language"]
     assert open_envelope(envelope.headers(), payload).command == EXAMINE
+
+
+def test_a_bulk_command_travels_on_the_bulk_lane_of_its_service_and_says_so():
+    envelope = Envelope(command=EXAMINE, priority=Priority.BULK)
+    assert envelope.queue == queues.MEDIA_BULK
+    assert open_envelope(envelope.headers(), envelope.payload()) == envelope
+
+
+def test_a_message_that_tells_no_priority_is_of_an_ordinary_job():
+    envelope = Envelope(command=EXAMINE)
+    assert "priority" not in envelope.headers()
+    assert open_envelope(envelope.headers(), envelope.payload()).queue == queues.MEDIA_EXAMINE
+
+
+@pytest.mark.parametrize("command", COMMANDS.values())
+def test_every_bulk_lane_is_a_lane_of_the_same_service(command):
+    lane = queues.lane_of(command.QUEUE, Priority.BULK)
+    assert lane in queues.LANES
+    assert lane.split(".")[0] == command.QUEUE.split(".")[0]
 
 
 def test_a_missing_required_field_is_undecodable():

@@ -213,6 +213,17 @@ def test_rows_for_a_closed_lane_are_passed_over_however_many_come_first(journal,
     assert journal.count_unconfirmed() == 20
 
 
+def test_a_full_bulk_lane_holds_up_bulk_work_alone(journal):
+    def drill(priority):
+        command = DrillAi(tenant_id="t", job_id=f"job_{priority}", media_id="m")
+        (row,) = journal.submit(Envelope(command=command, priority=priority))
+        return row
+
+    normal, bulk = drill(queues.Priority.NORMAL), drill(queues.Priority.BULK)
+    assert journal.unconfirmed(5, closed=[queues.AI_BULK]) == [normal]
+    assert journal.unconfirmed(5, closed=[queues.AI]) == [bulk]
+
+
 def test_a_delayed_row_is_passed_over_once_it_would_enter_the_closed_lane(journal, examine, monkeypatch):
     envelope = examine()
     gate = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)

@@ -69,6 +69,18 @@ def test_what_another_lane_takes_is_accepted(
     assert len(jobs) == 1
 
 
+def test_a_bulk_upload_is_refused_where_the_bulk_lane_is_full_and_only_then(
+    client: FlaskClient, jobs: dict[str, Any], full: dict[str, float]
+) -> None:
+    full[queues.MEDIA_BULK] = 17.0
+    assert client.post("/v1/media?filename=a.wav&priority=bulk", **unread()).status_code == 429
+    assert client.post("/v1/media?filename=a.wav", data=wav()).status_code == 202
+    full.clear()
+    full.update(FULL)
+    assert client.post("/v1/media?filename=a.wav&priority=bulk", data=wav()).status_code == 202
+    assert len(jobs) == 2
+
+
 @pytest.mark.parametrize(
     ("address", "body"), [("/v1/media?filename=a.wav", wav()), ("/v1/photos?filename=a.png", png())]
 )

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from winnow_contracts.commands import DrillMedia, ReplayTask, StoreDrill
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.queues import Priority
 from winnow_index.actors import replay_task
 from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
@@ -41,8 +44,16 @@ def page(tasks, **filters):
 def test_a_replay_begins_the_next_run_at_the_dead_task(database, shipper, run):
     task = memory_task(REPLAY)
     replay_task(task, REPLAY, replays=Replays(database))
-    assert task.outgoing == [(MEDIA.command, 2)]
+    assert task.outgoing == [(MEDIA.command, 2, Priority.NORMAL)]
     assert run() == ("queued", 2)
+
+
+def test_a_replay_of_a_bulk_job_stays_on_bulk_lanes(database):
+    bulk = replace(MEDIA, priority=Priority.BULK)
+    EventSender(EventStore(database)).ship(started(bulk, "a"), dead(bulk, "a"))
+    task = memory_task(REPLAY)
+    replay_task(task, REPLAY, replays=Replays(database))
+    assert task.outgoing == [(MEDIA.command, 2, Priority.BULK)]
 
 
 def test_a_replay_that_died_after_the_run_began_gives_the_same_command_again(database, shipper, run):

@@ -57,8 +57,13 @@ class GatewayClient:
             self._checked(status, content)
         return content
 
-    def upload(self, file: Path, progress: Callable[[int, int], None] = lambda sent, size: None) -> dict[str, Any]:
-        """Streams a file and returns the answer with ``media_id`` and ``job_id``.
+    def upload(
+        self,
+        file: Path,
+        progress: Callable[[int, int], None] = lambda sent, size: None,
+        options: Mapping[str, object] | None = None,
+    ) -> dict[str, Any]:
+        """Streams a file and returns the answer with ``media_id`` and ``job_id``; ``options`` are those of its job.
 
         Calls ``progress(sent_bytes, size_bytes)``. Raises as ``get`` and ``opened``, and BadInput if the file became
         shorter meanwhile.
@@ -70,7 +75,7 @@ class GatewayClient:
                 "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
             }
             body = _Counted(file, stream, size, progress)
-            path = f"/v1/media?filename={quote(name)}"
+            path = f"/v1/media?{_encoded({'filename': name, **(options or {})})}"
             answer: dict[str, Any] = self._call("POST", path, body, headers, _UPLOAD_SECONDS)
         return answer
 
@@ -125,7 +130,7 @@ class GatewayClient:
 def _encoded(query: Mapping[str, object]) -> str:
     """Encodes a query without the parameters that are None; typed bytes that are not UTF-8 are made readable."""
     texts = {name: readable(value) if isinstance(value, str) else value for name, value in query.items()}
-    return urlencode({name: value for name, value in texts.items() if value is not None})
+    return urlencode({name: value for name, value in texts.items() if value is not None}, quote_via=quote)
 
 
 class _Counted:

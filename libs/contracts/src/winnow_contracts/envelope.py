@@ -14,6 +14,7 @@ from typing import Any
 from winnow_contracts import identity
 from winnow_contracts.commands import COMMANDS, Command
 from winnow_contracts.json_codec import from_json, to_json
+from winnow_contracts.queues import Priority, lane_of
 
 
 class Undecodable(Exception):
@@ -35,7 +36,7 @@ class Envelope:
     ``again_ms`` is the moment at which this copy was published again (Unix milliseconds), 0 if it was not.
     ``deferred`` counts the retries that only waited for a reserved moment; ``turn_ms`` is the moment reserved for this
     copy (Unix milliseconds), 0 if none is. ``alone``: no other task may run beside this one, from its beginning to its
-    end.
+    end. ``priority`` is the job's, and decides on the lane.
 
     Example::
 
@@ -56,6 +57,7 @@ class Envelope:
     deferred: int = 0
     turn_ms: int = 0
     alone: bool = False
+    priority: Priority = Priority.NORMAL
 
     @functools.cached_property
     def task_id(self) -> str:
@@ -70,7 +72,7 @@ class Envelope:
     @property
     def queue(self) -> str:
         """The lane the command travels on."""
-        return self.command.QUEUE
+        return lane_of(self.command.QUEUE, self.priority)
 
     @property
     def spent(self) -> int:
@@ -122,6 +124,7 @@ class Envelope:
             "turn_ms": self.turn_ms,
             **({"again_ms": self.again_ms} if self.again_ms else {}),
             **({"alone": 1} if self.alone else {}),
+            **({"priority": self.priority.value} if self.priority is not Priority.NORMAL else {}),
         }
 
     def payload(self) -> dict[str, Any]:
@@ -154,6 +157,7 @@ def open_envelope(
             deferred=int(headers.get("deferred", 0)),
             turn_ms=int(headers.get("turn_ms", 0)),
             alone=bool(headers.get("alone", 0)),
+            priority=Priority(headers.get("priority", Priority.NORMAL)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"not a Winnow message: {error!r}") from error

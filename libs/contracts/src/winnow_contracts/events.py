@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from winnow_contracts.job_options import JobOptions
+
 ENVELOPE = "envelope"
 """The entry of an event's detail with the whole command that was written, for index to keep."""
 
@@ -75,6 +77,7 @@ class JobAccepted:
     created_ms: int
     sha256: str = ""
     language: str | None = None
+    options: JobOptions = field(default_factory=JobOptions)
 
 
 @dataclass(frozen=True, kw_only=True)

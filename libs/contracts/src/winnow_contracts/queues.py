@@ -1,5 +1,7 @@
 """The lanes: one queue for each service and kind of urgency. The lane is the priority."""
 
+from enum import StrEnum
+
 MEDIA_EXAMINE = "media.examine"
 MEDIA = "media"
 MEDIA_BULK = "media.bulk"
@@ -26,6 +28,25 @@ CONTROL_EXCHANGE = "winnow.control"
 fast."""
 
 LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI, AI_BULK, INDEX)
+
+_BULK = {MEDIA_EXAMINE: MEDIA_BULK, MEDIA: MEDIA_BULK, AI: AI_BULK}
+
+
+class Priority(StrEnum):
+    """Whether somebody waits for a job. All tasks of a ``bulk`` job travel on bulk lanes, where there is one."""
+
+    NORMAL = "normal"
+    BULK = "bulk"
+
+
+def lane_of(queue: str, priority: Priority) -> str:
+    """The lane of commands whose usual lane is ``queue``. Index has one lane: what is finished is stored at once."""
+    return _BULK.get(queue, queue) if priority is Priority.BULK else queue
+
+
+def priority_of(lane: str) -> Priority:
+    """The priority of what travels on ``lane``."""
+    return Priority.BULK if lane in _BULK.values() else Priority.NORMAL
 
 
 def applied(journal_id: str) -> str:

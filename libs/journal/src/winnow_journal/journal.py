@@ -186,8 +186,8 @@ class SqliteJournal:
     def unconfirmed(self, limit: int, *, closed: Collection[str] = ()) -> list[OutboxRow]:
         """Commands of this process that the broker has not confirmed, oldest first; none for a lane of ``closed``."""
         if closed:
-            actors = outbox_rows.actors_of(closed)
-            rows = self._all(outbox_rows.UNCONFIRMED_BUT_CLOSED, (self.boot_id, actors, self._clock(), limit))
+            travellers = outbox_rows.travellers(closed)
+            rows = self._all(outbox_rows.UNCONFIRMED_BUT_CLOSED, (self.boot_id, self._clock(), travellers, limit))
         else:
             rows = self._all(outbox_rows.UNCONFIRMED, (self.boot_id, limit))
         return [outbox_rows.outgoing(outbox_rows.StoredRow(*row)) for row in rows]

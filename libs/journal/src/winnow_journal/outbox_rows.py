@@ -8,6 +8,7 @@ from typing import NamedTuple
 from winnow_contracts.commands import COMMANDS
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import TaskEvent
+from winnow_contracts.queues import Priority, lane_of
 from winnow_journal.codec import encode, from_text, to_text
 from winnow_journal.event_factory import GATING
 from winnow_journal.values import OutboxRow
@@ -26,7 +27,9 @@ UNCONFIRMED = (
 UNCONFIRMED_BUT_CLOSED = (
     "SELECT seq, body, delay_ms, again FROM outbox"
     " WHERE kind = 'command' AND confirmed_ms IS NULL AND owner = ?"
-    " AND NOT (topic IN (SELECT value FROM json_each(?)) AND (delay_ms = 0 OR created_ms + delay_ms <= ?))"
+    " AND NOT ((delay_ms = 0 OR created_ms + delay_ms <= ?)"
+    " AND (topic, coalesce(json_extract(body, '$.headers.priority'), 'normal')) IN"
+    " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)))"
     " ORDER BY seq LIMIT ?"
 )
 COUNT_UNCONFIRMED = "SELECT count(*) FROM outbox WHERE kind = 'command' AND confirmed_ms IS NULL"
@@ -89,9 +92,16 @@ def add(execute: Execute, owner: str, entries: Sequence[Entry], *, at_ms: int) -
     return tuple(holding)
 
 
-def actors_of(lanes: Collection[str]) -> str:
-    """The actors whose commands travel on these lanes, as a JSON list: the topics of their rows."""
-    return json.dumps([actor for actor, command in COMMANDS.items() if command.QUEUE in lanes])
+def travellers(lanes: Collection[str]) -> str:
+    """What travels on these lanes, as a JSON list: actor, the topic of a command's row, with priority."""
+    return json.dumps(
+        [
+            (actor, priority)
+            for actor, command in COMMANDS.items()
+            for priority in Priority
+            if lane_of(command.QUEUE, priority) in lanes
+        ]
+    )
 
 
 class StoredRow(NamedTuple):

@@ -12,6 +12,7 @@ from winnow_contracts.errors import TimedOut, TryAlone
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import to_json
+from winnow_contracts.queues import Priority
 from winnow_contracts.usage import Spending
 from winnow_journal.event_factory import new_event
 
@@ -74,7 +75,7 @@ class Task:
     ) -> None:
         self.envelope = envelope
         self.attempt_id = attempt_id
-        self.outgoing: list[tuple[Command, int]] = []
+        self.outgoing: list[tuple[Command, int, Priority]] = []
         self._spent: list[Spending] = []
         self._records = records
         self._node = node
@@ -131,17 +132,18 @@ class Task:
         """AI calls that no step's event has reported yet, as JSON."""
         return tuple(to_json(spending) for spending in self._spent)
 
-    def send(self, command: Command, *, run: int | None = None) -> None:
+    def send(self, command: Command, *, run: int | None = None, priority: Priority | None = None) -> None:
         """Send the next command. It is written to the outbox in the transaction that ends this attempt.
 
-        ``run`` is the job's run that the command belongs to, by default this task's. Only index may begin the next run.
+        ``run`` is the job's run that the command belongs to, by default this task's, and so is ``priority``. Only index
+        may begin the next run.
         """
-        self.outgoing.append((command, self.envelope.run if run is None else run))
+        self.outgoing.append((command, run or self.envelope.run, priority or self.envelope.priority))
 
     @property
     def sent(self) -> list[Command]:
         """The commands sent so far."""
-        return [command for command, _ in self.outgoing]
+        return [command for command, *_ in self.outgoing]
 
     def progress(self, stage: str, done: float, **numbers: float) -> None:
         """Publish how far a stage is, 0..1, and ``numbers`` with the same in units. Live only: it may be lost."""

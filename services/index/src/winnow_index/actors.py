@@ -57,7 +57,7 @@ def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
 
     begun = from_json(Replay, task.step("begin", begin))
     failpoint("replay.begun")
-    task.send(begun.command(), run=begun.run)
+    task.send(begun.command(), run=begun.run, priority=begun.priority)
 
 
 def _conclude(command: Command, stored: Stored) -> None:

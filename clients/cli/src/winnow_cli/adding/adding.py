@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,24 +36,34 @@ class View(Protocol):
         """Shows that the gateway does not answer; the request is repeated."""
 
 
-def send(client: GatewayClient, files: Sequence[Added], view: View) -> None:
+def send(client: GatewayClient, files: Sequence[Added], view: View, options: Mapping[str, object]) -> None:
     """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
-            answer = client.upload(file.path, partial(view.sending, file))
+            answer = client.upload(file.path, partial(view.sending, file), options)
             file.media_id, file.job_id = str(answer["media_id"]), str(answer["job_id"])
         except WinnowError as error:
             file.fail(error)
         view.accepted(file)
 
 
-def add(client: GatewayClient, paths: Sequence[Path], view: View, *, detach: bool) -> list[Added]:
-    """Adds the files and, unless ``detach``, waits for all of them; returns the state of each."""
+def add(
+    client: GatewayClient,
+    paths: Sequence[Path],
+    view: View,
+    *,
+    detach: bool,
+    options: Mapping[str, object] | None = None,
+) -> list[Added]:
+    """Adds the files and, unless ``detach``, waits for all of them; returns the state of each.
+
+    ``options`` are those of each file's job, as the API names them.
+    """
     files = [Added(path=path) for path in paths]
     if detach:
-        send(client, files, view)
+        send(client, files, view, options or {})
         return files
-    sender = threading.Thread(target=send, args=(client, files, view), name="sender", daemon=True)
+    sender = threading.Thread(target=send, args=(client, files, view, options or {}), name="sender", daemon=True)
     sender.start()
     open_files = list(files)
     while open_files or sender.is_alive():

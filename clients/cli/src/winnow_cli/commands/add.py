@@ -8,6 +8,7 @@ from pathlib import Path
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.table import print_table
 from winnow_cli.adding.views import Bars, JobLines, Quiet
+from winnow_cli.job_options import add_job_options, job_options
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
 
@@ -16,20 +17,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``add``."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--detach", action="store_true", help="end when the files are sent; jobs tells how they get on")
+    add_job_options(parser)
     parser.add_argument("--json", action="store_true", help="a JSON list, one object per file")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Adds the files; a file that fails does not stop the next. Returns 1 if one failed."""
-    client, began = gateway(), time.monotonic()
+    client, began, options = gateway(), time.monotonic(), job_options(arguments)
     if arguments.json:
-        files = add(client, arguments.files, Quiet(), detach=arguments.detach)
+        files = add(client, arguments.files, Quiet(), detach=arguments.detach, options=options)
         print_json([file.to_json() for file in files])
     elif sys.stderr.isatty() and not arguments.detach:
         with Bars(len(arguments.files)) as bars:
-            files = add(client, arguments.files, bars, detach=False)
+            files = add(client, arguments.files, bars, detach=False, options=options)
     else:
-        files = add(client, arguments.files, JobLines(), detach=arguments.detach)
+        files = add(client, arguments.files, JobLines(), detach=arguments.detach, options=options)
     if not arguments.json and not arguments.detach:
         print_table(files, time.monotonic() - began)
     return 1 if any(file.error for file in files) else 0

@@ -2,6 +2,7 @@
 
 import argparse
 
+from winnow_cli.job_options import add_job_options, job_options
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
 
@@ -14,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=2, metavar="N", help="steps of each task, up to 100")
     parser.add_argument("--work-ms", type=int, default=0, metavar="MS", help="milliseconds that each step works")
     parser.add_argument("--misbehave", choices=("permanent", "temporary", "die"), default="", help="how a task fails")
+    add_job_options(parser)
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
 
 
@@ -24,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         "steps": arguments.steps,
         "work_ms": arguments.work_ms,
         "misbehave": arguments.misbehave,
+        **job_options(arguments),
     }
     answer = gateway().send("POST", "/v1/jobs:batch", {"jobs": [drill] * arguments.count})
     if arguments.json:

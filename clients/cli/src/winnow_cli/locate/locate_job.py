@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.locate.last_run import LastRun, header
 from winnow_cli.text_times import counted, spent
 from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.node_api import Row
+from winnow_contracts.queues import Priority, lane_of
 
 _ENDED = ("done", "failed", "cancelled")
 
@@ -121,7 +123,7 @@ def _released(run: LastRun) -> Whereabouts | None:
         left = row["state"] == "pending" or (row["state"] == "running" and not row["alive"])
         if left and not run.went_on(node, row):
             why = "its process died" if row["suspect"] or row["state"] == "running" else "it was interrupted"
-            queue = _lane(row["actor"])
+            queue = _lane(row["actor"], row["envelope"])
             sentence = (
                 f"It waits to be given out again: {row['actor']} began on node {node}"
                 f" {run.ago(row['started_ms'])} ago, and {why}; {_queue_words(run, queue)}"
@@ -145,7 +147,8 @@ def _unstarted(run: LastRun) -> Iterator[tuple[str, str, int, str]]:
     for _, row in run.commands():
         retry = header(row, "retry")
         if not run.started(row["task_id"], retry):
-            yield row["topic"], _lane(row["topic"]), row["confirmed_ms"], "the broker confirmed its command"
+            lane = _lane(row["topic"], row["body"])
+            yield row["topic"], lane, row["confirmed_ms"], "the broker confirmed its command"
     for task in run.index_tasks:
         if task["state"] == "pending" and not run.started(task["task_id"], task["retry"]):
             at_ms = next((e["at_ms"] for e in run.index_events if e["task_id"] == task["task_id"]), run.now_ms)
@@ -174,9 +177,12 @@ def _queue_words(run: LastRun, queue: str) -> str:
     return f"the queue holds {counted(state.ready, 'message')} and has {counted(state.consumers, 'consumer')}.{paused}"
 
 
-def _lane(actor: str) -> str:
-    """The lane of an actor; for an actor unknown to this version, the lane of its service."""
-    return COMMANDS[actor].QUEUE if actor in COMMANDS else actor.partition(".")[0]
+def _lane(actor: str, message: Any) -> str:
+    """The lane of an actor's ``message``; for an actor unknown to this version, the lane of its service."""
+    if actor not in COMMANDS:
+        return actor.partition(".")[0]
+    headers = message.get("headers", {}) if isinstance(message, dict) else {}
+    return lane_of(COMMANDS[actor].QUEUE, Priority(headers.get("priority", Priority.NORMAL)))
 
 
 def _reason(error: Row) -> str:

@@ -242,6 +242,7 @@ def _envelope(job: AcceptedJob, *, possible_duplicate: bool) -> Envelope:
         created_ms=job.accepted.created_ms,
         traceparent=new_traceparent(),
         possible_duplicate=possible_duplicate,
+        priority=job.accepted.options.priority,
     )
 
 

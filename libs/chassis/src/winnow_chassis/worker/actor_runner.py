@@ -212,13 +212,14 @@ def about(envelope: Envelope) -> dict[str, object]:
 
 
 def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
-    for command, run in task.outgoing:
+    for command, run, priority in task.outgoing:
         child = Envelope(
             command=command,
             run=run,
             created_ms=now_ms(),
             attempt_id=task.attempt_id,
             traceparent=envelope.traceparent,
+            priority=priority,
         )
         outbound(child)  # an actor's command that cannot be sent fails here; in the outbox it would be stuck
         yield child

@@ -85,7 +85,9 @@ class JournalView:
             "SELECT r.* FROM retry_queue r JOIN task_wal t USING (task_id) WHERE t.job_id = ? ORDER BY next_ms", job_id
         )
         return JobRecords(
-            tasks=tuple({**_parsed(row, "error"), "alive": row["owner"] in self._living} for row in tasks),
+            tasks=tuple(
+                {**_parsed(_parsed(row, "error"), "envelope"), "alive": row["owner"] in self._living} for row in tasks
+            ),
             steps=tuple(self.rows("SELECT * FROM step WHERE job_id = ? ORDER BY done_ms", job_id)),
             commands=tuple(_parsed(row, "body") for row in outbox if row["kind"] == "command"),
             events=tuple(_parsed(row, "body") for row in outbox if row["kind"] == "event"),

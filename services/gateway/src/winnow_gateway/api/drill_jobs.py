@@ -1,6 +1,7 @@
 """Drills as jobs: the fields of a request for one, and the job that is made of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from winnow_chassis.outbox.submission import AcceptedJob
@@ -8,30 +9,42 @@ from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.events import JobAccepted
+from winnow_contracts.job_options import JobOptions
+from winnow_gateway.api import job_options
 from winnow_gateway.http.operations import Schema
 from winnow_gateway.http.problems import FieldError
 
-FIELDS: dict[str, Schema] = {
+_FIELDS: dict[str, Schema] = {
     "steps": {"type": "integer", "minimum": 0, "maximum": 100, "default": 2},
     "work_ms": {"type": "integer", "minimum": 0, "maximum": 60_000, "default": 0},
     "misbehave": {"type": "string", "enum": ["", "permanent", "temporary", "die"], "default": ""},
 }
+FIELDS: dict[str, Schema] = {**_FIELDS, **job_options.FIELDS}
 
 
-def read_drill(given: Mapping[str, Any], pointer: str = "#") -> dict[str, Any]:
-    """Returns the fields of a drill with defaults filled in. Raises FieldError; ``pointer`` is where they stand."""
+@dataclass(frozen=True, kw_only=True)
+class WantedDrill:
+    """A drill as it was asked for: the ``fields`` of its command, and the ``options`` of its job."""
+
+    fields: dict[str, Any]
+    options: JobOptions
+
+
+def read_drill(given: Mapping[str, Any], pointer: str = "#") -> WantedDrill:
+    """Returns a drill with defaults filled in. Raises FieldError; ``pointer`` is where its fields stand."""
     if not given.keys() <= FIELDS.keys():
         raise FieldError(f"A drill has no other fields than {', '.join(FIELDS)}.", pointer=pointer)
-    found = {name: given.get(name, schema["default"]) for name, schema in FIELDS.items()}
+    found = {name: given.get(name, schema["default"]) for name, schema in _FIELDS.items()}
     for name, value in found.items():
-        if not _fits(value, FIELDS[name]):
+        if not _fits(value, _FIELDS[name]):
             raise FieldError(f"The field {name!r} has a value that cannot be used.", pointer=f"{pointer}/{name}")
-    return found
+    return WantedDrill(fields=found, options=job_options.read_options(given, pointer))
 
 
-def drill_job(job_id: str, fields: Mapping[str, Any], created_ms: int) -> AcceptedJob:
+def drill_job(job_id: str, wanted: WantedDrill, created_ms: int) -> AcceptedJob:
     """Returns the job of a drill: nobody's, and without a file."""
-    command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=identity.keyed_media_id(job_id), **fields)
+    media_id = identity.keyed_media_id(job_id)
+    command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=media_id, **wanted.fields)
     accepted = JobAccepted(
         kind="drill",
         title="Drill",
@@ -40,8 +53,14 @@ def drill_job(job_id: str, fields: Mapping[str, Any], created_ms: int) -> Accept
         size_bytes=0,
         original_key="",
         created_ms=created_ms,
+        options=wanted.options,
     )
     return AcceptedJob(command=command, accepted=accepted)
+
+
+def is_same(one: AcceptedJob, other: AcceptedJob) -> bool:
+    """Whether two requests ask for the same drill."""
+    return (one.command, one.accepted.options) == (other.command, other.accepted.options)
 
 
 def drill_answer(job_id: str) -> dict[str, Any]:

@@ -11,13 +11,15 @@ from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
-from winnow_gateway.api.drill_jobs import FIELDS, drill_answer, drill_job, read_drill
+from winnow_contracts.job_options import JobOptions
+from winnow_gateway.api.drill_jobs import FIELDS, WantedDrill, drill_answer, drill_job, read_drill
 from winnow_gateway.api.schema_parts import list_of, object_of, ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, Schema, json_answer
 from winnow_gateway.http.problems import FieldError, field_errors
 from winnow_gateway.uploads.batch_claims import BatchClaim, BatchClaims
 from winnow_gateway.uploads.idempotency import KEY, only_one, read_key
+from winnow_journal.codec import plain
 
 ROUTE = "POST /v1/jobs:batch"
 MOST_JOBS = 1_000
@@ -58,16 +60,16 @@ class Batches:
         with only_one(self._locks, batch_id) if key else nullcontext():
             claim = self._claimed(batch_id, drills)
             job_ids = [_keyed_id(key, place) if key else identity.new_job_id() for place in range(len(drills))]
-            jobs = [drill_job(job_id, fields, claim.created_ms) for job_id, fields in zip(job_ids, drills, strict=True)]
+            jobs = [drill_job(job_id, drill, claim.created_ms) for job_id, drill in zip(job_ids, drills, strict=True)]
             self._intake.accept_all(jobs, possible_duplicate=not claim.fresh)
         replayed = {} if claim.fresh else {"Idempotency-Replayed": "true"}
         return json_answer({"items": [drill_answer(job_id) for job_id in job_ids]}, 202, replayed)
 
-    def _claimed(self, batch_id: str, drills: list[dict[str, Any]]) -> BatchClaim:
+    def _claimed(self, batch_id: str, drills: list[WantedDrill]) -> BatchClaim:
         """Returns the claim of the batch's key; without a key the batch is a fresh one."""
         if not batch_id:
             return BatchClaim(created_ms=now_ms(), fresh=True)
-        sha256 = hashlib.sha256(json.dumps(drills, sort_keys=True).encode()).hexdigest()
+        sha256 = hashlib.sha256(json.dumps([_compared(drill) for drill in drills], sort_keys=True).encode()).hexdigest()
         return self._claims.take(DRILL_TENANT, batch_id, sha256=sha256, created_ms=now_ms())
 
 
@@ -76,8 +78,13 @@ def _keyed_id(key: str, place: int) -> str:
     return identity.keyed_job_id(DRILL_TENANT, ROUTE, f"{key}\n{place}")
 
 
-def _read(request: Request) -> list[dict[str, Any]]:
-    """Returns the fields of each drill with defaults filled in. Raises FieldError."""
+def _compared(drill: WantedDrill) -> dict[str, Any]:
+    """Returns what makes two requests the same. One without options is hashed as earlier versions hash it."""
+    return drill.fields if drill.options == JobOptions() else drill.fields | {"options": plain(drill.options)}
+
+
+def _read(request: Request) -> list[WantedDrill]:
+    """Returns each drill with defaults filled in. Raises FieldError."""
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_json(silent=True) if request.mimetype == "application/json" else None
     if not isinstance(body, dict) or body.keys() != {"jobs"} or not isinstance(body["jobs"], list):
@@ -85,7 +92,7 @@ def _read(request: Request) -> list[dict[str, Any]]:
     if not 1 <= len(body["jobs"]) <= MOST_JOBS:
         detail = f"A batch has 1 to {MOST_JOBS} jobs, and this one has {len(body['jobs'])}."
         raise FieldError(detail, pointer="#/jobs", hint="Send the rest in batches of their own.")
-    drills: list[dict[str, Any]] = []
+    drills: list[WantedDrill] = []
     faults: list[FieldError] = []
     for place, job in enumerate(body["jobs"]):
         try:
@@ -97,7 +104,7 @@ def _read(request: Request) -> list[dict[str, Any]]:
     return drills
 
 
-def _read_job(job: Any, pointer: str) -> dict[str, Any]:
+def _read_job(job: Any, pointer: str) -> WantedDrill:
     if not isinstance(job, dict):
         raise FieldError("A job is a JSON object with its 'kind' and the kind's fields.", pointer=pointer)
     if job.get("kind") != "drill":

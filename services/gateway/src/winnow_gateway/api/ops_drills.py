@@ -4,7 +4,6 @@ data.
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 from flask import Request, Response
 
@@ -13,7 +12,7 @@ from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
-from winnow_gateway.api.drill_jobs import FIELDS, drill_answer, drill_job, read_drill
+from winnow_gateway.api.drill_jobs import FIELDS, WantedDrill, drill_answer, drill_job, is_same, read_drill
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, Schema, json_answer
@@ -44,7 +43,7 @@ class Drills:
         job = drill_job(job_id, wanted, now_ms())
         with only_one(self._locks, job_id) if key else nullcontext():
             before = self._intake.find(job_id) if key else None
-            if before is not None and before.command != job.command:
+            if before is not None and not is_same(before, job):
                 raise FieldError(
                     "This Idempotency-Key was used for another drill.",
                     pointer="Idempotency-Key",
@@ -58,8 +57,8 @@ class Drills:
         return json_answer(answer, 202, {"Location": answer["links"]["trace"], **replayed})
 
 
-def _read(request: Request) -> dict[str, Any]:
-    """Returns the drill's fields with defaults filled in. Raises FieldError."""
+def _read(request: Request) -> WantedDrill:
+    """Returns the drill that is asked for. Raises FieldError."""
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_json(silent=True) if request.mimetype == "application/json" else None
     if not isinstance(body, dict):

@@ -100,7 +100,7 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
             about="Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form.",
             handler=send,
             scope="write",
-            query=(FILENAME, *kind.wishes),
+            query=(FILENAME, *kind.options),
             headers=(KEY,),
             body={"application/octet-stream": BINARY, "multipart/form-data": kind.form()},
             answers=(

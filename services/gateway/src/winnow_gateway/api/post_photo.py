@@ -145,7 +145,7 @@ def operations(
             about="Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=.",
             handler=PhotosIn(settings, parts, long, wait).send,
             scope="write",
-            query=(FILENAME, *kind.wishes),
+            query=(FILENAME, *kind.options),
             headers=(KEY, PREFER),
             body={"multipart/form-data": kind.form(), "application/octet-stream": BINARY},
             answers=(

@@ -9,11 +9,12 @@ from flask import Request, Response
 
 from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
-from winnow_contracts import identity, object_keys
+from winnow_contracts import identity, object_keys, queues
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.events import JobAccepted
+from winnow_gateway.api import job_options
 from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, form_token, read_form, size_bytes
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, QueryParameter, Schema, json_answer, read_value
@@ -63,7 +64,8 @@ class Upload:
 class UploadKind:
     """What sets one kind of upload apart from the others.
 
-    ``route`` is the scope of its Idempotency-Keys. ``wishes`` are options that come as parameters or as form fields.
+    ``route`` is the scope of its Idempotency-Keys. ``wishes`` are the kind's own options, which come as parameters or
+    as form fields; ``options`` are those and the ones that every job has.
     ``recognise`` returns the media type by the first bytes, before anything is stored, or raises WinnowError.
     ``first_command`` returns the job's first command, for ``lane``; it is called after the whole body was read.
     """
@@ -77,9 +79,14 @@ class UploadKind:
     lane: str
     first_command: Callable[[JobIds, Upload], Command]
 
+    @property
+    def options(self) -> tuple[QueryParameter, ...]:
+        """Every option that an upload of this kind takes."""
+        return (*self.wishes, *job_options.PARAMETERS)
+
     def form(self) -> Schema:
         """The multipart form as the API documents it."""
-        fields = {wish.name: wish.schema for wish in self.wishes}
+        fields = {option.name: option.schema for option in self.options}
         return {"type": "object", "required": ["file"], "properties": {"file": BINARY, **fields}}
 
 
@@ -127,7 +134,7 @@ class Uploads:
             job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
             media_id = identity.keyed_media_id(job_id)
         if key is None or self._intake.find(job_id) is None:
-            self.refuse_if_full()
+            self.refuse_if_full(job_options.read_options(call.query, "?").priority)
         upload = self._upload(call)
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
         ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
@@ -140,9 +147,9 @@ class Uploads:
                 replayed = self._known(ids, upload) or not self._accept_claimed(ids, upload)
         return AcceptedUpload(job_id=job_id, media_id=media_id, replayed=replayed)
 
-    def refuse_if_full(self) -> None:
-        """Raises RateLimited while no upload of this kind can be passed on."""
-        self._intake.refuse_if_full(self._kind.lane)
+    def refuse_if_full(self, priority: queues.Priority = queues.Priority.NORMAL) -> None:
+        """Raises RateLimited while no upload of this kind and priority can be passed on."""
+        self._intake.refuse_if_full(queues.lane_of(self._kind.lane, priority))
 
     def _upload(self, call: Call) -> Upload:
         request = call.request
@@ -174,7 +181,7 @@ class Uploads:
 
     @property
     def _wishes(self) -> tuple[QueryParameter, ...]:
-        return self._kind.wishes
+        return self._kind.options
 
     def _known(self, ids: JobIds, upload: Upload) -> bool:
         """Whether the job of this Idempotency-Key exists. Raises FieldError if it was made from a different upload."""
@@ -215,7 +222,8 @@ class Uploads:
         upload.body.read_out()
         same = before.accepted.sha256 == upload.body.sha256
         stored = replace(ids, original_key=before.accepted.original_key)
-        if not same or before.command != self._kind.first_command(stored, upload):
+        as_asked = (self._kind.first_command(stored, upload), job_options.read_options(upload.wishes))
+        if not same or (before.command, before.accepted.options) != as_asked:
             raise FieldError(
                 "This Idempotency-Key was used for another file or name, or with other wishes.",
                 pointer="Idempotency-Key",
@@ -249,6 +257,7 @@ class Uploads:
             created_ms=now_ms(),
             sha256=upload.body.sha256,
             language=upload.wishes.get("language"),
+            options=job_options.read_options(upload.wishes),
         )
         return AcceptedJob(command=self._kind.first_command(ids, upload), accepted=accepted)
 
