@@ -29,9 +29,9 @@ from winnow_index.history.open_commands import LEASE_SECONDS, OpenCommands
 from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
+from winnow_index.history.task_reads import TaskReads
 from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.schedules.schedule_reads import ScheduleReads
-from winnow_index.history.task_reads import TaskReads
 from winnow_index.search.searcher import Searcher
 from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_index.usage.usage import SpentDays
