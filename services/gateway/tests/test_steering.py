@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from winnow_chassis.worker.drill import DRILL_TENANT
+from winnow_contracts.api_keys import ApiKey
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlMessage
 
@@ -24,14 +25,14 @@ def ended(status: str, *tasks: tuple[str, bool], run: int = 1) -> dict[str, Any]
 
 
 def test_a_cancelled_job_is_answered_and_every_node_is_told(
-    client: FlaskClient, index: Any, news: list[ControlMessage]
+    client: FlaskClient, key: ApiKey, index: Any, news: list[ControlMessage]
 ) -> None:
     index.answers[CANCEL] = {"job": job_view("cancelled", run=2), "run": 2}
     answer = client.post(f"/v1/jobs/{JOB_ID}/cancel")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "cancelled")
     assert answer.get_json()["links"]["self"] == f"/v1/jobs/{JOB_ID}"
     assert news == [ControlMessage(kind=ControlKind.CANCEL, name=JOB_ID, run=2)]
-    assert index.asked(CANCEL) == [{"tenant_id": "default", "media_id": None}]
+    assert index.asked(CANCEL) == [{"tenant_id": "default", "media_id": None, "who": key.key_id}]
 
 
 def test_what_a_cancellation_stopped_is_shown_as_cancelled_at_once(client: FlaskClient, index: Any) -> None:
@@ -41,12 +42,12 @@ def test_what_a_cancellation_stopped_is_shown_as_cancelled_at_once(client: Flask
     assert [stage["status"] for stage in shown] == ["done", "done", "cancelled", "waiting", "waiting"]
 
 
-def test_a_job_accepted_a_moment_ago_is_cancelled_by_its_media(client: FlaskClient, index: Any) -> None:
+def test_a_job_accepted_a_moment_ago_is_cancelled_by_its_media(client: FlaskClient, key: ApiKey, index: Any) -> None:
     body = client.post("/v1/media?filename=a.wav", data=wav()).get_json()
     path = f"/internal/v1/jobs/{body['job_id']}/cancel"
     index.answers[path] = {"job": job_view("cancelled"), "run": 1}
     assert client.post(f"/v1/jobs/{body['job_id']}/cancel").status_code == 200
-    assert index.asked(path) == [{"tenant_id": "default", "media_id": body["media_id"]}]
+    assert index.asked(path) == [{"tenant_id": "default", "media_id": body["media_id"], "who": key.key_id}]
 
 
 @pytest.mark.parametrize(

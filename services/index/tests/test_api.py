@@ -112,7 +112,7 @@ def test_a_lane_is_paused_from_the_first_time_it_is_asked_for(client):
     assert list(first) == ["media"]
     assert call(client, "PUT", "/internal/v1/lanes/media/pause", {"who": "you"}).json["paused"] == first
     assert get(client, "/internal/v1/control").json["paused"] == first
-    assert call(client, "DELETE", "/internal/v1/lanes/media/pause").json == {"paused": {}}
+    assert call(client, "DELETE", "/internal/v1/lanes/media/pause", {"who": "me"}).json == {"paused": {}}
     assert call(client, "PUT", "/internal/v1/lanes/none/pause", {"who": "me"}).status_code == 404
     assert call(client, "PUT", "/internal/v1/lanes/media/pause", {}).status_code == 422
 

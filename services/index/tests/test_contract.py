@@ -9,6 +9,7 @@ from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
+from winnow_contracts.index_api.audit import AuditAction, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
@@ -111,6 +112,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ReadControl(),
         ResumeLane(lane="media", who="me"),
         CancelJob(tenant_id="t", job_id="job_new", media_id="med_new"),
+        NoteAction(who="me", action=AuditAction.REPLAY, target=MEDIA.task_id),
+        ListAudit(limit=2, key_id="me"),
         FindEndedJobs(job_ids=("job_a", "job_none")),
         ReadJobStatuses(job_ids=("job_d",)),
         ReadPast(task_id=MEDIA.task_id, job_id="job_d", run=1),
@@ -164,6 +167,9 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert list(got[PauseLane].paused) == ["media"]
     assert got[ResumeLane].paused == {}
     assert (got[CancelJob].job.status, got[CancelJob].run) == ("cancelled", 1)
+    noted = got[ListAudit]
+    assert [(one.action, one.target) for one in noted.items] == [("replay", MEDIA.task_id), ("resume", "media")]
+    assert (noted.items[0].audit_id, noted.next_before) == (got[NoteAction].audit_id, noted.items[1].audit_id)
     assert got[FindEndedJobs].ended == {"job_a": 1}
     assert got[ReadJobStatuses].jobs["job_d"].status == "failed"
     assert got[ReadPast].ended

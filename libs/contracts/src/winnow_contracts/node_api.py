@@ -38,7 +38,7 @@ class JournalSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRecords:
-    """Every row of one job in one journal, by its tables' columns; ``body``, ``envelope`` and ``error`` are parsed JSON.
+    """Every row of one job in one journal, by column; ``body``, ``envelope`` and ``error`` are parsed JSON.
 
     ``tasks`` are the tasks the node accepted, ``steps`` the finished steps, ``commands`` those that the node sends or
     has sent, ``events`` those for index, sent or not, ``retries`` the requested retries. A task row has one more field,

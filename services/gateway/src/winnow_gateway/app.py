@@ -24,6 +24,7 @@ from winnow_gateway.api import (
     jobs_batch,
     media,
     openapi,
+    ops_audit,
     ops_dead,
     ops_drills,
     ops_history,
@@ -101,6 +102,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *feedback.operations(parts),
         *rules.operations(settings, parts),
         *spending.operations(parts),
+        *ops_audit.operations(parts),
         *ops_dead.operations(parts),
         *ops_lanes.operations(parts),
         *ops_history.operations(parts),
@@ -142,7 +144,8 @@ def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
                     hint="Send 'Authorization: Bearer <key>'.",
                 )
             if not holder.may(operation.scope):
-                raise Refused(f"This key lacks the scope {operation.scope!r}.", code="forbidden")
+                looks_on = " It may look, and not act." if holder.may("ops:read") else ""
+                raise Refused(f"This key lacks the scope {operation.scope!r}.{looks_on}", code="forbidden")
         check_path(path)
         call = Call(request=request, path=path, query=read_query(operation, request), holder=holder)
         response = operation.handler(call)

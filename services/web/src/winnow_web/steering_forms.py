@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import Conflict
 from winnow_gateway import sessions
+from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
 from winnow_web.auth import Visitors
@@ -19,23 +20,23 @@ def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
 
     @blueprint.post("/<any(m, p):page>/<media_id>/cancel")
     def cancel(page: str, media_id: str) -> Response:
-        tenant_id, job_id = asked(media_id)
+        visitor, job_id = asked(media_id)
         # A job that ended while its page was open is no error: the page shows how it ended.
         with suppress(Conflict):
-            parts.steering.cancel((tenant_id,), job_id)
+            parts.steering.cancel((visitor.tenant_id,), job_id, visitor.key_id)
         return redirect(f"/{page}/{media_id}", 303)
 
     @blueprint.post("/<any(m, p):page>/<media_id>/retry")
     def retry(page: str, media_id: str) -> Response:
-        tenant_id, job_id = asked(media_id)
-        job = parts.steering.retry((tenant_id,), job_id)
+        visitor, job_id = asked(media_id)
+        job = parts.steering.retry((visitor.tenant_id,), job_id, visitor.key_id)
         # The next run begins in a moment; the page waits for it instead of showing the old end.
         return redirect(f"/{page}/{media_id}?again={job['run']}", 303)
 
-    def asked(media_id: str) -> tuple[str, str]:
-        """Returns tenant and job of a form. Raises Refused and NotFound."""
+    def asked(media_id: str) -> tuple[Principal, str]:
+        """Returns the visitor and the job of a form. Raises Refused and NotFound."""
         visitor = visitors.current("write")
         request.max_content_length = LONGEST_BODY_BYTES
         sessions.check_csrf(request.form.get("csrf"))
         check_path({"media_id": media_id})
-        return visitor.tenant_id, parts.reads.media(visitor.tenant_id, media_id)["job_id"]
+        return visitor, parts.reads.media(visitor.tenant_id, media_id)["job_id"]

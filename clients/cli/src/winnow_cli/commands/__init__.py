@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "drill": "send jobs that touch nobody's data through every service",
     "tasks": "tasks of all tenants, by state, actor, lane, node, tenant, text or time",
     "dead": "tasks that failed for good: list, show, replay, discard",
+    "audit": "what people did to jobs, tasks and lanes, and by whose key",
     "queues": "the lanes, what waits in them and who takes of them",
     "pause": "hold a lane; its messages wait",
     "resume": "let a paused lane go on",

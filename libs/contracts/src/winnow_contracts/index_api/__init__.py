@@ -7,6 +7,7 @@ from typing import Any
 
 from winnow_contracts import places, rate_limits
 from winnow_contracts.index_api import (
+    audit,
     dead_tasks,
     jobs,
     keys,
@@ -33,6 +34,7 @@ REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *photos.REQUESTS,
     *usage.REQUESTS,
     *dead_tasks.REQUESTS,
+    *audit.REQUESTS,
     *tasks.REQUESTS,
     *operators.REQUESTS,
     *workers.REQUESTS,

@@ -103,6 +103,8 @@ class ReadJob(IndexRequest[JobView]):
 class CancelJob(IndexRequest[CancelledJob]):
     """Cancel a job's current run. With ``media_id`` this works before index knows the job.
 
+    ``who`` is the id of the key that asks, for the audit log; a gateway of an earlier version does not tell it.
+
     Refused with ``not-found``, also for another tenant's job, and with ``already-ended``.
     """
 
@@ -111,6 +113,7 @@ class CancelJob(IndexRequest[CancelledJob]):
     tenant_id: str
     job_id: str
     media_id: str | None = None
+    who: str = ""
 
 
 REQUESTS = (ListJobs, ReadJob, CancelJob)

@@ -39,11 +39,11 @@ class Jobs:
 
     def cancel(self, call: Call) -> Response:
         """Cancels a job."""
-        return json_answer(self._steering.cancel(_tenants(call.principal), call.path["job_id"]))
+        return json_answer(self._steering.cancel(_tenants(call.principal), call.path["job_id"], call.principal.key_id))
 
     def retry(self, call: Call) -> Response:
         """Runs a failed or cancelled job again from where it ended."""
-        view = self._steering.retry(_tenants(call.principal), call.path["job_id"])
+        view = self._steering.retry(_tenants(call.principal), call.path["job_id"], call.principal.key_id)
         return json_answer(view, 202, {"Location": view["links"]["self"], "Retry-After": "1"})
 
 

@@ -28,7 +28,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         return json_answer(public_dead(index.ask(ReadDeadTask(task_id=call.path["task_id"]))))
 
     def replay(call: Call) -> Response:
-        task = steering.replay(call.path["task_id"])
+        task = steering.replay(call.path["task_id"], call.principal.key_id)
         return json_answer(task, 202, {"Location": task["links"]["trace"]})
 
     def discard(call: Call) -> Response:
@@ -43,7 +43,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/ops/dead",
             about="The tasks that failed for good and wait for a person, the latest first.",
             handler=page,
-            scope="admin",
+            scope="ops:read",
             query=(LIMIT, CURSOR, _ACTOR, _TENANT),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("DeadPage")}),),
             problems=("invalid-cursor", "unavailable"),
@@ -54,7 +54,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path=base,
             about="One dead task with its command, the trace of its error, and its attempts.",
             handler=one,
-            scope="admin",
+            scope="ops:read",
             answers=(ApiAnswer(status=200, about="It.", content=task),),
             problems=("not-found", "unavailable"),
         ),

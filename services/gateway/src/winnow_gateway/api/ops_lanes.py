@@ -32,7 +32,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/ops/queues",
             about="The lanes: since when paused, messages that wait, nodes that take them. degraded: what is unknown.",
             handler=page,
-            scope="admin",
+            scope="ops:read",
             answers=(ApiAnswer(status=200, about="All lanes.", content={"application/json": ref("Lanes")}),),
         ),
         Operation(

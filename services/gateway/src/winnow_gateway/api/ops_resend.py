@@ -6,6 +6,7 @@ from flask import Response
 
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.nodes import ResendJob
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.views import FINAL
@@ -21,6 +22,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         status = parts.operator_reads.trace(job_id)["job"]["status"]
         if status in FINAL:
             raise Conflict(f"The job is {status}; nothing of it is to be sent.", code="already-ended")
+        parts.steering.note(call.principal.key_id, AuditAction.RESEND, job_id)
         parts.broadcast_confirmed(ControlMessage(kind=ControlKind.RESEND, name=job_id))
         with suppress(NotFound):  # an index of an earlier version keeps no commands
             parts.index.ask(ResendJob(job_id=job_id))

@@ -155,6 +155,13 @@ _TASK_DETAIL: dict[str, Schema] = {
     "trace": TEXT,
     "replayable": FLAG,
 }
+_AUDIT_ENTRY = {
+    **dict.fromkeys(("audit_id", "done", "refused"), COUNT),
+    **dict.fromkeys(("key_id", "key_name", "action", "target"), TEXT),
+    "at": INSTANT,
+    "ended_at": or_null("string"),
+    "filter": or_null("object"),
+}
 _LANE = {
     "lane": TEXT,
     "paused_since": or_null("string"),
@@ -227,6 +234,7 @@ SCHEMAS: dict[str, Schema] = {
     "TaskPage": object_of(
         {"items": list_of(ref("Task")), "next_cursor": or_null("string"), "looked_until": or_null("string")}
     ),
+    "AuditPage": object_of({"items": list_of(object_of(_AUDIT_ENTRY)), "next_cursor": or_null("string")}),
     "Lane": object_of(_LANE),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),

@@ -1,6 +1,7 @@
 """Cancels, retries, replays, discards and pauses. Index decides; nodes are told by broadcast."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from winnow_base.http.internal_clients import IndexClient
@@ -9,6 +10,7 @@ from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob
 from winnow_contracts.index_api.lanes import PauseLane, ResumeLane
@@ -27,8 +29,11 @@ class JobSteering:
         self._intake = intake
         self._announce = broadcast
 
-    def cancel(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
-        """Cancels a job of one of the tenants and returns it. Raises NotFound, and Conflict (``already-ended``)."""
+    def cancel(self, tenants: Iterable[str], job_id: str, who: str) -> dict[str, Any]:
+        """Cancels a job of one of the tenants for the key ``who`` and returns it.
+
+        Raises NotFound, and Conflict (``already-ended``).
+        """
         accepted = self._intake.find(job_id)
         for tenant_id in tenants:
             # Index may not know a job that was accepted here a moment ago. With its media id index accepts the
@@ -36,15 +41,15 @@ class JobSteering:
             mine = accepted is not None and accepted.command.tenant_id == tenant_id
             media_id = accepted.command.media_id if accepted is not None and mine else None
             try:
-                cancelled = self._index.ask(CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id))
+                cancelled = self._index.ask(CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id, who=who))
             except NotFound:
                 continue
             self._announce(ControlMessage(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
             return public_job(cancelled.job)
         raise NotFound(f"There is no job {job_id}.")
 
-    def retry(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
-        """Requests the job's next run from where it ended, and returns the job as it was before.
+    def retry(self, tenants: Iterable[str], job_id: str, who: str) -> dict[str, Any]:
+        """Requests, for the key ``who``, the job's next run from where it ended, and returns the job as it was before.
 
         Raises NotFound, and Conflict (``not-ready``) if the job has not failed and is not cancelled, or is still being
         stopped.
@@ -63,13 +68,15 @@ class JobSteering:
                 code="not-ready",
                 hint="Try again in a few seconds, or send the file again.",
             )
+        self.note(who, AuditAction.RETRY, job_id)
         for task in ended:
             self._replay(trace["tenant_id"], job_id, job["media_id"], task["task_id"], job["run"])
         return job
 
-    def replay(self, task_id: str) -> dict[str, Any]:
-        """Requests the next run of a dead task's job, starting at that task, and returns the task. Raises NotFound and
-        Conflict.
+    def replay(self, task_id: str, who: str) -> dict[str, Any]:
+        """Requests, for the key ``who``, the next run of a dead task's job, starting at that task; returns the task.
+
+        Raises NotFound and Conflict.
         """
         task = self._index.ask(ReadDeadTask(task_id=task_id))
         if not task.replayable:
@@ -79,6 +86,7 @@ class JobSteering:
                 code="not-ready",
                 hint="Look at the job's trace.",
             )
+        self.note(who, AuditAction.REPLAY, task_id)
         self._replay(task.tenant_id, task.job_id, task.media_id, task_id, task.run)
         return public_dead(task)
 
@@ -97,6 +105,11 @@ class JobSteering:
         lanes = self._index.ask(ResumeLane(lane=lane, who=who))
         self._announce(ControlMessage(kind=ControlKind.RESUME, name=lane))
         return lanes.paused.get(lane)
+
+    def note(self, who: str, action: AuditAction, target: str) -> None:
+        """Notes in the audit log what index does not do itself, before it is done."""
+        with suppress(NotFound):  # an index of an earlier version keeps no log
+            self._index.ask(NoteAction(who=who, action=action, target=target))
 
     def _trace(self, tenants: Iterable[str], job_id: str) -> dict[str, Any]:
         for tenant_id in tenants:

@@ -22,7 +22,10 @@ ASK_AGAIN_SECONDS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """The holder of a valid key: its tenant and scopes."""
+    """The holder of a valid key: its tenant and scopes.
+
+    ``read`` and ``write`` are for the tenant's own; ``ops:read`` sees what operators see; ``admin`` includes all.
+    """
 
     tenant_id: str
     key_id: str

@@ -6,6 +6,7 @@ from flask import Flask
 
 from winnow_base.http.app_kit import internal_app
 from winnow_index.api import (
+    audit,
     dead,
     history,
     operators,
@@ -18,6 +19,7 @@ from winnow_index.api import (
     tasks,
     turns,
 )
+from winnow_index.control.audit import AuditLog
 from winnow_index.control.job_control import JobControl
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
@@ -57,6 +59,7 @@ def create_app(
     places.add(app, Places(database))
     history.add(app, TaskHistories(database, lease_seconds=lease_seconds), OpenCommands(database))
     steering.add(app, JobControl(database))
+    audit.add(app, AuditLog(database))
     dead.add(app, DeadTasks(database))
     operators.add(app, Diagnostics(database), WorkerStatuses(database))
     schedules.add(app, ScheduleReads(database, zone))

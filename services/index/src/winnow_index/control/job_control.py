@@ -6,8 +6,10 @@ from winnow_contracts import queues
 from winnow_contracts.control import ControlSet
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.jobs import CancelledJob
 from winnow_index import views
+from winnow_index.control.audit import note
 from winnow_index.database import Database
 from winnow_index.store.completion import ensure_job
 
@@ -33,8 +35,8 @@ class JobControl:
             now_ms=time["now_ms"],
         )
 
-    def cancel(self, tenant_id: str, job_id: str, media_id: str | None) -> CancelledJob:
-        """Cancel the job's current run; from now on no result of it is stored.
+    def cancel(self, tenant_id: str, job_id: str, media_id: str | None, who: str = "") -> CancelledJob:
+        """Cancel the job's current run for the key ``who``; from now on no result of it is stored.
 
         With ``media_id``, a job that index does not know is treated as accepted a moment ago. Raises NotFound (also
         for another tenant's job) and Conflict (``already-ended``).
@@ -49,6 +51,7 @@ class JobControl:
             if job["status"] in ("done", "failed", "cancelled"):
                 raise Conflict(f"{job_id} is {job['status']} already.", code="already-ended")
             transaction.run("cancel_job", {**named, "now_ms": now_ms()})
+            note(transaction, who, AuditAction.CANCEL, job_id)
             row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
         assert row is not None
@@ -56,15 +59,19 @@ class JobControl:
 
     def pause(self, lane: str, who: str) -> dict[str, int]:
         """Pause a lane. Returns all paused lanes with the time of the pause. Raises NotFound for an unknown lane."""
-        return self._change("pause_lane", {"lane": _known(lane), "who": who, "now_ms": now_ms()})
+        return self._change(AuditAction.PAUSE, "pause_lane", {"lane": _known(lane), "who": who, "now_ms": now_ms()})
 
-    def resume(self, lane: str) -> dict[str, int]:
-        """Resume a lane. Returns the lanes that are still paused. Raises NotFound for an unknown lane."""
-        return self._change("resume_lane", {"lane": _known(lane)})
+    def resume(self, lane: str, who: str) -> dict[str, int]:
+        """Resume a lane for the key ``who``. Returns the lanes that are still paused.
 
-    def _change(self, statement: str, parameters: dict[str, Any]) -> dict[str, int]:
+        Raises NotFound for an unknown lane.
+        """
+        return self._change(AuditAction.RESUME, "resume_lane", {"lane": _known(lane), "who": who})
+
+    def _change(self, action: AuditAction, statement: str, parameters: dict[str, Any]) -> dict[str, int]:
         with self._database.transaction() as transaction:
             transaction.run(statement, parameters)
+            note(transaction, parameters["who"], action, parameters["lane"])
             return {row["lane"]: row["since_ms"] for row in transaction.rows("read_paused")}
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from winnow_contracts.commands import COMMANDS, Command, ReplayTask
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Superseded
+from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.queues import Priority, priority_of
 from winnow_index import views
+from winnow_index.control.audit import note
 from winnow_index.database import Database
 from winnow_index.history import cursors
 
@@ -62,6 +64,7 @@ class DeadTasks:
                 raise NotFound(f"There is no dead task {task_id}.")
             transaction.run("note_unswept", {"job_id": row["job_id"], "now_ms": at_ms})
             transaction.run("discard_task", {"task_id": task_id, "who": who, "now_ms": at_ms})
+            note(transaction, who, AuditAction.DISCARD, task_id)
             row = transaction.row("read_ended_task", {"task_id": task_id})
         assert row is not None
         return _listed(row)

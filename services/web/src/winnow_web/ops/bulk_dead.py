@@ -21,7 +21,7 @@ def act_on_all(parts: Dependencies, verb: str, wanted: dict[str, str | None], wh
     for task_id in task_ids:
         try:
             if verb == "replay":
-                parts.steering.replay(task_id)
+                parts.steering.replay(task_id, who)
             else:
                 parts.steering.discard(task_id, who)
             acted += 1

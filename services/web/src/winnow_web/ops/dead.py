@@ -51,7 +51,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
         actor = operators.actor()
         check_path({"task_id": task_id})
         if verb == "replay":
-            parts.steering.replay(task_id)
+            parts.steering.replay(task_id, actor.key_id)
         else:
             parts.steering.discard(task_id, actor.key_id)
         flash(f"Task {task_id} {ACTED[verb]}.")

@@ -1,0 +1,47 @@
+"""``winnow audit``: lists what people did to jobs, tasks and lanes, and by whose key."""
+
+import argparse
+from typing import Any
+
+from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``audit``."""
+    parser.add_argument("--action", help="cancel, retry, replay, discard, pause, resume or resend")
+    parser.add_argument("--key", help="only by the key with this id")
+    parser.add_argument("--limit", type=int, default=20, help="most entries to show (20)")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints a line for each entry, newest first."""
+    query = {"limit": arguments.limit, "action": arguments.action, "key_id": arguments.key}
+    answer = gateway().get("/v1/ops/audit", query)
+    if arguments.json:
+        print_json(answer)
+        return 0
+    for entry in answer["items"]:
+        print(audit_line(entry))
+    if not answer["items"]:
+        print("Nobody did anything that matches.")
+    elif answer["next_cursor"]:
+        print(f"There are more than {arguments.limit}; --limit shows them.")
+    return 0
+
+
+def audit_line(entry: dict[str, Any]) -> str:
+    """One entry as a line."""
+    name = f" ({entry['key_name']})" if entry["key_name"] else ""
+    return f"{entry['at']}  {entry['action']:<8} {about(entry)}  by key {entry['key_id'] or '?'}{name}"
+
+
+def about(entry: dict[str, Any]) -> str:
+    """What an action was about: its target, or how many tasks a bulk action concerned and which."""
+    if entry["filter"] is None:
+        return str(entry["target"])
+    which = ", ".join(f"{name} {value}" for name, value in entry["filter"].items()) or "all"
+    refused = f", {entry['refused']} refused" if entry["refused"] else ""
+    going_on = "" if entry["ended_at"] else ", not ended"
+    return f"{entry['done']} tasks ({which}{refused}{going_on})"

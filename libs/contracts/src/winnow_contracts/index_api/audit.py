@@ -1,0 +1,80 @@
+"""Requests about the audit log: what people did to jobs, tasks and lanes, when, and by whose key."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from winnow_contracts.internal_api import HttpRoute, IndexRequest
+
+
+class AuditAction(StrEnum):
+    """What people can do that the log tells of."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    REPLAY = "replay"
+    DISCARD = "discard"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESEND = "resend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One action, or a whole bulk action. Times are RFC 3339 in UTC.
+
+    ``target`` is the id of a job or task, or a lane; of a bulk action it is empty, and ``filter`` says which tasks it
+    was about. ``done`` and ``refused`` count tasks or jobs; they rise until ``ended_at``.
+    """
+
+    audit_id: int
+    at: str
+    key_id: str
+    key_name: str
+    action: AuditAction
+    target: str
+    filter: dict[str, Any] | None
+    done: int
+    refused: int
+    ended_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """Entries, newest first; ``next_before`` is the next page's ``before_id``, None on the last page."""
+
+    items: tuple[AuditEntry, ...]
+    next_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The number of the entry."""
+
+    audit_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAudit(IndexRequest[AuditPage]):
+    """Request a page of the log, of one action or key or of all."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/audit")
+
+    limit: int = 20
+    before_id: int | None = None
+    action: str | None = None
+    key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAction(IndexRequest[Noted]):
+    """Note what the key ``who`` does to ``target``, before it is done: for what index itself does not do."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/audit")
+
+    who: str
+    action: AuditAction
+    target: str
+
+
+REQUESTS = (ListAudit, NoteAction)
