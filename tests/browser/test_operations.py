@@ -61,9 +61,21 @@ def paused(api):
     api.ask("DELETE", f"/v1/ops/queues/{LANE}/pause")
 
 
+@pytest.fixture(scope="session")
+def busy(api):
+    """Drills that completed, so that plots have something to show."""
+    drill = {"kind": "drill", "steps": 2, "work_ms": 50}
+    jobs = [item["job_id"] for item in api.ask("POST", "/v1/jobs:batch", data={"jobs": [drill] * 40})["items"]]
+    deadline = time.monotonic() + WORK_MS / 1000
+    while jobs:
+        assert time.monotonic() < deadline, jobs
+        jobs = [job for job in jobs if api.ask("GET", f"/v1/ops/jobs/{job}/trace")["job"]["status"] != "done"]
+        time.sleep(1)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_axe_finds_no_violation_on_the_operators_pages(visit, dead, paused, size, scheme):
+def test_axe_finds_no_violation_on_the_operators_pages(visit, busy, dead, paused, size, scheme):
     page = visit(size, color_scheme=scheme)
     found = {}
     for place in PAGES:
@@ -75,7 +87,7 @@ def test_axe_finds_no_violation_on_the_operators_pages(visit, dead, paused, size
 
 
 @pytest.mark.parametrize("size", ["phone", NARROW], ids=["phone", "zoomed"])
-def test_nothing_has_to_be_scrolled_sideways_and_targets_are_large_enough(visit, dead, paused, size):
+def test_nothing_has_to_be_scrolled_sideways_and_targets_are_large_enough(visit, busy, dead, paused, size):
     page = visit(size)
     for place in PAGES:
         page.goto(place.format(dead=dead))
@@ -158,7 +170,7 @@ def test_the_first_screen_leads_to_a_dead_task_which_is_read_and_discarded(visit
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, dead, paused, tmp_path, size):
+def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, busy, dead, paused, tmp_path, size):
     """Writes them to the folder that WINNOW_PICTURES_DIR names."""
     folder = Path(os.environ.get("WINNOW_PICTURES_DIR") or tmp_path)
     page = visit(size)

@@ -9,6 +9,7 @@ from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
+from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.audit import AuditAction, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
@@ -107,6 +108,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         RunSchedule(name="retention", who="me"),
         ListSchedules(),
         ListScheduleRuns(name="retention", limit=5),
+        ReadActivity(minutes=1440),
         DiscardDeadTask(task_id=MEDIA.task_id, who="me"),
         PauseLane(lane="media", who="me"),
         ReadControl(),
@@ -161,6 +163,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     assert got[CountOddAttempts].unknown == 0
     assert {one.name: one.last for one in got[ListSchedules].items}["retention"] == got[RunSchedule]
     assert got[ListScheduleRuns].items == (got[RunSchedule],)
+    assert sum(one.dead for one in got[ReadActivity].slices) == 1
     assert got[DiscardDeadTask].discarded_at is not None
     assert got[ReadControl].paused == got[PauseLane].paused
     assert abs(got[ReadControl].now_ms - now_ms()) < 60_000

@@ -74,6 +74,13 @@ def well(index: StandIn) -> StandIn:
     index.answers["/internal/v1/findings"] = {"items": []}
     index.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {}}
     index.answers["/internal/v1/journals"] = {"items": []}
+    index.answers["/internal/v1/spending/days"] = {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": []}
+    index.answers["/internal/v1/activity"] = {
+        "slice_seconds": 60,
+        "slices": [],
+        "actors": [],
+        "oldest_waiting_ms": None,
+    }
     return index
 
 

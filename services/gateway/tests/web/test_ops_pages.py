@@ -208,6 +208,27 @@ def test_silent_journals_come_first_and_replaced_ones_last(reader: FlaskClient, 
     assert headers == ["ai-3", "ai-2", "ai-1"]
 
 
+def test_the_overview_draws_what_ended_and_how_long_actors_wait_and_run(reader: FlaskClient, filled: StandIn) -> None:
+    times = {"ended": 9, "dead": 1, "wait_p50_ms": 500, "wait_p95_ms": 2000, "run_p50_ms": None, "run_p95_ms": None}
+    filled.answers["/internal/v1/activity"] = {
+        "slice_seconds": 1440,
+        "slices": [{"at_ms": 1_780_000_000_000 + 1_440_000 * n, "completed": 2 * n, "dead": n % 2} for n in range(5)],
+        "actors": [{"actor": "ai.transcribe_audio", **times}, {"actor": "media.examine", **times, "wait_p95_ms": 4000}],
+        "oldest_waiting_ms": 1,
+    }
+    page = reader.get("/ops?span=day").text
+    assert filled.asked("/internal/v1/activity") == [{"minutes": "1440"}]
+    elements = Elements(page)
+    assert elements.texts("dd")[:3] == ["20", "2", "18"]
+    said = " ".join(elements.texts("desc"))
+    assert "tasks in 24 minutes. completed: lowest 0, highest 8, last 8." in said
+    assert "failed for good: lowest 0, highest 1, last 0." in said
+    (waits,) = [text for text in elements.texts("table") if "Waits" in text]
+    assert waits.index("media.examine") < waits.index("ai.transcribe_audio")
+    assert [a["width"] for tag, a, _ in elements.all if tag == "rect" and a.get("class") == "most"] == ["100.0", "50.0"]
+    assert "Runs, last day" not in page
+
+
 def test_a_node_that_went_silent_is_told_for_a_day(reader: FlaskClient, filled: StandIn) -> None:
     filled.answers["/internal/v1/journals"] = {"items": [journal("idle", 1), journal("gone", 60 * 25)]}
     assert "All is well" in reader.get("/ops").text

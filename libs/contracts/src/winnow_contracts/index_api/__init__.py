@@ -7,6 +7,7 @@ from typing import Any
 
 from winnow_contracts import places, rate_limits
 from winnow_contracts.index_api import (
+    activity,
     audit,
     dead_tasks,
     jobs,
@@ -38,6 +39,7 @@ REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *tasks.REQUESTS,
     *operators.REQUESTS,
     *workers.REQUESTS,
+    *activity.REQUESTS,
     *lanes.REQUESTS,
     *schedules.REQUESTS,
     *nodes.REQUESTS,

@@ -24,6 +24,7 @@ from winnow_index.control.job_control import JobControl
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
+from winnow_index.history.activity import RecentActivity
 from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.diagnostics import Diagnostics
 from winnow_index.history.feedback import Feedback
@@ -61,7 +62,7 @@ def create_app(
     steering.add(app, JobControl(database))
     audit.add(app, AuditLog(database))
     dead.add(app, DeadTasks(database))
-    operators.add(app, Diagnostics(database), WorkerStatuses(database))
     schedules.add(app, ScheduleReads(database, zone))
     tasks.add(app, TaskReads(database))
+    operators.add(app, Diagnostics(database), WorkerStatuses(database), RecentActivity(database))
     return app

@@ -1,16 +1,27 @@
-"""``/ops``: whether all is well, what to do if not, and the figures behind it."""
+"""``/ops``: whether all is well, what to do if not, and the figures and plots behind it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
+from winnow_base.http.internal_clients import IndexClient
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.operators import ListFindings, ListJournals
+from winnow_contracts.index_api.usage import ListSpentDays
 from winnow_gateway.clients.pagination import INDEX_DOWN
 from winnow_gateway.dependencies import Dependencies
+from winnow_web.ops.activity_plots import failures, runs, throughput, waits
 from winnow_web.ops.concerns import concerns, verdict
+from winnow_web.ops.costs import spent_plot
 from winnow_web.ops.frame import ROOT, Operators, OpsPage
+from winnow_web.ops.plot_drawing import draw
 from winnow_web.ops.silence import lately_silent
+
+SPANS = {"hour": 60, "day": 1440}
+"""The spans of time that the page offers, in minutes."""
 
 
 def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -> None:
@@ -19,16 +30,41 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
     @blueprint.get(ROOT)
     def ops_overview() -> str:
         operators.reader()
+        span = request.args.get("span", "hour")
+        span = span if span in SPANS else "hour"
         lanes = parts.operator_reads.lanes()
-        degraded = list(lanes["degraded"])
+        degraded, figures = list(lanes["degraded"]), None
         try:
             findings = parts.index.ask(ListFindings()).items
             silent = lately_silent(parts.index.ask(ListJournals()).items, datetime.now(UTC))
+            figures = _figures(parts.index, SPANS[span])
         except Unavailable:
             findings, silent = (), []
             degraded = list(dict.fromkeys((INDEX_DOWN, *degraded)))
         found = concerns(findings, silent, lanes["items"], degraded)
-        return render_template("web/ops/overview.html", verdict=verdict(found), concerns=found, lanes=lanes["items"])
+        return render_template(
+            "web/ops/overview.html",
+            verdict=verdict(found),
+            concerns=found,
+            waiting=[lane["ready"] for lane in lanes["items"]],
+            figures=figures,
+            span=span,
+            spans=list(SPANS),
+        )
+
+
+def _figures(index: IndexClient, minutes: int) -> dict[str, Any]:
+    """What the page counts and draws. Raises Unavailable."""
+    activity = index.ask(ReadActivity(minutes=minutes))
+    oldest_ms = activity.oldest_waiting_ms
+    return {
+        "completed": sum(one.completed for one in activity.slices),
+        "dead": sum(one.dead for one in activity.slices),
+        "oldest_seconds": None if oldest_ms is None else max(0, (now_ms() - oldest_ms) / 1000),
+        "plots": [draw(throughput(activity)), draw(failures(activity)), draw(spent_plot(index.ask(ListSpentDays())))],
+        "waits": waits(activity.actors),
+        "runs": runs(activity.actors),
+    }
 
 
 PAGE = OpsPage(title="Overview", path=ROOT, add=add_pages)

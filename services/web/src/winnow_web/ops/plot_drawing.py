@@ -94,7 +94,7 @@ def _bar(left: float, wide: float, low: float, top: float) -> str:
 
 def _about(plot: Plot) -> str:
     """What is to be seen, for those who do not see it."""
-    said = [f"From {moment_text(plot.times_ms[0])} to {moment_text(plot.times_ms[-1])} UTC, in {plot.unit}."]
+    said = [f"From {moment_text(plot.times_ms[0])} to {moment_text(plot.times_ms[-1])} UTC, {plot.unit}."]
     for series in plot.series:
         known = [value for value in series.values if value is not None]
         told = (
