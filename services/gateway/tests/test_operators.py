@@ -36,6 +36,8 @@ RESEND = f"/v1/ops/jobs/{JOB_ID}/resend"
         ("get", "/v1/ops/journals"),
         ("get", "/v1/ops/journals/now"),
         ("get", f"/v1/ops/jobs/{JOB_ID}/journals"),
+        ("get", "/v1/ops/reports"),
+        ("get", "/v1/ops/reports/2026-11-16"),
         ("get", "/v1/ops/schedules"),
         ("get", "/v1/ops/schedules/retention/runs"),
         ("post", "/v1/ops/schedules/retention/run"),

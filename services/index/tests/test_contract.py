@@ -1,6 +1,7 @@
 """The real client calls the real app over HTTP. A name that differs between the two sides fails here."""
 
 import threading
+from zoneinfo import ZoneInfo
 
 import pytest
 from werkzeug.serving import make_server
@@ -19,6 +20,7 @@ from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscrip
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
+from winnow_contracts.index_api.reports import ListReports, ReadReport
 from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.tasks import ListTasks, ReadTask
@@ -29,6 +31,7 @@ from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceW
 from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, ReservationRequest, ReservationStatus
 from winnow_index.api.app import create_app
 from winnow_index.history.event_store import EventStore
+from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.search.floors import Floors
 from winnow_index.search.searcher import Searcher
 from winnow_index.testing import MEDIA, PHOTO, EventSender, completed, dead, started
@@ -78,10 +81,11 @@ def test_the_app_has_the_routes_of_the_contract_and_no_others(app):
     assert len(served) == len(REQUESTS)
 
 
-def test_the_client_gets_the_answer_of_every_route(index, filled):
+def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     photo = {"tenant_id": "t", "media_id": "med_p"}
     claim = {"tenant_id": "t", "answer_key": "k", "holder": "h"}
     place = PlaceWish(api="speech", holder="h", job_id="job_a", order_ms=1)
+    week = WeeklyReports(database, ZoneInfo("UTC")).make(now_ms()).week
     asked = (
         ListMedia(tenant_id="t", kind="recording"),
         ReadMedia(tenant_id="t", media_id="med_a"),
@@ -109,6 +113,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         ListSchedules(),
         ListScheduleRuns(name="retention", limit=5),
         ReadActivity(minutes=1440),
+        ListReports(limit=1),
+        ReadReport(week=week),
         DiscardDeadTask(task_id=MEDIA.task_id, who="me"),
         PauseLane(lane="media", who="me"),
         ReadControl(),
@@ -162,6 +168,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
     ]
     assert got[CountOddAttempts].unknown == 0
     assert {one.name: one.last for one in got[ListSchedules].items}["retention"] == got[RunSchedule]
+    assert got[ListReports].items == (got[ReadReport],)
     assert got[ListScheduleRuns].items == (got[RunSchedule],)
     assert sum(one.dead for one in got[ReadActivity].slices) == 1
     assert got[DiscardDeadTask].discarded_at is not None
@@ -188,6 +195,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled):
         (ReadMedia(tenant_id="t", media_id="med/../none"), NotFound, "not-found"),
         (RunSchedule(name="none", who="me"), NotFound, "not-found"),
         (ListScheduleRuns(name="none"), NotFound, "not-found"),
+        (ReadReport(week="2001-01-01"), NotFound, "not-found"),
+        (ReadReport(week="2001-02-31"), BadInput, "invalid-field"),
         (ListJobs(tenant_id="t", cursor="x"), BadInput, "invalid-cursor"),
         (CancelJob(tenant_id="t", job_id="job_a"), Conflict, "already-ended"),
     ],

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from winnow_base.environment import Environment
+from winnow_index.schedules.webhook import is_fit
 from winnow_index.search.floors import Floors, read_floors
 from winnow_index.usage.budgets import UNLIMITED, Budgets, read_budgets
 
@@ -48,6 +49,8 @@ class IndexSettings:
     """After so long without an event of a job, its commands are published again. No task may take longer."""
     zone: ZoneInfo
     """The time zone of the schedules."""
+    report_webhook: str = field(repr=False)
+    """Where weekly reports are posted to as JSON, or empty. It may hold a secret."""
     budgets: Budgets
     """How much tenants may spend on AI calls per day. Beyond that, reservations are refused."""
 
@@ -77,10 +80,18 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
         stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),
         zone=_zone(environment),
+        report_webhook=_webhook(environment),
         budgets=UNLIMITED,
     )
     environment.done()
     return replace(settings, budgets=read_budgets(usd_per_day, of_tenants, _BUDGETS))
+
+
+def _webhook(environment: Environment) -> str:
+    url = environment.secret("WINNOW_INDEX_REPORT_WEBHOOK", "")
+    if url and not is_fit(url):
+        environment.fault("WINNOW_INDEX_REPORT_WEBHOOK must be an https address, or an http one of this machine")
+    return url
 
 
 def _zone(environment: Environment) -> ZoneInfo:

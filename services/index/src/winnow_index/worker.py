@@ -27,6 +27,8 @@ from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.schedules.runs import ScheduleRuns
 from winnow_index.schedules.scheduler import Scheduler
+from winnow_index.schedules.webhook import Webhook
+from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.schedules.work import works
 from winnow_index.settings import read_index_settings
 from winnow_index.store.completion import Completions
@@ -94,7 +96,13 @@ def _run(environment: Environment, names: list[str]) -> None:
     retention = HistoryRetention(database, keep_days=settings.retention_days)
     scheduler = Scheduler(
         ScheduleRuns(database, node=chassis.node, zone=settings.zone),
-        works(database, retention=retention, sweep=sweep),
+        works(
+            database,
+            retention=retention,
+            sweep=sweep,
+            reports=WeeklyReports(database, settings.zone),
+            webhook=Webhook(settings.report_webhook) if settings.report_webhook else None,
+        ),
         zone=settings.zone,
         ready=prepared,
     )

@@ -96,6 +96,32 @@ _SCHEDULE = {
     "next_at": INSTANT,
     "last": {"oneOf": [ref("ScheduleRun"), {"type": "null"}]},
 }
+_AI_USE = {
+    "model": TEXT,
+    "use": TEXT,
+    "calls": COUNT,
+    "tokens_in": COUNT,
+    "tokens_out": COUNT,
+    "cost_usd": or_null("number"),
+    "cached": COUNT,
+    "saved_tokens": COUNT,
+    "saved_usd": or_null("number"),
+}
+_WEEK_FIGURES = {
+    "jobs": list_of(object_of({"kind": TEXT, "status": JOB_STATUS, "jobs": COUNT})),
+    "failures": list_of(object_of({"actor": TEXT, "cause": TEXT, "tasks": COUNT})),
+    "work": list_of(object_of({"actor": TEXT, "attempts": COUNT, "seconds": NUMBER})),
+    "ai": list_of(object_of(_AI_USE)),
+}
+_REPORT = {
+    "week": {"type": "string", "format": "date"},
+    "time_zone": TEXT,
+    "from_at": INSTANT,
+    "until_at": INSTANT,
+    "made_at": INSTANT,
+    "figures": ref("WeekFigures"),
+    "before": ref("WeekFigures"),
+}
 _SEGMENT = {
     "n": COUNT,
     "text": TEXT,
@@ -246,6 +272,9 @@ SCHEMAS: dict[str, Schema] = {
     "ScheduleRun": object_of(_SCHEDULE_RUN),
     "ScheduleRuns": object_of({"items": list_of(ref("ScheduleRun"))}),
     "Schedules": object_of({"items": list_of(object_of(_SCHEDULE))}),
+    "Report": object_of(_REPORT),
+    "Reports": object_of({"items": list_of(ref("Report"))}),
+    "WeekFigures": object_of(_WEEK_FIGURES),
     "Resend": object_of({"job_id": TEXT, "links": LINKS}),
     "Session": object_of(_SESSION),
     "Health": object_of({"status": TEXT}),

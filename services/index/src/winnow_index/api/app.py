@@ -13,6 +13,7 @@ from winnow_index.api import (
     photos,
     places,
     reads,
+    reports,
     schedules,
     spending,
     steering,
@@ -35,6 +36,7 @@ from winnow_index.history.task_history import TaskHistories
 from winnow_index.history.task_reads import TaskReads
 from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.schedules.schedule_reads import ScheduleReads
+from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.search.searcher import Searcher
 from winnow_index.usage.budgets import UNLIMITED, Budgets
 from winnow_index.usage.usage import SpentDays
@@ -65,4 +67,5 @@ def create_app(
     schedules.add(app, ScheduleReads(database, zone))
     tasks.add(app, TaskReads(database))
     operators.add(app, Diagnostics(database), WorkerStatuses(database), RecentActivity(database))
+    reports.add(app, WeeklyReports(database, zone))
     return app

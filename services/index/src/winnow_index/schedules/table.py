@@ -14,4 +14,10 @@ ORPHAN_SWEEP = Schedule(
     what="Removes objects that no result names; the hourly sweep does the same between.",
     attempts=5,
 )
-SCHEDULES = (RETENTION, ORPHAN_SWEEP)
+WEEKLY_REPORT = Schedule(
+    name="weekly-report",
+    cron="0 9 * * 1",
+    what="Reports last week's jobs, failures, time, AI use and cost, and posts it where a webhook is set.",
+    attempts=5,
+)
+SCHEDULES = (RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from winnow_contracts.envelope import now_ms
+from winnow_contracts.json_codec import to_json
 from winnow_index.database import Database
 from winnow_index.history.retention import HistoryRetention
 from winnow_index.index_builds import build_index
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
-from winnow_index.schedules.table import ORPHAN_SWEEP, RETENTION
+from winnow_index.schedules.table import ORPHAN_SWEEP, RETENTION, WEEKLY_REPORT
+from winnow_index.schedules.webhook import Webhook
+from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.store.object_gc import ObjectGc
 
 KEEP_DAYS = 30
@@ -18,8 +21,15 @@ KEEP_DAYS = 30
 _DAY_MS = 86_400_000
 
 
-def works(database: Database, *, retention: HistoryRetention, sweep: ObjectGc) -> Mapping[Schedule, Work]:
-    """The work of every schedule."""
+def works(
+    database: Database,
+    *,
+    retention: HistoryRetention,
+    sweep: ObjectGc,
+    reports: WeeklyReports,
+    webhook: Webhook | None,
+) -> Mapping[Schedule, Work]:
+    """The work of every schedule. Reports are posted to ``webhook`` if there is one."""
 
     def drop_old(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         build_index(database, "job_history")
@@ -31,4 +41,10 @@ def works(database: Database, *, retention: HistoryRetention, sweep: ObjectGc) -
     def sweep_orphans(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         return {"objects": sweep.sweep()}
 
-    return {RETENTION: drop_old, ORPHAN_SWEEP: sweep_orphans}
+    def report_week(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        report = reports.make(fire_ms)
+        if webhook:
+            webhook.post(to_json(report))
+        return {"week": report.week, "posted": webhook is not None}
+
+    return {RETENTION: drop_old, ORPHAN_SWEEP: sweep_orphans, WEEKLY_REPORT: report_week}

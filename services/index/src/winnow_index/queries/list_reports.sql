@@ -1,0 +1,1 @@
+SELECT * FROM report ORDER BY week DESC LIMIT %(limit)s
