@@ -31,6 +31,7 @@ RESEND = f"/v1/ops/jobs/{JOB_ID}/resend"
         ("post", f"/v1/ops/dead/{TASK_ID}/replay"),
         ("post", f"/v1/ops/dead/{TASK_ID}/discard"),
         ("get", "/v1/ops/queues"),
+        ("get", "/v1/ops/queues/stats"),
         ("put", "/v1/ops/queues/ai/pause"),
         ("delete", "/v1/ops/queues/ai/pause"),
         ("get", "/v1/ops/journals"),
@@ -124,6 +125,15 @@ def test_a_pause_and_its_end_are_written_down_and_told(
     assert [(one.kind, one.name) for one in news] == [(ControlKind.PAUSE, "ai"), (ControlKind.RESUME, "ai")]
     key_id = index.answers["/internal/v1/keys"]["keys"][0]["key_id"]
     assert index.asked(PAUSE) == [{"who": key_id}] * 2
+
+
+def test_the_lanes_depths_are_told_minute_by_minute(operator: FlaskClient, index: Any) -> None:
+    stat = {"lane": "ai", "at": "2026-11-21T04:00:00.000Z", "ready": 3, "consumers": 1, "oldest_seconds": 2.5}
+    told = {"items": [{**stat, "paused": False}, {**stat, "oldest_seconds": None, "paused": True}]}
+    index.answers["/internal/v1/lanes/stats"] = told
+    assert operator.get("/v1/ops/queues/stats?minutes=5").get_json() == told
+    assert index.asked("/internal/v1/lanes/stats") == [{"minutes": "5"}]
+    assert operator.get("/v1/ops/queues/stats?minutes=1441").status_code == 422
 
 
 def test_a_lane_that_is_none_can_not_be_paused(operator: FlaskClient, index: Any, news: list[ControlMessage]) -> None:

@@ -15,7 +15,7 @@ from winnow_contracts.index_api.audit import AuditAction, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
-from winnow_contracts.index_api.lanes import PauseLane, ReadControl, ResumeLane
+from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
@@ -113,6 +113,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListSchedules(),
         ListScheduleRuns(name="retention", limit=5),
         ReadActivity(minutes=1440),
+        ListLaneStats(minutes=5),
         ListReports(limit=1),
         ReadReport(week=week),
         DiscardDeadTask(task_id=MEDIA.task_id, who="me"),
@@ -168,6 +169,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     ]
     assert got[CountOddAttempts].unknown == 0
     assert {one.name: one.last for one in got[ListSchedules].items}["retention"] == got[RunSchedule]
+    assert got[ListLaneStats].items == ()
     assert got[ListReports].items == (got[ReadReport],)
     assert got[ListScheduleRuns].items == (got[RunSchedule],)
     assert sum(one.dead for one in got[ReadActivity].slices) == 1

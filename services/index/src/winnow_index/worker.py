@@ -6,6 +6,7 @@ from functools import partial
 from winnow_base.environment import Environment
 from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_chassis.broker.heartbeat_consumer import HeartbeatConsumer
+from winnow_chassis.broker.queue_depths import lane_depths
 from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.outbox.republisher import Republisher
 from winnow_chassis.settings import read_chassis_settings
@@ -102,6 +103,7 @@ def _run(environment: Environment, names: list[str]) -> None:
             sweep=sweep,
             reports=WeeklyReports(database, settings.zone),
             webhook=Webhook(settings.report_webhook) if settings.report_webhook else None,
+            depths=partial(lane_depths, chassis.amqp_url, chassis.node),
         ),
         zone=settings.zone,
         ready=prepared,

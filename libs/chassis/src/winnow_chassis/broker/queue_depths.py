@@ -21,7 +21,7 @@ class LaneDepth:
 def lane_depths(amqp_url: str, name: str) -> dict[str, LaneDepth]:
     """The depth of every lane, by its name. Raises Unavailable.
 
-    Each call opens a connection: it is for people, not for loops.
+    Each call opens a connection: it is for people, and for what asks once a minute.
     """
     try:
         with connected(parameters(amqp_url, f"{name} depths")) as connection:

@@ -44,4 +44,35 @@ class ResumeLane(IndexRequest[PausedLanes]):
     who: str
 
 
-REQUESTS = (ReadControl, PauseLane, ResumeLane)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneStat:
+    """One lane at one minute (``at``, RFC 3339 in UTC): messages that waited, and nodes that took them.
+
+    ``oldest_seconds`` is the age of the task that had waited longest, None if none was known to wait.
+    """
+
+    lane: str
+    at: str
+    ready: int
+    consumers: int
+    oldest_seconds: float | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneStats:
+    """All lanes over some time, oldest first."""
+
+    items: tuple[LaneStat, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLaneStats(IndexRequest[LaneStats]):
+    """Request the lanes' depths of the last ``minutes``, 1,440 at most."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/lanes/stats")
+
+    minutes: int = 60
+
+
+REQUESTS = (ReadControl, PauseLane, ResumeLane, ListLaneStats)

@@ -2,10 +2,18 @@
 
 from flask import Response
 
+from winnow_contracts.index_api.lanes import ListLaneStats
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.views import public_lane
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_journal.codec import plain
+
+_MINUTES = QueryParameter(
+    name="minutes",
+    about="How far back.",
+    schema={"type": "integer", "minimum": 1, "maximum": 1440, "default": 60},
+)
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
@@ -23,6 +31,9 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         lane = call.path["lane"]
         return json_answer(public_lane(lane, steering.resume(lane, call.principal.key_id), None))
 
+    def stats(call: Call) -> Response:
+        return json_answer(plain(parts.index.ask(ListLaneStats(minutes=call.query["minutes"]))))
+
     base = "/v1/ops/queues/{lane}/pause"
     lane = {"application/json": ref("Lane")}
     return (
@@ -34,6 +45,17 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=page,
             scope="ops:read",
             answers=(ApiAnswer(status=200, about="All lanes.", content={"application/json": ref("Lanes")}),),
+        ),
+        Operation(
+            name="list_lane_stats",
+            method="GET",
+            path="/v1/ops/queues/stats",
+            about="The lanes' depths minute by minute, oldest first, with the age of the task that had waited longest.",
+            handler=stats,
+            scope="admin",
+            query=(_MINUTES,),
+            answers=(ApiAnswer(status=200, about="Them.", content={"application/json": ref("LaneStats")}),),
+            problems=("unavailable",),
         ),
         Operation(
             name="pause_lane",

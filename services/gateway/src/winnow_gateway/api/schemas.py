@@ -122,6 +122,14 @@ _REPORT = {
     "figures": ref("WeekFigures"),
     "before": ref("WeekFigures"),
 }
+_LANE_STAT = {
+    "lane": TEXT,
+    "at": INSTANT,
+    "ready": COUNT,
+    "consumers": COUNT,
+    "oldest_seconds": or_null("number"),
+    "paused": FLAG,
+}
 _SEGMENT = {
     "n": COUNT,
     "text": TEXT,
@@ -262,6 +270,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "AuditPage": object_of({"items": list_of(object_of(_AUDIT_ENTRY)), "next_cursor": or_null("string")}),
     "Lane": object_of(_LANE),
+    "LaneStats": object_of({"items": list_of(object_of(_LANE_STAT))}),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),
     "JournalsNow": object_of({"items": list_of(object_of(_JOURNAL_NOW)), "missing": TEXTS}),

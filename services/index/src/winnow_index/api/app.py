@@ -35,6 +35,7 @@ from winnow_index.history.read_model import ReadModel
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.history.task_reads import TaskReads
 from winnow_index.history.worker_status import WorkerStatuses
+from winnow_index.schedules.queue_statistics import QueueStatistics
 from winnow_index.schedules.schedule_reads import ScheduleReads
 from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.search.searcher import Searcher
@@ -64,8 +65,8 @@ def create_app(
     steering.add(app, JobControl(database))
     audit.add(app, AuditLog(database))
     dead.add(app, DeadTasks(database))
-    schedules.add(app, ScheduleReads(database, zone))
     tasks.add(app, TaskReads(database))
     operators.add(app, Diagnostics(database), WorkerStatuses(database), RecentActivity(database))
+    schedules.add(app, ScheduleReads(database, zone), QueueStatistics(database))
     reports.add(app, WeeklyReports(database, zone))
     return app

@@ -20,4 +20,9 @@ WEEKLY_REPORT = Schedule(
     what="Reports last week's jobs, failures, time, AI use and cost, and posts it where a webhook is set.",
     attempts=5,
 )
-SCHEDULES = (RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)
+QUEUE_STATISTICS = Schedule(
+    name="queue-statistics",
+    cron="* * * * *",
+    what="Keeps how many messages wait in each lane, who takes them, and how long the oldest has waited.",
+)
+SCHEDULES = (QUEUE_STATISTICS, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)

@@ -1,23 +1,25 @@
 """What each schedule does, put together of the parts of this service."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from winnow_chassis.broker.queue_depths import LaneDepth
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.json_codec import to_json
 from winnow_index.database import Database
 from winnow_index.history.retention import HistoryRetention
 from winnow_index.index_builds import build_index
+from winnow_index.schedules.queue_statistics import QueueStatistics
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
-from winnow_index.schedules.table import ORPHAN_SWEEP, RETENTION, WEEKLY_REPORT
+from winnow_index.schedules.table import ORPHAN_SWEEP, QUEUE_STATISTICS, RETENTION, WEEKLY_REPORT
 from winnow_index.schedules.webhook import Webhook
 from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.store.object_gc import ObjectGc
 
 KEEP_DAYS = 30
-"""How long the history of schedules is kept."""
+"""How long the history of schedules and of queues is kept."""
 _DAY_MS = 86_400_000
 
 
@@ -28,15 +30,18 @@ def works(
     sweep: ObjectGc,
     reports: WeeklyReports,
     webhook: Webhook | None,
+    depths: Callable[[], Mapping[str, LaneDepth]],
 ) -> Mapping[Schedule, Work]:
-    """The work of every schedule. Reports are posted to ``webhook`` if there is one."""
+    """The work of every schedule. Reports are posted to ``webhook`` if there is one; ``depths`` asks the broker."""
 
     def drop_old(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         build_index(database, "job_history")
         jobs = retention.drop(stopping)
         with database.transaction() as transaction:
-            runs = transaction.run("drop_old_runs", {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS})
-        return {"jobs": jobs, "schedule_runs": runs}
+            before = {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS}
+            runs = transaction.run("drop_old_runs", before)
+            stats = transaction.run("drop_old_queue_stats", before)
+        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats}
 
     def sweep_orphans(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         return {"objects": sweep.sweep()}
@@ -47,4 +52,12 @@ def works(
             webhook.post(to_json(report))
         return {"week": report.week, "posted": webhook is not None}
 
-    return {RETENTION: drop_old, ORPHAN_SWEEP: sweep_orphans, WEEKLY_REPORT: report_week}
+    def keep_depths(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        return {"ready": QueueStatistics(database).keep(depths(), now_ms())}
+
+    return {
+        QUEUE_STATISTICS: keep_depths,
+        RETENTION: drop_old,
+        ORPHAN_SWEEP: sweep_orphans,
+        WEEKLY_REPORT: report_week,
+    }
