@@ -72,6 +72,32 @@ def test_a_lane_that_there_is_not_is_wrong_usage(winnow: Winnow) -> None:
     assert "media.examine" in err
 
 
+def test_workers_are_shown_with_their_state_and_rate(twin: GatewayTwin, winnow: Winnow) -> None:
+    node = {
+        "service": "media",
+        "node": "media-1",
+        "state": "silent",
+        "heartbeat_at": "2026-01-01T00:00:00.000Z",
+        "lanes": ["media", "media.bulk"],
+        "active": 1,
+        "processed": 20,
+        "failed": 2,
+        "success_rate_day": 0.9,
+        "journal_pending": 3,
+        "events_unapplied": 4,
+        "memory_bytes": 81_000_000,
+    }
+    gateway = {**node, "service": "gateway", "node": "gateway-1", "state": "online", "lanes": []}
+    items = [node, {**gateway, "success_rate_day": None}]
+    twin.answers["GET /v1/ops/workers"] = (200, {"items": items})
+    lines = winnow("workers")[1].splitlines()
+    heard = "2026-01-01T00:00:00.000Z"
+    figures = ["3", "4", "81.0", "MB"]
+    assert lines[1].split() == ["media-1", "silent", heard, "1", "20", "2", "90.0%", *figures, "media,", "media.bulk"]
+    assert lines[2].split() == ["gateway-1", "online", heard, "1", "20", "2", "-", *figures, "gateway"]
+    assert json.loads(winnow("workers", "--json")[1]) == {"items": items}
+
+
 def test_queues_are_shown_with_what_is_not_known(twin: GatewayTwin, winnow: Winnow) -> None:
     items = [
         {"lane": "media", "paused_since": None, "ready": 12, "consumers": 2},

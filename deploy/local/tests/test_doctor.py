@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ from winnow_harness.fixtures.servers import RabbitFixture
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.values import Flag
 from winnow_local.commands import doctor
-from winnow_local.doctor import broker, database, journals, parts
+from winnow_local.doctor import broker, database, journals, parts, workers
 from winnow_local.doctor.finding import RESTART, DoctorFinding
 from winnow_local.home import Home
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
@@ -231,6 +232,29 @@ def test_an_adopted_journal_that_keeps_commands_is_told_of_and_nothing_is_wrong(
     (found,) = journals.adopted(adopted_journals(home))
     assert (found.kind, found.what, found.mend) == ("journal_adopted", "media-7.adopted-20260101T000000", "")
     assert "keeps 1 command of jobs" in found.detail
+
+
+def test_nodes_that_went_silent_within_a_day_are_found() -> None:
+    def node(name: str, state: str, heartbeat_at: str) -> dict[str, object]:
+        return {
+            "node": name,
+            "state": state,
+            "service": "ai",
+            "pid": 7,
+            "host": "h",
+            "heartbeat_at": f"2026-01-02T{heartbeat_at}Z",
+        }
+
+    now = datetime(2026, 1, 3, tzinfo=UTC)
+    nodes = [
+        node("at work", "online", "23:59:59"),
+        node("ended", "offline", "12:00:00"),
+        node("killed", "silent", "23:59:00"),
+        node("taken away", "silent", "00:00:00"),
+    ]
+    (finding,) = workers.look(nodes, now)
+    assert (finding.kind, finding.what, finding.mend) == ("node_silent", "killed", RESTART)
+    assert "for 60 s" in finding.detail
 
 
 def test_index_findings_get_the_command_that_mends_them() -> None:

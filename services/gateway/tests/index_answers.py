@@ -145,3 +145,25 @@ def hits(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
         facets=Facets(language={}, kind={}),
     )
     return {**to_json(found), "items": list(items), **changes}
+
+
+def worker_view(node: str = "media-1", state: str = "online", **fields: Any) -> dict[str, Any]:
+    """A node as index shows it."""
+    counts = ("threads", "active", "processed", "failed", "memory_bytes", "events_unapplied", "oldest_event_ms")
+    sizes = ("journal_pending", "oldest_pending_ms", "journal_bytes", "wal_bytes", "free_disk_bytes", "clock_offset_ms")
+    return {
+        "service": "media",
+        "node": node,
+        "state": state,
+        "host": "h",
+        "version": "1.0",
+        "pid": 7,
+        "lanes": ["media"],
+        "started_at": "2026-01-01T00:00:00.000Z",
+        "heartbeat_at": "2026-01-01T00:00:10.000Z",
+        "offline_at": None,
+        "success_rate_hour": 1.0,
+        "success_rate_day": 1.0,
+        **dict.fromkeys((*counts, *sizes), 1),
+        **fields,
+    }

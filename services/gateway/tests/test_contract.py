@@ -16,7 +16,18 @@ from schemathesis.specs.openapi.checks import (
 
 from winnow_contracts import queues
 
-from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, TRANSCRIPT, dead_detail, dead_view, hits, job_view, media_view
+from .index_answers import (
+    JOB_ID,
+    MEDIA_ID,
+    TASK_ID,
+    TRANSCRIPT,
+    dead_detail,
+    dead_view,
+    hits,
+    job_view,
+    media_view,
+    worker_view,
+)
 from .photo_answers import KEPT, LABEL, RULES, SPENDING, photo_view, rule
 
 CHECKS = [
@@ -52,6 +63,7 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "/internal/v1/feedback": {"items": [LABEL], "next_cursor": None},
         "/internal/v1/spending": SPENDING,
         "/internal/v1/journals": {"items": []},
+        "/internal/v1/workers": {"items": [worker_view()]},
         "/internal/v1/findings": {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard."}]},
     }
     ai.answers |= {"/internal/v1/rules": RULES, "/internal/v1/rules/pet_bottle": rule()}

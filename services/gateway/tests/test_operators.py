@@ -14,7 +14,7 @@ from winnow_contracts.errors import Unavailable
 from winnow_gateway.app import create_app
 from winnow_gateway.clients.operator_reads import OperatorReads
 
-from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, dead_detail, dead_view, job_view
+from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, dead_detail, dead_view, job_view, worker_view
 from .sounds import wav
 
 DEAD = f"/internal/v1/dead/{TASK_ID}"
@@ -42,6 +42,7 @@ RESEND = f"/v1/ops/jobs/{JOB_ID}/resend"
         ("get", "/v1/ops/schedules"),
         ("get", "/v1/ops/schedules/retention/runs"),
         ("post", "/v1/ops/schedules/retention/run"),
+        ("get", "/v1/ops/workers"),
         ("get", "/v1/ops/findings"),
         ("get", f"/v1/ops/jobs/{JOB_ID}/trace"),
         ("post", f"/v1/ops/jobs/{JOB_ID}/resend"),
@@ -139,6 +140,12 @@ def test_the_lanes_depths_are_told_minute_by_minute(operator: FlaskClient, index
 def test_a_lane_that_is_none_can_not_be_paused(operator: FlaskClient, index: Any, news: list[ControlMessage]) -> None:
     assert operator.put("/v1/ops/queues/nonsense/pause").status_code == 404
     assert news == []
+
+
+def test_workers_are_passed_on_as_index_knows_them(operator: FlaskClient, index: Any) -> None:
+    items = [worker_view("media-1", "online"), worker_view("ai-1", "silent", success_rate_day=0.5)]
+    index.answers["/internal/v1/workers"] = {"items": items}
+    assert operator.get("/v1/ops/workers").get_json() == {"items": items}
 
 
 def test_findings_and_journals_are_passed_on(operator: FlaskClient, index: Any) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from winnow_contracts import queues
 from winnow_contracts.control import ControlKind, ControlMessage
 
-from ..index_answers import JOB_ID, TASK_ID, dead_detail, dead_view
+from ..index_answers import JOB_ID, TASK_ID, dead_detail, dead_view, worker_view
 from ..standin import StandIn
 from .conftest import CSRF, Elements
 
@@ -26,7 +26,7 @@ ACTIONS = (
     "/ops/dead/all/replay",
     "/ops/dead/all/discard",
 )
-PAGES = ("/ops", "/ops/queues", "/ops/dead", f"/ops/dead/{TASK_ID}", "/ops/journals", "/ops/costs")
+PAGES = ("/ops", "/ops/queues", "/ops/dead", f"/ops/dead/{TASK_ID}", "/ops/workers", "/ops/journals", "/ops/costs")
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def filled(well: StandIn) -> StandIn:
         "/internal/v1/dead": {"items": [dead_view(problem=problem, tenant_id=NASTY)], "next_cursor": "c2"},
         DEAD: dead_detail(problem=problem, trace=NASTY, command={"text": NASTY}),
         "/internal/v1/journals": {"items": [journal("ai-1", 0)]},
+        "/internal/v1/workers": {"items": [worker_view(NASTY)]},
         "/internal/v1/findings/attempts": {"superseded": 0, "unknown": 2},
         "/internal/v1/spending": {
             "day": "2026-11-22",
@@ -227,6 +228,17 @@ def test_the_overview_draws_what_ended_and_how_long_actors_wait_and_run(reader: 
     assert waits.index("media.examine") < waits.index("ai.transcribe_audio")
     assert [a["width"] for tag, a, _ in elements.all if tag == "rect" and a.get("class") == "most"] == ["100.0", "50.0"]
     assert "Runs, last day" not in page
+
+
+def test_silent_workers_come_first_and_offline_ones_last(reader: FlaskClient, filled: StandIn) -> None:
+    rates = {"success_rate_hour": None, "success_rate_day": 0.9876}
+    items = [worker_view("a", "offline"), worker_view("b", "online", **rates), worker_view("c", "silent")]
+    filled.answers["/internal/v1/workers"] = {"items": items}
+    page = reader.get("/ops/workers").text
+    elements = Elements(page)
+    assert elements.texts("th")[-3:] == ["c", "b", "a"]
+    assert elements.texts("dd") == ["1", "1", "1"]
+    assert "98.8 %" in page
 
 
 def test_a_node_that_went_silent_is_told_for_a_day(reader: FlaskClient, filled: StandIn) -> None:

@@ -13,7 +13,7 @@ from winnow_contracts.errors import WinnowError
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import Flag, JournalUnusable
 from winnow_local.context import amqp_url, gateway, here
-from winnow_local.doctor import broker, database, fleet, journals, parts
+from winnow_local.doctor import broker, database, fleet, journals, parts, workers
 from winnow_local.doctor.finding import DoctorFinding
 from winnow_local.journals_here import adopted_journals, corrupt_files, journals_of
 from winnow_local.machine import machine_of
@@ -69,14 +69,16 @@ def examine(stack: Stack, stuck_seconds: int = _STUCK_SECONDS) -> Iterator[Docto
     client = gateway(stack)
     try:
         paused = {item["lane"]: item["paused_since"] for item in client.get("/v1/ops/queues")["items"]}
+        nodes = client.get("/v1/ops/workers")["items"]
         at_index = client.get("/v1/ops/journals")["items"]
         found = client.get("/v1/ops/findings", {"stuck_seconds": stuck_seconds})["items"]
     except WinnowError as error:
         yield DoctorFinding(kind="not_asked", what="gateway", detail=error.detail, mend="./winnow status")
-        paused, at_index, found = {}, [], []
+        paused, nodes, at_index, found = {}, [], [], []
     rabbitmq = stack.plan().rabbitmq
     yield from broker.look(amqp_url(stack), _sentinels(stack), paused, rabbitmq)
     yield from broker.alarms(rabbitmq)
+    yield from workers.look(nodes)
     yield from journals.compare(known.values(), at_index)
     machine = machine_of(stack)
     folders = {summary.journal_id: journal.folder for journal, summary in known.items() if not summary.living}

@@ -19,6 +19,7 @@ from winnow_gateway.api.schema_parts import (
     page_of,
     ref,
 )
+from winnow_gateway.api.worker_schemas import WORKER_SCHEMAS
 
 _SPEECH: Schema = {"type": ["object", "null"], "properties": {"ratio": NUMBER}}
 
@@ -275,6 +276,7 @@ SCHEMAS: dict[str, Schema] = {
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),
     "JournalsNow": object_of({"items": list_of(object_of(_JOURNAL_NOW)), "missing": TEXTS}),
     "JobJournals": object_of({"items": list_of(_JOB_JOURNAL), "missing": TEXTS}),
+    **WORKER_SCHEMAS,
     "Finding": object_of({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),
     "Findings": object_of({"items": list_of(ref("Finding"))}),
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
