@@ -75,3 +75,21 @@ def test_a_time_may_be_so_long_ago() -> None:
     for text in ("soon", "5", "999999d"):
         with pytest.raises(BadInput):
             instant(text, now=now)
+
+
+def test_all_that_match_are_retried_slice_by_slice(twin: GatewayTwin, winnow: Winnow) -> None:
+    refusal = {"target": "job_1", "detail": "It is done."}
+    slices = [
+        {"audit_id": 7, "done": 500, "refused": 0, "refusals": [], "next_cursor": "c"},
+        {"audit_id": 7, "done": 3, "refused": 1, "refusals": [refusal], "next_cursor": None},
+    ]
+    twin.answers["POST /v1/ops/tasks:retry"] = lambda: (200, slices.pop(0))
+    code, out, err = winnow("tasks", "--actor", "ai.drill", "retry")
+    assert (code, err) == (1, "500 done, 0 refused\n")
+    assert out == "job_1: It is done.\nretry: 503 done, 1 refused. ./winnow audit has it as number 7.\n"
+
+
+def test_acting_on_everything_has_to_be_said(twin: GatewayTwin, winnow: Winnow) -> None:
+    code, _, err = winnow("tasks", "discard")
+    assert (code, twin.asked) == (1, [])
+    assert "Say which tasks to discard" in err

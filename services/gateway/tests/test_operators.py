@@ -91,7 +91,7 @@ def test_a_discarded_task_names_who_did_it(operator: FlaskClient, index: Any) ->
     task = operator.post(f"/v1/ops/dead/{TASK_ID}/discard").get_json()
     key_id = index.answers["/internal/v1/keys"]["keys"][0]["key_id"]
     assert task["discarded_at"] == "2026-11-21T05:00:00.000Z"
-    assert index.asked(f"{DEAD}/discard") == [{"who": key_id}]
+    assert index.asked(f"{DEAD}/discard") == [{"who": key_id, "bulk": False}]
 
 
 def test_lanes_tell_their_pause_and_depth(operator: FlaskClient, index: Any) -> None:

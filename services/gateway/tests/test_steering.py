@@ -32,7 +32,7 @@ def test_a_cancelled_job_is_answered_and_every_node_is_told(
     assert (answer.status_code, answer.get_json()["status"]) == (200, "cancelled")
     assert answer.get_json()["links"]["self"] == f"/v1/jobs/{JOB_ID}"
     assert news == [ControlMessage(kind=ControlKind.CANCEL, name=JOB_ID, run=2)]
-    assert index.asked(CANCEL) == [{"tenant_id": "default", "media_id": None, "who": key.key_id}]
+    assert index.asked(CANCEL) == [{"tenant_id": "default", "media_id": None, "who": key.key_id, "bulk": False}]
 
 
 def test_what_a_cancellation_stopped_is_shown_as_cancelled_at_once(client: FlaskClient, index: Any) -> None:
@@ -47,7 +47,9 @@ def test_a_job_accepted_a_moment_ago_is_cancelled_by_its_media(client: FlaskClie
     path = f"/internal/v1/jobs/{body['job_id']}/cancel"
     index.answers[path] = {"job": job_view("cancelled"), "run": 1}
     assert client.post(f"/v1/jobs/{body['job_id']}/cancel").status_code == 200
-    assert index.asked(path) == [{"tenant_id": "default", "media_id": body["media_id"], "who": key.key_id}]
+    assert index.asked(path) == [
+        {"tenant_id": "default", "media_id": body["media_id"], "who": key.key_id, "bulk": False}
+    ]
 
 
 @pytest.mark.parametrize(

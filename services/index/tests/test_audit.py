@@ -69,3 +69,21 @@ def test_pages_follow_each_other(log):
         if before_id is None:
             break
     assert seen == [f"job_{n}" for n in (4, 3, 2, 1, 0)]
+
+
+def test_a_bulk_action_is_one_entry_that_counts_on_until_it_ends(log):
+    number = log.begin_bulk("k", AuditAction.DISCARD, {"state": "dead"})
+    log.count_bulk(number, "k", done=500, refused=2, ended=False)
+    log.count_bulk(number, "k", done=3, refused=0, ended=True)
+    (entry,) = log.page(limit=10, before_id=None, action=None, key_id=None).items
+    assert (entry.filter, entry.done, entry.refused) == ({"state": "dead"}, 503, 2)
+    assert entry.ended_at is not None
+    for who in ("k", "thief"):
+        with pytest.raises(NotFound):
+            log.count_bulk(number, who, done=1, refused=0, ended=False)
+
+
+def test_what_a_bulk_action_does_is_told_by_its_own_entry_alone(database, log):
+    EventSender(EventStore(database)).ship(started(MEDIA, "a"), dead(MEDIA, "a"))
+    DeadTasks(database).discard(MEDIA.task_id, "k1", noted=False)
+    assert entries(log) == []

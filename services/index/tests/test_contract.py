@@ -11,7 +11,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
 from winnow_contracts.index_api.activity import ReadActivity
-from winnow_contracts.index_api.audit import AuditAction, ListAudit, NoteAction
+from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
@@ -133,6 +133,9 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         place,
         PlaceLeft(api=place.api, holder=place.holder, outcome=CallOutcome.OK),
     )
+    bulk_id = index.ask(BeginBulk(who="you", action=AuditAction.DISCARD, filter={"state": "dead"})).audit_id
+    counted = CountBulk(audit_id=str(bulk_id), who="you", done=2, refused=1, ended=True)
+    asked = (*asked, BeginBulk(who="you", action=AuditAction.RETRY, filter={}), counted)
     got = {type(request): index.ask(request) for request in asked}
     assert set(got) == set(REQUESTS)
     assert all(type(answer) is request.answer_type() for request, answer in got.items())

@@ -1,13 +1,14 @@
-"""``winnow tasks``: lists tasks of all tenants by any filter, or shows one."""
+"""``winnow tasks``: lists tasks of all tenants by any filter, shows one, or acts on all that match."""
 
 import argparse
 from collections.abc import Iterator
 from typing import Any
 
 from winnow_cli.gateway_client import GatewayClient
-from winnow_cli.output import print_json
+from winnow_cli.output import print_json, say_aside
 from winnow_cli.profile import gateway
 from winnow_cli.times import instant
+from winnow_contracts.errors import BadInput
 
 _FILTERS = {
     "state": "pending, running, retry_wait, completed, cancelled or dead",
@@ -20,11 +21,18 @@ _FILTERS = {
     "until": "enqueued before then",
 }
 _MOST_PAGES = 50
+_TOLD = 10
+ACTIONS = ("retry", "cancel", "replay", "discard")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``tasks``."""
-    parser.add_argument("task", nargs="?", metavar="TASK", help="the id of one task, to show all of it")
+    parser.add_argument(
+        "task",
+        nargs="?",
+        metavar="TASK|ACTION",
+        help="the id of one task, to show all of it; or retry, cancel, replay or discard all that match",
+    )
     for name, about in _FILTERS.items():
         parser.add_argument(f"--{name}", help=about)
     parser.add_argument("--limit", type=int, default=20, help="most tasks to show (20)")
@@ -34,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the tasks that match, newest first, or one task."""
     client = gateway()
+    if arguments.task in ACTIONS:
+        return _act(client, arguments.task, wanted(arguments), as_json=arguments.json)
     if arguments.task:
         answer = client.get(f"/v1/ops/tasks/{arguments.task}")
         lines = task_words(answer)
@@ -87,6 +97,29 @@ def task_words(task: dict[str, Any]) -> Iterator[str]:
     if task["replayable"]:
         yield f"./winnow dead replay {task['task_id']} runs it again."
     yield f"./winnow trace {task['job_id']} shows its whole job."
+
+
+def _act(client: GatewayClient, action: str, filters: dict[str, str], *, as_json: bool) -> int:
+    """Acts on all that match, a slice at a time. Returns 1 if one was refused."""
+    if not filters:
+        raise BadInput(f"Say which tasks to {action}.", hint="For example --actor ai.transcribe_audio --since 2h.")
+    done, refused, refusals = 0, 0, []
+    place: dict[str, Any] = {}
+    while True:
+        part = client.send("POST", f"/v1/ops/tasks:{action}", {"filter": filters, **place})
+        done, refused = done + part["done"], refused + part["refused"]
+        refusals += part["refusals"]
+        if part["next_cursor"] is None:
+            break
+        place = {"audit_id": part["audit_id"], "cursor": part["next_cursor"]}
+        say_aside(f"{done} done, {refused} refused")
+    if as_json:
+        print_json({"audit_id": part["audit_id"], "done": done, "refused": refused, "refusals": refusals})
+    else:
+        for one in refusals[:_TOLD]:
+            print(f"{one['target']}: {one['detail']}")
+        print(f"{action}: {done} done, {refused} refused. ./winnow audit has it as number {part['audit_id']}.")
+    return 1 if refused else 0
 
 
 def _matching(client: GatewayClient, filters: dict[str, str], limit: int) -> dict[str, Any]:

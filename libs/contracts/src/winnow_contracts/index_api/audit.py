@@ -77,4 +77,31 @@ class NoteAction(IndexRequest[Noted]):
     target: str
 
 
-REQUESTS = (ListAudit, NoteAction)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginBulk(IndexRequest[Noted]):
+    """Note that the key ``who`` begins to do ``action`` to every task that matches ``filter``."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/audit/bulk")
+
+    who: str
+    action: AuditAction
+    filter: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountBulk(IndexRequest[Noted]):
+    """Add to the counts of the bulk action that ``who`` began; ``ended``: nothing of it is left to do.
+
+    Refused with ``not-found`` where there is none that goes on.
+    """
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/audit/bulk/{audit_id}")
+
+    audit_id: str
+    who: str
+    done: int
+    refused: int
+    ended: bool
+
+
+REQUESTS = (ListAudit, NoteAction, BeginBulk, CountBulk)

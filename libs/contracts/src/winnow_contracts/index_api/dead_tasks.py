@@ -74,12 +74,16 @@ class ReadDeadTask(IndexRequest[DeadTaskDetail]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscardDeadTask(IndexRequest[DeadTaskView]):
-    """Remove a dead task from the list for good. ``who`` is the operator's name. Refused with ``not-found``."""
+    """Remove a dead task from the list for good. ``who`` is the operator's key. Refused with ``not-found``.
+
+    With ``bulk`` it is part of a bulk action, whose own entry of the audit log tells of it.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/dead/{task_id}/discard")
 
     task_id: str
     who: str
+    bulk: bool = False
 
 
 REQUESTS = (ListDeadTasks, ReadDeadTask, DiscardDeadTask)

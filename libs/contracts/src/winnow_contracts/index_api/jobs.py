@@ -103,7 +103,8 @@ class ReadJob(IndexRequest[JobView]):
 class CancelJob(IndexRequest[CancelledJob]):
     """Cancel a job's current run. With ``media_id`` this works before index knows the job.
 
-    ``who`` is the id of the key that asks, for the audit log; a gateway of an earlier version does not tell it.
+    ``who`` is the id of the key that asks, for the audit log; a gateway of an earlier version does not tell it. With
+    ``bulk`` it is part of a bulk action, whose own entry tells of it.
 
     Refused with ``not-found``, also for another tenant's job, and with ``already-ended``.
     """
@@ -114,6 +115,7 @@ class CancelJob(IndexRequest[CancelledJob]):
     job_id: str
     media_id: str | None = None
     who: str = ""
+    bulk: bool = False
 
 
 REQUESTS = (ListJobs, ReadJob, CancelJob)

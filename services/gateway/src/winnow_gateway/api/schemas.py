@@ -269,6 +269,13 @@ SCHEMAS: dict[str, Schema] = {
     "TaskPage": object_of(
         {"items": list_of(ref("Task")), "next_cursor": or_null("string"), "looked_until": or_null("string")}
     ),
+    "BulkSlice": object_of(
+        {
+            **dict.fromkeys(("audit_id", "done", "refused"), COUNT),
+            "refusals": list_of(object_of({"target": TEXT, "detail": TEXT})),
+            "next_cursor": or_null("string"),
+        }
+    ),
     "AuditPage": object_of({"items": list_of(object_of(_AUDIT_ENTRY)), "next_cursor": or_null("string")}),
     "Lane": object_of(_LANE),
     "LaneStats": object_of({"items": list_of(object_of(_LANE_STAT))}),

@@ -19,7 +19,10 @@ from winnow_gateway.clients.views import public_dead, public_job
 
 
 class JobSteering:
-    """Asks index for each decision and tells the nodes. Every method raises Unavailable if index does not answer."""
+    """Asks index for each decision and tells the nodes. Every method raises Unavailable if index does not answer.
+
+    With ``bulk`` an action is part of a bulk action, whose own entry of the audit log tells of it.
+    """
 
     def __init__(
         self, index: IndexClient, reads: IndexReads, intake: Submissions, broadcast: Callable[[ControlMessage], None]
@@ -29,7 +32,7 @@ class JobSteering:
         self._intake = intake
         self._announce = broadcast
 
-    def cancel(self, tenants: Iterable[str], job_id: str, who: str) -> dict[str, Any]:
+    def cancel(self, tenants: Iterable[str], job_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
         """Cancels a job of one of the tenants for the key ``who`` and returns it.
 
         Raises NotFound, and Conflict (``already-ended``).
@@ -41,14 +44,16 @@ class JobSteering:
             mine = accepted is not None and accepted.command.tenant_id == tenant_id
             media_id = accepted.command.media_id if accepted is not None and mine else None
             try:
-                cancelled = self._index.ask(CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id, who=who))
+                cancelled = self._index.ask(
+                    CancelJob(tenant_id=tenant_id, job_id=job_id, media_id=media_id, who=who, bulk=bulk)
+                )
             except NotFound:
                 continue
             self._announce(ControlMessage(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
             return public_job(cancelled.job)
         raise NotFound(f"There is no job {job_id}.")
 
-    def retry(self, tenants: Iterable[str], job_id: str, who: str) -> dict[str, Any]:
+    def retry(self, tenants: Iterable[str], job_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
         """Requests, for the key ``who``, the job's next run from where it ended, and returns the job as it was before.
 
         Raises NotFound, and Conflict (``not-ready``) if the job has not failed and is not cancelled, or is still being
@@ -68,12 +73,13 @@ class JobSteering:
                 code="not-ready",
                 hint="Try again in a few seconds, or send the file again.",
             )
-        self.note(who, AuditAction.RETRY, job_id)
+        if not bulk:
+            self.note(who, AuditAction.RETRY, job_id)
         for task in ended:
             self._replay(trace["tenant_id"], job_id, job["media_id"], task["task_id"], job["run"])
         return job
 
-    def replay(self, task_id: str, who: str) -> dict[str, Any]:
+    def replay(self, task_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
         """Requests, for the key ``who``, the next run of a dead task's job, starting at that task; returns the task.
 
         Raises NotFound and Conflict.
@@ -86,13 +92,14 @@ class JobSteering:
                 code="not-ready",
                 hint="Look at the job's trace.",
             )
-        self.note(who, AuditAction.REPLAY, task_id)
+        if not bulk:
+            self.note(who, AuditAction.REPLAY, task_id)
         self._replay(task.tenant_id, task.job_id, task.media_id, task_id, task.run)
         return public_dead(task)
 
-    def discard(self, task_id: str, who: str) -> dict[str, Any]:
+    def discard(self, task_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
         """Removes a dead task from the list for good and returns it. Raises NotFound."""
-        return public_dead(self._index.ask(DiscardDeadTask(task_id=task_id, who=who)))
+        return public_dead(self._index.ask(DiscardDeadTask(task_id=task_id, who=who, bulk=bulk)))
 
     def pause(self, lane: str, who: str) -> int | None:
         """Pauses a lane: nothing in it starts. Returns since when it is paused, in Unix milliseconds."""

@@ -87,6 +87,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "media_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "action": {"type": "string", "enum": ["retry", "cancel", "replay", "discard"]},
     "lane": {"type": "string", "enum": list(queues.LANES)},
     "schedule": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 64},
     "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},

@@ -1,12 +1,15 @@
 """Routes of the audit log."""
 
+from typing import Any
+
 from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.index_api.audit import AuditAction, AuditPage, ListAudit, NoteAction, Noted
-from winnow_index.api.request_args import body, text, whole
+from winnow_contracts.index_api.audit import AuditAction, AuditPage, BeginBulk, CountBulk, ListAudit, NoteAction, Noted
+from winnow_index.api.request_args import body, number, text, whole
 from winnow_index.api.serving import serves
 from winnow_index.control.audit import AuditLog
+from winnow_index.store.sanitize import sanitize
 
 _LAST_ID = 1 << 62
 
@@ -25,8 +28,29 @@ def add(app: Flask, log: AuditLog) -> None:
     @serves(app, NoteAction)
     def note() -> Noted:
         given = body()
-        try:
-            action = AuditAction(text(given, "action"))
-        except ValueError as error:
-            raise BadInput("action is none that the audit log knows.", code="invalid-field") from error
-        return Noted(audit_id=log.note(text(given, "who"), action, text(given, "target")))
+        return Noted(audit_id=log.note(text(given, "who"), _action(given), text(given, "target")))
+
+    @serves(app, BeginBulk)
+    def begin_bulk() -> Noted:
+        given = body()
+        wanted = given.get("filter")
+        if not isinstance(wanted, dict):
+            raise BadInput("filter must be a JSON object.", code="invalid-field")
+        return Noted(audit_id=log.begin_bulk(text(given, "who"), _action(given), sanitize(wanted)))
+
+    @serves(app, CountBulk)
+    def count_bulk(audit_id: str) -> Noted:
+        given = body()
+        if not audit_id.isdecimal() or len(audit_id) > 18:
+            raise BadInput("audit_id must be a number.", code="invalid-field")
+        done, refused = (int(number(given, name, over=-1, at_most=10_000)) for name in ("done", "refused"))
+        ended = given.get("ended") is True
+        log.count_bulk(int(audit_id), text(given, "who"), done=done, refused=refused, ended=ended)
+        return Noted(audit_id=int(audit_id))
+
+
+def _action(given: dict[str, Any]) -> AuditAction:
+    try:
+        return AuditAction(text(given, "action"))
+    except ValueError as error:
+        raise BadInput("action is none that the audit log knows.", code="invalid-field") from error

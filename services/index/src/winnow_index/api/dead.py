@@ -28,4 +28,5 @@ def add(app: Flask, tasks: DeadTasks) -> None:
 
     @serves(app, DiscardDeadTask)
     def discard(task_id: str) -> DeadTaskView:
-        return tasks.discard(task_id, text(body(), "who"))
+        given = body()
+        return tasks.discard(task_id, text(given, "who"), noted=given.get("bulk") is not True)

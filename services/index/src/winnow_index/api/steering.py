@@ -25,7 +25,7 @@ def add(app: Flask, steering: JobControl) -> None:
         if media_id is not None and not isinstance(media_id, str):
             raise BadInput("media_id must be a text or null.", code="invalid-field")
         who = text_or_none(given, "who") or ""
-        return steering.cancel(text(given, "tenant_id"), job_id, media_id, who)
+        return steering.cancel(text(given, "tenant_id"), job_id, media_id, who, noted=given.get("bulk") is not True)
 
     @serves(app, PauseLane)
     def pause(lane: str) -> PausedLanes:

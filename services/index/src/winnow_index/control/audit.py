@@ -3,9 +3,11 @@
 from typing import Any
 
 from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.audit import AuditAction, AuditEntry, AuditPage
 from winnow_index.database import Database, Transaction
 from winnow_index.views import instant, instant_or_none
+from winnow_journal.codec import encode
 
 
 def note(transaction: Transaction, who: str, action: AuditAction, target: str) -> int:
@@ -27,6 +29,24 @@ class AuditLog:
         """Add an entry. Returns its number."""
         with self._database.transaction() as transaction:
             return note(transaction, who, action, target)
+
+    def begin_bulk(self, who: str, action: AuditAction, wanted: dict[str, Any]) -> int:
+        """Add the entry of a bulk action over the tasks that match ``wanted``. Returns its number."""
+        entry = {"who": who, "action": action.value, "target": "", "filter": encode(wanted).decode(), "done": 0}
+        with self._database.transaction() as transaction:
+            row = transaction.row("add_audit", {**entry, "now_ms": now_ms(), "ended_ms": None})
+        assert row is not None
+        return int(row["audit_id"])
+
+    def count_bulk(self, audit_id: int, who: str, *, done: int, refused: int, ended: bool) -> None:
+        """Add to what a bulk action has done. Raises NotFound unless ``who`` began it and it goes on."""
+        counted = {"audit_id": audit_id, "who": who, "done": done, "refused": refused}
+        with self._database.transaction() as transaction:
+            found = transaction.run("count_bulk", {**counted, "ended_ms": now_ms() if ended else None})
+        if not found:
+            raise NotFound(
+                f"No bulk action {audit_id} of this key goes on.", hint="Begin it again, without its number."
+            )
 
     def page(self, *, limit: int, before_id: int | None, action: str | None, key_id: str | None) -> AuditPage:
         """Entries, newest first, from the one before ``before_id`` on."""

@@ -35,8 +35,12 @@ class JobControl:
             now_ms=time["now_ms"],
         )
 
-    def cancel(self, tenant_id: str, job_id: str, media_id: str | None, who: str = "") -> CancelledJob:
+    def cancel(
+        self, tenant_id: str, job_id: str, media_id: str | None, who: str = "", *, noted: bool = True
+    ) -> CancelledJob:
         """Cancel the job's current run for the key ``who``; from now on no result of it is stored.
+
+        ``noted`` false: a bulk action's entry of the audit log tells of it.
 
         With ``media_id``, a job that index does not know is treated as accepted a moment ago. Raises NotFound (also
         for another tenant's job) and Conflict (``already-ended``).
@@ -51,7 +55,8 @@ class JobControl:
             if job["status"] in ("done", "failed", "cancelled"):
                 raise Conflict(f"{job_id} is {job['status']} already.", code="already-ended")
             transaction.run("cancel_job", {**named, "now_ms": now_ms()})
-            note(transaction, who, AuditAction.CANCEL, job_id)
+            if noted:
+                note(transaction, who, AuditAction.CANCEL, job_id)
             row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
         assert row is not None

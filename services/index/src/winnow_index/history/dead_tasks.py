@@ -55,8 +55,11 @@ class DeadTasks:
             trace=row["trace"] or "",
         )
 
-    def discard(self, task_id: str, who: str) -> DeadTaskView:
-        """Take a task off the list; it can no longer be replayed. ``who`` is recorded. Raises NotFound."""
+    def discard(self, task_id: str, who: str, *, noted: bool = True) -> DeadTaskView:
+        """Take a task off the list; it can no longer be replayed. ``who`` is recorded. Raises NotFound.
+
+        ``noted`` false: a bulk action's entry of the audit log tells of it.
+        """
         at_ms = now_ms()
         with self._database.transaction() as transaction:
             row = transaction.row("read_ended_task", {"task_id": task_id})
@@ -64,7 +67,8 @@ class DeadTasks:
                 raise NotFound(f"There is no dead task {task_id}.")
             transaction.run("note_unswept", {"job_id": row["job_id"], "now_ms": at_ms})
             transaction.run("discard_task", {"task_id": task_id, "who": who, "now_ms": at_ms})
-            note(transaction, who, AuditAction.DISCARD, task_id)
+            if noted:
+                note(transaction, who, AuditAction.DISCARD, task_id)
             row = transaction.row("read_ended_task", {"task_id": task_id})
         assert row is not None
         return _listed(row)
