@@ -41,9 +41,15 @@ def test_drills_are_sent_as_one_batch(twin: GatewayTwin, winnow: Winnow) -> None
     assert json.loads(winnow("drill", "--count", "3", "--json")[1]) == ANSWER
 
 
-def test_bulk_drills_say_so(twin: GatewayTwin, winnow: Winnow) -> None:
-    assert winnow("drill", "--bulk")[0] == 0
-    assert json.loads(twin.bodies[-1])["jobs"][0]["priority"] == "bulk"
+def test_the_options_of_the_jobs_are_sent(twin: GatewayTwin, winnow: Winnow) -> None:
+    assert winnow("drill", "--bulk", "--meta", "week=3", "--meta", "url=a=b")[0] == 0
+    sent = json.loads(twin.bodies[-1])["jobs"][0]
+    assert (sent["priority"], sent["metadata"]) == ("bulk", {"week": "3", "url": "a=b"})
+
+
+@pytest.mark.parametrize("pair", ["week", "=3"])
+def test_metadata_is_given_as_key_and_value(twin: GatewayTwin, winnow: Winnow, pair: str) -> None:
+    assert (winnow("drill", "--meta", pair)[0], twin.asked) == (2, [])
 
 
 @pytest.mark.parametrize("count", ["0", "1001", "many"])

@@ -1,6 +1,7 @@
 """Every way to submit a job takes the same options."""
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from winnow_contracts.queues import Priority
 
 from .pictures import png
 from .sounds import wav
+from .test_full_lane import unread
 
 KEYED = {"Idempotency-Key": "k"}
 
@@ -59,6 +61,54 @@ def test_a_priority_is_kept_with_the_job(
     assert send(operator, path, body, priority="bulk").status_code == 202
     (job,) = jobs.values()
     assert job.accepted.options.priority is Priority.BULK
+
+
+@each_way
+def test_metadata_is_kept_with_the_job_and_shown(
+    operator: FlaskClient, jobs: dict[str, Any], send: Any, path: str, body: bytes
+) -> None:
+    metadata = {"course": "biology", "week": 3, "draft": False}
+    is_json = path.startswith(("/v1/ops", "/v1/jobs"))
+    assert send(operator, path, body, metadata=metadata if is_json else json.dumps(metadata)).status_code == 202
+    (job,) = jobs.values()
+    assert job.accepted.options.metadata == metadata
+    if not is_json:
+        assert operator.get(f"/v1/jobs/{job.command.job_id}").get_json()["metadata"] == metadata
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "no JSON",
+        "[]",
+        '{"a": NaN}',
+        '{"a": null}',
+        '{"a": {"b": 1}}',
+        '{"a b": 1}',
+        '{"": 1}',
+        '{"a": "\\u0000"}',
+        json.dumps({f"k{number}": 1 for number in range(17)}),
+        json.dumps({f"k{number}": "x" * 600 for number in range(4)}),
+    ],
+)
+def test_metadata_that_is_no_small_flat_object_is_refused_before_the_body_is_read(
+    client: FlaskClient, jobs: dict[str, Any], metadata: str
+) -> None:
+    answer = client.post("/v1/media", query_string={"filename": "a", "metadata": metadata}, **unread())
+    assert (answer.status_code, answer.get_json()["code"], jobs) == (422, "invalid-field", {})
+
+
+def test_jobs_are_asked_for_by_their_metadata(client: FlaskClient, index: Any) -> None:
+    index.answers["/internal/v1/jobs"] = {"items": [], "next_cursor": None}
+    raw(client, "/v1/media", wav(), metadata='{"week": 3, "a.b": "x"}')
+    for query, found in (("week=3", 1), ("a.b=x", 1), ("week=4", 0), ("other=3", 0)):
+        answer = client.get(f"/v1/jobs?metadata.{query}").get_json()
+        assert len(answer["items"]) == found, query
+
+
+@pytest.mark.parametrize("query", ["metadata=1", "metadata.=1", "metadat.a=1", "metadata.a=1&metadata.a=2"])
+def test_another_form_of_that_question_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/v1/jobs?{query}").status_code == 422
 
 
 @each_way

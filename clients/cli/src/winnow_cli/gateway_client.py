@@ -75,7 +75,8 @@ class GatewayClient:
                 "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
             }
             body = _Counted(file, stream, size, progress)
-            path = f"/v1/media?{_encoded({'filename': name, **(options or {})})}"
+            query = {option: _text(value) for option, value in (options or {}).items()}
+            path = f"/v1/media?{_encoded({'filename': name, **query})}"
             answer: dict[str, Any] = self._call("POST", path, body, headers, _UPLOAD_SECONDS)
         return answer
 
@@ -131,6 +132,10 @@ def _encoded(query: Mapping[str, object]) -> str:
     """Encodes a query without the parameters that are None; typed bytes that are not UTF-8 are made readable."""
     texts = {name: readable(value) if isinstance(value, str) else value for name, value in query.items()}
     return urlencode({name: value for name, value in texts.items() if value is not None}, quote_via=quote)
+
+
+def _text(value: object) -> object:
+    return json.dumps(value) if isinstance(value, dict) else value
 
 
 class _Counted:

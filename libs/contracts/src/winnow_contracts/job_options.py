@@ -1,15 +1,40 @@
-"""How a user wants a job to be run."""
+"""How a user wants a job to be run, and what they write on it."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from winnow_contracts.queues import Priority
+
+MetadataValue = str | int | float | bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobOptions:
     """The options of a job, as its gateway accepted them.
 
-    ``priority`` is whether somebody waits for it, or it may stand behind all other work.
+    ``priority`` is whether somebody waits for it, or it may stand behind all other work. ``metadata`` is the tenant's:
+    Winnow keeps it and finds jobs by it.
     """
 
     priority: Priority = Priority.NORMAL
+    metadata: dict[str, MetadataValue] = field(default_factory=dict)
+
+
+def readings(text: str) -> list[MetadataValue]:
+    """The values that a text in an address may mean: itself, and the number or truth value that it writes."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return [text]
+    return [text, value] if isinstance(value, (int, float)) else [text]
+
+
+def has_metadata(options: JobOptions, wanted: Mapping[str, str]) -> bool:
+    """Whether the job's metadata has each of the ``wanted`` texts under its key."""
+    return all(any(_is(value, options.metadata.get(key)) for value in readings(text)) for key, text in wanted.items())
+
+
+def _is(value: MetadataValue, kept: MetadataValue | None) -> bool:
+    # Python takes true for 1.
+    return value == kept and isinstance(value, bool) == isinstance(kept, bool)

@@ -10,6 +10,7 @@ from winnow_contracts.index_api.media import MediaKeys, MediaView, Speech
 from winnow_contracts.index_api.trace import AttemptView, EventView, Failure, StepView, TaskView
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
+from winnow_contracts.queues import Priority
 from winnow_contracts.stages import stages
 from winnow_contracts.states import UNSPENT
 
@@ -87,6 +88,8 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
         error=problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         warnings=tuple(row["warnings"] or ()),
         eta=eta if row["status"] in OPEN else None,
+        priority=row["priority"] or Priority.NORMAL.value,
+        metadata=row["metadata"] or {},
     )
 
 

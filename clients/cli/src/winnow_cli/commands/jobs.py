@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from winnow_cli.adding.figures import eta_seconds, in_words
+from winnow_cli.job_options import pair
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
 from winnow_cli.text_times import about
@@ -12,13 +13,22 @@ from winnow_cli.text_times import about
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``jobs``."""
     parser.add_argument("--status", choices=("queued", "running", "done", "failed", "cancelled"))
+    parser.add_argument(
+        "--meta",
+        action="append",
+        default=[],
+        type=pair,
+        metavar="KEY=VALUE",
+        help="only jobs with this metadata",
+    )
     parser.add_argument("--limit", type=int, default=20, help="most jobs to show, newest first (20)")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints a line for each job."""
-    answer = gateway().get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit})
+    metadata = {f"metadata.{key}": value for key, value in arguments.meta}
+    answer = gateway().get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit, **metadata})
     if arguments.json:
         print_json(answer)
         return 0

@@ -1,7 +1,7 @@
 """Requests about jobs."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
@@ -59,6 +59,8 @@ class JobView:
     error: Problem | None = None
     warnings: tuple[str, ...] = ()
     eta: EtaView | None = None
+    priority: str = "normal"
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,10 @@ class CancelledJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJobs(IndexRequest[JobPage]):
-    """Request a page of a tenant's jobs; ``status`` as in ``JobView``. Refused with ``invalid-cursor``."""
+    """Request a page of a tenant's jobs; ``status`` as in ``JobView``. Refused with ``invalid-cursor``.
+
+    ``metadata`` is a JSON object of texts that each job's metadata must have under the same keys.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/jobs")
 
@@ -87,6 +92,7 @@ class ListJobs(IndexRequest[JobPage]):
     limit: int = 20
     cursor: str | None = None
     status: str | None = None
+    metadata: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

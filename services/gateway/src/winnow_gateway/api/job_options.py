@@ -5,10 +5,12 @@ from typing import Any
 
 from winnow_contracts.job_options import JobOptions
 from winnow_contracts.queues import Priority
+from winnow_gateway.api import job_metadata
+from winnow_gateway.api.schema_parts import PRIORITY
 from winnow_gateway.http.operations import QueryParameter, Schema
 from winnow_gateway.http.problems import FieldError
 
-FIELDS: dict[str, Schema] = {"priority": {"type": "string", "enum": [priority.value for priority in Priority]}}
+FIELDS: dict[str, Schema] = {"priority": PRIORITY, "metadata": job_metadata.SCHEMA}
 """The options as fields of a JSON body."""
 
 PARAMETERS = (
@@ -17,13 +19,21 @@ PARAMETERS = (
         about="bulk: nobody waits for this job, and it stands behind all others; absent: normal.",
         schema=FIELDS["priority"],
     ),
+    QueryParameter(
+        name="metadata",
+        about="What you write on the job: a flat JSON object of up to 16 keys and 2,000 bytes; jobs are found by it.",
+        schema={"type": "string", "maxLength": job_metadata.MOST_BYTES},
+    ),
 )
 """The options as parameters of an upload, or as fields of its form."""
 
 
 def read_options(given: Mapping[str, Any], pointer: str = "#") -> JobOptions:
     """Returns the options among the fields of a request. Raises FieldError; ``pointer`` is where they stand."""
-    return JobOptions(priority=_priority(given.get("priority"), f"{pointer}/priority"))
+    return JobOptions(
+        priority=_priority(given.get("priority"), f"{pointer}/priority"),
+        metadata=job_metadata.read_metadata(given.get("metadata"), f"{pointer}/metadata"),
+    )
 
 
 def _priority(value: Any, pointer: str) -> Priority:

@@ -3,6 +3,7 @@
 from flask import Response
 
 from winnow_chassis.worker.drill import DRILL_TENANT
+from winnow_gateway.api.job_metadata import MOST_VALUE_CHARACTERS
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import JOB_STATUS, ref
 from winnow_gateway.clients.job_control import JobSteering
@@ -12,6 +13,13 @@ from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+
+_METADATA = QueryParameter(
+    name="metadata",
+    about="metadata.KEY=VALUE: only jobs whose metadata has this value under this key; up to four keys.",
+    schema={"type": "string", "maxLength": MOST_VALUE_CHARACTERS},
+    keyed=True,
+)
 
 
 class Jobs:
@@ -25,7 +33,7 @@ class Jobs:
     def page(self, call: Call) -> Response:
         """Lists jobs, newest first."""
         query = call.query
-        page = self._reads.jobs(call.tenant_id, query["limit"], query["cursor"], query["status"])
+        page = self._reads.jobs(call.tenant_id, query["limit"], query["cursor"], query["status"], query["metadata"])
         return json_answer({**page, "items": [self._board.overlay(view) for view in page["items"]]})
 
     def one(self, call: Call) -> Response:
@@ -64,9 +72,9 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/jobs",
             about="The jobs, newest first.",
             handler=jobs.page,
-            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=JOB_STATUS)),
+            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=JOB_STATUS), _METADATA),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("JobPage")}),),
-            problems=("invalid-cursor", "unavailable"),
+            problems=("invalid-cursor", "invalid-field", "unavailable"),
         ),
         Operation(
             name="get_job",

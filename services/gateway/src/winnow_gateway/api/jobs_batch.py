@@ -23,7 +23,7 @@ from winnow_journal.codec import plain
 
 ROUTE = "POST /v1/jobs:batch"
 MOST_JOBS = 1_000
-_MAX_BODY_BYTES = 256 << 10
+_MAX_BODY_BYTES = 3 << 20
 _JOB: Schema = {
     "type": "object",
     "required": ["kind"],

@@ -59,6 +59,12 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _parameter(query: QueryParameter, where: str) -> dict[str, Any]:
+    if query.keyed:
+        # An exploded object is written as one parameter for each of its properties.
+        names = {"pattern": f"^{query.name}\\..+$"}
+        schema = {"type": "object", "propertyNames": names, "additionalProperties": query.schema}
+        described = {"style": "form", "explode": True, "description": query.about, "schema": schema}
+        return {"name": query.name, "in": where, "required": False, **described}
     return {
         "name": query.name,
         "in": where,

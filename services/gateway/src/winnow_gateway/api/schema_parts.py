@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from winnow_contracts.queues import Priority
+
 Schema = dict[str, Any]
 
 
@@ -38,5 +40,6 @@ INSTANT: Schema = {"type": "string", "format": "date-time"}
 LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
 TEXTS = list_of(TEXT)
 JOB_STATUS: Schema = {"type": "string", "enum": ["queued", "running", "done", "failed", "cancelled"]}
+PRIORITY: Schema = {"type": "string", "enum": [priority.value for priority in Priority]}
 MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
 STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}

@@ -9,6 +9,7 @@ from winnow_gateway.api.schema_parts import (
     LINKS,
     MEDIA_STATUS,
     NUMBER,
+    PRIORITY,
     STAGE_STATUS,
     TEXT,
     TEXTS,
@@ -76,6 +77,8 @@ _JOB = {
     "error": {"oneOf": [ref("Problem"), {"type": "null"}]},
     "warnings": TEXTS,
     "eta": {"oneOf": [_ETA, {"type": "null"}]},
+    "priority": PRIORITY,
+    "metadata": {"type": "object"},
     "links": LINKS,
 }
 _SCHEDULE_RUN = {

@@ -1,6 +1,6 @@
 """Reads media, jobs and hits from the index API; what index does not know yet from this gateway's own submissions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -126,10 +126,18 @@ class IndexReads:
             return {**public_job(accepted_job(job)), "degraded": [INDEX_DOWN]}
 
     def jobs(
-        self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
+        self,
+        tenant_id: str,
+        limit: int = 20,
+        cursor: str | None = None,
+        status: str | None = None,
+        metadata: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is a job's status."""
-        return self._pages.page(_JOBS, tenant_id, limit, cursor, status)
+        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is a job's status.
+
+        ``metadata`` has the texts that a job's metadata must have by their keys.
+        """
+        return self._pages.page(_JOBS, tenant_id, limit, cursor, status, metadata)
 
     def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
         """Returns the whole history of a job: tasks, attempts, steps, events."""

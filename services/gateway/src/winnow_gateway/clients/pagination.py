@@ -1,6 +1,7 @@
 """Pages through index's lists, and adds jobs accepted here that index does not know yet."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from winnow_contracts.index_api.jobs import JobView
 from winnow_contracts.index_api.media import MediaView
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_contracts.internal_api import IndexRequest
+from winnow_contracts.job_options import has_metadata
 from winnow_gateway.clients.views import accepted_media
 
 RECENT = 100
@@ -62,27 +64,34 @@ class Pages:
         self._intake = intake
 
     def page(
-        self, listing: Listing[V], tenant_id: str, limit: int, cursor: str | None = None, status: str | None = None
+        self,
+        listing: Listing[V],
+        tenant_id: str,
+        limit: int,
+        cursor: str | None = None,
+        status: str | None = None,
+        metadata: Mapping[str, str] | None = None,
     ) -> View:
         """Returns ``{items, next_cursor, degraded}``, newest first; the first page includes what index does not know
-        yet.
+        yet. Only a list of jobs is asked for ``metadata``.
         """
+        wanted = {"status": status, **({"metadata": json.dumps(metadata)} if metadata else {})}
 
-        def read(most: int, cursor: str | None, status: str | None) -> Page[V]:
-            return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, status=status))
+        def read(most: int, cursor: str | None, wanted: Mapping[str, str | None]) -> Page[V]:
+            return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, **wanted))
 
         fresh_wanted = cursor is None and status in (None, listing.fresh_status)
-        recent = self._recent(listing, tenant_id, limit) if fresh_wanted else []
+        recent = self._recent(listing, tenant_id, limit, metadata or {}) if fresh_wanted else []
         items: list[V]
         try:
-            page: Page[V] = read(limit, cursor, status)
+            page: Page[V] = read(limit, cursor, wanted)
             fresh: list[V] = []
             if recent:
-                newest = page if status is None else read(limit, None, None)
+                newest = page if wanted == {"status": None} else read(limit, None, {})
                 fresh = _unknown(recent, newest)[: limit - 1]
                 if fresh and len(page.items) + len(fresh) > limit:
                     # Ask again for fewer items, so that the cursor continues right after the last item shown.
-                    page = read(limit - len(fresh), cursor, status)
+                    page = read(limit - len(fresh), cursor, wanted)
             items = list(page.items) + fresh
             next_cursor, degraded = page.next_cursor, []
         except Unavailable:
@@ -94,9 +103,13 @@ class Pages:
         shown = [listing.shown(whole(item, self._intake)) for item in items]
         return {"items": shown, "next_cursor": next_cursor, "degraded": degraded}
 
-    def _recent(self, listing: Listing[V], tenant_id: str, limit: int) -> list[V]:
-        jobs = self._intake.recent(tenant_id, RECENT if listing.kind else limit)
-        fitting = [job for job in jobs if listing.kind in (None, job.accepted.kind)]
+    def _recent(self, listing: Listing[V], tenant_id: str, limit: int, metadata: Mapping[str, str]) -> list[V]:
+        jobs = self._intake.recent(tenant_id, RECENT if listing.kind or metadata else limit)
+        fitting = [
+            job
+            for job in jobs
+            if listing.kind in (None, job.accepted.kind) and has_metadata(job.accepted.options, metadata)
+        ]
         return [listing.made(job) for job in fitting[:limit]]
 
 

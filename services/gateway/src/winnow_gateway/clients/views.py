@@ -176,6 +176,8 @@ def accepted_job(job: AcceptedJob) -> JobView:
         run=1,
         created_at=instant(job.accepted.created_ms),
         stages=tuple(StageView(name=name, status="waiting") for name in stages(job.accepted.kind).values()),
+        priority=job.accepted.options.priority.value,
+        metadata=dict(job.accepted.options.metadata),
     )
 
 

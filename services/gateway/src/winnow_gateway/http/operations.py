@@ -18,12 +18,16 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class QueryParameter:
-    """A query parameter: an ``integer`` with bounds, or a ``string`` limited by length, enum or pattern."""
+    """A query parameter: an ``integer`` with bounds, or a ``string`` limited by length, enum or pattern.
+
+    One that is ``keyed`` stands for any number of parameters ``name.KEY``; its value is a dict by their keys.
+    """
 
     name: str
     about: str
     schema: Schema
     needed: bool = False
+    keyed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +112,27 @@ def check_path(path: dict[str, str]) -> None:
 
 def read_query(operation: Operation, request: Request) -> dict[str, Any]:
     """Returns every declared parameter's value. Raises FieldError for unknown, repeated, missing and bad ones."""
-    known = {query.name for query in operation.query}
+    known = {query.name for query in operation.query if not query.keyed}
+    families = {query.name for query in operation.query if query.keyed}
     for name, texts in request.args.lists():
-        if name not in known:
+        family, _, key = name.partition(".")
+        if name not in known and not (key and family in families):
             raise FieldError(f"There is no parameter {name[:60]!r} here.", pointer=f"?{name[:60]}")
         if len(texts) > 1:
             raise FieldError(f"The parameter {name!r} is given more than once.", pointer=f"?{name}")
-    return {query.name: read_value(query, request.args.get(query.name)) for query in operation.query}
+    return {
+        query.name: _read_keyed(query, request) if query.keyed else read_value(query, request.args.get(query.name))
+        for query in operation.query
+    }
+
+
+def _read_keyed(query: QueryParameter, request: Request) -> dict[str, Any]:
+    prefix = f"{query.name}."
+    return {
+        name.removeprefix(prefix): read_value(query, text)
+        for name, text in request.args.items()
+        if name.startswith(prefix)
+    }
 
 
 def read_value(query: QueryParameter, text: str | None, *, where: str = "?") -> Any:

@@ -34,7 +34,7 @@ def add(app: Flask, library: ReadModel, searcher: Searcher) -> None:
 
     @serves(app, ListJobs)
     def jobs() -> JobPage:
-        return library.jobs(needed("tenant_id"), **page("status"))
+        return library.jobs(needed("tenant_id"), **page("status", "metadata"))
 
     @serves(app, ReadJob)
     def job(job_id: str) -> JobView:

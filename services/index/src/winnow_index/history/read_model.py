@@ -10,6 +10,7 @@ from winnow_contracts.index_api.trace import TraceView
 from winnow_index import views
 from winnow_index.control.etas import Etas
 from winnow_index.database import Database
+from winnow_index.history.metadata import metadata_readings
 from winnow_index.history.pages import read_page
 
 
@@ -74,16 +75,22 @@ class ReadModel:
             raise NotFound(f"There is no job {job_id}.")
         return views.job_view(row, tasks, eta.view() if eta else None)
 
-    def jobs(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> JobPage:
-        """The tenant's jobs, newest first."""
+    def jobs(
+        self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, metadata: str | None = None
+    ) -> JobPage:
+        """The tenant's jobs, newest first; those with this ``metadata``, as in ``ListJobs``, or all.
+
+        Raises BadInput (``invalid-field``) for metadata that is no object of texts.
+        """
+        wanted = {"metadata": metadata_readings(metadata)} if metadata else {}
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
                 transaction,
-                "list_jobs",
+                "find_jobs" if wanted else "list_jobs",
                 ("created_ms", "job_id"),
                 limit=limit,
                 cursor=cursor,
-                filters={"status": status},
+                filters={"status": status, **wanted},
                 tenant_id=tenant_id,
             )
             tasks = transaction.rows("read_tasks", {"job_ids": [row["job_id"] for row in rows]}) if rows else []

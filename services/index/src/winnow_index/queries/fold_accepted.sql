@@ -1,7 +1,7 @@
 -- What users asked for, into their media and jobs. The same job accepted at two gateways counts as accepted first; that
 -- is known no more where the job's history was dropped.
 WITH accepted AS (
-  SELECT DISTINCT ON (job_id) job_id, media_id, detail, (detail->>'created_ms')::bigint AS created_ms
+  SELECT DISTINCT ON (job_id) job_id, media_id, queue, node, detail, (detail->>'created_ms')::bigint AS created_ms
   FROM task_event event
   WHERE kind = 'accepted' AND job_id = ANY (%(job_ids)s)
     AND NOT EXISTS (SELECT FROM job JOIN media ON media.media_id = job.media_id
@@ -10,6 +10,13 @@ WITH accepted AS (
 ), dated AS (
   UPDATE job SET created_ms = accepted.created_ms FROM accepted
   WHERE job.job_id = accepted.job_id AND job.created_ms <> accepted.created_ms
+), asked AS (
+  INSERT INTO task_metadata (job_id, queue, priority, metadata, origin)
+  SELECT job_id, queue, coalesce(detail#>>'{options,priority}', 'normal'), coalesce(detail#>'{options,metadata}', '{}'),
+         node
+  FROM accepted
+  ON CONFLICT (job_id) DO UPDATE SET queue = excluded.queue, priority = excluded.priority,
+    metadata = excluded.metadata, origin = excluded.origin
 )
 UPDATE media SET
   accepted = true,

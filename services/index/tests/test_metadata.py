@@ -1,0 +1,93 @@
+"""Jobs are found by what their tenants wrote on them."""
+
+from dataclasses import replace
+
+import pytest
+
+from winnow_contracts.errors import BadInput
+from winnow_contracts.events import EventKind
+from winnow_contracts.queues import Priority
+from winnow_index.history.event_store import EventStore
+from winnow_index.history.read_model import ReadModel
+from winnow_index.testing import PHOTO, AsJson, EventSender, enqueued, photo_accepted
+
+
+@pytest.fixture
+def library(database):
+    return AsJson(ReadModel(database))
+
+
+@pytest.fixture
+def send(database):
+    """Ships the acceptance of a photo with these options."""
+    sender = EventSender(EventStore(database))
+
+    def accept(name, priority=Priority.NORMAL, **options):
+        told = {"priority": priority, **options}
+        command = replace(PHOTO.command, job_id=f"job_{name}", media_id=f"med_{name}")
+        envelope = replace(PHOTO, command=command, priority=priority)
+        ids = {"job_id": command.job_id, "media_id": command.media_id, "task_id": envelope.task_id}
+        event = photo_accepted()
+        detail = {**event.detail, "options": told}
+        assert event.kind is EventKind.ACCEPTED
+        sender.ship(replace(event, **ids, queue=envelope.queue, detail=detail), enqueued(envelope))
+
+    return accept
+
+
+def found(library, wanted, **more):
+    page = library.jobs("t", **{"limit": 10, "cursor": None, "status": None, "metadata": wanted, **more})
+    return sorted(item["id"] for item in page["items"])
+
+
+def test_a_job_shows_how_it_was_asked_for(library, send, database):
+    send("a", Priority.BULK, metadata={"course": "biology"})
+    shown = library.job("t", "job_a")
+    assert (shown["priority"], shown["metadata"]) == ("bulk", {"course": "biology"})
+    with database.transaction() as transaction:
+        kept = "SELECT FROM task_metadata WHERE job_id = 'job_a' AND queue = 'media.bulk' AND origin = 'g'"
+        assert transaction.run_text(kept) == 1
+
+
+def test_a_job_of_an_earlier_version_is_an_ordinary_one(library, database):
+    EventSender(EventStore(database)).ship(enqueued(PHOTO))
+    shown = library.job("t", "job_p")
+    assert (shown["priority"], shown["metadata"]) == ("normal", {})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ('{"week": "3"}', "ab"),
+        ('{"draft": "true"}', "a"),
+        ('{"week": "3", "course": "biology"}', "a"),
+        ('{"course": "chemistry"}', ""),
+        ('{"course": "bio"}', ""),
+    ],
+)
+def test_jobs_are_found_by_all_that_is_asked_of_their_metadata(library, send, wanted, names):
+    send("a", metadata={"week": 3, "course": "biology", "draft": True})
+    send("b", metadata={"week": "3"})
+    send("c", metadata={"week": 4, "draft": "no"})
+    send("d")
+    assert found(library, wanted) == [f"job_{name}" for name in names]
+
+
+def test_no_other_tenants_jobs_are_found(library, send):
+    send("a", metadata={"week": 3})
+    page = library.jobs("other", limit=10, cursor=None, status=None, metadata='{"week": "3"}')
+    assert page["items"] == []
+
+
+def test_found_jobs_come_in_pages(library, send):
+    for name in "abc":
+        send(name, metadata={"week": 3})
+    first = library.jobs("t", limit=2, cursor=None, status=None, metadata='{"week": "3"}')
+    rest = found(library, '{"week": "3"}', cursor=first["next_cursor"])
+    assert sorted([*(item["id"] for item in first["items"]), *rest]) == ["job_a", "job_b", "job_c"]
+
+
+@pytest.mark.parametrize("wanted", ["no JSON", "[]", '{"a": 1}', "{}", '{"a":"","b":"","c":"","d":"","e":""}'])
+def test_what_is_no_object_of_a_few_texts_is_refused(library, wanted):
+    with pytest.raises(BadInput):
+        found(library, wanted)
