@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_the_options_of_the_jobs_are_sent(twin: GatewayTwin, winnow: Winnow) -> 
     assert winnow("drill", "--bulk", "--meta", "week=3", "--meta", "url=a=b")[0] == 0
     sent = json.loads(twin.bodies[-1])["jobs"][0]
     assert (sent["priority"], sent["metadata"]) == ("bulk", {"week": "3", "url": "a=b"})
+
+
+def test_a_time_of_day_is_the_next_one_of_this_place(twin: GatewayTwin, winnow: Winnow) -> None:
+    assert winnow("drill", "--not-before", "22:00")[0] == 0
+    at = datetime.fromisoformat(json.loads(twin.bodies[-1])["jobs"][0]["not_before"])
+    assert (at.hour, at.minute, at.tzinfo is not None) == (22, 0, True)
+    assert timedelta(0) < at - datetime.now().astimezone() <= timedelta(days=1)
+    assert winnow("drill", "--not-before", "tonight")[0] == 2
 
 
 @pytest.mark.parametrize("pair", ["week", "=3"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from winnow_contracts.job_options import JobOptions
 from winnow_contracts.queues import Priority
+from winnow_gateway.clients.views import accepted_job
 
 from .pictures import png
 from .sounds import wav
@@ -109,6 +111,27 @@ def test_jobs_are_asked_for_by_their_metadata(client: FlaskClient, index: Any) -
 @pytest.mark.parametrize("query", ["metadata=1", "metadata.=1", "metadat.a=1", "metadata.a=1&metadata.a=2"])
 def test_another_form_of_that_question_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/v1/jobs?{query}").status_code == 422
+
+
+@each_way
+def test_a_job_that_is_to_begin_later_says_when(
+    operator: FlaskClient, jobs: dict[str, Any], send: Any, path: str, body: bytes
+) -> None:
+    at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    assert send(operator, path, body, not_before=at.isoformat()).status_code == 202
+    (job,) = jobs.values()
+    assert job.accepted.options.not_before_ms == at.timestamp() * 1000
+    view = accepted_job(job)
+    assert (view.status, view.not_before) == ("scheduled", at.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+
+
+@pytest.mark.parametrize("when", ["soon", "2026-11-30T22:00:00", "3026-11-30T22:00:00Z"])
+@each_way
+def test_a_time_without_offset_or_too_far_ahead_is_refused(
+    operator: FlaskClient, jobs: dict[str, Any], send: Any, path: str, body: bytes, when: str
+) -> None:
+    answer = send(operator, path, body, not_before=when)
+    assert (answer.status_code, answer.get_json()["code"], jobs) == (422, "invalid-field", {})
 
 
 @each_way

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput
 from winnow_contracts.events import EventKind
 from winnow_contracts.queues import Priority
@@ -85,6 +86,28 @@ def test_found_jobs_come_in_pages(library, send):
     first = library.jobs("t", limit=2, cursor=None, status=None, metadata='{"week": "3"}')
     rest = found(library, '{"week": "3"}', cursor=first["next_cursor"])
     assert sorted([*(item["id"] for item in first["items"]), *rest]) == ["job_a", "job_b", "job_c"]
+
+
+def test_a_job_that_is_to_begin_later_is_scheduled_until_then(library, send):
+    send("a", not_before_ms=now_ms() + 3_600_000)
+    send("b", not_before_ms=now_ms() - 1)
+    send("c")
+    assert library.job("t", "job_a")["status"] == "scheduled"
+    assert library.job("t", "job_b")["status"] == "queued"
+    for status, names in (("scheduled", "a"), ("queued", "bc"), ("done", "")):
+        assert found(library, None, status=status) == [f"job_{name}" for name in names]
+
+
+def test_a_job_that_is_to_begin_later_is_not_stuck_and_stays_cancelled_until_its_message_comes(database, send):
+    send("a", not_before_ms=now_ms() + 30 * 86_400_000)
+    send("b")
+    with database.transaction() as transaction:
+        stuck = transaction.rows("find_stuck_jobs", {"before_ms": now_ms() + 1_000, "limit": 10})
+        for job_id in ("job_a", "job_b"):
+            transaction.run("cancel_job", {"job_id": job_id, "now_ms": now_ms()})
+        cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() + 9 * 86_400_000})
+    assert [row["job_id"] for row in stuck] == ["job_b"]
+    assert [row["job_id"] for row in cancelled] == ["job_a"]
 
 
 @pytest.mark.parametrize("wanted", ["no JSON", "[]", '{"a": 1}', "{}", '{"a":"","b":"","c":"","d":"","e":""}'])

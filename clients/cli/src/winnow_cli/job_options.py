@@ -1,11 +1,15 @@
 """The options of jobs as arguments of a command, and as the API names them."""
 
 import argparse
+from datetime import datetime, timedelta
 
 
 def add_job_options(parser: argparse.ArgumentParser) -> None:
     """The arguments that say how jobs are run."""
     parser.add_argument("--bulk", action="store_true", help="nobody waits for it: stand behind all other work")
+    parser.add_argument(
+        "--not-before", type=_time, metavar="TIME", help="do not begin earlier: 22:00, or a date with its time"
+    )
     parser.add_argument(
         "--meta",
         action="append",
@@ -20,7 +24,8 @@ def job_options(arguments: argparse.Namespace) -> dict[str, object]:
     """The options that the arguments ask for, as fields of a JSON body; none that is not asked for."""
     priority = {"priority": "bulk"} if arguments.bulk else {}
     metadata = {"metadata": dict(arguments.meta)} if arguments.meta else {}
-    return {**priority, **metadata}
+    later = {"not_before": arguments.not_before} if arguments.not_before else {}
+    return {**priority, **later, **metadata}
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -29,3 +34,16 @@ def pair(text: str) -> tuple[str, str]:
     if not key or not equals:
         raise argparse.ArgumentTypeError(f"it must be KEY=VALUE, not {text!r}")
     return key, value
+
+
+def _time(text: str) -> str:
+    """The next time of day ``HH:MM``, or a date with its time, as RFC 3339; local where no offset is given."""
+    now = datetime.now().astimezone()
+    try:
+        if len(text) > len("22:00"):
+            return datetime.fromisoformat(text).astimezone().isoformat()
+        hour, minute = map(int, text.split(":"))
+        at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"it must be a time such as 22:00, not {text!r}") from error
+    return (at if at > now else at + timedelta(days=1)).isoformat()

@@ -13,11 +13,13 @@ MetadataValue = str | int | float | bool
 class JobOptions:
     """The options of a job, as its gateway accepted them.
 
-    ``priority`` is whether somebody waits for it, or it may stand behind all other work. ``metadata`` is the tenant's:
+    ``priority`` is whether somebody waits for it, or it may stand behind all other work. It does not begin
+    before ``not_before_ms`` (Unix milliseconds; 0: at once). ``metadata`` is the tenant's:
     Winnow keeps it and finds jobs by it.
     """
 
     priority: Priority = Priority.NORMAL
+    not_before_ms: int = 0
     metadata: dict[str, MetadataValue] = field(default_factory=dict)
 
 

@@ -234,7 +234,8 @@ class TaskRows:
 
     def _enqueued(self, envelope: Envelope, *, origin: str, at_ms: int) -> list[Entry]:
         """A command and, before it, the event that tells it."""
-        return [enqueued_event(envelope, self._node, origin, at_ms=at_ms), NewCommand(envelope, origin)]
+        delay_ms = max(0, envelope.not_before_ms - at_ms)
+        return [enqueued_event(envelope, self._node, origin, at_ms=at_ms), NewCommand(envelope, origin, delay_ms)]
 
     def _add(self, execute: Execute, entries: Sequence[Entry], *, at_ms: int) -> tuple[OutboxRow, ...]:
         return outbox_rows.add(execute, self._boot_id, entries, at_ms=at_ms)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from winnow_contracts.commands import COMMANDS, ReplayTask
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import EtaView, JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, Speech
 from winnow_contracts.index_api.trace import AttemptView, EventView, Failure, StepView, TaskView
@@ -78,7 +79,7 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
     return JobView(
         id=row["job_id"],
         media_id=row["media_id"],
-        status=row["status"],
+        status="scheduled" if row["status"] == "queued" and (row["not_before_ms"] or 0) > now_ms() else row["status"],
         run=row["run"],
         created_at=instant(row["created_ms"]),
         finished_at=instant_or_none(row["finished_ms"]),
@@ -89,6 +90,7 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
         warnings=tuple(row["warnings"] or ()),
         eta=eta if row["status"] in OPEN else None,
         priority=row["priority"] or Priority.NORMAL.value,
+        not_before=instant_or_none(row["not_before_ms"]),
         metadata=row["metadata"] or {},
     )
 

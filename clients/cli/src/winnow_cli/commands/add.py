@@ -24,14 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Adds the files; a file that fails does not stop the next. Returns 1 if one failed."""
     client, began, options = gateway(), time.monotonic(), job_options(arguments)
+    detach = arguments.detach or arguments.not_before is not None
     if arguments.json:
-        files = add(client, arguments.files, Quiet(), detach=arguments.detach, options=options)
+        files = add(client, arguments.files, Quiet(), detach=detach, options=options)
         print_json([file.to_json() for file in files])
-    elif sys.stderr.isatty() and not arguments.detach:
+    elif sys.stderr.isatty() and not detach:
         with Bars(len(arguments.files)) as bars:
             files = add(client, arguments.files, bars, detach=False, options=options)
     else:
-        files = add(client, arguments.files, JobLines(), detach=arguments.detach, options=options)
-    if not arguments.json and not arguments.detach:
+        files = add(client, arguments.files, JobLines(), detach=detach, options=options)
+    if not arguments.json and not detach:
         print_table(files, time.monotonic() - began)
     return 1 if any(file.error for file in files) else 0

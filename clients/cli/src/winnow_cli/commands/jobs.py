@@ -12,7 +12,7 @@ from winnow_cli.text_times import about
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``jobs``."""
-    parser.add_argument("--status", choices=("queued", "running", "done", "failed", "cancelled"))
+    parser.add_argument("--status", choices=("scheduled", "queued", "running", "done", "failed", "cancelled"))
     parser.add_argument(
         "--meta",
         action="append",
@@ -43,6 +43,8 @@ def stage_in_work(job: dict[str, Any]) -> str:
     """The stage of a job and its remaining time, or why it failed; empty if it is done."""
     if job["status"] == "failed":
         return str((job.get("error") or {}).get("detail", ""))
+    if job["status"] == "scheduled":
+        return f"not before {job['not_before']}"
     if job["status"] not in ("queued", "running"):
         return ""
     eta = eta_seconds(job)

@@ -243,6 +243,7 @@ def _envelope(job: AcceptedJob, *, possible_duplicate: bool) -> Envelope:
         traceparent=new_traceparent(),
         possible_duplicate=possible_duplicate,
         priority=job.accepted.options.priority,
+        not_before_ms=job.accepted.options.not_before_ms,
     )
 
 

@@ -47,7 +47,10 @@ class EtaView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """One job. ``status`` is queued, running, done, failed or cancelled. Times are RFC 3339 in UTC."""
+    """One job. ``status`` is scheduled, queued, running, done, failed or cancelled. Times are RFC 3339 in UTC.
+
+    A scheduled job does not begin before ``not_before``.
+    """
 
     id: str
     media_id: str
@@ -60,6 +63,7 @@ class JobView:
     warnings: tuple[str, ...] = ()
     eta: EtaView | None = None
     priority: str = "normal"
+    not_before: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
 
 

@@ -340,7 +340,7 @@ class MemoryJournal:
 
     def _add_command(self, envelope: Envelope, origin: str) -> OutboxRow:
         self._add_event(enqueued_event(envelope, self.node, origin, at_ms=self._clock()))
-        return self._write_command(envelope, origin, 0)
+        return self._write_command(envelope, origin, max(0, envelope.not_before_ms - self._clock()))
 
     def _write_command(self, envelope: Envelope, origin: str, delay_ms: int) -> OutboxRow:
         self._seq += 1

@@ -5,12 +5,12 @@ from typing import Any
 
 from winnow_contracts.job_options import JobOptions
 from winnow_contracts.queues import Priority
-from winnow_gateway.api import job_metadata
+from winnow_gateway.api import job_metadata, job_times
 from winnow_gateway.api.schema_parts import PRIORITY
 from winnow_gateway.http.operations import QueryParameter, Schema
 from winnow_gateway.http.problems import FieldError
 
-FIELDS: dict[str, Schema] = {"priority": PRIORITY, "metadata": job_metadata.SCHEMA}
+FIELDS: dict[str, Schema] = {"priority": PRIORITY, "not_before": job_times.SCHEMA, "metadata": job_metadata.SCHEMA}
 """The options as fields of a JSON body."""
 
 PARAMETERS = (
@@ -18,6 +18,11 @@ PARAMETERS = (
         name="priority",
         about="bulk: nobody waits for this job, and it stands behind all others; absent: normal.",
         schema=FIELDS["priority"],
+    ),
+    QueryParameter(
+        name="not_before",
+        about="When it may begin, with the offset from UTC, at most a year ahead; absent: at once.",
+        schema=job_times.SCHEMA,
     ),
     QueryParameter(
         name="metadata",
@@ -32,6 +37,7 @@ def read_options(given: Mapping[str, Any], pointer: str = "#") -> JobOptions:
     """Returns the options among the fields of a request. Raises FieldError; ``pointer`` is where they stand."""
     return JobOptions(
         priority=_priority(given.get("priority"), f"{pointer}/priority"),
+        not_before_ms=job_times.read_not_before(given.get("not_before"), f"{pointer}/not_before"),
         metadata=job_metadata.read_metadata(given.get("metadata"), f"{pointer}/metadata"),
     )
 

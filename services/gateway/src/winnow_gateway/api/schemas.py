@@ -78,6 +78,7 @@ _JOB = {
     "warnings": TEXTS,
     "eta": {"oneOf": [_ETA, {"type": "null"}]},
     "priority": PRIORITY,
+    "not_before": or_null("string"),
     "metadata": {"type": "object"},
     "links": LINKS,
 }

@@ -28,8 +28,8 @@ from winnow_journal.codec import plain
 V = TypeVar("V", MediaView, PhotoView)
 
 NO_EMBEDDING = "embedding_unavailable"
-_MEDIA = Listing(request=ListMedia, shown=public_media, made=accepted_media, fresh_status="processing")
-_JOBS = Listing(request=ListJobs, shown=public_job, made=accepted_job, fresh_status="queued")
+_MEDIA = Listing(request=ListMedia, shown=public_media, made=accepted_media)
+_JOBS = Listing(request=ListJobs, shown=public_job, made=accepted_job)
 
 
 class IndexReads:

@@ -46,13 +46,12 @@ class Page(Protocol[V_co]):
 class Listing(Generic[V]):
     """One list: its ``request`` to index, the public view of an item, and the view of a job just accepted.
 
-    ``fresh_status`` is the status of such a job in this list; ``kind`` is the only kind of job the list contains.
+    ``kind`` is the only kind of job the list contains.
     """
 
     request: Callable[..., IndexRequest[Page[V]]]
     shown: Callable[[V], View]
     made: Callable[[AcceptedJob], V]
-    fresh_status: str
     kind: str | None = None
 
 
@@ -80,8 +79,8 @@ class Pages:
         def read(most: int, cursor: str | None, wanted: Mapping[str, str | None]) -> Page[V]:
             return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, **wanted))
 
-        fresh_wanted = cursor is None and status in (None, listing.fresh_status)
-        recent = self._recent(listing, tenant_id, limit, metadata or {}) if fresh_wanted else []
+        recent = self._recent(listing, tenant_id, limit, metadata or {}) if cursor is None else []
+        recent = [view for view in recent if status in (None, view.status)]
         items: list[V]
         try:
             page: Page[V] = read(limit, cursor, wanted)

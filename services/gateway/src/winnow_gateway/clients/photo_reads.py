@@ -16,7 +16,7 @@ from winnow_journal.codec import plain
 
 View = dict[str, Any]
 _EXPORT_ITEMS = 100
-_PHOTOS = Listing(request=ListPhotos, shown=public_photo, made=accepted_photo, fresh_status="processing", kind="photo")
+_PHOTOS = Listing(request=ListPhotos, shown=public_photo, made=accepted_photo, kind="photo")
 
 
 class PhotoReads:

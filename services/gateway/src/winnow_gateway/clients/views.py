@@ -5,6 +5,7 @@ from typing import Any
 
 from winnow_chassis.broker.queue_depths import LaneDepth
 from winnow_chassis.outbox.submission import AcceptedJob
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.dead_tasks import EndedTask
 from winnow_contracts.index_api.jobs import JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaView
@@ -169,14 +170,16 @@ def accepted_media(job: AcceptedJob) -> MediaView:
 
 def accepted_job(job: AcceptedJob) -> JobView:
     """Returns the job as it is before index knows it."""
+    not_before_ms = job.accepted.options.not_before_ms
     return JobView(
         id=job.command.job_id,
         media_id=job.command.media_id,
-        status="queued",
+        status="scheduled" if not_before_ms > now_ms() else "queued",
         run=1,
         created_at=instant(job.accepted.created_ms),
         stages=tuple(StageView(name=name, status="waiting") for name in stages(job.accepted.kind).values()),
         priority=job.accepted.options.priority.value,
+        not_before=instant(not_before_ms) if not_before_ms else None,
         metadata=dict(job.accepted.options.metadata),
     )
 

@@ -1,8 +1,10 @@
 -- The page of list_jobs.sql, of jobs whose metadata contain one of these objects.
-SELECT j.*, m.warnings, m.kind, d.priority, d.metadata
+SELECT j.*, m.warnings, m.kind, d.priority, d.not_before_ms, d.metadata
 FROM task_metadata d JOIN job j USING (job_id) LEFT JOIN media m ON m.media_id = j.media_id
 WHERE d.metadata @> ANY (%(metadata)s::jsonb[]) AND d.metadata <> '{}'
   AND j.tenant_id = %(tenant_id)s
-  AND (%(status)s::text IS NULL OR j.status = %(status)s)
+  AND (%(status)s::text IS NULL OR j.status = CASE %(status)s WHEN 'scheduled' THEN 'queued' ELSE %(status)s END)
+  AND (coalesce(%(status)s::text, '') NOT IN ('queued', 'scheduled')
+       OR (coalesce(d.not_before_ms, 0) > clock_ms()) = (%(status)s = 'scheduled'))
   AND (%(after_ms)s::bigint IS NULL OR (j.created_ms, j.job_id) < (%(after_ms)s, %(after_id)s))
 ORDER BY j.created_ms DESC, j.job_id DESC LIMIT %(limit)s

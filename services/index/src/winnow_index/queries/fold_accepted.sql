@@ -11,12 +11,12 @@ WITH accepted AS (
   UPDATE job SET created_ms = accepted.created_ms FROM accepted
   WHERE job.job_id = accepted.job_id AND job.created_ms <> accepted.created_ms
 ), asked AS (
-  INSERT INTO task_metadata (job_id, queue, priority, metadata, origin)
-  SELECT job_id, queue, coalesce(detail#>>'{options,priority}', 'normal'), coalesce(detail#>'{options,metadata}', '{}'),
-         node
+  INSERT INTO task_metadata (job_id, queue, priority, not_before_ms, metadata, origin)
+  SELECT job_id, queue, coalesce(detail#>>'{options,priority}', 'normal'),
+         nullif((detail#>>'{options,not_before_ms}')::bigint, 0), coalesce(detail#>'{options,metadata}', '{}'), node
   FROM accepted
   ON CONFLICT (job_id) DO UPDATE SET queue = excluded.queue, priority = excluded.priority,
-    metadata = excluded.metadata, origin = excluded.origin
+    not_before_ms = excluded.not_before_ms, metadata = excluded.metadata, origin = excluded.origin
 )
 UPDATE media SET
   accepted = true,

@@ -18,5 +18,6 @@ LEFT JOIN LATERAL (
   ORDER BY order_ms LIMIT 1
 ) place ON true
 WHERE job.status IN ('queued', 'running')
+  AND NOT EXISTS (SELECT FROM task_metadata WHERE task_metadata.job_id = job.job_id AND not_before_ms > clock_ms())
 ORDER BY coalesce(place.admitted, false) DESC, place.job_id IS NULL AND heard.job_id IS NULL,
          coalesce(place.order_ms, job.created_ms), job.job_id
