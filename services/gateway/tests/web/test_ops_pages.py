@@ -26,7 +26,28 @@ ACTIONS = (
     "/ops/dead/all/replay",
     "/ops/dead/all/discard",
 )
-PAGES = ("/ops", "/ops/queues", "/ops/dead", f"/ops/dead/{TASK_ID}", "/ops/workers", "/ops/journals", "/ops/costs")
+BULK: dict[str, Any] = {
+    "audit_id": 7,
+    "at": "2026-11-21T04:00:00.000Z",
+    "key_id": "k",
+    "key_name": "night shift",
+    "action": "replay",
+    "target": "",
+    "filter": {"state": "dead", "text": NASTY},
+    "done": 1500,
+    "refused": 2,
+    "ended_at": None,
+}
+PAGES = (
+    "/ops",
+    "/ops/queues",
+    "/ops/dead",
+    f"/ops/dead/{TASK_ID}",
+    "/ops/workers",
+    "/ops/journals",
+    "/ops/costs",
+    "/ops/audit",
+)
 
 
 @pytest.fixture
@@ -38,8 +59,12 @@ def filled(well: StandIn) -> StandIn:
     well.answers |= {
         "/internal/v1/dead": {"items": [dead_view(problem=problem, tenant_id=NASTY)], "next_cursor": "c2"},
         DEAD: dead_detail(problem=problem, trace=NASTY, command={"text": NASTY}),
-        "/internal/v1/journals": {"items": [journal("ai-1", 0)]},
         "/internal/v1/workers": {"items": [worker_view(NASTY)]},
+        "/internal/v1/journals": {"items": [journal("ai-1", 0)]},
+        "GET /internal/v1/audit": {
+            "items": [BULK, {**BULK, "filter": None, "target": NASTY, "key_name": NASTY}],
+            "next_before": 7,
+        },
         "/internal/v1/findings/attempts": {"superseded": 0, "unknown": 2},
         "/internal/v1/spending": {
             "day": "2026-11-22",
@@ -264,3 +289,13 @@ def test_a_tenants_day_is_asked_for_by_its_name(reader: FlaskClient, filled: Sta
         {"tenant_id": "acme", "day": "2026-11-22"},
         {"tenant_id": "default"},
     ]
+
+
+def test_the_audit_page_tells_what_was_done_to_what_and_leads_to_older_entries(
+    reader: FlaskClient, filled: StandIn
+) -> None:
+    page = reader.get("/ops/audit?action=replay&before=9").text
+    assert filled.asked("/internal/v1/audit")[-1] == {"limit": "25", "action": "replay", "before_id": "9"}
+    for words in ("1,500 that match state", "2 refused", "not ended", "night shift", "./winnow audit --action replay"):
+        assert words in page
+    assert "/ops/audit?before=7&amp;action=replay" in page

@@ -6,10 +6,18 @@ from flask import Blueprint, g
 
 from winnow_gateway.dependencies import Dependencies
 from winnow_web.auth import Visitors
-from winnow_web.ops import costs, dead, journals, overview, queues, words, workers
+from winnow_web.ops import audit, costs, dead, journals, overview, queues, words, workers
 from winnow_web.ops.frame import ACT_SCOPE, Operators, OpsPage
 
-PAGES: tuple[OpsPage, ...] = (overview.PAGE, queues.PAGE, dead.PAGE, workers.PAGE, journals.PAGE, costs.PAGE)
+PAGES: tuple[OpsPage, ...] = (
+    overview.PAGE,
+    queues.PAGE,
+    dead.PAGE,
+    workers.PAGE,
+    journals.PAGE,
+    costs.PAGE,
+    audit.PAGE,
+)
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> None:
