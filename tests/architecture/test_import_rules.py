@@ -64,6 +64,7 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_ai/transcription/transcribe.py", "import openai", "openai in one module of ai"),
         ("winnow_media/examine.py", "import minio", "minio in one module of base"),
         ("winnow_ai/actors.py", "import flask", "flask only in gateway"),
+        ("winnow_base/tracing.py", "import opentelemetry", "opentelemetry in one module of base"),
         ("winnow_media/actors.py", "import winnow_media.worker", "inside media"),
         ("winnow_media/photo_actor.py", "import winnow_media.worker", "inside media"),
         ("winnow_media/photo.py", "import winnow_media.photo_pixels", "no decoder of pictures"),

@@ -87,15 +87,19 @@ def test_every_part_has_a_health_check(compose: Compose, read_image: ReadImage) 
 def test_every_variable_that_compose_sets_is_one_that_the_code_reads(compose: Compose, root: Path) -> None:
     read = set()
     for path in [*root.glob("libs/*/src/**/*.py"), *root.glob("services/*/src/**/*.py")]:
-        read |= set(re.findall(r'"(WINNOW_\w+)"', path.read_text(encoding="utf-8")))
+        read |= set(re.findall(r'"((?:WINNOW|OTEL)_\w+)"', path.read_text(encoding="utf-8")))
     for name in OURS:
         given = {key.removesuffix("_FILE") for key in compose["services"][name]["environment"]}
         assert given <= read, name
 
 
 def test_the_example_settings_are_those_that_compose_asks_for(compose: Compose, root: Path) -> None:
-    asked = set(re.findall(r"\$\{(WINNOW_\w+)", (root / "deploy" / "compose.yaml").read_text(encoding="utf-8")))
-    offered = set(re.findall(r"^(WINNOW_\w+)=", (root / "deploy" / ".env.example").read_text("utf-8"), re.MULTILINE))
+    asked = set(
+        re.findall(r"\$\{((?:WINNOW|OTEL)_\w+)", (root / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+    )
+    offered = set(
+        re.findall(r"^((?:WINNOW|OTEL)_\w+)=", (root / "deploy" / ".env.example").read_text("utf-8"), re.MULTILINE)
+    )
     assert offered == asked
 
 

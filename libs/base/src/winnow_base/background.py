@@ -1,5 +1,6 @@
 """Background loops: one class under every thread that repeats its work, and the list of a process's threads."""
 
+import contextvars
 import logging
 import random
 import threading
@@ -15,6 +16,7 @@ _OF_LIBRARIES = {
     "WorkerThread": "runs tasks (Dramatiq)",
     "ConsumerThread": "takes the messages of a lane (Dramatiq)",
     "ThreadPoolExecutor": "serves requests (gunicorn)",
+    "OtelBatchSpanRecordProcessor": "exports spans (OpenTelemetry)",
     "process_request_thread": "answers a health check",
 }
 """Threads that are not started here: a part of the thread's or its class's name, and what it is for."""
@@ -117,7 +119,10 @@ class BackgroundLoop:
 
 
 def start_thread(name: str, purpose: str, run: Callable[[], object]) -> threading.Thread:
-    """Start a daemon thread that calls ``run`` once, and list it in ``threads``. An exception is logged."""
+    """Start a daemon thread that calls ``run`` once, and list it in ``threads``. An exception is logged.
+
+    It runs in a copy of the caller's context: what it logs belongs to the same trace.
+    """
 
     def guarded() -> None:
         try:
@@ -126,7 +131,8 @@ def start_thread(name: str, purpose: str, run: Callable[[], object]) -> threadin
             about.last_error = repr(bug)
             _LOG.exception(f"Unexpected error in {name}.")
 
-    thread = threading.Thread(target=guarded, name=name, daemon=True)
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: context.run(guarded), name=name, daemon=True)
     about = _owned[thread] = _Owned(purpose)
     thread.start()
     return thread

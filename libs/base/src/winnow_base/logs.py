@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+from winnow_contracts import trace_context
+
 _QUIETER = {
     "pika": logging.CRITICAL,  # it logs every connection it opens and closes; the chassis logs those that matter
     "dramatiq": logging.WARNING,
@@ -31,6 +33,8 @@ class JsonLines(logging.Formatter):
             "text": record.getMessage(),
             **self._origin,
         }
+        if traceparent := trace_context.current():
+            line[trace_context.HEADER] = traceparent
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from winnow_base import metrics
+from winnow_base.http import request_traces
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.errors import Refused
@@ -72,6 +73,7 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
     )
     app.session_interface = sessions.PageSessions()
+    request_traces.install(app, root=True)
     app.before_request(_begin)
     app.after_request(_finish)
     problems.install(app)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from winnow_base import logs
+from winnow_base import logs, tracing
 from winnow_base.environment import Environment
 from winnow_base.http.server import Server
 from winnow_base.http.server_worker import Worker
@@ -63,6 +63,7 @@ class GatewayServer(Server):
     def _start(self) -> Flask:
         from winnow_gateway.components import Components
 
+        tracing.configure("gateway", self._settings.chassis.node)
         self._running = Components(self._settings)
         app: Flask = self._running.start()
         return app
@@ -76,6 +77,7 @@ class GatewayServer(Server):
         """Stops the components."""
         if self._running is not None:
             self._running.stop()
+        tracing.stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ import psycopg2
 from psycopg2 import errors, extras
 from psycopg2.extensions import make_dsn
 
+from winnow_base import tracing
 from winnow_contracts.errors import Conflict, TimedOut, Unavailable, WinnowError
 from winnow_index.database_wait import WaitingConnection, seconds_left
 from winnow_index.statements import prepared, statement
@@ -141,7 +142,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One transaction: committed at the end of the block, rolled back if it raises."""
-        with self._connection() as connection:
+        with tracing.call("postgres: transaction"), self._connection() as connection:
             try:
                 yield Transaction(connection)
                 connection.commit()

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
 from winnow_base import metrics
+from winnow_base.http import request_traces
 from winnow_contracts.errors import Misconfigured, RateLimited, Refused, Temporary, Unavailable, WinnowError
 from winnow_contracts.internal_api import InternalRequest
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
@@ -44,6 +45,7 @@ def internal_app(name: str, *, service_token: str, needs: Mapping[str, Callable[
         raise Misconfigured("the service token is empty", hint="Set WINNOW_SERVICE_TOKEN, the same for all services.")
     app = Flask(name)
     wanted = f"Bearer {service_token}".encode()
+    request_traces.install(app, root=False)
 
     @app.before_request
     def begin() -> None:

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import urllib3
 
+from winnow_base import tracing
+from winnow_contracts import trace_context
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
 from winnow_contracts.internal_api import TIMEOUT_HEADER, InternalRequest
 from winnow_contracts.json_codec import to_json
@@ -33,10 +35,13 @@ class InternalClient:
     def answer(self, request: InternalRequest[A]) -> A:
         """The service's answer. Raises NotFound, Conflict, BadInput, and Unavailable for everything else."""
         path, rest = _addressed(request)
-        if request.ROUTE.method == "GET":
-            body = self._sent("GET", path, fields={name: str(one) for name, one in rest.items() if one is not None})
-        else:
-            body = self._sent(request.ROUTE.method, path, json=rest)
+        name = f"{self._dependency}: {type(request).__name__}"
+        with tracing.span(name, tracing.Kind.CLIENT, trace_context.current()):
+            if request.ROUTE.method == "GET":
+                fields = {name: str(one) for name, one in rest.items() if one is not None}
+                body = self._sent("GET", path, fields=fields)
+            else:
+                body = self._sent(request.ROUTE.method, path, json=rest)
         kind = request.answer_type()
         try:
             return decode(kind, body)
@@ -46,8 +51,10 @@ class InternalClient:
             ) from error
 
     def _sent(self, method: str, path: str, **request: Any) -> bytes:
+        traceparent = trace_context.current()
+        headers = {**self._pool.headers, **({trace_context.HEADER: traceparent} if traceparent else {})}
         try:
-            response = self._pool.request(method, self._base_url + path, **request)
+            response = self._pool.request(method, self._base_url + path, headers=headers, **request)
         except urllib3.exceptions.HTTPError as error:
             raise self._unavailable(f"The {self._dependency} API does not answer ({type(error).__name__}).") from error
         if response.status < 400:

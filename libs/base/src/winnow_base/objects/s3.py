@@ -15,6 +15,7 @@ from minio import Minio
 from minio.datatypes import Part
 from minio.error import MinioException, S3Error
 
+from winnow_base import tracing
 from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
@@ -214,9 +215,10 @@ class S3ObjectStore:
 
     @contextmanager
     def _translated(self, key: str) -> Iterator[None]:
-        """Turn errors of the client and of urllib3 into Winnow's."""
+        """Turn errors of the client and of urllib3 into Winnow's. The call is a span of what runs now."""
         try:
-            yield
+            with tracing.call("object store", {"winnow.object_key": key}):
+                yield
         except S3Error as error:
             code = error.code or "an error without a code"
             if code == "NoSuchKey":

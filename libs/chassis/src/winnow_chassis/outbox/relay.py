@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from winnow_base import metrics
+from winnow_base import metrics, tracing
 from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.closed_lanes import ClosedLanes
@@ -107,7 +107,16 @@ class Relay:
             elif not row.possible_duplicate:
                 self._unsent.add(row.seq)
         failpoint("relay.publishing")
-        self._publisher.publish(message, lambda answer: self._answered(row, message.queue, answer))
+        headers = message.headers
+        span = tracing.start(f"publish {headers['actor']}", tracing.Kind.PRODUCER, headers["traceparent"])
+
+        def done(answer: Answer) -> None:
+            if answer is not Answer.HELD:
+                span.fail(answer.name)
+            span.end()
+            self._answered(row, message.queue, answer)
+
+        self._publisher.publish(message, done)
 
     def _answered(self, row: OutboxRow, queue: str, answer: Answer) -> None:
         match answer:

@@ -15,7 +15,7 @@ from winnow_base.objects.store import ObjectStore
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED, AcceptedJob
 from winnow_chassis.outbox.unconfirmed_bound import UnconfirmedBound
-from winnow_contracts import object_keys
+from winnow_contracts import object_keys, trace_context
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable, WinnowError
@@ -100,7 +100,7 @@ class JournalSubmissions:
 
     def send(self, command: Command, run: int = 1) -> None:
         """Return once a command that begins no job is in the journal and a second place; see ``Submissions.send``."""
-        envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
+        envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=_traceparent())
         self._take([(envelope, None)])
 
     def find(self, job_id: str) -> AcceptedJob | None:
@@ -240,11 +240,16 @@ def _envelope(job: AcceptedJob, *, possible_duplicate: bool) -> Envelope:
     return Envelope(
         command=job.command,
         created_ms=job.accepted.created_ms,
-        traceparent=new_traceparent(),
+        traceparent=_traceparent(),
         possible_duplicate=possible_duplicate,
         priority=job.accepted.options.priority,
         not_before_ms=job.accepted.options.not_before_ms,
     )
+
+
+def _traceparent() -> str:
+    """The request's, so that the job belongs to its trace."""
+    return trace_context.current() or new_traceparent()
 
 
 def _read(copy: Any) -> list[_Taken]:

@@ -12,6 +12,7 @@ from winnow_chassis.broker.messages import outbound
 from winnow_chassis.worker.circuit_breaker import DependencyMonitor
 from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.routes import Policy, Route
+from winnow_contracts import trace_context
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import (
     Deferred,
@@ -218,7 +219,7 @@ def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
             run=run,
             created_ms=now_ms(),
             attempt_id=task.attempt_id,
-            traceparent=envelope.traceparent,
+            traceparent=trace_context.current() or envelope.traceparent,
             priority=priority,
         )
         outbound(child)  # an actor's command that cannot be sent fails here; in the outbox it would be stuck

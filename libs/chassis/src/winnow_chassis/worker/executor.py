@@ -3,9 +3,10 @@
 import dataclasses
 import logging
 import threading
+from contextlib import AbstractContextManager
 from typing import Protocol
 
-from winnow_base import metrics
+from winnow_base import metrics, tracing
 from winnow_chassis.broker.consumer import Delivery
 from winnow_chassis.outbox.relay import Relay
 from winnow_chassis.worker.actor_runner import INTERRUPTED, ActorRunner, about
@@ -14,6 +15,7 @@ from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.in_flight import InFlightTasks
 from winnow_chassis.worker.isolation import IsolationLock
 from winnow_chassis.worker.task_counts import TaskCounts
+from winnow_contracts import trace_context
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.states import TaskState
@@ -81,7 +83,8 @@ class Executor:
             metrics.DUPLICATES.labels("running_here").inc()
             return
         try:
-            settlement = self._decide(delivery)
+            with trace_context.entered(delivery.envelope.traceparent):
+                settlement = self._decide(delivery)
         except JournalUnusable as error:
             # Do not ack. The broker keeps the message until this node can write again, or another node takes it.
             self._breaker.trip("journal", str(error))
@@ -105,10 +108,14 @@ class Executor:
                     # If the connection broke while we waited for the lock, let the redelivered copy run instead.
                     # Suspects must run here: an interrupted attempt would reset their crash count.
                     stands = entered and (claim.alone or delivery.stands)
-                    ending = self._run(envelope, claim) if stands else INTERRUPTED
-                    # Another node may have finished the task and sent what follows from it.
-                    ending = dataclasses.replace(ending, possible_duplicate=_may_have_run(delivery))
-                    return self._end(envelope, claim, ending)
+                    with _attempt_span(envelope, claim) as span:
+                        ending = self._run(envelope, claim) if stands else INTERRUPTED
+                        # Another node may have finished the task and sent what follows from it.
+                        ending = dataclasses.replace(ending, possible_duplicate=_may_have_run(delivery))
+                        span.note("winnow.outcome", ending.outcome.value)
+                        if ending.error:
+                            span.fail(ending.outcome.value)
+                        return self._end(envelope, claim, ending)
             case Skip():
                 metrics.DUPLICATES.labels(claim.cause).inc()
                 return Settlement(awaiting=claim.awaiting)
@@ -151,6 +158,21 @@ class Executor:
                 delivery.requeue()
         else:
             self._relay.offer(settlement.awaiting, then=ack_all)
+
+
+def _attempt_span(envelope: Envelope, run: Run) -> AbstractContextManager[tracing.Span]:
+    """The span of one attempt, below what sent the task's command."""
+    return tracing.span(
+        envelope.actor,
+        tracing.Kind.CONSUMER,
+        envelope.traceparent,
+        attributes={
+            "winnow.job_id": envelope.command.job_id,
+            "winnow.task_id": envelope.task_id,
+            "winnow.attempt_id": run.attempt_id,
+            "winnow.retry": envelope.retry,
+        },
+    )
 
 
 def _may_have_run(delivery: Delivery) -> bool:

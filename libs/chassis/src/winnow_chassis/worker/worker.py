@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import dramatiq
 
-from winnow_base import logs
+from winnow_base import logs, tracing
 from winnow_base.http.health import HealthServer
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.dead_letters import DeadLetters
@@ -59,6 +59,7 @@ def run_worker(
     damaged. The next process renames that file and begins a fresh one.
     """
     logs.configure(settings.service, settings.node, settings.log_level)
+    tracing.configure(settings.service, settings.node)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -68,6 +69,7 @@ def run_worker(
     stopping.wait()
     _LOG.info("The node stops.")
     worker.stop()
+    tracing.stop()
     if worker.fault is not None:
         raise worker.fault
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flask import Flask
+
 from winnow_ai.api.app import create_app
 from winnow_ai.api.queries import QueryVectors
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings, read_ai_settings
-from winnow_base import logs, metrics
+from winnow_base import logs, metrics, tracing
 from winnow_base.environment import Environment
 from winnow_base.http.server import Server
 from winnow_chassis.composition import run_api_program
@@ -27,10 +29,10 @@ def _run(environment: Environment) -> None:
     settings = read_ai_settings(environment)
     rules = RuleBook(settings.photos.rules_dir)
     logs.configure("ai-api", node, level)
-    serve(settings, rules, token)
+    serve(settings, rules, token, node)
 
 
-def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
+def serve(settings: AiSettings, rules: RuleBook, service_token: str, node: str) -> None:
     """Serve on the host and port of ``settings``."""
     patience = replace(settings.endpoint, embedding_timeout_seconds=settings.query_timeout_seconds)
     endpoint = Endpoint(patience, lambda model, outcome: metrics.AI_CALLS.labels(model, outcome).inc())
@@ -43,9 +45,14 @@ def serve(settings: AiSettings, rules: RuleBook, service_token: str) -> None:
         rules=rules,
         service_token=service_token,
     )
+
+    def load() -> Flask:
+        tracing.configure("ai-api", node)
+        return app
+
     # One process, because the cache of query vectors is in its memory.
     Server(
-        lambda: app, host=settings.api_host, port=settings.api_port, threads=settings.api_threads, graceful_timeout=20
+        load, host=settings.api_host, port=settings.api_port, threads=settings.api_threads, graceful_timeout=20
     ).run()
 
 

@@ -18,6 +18,7 @@ from winnow_ai.llm.endpoint_settings import EndpointSettings
 from winnow_ai.llm.speech_response import SpeechResponse, Unreadable, read_speech_response
 from winnow_ai.llm.timeouts import in_time, unheard
 from winnow_ai.llm.vectors import read_vectors
+from winnow_base import tracing
 from winnow_contracts.errors import Temporary, WinnowError
 
 if TYPE_CHECKING:
@@ -163,7 +164,8 @@ class Endpoint:
         """Count one call and its outcome. Turns an Unreadable answer into Temporary (``upstream-invalid``)."""
         outcome = "given-up"
         try:
-            yield
+            with tracing.call(f"ai: {model}"):
+                yield
             outcome = "ok"
         except WinnowError as error:
             outcome = error.code

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from winnow_base import logs
+from winnow_base import logs, tracing
 from winnow_base.environment import Environment
 from winnow_base.http.server import Server
 from winnow_chassis.composition import run_api_program
@@ -27,8 +27,13 @@ def _run(environment: Environment) -> None:
     token = environment.secret("WINNOW_SERVICE_TOKEN")
     settings = read_index_settings(environment)
     logs.configure("index-api", node, level)
+
+    def load() -> Flask:
+        tracing.configure("index-api", node)
+        return build_app(settings, token)
+
     Server(
-        lambda: build_app(settings, token),
+        load,
         host=settings.api_host,
         port=settings.api_port,
         threads=settings.api_threads,
