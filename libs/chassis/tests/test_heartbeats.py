@@ -6,6 +6,7 @@ import time
 import pika
 import pytest
 
+from winnow_base import metrics
 from winnow_chassis.broker.heartbeat_consumer import HeartbeatConsumer
 from winnow_chassis.outbox.heartbeats import Heartbeats
 from winnow_chassis.worker.task_counts import TaskCounts
@@ -91,6 +92,19 @@ def test_a_process_that_does_not_speak_for_its_node_says_nothing_not_even_goodby
     nodes.stop(node)
     wait_for(lambda: heard[-1].kind is HeartbeatKind.OFFLINE, 5)
     assert {one.node for one in heard} == {"node"}
+
+
+def test_a_scrape_reads_the_journal_as_it_is_also_right_after_a_restart(nodes):
+    node = nodes.start(None, name="measured")
+    node.outbox.publisher.stop()
+    node.outbox.journal.submit(envelope("a"))
+    before = metrics.exposition().decode()
+    assert "winnow_journal_pending 1.0" in before
+    assert "winnow_journal_events_unapplied 1.0" in before
+    nodes.stop(node)
+    nodes.start(None, name="measured")
+    after = metrics.exposition().decode()
+    assert "winnow_journal_events_unapplied 1.0" in after
 
 
 def test_an_hour_without_index_leaves_no_pile(broker):

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
 from winnow_base import metrics
@@ -108,7 +108,7 @@ def _add_health(app: Flask, needs: Mapping[str, Callable[[], None]]) -> None:
 
     @app.get("/metrics")
     def prometheus() -> Response:
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _add_problems(app: Flask) -> None:

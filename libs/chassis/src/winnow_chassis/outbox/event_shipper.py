@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 
-from winnow_base import metrics
 from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.messages import Outbound
@@ -122,7 +121,6 @@ class Shipper:
         previous_seq = self._sent_seq
         events = self._journal.events_after(previous_seq, _BATCH)
         unapplied = max(previous_seq - self._journal.applied_seq, 0)
-        metrics.EVENTS_UNAPPLIED.set(unapplied + len(events))
         if not events and not self._is_due(unapplied):
             return False
         answered = threading.Event()

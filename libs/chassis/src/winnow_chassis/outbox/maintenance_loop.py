@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from pika.exceptions import AMQPError
 
-from winnow_base import metrics
 from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.topology import declare_anew, parameters
 from winnow_contracts.errors import WinnowError
@@ -86,7 +85,7 @@ class MaintenanceLoop:
             self._try(lambda: declare_anew(self._declaring))
         if time.monotonic() >= self._checkpoint_due:
             self._checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
-            self._try(lambda: metrics.WAL_BYTES.set(self._journal.checkpoint()))
+            self._try(self._journal.checkpoint)
         if not may_sleep:
             return self._look_seconds
         due = min(self._sweep_due, self._declare_due, self._checkpoint_due, self._room_due)

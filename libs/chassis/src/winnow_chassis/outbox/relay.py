@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from winnow_base import metrics, tracing
+from winnow_base import tracing
 from winnow_base.background import BackgroundLoop
 from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.closed_lanes import ClosedLanes
@@ -179,7 +179,6 @@ class Relay:
 
     def _read(self) -> None:
         rows = self._journal.unconfirmed(READ_AT_ONCE, closed=self.lanes.now())
-        metrics.OUTBOX_PENDING.set(self._journal.count_unconfirmed())
         if not self._publisher.connected:
             return
         with self._lock:

@@ -1,6 +1,6 @@
 """Runs the outbox of one process: journal, publisher, relay, event shipper, sentinel and maintenance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pika.adapters.blocking_connection import BlockingChannel
 
@@ -55,6 +55,8 @@ class OutboxRuntime:
         )
         self.journal.listen(self._recorded)
         self.watched = WatchedJobs()
+        self._limit_bytes = settings.journal_limit_bytes
+        self._end_readings: Callable[[], None] = lambda: None
         self._guarded = False
         self._maintenance = MaintenanceLoop(
             self.journal,
@@ -74,9 +76,11 @@ class OutboxRuntime:
         self.publisher.start()
         self._maintenance.start()
         self._pruner.start()
+        self._end_readings = metrics.read_before_scrapes(self._measure)
 
     def stop(self) -> None:
         """Stop. Rows that are not published stay in the journal."""
+        self._end_readings()
         self.shipper.stop()
         self.publisher.stop()
         self.relay.stop()
@@ -88,6 +92,17 @@ class OutboxRuntime:
         """Publish a live event, best effort, if somebody watches its job."""
         if event.job_id in self.watched:
             live_events.tell(self.publisher, event)
+
+    def _measure(self) -> None:
+        figures = self.counter.figures()
+        metrics.OUTBOX_PENDING.set(figures.pending)
+        metrics.OUTBOX_OLDEST_AGE.set(figures.oldest_pending_ms / 1000)
+        metrics.EVENTS_UNAPPLIED.set(figures.unapplied)
+        metrics.SYNC_DELAY.set(figures.oldest_unapplied_ms / 1000)
+        metrics.JOURNAL_BYTES.set(figures.used_bytes)
+        metrics.JOURNAL_LIMIT_BYTES.set(self._limit_bytes)
+        metrics.WAL_BYTES.set(figures.wal_bytes)
+        metrics.FREE_DISK_BYTES.set(figures.free_disk_bytes)
 
     def _recorded(self, event: TaskEvent) -> None:
         """Ship an event that was just written, and tell it live: both get the same one."""
