@@ -1,0 +1,76 @@
+"""deploy/prometheus/alerts.yaml fires on what it is for; it and deploy/grafana name only declared metrics."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "deploy" / "prometheus"
+_METRIC = re.compile(r"winnow_\w+")
+_SERIES_OF_HISTOGRAMS = re.compile(r"_(bucket|sum|count)$")
+
+
+@pytest.fixture(scope="session")
+def promtool(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Prometheus's own checker: the installed one, or that of Debian's package, which is unpacked and not installed."""
+    installed = shutil.which("promtool")
+    if installed:
+        return installed
+    folder = tmp_path_factory.mktemp("prometheus")
+    subprocess.run(["apt-get", "download", "-q", "prometheus"], cwd=folder, check=True, capture_output=True)
+    [package] = folder.glob("prometheus_*.deb")
+    subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+    return str(folder / "usr" / "bin" / "promtool")
+
+
+def rules() -> list[dict[str, str]]:
+    read = yaml.safe_load((FOLDER / "alerts.yaml").read_text(encoding="utf-8"))
+    return [rule for group in read["groups"] for rule in group["rules"]]
+
+
+def test_every_alert_fires_on_what_it_is_for_and_not_before_its_time(promtool: str) -> None:
+    line = [promtool, "test", "rules", "alerts_test.yaml"]
+    done = subprocess.run(line, cwd=FOLDER, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() -> None:
+    cases = yaml.safe_load((FOLDER / "alerts_test.yaml").read_text(encoding="utf-8"))["tests"]
+    tried = [(one["alertname"], bool(one["exp_alerts"])) for case in cases for one in case["alert_rule_test"]]
+    assert sorted(tried) == sorted((rule["alert"], fires) for rule in rules() for fires in (False, True))
+
+
+def queries() -> list[str]:
+    dashboard = json.loads((ROOT / "deploy" / "grafana" / "winnow.json").read_text(encoding="utf-8"))
+    return [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+
+
+def metrics_of(expressions: list[str]) -> set[str]:
+    return {_SERIES_OF_HISTOGRAMS.sub("", name) for text in expressions for name in _METRIC.findall(text)}
+
+
+def declared() -> set[str]:
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `(winnow_\w+)`", page, re.MULTILINE))
+
+
+def test_alerts_name_only_metrics_that_are_declared() -> None:
+    used = metrics_of([rule["expr"] for rule in rules()])
+    assert len(used) > 5
+    assert used <= declared()
+
+
+def test_the_dashboard_shows_every_metric_that_is_declared_and_no_other() -> None:
+    assert metrics_of(queries()) == declared()
+
+
+def test_every_query_of_the_dashboard_can_be_read(promtool: str, tmp_path: Path) -> None:
+    read = [{"record": f"query:{number}", "expr": query} for number, query in enumerate(queries())]
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": read}]}))
+    done = subprocess.run([promtool, "check", "rules", "rules.yaml"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
