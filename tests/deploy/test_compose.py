@@ -127,7 +127,7 @@ def test_images_have_two_stages_the_same_base_and_no_root(service: str, read_ima
     assert builder == f"{runtime} AS builder"
     users = [argument for name, argument in image.runtime if name == "USER"]
     assert users == ["winnow"]
-    package = {"gateway": "web"}.get(service, service)  # the pages bring the gateway
+    package = {"gateway": "web"}.get(service, service)  # the pages bring the gateway, as the operators' API does
     assert f"--package winnow-{package}" in " ".join(image.sync_command)
     assert {"--locked", "--no-dev", "--no-editable"} <= set(image.sync_command)
 

@@ -18,10 +18,10 @@ MODULES = {
     "media": ("winnow_media.worker", "winnow_media.photo_child", "pillow_heif"),
     "ai": ("winnow_ai.worker", "winnow_ai.api.server"),
     "index": ("winnow_index.worker", "winnow_index.api.server"),
-    "gateway": ("winnow_gateway.server", "winnow_web.blueprint"),
+    "gateway": ("winnow_gateway.server", "winnow_web.blueprint", "winnow_ops.api"),
 }
-PAGES = {"gateway": {"winnow_web"}}
-LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_chassis"}
+SERVED = {"gateway": {"winnow_web", "winnow_ops"}}
+LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}
 COMPOSED = ("media-examine", "media", "ai", "ai-api", "index", "index-api", "gateway")
 
 pytestmark = pytest.mark.timeout(300)
@@ -49,7 +49,7 @@ def importable(environment: Path, module: str) -> bool:
 def test_it_holds_its_own_service_and_the_libraries_and_no_sibling(service: str, built: Built) -> None:
     found = {path.name for path in (built(service) / "lib").glob("python*/site-packages/winnow_*") if path.is_dir()}
     installed = {name for name in found if not name.endswith(".dist-info")}
-    assert installed == LIBRARIES | {f"winnow_{service}"} | PAGES.get(service, set())
+    assert installed == LIBRARIES | {f"winnow_{service}"} | SERVED.get(service, set())
 
 
 def test_nothing_in_it_points_back_to_the_build(service: str, built: Built) -> None:

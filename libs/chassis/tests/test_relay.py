@@ -223,4 +223,4 @@ def test_a_delayed_row_does_not_wait_for_a_closed_lane(relay, journal, broker, c
     take = journal.claim(envelope("job_2"), DeliveryContext())
     later = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=3_000)
     relay.offer(journal.finish(envelope("job_2"), take.attempt_id, later))
-    assert broker.addresses == [("winnow.delay.1", queues.MEDIA)]
+    assert broker.addresses == [("winnow.delay.1", f"{queues.MEDIA}.due")]

@@ -25,17 +25,7 @@ from winnow_gateway.api import (
     jobs_batch,
     media,
     openapi,
-    ops_audit,
-    ops_bulk,
-    ops_dead,
     ops_drills,
-    ops_history,
-    ops_lanes,
-    ops_reports,
-    ops_resend,
-    ops_schedules,
-    ops_tasks,
-    ops_workers,
     photo_files,
     photos,
     post_media,
@@ -46,6 +36,7 @@ from winnow_gateway.api import (
     spending,
 )
 from winnow_gateway.api.photo_wait import PhotoWait
+from winnow_gateway.api.schemas import SCHEMAS
 from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http import problems
@@ -92,7 +83,12 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
 
 
 def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
-    """Returns every served operation, ``openapi.json`` included."""
+    """Returns every served operation, ``openapi.json`` included.
+
+    Installed packages add operations by the entry-point group ``winnow.gateway.operations``: each names a module with
+    ``operations(parts)`` and ``SCHEMAS``.
+    """
+    more = [entry.load() for entry in entry_points(group="winnow.gateway.operations")]
     found = (
         *post_media.operations(settings, parts, long),
         *media.operations(parts),
@@ -107,17 +103,8 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *feedback.operations(parts),
         *rules.operations(settings, parts),
         *spending.operations(parts),
-        *ops_audit.operations(parts),
-        *ops_bulk.operations(parts),
-        *ops_dead.operations(parts),
-        *ops_lanes.operations(parts),
-        *ops_history.operations(parts),
-        *ops_workers.operations(parts),
-        *ops_resend.operations(parts),
-        *ops_schedules.operations(parts),
-        *ops_tasks.operations(parts),
-        *ops_reports.operations(parts),
         *ops_drills.operations(parts),
+        *(operation for api in more for operation in api.operations(parts)),
         *session.operations(parts),
         *health.operations(parts),
     )
@@ -132,7 +119,8 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         answers=(ApiAnswer(status=200, about="OpenAPI 3.1.", content={"application/json": {"type": "object"}}),),
     )
     everything = (*found, itself)
-    described |= openapi.document(everything, version("winnow-gateway"))
+    schemas = SCHEMAS | {name: schema for api in more for name, schema in api.SCHEMAS.items()}
+    described |= openapi.document(everything, schemas, version("winnow-gateway"))
     return everything
 
 

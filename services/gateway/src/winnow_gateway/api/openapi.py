@@ -2,20 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from winnow_contracts.problems import PROBLEMS
-from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.api.schemas import SCHEMAS
+from winnow_gateway.api.schema_parts import Schema, ref
 from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Operation, QueryParameter
 
 _ALWAYS = ("invalid-field", "internal")
 _OF_SCOPES = ("unauthenticated", "forbidden")
 
 
-def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
-    """Returns the OpenAPI document of ``operations``."""
+def document(operations: Iterable[Operation], schemas: Mapping[str, Schema], version: str) -> dict[str, Any]:
+    """Returns the OpenAPI document of ``operations``, which name ``schemas``."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in operations:
         paths[operation.path][operation.method.lower()] = _operation(operation)
@@ -29,7 +28,7 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
         },
         "paths": dict(paths),
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": dict(schemas),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
                 "session": {"type": "apiKey", "in": "cookie", "name": "winnow", "description": "The page's session."},

@@ -10,7 +10,7 @@ from winnow_bench.report.charts import CHARTS
 from winnow_bench.report.page import refresh
 from winnow_bench.report.svg import draw
 from winnow_bench.results import KEPT
-from winnow_cli.output import say
+from winnow_cli.output import print_json, say
 from winnow_contracts.errors import NotFound
 
 PAGE = Path("docs") / "performance.md"
@@ -21,18 +21,22 @@ PLOTS = PAGE.with_suffix("")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``bench report``."""
     parser.add_argument("--root", type=Path, default=Path(), metavar="FOLDER", help="the project's root (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print the paths that were written as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes every file whose text has changed, and says which."""
-    written = 0
+    written = []
     for path, text in render(arguments.root).items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            say(f"{path} was written.")
-            written += 1
-    if not written:
+            written.append(str(path))
+    if arguments.json:
+        print_json({"written": written})
+    elif written:
+        say("\n".join(f"{path} was written." for path in written))
+    else:
         say("The page and its plots tell of the kept figures already.")
     return 0
 

@@ -7,10 +7,10 @@ from flask import Response
 from winnow_contracts.index_api.tasks import ListTasks, ReadTask, TaskSummary
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.api.task_filters import TASK_FILTERS, task_filter
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_journal.codec import plain
+from winnow_ops.task_filters import TASK_FILTERS, task_filter
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:

@@ -6,12 +6,12 @@ from flask import Request, Response
 
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_gateway.api.schema_parts import Schema, ref
-from winnow_gateway.api.task_filters import TASK_FILTERS, task_filter
-from winnow_gateway.clients.bulk_actions import BulkActions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer, read_value
 from winnow_gateway.http.problems import FieldError
 from winnow_journal.codec import plain
+from winnow_ops.bulk_actions import BulkActions
+from winnow_ops.task_filters import TASK_FILTERS, task_filter
 
 _MAX_BODY_BYTES = 16_384
 _FORM: Schema = {

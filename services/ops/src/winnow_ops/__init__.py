@@ -1,0 +1,1 @@
+"""The operators' API, /v1/ops: what the gateway serves for those who see and steer everything."""

@@ -1,0 +1,13 @@
+"""The operations under /v1/ops, and the schemas of their answers. The gateway finds this module by its entry point."""
+
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Operation
+from winnow_ops import audit, bulk, dead, history, lanes, reports, resend, schedules, schemas, tasks, workers
+
+SCHEMAS = schemas.SCHEMAS
+
+
+def operations(parts: Dependencies) -> tuple[Operation, ...]:
+    """Every operation of operators but the drills, which begin jobs and are the gateway's own."""
+    rooms = (audit, bulk, dead, lanes, history, workers, resend, schedules, tasks, reports)
+    return tuple(operation for room in rooms for operation in room.operations(parts))
