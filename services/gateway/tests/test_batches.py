@@ -72,7 +72,7 @@ def test_a_body_without_jobs_is_refused(operator: FlaskClient, jobs: dict[str, A
 
 
 def test_a_body_that_is_too_large_is_refused(operator: FlaskClient) -> None:
-    answer = operator.post(ADDRESS, data=b" " * 300_000, content_type="application/json")
+    answer = operator.post(ADDRESS, data=b" " * (4 << 20), content_type="application/json")
     assert (answer.status_code, answer.get_json()["code"]) == (413, "too-large")
 
 

@@ -64,6 +64,13 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "/internal/v1/spending": SPENDING,
         "/internal/v1/journals": {"items": []},
         "/internal/v1/workers": {"items": [worker_view()]},
+        "/internal/v1/tasks": {"items": [], "next_cursor": None, "looked_until": None},
+        "/internal/v1/audit/bulk": {"audit_id": 7},
+        "/internal/v1/audit/bulk/7": {"audit_id": 7},
+        "GET /internal/v1/audit": {"items": [], "next_before": None},
+        "/internal/v1/schedules": {"items": []},
+        "/internal/v1/reports": {"items": []},
+        "/internal/v1/lanes/stats": {"items": []},
         "/internal/v1/findings": {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard."}]},
     }
     ai.answers |= {"/internal/v1/rules": RULES, "/internal/v1/rules/pet_bottle": rule()}

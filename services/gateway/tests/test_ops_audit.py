@@ -66,7 +66,7 @@ def test_who_may_look_sees_every_read_of_operators(reader: FlaskClient) -> None:
     reads = [path for path, methods in document["paths"].items() if path.startswith("/v1/ops/") and "get" in methods]
     assert len(reads) >= 8
     for path in reads:
-        address = path.format(task_id=TASK_ID, job_id=JOB_ID, lane="ai")
+        address = path.format(task_id=TASK_ID, job_id=JOB_ID, lane="ai", schedule="retention", week="2026-11-16")
         assert reader.get(address).status_code != 403, path
 
 

@@ -75,7 +75,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="What each node's journal holds now, asked at the nodes; needs neither index nor broker."
             " missing: nodes that did not answer.",
             handler=journals_now,
-            scope="admin",
+            scope="ops:read",
             answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("JournalsNow")}),),
         ),
         Operation(
@@ -85,7 +85,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="Every row of any tenant's job in the nodes' journals, asked at the nodes; needs neither index nor"
             " broker. missing: nodes that did not answer.",
             handler=job_journals,
-            scope="admin",
+            scope="ops:read",
             answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("JobJournals")}),),
         ),
     )

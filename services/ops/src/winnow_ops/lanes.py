@@ -52,7 +52,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/ops/queues/stats",
             about="The lanes' depths minute by minute, oldest first, with the age of the task that had waited longest.",
             handler=stats,
-            scope="admin",
+            scope="ops:read",
             query=(_MINUTES,),
             answers=(ApiAnswer(status=200, about="Them.", content={"application/json": ref("LaneStats")}),),
             problems=("unavailable",),

@@ -22,7 +22,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/ops/workers",
             about="Every node: online, silent or offline, what it does, how often it succeeds, and its journal's load.",
             handler=workers,
-            scope="admin",
+            scope="ops:read",
             answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("Workers")}),),
             problems=("unavailable",),
         ),
