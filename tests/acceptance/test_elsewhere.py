@@ -34,7 +34,8 @@ def test_a_recording_is_added_listed_traced_and_found_from_a_machine_without_a_s
     assert added["job_id"] in [job["id"] for job in json.loads(out)["items"]]
     code, out = winnow(stack, tmp_path, "trace", added["job_id"], "--json")
     traced = json.loads(out)
-    assert (code, traced["where"]["place"], traced["journals"]) == (0, "done", {})
+    assert (code, traced["where"]["place"]) == (0, "done")
+    assert "ai" in traced["journals"], "no node was asked for its journal"
     assert set(traced["queues"]) >= {"media", "ai", "index"}
     code, out = winnow(stack, tmp_path, "search", "disposed young man")
     assert code == 0

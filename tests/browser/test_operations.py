@@ -16,7 +16,7 @@ PAGES = ("/ops", "/ops/queues", "/ops/dead", "/ops/dead/{dead}", "/ops/journals"
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""
 LANE = "media.bulk"
-MOST_BYTES = 100_000
+MOST_BYTES = 150_000
 """The most that a picture in the docs may have."""
 
 

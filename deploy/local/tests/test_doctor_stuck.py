@@ -32,6 +32,7 @@ def task(task_id: str, state: str) -> dict[str, Any]:
         "retry": 0,
         "attempts": 1,
         "attempt_id": "a",
+        "envelope": {"headers": {}},
         "started_ms": 1,
         "suspect": 0,
         "alive": False,
