@@ -108,7 +108,7 @@ def test_jobs_are_asked_for_by_their_metadata(client: FlaskClient, index: Any) -
         assert len(answer["items"]) == found, query
 
 
-@pytest.mark.parametrize("query", ["metadata=1", "metadata.=1", "metadat.a=1", "metadata.a=1&metadata.a=2"])
+@pytest.mark.parametrize("query", ["metadata=1", "metadata.=1", "tags.a=1", "metadata.a=1&metadata.a=2"])
 def test_another_form_of_that_question_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/v1/jobs?{query}").status_code == 422
 
