@@ -1,39 +1,21 @@
 """``winnow drill`` against a twin of the gateway."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from winnow_cli import main as cli
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 Winnow = Callable[..., tuple[int, str, str]]
 ANSWER = {"items": [{"job_id": f"job_{number}", "links": {}} for number in range(3)]}
 
 
-@pytest.fixture
-def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatewayTwin]:
-    twin = GatewayTwin({"POST /v1/jobs:batch": (202, ANSWER)})
-    twin.start()
-    twin.be_home(tmp_path)
-    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
-    yield twin
-    twin.stop()
-
-
-@pytest.fixture
-def winnow(capsys: pytest.CaptureFixture[str]) -> Winnow:
-    def call(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(words)
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return call
+@pytest.fixture(autouse=True)
+def accepting(twin: GatewayTwin) -> None:
+    """The gateway accepts every batch."""
+    twin.answers["POST /v1/jobs:batch"] = (202, ANSWER)
 
 
 def test_drills_are_sent_as_one_batch(twin: GatewayTwin, winnow: Winnow) -> None:

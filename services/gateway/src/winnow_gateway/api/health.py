@@ -55,7 +55,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             scope=None,
             answers=(
                 ApiAnswer(status=200, about="They can.", content=readiness),
-                ApiAnswer(status=503, about="They can not; reasons says why.", content=readiness),
+                ApiAnswer(status=503, about="Requests cannot be served; reasons says why.", content=readiness),
             ),
         ),
         Operation(
