@@ -205,6 +205,20 @@ def test_all_dead_tasks_that_match_are_replayed_and_refusals_are_told(
     assert "./winnow dead replay --all --actor ai.transcribe_audio" in Elements(page).texts("code")
 
 
+@pytest.mark.parametrize(
+    ("query", "tail"),
+    [
+        ("tenant_id=acme", " --tenant acme"),
+        ("tenant_id=a+b&actor=media.examine", " --actor media.examine --tenant 'a b'"),
+    ],
+)
+def test_with_a_tenant_the_command_acts_on_no_other_tenants_tasks(admin: FlaskClient, query: str, tail: str) -> None:
+    said = Elements(admin.get(f"/ops/dead?{query}").text).texts("code")
+    for act in ("", " replay", " discard"):
+        assert f"./winnow tasks --state dead{tail}{act}" in said
+    assert not [text for text in said if "--all" in text]
+
+
 def test_no_more_dead_tasks_are_acted_on_at_once_than_a_browser_waits_for(
     admin: FlaskClient, filled: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

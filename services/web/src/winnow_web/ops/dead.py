@@ -1,6 +1,7 @@
 """``/ops/dead``: the tasks that failed for good, why, and their replay or discard."""
 
 import json
+import shlex
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
             first=cursor is None,
             actors=sorted(COMMANDS),
             most=MOST,
+            commands={verb: _command(verb, wanted) for verb in ("list", *ACTED)},
         )
 
     @blueprint.get(f"{PATH}/<task_id>")
@@ -69,6 +71,15 @@ def _filters(get: Any) -> dict[str, str | None]:
     """The filters of a list or of a form that acts on all of it; an actor that there is not filters nothing."""
     actor = get("actor")
     return {"actor": actor if actor in COMMANDS else None, "tenant_id": (get("tenant_id") or "").strip()[:200] or None}
+
+
+def _command(verb: str, wanted: dict[str, str | None]) -> str:
+    """The command that does ``verb`` to exactly the tasks that the filters match: ``dead`` knows no tenants."""
+    actor = f" --actor {wanted['actor']}" if wanted["actor"] else ""
+    if wanted["tenant_id"] is None:
+        return f"./winnow dead {verb}{'' if verb == 'list' else ' --all'}{actor}"
+    act = "" if verb == "list" else f" {verb}"
+    return f"./winnow tasks --state dead{actor} --tenant {shlex.quote(wanted['tenant_id'])}{act}"
 
 
 def _given(wanted: dict[str, str | None]) -> dict[str, str]:
