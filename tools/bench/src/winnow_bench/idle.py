@@ -2,21 +2,18 @@
 
 import argparse
 import dataclasses
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_bench.bench_home import bench_home
 from winnow_bench.pair.beside_index import beside_index
 from winnow_bench.rest import AtRest, at_rest
 from winnow_bench.results import add_result_arguments, write_result
 from winnow_cli.output import say
-from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.usage import usages
-from winnow_local.foreground import end_on_signals
-from winnow_local.settings import read_settings
 
 WINNOW, STOCK = "Winnow", "stock Dramatiq"
 _SETTLE_SECONDS = 10.0
@@ -42,18 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-idle"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
-    try:
+    with bench_home("idle") as (home, progress):
         found = measure(home, seconds=arguments.seconds, rounds=arguments.rounds, progress=progress)
-    finally:
-        progress.end()
     say(table(found))
     figures = {name: dataclasses.asdict(one) for name, one in found.items()}
     write_result(arguments, "idle", {"seconds": arguments.seconds, "rounds": arguments.rounds, "sides": figures})
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 

@@ -9,7 +9,6 @@ import argparse
 import dataclasses
 import functools
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,14 +16,12 @@ from winnow_bench.accept.drill_client import DrillClient
 from winnow_bench.accept.figures import Acceptance, Turn, acceptance, table
 from winnow_bench.accept.loops import Client, closed_loop, in_another_process, open_loop
 from winnow_bench.accept.stock_sender import StockSender
+from winnow_bench.bench_home import bench_home
 from winnow_bench.measures import spent
 from winnow_bench.results import add_result_arguments, write_result
 from winnow_bench.usual_stack import UsualStack
 from winnow_cli.output import say
-from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.usage import usages
-from winnow_local.foreground import end_on_signals
-from winnow_local.settings import read_settings
 
 WORKERS = ("media", "media-examine", "ai")
 CLIENTS = "clients"
@@ -43,18 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-accept"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
-    try:
+    with bench_home("accept") as (home, progress):
         found = measure(home, arguments, progress)
-    finally:
-        progress.end()
     say(table(found))
     options = {name: getattr(arguments, name) for name in ("seconds", "rate", "clients", "workers")}
     write_result(arguments, "accept", {**options, **{name: dataclasses.asdict(one) for name, one in found.items()}})
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 

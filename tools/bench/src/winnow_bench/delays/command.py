@@ -8,7 +8,6 @@ until they end. The stock delay is the one of ``send_with_options(delay=…)``, 
 import argparse
 import dataclasses
 import random
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from dramatiq.common import current_millis, dq_name
 
+from winnow_bench.bench_home import bench_home
 from winnow_bench.delays.figures import Lateness, lateness, table
 from winnow_bench.pair.sending import winnow_task
 from winnow_bench.pair.sides import Sides, both_sides, new_names
@@ -23,10 +23,7 @@ from winnow_bench.results import add_result_arguments, write_result
 from winnow_chassis.broker.messages import Outbound
 from winnow_cli.output import say
 from winnow_contracts.errors import TimedOut
-from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.fixtures.servers import RabbitFixture
-from winnow_local.foreground import end_on_signals
-from winnow_local.settings import read_settings
 
 _NEAR_MS = 1_000
 _HOUR_MS, _YEAR_MS = 3_600_000, 365 * 86_400_000
@@ -45,19 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-delays"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
     limit_seconds = arguments.limit_seconds
-    try:
+    with bench_home("delays") as (home, progress):
         found = measure(home, far=arguments.far, near=arguments.near, limit_seconds=limit_seconds, progress=progress)
-    finally:
-        progress.end()
     say(table(found, far=arguments.far, limit_seconds=limit_seconds))
     sides = {side: dataclasses.asdict(one) for side, one in found.items()}
     write_result(arguments, "delays", {"far": arguments.far, "limit_seconds": limit_seconds, **sides})
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 

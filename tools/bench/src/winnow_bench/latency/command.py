@@ -10,13 +10,13 @@ the same broker as a stock Dramatiq worker that does the same. The ways:
 
 import argparse
 import dataclasses
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from winnow_bench.accept.drill_client import DrillClient
+from winnow_bench.bench_home import bench_home
 from winnow_bench.latency.figures import Latency, latency, table
 from winnow_bench.pair.processes import IndexAddress
 from winnow_bench.pair.sending import winnow_task
@@ -25,10 +25,7 @@ from winnow_bench.results import add_result_arguments, write_result
 from winnow_bench.usual_stack import UsualStack
 from winnow_cli.output import say
 from winnow_contracts import queues
-from winnow_harness.chaos.progress import RunProgress
-from winnow_local.foreground import end_on_signals
 from winnow_local.ports import remembered_ports
-from winnow_local.settings import read_settings
 
 PUBLISHED, SENT, ASKED = "published, Winnow", "sent, stock Dramatiq", "asked of the gateway, Winnow"
 REPLACED = "media"
@@ -51,17 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-latency"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
-    try:
+    with bench_home("latency") as (home, progress):
         found = measure(home, samples=arguments.samples, every_seconds=arguments.every_ms / 1000, progress=progress)
-    finally:
-        progress.end()
     say(table(found))
     write_result(arguments, "latency", {way: dataclasses.asdict(one) for way, one in found.items()})
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 

@@ -2,11 +2,11 @@
 
 import argparse
 import dataclasses
-import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from winnow_bench.bench_home import bench_home
 from winnow_bench.memory.figures import Comparison, Drain, compare, table
 from winnow_bench.pair.beside_index import beside_index
 from winnow_bench.pair.processes import Process
@@ -16,10 +16,7 @@ from winnow_bench.results import add_result_arguments, write_result
 from winnow_chassis.broker.messages import Outbound
 from winnow_cli.output import say
 from winnow_contracts.errors import TimedOut
-from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.usage import usages
-from winnow_local.foreground import end_on_signals
-from winnow_local.settings import read_settings
 
 WINNOW, STOCK = "Winnow", "stock Dramatiq"
 _LOOK_SECONDS = 0.1
@@ -37,17 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-memory"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
-    try:
+    with bench_home("memory") as (home, progress):
         found = measure(home, tasks=arguments.tasks, rounds=arguments.rounds, progress=progress)
-    finally:
-        progress.end()
     say(table(found))
     write_result(arguments, "memory", dataclasses.asdict(found))
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 

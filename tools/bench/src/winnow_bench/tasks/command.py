@@ -3,10 +3,10 @@
 import argparse
 import dataclasses
 import os
-import shutil
 import time
 from pathlib import Path
 
+from winnow_bench.bench_home import bench_home
 from winnow_bench.measures import spent
 from winnow_bench.results import add_result_arguments, write_result
 from winnow_bench.tasks.figures import Comparison, Round, compare, table
@@ -16,8 +16,6 @@ from winnow_bench.usual_stack import UsualStack
 from winnow_cli.output import say
 from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.usage import usages
-from winnow_local.foreground import end_on_signals
-from winnow_local.settings import read_settings
 
 _WARM = 30
 _SETTLED_SECONDS = 1.5
@@ -33,17 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-tasks"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
-    try:
+    with bench_home("tasks") as (home, progress):
         found = measure(home, jobs=arguments.jobs, rounds=arguments.rounds, progress=progress)
-    finally:
-        progress.end()
     say(table(found))
     write_result(arguments, "tasks", dataclasses.asdict(found))
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 

@@ -11,12 +11,12 @@ here. ``--history kept`` is the node's work while index is away: events stay in 
 
 import argparse
 import dataclasses
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from winnow_bench.bench_home import bench_home
 from winnow_bench.measures import spent
 from winnow_bench.pair.processes import Process, start_applying
 from winnow_bench.pair.sending import stock_task, winnow_task
@@ -25,11 +25,8 @@ from winnow_bench.results import add_result_arguments, write_result
 from winnow_bench.worker.figures import Comparison, Drain, compare, table
 from winnow_chassis.broker.messages import Outbound
 from winnow_cli.output import say
-from winnow_harness.chaos.progress import RunProgress
 from winnow_harness.fixtures.servers import RabbitFixture
 from winnow_harness.usage import usages
-from winnow_local.foreground import end_on_signals
-from winnow_local.settings import read_settings
 
 KINDS = {"single tasks": 0, "chains of three": 2}
 """How many tasks follow each one that is sent."""
@@ -49,20 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, prints a table, and writes the figures where asked."""
-    home = read_settings().home.root / "bench-worker"
-    shutil.rmtree(home, ignore_errors=True)
-    end_on_signals()
-    progress = RunProgress()
-    try:
+    with bench_home("worker") as (home, progress):
         found = measure(
             home, tasks=arguments.tasks, rounds=arguments.rounds, history=arguments.history, progress=progress
         )
-    finally:
-        progress.end()
     say(table(found))
     figures = {kind: dataclasses.asdict(one) for kind, one in found.items()}
     write_result(arguments, "worker", {"history": arguments.history, **figures})
-    shutil.rmtree(home, ignore_errors=True)
     return 0
 
 
