@@ -1,8 +1,8 @@
 """The process that holds the speech model, ``python -m winnow_models.speech_child FD FOLDER CORES``.
 
 It is separate so that its end frees the memory, and so that it can run at low priority. It takes one ``SpeechTask`` at
-a time from the connection, sends the sample reached so far, and answers with a ``Step``, or with None if None was sent
-to stop it. It ends when the other side closes.
+a time from the connection, sends the sample reached so far (the task's own start as it takes it), and answers with a
+``Step``, or with None if None was sent to stop it. It ends when the other side closes.
 """
 
 import os
@@ -46,6 +46,7 @@ def main() -> None:
             while True:
                 task = connection.recv()
                 if task is not None:  # otherwise a stop that arrived after the task was done
+                    connection.send(task.start)  # taken: what fails from here on is the task's
                     connection.send(_step(model, pool, cores, task, connection))
         except (EOFError, ConnectionError):
             return

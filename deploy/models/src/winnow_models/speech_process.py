@@ -17,6 +17,10 @@ _STOPS_WITHIN_SECONDS = 2.0
 _Child = tuple[subprocess.Popen[bytes], Connection]
 
 
+class _NotTaken(Unavailable):
+    """The process died before it took the task."""
+
+
 class SpeechProcess:
     """A separate process with the model of the folder that ``find_weights`` returns, using ``cores`` cores.
 
@@ -44,23 +48,35 @@ class SpeechProcess:
         with self._busy:
             if self._idle is not None:
                 self._idle.cancel()
-            process, connection = self._living() or self._start()
             try:
-                connection.send(task)
-                said: int | Step = task.start
-                while not isinstance(said, Step):
-                    if connection.poll(TICK_SECONDS):
-                        said = connection.recv()
-                    yield said
-            except (EOFError, OSError) as error:
-                raise self._died(process) from error
-            except GeneratorExit:
-                self._stop(connection)
-                raise
+                if (living := self._living()) is not None:
+                    try:
+                        yield from self._ask(living, task)
+                        return
+                    except _NotTaken:
+                        pass  # it died with nothing to do, too recently to be seen: a new one costs nobody a call
+                yield from self._ask(self._start(), task)
             finally:
                 self._idle = threading.Timer(self._idle_seconds, self._end_when_idle)
                 self._idle.daemon = True
                 self._idle.start()
+
+    def _ask(self, child: _Child, task: SpeechTask) -> Generator[int | Step]:
+        process, connection = child
+        taken = False
+        try:
+            connection.send(task)
+            said: int | Step = task.start
+            while not isinstance(said, Step):
+                if connection.poll(TICK_SECONDS):
+                    said = connection.recv()
+                    taken = True
+                yield said
+        except (EOFError, OSError) as error:
+            raise self._died(process, Unavailable if taken else _NotTaken) from error
+        except GeneratorExit:
+            self._stop(connection)
+            raise
 
     def end(self) -> None:
         """Ends the process, which frees its memory."""
@@ -96,9 +112,9 @@ class SpeechProcess:
             pass  # it died, which is as good
         self.end()
 
-    def _died(self, process: subprocess.Popen[bytes]) -> Unavailable:
+    def _died(self, process: subprocess.Popen[bytes], kind: type[Unavailable]) -> Unavailable:
         self.end()
-        return Unavailable(
+        return kind(
             f"The process that hears speech died (exit status {process.returncode}).",
             dependency="ai",
             code="model-unavailable",
