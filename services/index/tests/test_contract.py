@@ -13,7 +13,7 @@ from winnow_contracts.index_api import REQUESTS
 from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
-from winnow_contracts.index_api.jobs import CancelJob, ListJobs, ReadJob
+from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
@@ -91,6 +91,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ReadMedia(tenant_id="t", media_id="med_a"),
         ReadTranscript(tenant_id="t", media_id="med_a"),
         ListJobs(tenant_id="t", limit=1),
+        CountOpenJobs(tenant_id="t", most=3),
         ReadJob(tenant_id="drill", job_id="job_d"),
         ReadTrace(job_id="job_d"),
         ListKeys(),

@@ -98,6 +98,15 @@ def test_a_job_that_is_to_begin_later_is_scheduled_until_then(library, send):
         assert found(library, None, status=status) == [f"job_{name}" for name in names]
 
 
+def test_a_tenants_open_jobs_are_counted_up_to_a_number_without_those_that_begin_later(library, send):
+    send("a", not_before_ms=now_ms() + 3_600_000)
+    for name in "bcd":
+        send(name)
+    assert library.open_jobs("t", 10)["open"] == 3
+    assert library.open_jobs("t", 2)["open"] == 2
+    assert library.open_jobs("other", 10)["open"] == 0
+
+
 def test_a_job_that_is_to_begin_later_is_not_stuck_and_stays_cancelled_until_its_message_comes(database, send):
     send("a", not_before_ms=now_ms() + 30 * 86_400_000)
     send("b")

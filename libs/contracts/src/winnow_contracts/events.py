@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from winnow_contracts.job_options import JobOptions
+from winnow_contracts.queues import Priority
 
 ENVELOPE = "envelope"
 """The entry of an event's detail with the whole command that was written, for index to keep."""
@@ -78,6 +79,13 @@ class JobAccepted:
     sha256: str = ""
     language: str | None = None
     options: JobOptions = field(default_factory=JobOptions)
+    over_share: bool = False
+    """Whether the tenant had more open jobs than its share. Then the job is bulk work, whatever was asked for."""
+
+    @property
+    def priority(self) -> Priority:
+        """What decides on the lanes of its tasks."""
+        return Priority.BULK if self.over_share else self.options.priority
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.outbox.submission_journal import JournalSubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.control import ControlKind, ControlMessage
+from winnow_contracts.index_api.jobs import CountOpenJobs
 from winnow_gateway.app import create_app
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.keys import KeyRing
@@ -32,10 +33,12 @@ from winnow_gateway.clients.rule_reads import RuleReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.sessions import session_secret
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.tenant_share import TenantShare
 
 _EMBED_SECONDS = 5
 _KEYS_SECONDS = 3
 _RULES_SECONDS = 2
+_SHARE_SECONDS = 1
 
 
 class Components:
@@ -60,6 +63,7 @@ class Components:
         self._listener = LiveListener(chassis.amqp_url, self._board.heard, chassis.node)
         self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
         self._key_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_KEYS_SECONDS)
+        self._share_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_SHARE_SECONDS)
         self._ai = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_EMBED_SECONDS)
         self._readiness = Readiness(
             {"s3": self._objects.probe}, helpful={"index": self._key_list.probe, "ai": self._ai.probe}
@@ -102,6 +106,9 @@ class Components:
         if news.kind is ControlKind.RESEND:
             resend(self._node, news.name)
 
+    def _open_jobs(self, tenant_id: str, most: int) -> int:
+        return self._share_list.ask(CountOpenJobs(tenant_id=tenant_id, most=most)).open
+
     def _collaborators(self) -> Dependencies:
         chassis, settings = self._settings.chassis, self._settings
         index = IndexClient(chassis.index_url, chassis.service_token)
@@ -120,6 +127,7 @@ class Components:
             broadcast_confirmed=lambda news: broadcast_confirmed(self._node.publisher, news),
             keys=KeyRing(self._key_list, chassis.data_dir / "keys.json"),
             board=self._board,
+            share=TenantShare(self._open_jobs, settings.tenant_open_jobs),
             data_dir=chassis.data_dir,
             session_secret=session_secret(chassis.data_dir / "session-secret"),
             readiness=self._readiness,

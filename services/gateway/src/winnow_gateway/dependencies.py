@@ -17,6 +17,7 @@ from winnow_gateway.clients.node_journals import NodeJournals
 from winnow_gateway.clients.operator_reads import OperatorReads
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.clients.rule_reads import RuleReads
+from winnow_gateway.uploads.tenant_share import TenantShare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,4 +43,5 @@ class Dependencies:
     data_dir: Path
     session_secret: bytes
     node_journals: NodeJournals = field(default_factory=NodeJournals)
+    share: TenantShare = field(default_factory=TenantShare)
     readiness: Readiness = field(default_factory=Readiness)

@@ -29,6 +29,8 @@ class GatewaySettings:
     session_hours: int = 24 * 7
     most_unconfirmed: int = MOST_UNCONFIRMED
     """How many commands may wait for the broker before uploads are answered with 429."""
+    tenant_open_jobs: int = 100
+    """A tenant's jobs above so many open ones are bulk work, whatever was asked for; 0: no matter how many."""
     region: str = "kr"
     """The region whose disposal rules apply to photos if the sender names none."""
     nodes: tuple[str, ...] = ()
@@ -57,6 +59,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
         long_requests_per_key=environment.integer("WINNOW_GATEWAY_LONG_REQUESTS_PER_KEY", 16, at_least=1),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
+        tenant_open_jobs=environment.integer("WINNOW_GATEWAY_TENANT_OPEN_JOBS", 100, at_least=0),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
         nodes=_nodes(environment),
         secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),

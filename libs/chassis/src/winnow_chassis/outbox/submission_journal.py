@@ -242,7 +242,7 @@ def _envelope(job: AcceptedJob, *, possible_duplicate: bool) -> Envelope:
         created_ms=job.accepted.created_ms,
         traceparent=_traceparent(),
         possible_duplicate=possible_duplicate,
-        priority=job.accepted.options.priority,
+        priority=job.accepted.priority,
         not_before_ms=job.accepted.options.not_before_ms,
     )
 

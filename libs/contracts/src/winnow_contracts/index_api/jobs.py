@@ -128,4 +128,21 @@ class CancelJob(IndexRequest[CancelledJob]):
     bulk: bool = False
 
 
-REQUESTS = (ListJobs, ReadJob, CancelJob)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenJobs:
+    """How many jobs of a tenant have not ended and may begin now; no more than were asked for are counted."""
+
+    open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountOpenJobs(IndexRequest[OpenJobs]):
+    """Request the number of a tenant's open jobs, up to ``most`` (1 to 100,000)."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/open-jobs")
+
+    tenant_id: str
+    most: int
+
+
+REQUESTS = (ListJobs, ReadJob, CancelJob, CountOpenJobs)

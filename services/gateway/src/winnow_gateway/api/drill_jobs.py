@@ -13,6 +13,7 @@ from winnow_contracts.job_options import JobOptions
 from winnow_gateway.api import job_options
 from winnow_gateway.http.operations import Schema
 from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.tenant_share import TenantShare
 
 _FIELDS: dict[str, Schema] = {
     "steps": {"type": "integer", "minimum": 0, "maximum": 100, "default": 2},
@@ -41,8 +42,8 @@ def read_drill(given: Mapping[str, Any], pointer: str = "#") -> WantedDrill:
     return WantedDrill(fields=found, options=job_options.read_options(given, pointer))
 
 
-def drill_job(job_id: str, wanted: WantedDrill, created_ms: int) -> AcceptedJob:
-    """Returns the job of a drill: nobody's, and without a file."""
+def drill_job(job_id: str, wanted: WantedDrill, created_ms: int, share: TenantShare) -> AcceptedJob:
+    """Returns the job of a drill: nobody's, and without a file. It takes its part of the drills' ``share``."""
     media_id = identity.keyed_media_id(job_id)
     command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=media_id, **wanted.fields)
     accepted = JobAccepted(
@@ -54,6 +55,7 @@ def drill_job(job_id: str, wanted: WantedDrill, created_ms: int) -> AcceptedJob:
         original_key="",
         created_ms=created_ms,
         options=wanted.options,
+        over_share=share.take(DRILL_TENANT),
     )
     return AcceptedJob(command=command, accepted=accepted)
 

@@ -43,6 +43,7 @@ class Batches:
 
     def __init__(self, parts: Dependencies) -> None:
         self._intake = parts.intake
+        self._share = parts.share
         self._claims = BatchClaims(parts.objects)
         self._locks = parts.data_dir / "keyed"
 
@@ -60,7 +61,8 @@ class Batches:
         with only_one(self._locks, batch_id) if key else nullcontext():
             claim = self._claimed(batch_id, drills)
             job_ids = [_keyed_id(key, place) if key else identity.new_job_id() for place in range(len(drills))]
-            jobs = [drill_job(job_id, drill, claim.created_ms) for job_id, drill in zip(job_ids, drills, strict=True)]
+            pairs = zip(job_ids, drills, strict=True)
+            jobs = [drill_job(job_id, drill, claim.created_ms, self._share) for job_id, drill in pairs]
             self._intake.accept_all(jobs, possible_duplicate=not claim.fresh)
         replayed = {} if claim.fresh else {"Idempotency-Replayed": "true"}
         return json_answer({"items": [drill_answer(job_id) for job_id in job_ids]}, 202, replayed)

@@ -18,6 +18,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, Schema, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.idempotency import KEY, only_one, read_key
+from winnow_gateway.uploads.tenant_share import TenantShare
 
 ROUTE = "POST /v1/ops/drills"
 _MAX_BODY_BYTES = 4_096
@@ -26,8 +27,9 @@ _MAX_BODY_BYTES = 4_096
 class Drills:
     """Accepts drills."""
 
-    def __init__(self, intake: Submissions, locks: Path) -> None:
+    def __init__(self, intake: Submissions, share: TenantShare, locks: Path) -> None:
         self._intake = intake
+        self._share = share
         self._locks = locks
 
     def begin(self, call: Call) -> Response:
@@ -40,7 +42,7 @@ class Drills:
         if key is None or self._intake.find(job_id) is None:
             self._intake.refuse_if_full(DrillMedia.QUEUE)
         wanted = _read(call.request)
-        job = drill_job(job_id, wanted, now_ms())
+        job = drill_job(job_id, wanted, now_ms(), self._share)
         with only_one(self._locks, job_id) if key else nullcontext():
             before = self._intake.find(job_id) if key else None
             if before is not None and not is_same(before, job):
@@ -75,7 +77,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             method="POST",
             path="/v1/ops/drills",
             about="Send a job of so many steps of so much work through every service; it can be told to misbehave.",
-            handler=Drills(parts.intake, parts.data_dir / "keyed").begin,
+            handler=Drills(parts.intake, parts.share, parts.data_dir / "keyed").begin,
             scope="admin",
             headers=(KEY,),
             body={"application/json": form},

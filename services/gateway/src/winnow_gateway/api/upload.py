@@ -108,6 +108,7 @@ class Uploads:
         self._objects = parts.objects
         self._intake = parts.intake
         self._reads = parts.reads
+        self._share = parts.share
         self._locks = parts.data_dir / "keyed"
         self._claims = Claims(parts.objects)
         self._kind = kind
@@ -134,7 +135,8 @@ class Uploads:
             job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
             media_id = identity.keyed_media_id(job_id)
         if key is None or self._intake.find(job_id) is None:
-            self.refuse_if_full(job_options.read_options(call.query, "?").priority)
+            asked = job_options.read_options(call.query, "?").priority
+            self.refuse_if_full(self._share.priority(call.tenant_id, asked))
         upload = self._upload(call)
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
         ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
@@ -258,6 +260,7 @@ class Uploads:
             sha256=upload.body.sha256,
             language=upload.wishes.get("language"),
             options=job_options.read_options(upload.wishes),
+            over_share=self._share.take(ids.tenant_id),
         )
         return AcceptedJob(command=self._kind.first_command(ids, upload), accepted=accepted)
 

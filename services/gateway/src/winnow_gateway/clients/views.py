@@ -178,7 +178,7 @@ def accepted_job(job: AcceptedJob) -> JobView:
         run=1,
         created_at=instant(job.accepted.created_ms),
         stages=tuple(StageView(name=name, status="waiting") for name in stages(job.accepted.kind).values()),
-        priority=job.accepted.options.priority.value,
+        priority=job.accepted.priority.value,
         not_before=instant(not_before_ms) if not_before_ms else None,
         metadata=dict(job.accepted.options.metadata),
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from winnow_contracts.errors import Conflict, NotFound
-from winnow_contracts.index_api.jobs import JobPage, JobView
+from winnow_contracts.index_api.jobs import JobPage, JobView, OpenJobs
 from winnow_contracts.index_api.keys import KeyView
 from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
 from winnow_contracts.index_api.trace import TraceView
@@ -74,6 +74,13 @@ class ReadModel:
         if row is None:
             raise NotFound(f"There is no job {job_id}.")
         return views.job_view(row, tasks, eta.view() if eta else None)
+
+    def open_jobs(self, tenant_id: str, most: int) -> OpenJobs:
+        """How many of the tenant's jobs have not ended and may begin now, up to ``most`` (the newest are counted)."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("count_open_jobs", {"tenant_id": tenant_id, "scanned": 10 * most, "most": most})
+        assert row is not None
+        return OpenJobs(open=row["open"])
 
     def jobs(
         self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, metadata: str | None = None

@@ -12,7 +12,8 @@ WITH accepted AS (
   WHERE job.job_id = accepted.job_id AND job.created_ms <> accepted.created_ms
 ), asked AS (
   INSERT INTO task_metadata (job_id, queue, priority, not_before_ms, metadata, origin)
-  SELECT job_id, queue, coalesce(detail#>>'{options,priority}', 'normal'),
+  SELECT job_id, queue,
+         CASE WHEN detail->'over_share' = 'true' THEN 'bulk' ELSE coalesce(detail#>>'{options,priority}', 'normal') END,
          nullif((detail#>>'{options,not_before_ms}')::bigint, 0), coalesce(detail#>'{options,metadata}', '{}'), node
   FROM accepted
   ON CONFLICT (job_id) DO UPDATE SET queue = excluded.queue, priority = excluded.priority,
