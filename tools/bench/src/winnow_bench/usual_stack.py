@@ -4,7 +4,12 @@ from pathlib import Path
 
 from winnow_harness.fixtures.drills import DrillStack
 
-_AS_USUAL = {"WINNOW_FAULTS_DIR": "", "WINNOW_DRILL_LEDGER": "", "WINNOW_UPKEEP_SECONDS": "300"}
+_AS_USUAL = {
+    "WINNOW_FAULTS_DIR": "",
+    "WINNOW_DRILL_LEDGER": "",
+    "WINNOW_UPKEEP_SECONDS": "300",
+    "WINNOW_GATEWAY_TENANT_OPEN_JOBS": "0",  # all drills are one tenant's, and a bench sends thousands
+}
 """Settings of the stack for drills that would cost what no user's stack has."""
 
 
