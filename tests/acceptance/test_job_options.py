@@ -28,6 +28,20 @@ def test_a_job_begins_at_its_time_though_the_broker_restarts_and_not_if_it_is_ca
     assert nodes.executions(cancelled) == []
 
 
+def test_a_job_that_joins_a_batch_begins_once_all_of_it_have_ended_however_they_did(nodes):
+    jobs = [{"kind": "drill", "steps": 1}, {"kind": "drill", "misbehave": "permanent"}]
+    jobs.append({"kind": "drill", "steps": 1, "work_ms": 3_000})
+    status, answer = nodes.call("POST", "/v1/jobs:batch", {"jobs": jobs, "then": {"kind": "drill", "steps": 1}})
+    assert status == 202, answer
+    members, joining = [item["job_id"] for item in answer["items"]], answer["then"]["job_id"]
+    ended = nodes.ended([*members, joining])
+    assert [ended[job]["status"] for job in (*members, joining)] == ["done", "failed", "done", "done"]
+    last_ms = max(line["at_ms"] for job in members for line in nodes.executions(job))
+    assert min(line["at_ms"] for line in nodes.executions(joining)) >= last_ms
+    status, batch = nodes.call("GET", f"/v1/batches/{answer['batch_id']}")
+    assert (status, batch["open"], batch["done"], batch["failed"]) == (200, 0, 2, 1)
+
+
 def drill(nodes, **fields):
     """Sends a drill of one step; returns its job id."""
     status, answer = nodes.call("POST", "/v1/ops/drills", {"steps": 1, **fields})

@@ -9,7 +9,7 @@ import pytest
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 Winnow = Callable[..., tuple[int, str, str]]
-ANSWER = {"items": [{"job_id": f"job_{number}", "links": {}} for number in range(3)]}
+ANSWER = {"batch_id": "bat_1", "items": [{"job_id": f"job_{number}", "links": {}} for number in range(3)]}
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,20 @@ def test_drills_are_sent_as_one_batch(twin: GatewayTwin, winnow: Winnow) -> None
     code, out, _ = winnow("drill", "--count", "3", "--steps", "1", "--misbehave", "temporary")
     assert (code, out) == (0, "3 drills are accepted. ./winnow trace job_0 shows the first one's way.\n")
     assert json.loads(winnow("drill", "--count", "3", "--json")[1]) == ANSWER
+
+
+def test_one_more_drill_waits_for_the_others(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["POST /v1/jobs:batch"] = (202, {**ANSWER, "then": {"job_id": "job_9", "links": {}}})
+    code, out, _ = winnow("drill", "--count", "3", "--steps", "1", "--join")
+    assert (code, out.splitlines()[1]) == (0, "job_9 begins after them. ./winnow batch bat_1 counts them.")
+    assert json.loads(twin.bodies[-1])["then"]["steps"] == 1
+
+
+def test_a_batch_is_counted(twin: GatewayTwin, winnow: Winnow) -> None:
+    counts = {"batch_id": "bat_1", "open": 2, "done": 5, "failed": 1, "cancelled": 0}
+    twin.answers["GET /v1/batches/bat_1"] = (200, counts)
+    assert winnow("batch", "bat_1")[:2] == (0, "6 of 8 jobs have ended: 5 done, 1 failed.\n")
+    assert json.loads(winnow("batch", "bat_1", "--json")[1]) == counts
 
 
 def test_the_options_of_the_jobs_are_sent(twin: GatewayTwin, winnow: Winnow) -> None:

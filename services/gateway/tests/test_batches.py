@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
 from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import api_keys, identity, object_keys
-from winnow_contracts.commands import DrillMedia
+from winnow_contracts.commands import DrillMedia, JoinBatch
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.app import create_app
 from winnow_gateway.dependencies import Dependencies
@@ -18,6 +18,7 @@ from winnow_gateway.settings import GatewaySettings
 
 ADDRESS = "/v1/jobs:batch"
 KEYED = {"Idempotency-Key": "k"}
+JOINED = {"jobs": [{"kind": "drill"}] * 2, "then": {"kind": "drill", "steps": 3}}
 
 
 def drills(*steps: int) -> dict[str, Any]:
@@ -83,7 +84,32 @@ def test_the_same_key_is_the_same_batch(operator: FlaskClient, jobs: dict[str, A
     assert len(jobs) == 2
 
 
-@pytest.mark.parametrize("other", [drills(1), drills(1, 1, 1), drills(1, 2)], ids=["fewer", "more", "another"])
+def test_the_job_that_joins_a_batch_names_it_and_how_many_it_waits_for(
+    operator: FlaskClient, jobs: dict[str, Any]
+) -> None:
+    answer = operator.post(ADDRESS, json=JOINED, headers=KEYED)
+    told = answer.get_json()
+    assert answer.headers["Location"] == f"/v1/batches/{told['batch_id']}"
+    assert [jobs[item["job_id"]].accepted.batch_id for item in told["items"]] == [told["batch_id"]] * 2
+    joining = jobs[told["then"]["job_id"]]
+    assert isinstance(joining.command, JoinBatch)
+    assert (joining.command.batch_id, joining.command.of, joining.command.steps) == (told["batch_id"], 2, 3)
+    assert joining.accepted.batch_id == ""
+    assert operator.post(ADDRESS, json=JOINED, headers=KEYED).get_json() == told
+
+
+@pytest.mark.parametrize("then", [None, "drill", {"kind": "recording"}, {"kind": "drill", "steps": -1}])
+def test_a_faulty_job_that_joins_is_named(operator: FlaskClient, jobs: dict[str, Any], then: Any) -> None:
+    answer = operator.post(ADDRESS, json={**drills(1), "then": then})
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"][:6]) == (422, "#/then")
+    assert jobs == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [drills(1), drills(1, 1, 1), drills(1, 2), {**drills(1, 1), "then": {"kind": "drill"}}],
+    ids=["fewer", "more", "another", "joined"],
+)
 def test_the_same_key_for_other_jobs_is_refused(
     operator: FlaskClient, jobs: dict[str, Any], other: dict[str, Any]
 ) -> None:

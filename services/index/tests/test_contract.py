@@ -1,6 +1,7 @@
 """The real client calls the real app over HTTP. A name that differs between the two sides fails here."""
 
 import threading
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from winnow_contracts.index_api import REQUESTS
 from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
-from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadJob
+from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.keys import ListKeys
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
@@ -34,7 +35,7 @@ from winnow_index.history.event_store import EventStore
 from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.search.floors import Floors
 from winnow_index.search.searcher import Searcher
-from winnow_index.testing import MEDIA, PHOTO, EventSender, completed, dead, started
+from winnow_index.testing import MEDIA, PHOTO, EventSender, completed, dead, photo_accepted, started
 
 TOKEN = "the-service-token"
 
@@ -67,6 +68,8 @@ def filled(database, store, command, embedded, photo_store, photo_command, answe
     photo_store.store(photo_command("p"), 1, answer(found()))
     spent = [{"use": "vision", "model": "eye-1", "tokens_in": 9, "tokens_out": 1, "cost_usd": 0.5, "cached": False}]
     shipper = EventSender(EventStore(database))
+    accepted = photo_accepted()
+    shipper.ship(replace(accepted, detail={**accepted.detail, "batch_id": "bat_1"}))
     shipper.ship(started(MEDIA, "a"), dead(MEDIA, "a"), started(PHOTO, "b"), completed(PHOTO, "b", spent=spent))
 
 
@@ -92,6 +95,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ReadTranscript(tenant_id="t", media_id="med_a"),
         ListJobs(tenant_id="t", limit=1),
         CountOpenJobs(tenant_id="t", most=3),
+        ReadBatch(batch_id="bat_1"),
         ReadJob(tenant_id="drill", job_id="job_d"),
         ReadTrace(job_id="job_d"),
         ListKeys(),
@@ -203,6 +207,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         (ListScheduleRuns(name="none"), NotFound, "not-found"),
         (ReadReport(week="2001-01-01"), NotFound, "not-found"),
         (ReadReport(week="2001-02-31"), BadInput, "invalid-field"),
+        (ReadBatch(batch_id="none"), NotFound, "not-found"),
         (ListJobs(tenant_id="t", cursor="x"), BadInput, "invalid-cursor"),
         (CancelJob(tenant_id="t", job_id="job_a"), Conflict, "already-ended"),
     ],

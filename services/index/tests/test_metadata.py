@@ -4,13 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from winnow_contracts.commands import DrillMedia, JoinBatch
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import BadInput
+from winnow_contracts.errors import BadInput, NotFound, Snoozed
 from winnow_contracts.events import EventKind
+from winnow_contracts.index_api.jobs import BatchView
 from winnow_contracts.queues import Priority
+from winnow_index.actors import join_batch
+from winnow_index.control.job_control import JobControl
+from winnow_index.history.batches import Batches
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.read_model import ReadModel
 from winnow_index.testing import PHOTO, AsJson, EventSender, enqueued, photo_accepted
+from winnow_journal.testing.memory import memory_task
 
 
 @pytest.fixture
@@ -23,13 +29,13 @@ def send(database):
     """Ships the acceptance of a photo with these options."""
     sender = EventSender(EventStore(database))
 
-    def accept(name, priority=Priority.NORMAL, **options):
+    def accept(name, priority=Priority.NORMAL, batch_id="", **options):
         told = {"priority": priority, **options}
         command = replace(PHOTO.command, job_id=f"job_{name}", media_id=f"med_{name}")
         envelope = replace(PHOTO, command=command, priority=priority)
         ids = {"job_id": command.job_id, "media_id": command.media_id, "task_id": envelope.task_id}
         event = photo_accepted()
-        detail = {**event.detail, "options": told}
+        detail = {**event.detail, "options": told, "batch_id": batch_id}
         assert event.kind is EventKind.ACCEPTED
         sender.ship(replace(event, **ids, queue=envelope.queue, detail=detail), enqueued(envelope))
 
@@ -123,3 +129,30 @@ def test_a_job_that_is_to_begin_later_is_not_stuck_and_stays_cancelled_until_its
 def test_what_is_no_object_of_a_few_texts_is_refused(library, wanted):
     with pytest.raises(BadInput):
         found(library, wanted)
+
+
+def test_the_jobs_of_a_batch_are_counted_by_how_they_stand(database, send):
+    for name in "abc":
+        send(name, batch_id="bat_1")
+    send("d", batch_id="bat_2")
+    JobControl(database).cancel("t", "job_a", "med_a")
+    batches = Batches(database)
+    assert batches.read("bat_1") == BatchView(open=2, done=0, failed=0, cancelled=1)
+    with pytest.raises(NotFound):
+        batches.read("bat_3")
+
+
+def test_a_job_that_joins_a_batch_is_snoozed_until_all_of_it_have_ended(database, send):
+    for name in "ab":
+        send(name, batch_id="bat_1")
+    command = JoinBatch(tenant_id="drill", job_id="job_z", media_id="m", batch_id="bat_1", of=2, steps=4)
+    task = memory_task(command)
+    JobControl(database).cancel("t", "job_a", "med_a")
+    with pytest.raises(Snoozed, match="1 of the batch's 2"):
+        join_batch(task, command, batches=Batches(database))
+    assert task.outgoing == []
+    JobControl(database).cancel("t", "job_b", "med_b")
+    join_batch(task, command, batches=Batches(database))
+    ((sent, _, _),) = task.outgoing
+    assert isinstance(sent, DrillMedia)
+    assert (sent.job_id, sent.steps) == ("job_z", 4)

@@ -238,6 +238,17 @@ class StoreDrill(Drill):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JoinBatch(Drill):
+    """The gateway asks index to begin this drill once all ``of`` other jobs of a batch have ended, however they did."""
+
+    ACTOR: ClassVar[str] = "index.join_batch"
+    QUEUE: ClassVar[str] = queues.INDEX
+
+    batch_id: str
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplayTask(Command):
     """The gateway asks index to begin the job's next run at a dead or cancelled task.
 
@@ -274,6 +285,7 @@ COMMANDS: dict[str, type[Command]] = {
         DrillMedia,
         DrillAi,
         StoreDrill,
+        JoinBatch,
         ReplayTask,
     )
 }

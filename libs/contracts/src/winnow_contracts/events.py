@@ -79,6 +79,8 @@ class JobAccepted:
     sha256: str = ""
     language: str | None = None
     options: JobOptions = field(default_factory=JobOptions)
+    batch_id: str = ""
+    """The batch that the job was accepted with, empty for a job on its own, and for one that waits for a batch."""
     over_share: bool = False
     """Whether the tenant had more open jobs than its share. Then the job is bulk work, whatever was asked for."""
 

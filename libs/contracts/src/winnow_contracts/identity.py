@@ -40,6 +40,11 @@ def keyed_job_id(tenant_id: str, route: str, idempotency_key: str) -> str:
     return f"job_{uuid.uuid5(_JOBS, chr(31).join((tenant_id, route, idempotency_key)))}"
 
 
+def batch_id(job_id: str) -> str:
+    """The id of a batch, ``bat_`` and the UUID of an id that no job has."""
+    return f"bat_{job_id.removeprefix('job_')}"
+
+
 def keyed_media_id(job_id: str) -> str:
     """The media id that belongs to a keyed job, so that a repeated upload names the same media."""
     return f"med_{uuid.uuid5(_JOBS, job_id)}"

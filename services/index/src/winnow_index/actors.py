@@ -5,16 +5,21 @@ from typing import Any
 
 from winnow_base.objects.store import ObjectStore
 from winnow_chassis.worker.drill import EffectLedger, run_steps
-from winnow_contracts.commands import Command, ReplayTask, StoreDrill, StorePhoto, StoreRecording
-from winnow_contracts.errors import Superseded
+from winnow_contracts.commands import Command, DrillMedia, JoinBatch, ReplayTask, StoreDrill, StorePhoto, StoreRecording
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Snoozed, Superseded
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import EmbeddedTranscript
+from winnow_index.history.batches import Batches
 from winnow_index.history.dead_tasks import Replay, Replays
 from winnow_index.store.completion import Completions, Stored
 from winnow_index.store.photo_store import PhotoStore
 from winnow_index.store.recording_store import RecordingStore
 from winnow_journal.task import Cancelled, Task
+
+_LONGEST_JOIN_SECONDS = 60.0
+"""How long after the last of its batch a job begins at the most."""
 
 
 def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore, store: RecordingStore) -> None:
@@ -47,6 +52,28 @@ def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger
     stored = results.apply(command, run=task.envelope.run, result="drill", write=lambda transaction, now_ms: None)
     _conclude(command, stored)
     ledger.note("end", task)
+
+
+def join_batch(task: Task, command: JoinBatch, *, batches: Batches) -> None:
+    """Begin a drill once its batch has ended. Raises Snoozed until then, for a quarter of the time that it waited."""
+    ended = batches.count(command.batch_id).ended
+    if ended < command.of:
+        waited_seconds = (now_ms() - task.envelope.created_ms) / 1000
+        raise Snoozed(
+            f"{ended} of the batch's {command.of} jobs have ended.",
+            wait_seconds=min(max(waited_seconds / 4, 1), _LONGEST_JOIN_SECONDS),
+            code="waits-for-batch",
+        )
+    task.send(
+        DrillMedia(
+            tenant_id=command.tenant_id,
+            job_id=command.job_id,
+            media_id=command.media_id,
+            steps=command.steps,
+            work_ms=command.work_ms,
+            misbehave=command.misbehave,
+        )
+    )
 
 
 def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:

@@ -14,9 +14,10 @@ from winnow_chassis.worker.drill import EffectLedger
 from winnow_chassis.worker.routes import Background, Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import ReplayTask, StoreDrill, StorePhoto, StoreRecording
+from winnow_contracts.commands import JoinBatch, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_index import actors
 from winnow_index.database import Database
+from winnow_index.history.batches import Batches
 from winnow_index.history.dead_tasks import Replays
 from winnow_index.history.departed_journals import DepartedJournalList
 from winnow_index.history.event_store import EventStore
@@ -80,6 +81,7 @@ def _run(environment: Environment, names: list[str]) -> None:
             actor=partial(actors.store_drill, results=Completions(database), ledger=ledger),
             policy=STORING,
         ),
+        Route(command=JoinBatch, actor=partial(actors.join_batch, batches=Batches(database)), policy=STORING),
         Route(command=ReplayTask, actor=partial(actors.replay_task, replays=Replays(database)), policy=STORING),
     ]
 

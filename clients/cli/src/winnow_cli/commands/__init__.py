@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "retry": "run a failed or cancelled job again from where it failed",
     "resend": "send the commands of stuck jobs again, where the broker lost their messages",
     "drill": "send jobs that touch nobody's data through every service",
+    "batch": "how the jobs of a batch stand",
     "tasks": "tasks of all tenants, by state, actor, lane, node, tenant, text or time",
     "dead": "tasks that failed for good: list, show, replay, discard",
     "audit": "what people did to jobs, tasks and lanes, and by whose key",

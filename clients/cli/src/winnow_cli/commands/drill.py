@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=2, metavar="N", help="steps of each task, up to 100")
     parser.add_argument("--work-ms", type=int, default=0, metavar="MS", help="milliseconds that each step works")
     parser.add_argument("--misbehave", choices=("permanent", "temporary", "die"), default="", help="how a task fails")
+    parser.add_argument("--join", action="store_true", help="one more begins once all of them have ended")
     add_job_options(parser)
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
 
@@ -28,13 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
         "misbehave": arguments.misbehave,
         **job_options(arguments),
     }
-    answer = gateway().send("POST", "/v1/jobs:batch", {"jobs": [drill] * arguments.count})
+    join = {"then": drill} if arguments.join else {}
+    answer = gateway().send("POST", "/v1/jobs:batch", {"jobs": [drill] * arguments.count, **join})
     if arguments.json:
         print_json(answer)
         return 0
     first = answer["items"][0]["job_id"]
     accepted = "One drill is" if arguments.count == 1 else f"{arguments.count} drills are"
     print(f"{accepted} accepted. ./winnow trace {first} shows the first one's way.")
+    if arguments.join:
+        print(f"{answer['then']['job_id']} begins after them. ./winnow batch {answer['batch_id']} counts them.")
     return 0
 
 

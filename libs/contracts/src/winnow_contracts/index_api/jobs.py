@@ -145,4 +145,28 @@ class CountOpenJobs(IndexRequest[OpenJobs]):
     most: int
 
 
-REQUESTS = (ListJobs, ReadJob, CancelJob, CountOpenJobs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView:
+    """How the jobs of a batch stand, of those that index knows: ``open`` ones have not ended."""
+
+    open: int
+    done: int
+    failed: int
+    cancelled: int
+
+    @property
+    def ended(self) -> int:
+        """How many have ended, however they did."""
+        return self.done + self.failed + self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBatch(IndexRequest[BatchView]):
+    """Request how the jobs of a batch stand. Refused with ``not-found``."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/batches/{batch_id}")
+
+    batch_id: str
+
+
+REQUESTS = (ListJobs, ReadJob, CancelJob, CountOpenJobs, ReadBatch)

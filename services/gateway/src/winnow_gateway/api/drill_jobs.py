@@ -7,7 +7,7 @@ from typing import Any
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
-from winnow_contracts.commands import DrillMedia
+from winnow_contracts.commands import DrillMedia, JoinBatch
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.job_options import JobOptions
 from winnow_gateway.api import job_options
@@ -42,11 +42,26 @@ def read_drill(given: Mapping[str, Any], pointer: str = "#") -> WantedDrill:
     return WantedDrill(fields=found, options=job_options.read_options(given, pointer))
 
 
-def drill_job(job_id: str, wanted: WantedDrill, created_ms: int, share: TenantShare) -> AcceptedJob:
+def drill_job(job_id: str, wanted: WantedDrill, created_ms: int, share: TenantShare, batch_id: str = "") -> AcceptedJob:
     """Returns the job of a drill: nobody's, and without a file. It takes its part of the drills' ``share``."""
-    media_id = identity.keyed_media_id(job_id)
-    command = DrillMedia(tenant_id=DRILL_TENANT, job_id=job_id, media_id=media_id, **wanted.fields)
-    accepted = JobAccepted(
+    command = DrillMedia(**_ids(job_id), **wanted.fields)
+    return AcceptedJob(command=command, accepted=_accepted(wanted, created_ms, share, batch_id))
+
+
+def joining_job(
+    job_id: str, wanted: WantedDrill, created_ms: int, share: TenantShare, *, batch_id: str, of: int
+) -> AcceptedJob:
+    """Returns the job of a drill that begins once the ``of`` jobs of a batch have ended."""
+    command = JoinBatch(**_ids(job_id), **wanted.fields, batch_id=batch_id, of=of)
+    return AcceptedJob(command=command, accepted=_accepted(wanted, created_ms, share))
+
+
+def _ids(job_id: str) -> dict[str, Any]:
+    return {"tenant_id": DRILL_TENANT, "job_id": job_id, "media_id": identity.keyed_media_id(job_id)}
+
+
+def _accepted(wanted: WantedDrill, created_ms: int, share: TenantShare, batch_id: str = "") -> JobAccepted:
+    return JobAccepted(
         kind="drill",
         title="Drill",
         filename="",
@@ -55,9 +70,9 @@ def drill_job(job_id: str, wanted: WantedDrill, created_ms: int, share: TenantSh
         original_key="",
         created_ms=created_ms,
         options=wanted.options,
+        batch_id=batch_id,
         over_share=share.take(DRILL_TENANT),
     )
-    return AcceptedJob(command=command, accepted=accepted)
 
 
 def is_same(one: AcceptedJob, other: AcceptedJob) -> bool:

@@ -89,6 +89,7 @@ class Operation:
 
 PATH_SCHEMAS: dict[str, Schema] = {
     "media_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "batch_id": {"type": "string", "pattern": r"^bat_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "action": {"type": "string", "enum": ["retry", "cancel", "replay", "discard"]},

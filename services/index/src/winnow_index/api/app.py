@@ -26,6 +26,7 @@ from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
 from winnow_index.history.activity import RecentActivity
+from winnow_index.history.batches import Batches
 from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.diagnostics import Diagnostics
 from winnow_index.history.feedback import Feedback
@@ -56,7 +57,7 @@ def create_app(
 ) -> Flask:
     """The Flask app of one process."""
     app = internal_app("winnow_index", service_token=service_token, needs={"postgres": database.probe})
-    reads.add(app, ReadModel(database), searcher)
+    reads.add(app, ReadModel(database), Batches(database), searcher)
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
     turns.add(app, RateLimits(database, budgets))

@@ -5,7 +5,16 @@ from typing import Any
 from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
-from winnow_contracts.index_api.jobs import CountOpenJobs, JobPage, JobView, ListJobs, OpenJobs, ReadJob
+from winnow_contracts.index_api.jobs import (
+    BatchView,
+    CountOpenJobs,
+    JobPage,
+    JobView,
+    ListJobs,
+    OpenJobs,
+    ReadBatch,
+    ReadJob,
+)
 from winnow_contracts.index_api.keys import Keys, ListKeys
 from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, ReadMedia, ReadTranscript, TranscriptView
 from winnow_contracts.index_api.search import Hits, Search
@@ -13,13 +22,14 @@ from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_contracts.json_codec import from_json
 from winnow_index.api.request_args import needed, page, whole
 from winnow_index.api.serving import serves
+from winnow_index.history.batches import Batches
 from winnow_index.history.read_model import ReadModel
 from winnow_index.search.searcher import Searcher
 
 _MOST_OPEN = 100_000
 
 
-def add(app: Flask, library: ReadModel, searcher: Searcher) -> None:
+def add(app: Flask, library: ReadModel, batches: Batches, searcher: Searcher) -> None:
     """Add the routes."""
 
     @serves(app, ListMedia)
@@ -45,6 +55,10 @@ def add(app: Flask, library: ReadModel, searcher: Searcher) -> None:
     @serves(app, CountOpenJobs)
     def open_jobs() -> OpenJobs:
         return library.open_jobs(needed("tenant_id"), whole("most", 1, at_least=1, at_most=_MOST_OPEN))
+
+    @serves(app, ReadBatch)
+    def batch(batch_id: str) -> BatchView:
+        return batches.read(batch_id)
 
     @serves(app, ReadTrace)
     def trace(job_id: str) -> TraceView:
