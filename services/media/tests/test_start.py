@@ -51,6 +51,12 @@ def test_settings_have_working_defaults() -> None:
     assert settings.limits.longest_seconds == 6 * 3600
 
 
+def test_recordings_are_prepared_by_one_thread_more_than_there_are_cores_and_bulk_by_as_many() -> None:
+    cores = len(os.sched_getaffinity(0))
+    threads = {lane.name: lane.threads for lane in read_settings(Environment(NEEDED)).lanes}
+    assert threads == {"media.examine": 4, "media": cores + 1, "media.bulk": cores}
+
+
 def test_all_bad_settings_are_named_at_once() -> None:
     bad = {"WINNOW_MEDIA_THREADS": "0", "WINNOW_MEDIA_LONGEST_SECONDS": "long"}
     with pytest.raises(Misconfigured) as caught:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from winnow_chassis.worker import worker
+from winnow_chassis.worker import lane_worker
 from winnow_contracts.events import EventKind
 from winnow_contracts.states import TERMINAL
 from winnow_harness.fixtures.nodes import envelope, wait_for
@@ -102,7 +102,7 @@ def test_p20_a_worker_told_to_stop_ends_in_time_and_its_deaf_task_goes_to_anothe
 def test_p20_compose_waits_longer_than_a_worker_needs_to_stop():
     """A worker needs the drain, then ten seconds each for relay, shipper and publisher."""
     grace = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["x-service"]["stop_grace_period"]
-    assert int(grace.removesuffix("s")) >= worker._DRAIN_MS / 1000 + 3 * 10
+    assert int(grace.removesuffix("s")) >= lane_worker._DRAIN_MS / 1000 + 3 * 10
 
 
 def test_p23_a_killed_worker_had_no_children_and_leaves_no_files_but_its_own_folder(send, start, ran, tmp_path):

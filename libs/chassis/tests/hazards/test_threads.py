@@ -12,7 +12,7 @@ from winnow_chassis.broker.answers import Answer
 from winnow_chassis.broker.publisher import Publisher
 from winnow_chassis.outbox.relay import Relay
 from winnow_chassis.outbox.runtime import OutboxRuntime
-from winnow_chassis.worker import worker
+from winnow_chassis.worker import lane_worker
 from winnow_contracts.commands import Examine
 from winnow_contracts.errors import Permanent, RateLimited
 from winnow_contracts.events import EventKind
@@ -92,7 +92,7 @@ def test_a_lane_whose_channel_the_broker_closed_is_consumed_again(nodes, send):
     send(envelope("before"))
     wait_for(lambda: ran == ["before"])
     # An unknown delivery tag closes the channel and leaves the connection, as a consumer timeout does.
-    node._worker.consumers[LANE].consumer.settle(4711, keep=False)
+    node._lanes[0]._worker.consumers[LANE].consumer.settle(4711, keep=False)
     send(envelope("after"))
     wait_for(lambda: ran == ["before", "after"])
 
@@ -210,7 +210,7 @@ def test_live_news_does_not_pile_up_while_the_broker_takes_none(broker, rabbit):
 
 
 def test_what_a_stopping_node_hands_back_goes_to_another_at_once(nodes, send, monkeypatch):
-    monkeypatch.setattr(worker, "_DRAIN_MS", 120_000)  # after the drain everything is returned
+    monkeypatch.setattr(lane_worker, "_DRAIN_MS", 120_000)  # after the drain everything is returned
     started, release, seen = threading.Barrier(6), threading.Event(), []
     quick = [f"quick{number}" for number in range(4)]
 

@@ -9,8 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from winnow_chassis.worker import worker
+from winnow_chassis.worker import lane_worker
+from winnow_chassis.worker.lane import Lane
 from winnow_chassis.worker.routes import Policy, Route
+from winnow_chassis.worker.worker import run_worker
 from winnow_contracts.commands import Examine
 from winnow_harness.fixtures.nodes import LANE, settings
 
@@ -30,12 +32,11 @@ def act(task, command):
 
 
 if __name__ == "__main__":
-    worker._DRAIN_MS = int(sys.argv[5])
+    lane_worker._DRAIN_MS = int(sys.argv[5])
     policy = Policy(retries=3, backoff_seconds=1, limit_seconds=600)
-    worker.run_worker(
+    run_worker(
         settings(sys.argv[1], Path(sys.argv[2]), sys.argv[3]),
-        [LANE],
-        int(sys.argv[4]),
+        [Lane(name=LANE, threads=int(sys.argv[4]))],
         [Route(command=Examine, actor=act, policy=policy)],
         [],
     )

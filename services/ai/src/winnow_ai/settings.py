@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from winnow_ai.llm.endpoint_settings import EndpointSettings, read_endpoint_settings
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
 from winnow_base.environment import Environment
+from winnow_chassis.worker.lane import Lane, read_lane
+from winnow_contracts import queues
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class AiSettings:
     pieces: ChunkSettings
     photos: PhotoSettings
     embedding_batch: int
-    threads: int
+    lanes: tuple[Lane, ...]
     api_host: str
     api_port: int
     api_threads: int
@@ -51,7 +53,11 @@ def read_ai_settings(environment: Environment) -> AiSettings:
         ),
         photos=read_photo_settings(environment),
         embedding_batch=environment.integer("WINNOW_AI_EMBEDDING_BATCH", 64, at_least=1),
-        threads=environment.integer("WINNOW_AI_THREADS", 16, at_least=1),
+        # Threads wait for an endpoint: as many as Winnow calls it at once. Bulk work has time.
+        lanes=(
+            read_lane(environment, queues.AI, threads=16),
+            read_lane(environment, queues.AI_BULK, threads=8),
+        ),
         api_host=environment.text("WINNOW_AI_API_HOST", "127.0.0.1"),
         api_port=environment.integer("WINNOW_AI_API_PORT", 8083, at_least=1),
         api_threads=environment.integer("WINNOW_AI_API_THREADS", 8, at_least=1),

@@ -58,10 +58,10 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     clock = SystemClock()
     desk = Desk(door, OwnLine(settings.photos.nodes, clock), clock)
     lines = lines_at(endpoint, settings.endpoint, desk, clock)
+    asked = {LANES[lane] for lane in lanes}
     run_worker(
         chassis,
-        [LANES[lane] for lane in lanes],
-        settings.threads,
+        [lane for lane in settings.lanes if lane.name in asked],
         routes(chassis, settings, objects, endpoint, index, lines),
         [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)],
     )

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from winnow_base.environment import Environment
+from winnow_chassis.worker.lane import Lane, read_lane
+from winnow_contracts import queues
 from winnow_index.schedules.webhook import is_fit
 from winnow_index.search.floors import Floors, read_floors
 from winnow_index.usage.budgets import UNLIMITED, Budgets, read_budgets
@@ -22,7 +24,7 @@ class IndexSettings:
     """PostgreSQL ends a statement that takes longer."""
     admin_key: str = field(repr=False)
     """A complete API key to add at the start, or empty."""
-    threads: int
+    lanes: tuple[Lane, ...]
     api_host: str
     api_port: int
     api_processes: int
@@ -64,7 +66,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 14, at_least=1),
         statement_seconds=environment.integer("WINNOW_INDEX_STATEMENT_LIMIT_SECONDS", 60, at_least=1),
         admin_key=environment.secret("WINNOW_INDEX_ADMIN_KEY", ""),
-        threads=environment.integer("WINNOW_INDEX_THREADS", 4, at_least=1),
+        lanes=(read_lane(environment, queues.INDEX, threads=4),),
         api_host=environment.text("WINNOW_INDEX_API_HOST", "127.0.0.1"),
         api_port=environment.integer("WINNOW_INDEX_API_PORT", 8082, at_least=1),
         api_processes=environment.integer("WINNOW_INDEX_API_PROCESSES", 1, at_least=1),

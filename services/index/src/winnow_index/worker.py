@@ -121,10 +121,10 @@ def _run(environment: Environment, names: list[str]) -> None:
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
         background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))
+    asked = {LANES[name] for name in names if name in LANES}
     run_worker(
         chassis,
-        [LANES[name] for name in names if name in LANES],
-        settings.threads,
+        [lane for lane in settings.lanes if lane.name in asked],
         routes,
         [Dependency(name="postgres", probe=preparation.probe), Dependency(name="s3", probe=objects.probe)],
         background,

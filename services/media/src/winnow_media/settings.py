@@ -1,9 +1,12 @@
 """The settings of the media service."""
 
+import os
 from dataclasses import dataclass
 
 from winnow_base.environment import Environment
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+from winnow_chassis.worker.lane import Lane, read_lane
+from winnow_contracts import queues
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +33,10 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class MediaSettings:
-    """The shared settings, the number of concurrent tasks, time limits and resource limits."""
+    """The shared settings, those of the lanes, time limits and resource limits."""
 
     chassis: ChassisSettings
-    threads: int
+    lanes: tuple[Lane, ...]
     examine_limit_seconds: float
     prepare_limit_seconds: float
     photo_limit_seconds: float
@@ -46,9 +49,15 @@ class MediaSettings:
 
 def read_settings(environment: Environment) -> MediaSettings:
     """The settings of this node. Raises Misconfigured naming every missing or bad variable."""
+    # Preparing is a processor's work, in children. One more task than cores fetches or stores a file meanwhile.
+    cores = len(os.sched_getaffinity(0))
     settings = MediaSettings(
         chassis=read_chassis_settings(environment, "media"),
-        threads=environment.integer("WINNOW_MEDIA_THREADS", 4, at_least=1),
+        lanes=(
+            read_lane(environment, queues.MEDIA_EXAMINE, threads=4),
+            read_lane(environment, queues.MEDIA, threads=cores + 1),
+            read_lane(environment, queues.MEDIA_BULK, threads=cores),
+        ),
         examine_limit_seconds=environment.number("WINNOW_MEDIA_EXAMINE_LIMIT_SECONDS", 30),
         # Extraction runs at 100 to 300 times the recording's speed, a rendition at a few times. So hours of sound do
         # not fit into the 300 s that suit a photo. The children's own CPU limits grow with the recording.

@@ -38,10 +38,10 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     scratch = Scratch(chassis.data_dir / "scratch", spare_bytes=settings.scratch_spare_bytes)
     sandbox = Sandbox.detect(unconfined=settings.unconfined)
     ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
+    asked = {LANES[lane] for lane in lanes}
     run_worker(
         chassis,
-        [LANES[lane] for lane in lanes],
-        settings.threads,
+        [lane for lane in settings.lanes if lane.name in asked],
         make_routes(settings, objects, ffmpeg, PhotoProgram(sandbox, settings.limits), scratch),
         [Dependency(name="s3", probe=objects.probe), Dependency(name="ffmpeg", probe=ffmpeg.probe)],
     )

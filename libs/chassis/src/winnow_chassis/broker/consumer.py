@@ -35,6 +35,11 @@ class Delivery:
         self._tag = tag
 
     @property
+    def lane(self) -> str:
+        """The lane that it came in. An earlier version may have sent the command in another lane than this one does."""
+        return self._consumer.lane
+
+    @property
     def stands(self) -> bool:
         """Whether the delivery's channel is open.
 
@@ -62,14 +67,14 @@ class LaneConsumer(dramatiq.Consumer):
     def __init__(
         self,
         parameters: pika.URLParameters,
-        queue: str,
+        lane: str,
         prefetch: int,
         timeout_ms: int,
         may_consume: Callable[[], bool],
         dead_letters: DeadLetters,
         known_actors: Iterable[str],
     ) -> None:
-        self._queue = queue
+        self.lane = lane
         self._timeout_seconds = timeout_ms / 1000
         self._may_consume = may_consume
         self._dead_letters = dead_letters
@@ -166,8 +171,8 @@ class LaneConsumer(dramatiq.Consumer):
         consuming = self._channel.consumer_tags
         may_consume = self._may_consume()
         if may_consume and not consuming:
-            self._channel.basic_consume(self._queue, self._on_message)
-            _LOG.info("The lane is consumed.", extra={"lane": self._queue, "pid": os.getpid()})
+            self._channel.basic_consume(self.lane, self._on_message)
+            _LOG.info("The lane is consumed.", extra={"lane": self.lane, "pid": os.getpid()})
         elif consuming and not may_consume:
             for tag in consuming:
                 self._channel.basic_cancel(tag)
@@ -183,18 +188,18 @@ class LaneConsumer(dramatiq.Consumer):
                 raise UnknownActor(f"this node has no route for {envelope.actor}")
         except UnknownActor as error:
             self._dead_letters.requeue_later(
-                self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
+                self.lane, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
             )
             return
         except Undecodable as error:
             self._dead_letters.dead_letter(
-                self._queue, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
+                self.lane, body, properties, str(error), lambda held: self.settle(tag, keep=not held)
             )
             return
         failpoint("lane.received")
         delivery = Delivery(self, tag, envelope, redelivered=method.redelivered)
         message: dramatiq.Message[None] = dramatiq.Message(
-            queue_name=self._queue,
+            queue_name=self.lane,
             actor_name=envelope.actor,
             args=(delivery,),
             kwargs={},

@@ -79,13 +79,16 @@ class ActorRunner:
         self._fatal = fatal
         self._consumed_seconds = consumed_seconds
 
-    def run(self, envelope: Envelope, run: Run, *, stepped: Callable[[], None]) -> AttemptResult:
-        """Run the actor and return how the attempt ended. ``stepped`` is called after each step that was recorded."""
+    def run(self, envelope: Envelope, run: Run, *, lane: str, stepped: Callable[[], None]) -> AttemptResult:
+        """Run the actor and return how the attempt ended.
+
+        ``lane`` is the one that the message came in; ``stepped`` is called after each step that was recorded.
+        """
         route = self._routes[envelope.actor]
-        task = self._task(envelope, run, route.policy, stepped)
+        task = self._task(envelope, run, lane, route.policy, stepped)
         began = time.monotonic()
         try:
-            self._check_age(envelope, route.policy)
+            self._check_age(envelope, lane, route.policy)
             result = _worked(route, task, envelope)
         except JournalUnusable:
             raise
@@ -94,23 +97,23 @@ class ActorRunner:
         duration_ms = round((time.monotonic() - began) * 1000)
         return dataclasses.replace(result, duration_ms=duration_ms, spent=task.untold_spending)
 
-    def _check_age(self, envelope: Envelope, policy: Policy) -> None:
+    def _check_age(self, envelope: Envelope, lane: str, policy: Policy) -> None:
         """Raise TooOld for a command that waited too long although its lane was taken from."""
         # A deferred task counts from its creation, so that one that never gets its reserved moment ends too.
         since_ms = envelope.created_ms if envelope.deferred else max(envelope.created_ms, envelope.not_before_ms)
         # The second figure is no wall clock's: a clock that stepped, or a lane that was paused, ends no backlog.
-        age_seconds = min((now_ms() - since_ms) / 1000, self._consumed_seconds(envelope.queue))
+        age_seconds = min((now_ms() - since_ms) / 1000, self._consumed_seconds(lane))
         if age_seconds > policy.max_age_seconds:
             raise TooOld(
                 f"{envelope.actor} waited {age_seconds:.0f} s, longer than the {policy.max_age_seconds:.0f} s allowed"
             )
 
-    def _task(self, envelope: Envelope, run: Run, policy: Policy, stepped: Callable[[], None]) -> Task:
+    def _task(self, envelope: Envelope, run: Run, lane: str, policy: Policy, stepped: Callable[[], None]) -> Task:
         def steered() -> None:
             if self._control.is_cancelled(envelope):
                 raise Cancelled("the job was cancelled")
-            if self._control.is_paused(envelope.queue):
-                raise Interrupted(f"the lane {envelope.queue} is paused")
+            if self._control.is_paused(lane):
+                raise Interrupted(f"the lane {lane} is paused")
 
         def stop() -> None:
             if self._stopping.is_set():

@@ -76,7 +76,7 @@ class Executor:
 
     def __call__(self, delivery: Delivery) -> None:
         """Handle a delivery until it is settled, or waits only for confirms."""
-        if self._stopping.is_set() or not self._breaker.may_consume or self._control.is_paused(delivery.envelope.queue):
+        if self._stopping.is_set() or not self._breaker.may_consume or self._control.is_paused(delivery.lane):
             delivery.requeue()
             return
         if not self._in_flight.begin(delivery):
@@ -109,7 +109,7 @@ class Executor:
                     # Suspects must run here: an interrupted attempt would reset their crash count.
                     stands = entered and (claim.alone or delivery.stands)
                     with _attempt_span(envelope, claim) as span:
-                        ending = self._run(envelope, claim) if stands else INTERRUPTED
+                        ending = self._run(delivery, claim) if stands else INTERRUPTED
                         # Another node may have finished the task and sent what follows from it.
                         ending = dataclasses.replace(ending, possible_duplicate=_may_have_run(delivery))
                         span.note("winnow.outcome", ending.outcome.value)
@@ -130,8 +130,8 @@ class Executor:
             return TaskHistory()
         return self._lookup_history(envelope, redelivered=delivery.redelivered)
 
-    def _run(self, envelope: Envelope, run: Run) -> AttemptResult:
-        actor = envelope.actor
+    def _run(self, delivery: Delivery, run: Run) -> AttemptResult:
+        envelope, actor = delivery.envelope, delivery.envelope.actor
         if run.alone and not self._stopping.is_set():
             self._journal.mark_isolated(envelope.task_id, run.attempt_id)
         waited_ms = now_ms() - max(envelope.created_ms, envelope.not_before_ms)
@@ -139,7 +139,8 @@ class Executor:
         with self.counts.running(actor):
             # A suspect that recorded a step makes progress: the journal takes a crash after that for no sign of poison.
             shares = run.alone and not envelope.alone
-            return self._runner.run(envelope, run, stepped=self._isolation.share if shares else lambda: None)
+            stepped = self._isolation.share if shares else lambda: None
+            return self._runner.run(envelope, run, lane=delivery.lane, stepped=stepped)
 
     def _end(self, envelope: Envelope, run: Run, ending: AttemptResult) -> Settlement:
         awaiting = self._journal.finish(envelope, run.attempt_id, ending)

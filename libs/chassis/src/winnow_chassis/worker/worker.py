@@ -8,45 +8,37 @@ import signal
 import threading
 from collections.abc import Sequence
 
-import dramatiq
-
 from winnow_base import logs, tracing
+from winnow_base.background import start_thread
 from winnow_base.http.health import HealthServer
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.dead_letters import DeadLetters
 from winnow_chassis.broker.dramatiq_broker import WinnowBroker
-from winnow_chassis.broker.waking import LONG_WAIT_SECONDS
 from winnow_chassis.outbox.heartbeats import Heartbeats
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.settings import ChassisSettings
-from winnow_chassis.work_queue import WorkQueue
 from winnow_chassis.worker.actor_runner import ActorRunner
 from winnow_chassis.worker.circuit_breaker import ConsumerBreaker, DependencyMonitor
 from winnow_chassis.worker.clock_check import ClockCheck
 from winnow_chassis.worker.consumed_lanes import ConsumedLanes
 from winnow_chassis.worker.control import Control
 from winnow_chassis.worker.executor import Executor
+from winnow_chassis.worker.lane import Lane
+from winnow_chassis.worker.lane_worker import LaneWorker
 from winnow_chassis.worker.routes import Background, Dependency, Route
 from winnow_chassis.worker.task_history import PATIENCE_SECONDS, TaskHistoryClient
 from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_journal.values import Flag, JournalCorrupt, JournalUnusable
 
 _LOG = logging.getLogger(__name__)
-_DRAIN_MS = 15_000
-"""How long a call that cannot be interrupted may take while the worker stops. Then its task is released and
-redelivered."""
-_WAIT_MS = int(LONG_WAIT_SECONDS * 1_000)
-"""How long an idle thread waits in milliseconds. Work and the end wake it; a lane also wakes when it may, or must not,
-consume."""
 _PAST_SECONDS = 5.0
 """Timeout of the task history lookup. A thread waits for it, and continues without an answer."""
 
 
 def run_worker(
     settings: ChassisSettings,
-    lanes: Sequence[str],
-    threads: int,
+    lanes: Sequence[Lane],
     routes: Sequence[Route],
     dependencies: Sequence[Dependency],
     background: Sequence[Background] = (),
@@ -63,9 +55,10 @@ def run_worker(
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    worker = WorkerNode(settings, lanes, threads, routes, dependencies, background, stopping=stopping)
+    worker = WorkerNode(settings, lanes, routes, dependencies, background, stopping=stopping)
     worker.start()
-    _LOG.info("The node works.", extra={"lanes": list(lanes), "threads": threads, "pid": os.getpid()})
+    threads = {lane.name: lane.threads for lane in lanes}
+    _LOG.info("The node works.", extra={"lanes": list(threads), "threads": threads, "pid": os.getpid()})
     stopping.wait()
     _LOG.info("The node stops.")
     worker.stop()
@@ -75,7 +68,7 @@ def run_worker(
 
 
 class WorkerNode:
-    """A complete node: journal and relay, Dramatiq's worker over our broker, dependency monitor, health port.
+    """A complete node: journal and relay, a worker of each lane, dependency monitor, health port.
 
     ``patience_seconds``: see ``TaskHistoryClient``.
     """
@@ -83,8 +76,7 @@ class WorkerNode:
     def __init__(
         self,
         settings: ChassisSettings,
-        lanes: Sequence[str],
-        threads: int,
+        lanes: Sequence[Lane],
         routes: Sequence[Route],
         dependencies: Sequence[Dependency],
         background: Sequence[Background] = (),
@@ -94,9 +86,9 @@ class WorkerNode:
     ) -> None:
         self.fault: Misconfigured | JournalCorrupt | None = None
         self._stopping = stopping
-        self._threads = threads
         self.breaker = ConsumerBreaker()
-        self._consumed = ConsumedLanes(lanes, self._may_consume)
+        names = [lane.name for lane in lanes]
+        self._consumed = ConsumedLanes(names, self._may_consume)
         self.breaker.watch(self._consuming_changed)
         self.outbox = OutboxRuntime(settings)
         self._control = Control(
@@ -114,8 +106,6 @@ class WorkerNode:
             self.breaker, [*dependencies, Dependency(name="journal", probe=self._probe_journal)]
         )
         dead_letters = DeadLetters(self.outbox.publisher)
-        self._broker = WinnowBroker(settings.amqp_url, settings.node, self._may_consume, dead_letters)
-        self._lanes = frozenset(lanes)
         runner = ActorRunner(
             self.outbox.journal,
             routes,
@@ -140,28 +130,22 @@ class WorkerNode:
             ).lookup,
             stopping=stopping,
         )
-        for route in routes:
-            dramatiq.Actor(
-                self._executor.__call__,
-                broker=self._broker,
-                actor_name=route.command.ACTOR,
-                queue_name=route.command.QUEUE,
-                priority=0,
-                options={},
+        actors = [route.command.ACTOR for route in routes]
+        self._lanes = [
+            LaneWorker(
+                lane,
+                WinnowBroker(settings.amqp_url, settings.node, self._may_consume, dead_letters),
+                self._executor,
+                actors,
             )
-        for lane in lanes:
-            self._broker.declare_queue(lane)
-        self._worker = dramatiq.Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=_WAIT_MS)
-        self._worker.work_queue = self._work_queue = WorkQueue()
-        # Prefetch one message for each thread and lane. A long task must not hold messages that another node could
-        # start (P11).
-        self._worker.queue_prefetch = threads
+            for lane in lanes
+        ]
         self._heartbeats = Heartbeats(
             settings,
             self.outbox.publisher,
             journal=self.outbox.counter.figures,
-            lanes=lanes,
-            threads=threads,
+            lanes=names,
+            threads=sum(lane.threads for lane in lanes),
             tasks=self._executor.counts.figures,
         )
         self._background = list(background)
@@ -180,8 +164,8 @@ class WorkerNode:
             part.start()
         self._monitor.start()
         self._consumed.look()
-        if self._lanes:  # without lanes, Dramatiq would consume all of them
-            self._worker.start()
+        for lane in self._lanes:
+            lane.start()
         self._heartbeats.start()
 
     def stop(self) -> None:
@@ -191,11 +175,14 @@ class WorkerNode:
             self.outbox.journal.clear_isolation()
         # Consumers stop first, so that returned messages go to another node and not to this one.
         self.breaker.trip("stopping", "The node stops.")
-        if self._lanes:
-            for thread in self._worker.workers:
-                thread.stop()
-            self._work_queue.end()
-            self._worker.stop(timeout=_DRAIN_MS)
+        for lane in self._lanes:
+            lane.end()
+        # Side by side: a lane that drains for long does not add to the time of the others.
+        stops = [
+            start_thread(f"stop {one.lane.name}", "waits until a lane's tasks end", one.stop) for one in self._lanes
+        ]
+        for stop in stops:
+            stop.join()
         for part in reversed(self._background):
             part.stop()
         self._monitor.stop()
@@ -205,7 +192,8 @@ class WorkerNode:
 
     def _consuming_changed(self) -> None:
         self._consumed.look()
-        self._broker.wake()
+        for lane in self._lanes:
+            lane.wake()
 
     def _may_consume(self, lane: str) -> bool:
         return self.breaker.may_consume and not self._control.is_paused(lane)

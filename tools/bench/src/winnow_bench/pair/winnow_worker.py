@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from winnow_base.environment import Environment
 from winnow_bench.pair.marks import Marker
 from winnow_chassis.settings import read_chassis_settings
+from winnow_chassis.worker.lane import Lane
 from winnow_chassis.worker.routes import Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts.commands import Drill, DrillAi, DrillMedia, StoreDrill
@@ -20,13 +21,14 @@ _POLICY = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Work until SIGTERM: ``LANE[,LANE …] THREADS``."""
-    lanes, threads = arguments
+    """Work until SIGTERM: ``LANE[,LANE …] THREADS``. The lanes share the threads evenly, each has one at least."""
+    names, threads = arguments[0].split(","), int(arguments[1])
     environment = Environment()
     settings = read_chassis_settings(environment, "media")
     marks = environment.path(MARKS)
     environment.done()
-    run_worker(settings, lanes.split(","), int(threads), make_routes(Marker(marks)), ())
+    each = max(1, threads // len(names))
+    run_worker(settings, [Lane(name=name, threads=each) for name in names], make_routes(Marker(marks)), ())
 
 
 def make_routes(marker: Marker) -> list[Route]:
