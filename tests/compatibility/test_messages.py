@@ -3,11 +3,15 @@ import json
 import pika
 
 from winnow_chassis.broker.messages import inbound
+from winnow_contracts import queues
 from winnow_contracts.commands import COMMANDS
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.events import EventBatch, EventKind, TaskEvent
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_journal.codec import decode
+
+LANES_SINCE = {"ai.transcribe_audio": "ai.speech", "ai.classify_photo": "ai.vision"}
+"""Commands that this version sends in other lanes. Ai still takes what waits in the old ones."""
 
 
 def opened(message):
@@ -23,6 +27,9 @@ def test_every_old_command_is_opened_with_the_identity_and_fields_it_was_sent_wi
         # What a command has gained since has its default.
         assert {**envelope.payload(), **payload} == envelope.payload()
         assert envelope.possible_duplicate == sent.pop("again")
+        lane = sent.pop("queue")
+        assert lane in queues.LANES
+        assert envelope.queue == LANES_SINCE.get(envelope.actor, lane)
         assert {name: getattr(envelope, name) for name in sent} == sent
     assert {one["envelope"]["actor"] for one in commands} <= set(COMMANDS)
 

@@ -38,6 +38,23 @@ def test_a_node_is_never_started_without_its_lanes(capsys: pytest.CaptureFixture
     assert "there is no lane 'fast'" in capsys.readouterr().err
 
 
+def test_the_node_of_one_machine_takes_from_every_ai_lane_and_each_can_be_taken_alone() -> None:
+    ours = {lane for lane in queues.LANES if lane.startswith("ai")}
+    assert {*worker.LANES["default"], *worker.LANES["bulk"]} == ours
+    assert {lanes for name, lanes in worker.LANES.items() if name != "default"} == {(lane,) for lane in ours}
+
+
+def test_every_lane_has_threads_of_its_own() -> None:
+    given = {"WINNOW_AI_API_KEY": "key", "WINNOW_AI_SPEECH_THREADS": "2", "WINNOW_AI_BULK_PREFETCH": "3"}
+    settings = read_ai_settings(Environment(VARIABLES | given))
+    assert {lane.name: (lane.threads, lane.prefetch) for lane in settings.lanes} == {
+        queues.AI_SPEECH: (2, 1),
+        queues.AI_VISION: (16, 1),
+        queues.AI: (16, 1),
+        queues.AI_BULK: (8, 3),
+    }
+
+
 def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: Endpoint, lines: Lines) -> None:
     secret = tmp_path / "key"
     secret.write_text("the-secret-key\n")
@@ -49,7 +66,7 @@ def test_every_command_of_the_ai_lanes_has_a_route(tmp_path: Path, endpoint: End
 
     index = IndexClient(chassis.index_url, chassis.service_token)
     routes = worker.routes(chassis, settings, MemoryObjectStore(), endpoint, index, lines)
-    ours = {command for command in COMMANDS.values() if command.QUEUE in (queues.AI, queues.AI_BULK)}
+    ours = {command for command in COMMANDS.values() if command.QUEUE.startswith("ai")}
     assert {route.command for route in routes} == ours
     assert all(route.policy.retries >= 3 for route in routes)
 

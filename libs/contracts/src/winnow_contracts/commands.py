@@ -93,7 +93,7 @@ class TranscribeAudio(Command):
     """Media asks ai to transcribe a recording's audio."""
 
     ACTOR: ClassVar[str] = "ai.transcribe_audio"
-    QUEUE: ClassVar[str] = queues.AI
+    QUEUE: ClassVar[str] = queues.AI_SPEECH
 
     files: RecordingFiles
     language: str | None = None
@@ -167,7 +167,7 @@ class ClassifyPhoto(Command):
     """Media asks ai what a photo shows."""
 
     ACTOR: ClassVar[str] = "ai.classify_photo"
-    QUEUE: ClassVar[str] = queues.AI
+    QUEUE: ClassVar[str] = queues.AI_VISION
 
     files: PhotoFiles
     language: str

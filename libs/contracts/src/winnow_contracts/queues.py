@@ -1,11 +1,14 @@
-"""The lanes: one queue for each service and kind of urgency. The lane is the priority."""
+"""The lanes: a queue for each service and kind of work or urgency. The lane is the priority."""
 
 from enum import StrEnum
 
 MEDIA_EXAMINE = "media.examine"
 MEDIA = "media"
 MEDIA_BULK = "media.bulk"
+AI_SPEECH = "ai.speech"
+AI_VISION = "ai.vision"
 AI = "ai"
+"""Text: embedding and guidance, and drills."""
 AI_BULK = "ai.bulk"
 INDEX = "index"
 
@@ -27,9 +30,15 @@ CONTROL_EXCHANGE = "winnow.control"
 """Fanout of cancellations and pauses to all nodes. Messages may be lost: index keeps the set, the fanout makes it
 fast."""
 
-LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI, AI_BULK, INDEX)
+LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI_SPEECH, AI_VISION, AI, AI_BULK, INDEX)
 
-_BULK = {MEDIA_EXAMINE: MEDIA_BULK, MEDIA: MEDIA_BULK, AI: AI_BULK}
+_BULK = {
+    MEDIA_EXAMINE: MEDIA_BULK,
+    MEDIA: MEDIA_BULK,
+    AI_SPEECH: AI_BULK,
+    AI_VISION: AI_BULK,
+    AI: AI_BULK,
+}
 
 
 class Priority(StrEnum):

@@ -55,6 +55,8 @@ def read_ai_settings(environment: Environment) -> AiSettings:
         embedding_batch=environment.integer("WINNOW_AI_EMBEDDING_BATCH", 64, at_least=1),
         # Threads wait for an endpoint: as many as Winnow calls it at once. Bulk work has time.
         lanes=(
+            read_lane(environment, queues.AI_SPEECH, threads=16),
+            read_lane(environment, queues.AI_VISION, threads=16),
             read_lane(environment, queues.AI, threads=16),
             read_lane(environment, queues.AI_BULK, threads=8),
         ),

@@ -1,4 +1,4 @@
-"""Starts an ai node: ``winnow-ai --lanes default,bulk``."""
+"""Starts an ai node: ``winnow-ai --lanes default,bulk``, or for some of its lanes ``winnow-ai --lanes speech``."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,7 +27,13 @@ from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
 from winnow_contracts.commands import DrillAi, EmbedTranscript, StoreDrill, TranscribeAudio
 
-LANES = {"default": queues.AI, "bulk": queues.AI_BULK}
+LANES = {
+    "speech": (queues.AI_SPEECH,),
+    "vision": (queues.AI_VISION,),
+    "text": (queues.AI,),
+    "bulk": (queues.AI_BULK,),
+    "default": (queues.AI_SPEECH, queues.AI_VISION, queues.AI),
+}
 
 SPEECH = Policy(retries=5, backoff_seconds=30, limit_seconds=7_200)
 """Each chunk has its own short limit. The task's limit is for recordings of many chunks; finished ones are kept."""
@@ -58,7 +64,7 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     clock = SystemClock()
     desk = Desk(door, OwnLine(settings.photos.nodes, clock), clock)
     lines = lines_at(endpoint, settings.endpoint, desk, clock)
-    asked = {LANES[lane] for lane in lanes}
+    asked = {queue for lane in lanes for queue in LANES[lane]}
     run_worker(
         chassis,
         [lane for lane in settings.lanes if lane.name in asked],
