@@ -37,6 +37,9 @@ BENCHES = {
     "memory": Bench(
         summary="memory of one worker process that drains a queue, beside stock Dramatiq's", module="memory.command"
     ),
+    "photo-beside-speech": Bench(
+        summary="a photo's time while recordings are transcribed, beside an idle Winnow", module="photo_beside_speech"
+    ),
     "prepare": Bench(
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
     ),
