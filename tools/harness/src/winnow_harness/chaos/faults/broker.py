@@ -28,7 +28,9 @@ def _calm(scene: Scene, target: str) -> None:
 
 
 def _fill_lanes(scene: Scene, target: str) -> None:
-    scene.rabbit.ctl("set_policy", _FULL, "^(media|ai|index)$", '{"max-length": 1}', "--apply-to", "queues")
+    scene.rabbit.ctl(
+        "set_policy", _FULL, r"^(media|ai(\.speech|\.vision)?|index)$", '{"max-length": 1}', "--apply-to", "queues"
+    )
 
 
 def _drain_lanes(scene: Scene, target: str) -> None:
