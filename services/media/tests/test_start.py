@@ -14,6 +14,7 @@ from winnow_base.environment import Environment
 from winnow_contracts.errors import Misconfigured, Snoozed, Unavailable
 from winnow_media import worker
 from winnow_media.command_lines import Input
+from winnow_media.cores import usable_cores
 from winnow_media.ffmpeg import Check, Ffmpeg
 from winnow_media.probing import Probed
 from winnow_media.scratch import Scratch
@@ -52,7 +53,7 @@ def test_settings_have_working_defaults() -> None:
 
 
 def test_recordings_are_prepared_by_one_thread_more_than_there_are_cores_and_bulk_by_as_many() -> None:
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     threads = {lane.name: lane.threads for lane in read_settings(Environment(NEEDED)).lanes}
     assert threads == {"media.examine": 4, "media": cores + 1, "media.bulk": cores}
 

@@ -1,12 +1,12 @@
 """The settings of the media service."""
 
-import os
 from dataclasses import dataclass
 
 from winnow_base.environment import Environment
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker.lane import Lane, read_lane
 from winnow_contracts import queues
+from winnow_media.cores import usable_cores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class MediaSettings:
 def read_settings(environment: Environment) -> MediaSettings:
     """The settings of this node. Raises Misconfigured naming every missing or bad variable."""
     # Preparing is a processor's work, in children. One more task than cores fetches or stores a file meanwhile.
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     settings = MediaSettings(
         chassis=read_chassis_settings(environment, "media"),
         lanes=(
