@@ -2,6 +2,7 @@
 
 import pytest
 
+from winnow_base import metrics
 from winnow_chassis.worker.circuit_breaker import ConsumerBreaker
 from winnow_chassis.worker.clock_check import ClockCheck
 
@@ -42,3 +43,9 @@ def test_an_index_of_an_earlier_version_tells_no_time_and_changes_nothing(check,
     check.told(NOW_MS + 600_000, 0.0)
     check.told(0, 0.0)
     assert "clock" in breaker.reasons
+
+
+def test_how_far_the_clock_is_ahead_is_measured_whether_it_is_right_or_not(check):
+    for off_seconds in (5, -600):
+        check.told(NOW_MS - off_seconds * 1000, 0.0)
+        assert f"winnow_clock_ahead_seconds {off_seconds}.0".encode() in metrics.exposition()

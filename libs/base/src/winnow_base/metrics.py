@@ -43,6 +43,12 @@ COMMIT_SECONDS = Histogram(
     buckets=(0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1),
 )
 WAL_BYTES = Gauge("winnow_journal_wal_bytes", "Size of the journal's write-ahead log", multiprocess_mode="mostrecent")
+CLOCK_AHEAD = Gauge("winnow_clock_ahead_seconds", "How far the clock is ahead of index's, negative: behind")
+QUEUE_DEPTH = Gauge("winnow_queue_depth", "Messages that wait in a lane for a node", ["queue"])
+QUEUE_OLDEST_AGE = Gauge(
+    "winnow_queue_oldest_age_seconds", "Age of the lane's task that waits longest, 0 if none waits", ["queue"]
+)
+TASKS_DEAD = Gauge("winnow_tasks_dead", "Tasks that failed for good and were neither replayed nor discarded")
 DUPLICATES = Counter("winnow_duplicates_total", "Deliveries beyond the first, by cause", ["cause"])
 AI_CALLS = Counter("winnow_ai_calls_total", "Calls to the AI endpoint", ["model", "outcome"])
 AI_TOKENS = Counter("winnow_ai_tokens_total", "Tokens paid for, in and out", ["model", "direction"])

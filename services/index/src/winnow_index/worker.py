@@ -27,6 +27,7 @@ from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.index_builds import TASK_INDEXES, IndexBuilder
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
+from winnow_index.schedules.queue_metrics import QueueMetrics
 from winnow_index.schedules.runs import ScheduleRuns
 from winnow_index.schedules.scheduler import Scheduler
 from winnow_index.schedules.webhook import Webhook
@@ -117,7 +118,8 @@ def _run(environment: Environment, names: list[str]) -> None:
         chassis.amqp_url, commands, departed, node=chassis.node, stuck_seconds=settings.stuck_seconds
     )
     indexes = IndexBuilder(database, TASK_INDEXES, ready=prepared)
-    background: list[Background] = [sweep, scheduler, expiry, republisher, indexes]
+    queue_metrics = QueueMetrics(database, ready=prepared)
+    background: list[Background] = [sweep, scheduler, expiry, republisher, indexes, queue_metrics]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
         background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))

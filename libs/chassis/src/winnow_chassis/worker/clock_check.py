@@ -1,5 +1,6 @@
 """Clock check: a node whose clock is far from index's does not consume, and says so."""
 
+from winnow_base import metrics
 from winnow_chassis.worker.circuit_breaker import ConsumerBreaker
 from winnow_contracts.envelope import now_ms
 from winnow_journal.values import Clock
@@ -27,6 +28,7 @@ class ClockCheck:
         if not told_ms:
             return True
         ahead_seconds = (self._clock() - told_ms) / 1000 - round_trip_seconds / 2
+        metrics.CLOCK_AHEAD.set(ahead_seconds)
         if abs(ahead_seconds) <= self._limit_seconds:
             self._breaker.reset(_REASON)
             return True
