@@ -73,6 +73,16 @@ def test_a_node_counts_its_attempts(nodes, heard):
     wait_for(lambda: heard and heard[-1].tasks.processed == 1, 5)
 
 
+def test_a_node_tells_how_many_messages_of_each_lane_are_with_it(nodes, heard):
+    goes_on = threading.Event()
+    node = nodes.start(lambda task, command: goes_on.wait(60), threads=1)
+    node.outbox.relay.offer(node.outbox.journal.submit(envelope("a")))
+    wait_for(lambda: heard and heard[-1].unacked == {LANE: 1}, 30)
+    goes_on.set()
+    wait_for(lambda: node._broker.unacked() == {LANE: 0})
+    nodes.stop(node)
+
+
 def test_attempts_that_fail_or_run_out_of_time_are_failed_and_those_that_wait_are_not():
     counts = TaskCounts()
     with counts.running("actor"):

@@ -130,7 +130,9 @@ def test_a_pause_and_its_end_are_written_down_and_told(
 
 def test_the_lanes_depths_are_told_minute_by_minute(operator: FlaskClient, index: Any) -> None:
     stat = {"lane": "ai", "at": "2026-11-21T04:00:00.000Z", "ready": 3, "consumers": 1, "oldest_seconds": 2.5}
-    told = {"items": [{**stat, "paused": False}, {**stat, "oldest_seconds": None, "paused": True}]}
+    flow = {"unacked": 2, "published": 60, "acked": 57}
+    unknown = dict.fromkeys(flow)
+    told = {"items": [{**stat, **flow, "paused": False}, {**stat, **unknown, "oldest_seconds": None, "paused": True}]}
     index.answers["/internal/v1/lanes/stats"] = told
     assert operator.get("/v1/ops/queues/stats?minutes=5").get_json() == told
     assert index.asked("/internal/v1/lanes/stats") == [{"minutes": "5"}]

@@ -63,7 +63,8 @@ class Heartbeat:
     """What a node says of itself. Times are Unix milliseconds on the node's clock.
 
     ``pid`` and ``started_ms`` are those of the process that speaks for the node: of a gateway's processes one does.
-    ``threads`` run tasks, or serve requests; ``memory_bytes`` is the process's resident memory.
+    ``threads`` run tasks, or serve requests; ``memory_bytes`` is the process's resident memory. ``unacked`` messages of
+    each lane that it consumes are with it: running, prefetched, or waiting for a confirm.
     """
 
     kind: HeartbeatKind
@@ -79,3 +80,4 @@ class Heartbeat:
     memory_bytes: int = 0
     tasks: TaskFigures = field(default_factory=TaskFigures)
     journal: JournalFigures = field(default_factory=JournalFigures)
+    unacked: dict[str, int] = field(default_factory=dict)

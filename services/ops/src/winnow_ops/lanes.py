@@ -50,7 +50,8 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="list_lane_stats",
             method="GET",
             path="/v1/ops/queues/stats",
-            about="The lanes' depths minute by minute, oldest first, with the age of the task that had waited longest.",
+            about="The lanes minute by minute, oldest first: messages that wait and that are with a node (unacked), the"
+            " oldest task's wait, and within a minute the tasks sent (published) and the attempts ended (acked).",
             handler=stats,
             scope="ops:read",
             query=(_MINUTES,),

@@ -69,6 +69,7 @@ _LANE_STAT = {
     "consumers": COUNT,
     "oldest_seconds": or_null("number"),
     "paused": FLAG,
+    **dict.fromkeys(("unacked", "published", "acked"), or_null("integer")),
 }
 _DEAD_TASK = {
     "task_id": TEXT,

@@ -123,6 +123,11 @@ class LaneConsumer(dramatiq.Consumer):
         except (AMQPError, OSError) as error:
             _LOG.debug("The consumer's connection was gone already.", extra={"error": repr(error)})
 
+    @property
+    def unacked(self) -> int:
+        """How many messages it got and has not settled. Callable from any thread."""
+        return len(self._unsettled)
+
     def wake(self) -> None:
         """Check now whether to consume. Callable from any thread."""
         wake(self._connection)

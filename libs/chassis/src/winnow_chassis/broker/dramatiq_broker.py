@@ -50,6 +50,13 @@ class WinnowBroker(dramatiq.Broker):
         for consumer in tuple(self._consumers):
             consumer.wake()
 
+    def unacked(self) -> dict[str, int]:
+        """How many messages of each lane this process got and has not settled, of lanes with an open connection.
+
+        Callable from any thread.
+        """
+        return {one.lane: one.unacked for one in tuple(self._consumers) if one.is_open}
+
     def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
         """Raise RuntimeError: a message that is not in a journal could be lost."""
         raise RuntimeError(

@@ -27,8 +27,8 @@ _GOODBYE_SECONDS = 2.0
 class Heartbeats:
     """Sends heartbeats from ``start`` to ``stop``, which says goodbye.
 
-    ``journal`` and ``tasks`` return the present figures. ``may_speak`` returns whether this process speaks for the
-    node: of processes that share a journal one does.
+    ``journal`` and ``tasks`` return the present figures, ``unacked`` the messages held by lane. ``may_speak`` returns
+    whether this process speaks for the node: of processes that share a journal one does.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Heartbeats:
         lanes: Sequence[str] = (),
         threads: int = 0,
         tasks: Callable[[], TaskFigures] = TaskFigures,
+        unacked: Callable[[], dict[str, int]] = dict,
         may_speak: Callable[[], bool] = lambda: True,
     ) -> None:
         self._service = settings.service
@@ -49,6 +50,7 @@ class Heartbeats:
         self._lanes = tuple(lanes)
         self._threads = threads
         self._tasks = tasks
+        self._unacked = unacked
         self._may_speak = may_speak
         self._started_ms = now_ms()
         self._has_spoken = False
@@ -96,6 +98,7 @@ class Heartbeats:
             threads=self._threads,
             memory_bytes=_resident_bytes(),
             tasks=self._tasks(),
+            unacked=self._unacked(),
             journal=journal,
         )
         message = Outbound(exchange="", routing_key=queues.INDEX_HEARTBEATS, body=encode(said), durable=False)

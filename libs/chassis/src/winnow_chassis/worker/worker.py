@@ -147,6 +147,7 @@ class WorkerNode:
             lanes=names,
             threads=sum(lane.threads for lane in lanes),
             tasks=self._executor.counts.figures,
+            unacked=self._broker.unacked,
         )
         self._background = list(background)
         if settings.health_port:

@@ -48,7 +48,10 @@ class ResumeLane(IndexRequest[PausedLanes]):
 class LaneStat:
     """One lane at one minute (``at``, RFC 3339 in UTC): messages that waited, and nodes that took them.
 
-    ``oldest_seconds`` is the age of the task that had waited longest, None if none was known to wait.
+    ``oldest_seconds`` is the age of the task that had waited longest, None if none was known to wait. ``unacked``
+    messages were with nodes, by what these said last; None if none told. ``published`` tasks were sent to the lane for
+    the first time, and ``acked`` attempts ended and were not given back, in the minute until 15 seconds before ``at``,
+    as far as index had heard. These three are None in rows of an earlier version.
     """
 
     lane: str
@@ -57,6 +60,9 @@ class LaneStat:
     consumers: int
     oldest_seconds: float | None
     paused: bool
+    unacked: int | None = None
+    published: int | None = None
+    acked: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from winnow_contracts.heartbeats import SILENT_SECONDS, Heartbeat, HeartbeatKind
 from winnow_contracts.index_api.workers import WorkerView
 from winnow_index.database import Database
 from winnow_index.views import Row, instant, instant_or_none
+from winnow_journal.codec import encode
 from winnow_journal.values import Clock
 
 _HOUR_MS = 3_600_000
@@ -101,6 +102,7 @@ def _columns(one: Heartbeat, at_ms: int) -> Row:
         **asdict(one.tasks),
         **asdict(one.journal),
         "lanes": list(one.lanes),
+        "unacked": encode(one.unacked).decode(),
         "now_ms": at_ms,
         "offline_ms": at_ms if one.kind is HeartbeatKind.OFFLINE else None,
         "clock_offset_ms": one.sent_ms - at_ms,

@@ -1,13 +1,17 @@
-"""Keeps how deep the lanes are, minute by minute."""
+"""Keeps how deep the lanes are and what goes through them, minute by minute."""
 
 from collections.abc import Mapping
 
 from winnow_chassis.broker.queue_depths import LaneDepth
 from winnow_contracts.envelope import now_ms
+from winnow_contracts.heartbeats import SILENT_SECONDS
 from winnow_contracts.index_api.lanes import LaneStat, LaneStats
 from winnow_index.database import Database
 from winnow_index.views import instant
 from winnow_journal.codec import encode
+
+_LATE_MS = 15_000
+"""What a node does is known here so long afterwards, if nothing is in its way."""
 
 
 class QueueStatistics:
@@ -19,8 +23,10 @@ class QueueStatistics:
     def keep(self, depths: Mapping[str, LaneDepth], at_ms: int) -> int:
         """Keep the depths of the lanes at a time (Unix milliseconds); returns the number of ready messages."""
         rows = [{"queue": lane, "ready": one.ready, "consumers": one.consumers} for lane, one in depths.items()]
+        until_ms = at_ms - _LATE_MS
+        times = {"heard_ms": at_ms - round(SILENT_SECONDS * 1000), "from_ms": until_ms - 60_000, "until_ms": until_ms}
         with self._database.transaction() as transaction:
-            transaction.run("add_queue_stats", {"at_ms": at_ms, "rows": encode(rows).decode()})
+            transaction.run("add_queue_stats", {"at_ms": at_ms, "rows": encode(rows).decode(), **times})
         return sum(one.ready for one in depths.values())
 
     def since(self, minutes: int) -> LaneStats:
@@ -37,6 +43,9 @@ class QueueStatistics:
                     consumers=row["consumers"],
                     oldest_seconds=None if row["oldest_ms"] is None else row["oldest_ms"] / 1000,
                     paused=row["paused"],
+                    unacked=row["unacked"],
+                    published=row["published"],
+                    acked=row["acked"],
                 )
                 for row in rows
             )
