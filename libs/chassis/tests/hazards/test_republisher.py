@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import pytest
 
 from winnow_chassis.outbox.republisher import OpenCommand, Republisher
-from winnow_contracts import queues
 from winnow_harness.fixtures.nodes import LANE, envelope, wait_for
 
 
@@ -15,7 +14,7 @@ class Kept:
     """Keeps open commands in memory; all of them are due after a loss."""
 
     def __init__(self):
-        self.commands, self.flags, self.due_now, self.stuck_asked, self.losses = {}, {}, set(), [], 0
+        self.commands, self.flags, self.due_now, self.losses = {}, {}, set(), 0
         self._lead = threading.Lock()
 
     def keep(self, *envelopes):
@@ -42,10 +41,6 @@ class Kept:
         self.due_now = set(self.commands)
         return len(self.due_now)
 
-    def reopen_stuck(self, lanes, *, silent_ms):
-        self.stuck_asked.append(set(lanes))
-        return 0
-
     def due(self, limit, *, closed):
         return [one for one in self.commands.values() if one.task_id in self.due_now and one.queue not in closed]
 
@@ -67,7 +62,7 @@ def republish(broker):
     parts = []
 
     def start(kept, name="index"):
-        part = Republisher(broker.amqp_url, kept, kept, node=name, stuck_seconds=1)
+        part = Republisher(broker.amqp_url, kept, kept, node=name)
         parts.append(part)
         part.start()
         return part
@@ -112,30 +107,6 @@ def test_one_of_several_publishes(broker, republish):
     kept.reopen()
     wait_for(lambda: not kept.due_now)
     wait_for(lambda: broker.depth() == 1)
-
-
-def test_a_silent_job_behind_a_line_of_waiting_messages_is_not_taken_for_lost(broker, republish):
-    with broker.channel() as channel:
-        channel.basic_publish("", LANE, b"{}")
-    wait_for(lambda: broker.depth() == 1)
-    kept = Kept()
-    republish(kept)
-    wait_for(lambda: kept.stuck_asked)
-    wait_for(lambda: kept.stuck_asked[-1] == set(queues.LANES) - {LANE})
-
-
-def test_while_events_wait_to_be_stored_no_silent_job_is_taken_for_lost(broker, republish):
-    with broker.channel() as channel:
-        channel.basic_publish("", queues.INDEX_EVENTS, b"{}")
-    wait_for(lambda: broker.depth(queues.INDEX_EVENTS) == 1)
-    kept = Kept()
-    republish(kept)
-    wait_for(lambda: kept.flag("sentinel") == "1")
-    time.sleep(8)  # longer than the part's own pause
-    assert kept.stuck_asked == []
-    with broker.channel() as channel:
-        channel.queue_purge(queues.INDEX_EVENTS)
-    wait_for(lambda: kept.stuck_asked)
 
 
 def test_an_idle_part_stops_at_once(broker, republish):

@@ -6,7 +6,7 @@ from functools import partial
 from winnow_base.environment import Environment
 from winnow_chassis.broker.event_consumer import EventConsumer
 from winnow_chassis.broker.heartbeat_consumer import HeartbeatConsumer
-from winnow_chassis.broker.queue_depths import lane_depths
+from winnow_chassis.broker.queue_depths import lane_depths, queue_depths
 from winnow_chassis.composition import object_store, run_worker_program
 from winnow_chassis.outbox.republisher import Republisher
 from winnow_chassis.settings import read_chassis_settings
@@ -28,6 +28,7 @@ from winnow_index.index_builds import TASK_INDEXES, IndexBuilder
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.schedules.queue_metrics import QueueMetrics
+from winnow_index.schedules.reconciliation import Reconciliation
 from winnow_index.schedules.runs import ScheduleRuns
 from winnow_index.schedules.scheduler import Scheduler
 from winnow_index.schedules.webhook import Webhook
@@ -98,6 +99,7 @@ def _run(environment: Environment, names: list[str]) -> None:
         ready=prepared,
     )
     retention = HistoryRetention(database, keep_days=settings.retention_days)
+    commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
     scheduler = Scheduler(
         ScheduleRuns(database, node=chassis.node, zone=settings.zone),
         works(
@@ -107,16 +109,19 @@ def _run(environment: Environment, names: list[str]) -> None:
             reports=WeeklyReports(database, settings.zone),
             webhook=Webhook(settings.report_webhook) if settings.report_webhook else None,
             depths=partial(lane_depths, chassis.amqp_url, chassis.node),
+            reconciliation=Reconciliation(
+                database,
+                commands,
+                silent_seconds=settings.stuck_seconds,
+                depths=partial(queue_depths, chassis.amqp_url, chassis.node, (queues.INDEX_EVENTS, *queues.LANES)),
+            ),
         ),
         zone=settings.zone,
         ready=prepared,
     )
     expiry = ObjectExpiry(database, objects, answer_days=settings.answer_days, ready=prepared)
-    commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
     departed = DepartedJournalList(database, silent_days=settings.retention_days)
-    republisher = Republisher(
-        chassis.amqp_url, commands, departed, node=chassis.node, stuck_seconds=settings.stuck_seconds
-    )
+    republisher = Republisher(chassis.amqp_url, commands, departed, node=chassis.node)
     indexes = IndexBuilder(database, TASK_INDEXES, ready=prepared)
     queue_metrics = QueueMetrics(database, ready=prepared)
     background: list[Background] = [sweep, scheduler, expiry, republisher, indexes, queue_metrics]

@@ -1,5 +1,6 @@
-"""Reads how many messages and consumers each lane has now."""
+"""Reads how many messages and consumers queues have now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pika.exceptions import AMQPError
@@ -19,17 +20,22 @@ class LaneDepth:
 
 
 def lane_depths(amqp_url: str, name: str) -> dict[str, LaneDepth]:
-    """The depth of every lane, by its name. Raises Unavailable.
+    """The depth of every lane, by its name. Raises Unavailable. See ``queue_depths``."""
+    return queue_depths(amqp_url, name, queues.LANES)
+
+
+def queue_depths(amqp_url: str, name: str, wanted: Iterable[str]) -> dict[str, LaneDepth]:
+    """The depth of each queue that is ``wanted``, by its name. Raises Unavailable.
 
     Each call opens a connection: it is for people, and for what asks once a minute.
     """
     try:
         with connected(parameters(amqp_url, f"{name} depths")) as connection:
             channel = connection.channel()
-            found = {lane: channel.queue_declare(lane, passive=True).method for lane in queues.LANES}
+            found = {queue: channel.queue_declare(queue, passive=True).method for queue in wanted}
     except (AMQPError, OSError) as error:
         raise Unavailable("The broker does not tell its counts.", dependency="broker") from error
     return {
-        lane: LaneDepth(ready=counted.message_count, consumers=counted.consumer_count)
-        for lane, counted in found.items()
+        queue: LaneDepth(ready=counted.message_count, consumers=counted.consumer_count)
+        for queue, counted in found.items()
     }

@@ -1,4 +1,4 @@
-"""Publishes open commands again: index keeps them for when the broker loses its data, or nothing is heard of a job."""
+"""Publishes open commands again: index keeps them for when the broker loses its data, or a job falls silent."""
 
 import dataclasses
 import logging
@@ -18,7 +18,6 @@ from winnow_chassis.broker.topology import ensure, parameters
 from winnow_chassis.broker.waking import wake
 from winnow_chassis.outbox.departed_sentinels import DepartedJournals, remove_sentinels
 from winnow_chassis.outbox.sentinel import Flags, guard
-from winnow_contracts import queues
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import WinnowError
 from winnow_journal.values import Flag
@@ -27,7 +26,6 @@ _LOG = logging.getLogger(__name__)
 _OWNER = "index"
 _AT_ONCE = 200
 _LOOK_SECONDS = 5.0
-_STUCK_LOOK_SECONDS = 300.0
 _DEPARTED_LOOK_SECONDS = 600.0
 
 
@@ -51,9 +49,6 @@ class KeptCommands(Flags, Protocol):
     def reopen(self) -> int:
         """Let every open command be published again; returns how many."""
 
-    def reopen_stuck(self, queues: Sequence[str], *, silent_ms: int) -> int:
-        """The same for jobs of which nothing was heard for that long, if the command is of one of ``queues``."""
-
     def due(self, limit: int, *, closed: Sequence[str]) -> Sequence[OpenCommand]:
         """Commands to publish now, but none of the queues ``closed``."""
 
@@ -68,18 +63,13 @@ class Republisher:
     """A background part of an index worker. Of all workers one publishes at a time.
 
     Each command is published as a possible duplicate: whoever gets it asks what became of its task before it runs.
-    ``stuck_seconds``: after so long without a word, a job's commands are published again by themselves, if nothing
-    waits in their lane. It also removes what departed journals left in the broker.
+    It also removes what departed journals left in the broker.
     """
 
-    def __init__(
-        self, amqp_url: str, kept: KeptCommands, departed: DepartedJournals, *, node: str, stuck_seconds: float
-    ) -> None:
+    def __init__(self, amqp_url: str, kept: KeptCommands, departed: DepartedJournals, *, node: str) -> None:
         self._parameters = parameters(amqp_url, f"{node} republisher")
         self._kept = kept
         self._departed = departed
-        self._stuck_seconds = stuck_seconds
-        self._stuck_due = 0.0
         self._departed_due = 0.0
         self._connection: BlockingConnection | None = None
         self._lanes = ClosedLanes()
@@ -108,8 +98,6 @@ class Republisher:
             _LOG.warning("Open commands cannot be published now.", extra={"error": str(error) or repr(error)})
 
     def _lead(self) -> None:
-        # Whoever begins to lead has heard of nothing for a while, or PostgreSQL was away: events may be on their way.
-        self._put_off_stuck()
         with connected(self._parameters) as connection:
             self._connection = connection
             ensure(connection)
@@ -120,30 +108,11 @@ class Republisher:
             channel = connection.channel()
             channel.confirm_delivery()
             while not self._loop.stopping.is_set():
-                if time.monotonic() >= self._stuck_due:
-                    self._put_off_stuck()
-                    self._find_stuck(channel)
                 if time.monotonic() >= self._departed_due:
                     self._departed_due = time.monotonic() + _DEPARTED_LOOK_SECONDS
                     remove_sentinels(self._departed, self._parameters)
                 if not self._publish(channel):
                     connection.process_data_events(time_limit=_LOOK_SECONDS)
-
-    def _put_off_stuck(self) -> None:
-        self._stuck_due = time.monotonic() + min(_STUCK_LOOK_SECONDS, self._stuck_seconds)
-
-    def _find_stuck(self, channel: BlockingChannel) -> None:
-        """Reopen what seems lost.
-
-        While events wait to be stored, silence proves nothing; and where messages wait in a lane, a silent job is
-        behind them.
-        """
-        if _waiting(channel, queues.INDEX_EVENTS):
-            return
-        empty = [lane for lane in queues.LANES if not _waiting(channel, lane)]
-        reopened = self._kept.reopen_stuck(empty, silent_ms=round(self._stuck_seconds * 1000))
-        if reopened:
-            _LOG.warning("Nothing is heard of some jobs; they are sent again.", extra={"commands": reopened})
 
     def _publish(self, channel: BlockingChannel) -> int:
         """Publish what is due; returns how many."""
@@ -171,8 +140,3 @@ class Republisher:
             return False
         self._lanes.held(command.queue)
         return True
-
-
-def _waiting(channel: BlockingChannel, queue: str) -> int:
-    """How many messages are ready in a queue."""
-    return int(channel.queue_declare(queue, passive=True).method.message_count)

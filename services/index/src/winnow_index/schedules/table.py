@@ -20,9 +20,14 @@ WEEKLY_REPORT = Schedule(
     what="Reports last week's jobs, failures, time, AI use and cost, and posts it where a webhook is set.",
     attempts=5,
 )
+RECONCILIATION = Schedule(
+    name="reconciliation",
+    cron="*/5 * * * *",
+    what="Sends the commands of jobs again of which nothing was heard for long, where nothing waits in their lane.",
+)
 QUEUE_STATISTICS = Schedule(
     name="queue-statistics",
     cron="* * * * *",
     what="Keeps how many messages wait in each lane, who takes them, and how long the oldest has waited.",
 )
-SCHEDULES = (QUEUE_STATISTICS, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)
+SCHEDULES = (QUEUE_STATISTICS, RECONCILIATION, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)

@@ -11,9 +11,10 @@ from winnow_index.database import Database
 from winnow_index.history.retention import HistoryRetention
 from winnow_index.index_builds import build_index
 from winnow_index.schedules.queue_statistics import QueueStatistics
+from winnow_index.schedules.reconciliation import Reconciliation
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
-from winnow_index.schedules.table import ORPHAN_SWEEP, QUEUE_STATISTICS, RETENTION, WEEKLY_REPORT
+from winnow_index.schedules.table import ORPHAN_SWEEP, QUEUE_STATISTICS, RECONCILIATION, RETENTION, WEEKLY_REPORT
 from winnow_index.schedules.webhook import Webhook
 from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.store.object_gc import ObjectGc
@@ -31,6 +32,7 @@ def works(
     reports: WeeklyReports,
     webhook: Webhook | None,
     depths: Callable[[], Mapping[str, LaneDepth]],
+    reconciliation: Reconciliation,
 ) -> Mapping[Schedule, Work]:
     """The work of every schedule. Reports are posted to ``webhook`` if there is one; ``depths`` asks the broker."""
 
@@ -55,8 +57,12 @@ def works(
     def keep_depths(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         return {"ready": QueueStatistics(database).keep(depths(), now_ms())}
 
+    def reconcile(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        return reconciliation.look()
+
     return {
         QUEUE_STATISTICS: keep_depths,
+        RECONCILIATION: reconcile,
         RETENTION: drop_old,
         ORPHAN_SWEEP: sweep_orphans,
         WEEKLY_REPORT: report_week,
