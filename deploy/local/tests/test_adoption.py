@@ -182,6 +182,27 @@ def test_journals_are_shown_and_verified_by_node_and_path(
     assert "The nodes are media-7." in err
 
 
+def test_the_log_of_a_journal_is_folded_and_its_size_told_before_and_after(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    journal = SqliteJournal(folder, "media-7")
+    try:
+        code, out, _ = winnow(capsys, "journal", "checkpoint", "media-7", "--json")
+        folded = json.loads(out)["media-7"]
+        assert (code, folded["wal_bytes_after"]) == (0, 0)
+        assert folded["wal_bytes_before"] > 0
+    finally:
+        journal.close()
+    code, out, _ = winnow(capsys, "journal", "checkpoint")
+    assert (code, out.split()[:1]) == (0, ["media-7"])
+    assert "folded, 0 B left" in out
+    (folder / "journal.db-corrupt").write_text("broken")
+    code, _, err = winnow(capsys, "journal", "checkpoint", "media-7")
+    assert code == 1
+    assert "damaged" in err
+
+
 def test_adoption_wants_the_stack_to_run(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

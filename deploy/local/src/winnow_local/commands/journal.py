@@ -1,14 +1,17 @@
-"""``winnow journal``: shows and verifies the nodes' journals, and adopts a dead node's journal."""
+"""``winnow journal``: shows, verifies and folds the nodes' journals, and adopts a dead node's journal."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 from winnow_cli.output import print_json
 from winnow_cli.text_times import counted, size, spent
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.node_api import JournalSummary
+from winnow_journal.inspect.checkpoint import checkpoint
 from winnow_journal.inspect.verify import verify
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
@@ -17,11 +20,18 @@ from winnow_local.context import amqp_url, here, service_token
 from winnow_local.journals_here import JournalHere, find_journal, journals_of
 from winnow_local.stack import Stack
 
+T = TypeVar("T")
+_VERBS = (
+    ("show", "what each holds"),
+    ("verify", "check what must be true of each"),
+    ("checkpoint", "fold the write-ahead log into the file, also while the node works"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verbs of ``journal`` and their options."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb, help_text in (("show", "what each holds"), ("verify", "check what must be true of each")):
+    for verb, help_text in _VERBS:
         looking = verbs.add_parser(verb, help=help_text)
         looking.add_argument(
             "journal", nargs="?", metavar="NODE|PATH", help="one alone; all on this machine if left out"
@@ -33,13 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carries out the verb. ``verify`` returns 1 if something is wrong."""
+    """Carries out the verb. Returns 1 if something is wrong, or a journal could not be used."""
     stack = here()
     match arguments.verb:
         case "show":
             return _show(_wanted(stack, arguments.journal), as_json=arguments.json)
         case "verify":
             return _verify(_wanted(stack, arguments.journal), as_json=arguments.json)
+        case "checkpoint":
+            return _checkpoint(_wanted(stack, arguments.journal), as_json=arguments.json)
         case _:
             return _adopt(stack, arguments.path, as_json=arguments.json)
 
@@ -67,21 +79,38 @@ def _wanted(stack: Stack, named: str | None) -> tuple[JournalHere, ...]:
 
 
 def _show(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
-    found: dict[str, JournalSummary] = {}
-    unreadable = 0
+    def summary(folder: Path) -> JournalSummary:
+        with open_view(folder) as view:
+            return view.summary()
+
+    found = _of_each(journals, summary)
+    if as_json:
+        print_json({node: asdict(one) for node, one in found.items()})
+    else:
+        for node, one in found.items():
+            print(summary_words(node, one))
+    return 0 if len(found) == len(journals) else 1
+
+
+def _checkpoint(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
+    found = _of_each(journals, checkpoint)
+    if as_json:
+        print_json({node: asdict(folded) for node, folded in found.items()})
+    else:
+        for node, folded in found.items():
+            print(f"{node:<14} log of {size(folded.wal_bytes_before)} folded, {size(folded.wal_bytes_after)} left")
+    return 0 if len(found) == len(journals) else 1
+
+
+def _of_each(journals: tuple[JournalHere, ...], ask: Callable[[Path], T]) -> dict[str, T]:
+    """What ``ask`` returns for the folder of each journal, by node. A journal that cannot be used is told of."""
+    found = {}
     for journal in journals:
         try:
-            with open_view(journal.folder) as view:
-                found[journal.node] = view.summary()
+            found[journal.node] = ask(journal.folder)
         except JournalUnusable as error:
             print(f"{journal.node}: {error}", file=sys.stderr)
-            unreadable += 1
-    if as_json:
-        print_json({node: asdict(summary) for node, summary in found.items()})
-    else:
-        for node, summary in found.items():
-            print(summary_words(node, summary))
-    return 1 if unreadable else 0
+    return found
 
 
 def _verify(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
