@@ -46,9 +46,10 @@ class Machine:
     def die(self, node: str) -> None:
         self._journals.pop(node).close()
 
-    def send(self, *, confirmed: bool = True) -> Envelope:
+    def send(self, *, confirmed: bool = True, not_before_ms: int = 0) -> Envelope:
         """The job's first command, in the gateway's journal."""
-        envelope = Envelope(command=DrillMedia(tenant_id="drill", job_id=JOB, media_id="med_1"))
+        command = DrillMedia(tenant_id="drill", job_id=JOB, media_id="med_1")
+        envelope = Envelope(command=command, not_before_ms=not_before_ms)
         self.journal("gateway").accept(envelope, ACCEPTED)
         if confirmed:
             self.confirm("gateway")
@@ -112,6 +113,37 @@ def test_a_confirmed_command_that_nobody_began_waits_in_its_queue(machine: Machi
     assert (answer.place, answer.inferred) == ("queue", True)
     assert "waits in queue media (inferred)" in answer.sentence
     assert "holds 3 messages and has 2 consumers." in answer.sentence
+
+
+LATER_MS = 4_000_000_000_000
+LATER = "2096-10-02T07:06:40"
+
+
+def test_a_scheduled_job_tells_its_time_by_the_journal_that_sent_it(machine: Machine) -> None:
+    envelope = machine.send(not_before_ms=LATER_MS)
+    answer = machine.where()
+    assert (answer.place, answer.inferred) == ("scheduled", False)
+    assert f"is to begin at {LATER}Z" in answer.sentence
+    machine.begin("media", envelope)
+    assert machine.where().place == "running"
+
+
+def test_a_scheduled_job_tells_its_time_by_index_alone(machine: Machine) -> None:
+    known = history("scheduled", not_before=f"{LATER}.000Z")
+    known["tasks"] = [
+        {"task_id": "t", "actor": "media.drill", "queue": "media", "state": "pending", "run": 1, "retry": 0}
+    ]
+    assert f"is to begin at {LATER}Z" in machine.where(known).sentence
+    past = history("queued", not_before="2001-01-01T00:00:00.000Z")
+    assert machine.where({**past, "tasks": known["tasks"]}).place == "queue"
+
+
+def test_a_retry_that_waits_is_no_scheduled_job(machine: Machine) -> None:
+    envelope = machine.send()
+    ending = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, delay_ms=60_000, error=REASON)
+    machine.run("media", envelope, ending)
+    machine.confirm("media")
+    assert machine.where().place == "delayed"
 
 
 def test_a_paused_lane_is_told_with_the_command_that_resumes_it(machine: Machine) -> None:

@@ -1,10 +1,14 @@
 """Answers questions about a job's last run from the evidence."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from winnow_cli.locate.evidence import Evidence
 from winnow_cli.text_times import spent
+from winnow_contracts.commands import COMMANDS
 from winnow_contracts.node_api import Row
+from winnow_contracts.queues import Priority, lane_of
 
 _TERMINAL = ("completed", "cancelled", "dead")
 _STARTED = ("started", "step_done", "retrying", "interrupted", "released", "completed", "cancelled", "dead")
@@ -52,6 +56,21 @@ class LastRun:
             for event in self.index_events
         )
 
+    def not_before_ms(self) -> int:
+        """The time that was asked for (Unix milliseconds) for what has not begun yet; 0 if none was, or it began.
+
+        Index knows it, and the journal that wrote the first command.
+        """
+        firsts = [
+            (row["task_id"], header(row, "not_before_ms")) for _, row in self.commands() if not header(row, "retry")
+        ]
+        firsts += [(task["task_id"], 0) for task in self.index_tasks]
+        if any(self.started(task_id, 0) for task_id, _ in firsts):
+            return 0
+        told = self.job.get("not_before")
+        of_job_ms = round(datetime.fromisoformat(told).timestamp() * 1000) if told else 0
+        return max([of_job_ms, *(at_ms for _, at_ms in firsts)])
+
     def kept_by_index(self) -> bool:
         """Whether index keeps the command of a task that has not ended."""
         open_tasks = {task["task_id"] for task in self.index_tasks if task["state"] not in _TERMINAL}
@@ -78,6 +97,20 @@ class LastRun:
 
 
 def header(row: Row, name: str) -> int:
-    """A number from a command row's headers; 0 if its body cannot be read."""
+    """A number from a command row's headers; 0 if they have none, or its body cannot be read."""
     body = row["body"]
-    return int(body["headers"][name]) if isinstance(body, dict) and "headers" in body else 0
+    return int(body["headers"].get(name, 0)) if isinstance(body, dict) and "headers" in body else 0
+
+
+def lane_of_message(actor: str, message: Any) -> str:
+    """The lane of an actor's ``message``; for an actor unknown to this version, the lane of its service."""
+    if actor not in COMMANDS:
+        return actor.partition(".")[0]
+    headers = message.get("headers", {}) if isinstance(message, dict) else {}
+    return lane_of(COMMANDS[actor].QUEUE, Priority(headers.get("priority", Priority.NORMAL)))
+
+
+def reason(error: Row) -> str:
+    """An error in words."""
+    code = f" ({error['code']})" if error.get("code") else ""
+    return f"{error.get('detail', 'no reason was given')}{code}"

@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
 
 from winnow_cli.locate.evidence import Evidence
-from winnow_cli.locate.last_run import LastRun, header
+from winnow_cli.locate.last_run import LastRun, header, lane_of_message, reason
 from winnow_cli.text_times import counted, spent
-from winnow_contracts.commands import COMMANDS, ReplayTask
-from winnow_contracts.node_api import Row
-from winnow_contracts.queues import Priority, lane_of
+from winnow_contracts.commands import ReplayTask
 
 _ENDED = ("done", "failed", "cancelled")
 
@@ -19,9 +17,9 @@ _ENDED = ("done", "failed", "cancelled")
 class Whereabouts:
     """Where a job is.
 
-    ``place`` is one of done, failed, cancelled, running, journal, delayed, queue, released, elsewhere, unknown.
-    ``inferred``: no place reports this, but nothing else fits the evidence. ``queue`` is then the lane that should hold
-    the message.
+    ``place`` is one of done, failed, cancelled, running, journal, scheduled, delayed, queue, released, elsewhere,
+    unknown. ``inferred``: no place reports this, but nothing else fits the evidence. ``queue`` is then the lane that
+    should hold the message.
     """
 
     place: str
@@ -33,7 +31,17 @@ class Whereabouts:
 def whereabouts(evidence: Evidence, now: Callable[[], float] = time.time) -> Whereabouts:
     """The first answer that the evidence supports, most certain first."""
     run = LastRun(evidence, round(now() * 1000))
-    for ask in (_ended, _died_here, _runs_here, _in_a_journal, _delayed, _released, _in_a_queue, _elsewhere):
+    for ask in (
+        _ended,
+        _died_here,
+        _runs_here,
+        _in_a_journal,
+        _scheduled,
+        _delayed,
+        _released,
+        _in_a_queue,
+        _elsewhere,
+    ):
         answer = ask(run)
         if answer is not None:
             return answer
@@ -50,7 +58,7 @@ def _ended(run: LastRun) -> Whereabouts | None:
     dead = next((event for event in reversed(run.index_events) if event["kind"] == "dead"), None)
     error = run.job.get("error") or {}
     where = f" in {dead['actor']} on node {dead['node']}, attempt {dead['retry'] + 1}" if dead else ""
-    return Whereabouts(place="failed", sentence=f"It failed for good{where}{at}: {_reason(error)}")
+    return Whereabouts(place="failed", sentence=f"It failed for good{where}{at}: {reason(error)}")
 
 
 def _is_replayed(run: LastRun) -> bool:
@@ -66,10 +74,10 @@ def _died_here(run: LastRun) -> Whereabouts | None:
         if row["state"] in ("dead", "cancelled"):
             is_dead = row["state"] == "dead"
             how = "failed for good" if is_dead else "was cancelled"
-            reason = f": {_reason(row['error'] or {})}" if is_dead else "."
+            why = f": {reason(row['error'] or {})}" if is_dead else "."
             sentence = (
                 f"It {how} in {row['actor']} on node {node} {run.ago(row['ended_ms'])} ago,"
-                f" as the journal there says and index does not know yet{reason}"
+                f" as the journal there says and index does not know yet{why}"
             )
             return Whereabouts(place="failed" if is_dead else "cancelled", sentence=sentence)
     return None
@@ -101,6 +109,18 @@ def _in_a_journal(run: LastRun) -> Whereabouts | None:
     return None
 
 
+def _scheduled(run: LastRun) -> Whereabouts | None:
+    at_ms = run.not_before_ms()
+    if at_ms <= run.now_ms:
+        return None
+    at = datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    sentence = (
+        f"It is to begin at {at}, as was asked for, in {spent(at_ms - run.now_ms)}; until then its command waits in the"
+        " broker's delays."
+    )
+    return Whereabouts(place="scheduled", sentence=sentence)
+
+
 def _delayed(run: LastRun) -> Whereabouts | None:
     for node, records in run.evidence.journals.items():
         for retry in records.retries:
@@ -112,7 +132,7 @@ def _delayed(run: LastRun) -> Whereabouts | None:
             sentence = (
                 f"It waits in the broker's delays: {row['actor']} is tried again in"
                 f" {spent(retry['next_ms'] - run.now_ms)} (attempt {retry['retry'] + 1}),"
-                f" after it failed on node {node}: {_reason(retry['error'] or {})}"
+                f" after it failed on node {node}: {reason(retry['error'] or {})}"
             )
             return Whereabouts(place="delayed", sentence=sentence)
     return None
@@ -123,7 +143,7 @@ def _released(run: LastRun) -> Whereabouts | None:
         left = row["state"] == "pending" or (row["state"] == "running" and not row["alive"])
         if left and not run.went_on(node, row):
             why = "its process died" if row["suspect"] or row["state"] == "running" else "it was interrupted"
-            queue = _lane(row["actor"], row["envelope"])
+            queue = lane_of_message(row["actor"], row["envelope"])
             sentence = (
                 f"It waits to be given out again: {row['actor']} began on node {node}"
                 f" {run.ago(row['started_ms'])} ago, and {why}; {_queue_words(run, queue)}"
@@ -147,7 +167,7 @@ def _unstarted(run: LastRun) -> Iterator[tuple[str, str, int, str]]:
     for _, row in run.commands():
         retry = header(row, "retry")
         if not run.started(row["task_id"], retry):
-            lane = _lane(row["topic"], row["body"])
+            lane = lane_of_message(row["topic"], row["body"])
             yield row["topic"], lane, row["confirmed_ms"], "the broker confirmed its command"
     for task in run.index_tasks:
         if task["state"] == "pending" and not run.started(task["task_id"], task["retry"]):
@@ -175,16 +195,3 @@ def _queue_words(run: LastRun, queue: str) -> str:
         return f"what queue {queue} holds could not be asked."
     paused = f" Lane {queue} is paused; ./winnow resume {queue} lets it go on." if queue in run.evidence.paused else ""
     return f"the queue holds {counted(state.ready, 'message')} and has {counted(state.consumers, 'consumer')}.{paused}"
-
-
-def _lane(actor: str, message: Any) -> str:
-    """The lane of an actor's ``message``; for an actor unknown to this version, the lane of its service."""
-    if actor not in COMMANDS:
-        return actor.partition(".")[0]
-    headers = message.get("headers", {}) if isinstance(message, dict) else {}
-    return lane_of(COMMANDS[actor].QUEUE, Priority(headers.get("priority", Priority.NORMAL)))
-
-
-def _reason(error: Row) -> str:
-    code = f" ({error['code']})" if error.get("code") else ""
-    return f"{error.get('detail', 'no reason was given')}{code}"
