@@ -13,8 +13,9 @@ from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.node_api import ReadJournalJob, ReadJournalSummary
+from winnow_contracts.states import Outcome, TaskState
 from winnow_journal.journal import SqliteJournal
-from winnow_journal.values import DeliveryContext
+from winnow_journal.values import AttemptResult, DeliveryContext, Run
 
 TOKEN = "service-token"
 ENVELOPE = Envelope(command=DrillMedia(tenant_id="drill", job_id="job_1", media_id="med_1"))
@@ -43,6 +44,18 @@ def test_a_job_s_rows_are_read_while_the_node_runs_its_task(journal: SqliteJourn
     (task,) = found.records.tasks
     assert (task["task_id"], task["state"], task["alive"]) == (ENVELOPE.task_id, "running", True)
     assert [event["topic"] for event in found.records.events] == ["started"]
+
+
+def test_a_job_s_rows_are_shown_without_secrets(journal: SqliteJournal, address: str) -> None:
+    run = journal.claim(ENVELOPE, DeliveryContext())
+    assert isinstance(run, Run)
+    error = {"detail": "GET https://s3/b?X-Amz-Signature=ab12cd failed", "api_key": "hunter2"}
+    failed = AttemptResult(state=TaskState.DEAD, outcome=Outcome.FAILED, error=error, trace="Bearer abcdefghijkl")
+    journal.finish(ENVELOPE, run.attempt_id, failed)
+    records = InternalClient(address, TOKEN, "node").answer(ReadJournalJob(job_id="job_1")).records
+    for secret in ("ab12cd", "hunter2", "abcdefghijkl"):
+        assert secret not in str(records)
+    assert records.tasks[0]["error"]["detail"].startswith("GET https://s3/b?X-Amz-Signature=[redacted]")
 
 
 def test_reading_a_journal_leaves_the_node_its_lock_and_its_writes(journal: SqliteJournal, address: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from winnow_base.redaction import redact
 from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import EtaView, JobView, Problem, StageView
@@ -163,7 +164,7 @@ def step_view(row: Row) -> StepView:
 
 
 def event_view(row: Row) -> EventView:
-    """One event of a job's timeline."""
+    """One event of a job's timeline, without secrets."""
     return EventView(
         at=instant(row["at_ms"]),
         at_ms=row["at_ms"],
@@ -174,7 +175,7 @@ def event_view(row: Row) -> EventView:
         node=row["node"],
         run=row["run"],
         retry=row["retry"],
-        detail=row["detail"],
+        detail=redact(row["detail"]),
     )
 
 

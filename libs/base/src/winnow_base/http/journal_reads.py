@@ -1,11 +1,15 @@
-"""Answers on a node's health port what its journal holds: for Winnow's services alone, and without changing it."""
+"""Answers on a node's health port what its journal holds: for Winnow's services alone, and without changing it.
+
+Operators get to see it, so the rows of a job are shown without secrets.
+"""
 
 import hmac
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from winnow_base.redaction import redact
 from winnow_contracts.errors import NotFound
-from winnow_contracts.node_api import JournalSummary, NodeJob, ReadJournalJob, ReadJournalSummary
+from winnow_contracts.node_api import JobRecords, JournalSummary, NodeJob, ReadJournalJob, ReadJournalSummary
 from winnow_journal.codec import encode
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import Flag, JournalUnusable
@@ -49,7 +53,7 @@ class JournalReads:
                 service=self._service,
                 node=self._node,
                 journal_id=view.flag(Flag.JOURNAL_ID),
-                records=view.job(job_id),
+                records=JobRecords(**redact(asdict(view.job(job_id)))),
             )
 
 

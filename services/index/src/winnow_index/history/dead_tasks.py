@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_base.redaction import redact, redact_text
 from winnow_contracts.commands import COMMANDS, Command, ReplayTask
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Superseded
@@ -42,7 +43,7 @@ class DeadTasks:
         return DeadTaskPage(items=tuple(_listed(row) for row in rows), next_cursor=following)
 
     def one(self, task_id: str) -> DeadTaskDetail:
-        """A dead or cancelled task with command, trace and attempts. Raises NotFound."""
+        """A dead or cancelled task with its attempts, and command and trace without secrets. Raises NotFound."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_ended_task", {"task_id": task_id})
             attempts = transaction.rows("read_task_attempts", {"task_id": task_id})
@@ -51,8 +52,8 @@ class DeadTasks:
         return DeadTaskDetail(
             **_ended(row),
             attempts=tuple(views.attempt_view(one) for one in attempts),
-            command=row["command"],
-            trace=row["trace"] or "",
+            command=redact(row["command"]),
+            trace=redact_text(row["trace"] or ""),
         )
 
     def discard(self, task_id: str, who: str, *, noted: bool = True) -> DeadTaskView:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from winnow_base.redaction import redact
 from winnow_contracts.events import EventKind, SequencedEvent, TaskEvent
 from winnow_index.history.open_commands import without_command
-from winnow_index.history.redaction import redact
 from winnow_index.store.kinds import kind_of
 from winnow_index.store.sanitize import sanitize
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_base.redaction import redact, redact_text
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.tasks import TaskDetail, TaskPage, TaskSummary
 from winnow_contracts.index_api.trace import Failure
@@ -11,7 +12,6 @@ from winnow_contracts.json_codec import from_json, to_json
 from winnow_index import views
 from winnow_index.database import Database, Transaction
 from winnow_index.history import cursors
-from winnow_index.history.redaction import redact
 
 LOOKED_AT = 20_000
 """The most tasks that one page looks at: some ten milliseconds of PostgreSQL's work."""
@@ -91,11 +91,11 @@ class TaskReads:
             **_fields(row),
             attempts_made=tuple(views.attempt_view(one) for one in attempts),
             steps=tuple(views.step_view(one) for one in steps),
-            events=tuple(views.event_view({**one, "detail": redact(one["detail"])}) for one in events),
+            events=tuple(views.event_view(one) for one in events),
             arguments=redact(row["open_payload"] or row["command"]),
             origin=row["origin"] or "",
             sent=tuple(row["sent"]),
-            trace=row["trace"] or "",
+            trace=redact_text(row["trace"] or ""),
             replayable=views.replayable(row),
         )
 
