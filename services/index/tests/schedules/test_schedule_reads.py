@@ -8,6 +8,7 @@ import pytest
 
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_index.control.audit import AuditLog
 from winnow_index.schedules.schedule_reads import ScheduleReads
 from winnow_index.schedules.table import RETENTION, SCHEDULES
 
@@ -52,6 +53,14 @@ def test_a_run_that_was_asked_for_is_run_by_one_node_and_tells_who_asked(reads, 
     runs_of(taken[0].node).done(taken[0], {"jobs": 0})
     (run,) = reads.runs("retention", 10).items
     assert (run.outcome, run.asked_by, run.due_at) == ("done", "key_1", asked.due_at)
+
+
+def test_who_asks_for_a_run_is_in_the_audit_log_once(reads, database):
+    reads.ask("retention", "key_1")
+    with pytest.raises(Conflict):
+        reads.ask("retention", "key_2")
+    noted = AuditLog(database).page(limit=10, before_id=None, action=None, key_id=None).items
+    assert [(one.key_id, one.action, one.target) for one in noted] == [("key_1", "run", "retention")]
 
 
 def test_a_run_that_was_asked_for_makes_no_fire_a_missed_one(reads, runs_of):

@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
     "batch": "how the jobs of a batch stand",
     "tasks": "tasks of all tenants, by state, actor, lane, node, tenant, text or time",
     "dead": "tasks that failed for good: list, show, replay, discard",
-    "audit": "what people did to jobs, tasks and lanes, and by whose key",
+    "audit": "what people did to jobs, tasks, lanes and schedules, and by whose key",
     "workers": "the nodes: which live, what they do, how often they succeed",
     "queues": "the lanes, what waits in them and who takes of them",
     "pause": "hold a lane; its messages wait",

@@ -1,4 +1,4 @@
-"""``winnow audit``: lists what people did to jobs, tasks and lanes, and by whose key."""
+"""``winnow audit``: lists what people did to jobs, tasks, lanes and schedules, and by whose key."""
 
 import argparse
 from typing import Any
@@ -9,7 +9,7 @@ from winnow_cli.profile import gateway
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``audit``."""
-    parser.add_argument("--action", help="cancel, retry, replay, discard, pause, resume or resend")
+    parser.add_argument("--action", help="cancel, retry, replay, discard, pause, resume, resend or run")
     parser.add_argument("--key", help="only by the key with this id")
     parser.add_argument("--limit", type=int, default=20, help="most entries to show (20)")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")

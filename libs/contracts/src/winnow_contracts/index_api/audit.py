@@ -1,4 +1,4 @@
-"""Requests about the audit log: what people did to jobs, tasks and lanes, when, and by whose key."""
+"""Requests about the audit log: what people did to jobs, tasks, lanes and schedules, when, and by whose key."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,14 +17,15 @@ class AuditAction(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     RESEND = "resend"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
-    ``target`` is the id of a job or task, or a lane; of a bulk action it is empty, and ``filter`` says which tasks it
-    was about. ``done`` and ``refused`` count tasks or jobs; they rise until ``ended_at``.
+    ``target`` is the id of a job or task, a lane, or a schedule; of a bulk action it is empty, and ``filter`` says
+    which tasks it was about. ``done`` and ``refused`` count tasks or jobs; they rise until ``ended_at``.
     """
 
     audit_id: int

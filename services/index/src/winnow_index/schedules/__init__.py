@@ -1,3 +1,3 @@
 """Work that the whole fleet does at set times, once however many index workers run: what, when, and every run of it.
 
-May use ``history``, ``store`` and ``usage``."""
+May use ``history``, ``control``, ``store`` and ``usage``."""

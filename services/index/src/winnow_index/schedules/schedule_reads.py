@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.schedules import ScheduleRuns, ScheduleRunView, Schedules, ScheduleView
+from winnow_index.control.audit import note
 from winnow_index.database import Database
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.table import SCHEDULES
@@ -46,11 +48,16 @@ class ScheduleReads:
             return ScheduleRuns(items=tuple(map(_run, transaction.rows("list_runs", asked))))
 
     def ask(self, name: str, who: str) -> ScheduleRunView:
-        """Let a worker run it within seconds. Raises NotFound, and Conflict while a run of it has not ended."""
+        """Let a worker run it within seconds, and note in the audit log that the key ``who`` asked for it.
+
+        Raises NotFound, and Conflict while a run of it has not ended.
+        """
         schedule = _named(name)
         asked = {"schedule": name, "fire_ms": now_ms(), "asked_by": who, "attempts_left": schedule.attempts}
         with self._database.transaction() as transaction:
             row = transaction.row("ask_for_run", asked)
+            if row is not None:
+                note(transaction, who, AuditAction.RUN, name)
         if row is None:
             raise Conflict(f"A run of the schedule {name} has not ended yet.", code="not-ready")
         return _run(row)

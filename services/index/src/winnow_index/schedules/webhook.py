@@ -30,9 +30,12 @@ class Webhook:
         self._host = urlsplit(url).hostname
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=timeout_seconds))
 
-    def post(self, value: Any) -> None:
-        """Post the value as JSON. Raises Unavailable unless the answer is 2xx; a redirect is not followed."""
-        headers = {"Content-Type": "application/json"}
+    def post(self, value: Any, *, message_id: str) -> None:
+        """Post the value as JSON. Raises Unavailable unless the answer is 2xx; a redirect is not followed.
+
+        The header ``Webhook-Id`` (Standard Webhooks) has ``message_id``: the same whenever the same is posted again.
+        """
+        headers = {"Content-Type": "application/json", "Webhook-Id": message_id}
         try:
             answer = self._pool.request("POST", self._url, body=encode(value), headers=headers, redirect=False)
         except urllib3.exceptions.HTTPError as error:

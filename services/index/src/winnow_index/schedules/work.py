@@ -51,7 +51,7 @@ def works(
     def report_week(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         report = reports.make(fire_ms)
         if webhook:
-            webhook.post(to_json(report))
+            webhook.post(to_json(report), message_id=f"{WEEKLY_REPORT.name}-{report.week}-{fire_ms}")
         return {"week": report.week, "posted": webhook is not None}
 
     def keep_depths(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""``/ops/audit``: what people did to jobs, tasks and lanes, when, and by whose key."""
+"""``/ops/audit``: what people did to jobs, tasks, lanes and schedules, when, and by whose key."""
 
 from urllib.parse import urlencode
 
