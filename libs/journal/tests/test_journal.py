@@ -115,6 +115,12 @@ def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, exa
     assert (copy.retry, copy.spent, copy.turn_ms) == (2, 0, 0)
 
 
+def test_what_an_actor_told_of_its_end_is_in_the_event_of_the_end(journal, examine):
+    attempt = take(journal, examine()).attempt_id
+    journal.finish(examine(), attempt, replace(DONE, result={"pieces": 3}))
+    assert journal.events_after(0, 10)[-1].event.detail["result"] == {"pieces": 3}
+
+
 def test_an_interrupted_task_is_taken_again_with_the_same_retry(journal, examine):
     envelope = examine()
     assert journal.finish(envelope, take(journal, envelope).attempt_id, INTERRUPTED) == ()

@@ -80,6 +80,7 @@ def test_one_object_holds_transcript_passages_and_vectors(
     (sent,) = task.sent
     assert isinstance(sent, StoreRecording)
     assert sent.files == command.files
+    assert task.result == {"passages": SENTENCES, "model": "vectors"}
 
 
 def test_a_task_that_failed_midway_pays_for_no_finished_batch(

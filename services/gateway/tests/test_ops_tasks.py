@@ -36,7 +36,9 @@ def task_page(*changes: dict[str, Any], next_cursor: str | None = None) -> dict[
 
 def task_detail(**changes: Any) -> dict[str, Any]:
     nothing: dict[str, Any] = {"attempts_made": (), "steps": (), "events": (), "sent": ()}
-    detail = TaskDetail(**FIELDS, **nothing, arguments={"job_id": JOB_ID}, origin="", trace="", replayable=True)
+    detail = TaskDetail(
+        **FIELDS, **nothing, arguments={"job_id": JOB_ID}, origin="", trace="", replayable=True, result={"n": 1}
+    )
     return {**to_json(detail), **changes}
 
 

@@ -26,8 +26,10 @@ def objects(embedded):
 
 
 def test_a_result_is_stored_and_once_more_is_no_harm(objects, store, library, command):
-    for _ in range(2):
-        store_recording(memory_task(command("a")), command("a"), objects=objects, store=store)
+    for stored in ("stored", "again"):
+        task = memory_task(command("a"))
+        store_recording(task, command("a"), objects=objects, store=store)
+        assert task.result == {"stored": stored}
     assert library.transcript("t", "med_a")["segments"][0]["text"] == "the first words"
 
 

@@ -5,10 +5,12 @@ import pytest
 from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_contracts.errors import BadInput, NotFound
 from winnow_contracts.events import EventKind
+from winnow_contracts.states import Outcome, TaskState
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_reads import TaskFilter, TaskReads
-from winnow_index.testing import EventSender, completed, dead, enqueued, envelope, started
-from winnow_journal.event_factory import enqueued_event, new_event
+from winnow_index.testing import PROBLEM, EventSender, completed, dead, enqueued, envelope, started
+from winnow_journal.event_factory import end_event, enqueued_event, new_event
+from winnow_journal.values import AttemptResult
 
 MEDIA, AI = envelope(DrillMedia, "a"), envelope(DrillAi, "a")
 
@@ -110,6 +112,21 @@ def test_the_arguments_of_an_open_and_of_a_dead_task_are_shown_and_no_others(sen
     assert tasks.one(MEDIA.task_id).arguments["media_id"] == "med_a"
     assert tasks.one(MEDIA.task_id).replayable
     assert tasks.one(AI.task_id).arguments is None
+
+
+def test_a_completed_task_tells_its_result_and_one_that_failed_the_trace_of_its_last_error(sender, tasks):
+    waits = AttemptResult(
+        state=TaskState.RETRY_WAIT, outcome=Outcome.FAILED, error=PROBLEM, trace="Traceback Bearer abcdefghijkl"
+    )
+    sender.ship(enqueued(MEDIA), started(MEDIA, "x"), end_event(MEDIA, waits, "n", "x"))
+    assert tasks.one(MEDIA.task_id).trace == "Traceback Bearer [redacted]"
+    assert tasks.one(MEDIA.task_id).result is None
+    sender.ship(started(MEDIA, "y"), completed(MEDIA, "y", result={"pieces": 3, "api_key": "hunter2"}))
+    one = tasks.one(MEDIA.task_id)
+    assert (one.result, one.trace) == ({"pieces": 3, "api_key": "[redacted]"}, "")
+    assert [attempt.error is not None for attempt in one.attempts_made] == [True, False]
+    sender.ship(started(AI, "z"), dead(AI, "z"))
+    assert (tasks.one(AI.task_id).trace, tasks.one(AI.task_id).result) == ("Traceback", None)
 
 
 def test_a_task_that_nobody_told_of_is_not_found(tasks):

@@ -42,6 +42,14 @@ def test_p3_with_an_unusable_journal_no_actor_runs_and_no_message_is_acked(nodes
     wait_for(lambda: ran == ["patient"])
 
 
+def test_what_an_actor_tells_of_its_result_goes_with_the_event_of_its_end(nodes, send):
+    node = nodes.start(lambda task, command: task.tell_result(pieces=3))
+    send(envelope("told"))
+    wait_for(lambda: EventKind.COMPLETED in kinds(node))
+    ended = node.outbox.journal.events_after(0, 1000)[-1].event
+    assert (ended.kind, ended.detail["result"]) == (EventKind.COMPLETED, {"pieces": 3})
+
+
 def test_p3_an_end_that_can_not_be_written_is_not_acked_and_finished_steps_are_not_run_again(nodes, send, monkeypatch):
     steps, ends = [], []
     node = nodes.start(lambda task, command: task.step("pay", lambda: steps.append(1)))

@@ -116,6 +116,8 @@ def end_event(
         detail["problem"] = ending.error
     if ending.trace:
         detail["trace"] = ending.trace
+    if ending.result:
+        detail["result"] = ending.result
     if ending.superseded:
         detail["superseded"] = ending.superseded
     if ending.spent:

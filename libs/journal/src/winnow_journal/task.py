@@ -76,6 +76,7 @@ class Task:
         self.envelope = envelope
         self.attempt_id = attempt_id
         self.outgoing: list[tuple[Command, int, Priority]] = []
+        self.result: dict[str, Any] = {}
         self._spent: list[Spending] = []
         self._records = records
         self._node = node
@@ -144,6 +145,13 @@ class Task:
     def sent(self) -> list[Command]:
         """The commands sent so far."""
         return [command for command, *_ in self.outgoing]
+
+    def tell_result(self, **facts: Any) -> None:
+        """Say in a few plain JSON values what came of the task. The event of its end keeps them for operators.
+
+        No secrets, and nothing of what people said or showed.
+        """
+        self.result |= facts
 
     def progress(self, stage: str, done: float, **numbers: float) -> None:
         """Publish how far a stage is, 0..1, and ``numbers`` with the same in units. Live only: it may be lost."""

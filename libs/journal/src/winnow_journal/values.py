@@ -129,7 +129,7 @@ class AttemptResult:
     attempt's message was redelivered or published again, so another node may have sent the same children.
     ``superseded`` says why a late result is not served. ``turn_ms`` is the moment reserved for a deferred task (Unix
     milliseconds), 0 if none is. ``spent`` are AI calls that no step's event has reported, each a ``Spending`` as JSON.
-    ``alone``: no other task may run beside the retry.
+    ``alone``: no other task may run beside the retry. ``result`` is what the actor told of a task that completed.
     """
 
     state: TaskState
@@ -144,6 +144,7 @@ class AttemptResult:
     turn_ms: int = 0
     spent: tuple[dict[str, Any], ...] = ()
     alone: bool = False
+    result: dict[str, Any] = field(default_factory=dict)
 
 
 class JournalUnusable(Exception):

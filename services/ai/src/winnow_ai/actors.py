@@ -30,6 +30,7 @@ def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectSto
         objects.put_json(key, to_json(transcript))
         return key
 
+    task.tell_result(pieces=len(answers), model=transcriber.model)
     inputs = {"audio": files.audio_key, "model": transcriber.model, "language": command.language}
     transcript_key = step_object(task, objects, "join", join, inputs)
     task.send(
@@ -70,6 +71,7 @@ def embed_transcript(
         objects.put_json(key, to_json(embedded))
         return key
 
+    task.tell_result(passages=len(passages), model=embedder.generation)
     inputs = {"transcript": command.transcript_key, "model": embedder.generation, "dimensions": embedder.dimensions}
     embedded_key = step_object(task, objects, "write", write, inputs)
     task.send(

@@ -74,6 +74,7 @@ def test_several_items_become_a_finding(
     ]
     assert (finding.model, finding.prompt, finding.threshold) == ("sight", "classify-1", 0.6)
     assert (finding.abstained, finding.cached) == (False, False)
+    assert task.result == {"categories": ["plastic", "metal"], "sure": True}
     (sent,) = server.chats
     assert sent["temperature"] == 0.2
     instructions = sent["messages"][0]["content"]

@@ -31,7 +31,7 @@ def store_recording(task: Task, command: StoreRecording, *, objects: ObjectStore
     if command.embedded_key is not None:
         embedded = from_json(EmbeddedTranscript, objects.get_json(command.embedded_key))
     task.check()
-    _conclude(command, store.store(command, task.envelope.run, embedded))
+    _conclude(task, command, store.store(command, task.envelope.run, embedded))
 
 
 def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store: PhotoStore) -> None:
@@ -41,7 +41,7 @@ def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store:
     """
     answer = objects.get_json(command.answer_key)
     task.check()
-    _conclude(command, store.store(command, task.envelope.run, answer))
+    _conclude(task, command, store.store(command, task.envelope.run, answer))
 
 
 def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger: EffectLedger) -> None:
@@ -50,7 +50,7 @@ def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger
     run_steps(task, command, ledger)
     task.check()
     stored = results.apply(command, run=task.envelope.run, result="drill", write=lambda transaction, now_ms: None)
-    _conclude(command, stored)
+    _conclude(task, command, stored)
     ledger.note("end", task)
 
 
@@ -84,14 +84,15 @@ def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
 
     begun = from_json(Replay, task.step("begin", begin))
     failpoint("replay.begun")
+    task.tell_result(run=begun.run, actor=begun.actor)
     task.send(begun.command(), run=begun.run, priority=begun.priority)
 
 
-def _conclude(command: Command, stored: Stored) -> None:
+def _conclude(task: Task, command: Command, stored: Stored) -> None:
     match stored:
         case Stored.SUPERSEDED:
             raise Superseded(f"{command.job_id} has ended with another outcome; this result came too late.")
         case Stored.CANCELLED:
             raise Cancelled(f"{command.job_id} was cancelled before its result came.")
         case Stored.STORED | Stored.ALREADY_APPLIED:
-            pass
+            task.tell_result(stored=stored.value)

@@ -34,6 +34,7 @@ def examine(
             return asdict(examiner.examine(original_key, command.audio_track))
 
     verdict = task.step("verdict", look, inputs=command.original_key)
+    task.tell_result(**{name: verdict[name] for name in ("demuxer", "duration_ms", "has_video", "warnings")})
     task.send(
         PrepareRecording(
             tenant_id=command.tenant_id,
@@ -90,6 +91,8 @@ def prepare_recording(
         rendition_type=RENDITION_TYPES[command.rendition] if command.rendition and rendition_key else None,
         warnings=tuple(warnings),
     )
+    made_keys = {"audio": files.audio_key, "poster": files.poster_key, "rendition": files.rendition_key}
+    task.tell_result(duration_ms=duration_ms, made=[name for name, key in made_keys.items() if key], warnings=warnings)
     _send_on(task, command, files)
 
 

@@ -16,6 +16,7 @@ def prepare_photo(
     original_key = present_key(objects, command, task.check)
     preparation = PhotoPreparation(task, command, original_key, objects, photos, scratch)
     made = task.step("derive", preparation.derive, inputs=command.original_key)
+    task.tell_result(width=made["width"], height=made["height"], warnings=made["warnings"])
     files = PhotoFiles(
         original_key=original_key,
         image_key=made["image_key"],

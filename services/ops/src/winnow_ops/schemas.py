@@ -102,6 +102,7 @@ _TASK_DETAIL: dict[str, Schema] = {
     "sent": TEXTS,
     "trace": TEXT,
     "replayable": FLAG,
+    "result": or_null("object"),
 }
 _AUDIT_ENTRY = {
     **dict.fromkeys(("audit_id", "done", "refused"), COUNT),

@@ -42,7 +42,8 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="get_task",
             method="GET",
             path="/v1/ops/tasks/{task_id}",
-            about="One task: its arguments without secrets, steps, every attempt with its cause and error, and events.",
+            about="One task: its arguments without secrets, steps, every attempt with its cause and error, events, and"
+            " what came of it: its result, or the trace of its last error.",
             handler=one,
             scope="ops:read",
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Task")}),),

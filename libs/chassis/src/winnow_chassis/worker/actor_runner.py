@@ -202,7 +202,13 @@ def _worked(route: Route, task: Task, envelope: Envelope) -> AttemptResult:
         superseded = late.detail
     children = tuple(_children(envelope, task))
     failpoint("executor.ran")
-    return AttemptResult(state=TaskState.COMPLETED, outcome=Outcome.COMPLETED, children=children, superseded=superseded)
+    return AttemptResult(
+        state=TaskState.COMPLETED,
+        outcome=Outcome.COMPLETED,
+        children=children,
+        superseded=superseded,
+        result=task.result,
+    )
 
 
 def about(envelope: Envelope) -> dict[str, object]:

@@ -40,7 +40,8 @@ class TaskDetail(TaskSummary):
 
     ``arguments`` is its command's payload without secrets; None once a completed task's command is not kept.
     ``origin`` is the id of the task that sent it, empty for a job's first. ``trace`` is the last error's, if it is
-    dead. ``replayable``: its job's next run can begin at it.
+    dead or waits to be tried again. ``replayable``: its job's next run can begin at it. ``result`` is what its actor
+    told of its end, None if it has not completed or told nothing.
     """
 
     attempts_made: tuple[AttemptView, ...]
@@ -51,6 +52,7 @@ class TaskDetail(TaskSummary):
     sent: tuple[str, ...]
     trace: str
     replayable: bool
+    result: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

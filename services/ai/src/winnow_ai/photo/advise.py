@@ -28,6 +28,7 @@ def advise_disposal(
     """Find each item's rule, get guidance for it, write the answer as one object, and send ``StorePhoto`` to index."""
     finding = from_json(Finding, objects.get_json(command.finding_key))
     answer = _answer(task, command, finding, rules, guide)
+    task.tell_result(advice=len(answer.advice), region=answer.region, warnings=list(answer.warnings))
 
     def write() -> str:
         key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "answer.json")

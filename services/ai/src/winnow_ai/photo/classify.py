@@ -12,6 +12,7 @@ from winnow_journal.task import Task
 def classify_photo(task: Task, command: ClassifyPhoto, *, objects: ObjectStore, vision: Vision) -> None:
     """Classify a photo with the vision model, write the finding as one object, and send ``AdviseDisposal``."""
     finding = vision.find(task, objects.get_bytes(command.files.image_key))
+    task.tell_result(categories=[item.category.value for item in finding.items], sure=not finding.abstained)
 
     def write() -> str:
         key = object_keys.derived(command.tenant_id, command.media_id, task.attempt_id, "finding.json")

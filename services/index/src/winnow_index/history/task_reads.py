@@ -95,8 +95,9 @@ class TaskReads:
             arguments=redact(row["open_payload"] or row["command"]),
             origin=row["origin"] or "",
             sent=tuple(row["sent"]),
-            trace=redact_text(row["trace"] or ""),
+            trace=redact_text(row["last_trace"] or ""),
             replayable=views.replayable(row),
+            result=redact(row["result"]),
         )
 
     def _last_looked_at(self, transaction: Transaction, parameters: dict[str, Any]) -> dict[str, Any] | None:
