@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 
 from winnow_contracts.envelope import now_ms
-from winnow_index.history.activity import RecentActivity
 from winnow_index.history.event_store import EventStore
 from winnow_index.testing import AI, MEDIA, EventSender, completed, dead, enqueued, envelope, started
+from winnow_statistics.activity import RecentActivity
 
 MINUTE_MS = 60_000
 

@@ -1,5 +1,6 @@
 """Builds the internal API."""
 
+from importlib.metadata import entry_points
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -25,7 +26,6 @@ from winnow_index.control.job_control import JobControl
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
-from winnow_index.history.activity import RecentActivity
 from winnow_index.history.batches import Batches
 from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.diagnostics import Diagnostics
@@ -55,7 +55,11 @@ def create_app(
     lease_seconds: float = LEASE_SECONDS,
     zone: ZoneInfo = UTC,
 ) -> Flask:
-    """The Flask app of one process."""
+    """The Flask app of one process, with the reads of every installed package.
+
+    A package adds its own with an entry point of the group ``winnow.index.reads``: a function of the app and the
+    database.
+    """
     app = internal_app("winnow_index", service_token=service_token, needs={"postgres": database.probe})
     reads.add(app, ReadModel(database), Batches(database), searcher)
     photos.add(app, Photos(database), Feedback(database))
@@ -67,7 +71,9 @@ def create_app(
     audit.add(app, AuditLog(database))
     dead.add(app, DeadTasks(database))
     tasks.add(app, TaskReads(database))
-    operators.add(app, Diagnostics(database), WorkerStatuses(database), RecentActivity(database))
+    operators.add(app, Diagnostics(database), WorkerStatuses(database))
     schedules.add(app, ScheduleReads(database, zone), QueueStatistics(database))
     reports.add(app, WeeklyReports(database, zone))
+    for more in entry_points(group="winnow.index.reads"):
+        more.load()(app, database)
     return app

@@ -1,8 +1,7 @@
-"""Routes that show operators journals, nodes, the findings of ``Diagnostics``, and what happened lately."""
+"""Routes that show operators journals, nodes, and the findings of ``Diagnostics``."""
 
 from flask import Flask
 
-from winnow_contracts.index_api.activity import Activity, ReadActivity
 from winnow_contracts.index_api.operators import (
     AllFindings,
     CountOddAttempts,
@@ -14,12 +13,11 @@ from winnow_contracts.index_api.operators import (
 from winnow_contracts.index_api.workers import ListWorkers, Workers
 from winnow_index.api.request_args import whole
 from winnow_index.api.serving import serves
-from winnow_index.history.activity import RecentActivity
 from winnow_index.history.diagnostics import Diagnostics
 from winnow_index.history.worker_status import WorkerStatuses
 
 
-def add(app: Flask, findings: Diagnostics, nodes: WorkerStatuses, recent: RecentActivity) -> None:
+def add(app: Flask, findings: Diagnostics, nodes: WorkerStatuses) -> None:
     """Add the routes."""
 
     @serves(app, ListJournals)
@@ -34,10 +32,6 @@ def add(app: Flask, findings: Diagnostics, nodes: WorkerStatuses, recent: Recent
     def all_findings() -> AllFindings:
         stuck_seconds = whole("stuck_seconds", 900, at_least=0, at_most=86_400 * 365)
         return AllFindings(items=tuple(findings.all(stuck_seconds)))
-
-    @serves(app, ReadActivity)
-    def activity() -> Activity:
-        return recent.last(whole("minutes", 60, at_least=1, at_most=1440))
 
     @serves(app, CountOddAttempts)
     def odd_attempts() -> OddAttempts:
