@@ -15,6 +15,7 @@ from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
+from winnow_contracts.index_api.duplicates import ListDuplicates
 from winnow_contracts.index_api.keys import ListKeys
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
@@ -24,6 +25,7 @@ from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPho
 from winnow_contracts.index_api.reports import ListReports, ReadReport
 from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
+from winnow_contracts.index_api.statistics import ReadStatistics
 from winnow_contracts.index_api.tasks import ListTasks, ReadTask
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
@@ -118,6 +120,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListSchedules(),
         ListScheduleRuns(name="retention", limit=5),
         ReadActivity(minutes=1440),
+        ReadStatistics(since_ms=1),
+        ListDuplicates(outcome="unknown", since_ms=1),
         ListLaneStats(minutes=5),
         ListReports(limit=1),
         ReadReport(week=week),
@@ -181,6 +185,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert got[ListReports].items == (got[ReadReport],)
     assert got[ListScheduleRuns].items == (got[RunSchedule],)
     assert sum(one.dead for one in got[ReadActivity].slices) == 1
+    assert (got[ReadStatistics].ended["dead"], got[ReadStatistics].costs.cost_usd) == (1, 0.5)
+    assert (got[ListDuplicates].items, got[ListDuplicates].runs) == ((), 2)
     assert got[DiscardDeadTask].discarded_at is not None
     assert got[ReadControl].paused == got[PauseLane].paused
     assert abs(got[ReadControl].now_ms - now_ms()) < 60_000
@@ -208,6 +214,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         (ReadReport(week="2001-01-01"), NotFound, "not-found"),
         (ReadReport(week="2001-02-31"), BadInput, "invalid-field"),
         (ReadBatch(batch_id="none"), NotFound, "not-found"),
+        (ReadStatistics(since_ms=2, until_ms=1), BadInput, "invalid-field"),
+        (ListDuplicates(cursor="x"), BadInput, "invalid-cursor"),
         (ListJobs(tenant_id="t", cursor="x"), BadInput, "invalid-cursor"),
         (CancelJob(tenant_id="t", job_id="job_a"), Conflict, "already-ended"),
     ],

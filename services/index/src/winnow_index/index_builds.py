@@ -9,8 +9,17 @@ from winnow_index.database import Database
 
 _LOG = logging.getLogger(__name__)
 _EVERY_SECONDS = 3600.0
-TASK_INDEXES = ("attempt_ended", "task_newest", "task_state_newest", "task_tenant_newest")
-"""What lists of tasks and a node's share of successes go by. Until they are there, such a read reads every row."""
+TASK_INDEXES = (
+    "attempt_ended",
+    "attempt_repeated",
+    "spending_newest",
+    "task_ended",
+    "task_newest",
+    "task_rerun",
+    "task_state_newest",
+    "task_tenant_newest",
+)
+"""What lists of tasks, statistics and the ledger of repeats go by. Until they are there, they read every row."""
 
 
 class IndexBuilder:

@@ -13,13 +13,15 @@ class ActivitySlice:
     at_ms: int
     completed: int = 0
     dead: int = 0
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorTimes:
-    """How long an actor's tasks that ended waited and ran, in milliseconds: half of them, and 95 %, at most so long.
+    """How long an actor's tasks that completed or failed for good waited and ran, in milliseconds: half of them, 95 %
+    and 99 %, at most so long.
 
-    None if not known of any of them.
+    None if not known of any of them, or told by an index of an earlier version. ``ended`` counts both kinds.
     """
 
     actor: str
@@ -29,6 +31,8 @@ class ActorTimes:
     wait_p95_ms: float | None
     run_p50_ms: float | None
     run_p95_ms: float | None
+    wait_p99_ms: float | None = None
+    run_p99_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Activity:
     """What happened: every slice of ``slice_seconds`` up to now, oldest first, and each actor that ended a task.
 
     ``oldest_waiting_ms`` is since when the task of an open job waits that waits longest (Unix milliseconds), None if
-    none waits. A task that was sent more than a day before the first slice is not counted.
+    none waits.
     """
 
     slice_seconds: int

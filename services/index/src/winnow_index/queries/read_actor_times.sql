@@ -3,12 +3,14 @@ WITH task AS (
   SELECT actor, state, duration_ms,
          CASE WHEN started_ms < enqueued_ms THEN 0 ELSE started_ms - enqueued_ms END AS waited_ms
   FROM task_log
-  WHERE coalesce(enqueued_ms, started_ms, ended_ms, 0) >= %(sent_ms)s
-    AND ended_ms >= %(since_ms)s AND ended_ms < %(until_ms)s AND state IN ('completed', 'dead')
+  WHERE ended_ms >= %(since_ms)s AND ended_ms < %(until_ms)s AND state IN ('completed', 'dead')
+    AND (%(actor)s::text IS NULL OR actor = %(actor)s) AND (%(tenant_id)s::text IS NULL OR tenant_id = %(tenant_id)s)
+), times AS (
+  SELECT actor, count(*) AS ended, count(*) FILTER (WHERE state = 'dead') AS dead,
+         percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY waited_ms) AS wait,
+         percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_ms) AS run
+  FROM task GROUP BY actor
 )
-SELECT actor, count(*) AS ended, count(*) FILTER (WHERE state = 'dead') AS dead,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY waited_ms) AS wait_p50_ms,
-       percentile_cont(0.95) WITHIN GROUP (ORDER BY waited_ms) AS wait_p95_ms,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY duration_ms) AS run_p50_ms,
-       percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) AS run_p95_ms
-FROM task GROUP BY actor ORDER BY actor
+SELECT actor, ended, dead, wait[1] AS wait_p50_ms, wait[2] AS wait_p95_ms, wait[3] AS wait_p99_ms,
+       run[1] AS run_p50_ms, run[2] AS run_p95_ms, run[3] AS run_p99_ms
+FROM times ORDER BY actor

@@ -1,7 +1,8 @@
--- Tasks that ended, by slice of time. They are found by when they were sent, as lists of tasks are.
+-- Tasks that ended, by slice of time.
 SELECT (ended_ms - %(since_ms)s) / %(slice_ms)s AS slice,
-       count(*) FILTER (WHERE state = 'completed') AS completed, count(*) FILTER (WHERE state = 'dead') AS dead
+       count(*) FILTER (WHERE state = 'completed') AS completed, count(*) FILTER (WHERE state = 'dead') AS dead,
+       count(*) FILTER (WHERE state = 'cancelled') AS cancelled
 FROM task_log
-WHERE coalesce(enqueued_ms, started_ms, ended_ms, 0) >= %(sent_ms)s
-  AND ended_ms >= %(since_ms)s AND ended_ms < %(until_ms)s
+WHERE ended_ms >= %(since_ms)s AND ended_ms < %(until_ms)s
+  AND (%(actor)s::text IS NULL OR actor = %(actor)s) AND (%(tenant_id)s::text IS NULL OR tenant_id = %(tenant_id)s)
 GROUP BY slice

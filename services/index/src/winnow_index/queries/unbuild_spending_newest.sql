@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY spending_newest
