@@ -2,12 +2,25 @@
 
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Operation
-from winnow_ops import audit, bulk, dead, history, lanes, reports, resend, schedules, schemas, tasks, workers
+from winnow_ops import (
+    audit,
+    bulk,
+    dead,
+    history,
+    lanes,
+    reports,
+    resend,
+    schedules,
+    schemas,
+    statistics,
+    tasks,
+    workers,
+)
 
 SCHEMAS = schemas.SCHEMAS
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """Every operation of operators but the drills, which begin jobs and are the gateway's own."""
-    rooms = (audit, bulk, dead, lanes, history, workers, resend, schedules, tasks, reports)
+    rooms = (audit, bulk, dead, lanes, history, workers, resend, schedules, tasks, reports, statistics)
     return tuple(operation for room in rooms for operation in room.operations(parts))

@@ -15,6 +15,7 @@ from winnow_gateway.api.schema_parts import (
     or_null,
     ref,
 )
+from winnow_ops.statistics_schemas import STATISTICS_SCHEMAS
 from winnow_ops.worker_schemas import WORKER_SCHEMAS
 
 _SCHEDULE_RUN = {
@@ -182,5 +183,6 @@ SCHEMAS: dict[str, Schema] = {
     "Reports": object_of({"items": list_of(ref("Report"))}),
     "WeekFigures": object_of(_WEEK_FIGURES),
     "Resend": object_of({"job_id": TEXT, "links": LINKS}),
+    **STATISTICS_SCHEMAS,
     **WORKER_SCHEMAS,
 }

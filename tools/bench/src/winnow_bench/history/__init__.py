@@ -1,0 +1,1 @@
+"""``winnow bench history``: how fast operators' reads are over millions of tasks."""
