@@ -29,6 +29,7 @@ from .index_answers import (
     worker_view,
 )
 from .photo_answers import KEPT, LABEL, RULES, SPENDING, photo_view, rule
+from .statistics_answers import duplicates_page, repeated_run, statistics_view
 
 CHECKS = [
     not_a_server_error,
@@ -65,6 +66,8 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "/internal/v1/journals": {"items": []},
         "/internal/v1/workers": {"items": [worker_view()]},
         "/internal/v1/tasks": {"items": [], "next_cursor": None, "looked_until": None},
+        "/internal/v1/statistics": statistics_view(),
+        "/internal/v1/duplicates": duplicates_page(repeated_run()),
         "/internal/v1/audit/bulk": {"audit_id": 7},
         "/internal/v1/audit/bulk/7": {"audit_id": 7},
         "GET /internal/v1/audit": {"items": [], "next_before": None},

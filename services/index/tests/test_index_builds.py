@@ -91,3 +91,12 @@ def test_a_worker_builds_what_lists_of_tasks_need_once_the_database_is_prepared(
         wait_for(lambda: built() == list(TASK_INDEXES), 20)
     finally:
         builder.stop()
+
+
+def test_a_worker_does_not_wait_for_an_hour_because_another_was_building(build, database):
+    builder = IndexBuilder(database, [NAME])
+    with database.lock("index builds") as taken:
+        assert taken
+        assert builder._turn() < 60
+    assert builder._turn() == 3600
+    assert not build(), "it is there"

@@ -11,6 +11,7 @@ from winnow_contracts import api_keys
 
 from ..index_answers import MEDIA_ID, media_view
 from ..standin import StandIn
+from ..statistics_answers import duplicates_page, nothing_counted
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -75,6 +76,8 @@ def well(index: StandIn) -> StandIn:
     index.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {}}
     index.answers["/internal/v1/journals"] = {"items": []}
     index.answers["/internal/v1/spending/days"] = {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": []}
+    index.answers["/internal/v1/statistics"] = nothing_counted()
+    index.answers["/internal/v1/duplicates"] = duplicates_page()
     index.answers["/internal/v1/activity"] = {
         "slice_seconds": 60,
         "slices": [],

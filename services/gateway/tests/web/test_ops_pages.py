@@ -12,6 +12,7 @@ from winnow_contracts.control import ControlKind, ControlMessage
 
 from ..index_answers import JOB_ID, TASK_ID, dead_detail, dead_view, worker_view
 from ..standin import StandIn
+from ..statistics_answers import duplicates_page, repeated_run, statistics_view
 from .conftest import CSRF, Elements
 
 PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
@@ -47,6 +48,8 @@ PAGES = (
     "/ops/journals",
     "/ops/costs",
     "/ops/audit",
+    "/ops/statistics",
+    "/ops/duplicates",
 )
 
 
@@ -65,6 +68,8 @@ def filled(well: StandIn) -> StandIn:
             "items": [BULK, {**BULK, "filter": None, "target": NASTY, "key_name": NASTY}],
             "next_before": 7,
         },
+        "/internal/v1/statistics": statistics_view(nodes=[{"node": NASTY, "completed": 1, "failed": 1}]),
+        "/internal/v1/duplicates": duplicates_page(repeated_run(node=NASTY, after_node=NASTY), next_cursor="c2"),
         "/internal/v1/findings/attempts": {"superseded": 0, "unknown": 2},
         "/internal/v1/spending": {
             "day": "2026-11-22",

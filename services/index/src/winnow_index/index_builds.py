@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 
 from winnow_base.background import BackgroundLoop
 from winnow_contracts.errors import WinnowError
-from winnow_index.database import Database
+from winnow_index.database import Database, Transaction
 
 _LOG = logging.getLogger(__name__)
 _EVERY_SECONDS = 3600.0
+_AGAIN_SECONDS = 5.0
 TASK_INDEXES = (
     "attempt_ended",
     "attempt_repeated",
@@ -45,9 +46,13 @@ class IndexBuilder:
         try:
             for name in self._names:
                 build_index(self._database, name)
+            with self._database.transaction() as transaction:
+                missing = [name for name in self._names if _state(transaction, name) is not True]
         except WinnowError as error:
             _LOG.warning("An index cannot be built now; trying again later.", extra={"error": error.detail})
-        return _EVERY_SECONDS
+            return _EVERY_SECONDS
+        # Another process, or another part of this one, was building meanwhile.
+        return _AGAIN_SECONDS if missing else _EVERY_SECONDS
 
 
 def build_index(database: Database, name: str) -> bool:
@@ -60,11 +65,17 @@ def build_index(database: Database, name: str) -> bool:
         if not taken:
             return False
         with database.transaction() as transaction:
-            found = transaction.row("find_index", {"name": name})
-        if found is not None and found["valid"]:
+            is_whole = _state(transaction, name)
+        if is_whole:
             return False
-        if found is not None:  # a build that was broken off leaves a part, which nothing uses
+        if is_whole is False:  # a build that was broken off leaves a part, which nothing uses
             database.run_alone(f"unbuild_{name}")
         database.run_alone(f"build_{name}")
     _LOG.info("An index was built.", extra={"built": name})
     return True
+
+
+def _state(transaction: Transaction, name: str) -> bool | None:
+    """Whether the index can be used; None if there is none."""
+    found = transaction.row("find_index", {"name": name})
+    return None if found is None else bool(found["valid"])

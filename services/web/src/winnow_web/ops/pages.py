@@ -6,13 +6,26 @@ from flask import Blueprint, g
 
 from winnow_gateway.dependencies import Dependencies
 from winnow_web.auth import Visitors
-from winnow_web.ops import audit, costs, dead, journals, overview, queues, words, workers
+from winnow_web.ops import (
+    audit,
+    costs,
+    dead,
+    duplicates,
+    journals,
+    overview,
+    queues,
+    statistics,
+    words,
+    workers,
+)
 from winnow_web.ops.frame import ACT_SCOPE, Operators, OpsPage
 
 PAGES: tuple[OpsPage, ...] = (
     overview.PAGE,
+    statistics.PAGE,
     queues.PAGE,
     dead.PAGE,
+    duplicates.PAGE,
     workers.PAGE,
     journals.PAGE,
     costs.PAGE,

@@ -35,5 +35,18 @@ def dollars(value: float | None) -> str:
     return f"${value:,.2f}" if value >= 1 or value == 0 else f"${value:.4f}"
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"ago": ago, "span": span, "count_text": count, "dollars": dollars}
+def percent(share: float | None) -> str:
+    """Formats a share from 0 to 1 with as many digits as tell it from 0; an unknown one as a dash."""
+    if share is None:
+        return "–"
+    return f"{share * 100:.1f} %" if share == 0 or share >= 0.01 else f"{share * 100:.2g} %"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "ago": ago,
+    "span": span,
+    "count_text": count,
+    "dollars": dollars,
+    "percent": percent,
+}
 """The functions that operators' templates may call, by name."""

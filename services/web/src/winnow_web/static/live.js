@@ -2,7 +2,7 @@
 
 import { announce } from './telling.js';
 
-const EVERY_MS = 5000;
+const EVERY_SECONDS = 5;
 const fresh = document.querySelector('[data-fresh]');
 const pause = document.querySelector('[data-pause]');
 const live = () => document.querySelector('[data-live]');
@@ -56,4 +56,5 @@ document.addEventListener('visibilitychange', refresh);
 // An answer that comes after a form was sent would take its message from the next page.
 document.addEventListener('submit', () => { paused = true; asking?.abort(); });
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
-setInterval(refresh, EVERY_MS);
+// A page that costs much to make says how seldom it is made.
+setInterval(refresh, Number(live().dataset.every ?? EVERY_SECONDS) * 1000);
