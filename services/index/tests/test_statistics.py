@@ -17,6 +17,7 @@ from winnow_index.testing import (
     envelope,
     started,
 )
+from winnow_statistics.ended_tasks import percentile
 from winnow_statistics.window_statistics import WindowStatistics
 from winnow_statistics.windows import Window
 
@@ -73,14 +74,14 @@ def test_waits_and_runs_have_their_percentiles_by_actor_the_slowest_first(shippe
     slowest, drill = count().actors
     assert (slowest.actor, slowest.ended, slowest.run_p50_ms) == (AI.command.ACTOR, 1, 90_000)
     waits, runs = ([getattr(drill, f"{what}_p{n}_ms") for n in (50, 95, 99)] for what in ("wait", "run"))
-    assert waits == pytest.approx([505, 950.5, 990.1])
-    assert runs == pytest.approx([5050, 9505, 9901])
+    assert waits == [500, 950, 990]
+    assert runs == [5000, 9500, 9900]
 
 
 def test_a_slice_tells_how_long_the_tasks_that_ended_in_it_waited_and_ran(shipper, count):
     shipper.ship(*life(envelope(job="a"), wait_ms=40, run_ms=400), *life(envelope(job="b"), wait_ms=60, run_ms=600))
     (slice_,) = [one for one in count().times if one.run_p50_ms is not None]
-    assert (slice_.wait_p50_ms, slice_.run_p50_ms) == (50, 500)
+    assert (slice_.wait_p50_ms, slice_.wait_p95_ms, slice_.run_p50_ms, slice_.run_p95_ms) == (40, 60, 400, 600)
 
 
 def test_nodes_are_told_by_what_their_attempts_came_to(shipper, count):
@@ -125,3 +126,18 @@ def test_a_window_has_sixty_slices_at_most_and_they_cover_it(seconds):
     assert 1 <= len(starts) <= 60
     assert starts[0] == 5
     assert starts[-1] + window.slice_ms >= window.until_ms
+
+
+@pytest.mark.parametrize("ms", [0, 7, 99, 100, 104, 105, 994, 999, 12_345, 999_999, 5_555_555, 86_400_000])
+def test_a_time_of_two_digits_is_at_most_five_percent_off(database, ms):
+    with database.transaction() as transaction:
+        transaction.run_text(
+            "CREATE TEMP TABLE seen ON COMMIT DROP AS SELECT two_digits(%(ms)s::bigint) AS ms", {"ms": ms}
+        )
+        assert transaction.run_text("SELECT FROM seen WHERE abs(ms - %(ms)s) <= %(ms)s * 0.05", {"ms": ms}) == 1
+
+
+def test_a_percentile_is_the_shortest_time_that_so_many_do_not_exceed():
+    assert percentile({}, 0.5) is None
+    assert percentile({10: 1}, 0.99) == 10
+    assert [percentile({10: 98, 20: 1, 30: 1}, share) for share in (0.5, 0.98, 0.99, 1.0)] == [10, 10, 20, 30]

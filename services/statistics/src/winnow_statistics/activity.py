@@ -1,8 +1,9 @@
 """What happened lately, over all tenants: tasks that ended by slice of time, and how long actors wait and run."""
 
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.index_api.activity import Activity, ActorTimes
+from winnow_contracts.index_api.activity import Activity
 from winnow_index.database import Database
+from winnow_statistics.ended_tasks import EndedTasks
 from winnow_statistics.windows import SLICES, Window
 
 
@@ -18,12 +19,12 @@ class RecentActivity:
         until_ms = (now_ms() // slice_ms + 1) * slice_ms
         window = Window(since_ms=until_ms - SLICES * slice_ms, until_ms=until_ms)
         with self._database.transaction() as transaction:
-            slices = window.slices(transaction.rows("read_slices", window.parameters()))
-            actors = transaction.rows("read_actor_times", window.parameters())
+            transaction.run("count_in_memory")
+            ended = EndedTasks(transaction, window)
             oldest = transaction.row("read_oldest_waiting", window.parameters())
         return Activity(
             slice_seconds=slice_ms // 1000,
-            slices=slices,
-            actors=tuple(ActorTimes(**row) for row in actors),
+            slices=ended.slices(),
+            actors=ended.actors(),
             oldest_waiting_ms=None if oldest is None else oldest["enqueued_ms"],
         )

@@ -36,6 +36,7 @@ class RepeatedRuns:
         after_task, _, after_attempt = (row_id or "").partition(" ")
         after = {"after_ms": after_ms, "after_task": after_task, "after_attempt": after_attempt}
         with self._database.transaction() as transaction:
+            transaction.run("count_in_memory")
             rows = transaction.rows("list_repeated_runs", {**filters, **after, "limit": limit + 1})
             sums = transaction.rows("sum_repeated_runs", filters)
             counted = transaction.row("count_attempts", filters)

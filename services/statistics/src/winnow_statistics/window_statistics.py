@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from winnow_contracts.index_api.activity import ActivitySlice, ActorTimes
-from winnow_contracts.index_api.statistics import JobCosts, NodeRate, SliceTimes, Statistics, WaitingTask
+from winnow_contracts.index_api.activity import ActorTimes
+from winnow_contracts.index_api.statistics import JobCosts, NodeRate, Statistics, WaitingTask
 from winnow_contracts.states import TERMINAL
 from winnow_index.database import Database
 from winnow_index.views import instant
+from winnow_statistics.ended_tasks import EndedTasks
 from winnow_statistics.windows import Window
 
 
@@ -20,36 +21,27 @@ class WindowStatistics:
         """The statistics of a window; what is open, and what waits longest, is told as of now."""
         asked = window.parameters()
         with self._database.transaction() as transaction:
-            slices = window.slices(transaction.rows("read_slices", asked))
-            times = transaction.rows("read_slice_times", asked)
-            actors = transaction.rows("read_actor_times", asked)
+            transaction.run("count_in_memory")
+            ended = EndedTasks(transaction, window)
             nodes = transaction.rows("count_attempts_by_node", asked)
             still_open = transaction.rows("count_open_tasks", asked)
             oldest = transaction.row("read_oldest_waiting", asked)
             costs = transaction.row("sum_job_costs", asked)
         assert costs is not None
+        slices = ended.slices()
         return Statistics(
             since_at=instant(window.since_ms),
             until_at=instant(window.until_ms),
-            ended={state.value: _sum(slices, state.value) for state in sorted(TERMINAL)},
+            ended={state: sum(getattr(one, state) for one in slices) for state in sorted(TERMINAL)},
             open={row["state"]: row["tasks"] for row in still_open},
             slice_seconds=window.slice_ms // 1000,
             slices=slices,
-            times=_times(window, times),
-            actors=tuple(sorted((ActorTimes(**row) for row in actors), key=_slowest_first)),
+            times=ended.slice_times(),
+            actors=tuple(sorted(ended.actors(), key=_slowest_first)),
             nodes=tuple(NodeRate(**row) for row in nodes),
             costs=JobCosts(**costs),
             oldest_waiting=None if oldest is None else _waiting(oldest),
         )
-
-
-def _sum(slices: tuple[ActivitySlice, ...], state: str) -> int:
-    return sum(getattr(one, state) for one in slices)
-
-
-def _times(window: Window, rows: list[dict[str, Any]]) -> tuple[SliceTimes, ...]:
-    known = {row.pop("slice"): row for row in rows}
-    return tuple(SliceTimes(at_ms=at_ms, **known.get(n, {})) for n, at_ms in enumerate(window.starts_ms()))
 
 
 def _slowest_first(times: ActorTimes) -> tuple[float, str]:

@@ -1,10 +1,7 @@
 """A window of time, cut into slices, and whose tasks in it are meant."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-
-from winnow_contracts.index_api.activity import ActivitySlice
 
 SLICES = 60
 
@@ -27,11 +24,6 @@ class Window:
     def starts_ms(self) -> range:
         """When each slice begins."""
         return range(self.since_ms, self.until_ms, self.slice_ms)
-
-    def slices(self, rows: Iterable[dict[str, Any]]) -> tuple[ActivitySlice, ...]:
-        """Every slice with its counts, from the rows of those that have some."""
-        counts = {row.pop("slice"): row for row in map(dict, rows)}
-        return tuple(ActivitySlice(at_ms=at_ms, **counts.get(n, {})) for n, at_ms in enumerate(self.starts_ms()))
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of the statements."""
