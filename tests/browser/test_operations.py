@@ -12,7 +12,16 @@ from playwright.sync_api import expect
 
 from .conftest import WORK_MS
 
-PAGES = ("/ops", "/ops/queues", "/ops/dead", "/ops/dead/{dead}", "/ops/journals", "/ops/costs")
+PAGES = (
+    "/ops",
+    "/ops/statistics",
+    "/ops/queues",
+    "/ops/dead",
+    "/ops/dead/{dead}",
+    "/ops/duplicates",
+    "/ops/journals",
+    "/ops/costs",
+)
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""
 LANE = "media.bulk"
@@ -63,9 +72,10 @@ def paused(api):
 
 @pytest.fixture(scope="session")
 def busy(api):
-    """Drills that completed, so that plots have something to show."""
+    """Drills that completed, some of them at the second try, so that plots and lists have something to show."""
     drill = {"kind": "drill", "steps": 2, "work_ms": 50}
-    jobs = [item["job_id"] for item in api.ask("POST", "/v1/jobs:batch", data={"jobs": [drill] * 40})["items"]]
+    drills = [drill] * 37 + [{**drill, "misbehave": "temporary"}] * 3
+    jobs = [item["job_id"] for item in api.ask("POST", "/v1/jobs:batch", data={"jobs": drills})["items"]]
     deadline = time.monotonic() + WORK_MS / 1000
     while jobs:
         assert time.monotonic() < deadline, jobs
@@ -142,6 +152,19 @@ def test_a_page_is_left_alone_while_somebody_uses_it(visit, dead):
     asked.clear()
     page.clock.run_for(30_000)
     assert asked == []
+
+
+def test_the_ledger_of_repeats_leads_from_a_cause_to_its_runs(visit, busy):
+    page = visit("phone")
+    page.goto("/ops/duplicates")
+    expect(page.locator(".verdict")).to_contain_text("runs repeated another")
+    page.get_by_role("link", name="retry").click()
+    expect(page.get_by_label("Cause")).to_have_value("retry")
+    runs = page.get_by_role("table", name="The runs, the latest first")
+    expect(runs.get_by_role("rowheader", name="media.drill")).to_have_count(3)
+    expect(runs).to_contain_text("failed on")
+    page.get_by_role("navigation", name="Span of time").get_by_role("link", name="Last hour").click()
+    expect(page.get_by_label("Cause")).to_have_value("retry")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

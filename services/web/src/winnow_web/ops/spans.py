@@ -1,5 +1,6 @@
 """The spans of time that pages of history offer, up to now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from winnow_contracts.envelope import now_ms
@@ -29,7 +30,7 @@ SPANS = (
 )
 
 
-def span_of(name: str | None, default: str) -> Span:
+def span_of(name: str | None, default: str, spans: Sequence[Span] = SPANS) -> Span:
     """The span of that name, else the default one."""
-    known = {span.name: span for span in SPANS}
+    known = {span.name: span for span in spans}
     return known.get(name or "", known[default])
