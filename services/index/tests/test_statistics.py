@@ -17,7 +17,6 @@ from winnow_index.testing import (
     envelope,
     started,
 )
-from winnow_statistics.ended_tasks import percentile
 from winnow_statistics.window_statistics import WindowStatistics
 from winnow_statistics.windows import Window
 
@@ -137,7 +136,9 @@ def test_a_time_of_two_digits_is_at_most_five_percent_off(database, ms):
         assert transaction.run_text("SELECT FROM seen WHERE abs(ms - %(ms)s) <= %(ms)s * 0.05", {"ms": ms}) == 1
 
 
-def test_a_percentile_is_the_shortest_time_that_so_many_do_not_exceed():
-    assert percentile({}, 0.5) is None
-    assert percentile({10: 1}, 0.99) == 10
-    assert [percentile({10: 98, 20: 1, 30: 1}, share) for share in (0.5, 0.98, 0.99, 1.0)] == [10, 10, 20, 30]
+@pytest.mark.parametrize(("runs_ms", "p50", "p95", "p99"), [([10], 10, 10, 10), ([10] * 98 + [20, 30], 10, 10, 20)])
+def test_a_percentile_is_the_shortest_time_that_so_many_do_not_exceed(shipper, count, runs_ms, p50, p95, p99):
+    for n, run_ms in enumerate(runs_ms):
+        shipper.ship(*life(envelope(job=f"j{n}"), run_ms=run_ms))
+    (found,) = count().actors
+    assert (found.run_p50_ms, found.run_p95_ms, found.run_p99_ms) == (p50, p95, p99)

@@ -19,7 +19,6 @@ class RecentActivity:
         until_ms = (now_ms() // slice_ms + 1) * slice_ms
         window = Window(since_ms=until_ms - SLICES * slice_ms, until_ms=until_ms)
         with self._database.transaction() as transaction:
-            transaction.run("count_in_memory")
             ended = EndedTasks(transaction, window)
             oldest = transaction.row("read_oldest_waiting", window.parameters())
         return Activity(

@@ -21,7 +21,6 @@ class WindowStatistics:
         """The statistics of a window; what is open, and what waits longest, is told as of now."""
         asked = window.parameters()
         with self._database.transaction() as transaction:
-            transaction.run("count_in_memory")
             ended = EndedTasks(transaction, window)
             nodes = transaction.rows("count_attempts_by_node", asked)
             still_open = transaction.rows("count_open_tasks", asked)
