@@ -16,7 +16,7 @@ from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, 
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.duplicates import ListDuplicates
-from winnow_contracts.index_api.keys import ListKeys
+from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
@@ -101,6 +101,11 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ReadJob(tenant_id="drill", job_id="job_d"),
         ReadTrace(job_id="job_d"),
         ListKeys(),
+        CreateKey(
+            key_id="k1", secret_sha256="ab" * 32, tenant_id="t", scopes=("read",), name="n", who="me", expires_ms=9
+        ),
+        RevokeKey(key_id="k1", who="me"),
+        NoteKeyUses(used={"k1": 5}),
         Search(tenant_id="t", q="morning"),
         ListPhotos(tenant_id="t", status="ready"),
         AddFeedback(**photo, by="me", correct_category="glass", note="A jar."),

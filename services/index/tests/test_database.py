@@ -6,10 +6,9 @@ from winnow_contracts import api_keys
 from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_harness.chaos.disks import empty, fill, may_mount_here, small_disk
 from winnow_harness.fixtures.servers import postgres_server
+from winnow_index.control.keys import ApiKeys
 from winnow_index.database import Database
-from winnow_index.history.read_model import ReadModel
 from winnow_index.migrate import migrate, migrations, seed_admin_key
-from winnow_index.testing import AsJson
 
 
 def test_migrations_are_applied_once_whoever_asks_first(database_url, prepared):
@@ -97,9 +96,10 @@ def test_the_admin_key_is_known_by_its_hash_alone(database):
     key = api_keys.generate()
     for _ in range(2):
         seed_admin_key(database, key.text())
-    found = [one for one in AsJson(ReadModel(database)).keys() if one["key_id"] == key.key_id]  # noqa: SIM118
-    assert found[0]["secret_sha256"] == api_keys.secret_hash(key.secret)
-    assert (found[0]["tenant_id"], found[0]["revoked"]) == ("default", False)
+    (found,) = ApiKeys(database).all()
+    assert found.key_id == key.key_id
+    assert found.secret_sha256 == api_keys.secret_hash(key.secret)
+    assert (found.tenant_id, found.revoked) == ("default", False)
     assert key.secret not in str(found)
 
 

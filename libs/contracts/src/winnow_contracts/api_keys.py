@@ -6,6 +6,8 @@ import string
 import zlib
 from dataclasses import dataclass
 
+SCOPES = ("read", "write", "ops:read", "admin")
+"""``read`` and ``write`` are for the tenant's own; ``ops:read`` sees what operators see; ``admin`` includes all."""
 _ALPHABET = string.ascii_letters + string.digits
 _PREFIX = "wk_live"
 

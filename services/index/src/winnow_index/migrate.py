@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from importlib import resources
 
 from winnow_contracts import api_keys
-from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured
+from winnow_contracts.index_api.keys import CreateKey
+from winnow_index.control.keys import add_key
 from winnow_index.database import Database, Transaction
 
 _LOG = logging.getLogger(__name__)
@@ -75,18 +76,16 @@ def seed_admin_key(database: Database, text: str) -> None:
     key = api_keys.parse(text)
     if key is None:
         raise Misconfigured("WINNOW_INDEX_ADMIN_KEY is not an API key.", hint="It begins with wk_live_.")
+    seed = CreateKey(
+        key_id=key.key_id,
+        secret_sha256=api_keys.secret_hash(key.secret),
+        tenant_id="default",
+        scopes=("read", "write", "admin"),
+        name="admin",
+        who="",
+    )
     with database.transaction() as transaction:
-        transaction.run(
-            "add_key",
-            {
-                "key_id": key.key_id,
-                "secret_sha256": api_keys.secret_hash(key.secret),
-                "tenant_id": "default",
-                "scopes": ["read", "write", "admin"],
-                "name": "admin",
-                "now_ms": now_ms(),
-            },
-        )
+        add_key(transaction, seed)
 
 
 class MigrationCheck:

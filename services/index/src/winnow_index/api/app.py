@@ -10,6 +10,7 @@ from winnow_index.api import (
     audit,
     dead,
     history,
+    keys,
     operators,
     photos,
     places,
@@ -23,6 +24,7 @@ from winnow_index.api import (
 )
 from winnow_index.control.audit import AuditLog
 from winnow_index.control.job_control import JobControl
+from winnow_index.control.keys import ApiKeys
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
@@ -69,6 +71,7 @@ def create_app(
     history.add(app, TaskHistories(database, lease_seconds=lease_seconds), OpenCommands(database))
     steering.add(app, JobControl(database))
     audit.add(app, AuditLog(database))
+    keys.add(app, ApiKeys(database))
     dead.add(app, DeadTasks(database))
     tasks.add(app, TaskReads(database))
     operators.add(app, Diagnostics(database), WorkerStatuses(database))

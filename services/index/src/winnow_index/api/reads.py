@@ -1,4 +1,4 @@
-"""Routes that read media, jobs and keys, and search."""
+"""Routes that read media and jobs, and search."""
 
 from typing import Any
 
@@ -15,7 +15,6 @@ from winnow_contracts.index_api.jobs import (
     ReadBatch,
     ReadJob,
 )
-from winnow_contracts.index_api.keys import Keys, ListKeys
 from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, ReadMedia, ReadTranscript, TranscriptView
 from winnow_contracts.index_api.search import Hits, Search
 from winnow_contracts.index_api.trace import ReadTrace, TraceView
@@ -63,10 +62,6 @@ def add(app: Flask, library: ReadModel, batches: Batches, searcher: Searcher) ->
     @serves(app, ReadTrace)
     def trace(job_id: str) -> TraceView:
         return library.trace(request.args.get("tenant_id") or None, job_id)
-
-    @serves(app, ListKeys)
-    def keys() -> Keys:
-        return Keys(keys=tuple(library.keys()))
 
     @serves(app, Search)
     def search() -> Hits:

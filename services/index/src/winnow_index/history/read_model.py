@@ -1,10 +1,9 @@
-"""Reads for the internal API: media, transcripts, jobs, their history, API keys."""
+"""Reads for the internal API: media, transcripts, jobs, their history."""
 
 from typing import Any
 
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.jobs import JobPage, JobView, OpenJobs
-from winnow_contracts.index_api.keys import KeyView
 from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
 from winnow_contracts.index_api.trace import TraceView
 from winnow_index import views
@@ -15,7 +14,7 @@ from winnow_index.history.pages import read_page
 
 
 class ReadModel:
-    """Reads media, jobs and keys. All methods raise Unavailable if PostgreSQL does not answer."""
+    """Reads media and jobs. All methods raise Unavailable if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -129,12 +128,6 @@ class ReadModel:
             events=tuple(views.event_view(event) for event in events),
             history_note=views.history_note(row),
         )
-
-    def keys(self) -> list[KeyView]:
-        """All API keys, with the hashes of their secrets."""
-        with self._database.transaction() as transaction:
-            rows = transaction.rows("read_keys")
-        return [KeyView(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
 
 
 def _segment(row: dict[str, Any]) -> SegmentView:

@@ -1,0 +1,71 @@
+"""Keeps the API keys: hashes of their secrets, until when they are good, and when they were last used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction
+from winnow_contracts.index_api.keys import CreateKey, KeyView
+from winnow_index.control.audit import note
+from winnow_index.database import Database, Transaction
+from winnow_journal.codec import encode
+
+
+class ApiKeys:
+    """Lists, creates and revokes keys. All methods raise Unavailable if PostgreSQL does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[KeyView]:
+        """Every key, also revoked ones."""
+        with self._database.transaction() as transaction:
+            return _read(transaction, None)
+
+    def create(self, asked: CreateKey) -> KeyView:
+        """Keep a new key. Raises Conflict (``not-ready``) if another key has its id."""
+        with self._database.transaction() as transaction:
+            if not add_key(transaction, asked):
+                raise Conflict(
+                    f"There is a key {asked.key_id} already.", code="not-ready", hint="Create another: its id is new."
+                )
+            note(transaction, asked.who, AuditAction.CREATE_KEY, asked.key_id)
+            return _read(transaction, asked.key_id)[0]
+
+    def revoke(self, key_id: str, who: str) -> KeyView:
+        """Revoke a key for the key ``who``. One that is revoked already stays as it is.
+
+        Raises NotFound, and Conflict (``not-ready``) for the key ``who`` itself, so that an admin's key remains.
+        """
+        if key_id == who:
+            raise Conflict(
+                f"The key {key_id} cannot revoke itself.", code="not-ready", hint="Revoke it with another admin's key."
+            )
+        with self._database.transaction() as transaction:
+            if transaction.run("revoke_key", {"key_id": key_id, "now_ms": now_ms()}):
+                note(transaction, who, AuditAction.REVOKE_KEY, key_id)
+            found = _read(transaction, key_id)
+        if not found:
+            raise NotFound(f"There is no key {key_id}.", hint="./winnow keys list shows them.")
+        return found[0]
+
+    def note_uses(self, used: Mapping[str, int]) -> int:
+        """Write down when keys were last used (Unix milliseconds). Returns how many rows that changed."""
+        rows = encode([{"key_id": key_id, "at_ms": at_ms} for key_id, at_ms in used.items()]).decode()
+        with self._database.transaction() as transaction:
+            return transaction.run("note_key_uses", {"rows": rows, "now_ms": now_ms()})
+
+
+def add_key(transaction: Transaction, key: CreateKey) -> bool:
+    """Add a key. Returns False, and leaves it as it is, if there is one with this id."""
+    row: dict[str, Any] = {name: getattr(key, name) for name in _GIVEN}
+    return transaction.run("add_key", {**row, "scopes": list(key.scopes), "now_ms": now_ms()}) > 0
+
+
+_GIVEN = ("key_id", "secret_sha256", "tenant_id", "name", "expires_ms")
+
+
+def _read(transaction: Transaction, key_id: str | None) -> list[KeyView]:
+    rows = transaction.rows("read_keys", {"key_id": key_id})
+    return [KeyView(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
