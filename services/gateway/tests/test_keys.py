@@ -9,6 +9,7 @@ import pytest
 
 from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts import api_keys
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable
 from winnow_gateway.clients.keys import KeyRing
 
@@ -58,7 +59,7 @@ def test_a_wrong_secret_a_wrong_form_and_a_revoked_key_name_nobody(
     assert [ring.principal(text) for text in (key.text(), forged.text(), "nonsense", "")] == [None] * 4
 
 
-def test_index_is_asked_once_a_minute_and_a_revocation_is_seen_then(
+def test_index_is_asked_every_five_seconds_and_a_revocation_is_seen_then(
     ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any, clock: Clock
 ) -> None:
     give_keys((key, "acme", ["read"], False))
@@ -66,7 +67,7 @@ def test_index_is_asked_once_a_minute_and_a_revocation_is_seen_then(
         assert ring.principal(key.text()) is not None
     assert asked(index) == 1
     give_keys((key, "acme", ["read"], True))
-    clock.now += 61
+    clock.now += 5.1
     assert ring.principal(key.text()) is None
     assert ring.holder(key.key_id) is None
 
@@ -125,3 +126,49 @@ def test_a_torn_list_is_no_list(
     (tmp_path / "keys.json").write_text('{"keys": [')
     give_keys((key, "acme", ["read"], False))
     assert ring.principal(key.text()) is not None
+
+
+def test_an_expired_key_names_nobody_whatever_index_says(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any, clock: Clock
+) -> None:
+    give_keys((key, "acme", ["read"], False))
+    (entry,) = index.answers["/internal/v1/keys"]["keys"]
+    entry["expires_ms"] = now_ms() + 60_000
+    assert ring.principal(key.text()) is not None
+    entry["expires_ms"] = now_ms()
+    clock.now += 6
+    assert ring.principal(key.text()) is None
+    index.down = True
+    clock.now += 6
+    assert ring.holder(key.key_id) is None
+
+
+def test_many_uses_are_told_once_and_only_those_of_good_keys(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any
+) -> None:
+    other = api_keys.generate()
+    give_keys((key, "acme", ["read"], False), (other, "acme", ["read"], True))
+    index.answers["POST /internal/v1/keys/uses"] = {"written": 1}
+    began_ms = now_ms()
+    for _ in range(3):
+        ring.principal(key.text())
+        ring.holder(key.key_id)
+        ring.principal(other.text())
+        ring.uses.tell()
+    (told,) = index.asked("/internal/v1/keys/uses")
+    assert set(told["used"]) == {key.key_id}
+    assert began_ms <= told["used"][key.key_id] <= now_ms()
+
+
+def test_a_use_that_could_not_be_told_is_told_the_next_time(
+    ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any
+) -> None:
+    give_keys((key, "acme", ["read"], False))
+    ring.principal(key.text())
+    index.answers["POST /internal/v1/keys/uses"] = "unavailable"
+    with pytest.raises(Unavailable):
+        ring.uses.tell()
+    index.answers["POST /internal/v1/keys/uses"] = {"written": 1}
+    ring.uses.tell()
+    first, second = index.asked("/internal/v1/keys/uses")
+    assert first == second

@@ -64,6 +64,7 @@ class Components:
         self._news = ControlListener(chassis.amqp_url, chassis.node, self._heard)
         self._key_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_KEYS_SECONDS)
         self._share_list = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_SHARE_SECONDS)
+        self._keys = KeyRing(self._key_list, chassis.data_dir / "keys.json")
         self._ai = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_EMBED_SECONDS)
         self._readiness = Readiness(
             {"s3": self._objects.probe}, helpful={"index": self._key_list.probe, "ai": self._ai.probe}
@@ -77,6 +78,7 @@ class Components:
         self._intake.start()
         self._listener.start()
         self._news.start()
+        self._keys.uses.start()
         self._readiness.start()
         if self._settings.chassis.health_port:
             self._health = health_server(self._settings.chassis, self._readiness, self._node.journal_reads)
@@ -90,6 +92,7 @@ class Components:
         """Stops everything. Unsent messages stay in the journal."""
         self._board.stop()
         self._news.stop()
+        self._keys.uses.stop()
         self._listener.stop()
         self._intake.stop()
         self._heartbeats.stop()
@@ -125,7 +128,7 @@ class Components:
             node_journals=NodeJournals(settings.nodes, chassis.service_token),
             steering=JobSteering(index, reads, self._intake, lambda news: broadcast(self._node.publisher, news)),
             broadcast_confirmed=lambda news: broadcast_confirmed(self._node.publisher, news),
-            keys=KeyRing(self._key_list, chassis.data_dir / "keys.json"),
+            keys=self._keys,
             board=self._board,
             share=TenantShare(self._open_jobs, settings.tenant_open_jobs),
             data_dir=chassis.data_dir,

@@ -112,6 +112,13 @@ _AUDIT_ENTRY = {
     "ended_at": or_null("string"),
     "filter": or_null("object"),
 }
+_KEY = {
+    **dict.fromkeys(("key_id", "name", "tenant_id"), TEXT),
+    "scopes": TEXTS,
+    "state": {"type": "string", "enum": ["good", "expired", "revoked"]},
+    "created_at": INSTANT,
+    **{name: or_null("string") for name in ("expires_at", "revoked_at", "last_used_at")},
+}
 _LANE = {
     "lane": TEXT,
     "paused_since": or_null("string"),
@@ -168,6 +175,8 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "AuditPage": object_of({"items": list_of(object_of(_AUDIT_ENTRY)), "next_cursor": or_null("string")}),
+    "ApiKey": object_of(_KEY, {"key": TEXT}),
+    "ApiKeys": object_of({"items": list_of(ref("ApiKey"))}),
     "Lane": object_of(_LANE),
     "LaneStats": object_of({"items": list_of(object_of(_LANE_STAT))}),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),

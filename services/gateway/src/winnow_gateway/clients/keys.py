@@ -10,12 +10,14 @@ from pathlib import Path
 
 from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts import api_keys
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.index_api.keys import Keys, KeyView, ListKeys
+from winnow_gateway.clients.key_uses import KeyUses
 from winnow_journal.codec import decode, encode
 
-FRESH_SECONDS = 60
-"""A list younger than this is trusted, so a revoked key may work for this long."""
+FRESH_SECONDS = 5
+"""A list younger than this is trusted, so a revoked key works for this long at every gateway that reaches index."""
 ASK_AGAIN_SECONDS = 2
 """Index is asked at most this often because of unknown keys or after a failed request."""
 
@@ -46,6 +48,7 @@ class KeyRing:
         self._lock = threading.Lock()
         self._keys: dict[str, KeyView] | None = None
         self._fetched = self._asked = float("-inf")
+        self.uses = KeyUses(index)
 
     def principal(self, bearer_text: str) -> Principal | None:
         """Returns the holder of the key in ``bearer_text``, or None. Raises Unavailable while no list was ever read."""
@@ -55,14 +58,18 @@ class KeyRing:
         entry = self._entry(key.key_id)
         if entry is None or not hmac.compare_digest(api_keys.secret_hash(key.secret), entry.secret_sha256):
             return None
-        return _principal(entry)
+        return self._used(entry)
 
     def holder(self, key_id: str) -> Principal | None:
-        """Returns the holder of a key by its id, or None once it is revoked. For sessions, which proved the secret
-        earlier.
+        """Returns the holder of a key by its id, or None once it is revoked or has expired. For sessions, which proved
+        the secret earlier.
         """
         entry = self._entry(key_id)
-        return None if entry is None else _principal(entry)
+        return None if entry is None else self._used(entry)
+
+    def _used(self, entry: KeyView) -> Principal:
+        self.uses.note(entry.key_id)
+        return Principal(tenant_id=entry.tenant_id, key_id=entry.key_id, scopes=frozenset(entry.scopes))
 
     def _entry(self, key_id: str) -> KeyView | None:
         keys = self._known(self._clock() - self._fetched > FRESH_SECONDS)
@@ -71,7 +78,7 @@ class KeyRing:
         if not keys and self._fetched == float("-inf"):
             raise Unavailable("The API keys are not known yet.", dependency="index", hint="Try again in a moment.")
         entry = keys.get(key_id)
-        return None if entry is None or entry.revoked else entry
+        return None if entry is None or entry.revoked or _has_expired(entry) else entry
 
     def _known(self, refresh: bool) -> dict[str, KeyView]:
         """Returns the keys by id. One thread asks index; the others use the present list, and wait only if there is
@@ -115,5 +122,5 @@ class KeyRing:
         fresh.replace(self._cache_path)
 
 
-def _principal(entry: KeyView) -> Principal:
-    return Principal(tenant_id=entry.tenant_id, key_id=entry.key_id, scopes=frozenset(entry.scopes))
+def _has_expired(entry: KeyView) -> bool:
+    return entry.expires_ms is not None and entry.expires_ms <= now_ms()

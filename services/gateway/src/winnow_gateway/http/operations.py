@@ -96,6 +96,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "lane": {"type": "string", "enum": list(queues.LANES)},
     "schedule": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 64},
     "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "key_id": {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$"},
     "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
     "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
