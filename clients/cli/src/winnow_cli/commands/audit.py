@@ -1,4 +1,4 @@
-"""``winnow audit``: lists what people did to jobs, tasks, lanes and schedules, and by whose key."""
+"""``winnow audit``: lists what people did to jobs, tasks, lanes, schedules and keys, and by whose key."""
 
 import argparse
 from typing import Any
@@ -9,7 +9,9 @@ from winnow_cli.profile import gateway
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``audit``."""
-    parser.add_argument("--action", help="cancel, retry, replay, discard, pause, resume, resend or run")
+    parser.add_argument(
+        "--action", help="cancel, retry, replay, discard, pause, resume, resend, run, create_key or revoke_key"
+    )
     parser.add_argument("--key", help="only by the key with this id")
     parser.add_argument("--limit", type=int, default=20, help="most entries to show (20)")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
@@ -34,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 def audit_line(entry: dict[str, Any]) -> str:
     """One entry as a line."""
     name = f" ({entry['key_name']})" if entry["key_name"] else ""
-    return f"{entry['at']}  {entry['action']:<8} {about(entry)}  by key {entry['key_id'] or '?'}{name}"
+    return f"{entry['at']}  {entry['action']:<10} {about(entry)}  by key {entry['key_id'] or '?'}{name}"
 
 
 def about(entry: dict[str, Any]) -> str:
