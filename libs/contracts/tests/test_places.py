@@ -11,9 +11,15 @@ def wish(holder="me", order_ms=10, **fields):
     return PlaceWish(api="speech", holder=holder, job_id="j", order_ms=order_ms, **{"told": 1, **fields})
 
 
-def one(holder="me", order_ms=10, *, admitted=False, awake=True, spare=False, left_seconds=0.0):
+def one(holder="me", order_ms=10, *, admitted=False, awake=True, spare=False, left_seconds=0.0, tenant_id=""):
     return Waiting(
-        holder=holder, order_ms=order_ms, admitted=admitted, awake=awake, spare=spare, left_seconds=left_seconds
+        holder=holder,
+        order_ms=order_ms,
+        admitted=admitted,
+        awake=awake,
+        spare=spare,
+        left_seconds=left_seconds,
+        tenant_id=tenant_id,
     )
 
 
@@ -166,3 +172,38 @@ def test_who_comes_late_does_not_stand_at_the_door_in_place_of_those_who_sleep_b
     line = [one("inside", admitted=True), one("asleep", 1, awake=False), one("late", 9)]
     assert decide(line, wish("late", 9), Limit()).verdict is SNOOZE
     assert decide(line, wish("asleep", 1), Limit()).verdict is NEXT
+
+
+def test_calls_a_minute_are_admitted_apart_and_the_first_in_line_waits_for_its_moment():
+    limit = Limit().paced(30, 1_000)
+    assert limit.next_ms == 3_000
+    asked = wish(told=4, per_minute=30)
+    early = decide([one()], asked, limit, now_ms=1_500)
+    assert (early.verdict, early.wait_ms) == (NEXT, 1_500)
+    assert decide([one()], asked, limit, now_ms=3_000).verdict is ADMITTED
+    assert decide([one(admitted=True)], asked, limit, now_ms=1_500).verdict is ADMITTED
+    assert Limit().paced(0, 1_000) == Limit().paced(None, 1_000) == Limit()
+    assert decide([one()], replace(asked, per_minute=0), limit, now_ms=1_500).verdict is ADMITTED
+
+
+def test_who_is_far_from_a_slow_limit_sleeps_for_half_of_the_minutes_before_it():
+    line = [one(f"h{n}", n) for n in range(12)] + [one("me", 20)]
+    assert decide(line, wish("me", 20, per_minute=6), Limit(), now_ms=0).wait_ms == 60_000
+
+
+def test_a_tenant_at_its_own_limit_waits_and_keeps_nobody_else_waiting():
+    line = [
+        one("a1", 1, admitted=True, tenant_id="a"),
+        one("a2", 2, tenant_id="a"),
+        one("a3", 3, tenant_id="a"),
+        one("b1", 4, tenant_id="b"),
+    ]
+
+    def answer(holder, order_ms, tenant_id, **caps):
+        return decide(line, wish(holder, order_ms, told=2, tenant_id=tenant_id), Limit(), caps=caps).verdict
+
+    assert answer("a2", 2, "a", a=1) is NEXT
+    assert answer("a3", 3, "a", a=1) is SNOOZE
+    assert answer("b1", 4, "b", a=1) is ADMITTED
+    assert answer("b1", 4, "b") is not ADMITTED
+    assert answer("a2", 2, "a", a=2) is ADMITTED

@@ -18,6 +18,7 @@ from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, 
 from winnow_contracts.index_api.duplicates import ListDuplicates
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
+from winnow_contracts.index_api.limits import ListLimitLog, ListLimits, ResetLimit, SetLimit
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
@@ -145,6 +146,10 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         GiveTurnBack(**claim),
         HoldApi(api="vision", until_ms=1),
         place,
+        SetLimit(name="speech.at_once", value=3, who="me"),
+        ListLimits(),
+        ListLimitLog(minutes=5),
+        ResetLimit(name="speech.at_once", who="me"),
         PlaceLeft(api=place.api, holder=place.holder, outcome=CallOutcome.OK),
     )
     bulk_id = index.ask(BeginBulk(who="you", action=AuditAction.DISCARD, filter={"state": "dead"})).audit_id

@@ -3,7 +3,8 @@
 Index keeps the line. A node that cannot reach index keeps a line of its own, by the same rules, which are here.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
@@ -37,6 +38,8 @@ class PlaceVerdict(StrEnum):
     """Near the front of the line: wait and ask again after ``wait_ms``."""
     SNOOZE = "snooze"
     """Far from the front: come back after ``wait_ms``. The place in line is kept."""
+    BUDGET_SPENT = "budget_spent"
+    """The tenant's budget of the day is spent: the holder is out of the line."""
 
 
 class CallOutcome(StrEnum):
@@ -54,12 +57,17 @@ class PlaceAnswer:
     """The answer to a request for a place.
 
     ``ahead`` is the number of calls and tasks before this one. ``wait_ms`` is when to ask again, in milliseconds, 0 if
-    admitted.
+    admitted. ``ceiling`` and ``per_minute`` are the limits in force, as operators may have set them; ``ceiling`` 0
+    means that they are not told. Amounts are US dollars of the day (UTC), told if the budget is spent.
     """
 
     verdict: PlaceVerdict
     ahead: int = 0
     wait_ms: int = 0
+    ceiling: int = 0
+    per_minute: int | None = None
+    spent_usd: float = 0.0
+    limit_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +95,10 @@ class PlaceWish(IndexRequest[PlaceAnswer]):
     """The holder's call is running: the place is renewed, and kept whatever the present limit is."""
     work_seconds: float = 0.0
     """Seconds of audio that the call has done since the holder last reported."""
+    tenant_id: str = ""
+    """Whose budget and limits count; empty from nodes of an earlier version, for which none do."""
+    per_minute: int | None = None
+    """The most calls a minute, 0 for no such limit; None if the rate limiter counts these calls (``rate_limits``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +139,7 @@ class Waiting:
     awake: bool
     spare: bool
     left_seconds: float
+    tenant_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +157,8 @@ class Limit:
     work_seconds: float = 0.0
     last_ms: int = 0
     """Up to when time is counted (Unix milliseconds): the last report of work, or the first call after idle time."""
+    next_ms: int = 0
+    """Before this no call is admitted that is limited by the minute (Unix milliseconds)."""
 
     @property
     def cost(self) -> float:
@@ -157,6 +172,10 @@ class Limit:
     def entered(self, now_ms: int) -> "Limit":
         """The limit after a call began while no other ran: the time before was idle."""
         return replace(self, last_ms=now_ms)
+
+    def paced(self, per_minute: int | None, now_ms: int) -> "Limit":
+        """The limit after a call was admitted: the next one comes a share of a minute later."""
+        return replace(self, next_ms=now_ms + math.ceil(60_000 / per_minute)) if per_minute else self
 
     def worked(self, work_seconds: float, now_ms: int) -> "Limit":
         """The limit after any calls did ``work_seconds`` more audio since the last report."""
@@ -194,24 +213,44 @@ class Limit:
         return replace(self.worked(untold_seconds, now_ms), calls=calls, pace=pace, best_pace=best)
 
 
-def decide(line: Sequence[Waiting], wish: PlaceWish, limit: Limit) -> PlaceAnswer:
-    """The answer to ``wish``. Its holder is in ``line`` already, awake."""
+def decide(
+    line: Sequence[Waiting], wish: PlaceWish, limit: Limit, *, now_ms: int = 0, caps: Mapping[str, int] | None = None
+) -> PlaceAnswer:
+    """The answer to ``wish``. Its holder is in ``line`` already, awake.
+
+    ``caps`` has the most concurrent calls of the tenants that have a limit of their own. Who waits for that alone keeps
+    nobody else waiting.
+    """
+    caps = caps or {}
     at_once = limit.at_once(wish.told, wish.ceiling)
     inside = [one for one in line if one.admitted]
     if wish.calling or any(one.holder == wish.holder for one in inside):
         return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
+    full = {tenant for tenant, most in caps.items() if sum(one.tenant_id == tenant for one in inside) >= most}
     order = wish.spare, wish.order_ms, wish.holder
     before = [one for one in line if not one.admitted and (one.spare, one.order_ms, one.holder) < order]
-    awake, free = sum(one.awake for one in before), max(0, at_once - len(inside))
-    if awake < free and not (wish.spare and before):
-        return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
+    if wish.tenant_id in full:
+        # It waits for its own tenant's calls, behind its own tenant's tasks.
+        at_once, free = caps[wish.tenant_id], 0
+        inside, before = ([one for one in some if one.tenant_id == wish.tenant_id] for some in (inside, before))
+    else:
+        free = max(0, at_once - len(inside))
+        before = [one for one in before if one.tenant_id not in full]
     ahead = len(before) + len(inside)
+    if sum(one.awake for one in before) < free and not (wish.spare and before):
+        pause_ms = limit.next_ms - now_ms if wish.per_minute else 0
+        if pause_ms <= 0:
+            return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
+        return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=min(pause_ms, _LEAST_WAIT_MS))
     if len(before) < free + at_once or wish.spare:
         # As many tasks wait awake as there are places, the first ones in line, so that a free place is taken at once.
         wait_ms = _LEAST_WAIT_MS if wish.spare else _DOOR_WAIT_MS
         return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=wait_ms)
     work_seconds = sum(one.left_seconds for one in (*inside, *before))
-    return PlaceAnswer(verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(work_seconds * limit.cost))
+    paced_seconds = len(before) * 60 / wish.per_minute if wish.per_minute else 0.0
+    return PlaceAnswer(
+        verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(max(work_seconds * limit.cost, paced_seconds))
+    )
 
 
 def _snooze_ms(seconds_before: float) -> int:

@@ -30,6 +30,8 @@ class Reservation:
     spent_usd: float = 0.0
     limit_usd: float = 0.0
     """0 means no limit."""
+    per_minute: int = 0
+    """The limit in force, as operators may have set it; 0 if it is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class ReservationRequest(IndexRequest[Reservation]):
     api: str
     """Name of the limit: ``vision`` or ``text``."""
     per_minute: int
+    """The node's setting. What operators have set goes before it."""
     tenant_id: str
     holder: str
     """The task's id."""

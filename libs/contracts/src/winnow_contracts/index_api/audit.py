@@ -1,4 +1,4 @@
-"""Requests about the audit log: what people did to jobs, tasks, lanes, schedules and keys, and by whose key."""
+"""Requests about the audit log: what people did to jobs, tasks, lanes, schedules, keys and limits, by whose key."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,14 +20,16 @@ class AuditAction(StrEnum):
     RUN = "run"
     CREATE_KEY = "create_key"
     REVOKE_KEY = "revoke_key"
+    SET_LIMIT = "set_limit"
+    RESET_LIMIT = "reset_limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
-    ``target`` is the id of a job, task or key, a lane, or a schedule; of a bulk action it is empty, and ``filter`` says
-    which tasks it was about. ``done`` and ``refused`` count tasks or jobs; they rise until ``ended_at``.
+    ``target`` is the id of a job, task or key, a lane, a schedule or a limit; of a bulk action it is empty, and
+    ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs; they rise until ``ended_at``.
     """
 
     audit_id: int

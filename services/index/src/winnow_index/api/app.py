@@ -11,6 +11,7 @@ from winnow_index.api import (
     dead,
     history,
     keys,
+    limits,
     operators,
     photos,
     places,
@@ -25,6 +26,7 @@ from winnow_index.api import (
 from winnow_index.control.audit import AuditLog
 from winnow_index.control.job_control import JobControl
 from winnow_index.control.keys import ApiKeys
+from winnow_index.control.limits import CallLimits
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
@@ -67,7 +69,8 @@ def create_app(
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
     turns.add(app, RateLimits(database, budgets))
-    places.add(app, Places(database))
+    places.add(app, Places(database, budgets))
+    limits.add(app, CallLimits(database))
     history.add(app, TaskHistories(database, lease_seconds=lease_seconds), OpenCommands(database))
     steering.add(app, JobControl(database))
     audit.add(app, AuditLog(database))

@@ -27,6 +27,8 @@ def add(app: Flask, places: Places) -> None:
         number(given, "order_ms", over=-1, at_most=2**53)
         number(given, "ceiling", over=0, at_most=_MOST_CALLS)
         number(given, "told", over=-1, at_most=_MOST_CALLS)
+        if given.get("per_minute") is not None:
+            number(given, "per_minute", over=-1, at_most=_MOST_CALLS)
         number(given, "left_seconds", over=-1, at_most=_MOST_SECONDS)
         return places.wish(_read(PlaceWish, given))
 

@@ -1,12 +1,12 @@
 """Keeps the API keys: hashes of their secrets, until when they are good, and when they were last used."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.keys import CreateKey, KeyView
+from winnow_contracts.json_codec import to_json
 from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
 from winnow_journal.codec import encode
@@ -59,11 +59,7 @@ class ApiKeys:
 
 def add_key(transaction: Transaction, key: CreateKey) -> bool:
     """Add a key. Returns False, and leaves it as it is, if there is one with this id."""
-    row: dict[str, Any] = {name: getattr(key, name) for name in _GIVEN}
-    return transaction.run("add_key", {**row, "scopes": list(key.scopes), "now_ms": now_ms()}) > 0
-
-
-_GIVEN = ("key_id", "secret_sha256", "tenant_id", "name", "expires_ms")
+    return transaction.run("add_key", {**to_json(key), "now_ms": now_ms()}) > 0
 
 
 def _read(transaction: Transaction, key_id: str | None) -> list[KeyView]:

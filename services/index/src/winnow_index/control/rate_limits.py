@@ -1,6 +1,7 @@
 """Rate limiter and single flight for all nodes: reserves calls to limited APIs, and lets one task get each answer."""
 
 from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
+from winnow_index.control.limits import log_calls
 from winnow_index.database import Database, Transaction
 from winnow_index.usage.budgets import Budgets
 from winnow_index.usage.usage import spent_on, today
@@ -9,7 +10,8 @@ from winnow_index.usage.usage import spent_on, today
 class RateLimits:
     """Reserves calls and claims answers. Safe for threads and for any number of processes.
 
-    Each API has one row with its last reservation; the next is ``60 / per_minute`` seconds later, or now if that is
+    Each API has one row with its last reservation; the next is ``60 / per_minute`` seconds later (what operators have
+    set, else what the wish tells), or now if that is
     past. So any minute holds at most ``per_minute + 1`` reservations, and idle time does not accumulate. All times
     are the database's clock. All methods raise Unavailable and TimedOut.
     """
@@ -27,6 +29,7 @@ class RateLimits:
             limit_usd = self._budgets.limit_usd(wish.tenant_id)
             spent_usd = spent_on(transaction, wish.tenant_id, today())
             if 0 < limit_usd <= spent_usd:
+                log_calls(transaction, wish.api, wish.tenant_id, refused=True)
                 return Reservation(verdict=ReservationStatus.BUDGET_SPENT, spent_usd=spent_usd, limit_usd=limit_usd)
             if wish.turn_ms and _holds(transaction, wish):
                 return Reservation(
@@ -35,8 +38,13 @@ class RateLimits:
             # Always lock the claim first and the API's row last: then two requests never deadlock, and the API's row
             # is locked for the shortest time.
             verdict = ReservationStatus.GRANTED if _claim(transaction, wish) else ReservationStatus.TAKEN
-            turn_ms = _take(transaction, wish) if verdict is ReservationStatus.GRANTED else _look(transaction, wish)
-        return Reservation(verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd)
+            if verdict is ReservationStatus.GRANTED:
+                turn_ms, per_minute = _take(transaction, wish)
+            else:
+                turn_ms, per_minute = _look(transaction, wish), 0
+        return Reservation(
+            verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd, per_minute=per_minute
+        )
 
     def give_back(self, tenant_id: str, answer_key: str, holder: str) -> bool:
         """End the holder's claim. Returns whether it had one. The reserved moment is not reused."""
@@ -64,7 +72,8 @@ def _claim(transaction: Transaction, wish: ReservationRequest) -> bool:
     return transaction.row("claim_answer", claim) is not None
 
 
-def _take(transaction: Transaction, wish: ReservationRequest) -> int:
+def _take(transaction: Transaction, wish: ReservationRequest) -> tuple[int, int]:
+    """The reserved moment (Unix milliseconds), and the limit in force."""
     transaction.run("clear_claims")
     wanted = {
         "api": wish.api,
@@ -75,7 +84,7 @@ def _take(transaction: Transaction, wish: ReservationRequest) -> int:
     }
     row = transaction.row("take_turn", wanted)
     assert row is not None
-    return int(row["turn_ms"])
+    return int(row["turn_ms"]), row["per_minute"]
 
 
 def _look(transaction: Transaction, wish: ReservationRequest) -> int:

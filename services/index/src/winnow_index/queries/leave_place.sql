@@ -1,1 +1,1 @@
-DELETE FROM call_place WHERE api = %(api)s AND holder = %(holder)s
+DELETE FROM call_place WHERE api = %(api)s AND holder = %(holder)s RETURNING tenant_id

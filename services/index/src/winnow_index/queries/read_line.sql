@@ -1,2 +1,2 @@
-SELECT holder, order_ms, admitted, spare, left_seconds, awake_until_ms > clock_ms() AS awake
+SELECT holder, order_ms, admitted, spare, left_seconds, tenant_id, awake_until_ms > clock_ms() AS awake
 FROM call_place WHERE api = %(api)s

@@ -5,7 +5,7 @@ from winnow_index.schedules.schedule import Schedule
 RETENTION = Schedule(
     name="retention",
     cron="0 0 * * *",
-    what="Drops the history of jobs, schedules and queues that is older than it is kept.",
+    what="Drops the history of jobs, schedules, queues and limits that is older than it is kept.",
     attempts=5,
 )
 ORPHAN_SWEEP = Schedule(
@@ -28,6 +28,7 @@ RECONCILIATION = Schedule(
 QUEUE_STATISTICS = Schedule(
     name="queue-statistics",
     cron="* * * * *",
-    what="Keeps how many messages wait in each lane, who takes them, and how long the oldest has waited.",
+    what="Keeps how many messages wait in each lane, who takes them, how long the oldest has waited, and how many tasks"
+    " wait for an AI endpoint.",
 )
 SCHEDULES = (QUEUE_STATISTICS, RECONCILIATION, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)

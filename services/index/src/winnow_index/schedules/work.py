@@ -20,7 +20,7 @@ from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.store.object_gc import ObjectGc
 
 KEEP_DAYS = 30
-"""How long the history of schedules and of queues is kept."""
+"""How long the history of schedules, of queues and of limits is kept."""
 _DAY_MS = 86_400_000
 
 
@@ -43,7 +43,8 @@ def works(
             before = {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS}
             runs = transaction.run("drop_old_runs", before)
             stats = transaction.run("drop_old_queue_stats", before)
-        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats}
+            minutes = transaction.run("drop_old_limit_log", before)
+        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats, "limit_minutes": minutes}
 
     def sweep_orphans(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         return {"objects": sweep.sweep()}
@@ -55,6 +56,8 @@ def works(
         return {"week": report.week, "posted": webhook is not None}
 
     def keep_depths(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        with database.transaction() as transaction:
+            transaction.run("log_waiting")
         return {"ready": QueueStatistics(database).keep(depths(), now_ms())}
 
     def reconcile(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
