@@ -20,9 +20,9 @@ from winnow_ai.llm.event_stream import read_stream
 from winnow_ai.llm.lines import lines_at
 from winnow_ai.llm.timeouts import Deadline, unheard
 from winnow_contracts.commands import TranscribeAudio
-from winnow_contracts.errors import RateLimited, Snoozed, Unavailable
+from winnow_contracts.errors import RateLimited, Refused, Snoozed, Unavailable
 from winnow_contracts.json_codec import to_json
-from winnow_contracts.places import CallOutcome, PlaceFreed, PlaceWish
+from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceFreed, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_journal.task import Cancelled, Task
 from winnow_journal.testing.memory import memory_task
 
@@ -209,6 +209,44 @@ def test_while_index_is_away_nodes_keep_to_their_share(
         with line.stand(task_of(transcribe_command, 3)) as three:
             polls: list[int] = []
             assert not three.enter(while_true=lambda: polls.append(1) or len(polls) < 3)  # type: ignore[func-returns-value]
+
+
+def test_while_index_is_away_a_node_keeps_to_its_share_of_what_operators_had_set() -> None:
+    clock = SystemClock()
+    own = OwnLine(2, clock)
+
+    def asked(holder: str) -> PlaceWish:
+        return PlaceWish(api="speech x", holder=holder, job_id="j", order_ms=1, told=9, ceiling=9, per_minute=0)
+
+    assert [own.wish(asked(name)).verdict for name in "abcd"] == [PlaceVerdict.ADMITTED] * 4
+    own.note(asked("a"), PlaceAnswer(verdict=PlaceVerdict.ADMITTED, ceiling=2, per_minute=0))
+    assert own.wish(asked("e")).verdict is not PlaceVerdict.ADMITTED
+    for name in "abcd":
+        own.leave(PlaceLeft(api="speech x", holder=name, outcome=CallOutcome.OTHER))
+    assert own.wish(asked("e")).verdict is PlaceVerdict.ADMITTED
+    own.leave(PlaceLeft(api="speech x", holder="e", outcome=CallOutcome.OTHER))
+    own.note(asked("f"), PlaceAnswer(verdict=PlaceVerdict.ADMITTED, ceiling=9, per_minute=2))
+    assert own.wish(asked("g")).verdict is PlaceVerdict.NEXT
+
+
+def test_a_spent_budget_refuses_a_recording_before_its_call(
+    endpoint: Endpoint, endpoint_settings: EndpointSettings, transcribe_command: TranscribeAudio
+) -> None:
+    @dataclass
+    class SpentIndex:
+        asked: list[Any] = field(default_factory=list)
+
+        def ask(self, request: Any) -> Any:
+            self.asked.append(request)
+            return PlaceAnswer(verdict=PlaceVerdict.BUDGET_SPENT, spent_usd=3.0, limit_usd=2.5)
+
+    index, clock = SpentIndex(), SystemClock()
+    line = lines_at(endpoint, endpoint_settings, Desk(index, OwnLine(1, clock), clock), clock).speech
+    with pytest.raises(Refused) as caught, line.stand(task_of(transcribe_command, 1)):
+        pytest.fail("It stood in line.")
+    assert (caught.value.code, "3.00 of 2.50" in caught.value.detail) == ("budget-spent", True)
+    (asked,) = index.asked
+    assert (asked.tenant_id, asked.per_minute) == (transcribe_command.tenant_id, 0)
 
 
 def test_the_endpoint_s_models_page_tells_places_and_streams(

@@ -93,6 +93,14 @@ def test_while_index_is_away_the_share_begins_behind_what_index_granted(world: A
     assert turns.take(replace(WISH, holder="task-7", answer_key="photo-0")).verdict is ReservationStatus.TAKEN
 
 
+def test_a_share_keeps_to_the_limit_that_index_last_told() -> None:
+    share = LocalLimiter(nodes=1)
+    share.note(WISH, Reservation(verdict=ReservationStatus.GRANTED, turn_ms=1_000, per_minute=10))
+    assert [share.take(other(number), 1_000).turn_ms for number in (2, 3)] == [7_000, 13_000]
+    share.note(other(4), Reservation(verdict=ReservationStatus.GRANTED, turn_ms=19_000))
+    assert share.take(other(5), 19_000).turn_ms == 25_000
+
+
 def test_index_is_left_alone_for_five_seconds_after_it_did_not_answer(world: Any, turns: RateLimiter) -> None:
     world.index.away = True
     turns.take(WISH)

@@ -13,6 +13,8 @@ _ASLEEP_MS = 180_000
 @dataclass
 class _Line:
     limit: Limit = field(default_factory=Limit)
+    told: PlaceAnswer | None = None
+    """Index's last answer, for the limits in force."""
     waiting: dict[str, Waiting] = field(default_factory=dict)
     seen_ms: dict[str, int] = field(default_factory=dict)
 
@@ -33,14 +35,17 @@ class OwnLine:
     def wish(self, wish: PlaceWish) -> PlaceAnswer:
         """A place, or how long to wait before asking again."""
         with self._lock:
-            line = self._swept(wish.api)
-            line.limit = line.limit.worked(wish.work_seconds, self._clock.now_ms())
+            line, now_ms = self._swept(wish.api), self._clock.now_ms()
+            line.limit = line.limit.worked(wish.work_seconds, now_ms)
             self._stand(line, wish, admitted=False)
-            share = line.limit.at_once(wish.told, wish.ceiling) // self._nodes
-            answer = decide(list(line.waiting.values()), replace(wish, ceiling=max(1, share)), line.limit)
+            wish = self._share(line, wish)
+            answer = decide(list(line.waiting.values()), wish, line.limit, now_ms=now_ms)
             here = line.waiting[wish.holder]
-            if answer.verdict is PlaceVerdict.ADMITTED and not any(one.admitted for one in line.waiting.values()):
-                line.limit = line.limit.entered(self._clock.now_ms())
+            if answer.verdict is PlaceVerdict.ADMITTED:
+                if not any(one.admitted for one in line.waiting.values()):
+                    line.limit = line.limit.entered(now_ms)
+                if not here.admitted and not wish.calling:
+                    line.limit = line.limit.paced(wish.per_minute, now_ms)
             line.waiting[wish.holder] = replace(
                 here,
                 admitted=answer.verdict is PlaceVerdict.ADMITTED,
@@ -52,7 +57,11 @@ class OwnLine:
         """Remember index's answer, so that this line counts the calls that index admitted."""
         with self._lock:
             line = self._swept(wish.api)
+            line.told = answer
             if answer.verdict is PlaceVerdict.ADMITTED:
+                here = line.waiting.get(wish.holder)
+                if not wish.calling and (here is None or not here.admitted):
+                    line.limit = line.limit.paced(answer.per_minute, self._clock.now_ms())
                 self._stand(line, wish, admitted=True)
             else:
                 line.waiting.pop(wish.holder, None)
@@ -64,6 +73,14 @@ class OwnLine:
             inside = sum(one.admitted for one in line.waiting.values())
             line.waiting.pop(left.holder, None)
             line.limit = line.limit.learned(left, inside, self._clock.now_ms())
+
+    def _share(self, line: _Line, wish: PlaceWish) -> PlaceWish:
+        """The wish with this node's share of the limits that index last told, else of the node's settings."""
+        if line.told is not None and line.told.ceiling:
+            wish = replace(wish, ceiling=line.told.ceiling, per_minute=line.told.per_minute)
+        share = line.limit.at_once(wish.told, wish.ceiling) // self._nodes
+        per_minute = max(1, wish.per_minute // self._nodes) if wish.per_minute else wish.per_minute
+        return replace(wish, ceiling=max(1, share), per_minute=per_minute)
 
     def _stand(self, line: _Line, wish: PlaceWish, *, admitted: bool) -> None:
         before = line.waiting.get(wish.holder)

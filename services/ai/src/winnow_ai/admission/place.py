@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from winnow_ai.admission.desk import Desk
+from winnow_ai.budget import budget_spent
 from winnow_ai.clock import Clock
 from winnow_contracts.errors import RateLimited, Snoozed, TimedOut
 from winnow_contracts.identity import job_created_ms
@@ -29,6 +30,8 @@ class Admission:
     """Its name in messages for people, for example ``speech model``."""
     told: Callable[[], int]
     ceiling: int
+    per_minute: int | None = None
+    """The most calls a minute over all nodes, 0 for no such limit; None if the rate limiter counts these calls."""
 
     @property
     def at_once(self) -> int:
@@ -39,7 +42,8 @@ class Admission:
     def stand(
         self, task: Task, *, work_seconds: float = 0.0, left_seconds: float = 0.0, part: str = ""
     ) -> Iterator["Place"]:
-        """Stand in line for the length of the block. Raises Snoozed if the task is far from the front.
+        """Stand in line for the length of the block. Raises Snoozed if the task is far from the front, and Refused
+        (``budget-spent``).
 
         ``work_seconds`` is the length of audio in this call, ``left_seconds`` the length that the task still has to
         do. ``part`` names an additional call of the same task; it is admitted only while nobody else waits.
@@ -55,6 +59,8 @@ class Admission:
             ceiling=self.ceiling,
             left_seconds=left_seconds,
             spare=bool(part),
+            tenant_id=task.envelope.command.tenant_id,
+            per_minute=self.per_minute,
         )
         place = Place(self, task, wish, work_seconds)
         place.ask()
@@ -88,7 +94,8 @@ class Place:
     def enter(self, while_true: Callable[[], bool] = lambda: True) -> bool:
         """Wait until the call is admitted. True: make the call. False: ``while_true`` became false first.
 
-        Raises Snoozed if too many others go first, and whatever ``Task.check`` raises when the task must end.
+        Raises Snoozed if too many others go first, Refused (``budget-spent``), and whatever ``Task.check`` raises when
+        the task must end.
         """
         while not self._inside_ms:
             if not while_true():
@@ -101,7 +108,7 @@ class Place:
         return True
 
     def ask(self) -> PlaceAnswer:
-        """Ask for a place, or renew it. Raises Snoozed if too many others go first."""
+        """Ask for a place, or renew it. Raises Snoozed if too many others go first, and Refused (``budget-spent``)."""
         admission = self._admission
         answer = admission.desk.wish(self._wish)
         match answer.verdict:
@@ -113,6 +120,9 @@ class Place:
                 raise Snoozed(
                     f"the {admission.what} is busy; {answer.ahead} go before", wait_seconds=answer.wait_ms / 1000
                 )
+            case PlaceVerdict.BUDGET_SPENT:
+                self.asleep = True
+                raise budget_spent(answer.spent_usd, answer.limit_usd)
         return answer
 
     def done(self, share: float) -> None:

@@ -50,6 +50,9 @@ class EndpointSettings:
     embedding_calls: int = 16
     vision_calls: int = 16
     text_calls: int = 16
+    speech_per_minute: int = 0
+    """The most calls per minute, over all nodes; 0 for no such limit. Those of vision and text are in PhotoSettings."""
+    embedding_per_minute: int = 0
 
     @property
     def generation(self) -> str:
@@ -94,4 +97,6 @@ def read_endpoint_settings(environment: Environment) -> EndpointSettings:
         embedding_calls=environment.integer("WINNOW_AI_EMBEDDING_CALLS", 16, at_least=1),
         vision_calls=environment.integer("WINNOW_AI_VISION_CALLS", 16, at_least=1),
         text_calls=environment.integer("WINNOW_AI_TEXT_CALLS", 16, at_least=1),
+        speech_per_minute=environment.integer("WINNOW_AI_SPEECH_PER_MINUTE", 0, at_least=0),
+        embedding_per_minute=environment.integer("WINNOW_AI_EMBEDDING_PER_MINUTE", 0, at_least=0),
     )

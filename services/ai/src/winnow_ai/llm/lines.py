@@ -24,7 +24,7 @@ class Lines:
 def lines_at(endpoint: Endpoint, settings: EndpointSettings, desk: Desk, clock: Clock) -> Lines:
     """The lines for the models of ``settings``. Nodes that share an endpoint and a model stand in one line."""
 
-    def line(use: str, what: str, model: str, ceiling: int) -> Admission:
+    def line(use: str, what: str, model: str, ceiling: int, per_minute: int | None = None) -> Admission:
         shared = hashlib.sha256(f"{settings.base_url}\0{model}".encode()).hexdigest()[:12]
         return Admission(
             desk=desk,
@@ -33,11 +33,15 @@ def lines_at(endpoint: Endpoint, settings: EndpointSettings, desk: Desk, clock: 
             what=what,
             told=lambda: endpoint.told(model).places,
             ceiling=ceiling,
+            per_minute=per_minute,
         )
 
+    speech, vectors = settings.transcription_model, settings.embedding_model
     return Lines(
-        speech=line("speech", "speech model", settings.transcription_model, settings.speech_calls),
-        embedding=line("embedding", "embedding model", settings.embedding_model, settings.embedding_calls),
+        speech=line("speech", "speech model", speech, settings.speech_calls, settings.speech_per_minute),
+        embedding=line(
+            "embedding", "embedding model", vectors, settings.embedding_calls, settings.embedding_per_minute
+        ),
         vision=line("vision", "vision model", settings.vision_model, settings.vision_calls),
         text=line("text", "text model", settings.text_model, settings.text_calls),
     )

@@ -30,6 +30,7 @@ class LocalLimiter:
         self._free_ms: dict[str, float] = {}
         self._held_until_ms: dict[str, int] = {}
         self._claims: dict[tuple[str, str], _Claim] = {}
+        self._per_minute: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def take(self, wish: ReservationRequest, now_ms: int) -> Reservation:
@@ -46,9 +47,10 @@ class LocalLimiter:
             return Reservation(verdict=ReservationStatus.GRANTED, turn_ms=turn_ms)
 
     def note(self, wish: ReservationRequest, answer: Reservation) -> None:
-        """Remember a reservation that index granted."""
+        """Remember a reservation that index granted, and the limit in force there."""
         if answer.verdict is ReservationStatus.GRANTED:
             with self._lock:
+                self._per_minute[wish.api] = answer.per_minute or self._per_minute.get(wish.api, wish.per_minute)
                 self._note(wish, answer.turn_ms)
 
     def give_back(self, wish: ReservationRequest) -> None:
@@ -71,7 +73,7 @@ class LocalLimiter:
             return self._held_until_ms.get(api, 0)
 
     def _note(self, wish: ReservationRequest, turn_ms: int) -> None:
-        spacing_ms = _MINUTE_MS * self._nodes / wish.per_minute
+        spacing_ms = _MINUTE_MS * self._nodes / self._per_minute.get(wish.api, wish.per_minute)
         self._free_ms[wish.api] = max(self._free_ms.get(wish.api, 0), turn_ms + spacing_ms)
         until_ms = turn_ms + round(wish.claim_seconds * 1000)
         self._claims[wish.tenant_id, wish.answer_key] = _Claim(holder=wish.holder, turn_ms=turn_ms, until_ms=until_ms)

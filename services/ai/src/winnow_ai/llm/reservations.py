@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from winnow_ai.budget import budget_spent
 from winnow_ai.clock import Clock
 from winnow_ai.llm.rate_limiter import RateLimiter
-from winnow_contracts.errors import Deferred, Refused
+from winnow_contracts.errors import Deferred
 from winnow_contracts.rate_limits import Reservation, ReservationRequest, ReservationStatus
 from winnow_journal.task import Task
 
@@ -49,12 +50,12 @@ class Reservations:
         answer = self._turns.take(wish if lapsed else replace(wish, turn_ms=reserved_ms))
         match answer.verdict:
             case ReservationStatus.GRANTED:
-                return self._near(wish, answer.turn_ms)
+                return self._near(wish, answer)
             case ReservationStatus.TAKEN:
                 self._wait_for_others(wish, answer.turn_ms)
                 return None
             case ReservationStatus.BUDGET_SPENT:
-                raise _budget_spent(answer)
+                raise budget_spent(answer.spent_usd, answer.limit_usd)
 
     def wait_until(self, moment_ms: int) -> None:
         """Sleep until ``moment_ms``; return at once if it is past. Raises what ``Task.check_call`` raises."""
@@ -62,11 +63,12 @@ class Reservations:
             self._task.check_call()
             self._clock.sleep(min(left_ms / 1000, _SLICE_SECONDS))
 
-    def _near(self, wish: ReservationRequest, turn_ms: int) -> int:
+    def _near(self, wish: ReservationRequest, reservation: Reservation) -> int:
         near_ms = NEAR_MS + min(_EARLIER_MS * self._task.envelope.deferred, _EARLIEST_MS)
-        if turn_ms - self._clock.now_ms() > near_ms:
-            raise Deferred(f"the limit of {wish.per_minute} {wish.api} calls a minute is reached", turn_ms=turn_ms)
-        return turn_ms
+        if reservation.turn_ms - self._clock.now_ms() > near_ms:
+            limit = reservation.per_minute or wish.per_minute
+            raise Deferred(f"the limit of {limit} {wish.api} calls a minute is reached", turn_ms=reservation.turn_ms)
+        return reservation.turn_ms
 
     def _wait_for_others(self, wish: ReservationRequest, look_ms: int) -> None:
         now_ms = self._clock.now_ms()
@@ -79,11 +81,3 @@ class Reservations:
         raise Deferred(
             "another task is getting this very answer", turn_ms=max(look_ms, now_ms + pause_ms), reserved=False
         )
-
-
-def _budget_spent(answer: Reservation) -> Refused:
-    return Refused(
-        f"the day's budget for AI calls is spent: {answer.spent_usd:.2f} of {answer.limit_usd:.2f} US dollars",
-        code="budget-spent",
-        hint="Nothing is lost: run the job again after midnight (UTC), or raise the tenant's budget and run it now.",
-    )
