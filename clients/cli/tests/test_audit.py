@@ -22,7 +22,7 @@ ENTRY = {
 def test_entries_tell_what_was_done_and_by_whom(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["GET /v1/ops/audit?limit=20&action=pause&key_id=k1"] = (200, {"items": [ENTRY], "next_cursor": None})
     code, out, _ = winnow("audit", "--action", "pause", "--key", "k1")
-    assert (code, out) == (0, "2026-01-01T00:00:00.000Z  pause    media  by key k1 (admin)\n")
+    assert (code, out) == (0, "2026-01-01T00:00:00.000Z  pause       media  by key k1 (admin)\n")
 
 
 def test_a_bulk_action_tells_how_many_it_concerned() -> None:

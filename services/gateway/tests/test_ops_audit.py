@@ -52,6 +52,8 @@ def test_the_log_is_read_page_by_page(reader: FlaskClient, index: Any) -> None:
         ("delete", "/v1/ops/queues/ai/pause"),
         ("post", f"/v1/ops/jobs/{JOB_ID}/resend"),
         ("post", "/v1/ops/drills"),
+        ("put", "/v1/ops/limits/speech.at_once"),
+        ("delete", "/v1/ops/limits/speech.at_once"),
         ("get", "/v1/ops/keys"),
         ("post", "/v1/ops/keys"),
         ("post", "/v1/ops/keys/abc/revoke"),

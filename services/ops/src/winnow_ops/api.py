@@ -9,6 +9,7 @@ from winnow_ops import (
     history,
     keys,
     lanes,
+    limits,
     reports,
     resend,
     schedules,
@@ -23,5 +24,5 @@ SCHEMAS = schemas.SCHEMAS
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """Every operation of operators but the drills, which begin jobs and are the gateway's own."""
-    rooms = (audit, bulk, dead, keys, lanes, history, workers, resend, schedules, tasks, reports, statistics)
+    rooms = (audit, bulk, dead, keys, limits, lanes, history, workers, resend, schedules, tasks, reports, statistics)
     return tuple(operation for room in rooms for operation in room.operations(parts))

@@ -119,6 +119,17 @@ _KEY = {
     "created_at": INSTANT,
     **{name: or_null("string") for name in ("expires_at", "revoked_at", "last_used_at")},
 }
+_CALL_LIMIT = {
+    **dict.fromkeys(("name", "tenant_id"), TEXT),
+    **{name: or_null("integer") for name in ("value", "setting")},
+    **{name: or_null("string") for name in ("set_by", "set_at")},
+    **dict.fromkeys(("used", "waiting"), COUNT),
+}
+_LIMIT_MINUTE = {
+    "at": INSTANT,
+    **dict.fromkeys(("api", "tenant_id"), TEXT),
+    **dict.fromkeys(("used", "waiting", "refused"), COUNT),
+}
 _LANE = {
     "lane": TEXT,
     "paused_since": or_null("string"),
@@ -177,6 +188,8 @@ SCHEMAS: dict[str, Schema] = {
     "AuditPage": object_of({"items": list_of(object_of(_AUDIT_ENTRY)), "next_cursor": or_null("string")}),
     "ApiKey": object_of(_KEY, {"key": TEXT}),
     "ApiKeys": object_of({"items": list_of(ref("ApiKey"))}),
+    "CallLimits": object_of({"items": list_of(object_of(_CALL_LIMIT))}),
+    "LimitLog": object_of({"items": list_of(object_of(_LIMIT_MINUTE))}),
     "Lane": object_of(_LANE),
     "LaneStats": object_of({"items": list_of(object_of(_LANE_STAT))}),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),

@@ -1,17 +1,16 @@
-"""``winnow audit``: lists what people did to jobs, tasks, lanes, schedules and keys, and by whose key."""
+"""``winnow audit``: lists what people did to jobs, tasks, lanes, schedules, keys and limits, and by whose key."""
 
 import argparse
 from typing import Any
 
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
+from winnow_contracts.index_api.audit import AuditAction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``audit``."""
-    parser.add_argument(
-        "--action", help="cancel, retry, replay, discard, pause, resume, resend, run, create_key or revoke_key"
-    )
+    parser.add_argument("--action", help=", ".join(AuditAction))
     parser.add_argument("--key", help="only by the key with this id")
     parser.add_argument("--limit", type=int, default=20, help="most entries to show (20)")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
@@ -36,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 def audit_line(entry: dict[str, Any]) -> str:
     """One entry as a line."""
     name = f" ({entry['key_name']})" if entry["key_name"] else ""
-    return f"{entry['at']}  {entry['action']:<10} {about(entry)}  by key {entry['key_id'] or '?'}{name}"
+    return f"{entry['at']}  {entry['action']:<11} {about(entry)}  by key {entry['key_id'] or '?'}{name}"
 
 
 def about(entry: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from flask import Request, Response
 
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound
+from winnow_contracts.index_api.limits import LIMIT_NAMES
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.http.problems import FieldError
 
@@ -97,6 +98,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "schedule": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 64},
     "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "key_id": {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$"},
+    "limit": {"type": "string", "enum": list(LIMIT_NAMES)},
     "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
     "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
