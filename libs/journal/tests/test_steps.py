@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from winnow_contracts.errors import BadInput, TimedOut, TryAlone
@@ -111,3 +113,37 @@ def test_a_step_tells_what_its_calls_cost_and_a_failed_one_leaves_it_to_the_end(
     assert running.untold_spending == ()
     told = journal.events_after(0, 10)[-1].event.detail["spent"]
     assert [(one["model"], one["cost_usd"]) for one in told] == [("m", 0.5), ("m", 0.5)]
+
+
+def test_what_is_spent_while_a_step_is_recorded_is_told_once_by_another(journal, examine):
+    running = task(journal, examine())
+    record = running._records.record_step
+
+    def spend_meanwhile(*args):
+        running.spend(Spending(use="speech", model="m", audio_seconds=2))
+        record(*args)
+
+    def pay():
+        running.spend(Spending(use="speech", model="m", audio_seconds=1))
+
+    running._records = SimpleNamespace(find_step=journal.find_step, record_step=spend_meanwhile)
+    running.step("one", pay)
+    running._records = journal
+    running.step("two", lambda: None)
+    told = [
+        one["audio_seconds"] for event in journal.events_after(0, 10) for one in event.event.detail.get("spent", ())
+    ]
+    assert told == [1, 2]
+    assert running.untold_spending == ()
+
+
+def test_what_a_step_could_not_tell_stays_to_be_told(journal, examine):
+    running = task(journal, examine())
+
+    def full(*args):
+        raise OSError("disk full")
+
+    running._records = SimpleNamespace(find_step=journal.find_step, record_step=full)
+    with pytest.raises(OSError, match="disk full"):
+        running.step("one", lambda: running.spend(Spending(use="speech", model="m", audio_seconds=1)))
+    assert [one["audio_seconds"] for one in running.untold_spending] == [1]

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from winnow_contracts.commands import Command
@@ -78,6 +80,7 @@ class Task:
         self.outgoing: list[tuple[Command, int, Priority]] = []
         self.result: dict[str, Any] = {}
         self._spent: list[Spending] = []
+        self._spending = threading.Lock()
         self._records = records
         self._node = node
         self._deadline = clock() + limit_seconds if limit_seconds else None
@@ -115,18 +118,22 @@ class Task:
             raise
         failpoint("task.step_ran")
         duration_ms = round((self._clock() - began) * 1000)
-        event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **self._told_spent())
         text = json.dumps(result, ensure_ascii=False)
-        self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
+        with self._telling_spent() as spent:
+            event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **spent)
+            self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
         failpoint("task.step_recorded")
-        self._spent.clear()
         self._stepped()
         self._tell(event)
         return result
 
     def spend(self, spending: Spending) -> None:
-        """Record an AI call. The step's event reports it; if the step fails, the attempt's end does."""
-        self._spent.append(spending)
+        """Record an AI call. The step's event reports it; if the step fails, the attempt's end does.
+
+        Safe for threads: where steps run side by side, one of them reports it.
+        """
+        with self._spending:
+            self._spent.append(spending)
 
     @property
     def untold_spending(self) -> tuple[dict[str, Any], ...]:
@@ -171,8 +178,17 @@ class Task:
         """An event about this attempt, at the present time."""
         return new_event(kind, self.envelope, self._node, self.attempt_id, **detail)
 
-    def _told_spent(self) -> dict[str, Any]:
-        return {"spent": list(self.untold_spending)} if self._spent else {}
+    @contextmanager
+    def _telling_spent(self) -> Iterator[dict[str, Any]]:
+        """What an event tells of the calls so far, which are told by it alone; by another if the block raises."""
+        with self._spending:
+            told, self._spent = self._spent, []
+        try:
+            yield {"spent": [to_json(spending) for spending in told]} if told else {}
+        except BaseException:
+            with self._spending:
+                self._spent = told + self._spent
+            raise
 
     def _check_limit(self) -> None:
         if self._deadline is not None and self._clock() > self._deadline:
