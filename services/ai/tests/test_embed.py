@@ -11,6 +11,7 @@ from winnow_ai.embedding.embed import PassageEmbedder
 from winnow_ai.embedding.korean import KiwiSplitter
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
+from winnow_ai.llm.prices import Prices
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, RecordingFiles, StoreRecording
 from winnow_contracts.errors import Unavailable
@@ -51,6 +52,7 @@ def actor(objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines) -> Calla
         generation="vectors",
         dimensions=8,
         batch=4,
+        prices=Prices({"vectors": (0.5, 0.0)}),
     )
     return partial(actors.embed_transcript, objects=objects, embedder=embedder, korean=KiwiSplitter())
 
@@ -106,6 +108,29 @@ def test_a_task_that_failed_midway_pays_for_no_finished_batch(
     assert all(passage.vector for passage in embedded_of(again, objects).passages)
 
 
+def test_each_paid_batch_tells_its_tokens_and_cost_once_and_a_cached_one_costs_nothing(
+    actor: Callable[..., None], command: EmbedTranscript
+) -> None:
+    first, elsewhere = MemoryJournal(), MemoryJournal()
+    task = memory_task(command, journal=first)
+    actor(task, command)
+    told = spent_in(first)
+    paid = [(one["use"], one["model"], one["tokens_in"], one["cost_usd"]) for one in told]
+    assert paid == [("embedding", "vectors", tokens, tokens / 2_000_000) for tokens in (40, 40, 20)]
+
+    again = memory_task(command, attempt_id="attempt-2", journal=first)
+    actor(again, command)
+    assert spent_in(first) == told
+    assert task.untold_spending == again.untold_spending == ()
+
+    actor(memory_task(command, journal=elsewhere), command)
+    assert [(one["cached"], one["cost_usd"]) for one in spent_in(elsewhere)] == [(True, None)] * 3
+
+
+def spent_in(journal: MemoryJournal) -> list[dict[str, Any]]:
+    return [one for event in journal.events for one in event.detail.get("spent", ())]
+
+
 def test_another_node_with_the_same_store_pays_nothing(
     actor: Callable[..., None], objects: MemoryObjectStore, server: Any, command: EmbedTranscript
 ) -> None:
@@ -144,6 +169,7 @@ def test_the_same_text_twice_is_paid_for_once(
         generation="vectors",
         dimensions=8,
         batch=64,
+        prices=Prices({}),
     )
     task = memory_task(command)
     actors.embed_transcript(task, command, objects=objects, embedder=embedder, korean=KiwiSplitter())
@@ -164,6 +190,7 @@ def test_a_prefix_is_sent_with_each_passage_and_another_one_never_gets_its_vecto
             generation=generation,
             dimensions=8,
             batch=64,
+            prices=Prices({}),
             prefix=prefix,
         )
         task = memory_task(command, attempt_id=f"attempt-{len(found)}")

@@ -10,13 +10,14 @@ import pytest
 
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
+from winnow_ai.llm.prices import Prices
 from winnow_ai.settings import ChunkSettings
 from winnow_ai.transcription.side_by_side import SideBySide
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited
-from winnow_journal.testing.memory import memory_task
+from winnow_journal.testing.memory import MemoryJournal, memory_task
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def transcriber(
             model="speech",
             limits=short_pieces,
             folder=tmp_path,
+            prices=Prices({}, {"speech": 0.6}),
         )
 
     return make
@@ -65,9 +67,11 @@ def most_at_once(server: Any, wanted: int) -> Callable[[], int]:
 def test_free_places_hear_pieces_of_one_recording_together(
     transcriber: Callable[[int], Transcriber], server: Any, transcribe_command: TranscribeAudio
 ) -> None:
-    most = most_at_once(server, 2)
-    answers = transcriber(2).run(memory_task(transcribe_command), "audio.flac", None)
+    most, journal = most_at_once(server, 2), MemoryJournal()
+    answers = transcriber(2).run(memory_task(transcribe_command, journal=journal), "audio.flac", None)
     assert most() == 2
+    spent = [one["audio_seconds"] for event in journal.events for one in event.detail.get("spent", ())]
+    assert sorted(spent) == sorted(heard["samples"] / 16_000 for heard in server.transcribed)
     assert [piece.n for piece, _ in answers] == list(range(1, len(answers) + 1))
     assert len(server.transcribed) == len(answers) >= 4
 

@@ -11,6 +11,7 @@ import pytest
 from winnow_ai import actors
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
+from winnow_ai.llm.prices import Prices
 from winnow_ai.settings import ChunkSettings
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_base.objects.memory import MemoryObjectStore
@@ -18,6 +19,7 @@ from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
 from winnow_contracts.errors import RateLimited, WinnowError
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import Transcript
+from winnow_contracts.usage import Spending
 from winnow_journal.task import Interrupted, Task
 from winnow_journal.testing.memory import MemoryJournal, memory_task
 
@@ -29,7 +31,8 @@ class _Killed(BaseException):
 
 
 @pytest.fixture
-def hits() -> list[str]:
+def told() -> list[Spending]:
+    """What the answers cost, as the metrics hear it."""
     return []
 
 
@@ -41,7 +44,7 @@ def actor(
     short_pieces: ChunkSettings,
     tones: Callable[..., bytes],
     tmp_path: Path,
-    hits: list[str],
+    told: list[Spending],
 ) -> Callable[..., None]:
     objects.put_bytes("audio.flac", tones(90, at=BURSTS, hiss=20), "audio/flac")
     transcriber = Transcriber(
@@ -51,7 +54,8 @@ def actor(
         model="speech",
         limits=short_pieces,
         folder=tmp_path,
-        hit=lambda: hits.append("hit"),
+        prices=Prices({}, {"speech": 0.6}),
+        spent=told.append,
     )
     return partial(actors.transcribe_audio, objects=objects, transcriber=transcriber)
 
@@ -107,7 +111,7 @@ def test_an_answer_that_was_paid_when_the_process_died_is_found_by_another_node(
     objects: MemoryObjectStore,
     server: Any,
     transcribe_command: TranscribeAudio,
-    hits: list[str],
+    told: list[Spending],
 ) -> None:
     class DyingJournal(MemoryJournal):
         def record_step(self, envelope: Any, attempt_id: str, name: str, *rest: Any) -> None:
@@ -123,8 +127,24 @@ def test_an_answer_that_was_paid_when_the_process_died_is_found_by_another_node(
     actor(elsewhere, transcribe_command)
     sent = [piece["file"][0] for piece in server.transcribed]
     assert len(sent) == len(set(sent)) == 4
-    assert len(hits) == 2
+    assert [one.cached for one in told] == [False] * 2 + [True] * 2 + [False] * 2
     assert [round(word.start_ms / 1000) for word in transcript_of(elsewhere, objects).words] == BURSTS
+
+
+def test_each_paid_piece_tells_its_seconds_and_cost_once(
+    actor: Callable[..., None], server: Any, transcribe_command: TranscribeAudio, told: list[Spending]
+) -> None:
+    journal = MemoryJournal()
+    for attempt in ("attempt-1", "attempt-2"):
+        task = memory_task(transcribe_command, attempt_id=attempt, journal=journal)
+        actor(task, transcribe_command)
+        assert task.untold_spending == ()
+    spent = [one for event in journal.events for one in event.detail.get("spent", ())]
+    assert [from_json(Spending, one) for one in spent] == told
+    assert [one.audio_seconds for one in told] == [heard["samples"] / 16_000 for heard in server.transcribed]
+    for one in told:
+        assert (one.use, one.model, one.tokens_in, one.cached) == ("speech", "speech", 0, False)
+        assert one.cost_usd == pytest.approx(one.audio_seconds * 0.01)
 
 
 def test_another_node_with_the_same_store_pays_nothing(

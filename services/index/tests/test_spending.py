@@ -58,6 +58,7 @@ def test_a_day_is_added_up_by_model_and_use(shipper, spent):
                 "cached": 1,
                 "tokens_in": 2000,
                 "tokens_out": 100,
+                "audio_seconds": 0.0,
                 "cost_usd": 0.0042,
             },
             {
@@ -169,3 +170,13 @@ def test_a_photo_shows_what_its_job_spent(shipper, photos, photo_store, photo_co
     assert shown["med_p"] == {"calls": 1, "cached": 1, "tokens_in": 1000, "tokens_out": 50, "cost_usd": 0.0021}
     assert shown["med_q"] == {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "cost_usd": 0.0}
     assert photos.one("t", "med_p")["spent"] == shown["med_p"]
+
+
+def test_seconds_of_audio_are_added_up_and_count_towards_the_budget(shipper, spent):
+    heard = Spending(use="speech", model="ear-1", audio_seconds=90.5, cost_usd=0.5)
+    cached = Spending(use="speech", model="ear-1", cached=True)
+    shipper.ship(started(AI, "a"), step(heard, heard, cached, dataclasses.replace(heard, audio_seconds=-1.0)))
+    found = spent()
+    assert found["spent_usd"] == pytest.approx(1.0)
+    (model,) = found["by_model"]
+    assert (model["use"], model["calls"], model["cached"], model["audio_seconds"]) == ("speech", 2, 1, 181.0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from winnow_ai.llm.endpoint_settings import EndpointSettings, read_endpoint_settings
+from winnow_ai.llm.prices import Prices, read_prices
 from winnow_ai.photo_settings import PhotoSettings, read_photo_settings
 from winnow_base.environment import Environment
 from winnow_chassis.worker.lane import Lane, read_lane
@@ -33,6 +34,7 @@ class AiSettings:
     endpoint: EndpointSettings
     pieces: ChunkSettings
     photos: PhotoSettings
+    prices: Prices
     embedding_batch: int
     lanes: tuple[Lane, ...]
     api_host: str
@@ -52,6 +54,7 @@ def read_ai_settings(environment: Environment) -> AiSettings:
             largest_bytes=environment.integer("WINNOW_AI_PIECE_LIMIT_BYTES", 24_000_000, at_least=1_000_000),
         ),
         photos=read_photo_settings(environment),
+        prices=read_prices(environment),
         embedding_batch=environment.integer("WINNOW_AI_EMBEDDING_BATCH", 64, at_least=1),
         # Threads wait for an endpoint: as many as Winnow calls it at once. Bulk work has time.
         lanes=(

@@ -12,6 +12,7 @@ from winnow_ai.embedding.korean import KiwiSplitter
 from winnow_ai.index_calls import Index
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines, lines_at
+from winnow_ai.llm.spending import observe_spending
 from winnow_ai.photo.routes import photo_routes
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcription.transcribe import Transcriber
@@ -103,7 +104,8 @@ def _of_recordings(
         model=settings.endpoint.transcription_model,
         limits=settings.pieces,
         folder=chassis.data_dir / "audio",
-        hit=metrics.CACHE_HITS.labels("transcription").inc,
+        prices=settings.prices,
+        spent=observe_spending,
     )
     embedder = PassageEmbedder(
         objects=objects,
@@ -114,7 +116,8 @@ def _of_recordings(
         dimensions=settings.endpoint.embedding_dimensions,
         prefix=settings.endpoint.embedding_passage_prefix,
         batch=settings.embedding_batch,
-        hit=metrics.CACHE_HITS.labels("embedding").inc,
+        prices=settings.prices,
+        spent=observe_spending,
     )
     return (
         Route(

@@ -2,9 +2,10 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from winnow_ai.llm.async_bridge import Check, never
+from winnow_ai.llm.chat import TokenUsage
 from winnow_ai.llm.ports import EmbeddingModel
 
 
@@ -21,8 +22,13 @@ class QueryVectors:
         self._known: OrderedDict[str, list[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
-        """One vector per text, in order. All texts that are not cached go into one call.
+    def embed(
+        self,
+        texts: Sequence[str],
+        check: Check = never,
+        paid: Callable[[TokenUsage | None], None] = lambda usage: None,
+    ) -> list[list[float]]:
+        """One vector per text, in order. All texts that are not cached go into one call, which ``paid`` hears of.
 
         Raises the errors of ``endpoint.Endpoint`` and whatever ``check`` raises.
         """
@@ -30,7 +36,7 @@ class QueryVectors:
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             sent = [self._prefix + text for text in missing]
-            found |= zip(missing, self._embedder.embed(sent, check), strict=True)
+            found |= zip(missing, self._embedder.embed(sent, check, paid), strict=True)
             for text in missing:
                 self._remember(text, found[text])
         return [found[text] for text in texts]

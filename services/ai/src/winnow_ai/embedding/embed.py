@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from winnow_ai.admission.place import Admission
+from winnow_ai.llm.chat import TokenUsage
 from winnow_ai.llm.ports import EmbeddingModel
+from winnow_ai.llm.prices import Prices
 from winnow_ai.llm.response_cache import ResponseCache
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts.transcript import Passage
+from winnow_contracts.usage import Spending
 from winnow_journal.task import Task
 
 
@@ -27,9 +30,10 @@ class PassageEmbedder:
     generation: str
     dimensions: int
     batch: int
+    prices: Prices
     prefix: str = ""
-    hit: Callable[[], None] = lambda: None
-    """Called once for each batch whose vectors were found in the cache."""
+    spent: Callable[[Spending], None] = lambda spending: None
+    """Called for every batch's vectors, whether paid for or found in the cache."""
 
     def run(self, task: Task, passages: Sequence[Passage]) -> tuple[Passage, ...]:
         """The passages with their vectors. Each batch is a step, so a finished batch is not run again.
@@ -44,12 +48,24 @@ class PassageEmbedder:
             inputs = {"texts": texts, "model": self.model, "dimensions": self.dimensions}
             number = start // self.batch + 1
             task.step(f"embed batch {number}", partial(self._buy, task, paid, texts, known), inputs=inputs)
-            self._buy(task, paid, [text for text in texts if text not in known], known)
+            # An earlier attempt's step kept no vectors: they are in the store, or were swept and are bought again.
+            self._buy(task, paid, texts, known, recorded=True)
             task.progress("understand", min(1.0, (start + self.batch) / len(passages)))
         return tuple(replace(passage, vector=tuple(known[self.prefix + passage.text])) for passage in passages)
 
-    def _buy(self, task: Task, paid: ResponseCache, texts: Sequence[str], known: dict[str, list[float]]) -> int:
-        """Put every text's vector into ``known``: from the cache, else from the model. Returns how many were bought."""
+    def _buy(
+        self,
+        task: Task,
+        paid: ResponseCache,
+        texts: Sequence[str],
+        known: dict[str, list[float]],
+        *,
+        recorded: bool = False,
+    ) -> int:
+        """Put every text's vector into ``known``: from the cache, else from the model. Returns how many were bought.
+
+        ``recorded``: an earlier attempt got them, so finding them saves nothing anew.
+        """
         missing = list(dict.fromkeys(text for text in texts if text not in known))
         if not missing:
             return 0
@@ -57,12 +73,23 @@ class PassageEmbedder:
         key = paid.key("\0".join(missing).encode(), kind="embeddings", model=self.model, dimensions=self.dimensions)
         vectors = paid.find(key)
         if vectors is not None:
-            self.hit()
+            if not recorded:
+                self._spend(task, Spending(use="embedding", model=self.model, cached=True))
             known.update(zip(missing, vectors, strict=True))
             return 0
+
+        def pay(usage: TokenUsage | None) -> None:
+            cost_usd = self.prices.cost_usd(self.model, usage)
+            tokens_in = usage.tokens_in if usage else 0
+            self._spend(task, Spending(use="embedding", model=self.model, tokens_in=tokens_in, cost_usd=cost_usd))
+
         with self.admission.stand(task) as place:
             place.enter()
-            vectors = self.embedder.embed(missing, place.check)
+            vectors = self.embedder.embed(missing, place.check, pay)
         paid.keep(key, vectors)
         known.update(zip(missing, vectors, strict=True))
         return len(missing)
+
+    def _spend(self, task: Task, spending: Spending) -> None:
+        task.spend(spending)
+        self.spent(spending)

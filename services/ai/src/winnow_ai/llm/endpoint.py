@@ -62,11 +62,13 @@ class Endpoint:
         language: str | None,
         check: Check = never,
         progress: Callable[[float], None] = unheard,
+        paid: Callable[[], None] = lambda: None,
     ) -> SpeechResponse:
         """Transcribe one chunk of FLAC. Silence gives a response without segments.
 
         If the endpoint streams, ``progress`` is called in another thread with the seconds of audio done so far. A call
-        that makes progress, or that waits in the endpoint's own line, never times out.
+        that makes progress, or that waits in the endpoint's own line, never times out. ``paid`` is called for every
+        transcription that was answered.
         """
         settings = self._settings
         model = settings.transcription_model
@@ -75,6 +77,7 @@ class Endpoint:
         answer = in_time(settings.transcription_timeout_seconds + patience, call, progress)
         with self._counted(model):
             heard = read_speech_response(_json(self._calls.run(answer, check)))
+            paid()
             if heard.segments and not heard.has_times:
                 raise provider_errors.not_set_up(
                     f"the model {model} answers without times, and a transcript without times cannot be searched",
@@ -82,12 +85,17 @@ class Endpoint:
                 )
             return heard
 
-    def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
-        """One vector of unit length for each text, in order."""
+    def embed(self, texts: Sequence[str], check: Check = never, paid: Paid = lambda usage: None) -> list[list[float]]:
+        """One vector of unit length for each text, in order.
+
+        ``paid`` is called for every answer with vectors, with its tokens if they were counted.
+        """
         settings = self._settings
-        answer = in_time(settings.embedding_timeout_seconds, lambda deadline: self._client.embed(texts))
+        call = in_time(settings.embedding_timeout_seconds, lambda deadline: self._client.embed(texts))
         with self._counted(settings.embedding_model):
-            vectors = read_vectors(_json(self._calls.run(answer, check)), len(texts))
+            answer = _json(self._calls.run(call, check))
+            vectors = read_vectors(answer, len(texts))
+            paid(read_usage(answer))
             if any(len(vector) != settings.embedding_dimensions for vector in vectors):
                 raise provider_errors.not_set_up(
                     f"the model {settings.embedding_model} answers vectors of {len(vectors[0])} numbers, "

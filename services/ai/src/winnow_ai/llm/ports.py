@@ -19,18 +19,25 @@ class SpeechModel(Protocol):
         language: str | None,
         check: Check = never,
         progress: Callable[[float], None] = unheard,
+        paid: Callable[[], None] = lambda: None,
     ) -> SpeechResponse:
         """Transcribe one chunk of FLAC. Without a language the model detects it. ``check`` may cancel the call.
 
-        ``progress`` is called with the seconds of audio done so far, if the model reports them.
+        ``progress`` is called with the seconds of audio done so far, if the model reports them; ``paid`` once for an
+        answer, also for one that cannot be used.
         """
 
 
 class EmbeddingModel(Protocol):
     """An embedding model. Raises the errors of ``endpoint.Endpoint``."""
 
-    def embed(self, texts: Sequence[str], check: Check = never) -> list[list[float]]:
-        """One unit vector per text, in order. ``check`` may cancel the call."""
+    def embed(
+        self,
+        texts: Sequence[str],
+        check: Check = never,
+        paid: Callable[[TokenUsage | None], None] = lambda usage: None,
+    ) -> list[list[float]]:
+        """One unit vector per text, in order. ``paid`` is called for every answer; ``check`` may cancel the call."""
 
 
 class ChatModel(Protocol):

@@ -10,17 +10,16 @@ from winnow_ai.llm.local_limiter import LocalLimiter
 from winnow_ai.llm.ports import ChatModel
 from winnow_ai.llm.rate_limiter import RateLimiter
 from winnow_ai.llm.request import LlmRequests
+from winnow_ai.llm.spending import observe_spending
 from winnow_ai.photo.advise import advise_disposal
 from winnow_ai.photo.classify import classify_photo
 from winnow_ai.photo.guidance import Guide
 from winnow_ai.photo.vision import Vision
 from winnow_ai.rules.book import RuleBook
 from winnow_ai.settings import AiSettings
-from winnow_base import metrics
 from winnow_base.objects.store import ObjectStore
 from winnow_chassis.worker.routes import Policy, Route
 from winnow_contracts.commands import AdviseDisposal, ClassifyPhoto
-from winnow_contracts.usage import Spending
 
 ADVICE = Policy(retries=3, backoff_seconds=20, limit_seconds=900)
 """Each of a few items takes at most two calls; if they fail, the rules' own words are used."""
@@ -45,7 +44,7 @@ def photo_routes(
             objects=objects,
             turns=turns,
             clock=clock,
-            prices=photos.prices,
+            prices=settings.prices,
             per_minute=per_minute,
             claim_seconds=min(timeout_seconds + _CLAIM_MARGIN_SECONDS, _LONGEST_CLAIM_SECONDS),
             ttl_seconds=photos.answer_ttl_seconds,
@@ -72,13 +71,3 @@ def photo_routes(
             policy=ADVICE,
         ),
     )
-
-
-def observe_spending(spending: Spending) -> None:
-    """Count a chat model's answer in the metrics, with its cost or as a cache hit."""
-    if spending.cached:
-        metrics.CACHE_HITS.labels(spending.use).inc()
-        return
-    metrics.AI_TOKENS.labels(spending.model, "in").inc(spending.tokens_in)
-    metrics.AI_TOKENS.labels(spending.model, "out").inc(spending.tokens_out)
-    metrics.AI_COST.labels(spending.model).inc(spending.cost_usd or 0)

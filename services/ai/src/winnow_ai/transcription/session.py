@@ -17,6 +17,7 @@ from winnow_ai.transcription.progress import HeardSeconds
 from winnow_ai.transcription.side_by_side import SideBySide
 from winnow_ai.transcription.tools import TranscriptionTools
 from winnow_contracts.json_codec import from_json, to_json
+from winnow_contracts.usage import Spending
 from winnow_journal.task import Task
 
 _MOST_HELPERS = 3
@@ -113,7 +114,7 @@ class TranscriptionSession:
         key = self._paid.key(samples.tobytes(), kind="transcription", model=self._tools.model, language=self._language)
         answer = self._paid.find(key)
         if answer is not None:
-            self._tools.hit()
+            self._spend(Spending(use="speech", model=self._tools.model, cached=True))
             return key, from_json(SpeechResponse, answer)
         flac = encode_flac(samples)
         place.enter()
@@ -127,9 +128,18 @@ class TranscriptionSession:
             place.check()
             self._progress.running(piece, seconds[0])
 
-        heard = self._tools.speech.transcribe(flac, piece.duration_ms, self._language, check, hears)
+        def paid() -> None:
+            audio_seconds, model = piece.duration_ms / 1000, self._tools.model
+            cost_usd = self._tools.prices.audio_cost_usd(model, audio_seconds)
+            self._spend(Spending(use="speech", model=model, audio_seconds=audio_seconds, cost_usd=cost_usd))
+
+        heard = self._tools.speech.transcribe(flac, piece.duration_ms, self._language, check, hears, paid)
         self._paid.keep(key, to_json(heard))
         return key, heard
+
+    def _spend(self, spending: Spending) -> None:
+        self._task.spend(spending)
+        self._tools.spent(spending)
 
     def _opened_audio(self) -> Audio:
         """The audio, fetched at first use, so that a task with all steps recorded fetches nothing."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from winnow_ai.admission.place import Admission
 from winnow_ai.llm.ports import SpeechModel
+from winnow_ai.llm.prices import Prices
 from winnow_ai.settings import ChunkSettings
 from winnow_base.objects.store import ObjectStore
+from winnow_contracts.usage import Spending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,5 +22,6 @@ class TranscriptionTools:
     model: str
     limits: ChunkSettings
     folder: Path
-    hit: Callable[[], None] = lambda: None
-    """Called for each chunk whose answer was found in the response cache."""
+    prices: Prices
+    spent: Callable[[Spending], None] = lambda spending: None
+    """Called for every chunk's answer, whether paid for or found in the cache."""

@@ -132,7 +132,7 @@ _SPENDING = {
     "day": TEXT,
     "spent_usd": NUMBER,
     "limit_usd": NUMBER,
-    "by_model": list_of(object_of({"model": TEXT, "use": TEXT, **_COSTS})),
+    "by_model": list_of(object_of({"model": TEXT, "use": TEXT, "audio_seconds": NUMBER, **_COSTS})),
 }
 PHOTO_SCHEMAS: dict[str, Schema] = {
     "Photo": object_of(_PHOTO),

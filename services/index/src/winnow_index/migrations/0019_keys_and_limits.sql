@@ -31,3 +31,6 @@ CREATE TABLE rate_limit_log (
   refused   integer NOT NULL,    -- by the budget or the endpoint
   PRIMARY KEY (minute_ms, api, tenant_id)
 );
+
+-- The length of the audio that a call of a speech model was paid for.
+ALTER TABLE ai_spending ADD COLUMN audio_seconds double precision NOT NULL DEFAULT 0;

@@ -1,7 +1,7 @@
 -- Only rows that are new are added to their day. Days are locked in order: two batches never wait for each other.
 WITH told AS (
   INSERT INTO ai_spending (journal_id, seq, place, tenant_id, job_id, task_id, at_ms, use, model, tokens_in, tokens_out,
-                           cost_usd, cached)
+                           audio_seconds, cost_usd, cached)
   VALUES %s
   ON CONFLICT (journal_id, seq, place) DO NOTHING
   RETURNING tenant_id, at_ms / 86400000 AS day, cost_usd

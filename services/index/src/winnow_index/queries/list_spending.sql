@@ -3,6 +3,7 @@ SELECT model, use,
        count(*) FILTER (WHERE cached) AS cached,
        coalesce(sum(tokens_in) FILTER (WHERE NOT cached), 0) AS tokens_in,
        coalesce(sum(tokens_out) FILTER (WHERE NOT cached), 0) AS tokens_out,
+       coalesce(sum(audio_seconds) FILTER (WHERE NOT cached), 0) AS audio_seconds,
        CASE WHEN bool_and(cached) THEN 0 ELSE sum(cost_usd) END AS cost_usd
 FROM ai_spending WHERE tenant_id = %(tenant_id)s AND at_ms >= %(day)s * 86400000::bigint AND at_ms < (%(day)s + 1) * 86400000::bigint
 GROUP BY model, use ORDER BY model, use

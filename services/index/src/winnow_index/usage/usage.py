@@ -33,7 +33,7 @@ class SpentDays:
             day=day.isoformat(),
             spent_usd=spent_usd,
             limit_usd=self._budgets.limit_usd(tenant_id),
-            by_model=tuple(ModelUsage(model=row["model"], use=row["use"], **cost_fields(row)) for row in rows),
+            by_model=tuple(_model_usage(row) for row in rows),
         )
 
     def last(self, days: int) -> TenantDays:
@@ -54,6 +54,10 @@ class SpentDays:
                 for row in rows
             ),
         )
+
+
+def _model_usage(row: dict[str, Any]) -> ModelUsage:
+    return ModelUsage(**{name: row[name] for name in ("model", "use", "audio_seconds")}, **cost_fields(row))
 
 
 def spent_on(transaction: Transaction, tenant_id: str, day: date) -> float:
@@ -87,15 +91,29 @@ def _rows(event: TaskEvent) -> Iterator[tuple[Any, ...]]:
 
 
 def _call(call: Any) -> tuple[Any, ...] | None:
-    """Use, model, tokens in and out, cost and whether it was cached; None if ``call`` is not a valid call."""
+    """Use, model, tokens in and out, seconds of audio, cost, and whether it was cached; None if it is no valid call."""
     if not isinstance(call, dict):
         return None
     use, model, cached = call.get("use"), call.get("model"), call.get("cached", False)
     tokens_in, tokens_out, cost_usd = call.get("tokens_in", 0), call.get("tokens_out", 0), call.get("cost_usd")
+    seconds = call.get("audio_seconds", 0.0)
     named = isinstance(use, str) and isinstance(model, str) and use and model and type(cached) is bool
-    if not named or not _is_count(tokens_in) or not _is_count(tokens_out) or not _is_amount(cost_usd):
+    if (
+        not named
+        or not _is_count(tokens_in)
+        or not _is_count(tokens_out)
+        or not all(map(_is_amount, (cost_usd, seconds)))
+    ):
         return None
-    return normal(str(use)), normal(str(model)), tokens_in, tokens_out, None if cached else cost_usd, cached
+    return (
+        normal(str(use)),
+        normal(str(model)),
+        tokens_in,
+        tokens_out,
+        seconds or 0,
+        None if cached else cost_usd,
+        cached,
+    )
 
 
 def _is_count(value: Any) -> bool:
