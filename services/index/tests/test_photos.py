@@ -48,7 +48,7 @@ def test_a_photo_is_served_with_its_answer_as_it_is_and_its_job_is_done(
             "image": "ok/t/t/med_p/won/image.jpg",
             "thumbnail": "ok/t/t/med_p/won/thumbnail.jpg",
         },
-        "spent": {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "cost_usd": 0.0},
+        "spent": {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "audio_seconds": 0.0, "cost_usd": 0.0},
         "feedback": [],
     }
     job = library.job("t", "job_p")

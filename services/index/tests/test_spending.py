@@ -68,6 +68,7 @@ def test_a_day_is_added_up_by_model_and_use(shipper, spent):
                 "cached": 0,
                 "tokens_in": 200,
                 "tokens_out": 30,
+                "audio_seconds": 0.0,
                 "cost_usd": None,
             },
         ],
@@ -167,8 +168,9 @@ def test_a_photo_shows_what_its_job_spent(shipper, photos, photo_store, photo_co
     photo_store.store(photo_command("q"), 1, answer())
     shipper.ship(of_tenant(step(PAID, CACHED), "t", job_id="job_p", media_id="med_p"))
     shown = {item["id"]: item["spent"] for item in photos.page("t", limit=5, cursor=None, status=None)["items"]}
-    assert shown["med_p"] == {"calls": 1, "cached": 1, "tokens_in": 1000, "tokens_out": 50, "cost_usd": 0.0021}
-    assert shown["med_q"] == {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "cost_usd": 0.0}
+    free = {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "audio_seconds": 0.0, "cost_usd": 0.0}
+    paid = {"calls": 1, "cached": 1, "tokens_in": 1000, "tokens_out": 50, "cost_usd": 0.0021}
+    assert shown == {"med_p": free | paid, "med_q": free}
     assert photos.one("t", "med_p")["spent"] == shown["med_p"]
 
 

@@ -23,6 +23,7 @@ class AiCosts:
     cached: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    audio_seconds: float = 0.0
     cost_usd: float | None = None
 
 

@@ -9,14 +9,10 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelUsage(AiCosts):
-    """The usage of one model for one purpose: ``speech``, ``embedding``, ``vision`` or ``text``.
-
-    ``audio_seconds`` is the length of the audio that was paid for.
-    """
+    """The usage of one model for one purpose: ``speech``, ``embedding``, ``vision`` or ``text``."""
 
     model: str
     use: str
-    audio_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

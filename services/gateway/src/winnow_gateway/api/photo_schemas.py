@@ -89,6 +89,7 @@ _COSTS = {
     "cached": COUNT,
     "tokens_in": COUNT,
     "tokens_out": COUNT,
+    "audio_seconds": NUMBER,
     "cost_usd": or_null("number"),
 }
 _PHOTO = {
@@ -132,7 +133,7 @@ _SPENDING = {
     "day": TEXT,
     "spent_usd": NUMBER,
     "limit_usd": NUMBER,
-    "by_model": list_of(object_of({"model": TEXT, "use": TEXT, "audio_seconds": NUMBER, **_COSTS})),
+    "by_model": list_of(object_of({"model": TEXT, "use": TEXT, **_COSTS})),
 }
 PHOTO_SCHEMAS: dict[str, Schema] = {
     "Photo": object_of(_PHOTO),

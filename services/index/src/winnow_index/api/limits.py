@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api import limits as asked
 from winnow_contracts.index_api.limits import LimitLog, Limits
 from winnow_index.api.request_args import body, number, text, text_or_none, whole
@@ -24,9 +23,7 @@ def add(app: Flask, limits: CallLimits) -> None:
     @serves(app, asked.SetLimit)
     def put(name: str) -> Limits:
         given = body()
-        value = number(given, "value", over=0, at_most=asked.MOST_CALLS)
-        if not isinstance(value, int):
-            raise BadInput("value must be a whole number.", code="invalid-field")
+        value = round(number(given, "value", over=0.5, at_most=asked.MOST_CALLS))
         return limits.set(name, text_or_none(given, "tenant_id") or "", value, text(given, "who"))
 
     @serves(app, asked.ResetLimit)

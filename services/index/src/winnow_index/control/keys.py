@@ -27,9 +27,7 @@ class ApiKeys:
         """Keep a new key. Raises Conflict (``not-ready``) if another key has its id."""
         with self._database.transaction() as transaction:
             if not add_key(transaction, asked):
-                raise Conflict(
-                    f"There is a key {asked.key_id} already.", code="not-ready", hint="Create another: its id is new."
-                )
+                raise Conflict(f"There is a key {asked.key_id} already.", code="not-ready", hint="Create another.")
             note(transaction, asked.who, AuditAction.CREATE_KEY, asked.key_id)
             return _read(transaction, asked.key_id)[0]
 
@@ -39,9 +37,7 @@ class ApiKeys:
         Raises NotFound, and Conflict (``not-ready``) for the key ``who`` itself, so that an admin's key remains.
         """
         if key_id == who:
-            raise Conflict(
-                f"The key {key_id} cannot revoke itself.", code="not-ready", hint="Revoke it with another admin's key."
-            )
+            raise Conflict(f"The key {key_id} cannot revoke itself.", code="not-ready", hint="Use another admin's.")
         with self._database.transaction() as transaction:
             if transaction.run("revoke_key", {"key_id": key_id, "now_ms": now_ms()}):
                 note(transaction, who, AuditAction.REVOKE_KEY, key_id)

@@ -38,10 +38,8 @@ class RateLimits:
             # Always lock the claim first and the API's row last: then two requests never deadlock, and the API's row
             # is locked for the shortest time.
             verdict = ReservationStatus.GRANTED if _claim(transaction, wish) else ReservationStatus.TAKEN
-            if verdict is ReservationStatus.GRANTED:
-                turn_ms, per_minute = _take(transaction, wish)
-            else:
-                turn_ms, per_minute = _look(transaction, wish), 0
+            find = _take if verdict is ReservationStatus.GRANTED else _look
+            turn_ms, per_minute = find(transaction, wish)
         return Reservation(
             verdict=verdict, turn_ms=turn_ms, spent_usd=spent_usd, limit_usd=limit_usd, per_minute=per_minute
         )
@@ -87,8 +85,8 @@ def _take(transaction: Transaction, wish: ReservationRequest) -> tuple[int, int]
     return int(row["turn_ms"]), row["per_minute"]
 
 
-def _look(transaction: Transaction, wish: ReservationRequest) -> int:
-    """When to look for the answer that another task is getting (Unix milliseconds)."""
+def _look(transaction: Transaction, wish: ReservationRequest) -> tuple[int, int]:
+    """When to look for the answer that another task is getting (Unix milliseconds), and no limit."""
     row = transaction.row("read_claim", {"tenant_id": wish.tenant_id, "answer_key": wish.answer_key})
     assert row is not None
-    return int(row["look_ms"])
+    return int(row["look_ms"]), 0

@@ -21,12 +21,16 @@ class QueueStatistics:
         self._database = database
 
     def keep(self, depths: Mapping[str, LaneDepth], at_ms: int) -> int:
-        """Keep the depths of the lanes at a time (Unix milliseconds); returns the number of ready messages."""
+        """Keep the depths of the lanes at a time (Unix milliseconds), and what waits for AI endpoints now.
+
+        Returns the number of ready messages.
+        """
         rows = [{"queue": lane, "ready": one.ready, "consumers": one.consumers} for lane, one in depths.items()]
         until_ms = at_ms - _LATE_MS
         times = {"heard_ms": at_ms - round(SILENT_SECONDS * 1000), "from_ms": until_ms - 60_000, "until_ms": until_ms}
         with self._database.transaction() as transaction:
             transaction.run("add_queue_stats", {"at_ms": at_ms, "rows": encode(rows).decode(), **times})
+            transaction.run("log_waiting")
         return sum(one.ready for one in depths.values())
 
     def since(self, minutes: int) -> LaneStats:

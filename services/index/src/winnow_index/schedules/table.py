@@ -28,7 +28,6 @@ RECONCILIATION = Schedule(
 QUEUE_STATISTICS = Schedule(
     name="queue-statistics",
     cron="* * * * *",
-    what="Keeps how many messages wait in each lane, who takes them, how long the oldest has waited, and how many tasks"
-    " wait for an AI endpoint.",
+    what="Keeps how much waits in each lane and at each AI endpoint, who takes it, and how long the oldest has waited.",
 )
 SCHEDULES = (QUEUE_STATISTICS, RECONCILIATION, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)

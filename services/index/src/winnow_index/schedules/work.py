@@ -56,8 +56,6 @@ def works(
         return {"week": report.week, "posted": webhook is not None}
 
     def keep_depths(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
-        with database.transaction() as transaction:
-            transaction.run("log_waiting")
         return {"ready": QueueStatistics(database).keep(depths(), now_ms())}
 
     def reconcile(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ class SpentDays:
             day=day.isoformat(),
             spent_usd=spent_usd,
             limit_usd=self._budgets.limit_usd(tenant_id),
-            by_model=tuple(_model_usage(row) for row in rows),
+            by_model=tuple(ModelUsage(model=row["model"], use=row["use"], **cost_fields(row)) for row in rows),
         )
 
     def last(self, days: int) -> TenantDays:
@@ -54,10 +54,6 @@ class SpentDays:
                 for row in rows
             ),
         )
-
-
-def _model_usage(row: dict[str, Any]) -> ModelUsage:
-    return ModelUsage(**{name: row[name] for name in ("model", "use", "audio_seconds")}, **cost_fields(row))
 
 
 def spent_on(transaction: Transaction, tenant_id: str, day: date) -> float:
@@ -130,7 +126,8 @@ def _number(day: date) -> int:
 
 
 def cost_fields(row: dict[str, Any]) -> dict[str, Any]:
-    """The fields of ``AiCosts``: calls, cached answers, tokens and US dollars."""
+    """The fields of ``AiCosts``: calls, cached answers, tokens, seconds of audio and US dollars."""
     counts = {name: int(row[name]) for name in ("calls", "cached", "tokens_in", "tokens_out")}
     cost_usd = row["cost_usd"]
-    return {**counts, "cost_usd": None if cost_usd is None else float(cost_usd)}
+    costs = {"audio_seconds": row["audio_seconds"], "cost_usd": None if cost_usd is None else float(cost_usd)}
+    return {**counts, **costs}
