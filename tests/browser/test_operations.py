@@ -21,6 +21,7 @@ PAGES = (
     "/ops/duplicates",
     "/ops/journals",
     "/ops/costs",
+    "/ops/limits",
 )
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from winnow_contracts import queues
 from winnow_contracts.control import ControlKind, ControlMessage
+from winnow_contracts.index_api.limits import LimitMinute, LimitView
+from winnow_web.ops.limit_plots import limit_plots
 
 from ..index_answers import JOB_ID, TASK_ID, dead_detail, dead_view, worker_view
 from ..standin import StandIn
@@ -26,6 +28,8 @@ ACTIONS = (
     f"/ops/dead/{TASK_ID}/discard",
     "/ops/dead/all/replay",
     "/ops/dead/all/discard",
+    "/ops/limits/set",
+    "/ops/limits/speech.at_once/reset",
 )
 BULK: dict[str, Any] = {
     "audit_id": 7,
@@ -47,6 +51,7 @@ PAGES = (
     "/ops/workers",
     "/ops/journals",
     "/ops/costs",
+    "/ops/limits",
     "/ops/audit",
     "/ops/statistics",
     "/ops/duplicates",
@@ -77,6 +82,10 @@ def filled(well: StandIn) -> StandIn:
             "limit_usd": 5.0,
             "by_model": [{"model": "eye-1", "use": "vision", **costs}],
         },
+        "GET /internal/v1/limits": {
+            "items": [limit(), limit("speech.at_once", 4, NASTY, set_by="k", set_at=BULK["at"])]
+        },
+        "GET /internal/v1/limits/log": {"items": [limit_minute("speech", 3), limit_minute("speech", 4, NASTY)]},
         "/internal/v1/spending/days": {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": days},
     }
     return well
@@ -318,3 +327,53 @@ def test_the_audit_page_tells_what_was_done_to_what_and_leads_to_older_entries(
     for words in ("1,500 that match state", "2 refused", "not ended", "night shift", "./winnow audit --action replay"):
         assert words in page
     assert "/ops/audit?before=7&amp;action=replay" in page
+
+
+def test_a_limit_is_set_and_reset_with_the_command_beside_the_button(admin: FlaskClient, filled: StandIn) -> None:
+    path = "/internal/v1/limits/speech.at_once"
+    filled.answers[path] = {"items": []}
+    done = press(admin, "/ops/limits", "/ops/limits/set", name="speech.at_once", value="3", tenant_id=" acme ")
+    assert "speech.at_once of acme is 3" in done.text
+    press(admin, "/ops/limits", "/ops/limits/speech.at_once/reset", tenant_id=NASTY)
+    who = filled.answers["/internal/v1/keys"]["keys"][0]["key_id"]
+    assert filled.asked(path) == [
+        {"value": 3, "tenant_id": "acme", "who": who},
+        {"tenant_id": NASTY, "who": who},
+    ]
+    codes = Elements(admin.get("/ops/limits").text).texts("code")
+    reset = f"./winnow limits reset speech.at_once --tenant '{NASTY}'"
+    assert {"./winnow limits set NAME VALUE", reset} <= set(codes)
+
+
+@pytest.mark.parametrize(("name", "value", "status"), [("speech.colour", "3", 404), ("speech.at_once", "0", 422)])
+def test_a_limit_that_cannot_be_is_not_set(
+    admin: FlaskClient, filled: StandIn, name: str, value: str, status: int
+) -> None:
+    assert press(admin, "/ops/limits", "/ops/limits/set", name=name, value=value).status_code == status
+    assert filled.asked(f"/internal/v1/limits/{name}") == []
+
+
+def test_used_is_drawn_against_the_limit_minute_by_minute_for_all_tenants() -> None:
+    limits = [LimitView(**limit("speech.per_minute", 30))]
+    log = [LimitMinute(**limit_minute("speech", 3)), LimitMinute(**limit_minute("speech", 4, "other"))]
+    at_ms = round(datetime.fromisoformat(BULK["at"]).timestamp() * 1000)
+    (plot,) = limit_plots(limits, log, minutes=3, until_ms=at_ms + 90_000)
+    assert plot.times_ms == (at_ms - 60_000, at_ms, at_ms + 60_000)
+    assert [(one.label, one.values) for one in plot.series] == [
+        ("calls", (0, 7, 0)),
+        ("tasks that waited", (0, 2, 0)),
+        ("limit", (30, 30, 30)),
+    ]
+
+
+def limit(
+    name: str = "speech.per_minute", value: int | None = None, tenant_id: str = "", **more: Any
+) -> dict[str, Any]:
+    """A limit as index shows it."""
+    known = {"setting": None, "set_by": None, "set_at": None, "used": 3, "waiting": 1}
+    return {"name": name, "tenant_id": tenant_id, "value": value, **known, **more}
+
+
+def limit_minute(api: str, used: int, tenant_id: str = "t") -> dict[str, Any]:
+    """A minute of the log as index shows it."""
+    return {"at": BULK["at"], "api": api, "tenant_id": tenant_id, "used": used, "waiting": 1, "refused": 2}

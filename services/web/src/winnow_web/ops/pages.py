@@ -12,6 +12,7 @@ from winnow_web.ops import (
     dead,
     duplicates,
     journals,
+    limits,
     overview,
     queues,
     statistics,
@@ -29,6 +30,7 @@ PAGES: tuple[OpsPage, ...] = (
     workers.PAGE,
     journals.PAGE,
     costs.PAGE,
+    limits.PAGE,
     audit.PAGE,
 )
 
