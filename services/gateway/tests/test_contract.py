@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from winnow_contracts import queues
+from winnow_contracts.index_api.limits import LIMIT_NAMES
 
 from .index_answers import (
     JOB_ID,
@@ -74,6 +75,10 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "/internal/v1/schedules": {"items": []},
         "/internal/v1/reports": {"items": []},
         "/internal/v1/lanes/stats": {"items": []},
+        "POST /internal/v1/keys": index.answers["/internal/v1/keys"]["keys"][0],
+        "GET /internal/v1/limits": {"items": []},
+        "GET /internal/v1/limits/log": {"items": []},
+        **{f"/internal/v1/limits/{name}": {"items": []} for name in LIMIT_NAMES},
         "/internal/v1/findings": {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard."}]},
     }
     ai.answers |= {"/internal/v1/rules": RULES, "/internal/v1/rules/pet_bottle": rule()}
