@@ -22,6 +22,7 @@ PAGES = (
     "/ops/journals",
     "/ops/costs",
     "/ops/limits",
+    "/ops/keys",
 )
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""

@@ -51,10 +51,18 @@ def test_a_key_for_operations_alone_lands_on_them(app: Flask, give_keys: Callabl
 def test_the_navigation_has_each_page_and_marks_the_present_one(
     sign_in_with: Callable[..., FlaskClient], well: StandIn
 ) -> None:
-    elements = Elements(sign_in_with("ops:read").get("/ops").text)
+    elements = Elements(sign_in_with("admin").get("/ops").text)
     links = [a for tag, a, _ in elements.all if tag == "a" and (a.get("href") or "") in PATHS and "class" not in a]
     assert [a["href"] for a in links if a["href"] != "/ops" or a.get("aria-current")][-len(PATHS) :] == PATHS
     assert {a["href"] for a in links if a.get("aria-current") == "page"} == {"/ops"}
+
+
+def test_who_may_only_look_is_not_led_to_pages_of_admins(
+    sign_in_with: Callable[..., FlaskClient], well: StandIn
+) -> None:
+    reader = sign_in_with("ops:read")
+    assert 'href="/ops/keys"' not in reader.get("/ops").text
+    assert reader.get("/ops/keys").status_code == 403
 
 
 def test_the_live_part_of_a_page_can_be_found_by_its_script(

@@ -1,14 +1,11 @@
 """/v1/ops/keys…: the API keys of all tenants; creates and revokes them. A secret is in one answer alone."""
 
-from typing import Any
-
 from flask import Response
 
 from winnow_contracts import api_keys
-from winnow_contracts.envelope import now_ms
-from winnow_contracts.index_api.keys import KeyView, ListKeys, RevokeKey
+from winnow_contracts.index_api.keys import ListKeys, RevokeKey
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.clients.views import instant
+from winnow_gateway.clients.key_views import public_key
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_ops.new_keys import FORM, new_key, read_form
@@ -67,23 +64,3 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             problems=("not-found", "not-ready", "unavailable"),
         ),
     )
-
-
-def public_key(key: KeyView) -> dict[str, Any]:
-    """Returns a key as the API shows it: without the hash, with ``state`` ``good``, ``expired`` or ``revoked``."""
-    expired = key.expires_ms is not None and key.expires_ms <= now_ms()
-    return {
-        "key_id": key.key_id,
-        "name": key.name,
-        "tenant_id": key.tenant_id,
-        "scopes": list(key.scopes),
-        "state": "revoked" if key.revoked else "expired" if expired else "good",
-        "created_at": _instant(key.created_ms),
-        "expires_at": _instant(key.expires_ms),
-        "revoked_at": _instant(key.revoked_ms),
-        "last_used_at": _instant(key.used_ms),
-    }
-
-
-def _instant(at_ms: int | None) -> str | None:
-    return None if at_ms is None else instant(at_ms)

@@ -19,11 +19,15 @@ _LONGEST_FORM_BYTES = 16_384
 
 @dataclass(frozen=True, kw_only=True)
 class OpsPage:
-    """A page of operators. ``add`` puts its routes on the blueprint; ``title`` is its name in the navigation."""
+    """A page of operators. ``add`` puts its routes on the blueprint; ``title`` is its name in the navigation.
+
+    The navigation shows it to who has ``scope``.
+    """
 
     title: str
     path: str
     add: Callable[[Blueprint, Operators, Dependencies], None]
+    scope: str = READ_SCOPE
 
     def holds(self, path: str) -> bool:
         """Whether a path is this page or below it. The overview holds only itself, as every page is below it."""
@@ -36,9 +40,9 @@ class Operators:
     def __init__(self, visitors: Visitors) -> None:
         self._visitors = visitors
 
-    def reader(self) -> Principal:
-        """Returns the visitor. Raises Refused: ``unauthenticated``, or ``forbidden`` without ``ops:read``."""
-        return self._visitors.current(READ_SCOPE)
+    def reader(self, scope: str = READ_SCOPE) -> Principal:
+        """Returns the visitor. Raises Refused: ``unauthenticated``, or ``forbidden`` without the scope."""
+        return self._visitors.current(scope)
 
     def actor(self) -> Principal:
         """Returns who submitted the form of this request. Raises Refused: ``unauthenticated``, or ``forbidden`` without

@@ -12,6 +12,7 @@ from winnow_web.ops import (
     dead,
     duplicates,
     journals,
+    keys,
     limits,
     overview,
     queues,
@@ -32,6 +33,7 @@ PAGES: tuple[OpsPage, ...] = (
     costs.PAGE,
     limits.PAGE,
     audit.PAGE,
+    keys.PAGE,
 )
 
 
@@ -46,10 +48,10 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
 
 
 def _shared() -> dict[str, object]:
-    """The pages, the time in UTC, and whether the visitor may act."""
+    """The pages that the visitor may see, the time in UTC, and whether the visitor may act."""
     visitor = g.get("visitor")
     return {
-        "ops_pages": PAGES,
+        "ops_pages": [page for page in PAGES if visitor is not None and visitor.may(page.scope)],
         "as_of": datetime.now(UTC).strftime("%H:%M:%S UTC"),
         "may_act": visitor is not None and visitor.may(ACT_SCOPE),
     }
