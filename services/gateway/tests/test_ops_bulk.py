@@ -52,8 +52,31 @@ def test_the_next_slice_goes_on_in_the_same_entry(operator: FlaskClient, index: 
     assert (answer["audit_id"], answer["done"], answer["next_cursor"]) == (7, 1, None)
     assert index.asked(BULK) == []
     assert [(one["cursor"], one["limit"]) for one in index.asked(TASKS)] == [("c2", "500")]
-    assert index.asked(f"{BULK}/7")[0]["ended"] is True
+    assert index.asked(f"{BULK}/7")[-1]["ended"] is True
     assert index.asked(f"/internal/v1/dead/{TASK_ID}/discard")[0]["bulk"] is True
+
+
+def test_an_action_that_does_not_go_on_does_nothing(operator: FlaskClient, index: Any) -> None:
+    index.answers |= {
+        TASKS: page(TASK_ID),
+        f"{BULK}/7": "not-found",
+        f"/internal/v1/dead/{TASK_ID}/discard": dead_view(),
+    }
+    body = {"filter": {"node": "n"}, "audit_id": 7, "cursor": "c2"}
+    assert operator.post("/v1/ops/tasks:discard", json=body).status_code == 404
+    assert index.asked(f"/internal/v1/dead/{TASK_ID}/discard") == []
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "unhandled"),
+    [("replay", {"node": "n"}, True), ("retry", {"state": "cancelled"}, False), ("cancel", {"state": "dead"}, False)],
+)
+def test_dead_tasks_that_were_handled_are_left_out(
+    operator: FlaskClient, index: Any, action: str, given: Any, unhandled: bool
+) -> None:
+    index.answers[TASKS] = page()
+    assert operator.post(f"/v1/ops/tasks:{action}", json={"filter": given}).status_code == 200
+    assert index.asked(TASKS)[0]["unhandled"] == str(unhandled)
 
 
 def test_a_job_is_cancelled_once_however_many_of_its_tasks_match(

@@ -27,7 +27,7 @@ from winnow_contracts.index_api.reports import ListReports, ReadReport
 from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.statistics import ReadStatistics
-from winnow_contracts.index_api.tasks import ListTasks, ReadTask
+from winnow_contracts.index_api.tasks import CountTasks, ListTasks, ReadTask
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
 from winnow_contracts.index_api.workers import ListWorkers
@@ -117,6 +117,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListDeadTasks(actor=MEDIA.command.ACTOR),
         ReadDeadTask(task_id=MEDIA.task_id),
         ListTasks(state="dead", text="broke", since_ms=1),
+        CountTasks(state="dead", unhandled=True),
         ReadTask(task_id=MEDIA.task_id),
         ListJournals(),
         ListWorkers(),
@@ -183,6 +184,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert [one.attempt_id for one in got[ReadDeadTask].attempts] == ["a"]
     assert got[ReadDeadTask].command["job_id"] == "job_d"
     assert [(one.task_id, one.error.detail) for one in got[ListTasks].items] == [(MEDIA.task_id, "It broke.")]
+    assert (got[CountTasks].tasks, got[CountTasks].jobs, got[CountTasks].more) == (1, 1, False)
     assert (got[ReadTask].arguments["job_id"], got[ReadTask].attempts_made[0].attempt_id) == ("job_d", "a")
     assert [one.journal_id for one in got[ListJournals].items] == ["j1"]
     assert got[ListWorkers].items == ()

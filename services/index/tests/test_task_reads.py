@@ -2,12 +2,14 @@
 
 import pytest
 
-from winnow_contracts.commands import DrillAi, DrillMedia
+from winnow_contracts.commands import DrillAi, DrillMedia, ReplayTask
 from winnow_contracts.errors import BadInput, NotFound
 from winnow_contracts.events import EventKind
+from winnow_contracts.index_api.tasks import TaskCount, TaskFilters
 from winnow_contracts.states import Outcome, TaskState
+from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
-from winnow_index.history.task_reads import TaskFilter, TaskReads
+from winnow_index.history.task_reads import TaskReads
 from winnow_index.testing import PROBLEM, EventSender, completed, dead, enqueued, envelope, started
 from winnow_journal.event_factory import end_event, enqueued_event, new_event
 from winnow_journal.values import AttemptResult
@@ -30,7 +32,7 @@ def at(event_ms, about, node="n"):
 
 
 def found(tasks, limit=100, **wanted):
-    return [one.task_id for one in tasks.page(TaskFilter(**wanted), limit=limit, cursor=None).items]
+    return [one.task_id for one in tasks.page(TaskFilters(**wanted), limit=limit, cursor=None).items]
 
 
 def test_pages_hold_every_task_once_newest_first(sender, tasks):
@@ -38,7 +40,7 @@ def test_pages_hold_every_task_once_newest_first(sender, tasks):
     sender.ship(*(at(100 + n // 2, about) for n, about in enumerate(abouts)))  # some at the same moment
     seen, cursor = [], None
     while True:
-        page = tasks.page(TaskFilter(), limit=2, cursor=cursor)
+        page = tasks.page(TaskFilters(), limit=2, cursor=cursor)
         seen += page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -77,7 +79,7 @@ def test_a_page_looks_at_a_bounded_number_of_tasks_and_the_next_goes_on_there(se
     abouts = [envelope(DrillMedia, str(n)) for n in range(5)]
     sender.ship(at(1, AI), *(at(100 + n, about) for n, about in enumerate(abouts)))
     tasks = TaskReads(database, looked_at=3)
-    wanted = TaskFilter(actor=DrillAi.ACTOR)
+    wanted = TaskFilters(actor=DrillAi.ACTOR)
     page = tasks.page(wanted, limit=10, cursor=None)
     assert (page.items, page.looked_until) == ((), "1970-01-01T00:00:00.102Z")
     page = tasks.page(wanted, limit=10, cursor=page.next_cursor)
@@ -87,10 +89,32 @@ def test_a_page_looks_at_a_bounded_number_of_tasks_and_the_next_goes_on_there(se
 
 def test_a_cursor_of_other_filters_is_refused(sender, tasks):
     sender.ship(at(1, MEDIA), at(2, AI))
-    cursor = tasks.page(TaskFilter(), limit=1, cursor=None).next_cursor
+    cursor = tasks.page(TaskFilters(), limit=1, cursor=None).next_cursor
     with pytest.raises(BadInput) as refusal:
-        tasks.page(TaskFilter(state="dead"), limit=1, cursor=cursor)
+        tasks.page(TaskFilters(state="dead"), limit=1, cursor=cursor)
     assert refusal.value.code == "invalid-cursor"
+
+
+def test_dead_tasks_that_were_discarded_or_left_behind_are_handled(sender, database, tasks):
+    abouts = [envelope(DrillMedia, name) for name in ("waits", "discarded", "replayed")]
+    waits, discarded, replayed = abouts
+    for about in abouts:
+        sender.ship(started(about, about.task_id), dead(about, about.task_id))
+    DeadTasks(database).discard(discarded.task_id, "me")
+    again = {"tenant_id": "drill", "job_id": "job_replayed", "media_id": "med_replayed"}
+    Replays(database).begin(ReplayTask(**again, task_id=replayed.task_id, expected_run=1), "r")
+    assert found(tasks, state="dead", unhandled=True) == [waits.task_id]
+    assert len(found(tasks, state="dead")) == 3
+
+
+def test_a_count_is_of_what_the_list_has_and_says_where_it_stopped(sender, tasks, monkeypatch):
+    sender.ship(at(100, MEDIA), started(MEDIA, "x"), dead(MEDIA, "x"), at(200, AI), at(300, envelope(DrillAi, "b")))
+    assert tasks.count(TaskFilters()) == TaskCount(tasks=3, jobs=2, more=False)
+    assert tasks.count(TaskFilters(state="dead", unhandled=True)) == TaskCount(tasks=1, jobs=1, more=False)
+    assert tasks.count(TaskFilters(text="it broke")).tasks == 1
+    assert tasks.count(TaskFilters(node="none")).tasks == 0
+    monkeypatch.setattr("winnow_index.history.task_reads.COUNTED", 2)
+    assert tasks.count(TaskFilters()) == TaskCount(tasks=2, jobs=2, more=True)
 
 
 def test_one_task_tells_its_attempts_steps_events_and_whom_it_sent(sender, tasks):

@@ -1,17 +1,15 @@
 """POST /v1/ops/tasks:{action}: retries, cancels, replays or discards every task that matches a filter."""
 
-from typing import Any
-
 from flask import Request, Response
 
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_gateway.api.schema_parts import Schema, ref
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer, read_value
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_journal.codec import plain
 from winnow_ops.bulk_actions import BulkActions
-from winnow_ops.task_filters import TASK_FILTERS, task_filter
+from winnow_ops.task_filters import TASK_FILTERS, read_filters
 
 _MAX_BODY_BYTES = 16_384
 _FORM: Schema = {
@@ -37,10 +35,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
 
     def act(call: Call) -> Response:
         given, place = _read(call.request)
-        action = AuditAction(call.path["action"])
-        if action is not AuditAction.CANCEL:
-            given = {"state": "dead", **given}
-        done = bulk.slice(action, given, task_filter(given), call.principal.key_id, place)
+        done = bulk.slice(AuditAction(call.path["action"]), given, call.principal.key_id, place)
         return json_answer(plain(done))
 
     return (
@@ -48,9 +43,10 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="act_on_tasks",
             method="POST",
             path="/v1/ops/tasks:{action}",
-            about="Act on the next 500 of all tasks that match; of dead ones, unless a state is given or they are"
-            " cancelled. retry and cancel act on their jobs. To go on, send audit_id and next_cursor back. The audit"
-            " log has one entry for all, which tells how far it is.",
+            about="Act on the next 500 of all tasks that match; unless a state is given or they are cancelled, of dead"
+            " ones. Dead tasks that were discarded, or whose job went on without them, are left out. retry and cancel"
+            " act on their jobs. To go on, send audit_id and next_cursor back. The audit log has one entry for all,"
+            " which tells how far it is.",
             handler=act,
             scope="admin",
             body={"application/json": _FORM},
@@ -62,7 +58,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
     )
 
 
-def _read(request: Request) -> tuple[dict[str, Any], tuple[int, str] | None]:
+def _read(request: Request) -> tuple[dict[str, str], tuple[int, str] | None]:
     """Returns the filters that were given, and where the action goes on. Raises FieldError."""
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_json(silent=True) if request.mimetype == "application/json" else None
@@ -72,14 +68,10 @@ def _read(request: Request) -> tuple[dict[str, Any], tuple[int, str] | None]:
             pointer="#/filter",
             hint='For example {"filter": {"actor": "ai.transcribe_audio"}}.',
         )
-    known = {one.name: one for one in TASK_FILTERS}
-    for name, text in body["filter"].items():
-        if name not in known or not isinstance(text, str):
-            raise FieldError(f"There is no filter {name[:60]!r} that is a text.", pointer=f"#/filter/{name[:60]}")
-        read_value(known[name], text, where="#/filter/")
+    given = read_filters(body["filter"], where="#/filter/")
     audit_id, cursor = body.get("audit_id"), body.get("cursor")
     if audit_id is None and cursor is None:
-        return body["filter"], None
+        return given, None
     if type(audit_id) is not int or not 0 < audit_id < 1 << 53 or not isinstance(cursor, str):
         raise FieldError("To go on, audit_id and cursor are needed, as the slice before gave them.", pointer="#")
-    return body["filter"], (audit_id, cursor)
+    return given, (audit_id, cursor)

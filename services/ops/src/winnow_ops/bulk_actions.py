@@ -6,8 +6,10 @@ from typing import Any
 from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk
-from winnow_contracts.index_api.tasks import ListTasks, TaskSummary
+from winnow_contracts.index_api.tasks import CountTasks, ListTasks, TaskCount, TaskSummary
+from winnow_contracts.states import TaskState
 from winnow_gateway.clients.job_control import JobSteering
+from winnow_ops.task_filters import task_filter
 
 SLICE = 500
 """The most tasks of one slice: some seconds of work, for which a client waits."""
@@ -39,23 +41,24 @@ class BulkActions:
         self._index = index
         self._steering = steering
 
-    def slice(
-        self,
-        action: AuditAction,
-        given: dict[str, Any],
-        wanted: dict[str, Any],
-        who: str,
-        place: tuple[int, str] | None,
-    ) -> SliceDone:
-        """Act on the next slice of the tasks that match ``wanted`` (filters of ``ListTasks``), for the key ``who``.
+    def count(self, action: AuditAction, given: dict[str, str]) -> TaskCount:
+        """How many tasks, and of how many jobs, the action would act on now. Raises Unavailable."""
+        return self._index.ask(CountTasks(**_wanted(action, meant(action, given))))
 
-        The log shows them as ``given``. ``place`` is the audit id and cursor of an action that has begun. ``replay``
-        and ``discard`` act on tasks; ``retry`` and ``cancel`` on their jobs, each once. Raises NotFound if no such
-        action goes on, BadInput (``invalid-cursor``) and Unavailable.
+    def slice(self, action: AuditAction, given: dict[str, str], who: str, place: tuple[int, str] | None) -> SliceDone:
+        """Act on the next slice of the tasks that ``given`` means (filters by their public names), for the key ``who``.
+
+        ``place`` is the audit id and cursor of an action that has begun. ``replay`` and ``discard`` act on tasks;
+        ``retry`` and ``cancel`` on their jobs, each once. Raises NotFound before anything is done if no such action
+        goes on, BadInput (``invalid-cursor``) and Unavailable.
         """
-        cursor = place[1] if place else None
-        page = self._index.ask(ListTasks(**wanted, limit=SLICE, cursor=cursor))
-        audit_id = place[0] if place else self._index.ask(BeginBulk(who=who, action=action, filter=given)).audit_id
+        given = meant(action, given)
+        audit_id, cursor = place or (None, None)
+        page = self._index.ask(ListTasks(**_wanted(action, given), limit=SLICE, cursor=cursor))
+        if audit_id is None:
+            audit_id = self._index.ask(BeginBulk(who=who, action=action, filter=given)).audit_id
+        else:
+            self._index.ask(CountBulk(audit_id=str(audit_id), who=who, done=0, refused=0, ended=False))
         refusals = []
         targets = _targets(action, page.items)
         for target, task in targets.items():
@@ -86,6 +89,17 @@ class BulkActions:
                 self._steering.discard(task.task_id, who, bulk=True)
             case _:
                 raise ValueError(f"{action} is no action on tasks")
+
+
+def meant(action: AuditAction, given: dict[str, str]) -> dict[str, str]:
+    """Returns the filters with what the action adds: it is about dead tasks, unless a state is given or it cancels."""
+    return given if action is AuditAction.CANCEL else {"state": TaskState.DEAD.value, **given}
+
+
+def _wanted(action: AuditAction, given: dict[str, str]) -> dict[str, Any]:
+    """The filters of index. Of dead tasks those are left out that were acted on before."""
+    unhandled = action is not AuditAction.CANCEL and given.get("state") == TaskState.DEAD
+    return {**task_filter(given), "unhandled": unhandled}
 
 
 def _targets(action: AuditAction, tasks: tuple[TaskSummary, ...]) -> dict[str, TaskSummary]:

@@ -1,12 +1,13 @@
-"""The filters of operators' lists of tasks, as parameters of a query and as fields of a body."""
+"""The filters of operators' lists of tasks, as parameters of a query and as fields of a body or form."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from winnow_contracts import queues
 from winnow_contracts.commands import COMMANDS
 from winnow_contracts.states import TaskState
-from winnow_gateway.http.operations import QueryParameter
+from winnow_gateway.http.operations import QueryParameter, read_value
 from winnow_gateway.http.problems import FieldError
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -21,6 +22,20 @@ TASK_FILTERS = (
     QueryParameter(name="since", about="Only enqueued at this time or later.", schema=_INSTANT),
     QueryParameter(name="until", about="Only enqueued before this time.", schema=_INSTANT),
 )
+
+
+def read_filters(given: Mapping[str, Any], *, where: str) -> dict[str, str]:
+    """Returns the filters of a body or form, checked, as they were given. Raises FieldError for one that is none.
+
+    ``where`` is the start of the error's pointer.
+    """
+    known = {one.name: one for one in TASK_FILTERS}
+    for name, text in given.items():
+        if name not in known or not isinstance(text, str):
+            raise FieldError(f"There is no filter {name[:60]!r} that is a text.", pointer=where + name[:60])
+        read_value(known[name], text, where=where)
+    task_filter(dict(given))
+    return dict(given)
 
 
 def task_filter(query: dict[str, Any]) -> dict[str, Any]:

@@ -69,17 +69,23 @@ class TaskPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListTasks(IndexRequest[TaskPage]):
-    """Request a page of the tasks that match every filter given. Refused with ``invalid-cursor``.
+class TaskCount:
+    """The number of tasks that match, and of their jobs. ``more``: there may be more, index looked at so many only."""
+
+    tasks: int
+    jobs: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilters:
+    """Which tasks are meant: those that match every filter given.
 
     ``text`` is a part of the last error, or the whole id of a task, job or media. ``since_ms`` and ``until_ms`` (Unix
-    milliseconds) bound when the task was enqueued.
+    milliseconds) bound when the task was enqueued. ``unhandled``: only what was neither discarded nor left behind by a
+    later run of its job.
     """
 
-    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/tasks")
-
-    limit: int = 20
-    cursor: str | None = None
     state: str | None = None
     actor: str | None = None
     queue: str | None = None
@@ -88,6 +94,24 @@ class ListTasks(IndexRequest[TaskPage]):
     text: str | None = None
     since_ms: int | None = None
     until_ms: int | None = None
+    unhandled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTasks(IndexRequest[TaskPage], TaskFilters):
+    """Request a page of the tasks that match. Refused with ``invalid-cursor``."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/tasks")
+
+    limit: int = 20
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountTasks(IndexRequest[TaskCount], TaskFilters):
+    """Request how many tasks match."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/tasks/count")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +123,4 @@ class ReadTask(IndexRequest[TaskDetail]):
     task_id: str
 
 
-REQUESTS = (ListTasks, ReadTask)
+REQUESTS = (ListTasks, CountTasks, ReadTask)

@@ -1,12 +1,11 @@
 """Reads tasks of all tenants for operators: a list by any filter, and one task with all that is known of it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from winnow_base.redaction import redact, redact_text
 from winnow_contracts.errors import NotFound
-from winnow_contracts.index_api.tasks import TaskDetail, TaskPage, TaskSummary
+from winnow_contracts.index_api.tasks import TaskCount, TaskDetail, TaskFilters, TaskPage, TaskSummary
 from winnow_contracts.index_api.trace import Failure
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_index import views
@@ -15,39 +14,9 @@ from winnow_index.history import cursors
 
 LOOKED_AT = 20_000
 """The most tasks that one page looks at: some ten milliseconds of PostgreSQL's work."""
+COUNTED = 200_000
+"""The most tasks that a count looks at."""
 _AN_ID = re.compile(r"(?:(?:job|med)_\S+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskFilter:
-    """What a list of tasks is of; None filters nothing. The fields are those of ``ListTasks``."""
-
-    state: str | None = None
-    actor: str | None = None
-    queue: str | None = None
-    node: str | None = None
-    tenant_id: str | None = None
-    text: str | None = None
-    since_ms: int | None = None
-    until_ms: int | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        """The parameters of the statement. An index is walked by an id, a rare state or the tenant, or by time alone.
-
-        Most tasks are completed, so their state narrows nothing down where a tenant is given.
-        """
-        named = self.text if self.text and _AN_ID.fullmatch(self.text) else None
-        by_state = self.state if self.state != "completed" or self.tenant_id is None else None
-        fields = to_json(self)
-        del fields["text"]
-        return {
-            **fields,
-            "error": self.text if named is None else None,
-            "id": named,
-            "walk_id": named,
-            "walk_state": by_state if named is None else None,
-            "walk_tenant": self.tenant_id if named is None and by_state is None else None,
-        }
 
 
 class TaskReads:
@@ -60,12 +29,12 @@ class TaskReads:
         self._database = database
         self._looked_at = looked_at
 
-    def page(self, wanted: TaskFilter, *, limit: int, cursor: str | None) -> TaskPage:
+    def page(self, wanted: TaskFilters, *, limit: int, cursor: str | None) -> TaskPage:
         """A page of the tasks that match, newest first. Raises BadInput (``invalid-cursor``)."""
         named = {"list": "tasks", **to_json(wanted)}
         after_ms, after_id = cursors.decode(cursor, named)
         walk = {"after_ms": after_ms, "after_id": after_id, "most": self._looked_at}
-        parameters = {**wanted.parameters(), **walk}
+        parameters = {**_parameters(wanted), **walk}
         with self._database.transaction() as transaction:
             rows = transaction.rows("list_tasks", {**parameters, "skip": 0, "limit": limit + 1})
             end = rows[limit - 1] if len(rows) > limit else self._last_looked_at(transaction, parameters)
@@ -76,6 +45,13 @@ class TaskReads:
             next_cursor=cursors.encode(end["listed_ms"], end["task_id"], named),
             looked_until=None if len(rows) > limit else views.instant(end["listed_ms"]),
         )
+
+    def count(self, wanted: TaskFilters) -> TaskCount:
+        """How many tasks match, among the newest that a count looks at."""
+        with self._database.transaction() as transaction:
+            row = transaction.row("count_tasks", {**_parameters(wanted), "most": COUNTED})
+        assert row is not None
+        return TaskCount(tasks=row["tasks"], jobs=row["jobs"], more=row["looked_at"] == COUNTED)
 
     def one(self, task_id: str) -> TaskDetail:
         """One task. Raises NotFound."""
@@ -103,7 +79,28 @@ class TaskReads:
     def _last_looked_at(self, transaction: Transaction, parameters: dict[str, Any]) -> dict[str, Any] | None:
         """The task at which a page stopped to look though there may be more; None if it looked at all."""
         anything = dict.fromkeys(("state", "tenant_id", "actor", "queue", "node", "error", "id"))
-        return transaction.row("list_tasks", {**parameters, **anything, "skip": self._looked_at - 1, "limit": 1})
+        page = {"unhandled": False, "skip": self._looked_at - 1, "limit": 1}
+        return transaction.row("list_tasks", {**parameters, **anything, **page})
+
+
+def _parameters(wanted: TaskFilters) -> dict[str, Any]:
+    """The parameters of a statement. An index is walked by an id, a rare state or the tenant, or by time alone.
+
+    Most tasks are completed, so their state narrows nothing down where a tenant is given.
+    """
+    text, state = wanted.text, wanted.state
+    named = text if text and _AN_ID.fullmatch(text) else None
+    by_state = state if state != "completed" or wanted.tenant_id is None else None
+    fields = to_json(wanted)
+    del fields["text"]
+    return {
+        **fields,
+        "error": text if named is None else None,
+        "id": named,
+        "walk_id": named,
+        "walk_state": by_state if named is None else None,
+        "walk_tenant": wanted.tenant_id if named is None and by_state is None else None,
+    }
 
 
 def _summary(row: dict[str, Any]) -> TaskSummary:

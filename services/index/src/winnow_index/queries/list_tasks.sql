@@ -23,4 +23,6 @@ WHERE (%(state)s::text IS NULL OR state = %(state)s)
   AND (%(node)s::text IS NULL OR node = %(node)s)
   AND (%(id)s::text IS NULL OR %(id)s IN (task_id, job_id, media_id))
   AND (%(error)s::text IS NULL OR position(lower(%(error)s) IN lower(problem->>'detail')) > 0)
+  AND (NOT %(unhandled)s
+       OR (discarded_ms IS NULL AND run >= (SELECT job.run FROM job WHERE job.job_id = looked_at.job_id)))
 ORDER BY listed_ms DESC, task_id DESC OFFSET %(skip)s LIMIT %(limit)s
