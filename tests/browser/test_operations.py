@@ -16,8 +16,10 @@ PAGES = (
     "/ops",
     "/ops/statistics",
     "/ops/queues",
+    "/ops/tasks",
+    "/ops/tasks/{dead}",
+    "/ops/tasks/all/discard?text={dead}",
     "/ops/dead",
-    "/ops/dead/{dead}",
     "/ops/duplicates",
     "/ops/journals",
     "/ops/costs",
@@ -138,7 +140,7 @@ def test_a_page_shows_what_changed_without_a_reload(visit, api):
 def test_a_page_is_left_alone_while_somebody_uses_it(visit, dead):
     page = visit()
     page.clock.install()
-    page.goto("/ops/dead")
+    page.goto(f"/ops/tasks/{dead}")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if request.resource_type == "fetch" else None)
     opened = page.locator("details").first
@@ -191,6 +193,7 @@ def test_the_first_screen_leads_to_a_dead_task_which_is_read_and_discarded(visit
     expect(page.get_by_text(f"./winnow dead discard {dead}")).to_be_visible()
     page.get_by_role("button", name="Discard", exact=True).click()
     expect(page.get_by_text(f"Task {dead} is discarded")).to_be_visible()
+    page.goto("/ops/dead")
     expect(page.locator(f".rows a[href$='{dead}']")).to_have_count(0)
 
 
@@ -201,7 +204,7 @@ def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, busy, dead, 
     page = visit(size)
     for place in PAGES:
         page.goto(place.format(dead=dead))
-        name = place.strip("/").format(dead="task").replace("/", "-")
+        name = place.partition("?")[0].strip("/").format(dead="one").replace("/", "-")
         picture = folder / f"{name}-{size}.png"
         # A trace names folders of the machine that makes the picture.
         page.evaluate("document.querySelector('[data-trace]')?.remove()")

@@ -12,24 +12,23 @@ from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.index_api.limits import LimitMinute, LimitView
 from winnow_web.ops.limit_plots import limit_plots
 
-from ..index_answers import JOB_ID, TASK_ID, dead_detail, dead_view, worker_view
+from ..index_answers import TASK_ID, dead_detail, dead_view, worker_view
 from ..standin import StandIn
 from ..statistics_answers import duplicates_page, repeated_run, statistics_view
+from ..test_ops_tasks import task_detail, task_page
 from .conftest import CSRF, Elements
 
 PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
 DEAD = f"/internal/v1/dead/{TASK_ID}"
-OTHER = TASK_ID[:-1] + "0"
+TASKS = "/internal/v1/tasks"
 NASTY = "<script>alert(1)</script> {{7*7}}"
 ACTIONS = (
     "/ops/queues/ai/pause",
     "/ops/queues/ai/resume",
-    f"/ops/dead/{TASK_ID}/replay",
-    f"/ops/dead/{TASK_ID}/discard",
-    "/ops/dead/all/replay",
-    "/ops/dead/all/discard",
     "/ops/limits/set",
     "/ops/limits/speech.at_once/reset",
+    *(f"/ops/tasks/{TASK_ID}/{verb}" for verb in ("replay", "discard", "retry", "cancel")),
+    *(f"/ops/tasks/all/{verb}" for verb in ("replay", "discard", "retry", "cancel")),
 )
 BULK: dict[str, Any] = {
     "audit_id": 7,
@@ -47,7 +46,10 @@ PAGES = (
     "/ops",
     "/ops/queues",
     "/ops/dead",
-    f"/ops/dead/{TASK_ID}",
+    "/ops/tasks",
+    f"/ops/tasks/{TASK_ID}",
+    "/ops/tasks/all/replay",
+    "/ops/tasks/all/cancel?node=n",
     "/ops/workers",
     "/ops/journals",
     "/ops/costs",
@@ -66,7 +68,10 @@ def filled(well: StandIn) -> StandIn:
     days = [{"day": f"2026-11-2{n}", "tenant_id": tenant, "spent_usd": 0.5} for n in (1, 2) for tenant in ("a", NASTY)]
     well.answers |= {
         "/internal/v1/dead": {"items": [dead_view(problem=problem, tenant_id=NASTY)], "next_cursor": "c2"},
-        DEAD: dead_detail(problem=problem, trace=NASTY, command={"text": NASTY}),
+        DEAD: dead_detail(),
+        TASKS: task_page({"error": problem, "tenant_id": NASTY, "node": NASTY}, next_cursor="c2"),
+        f"{TASKS}/{TASK_ID}": task_detail(error=problem, trace=NASTY, arguments={"text": NASTY}),
+        f"{TASKS}/count": {"tasks": 1200, "jobs": 7, "more": False},
         "/internal/v1/workers": {"items": [worker_view(NASTY)]},
         "/internal/v1/journals": {"items": [journal("ai-1", 0)]},
         "GET /internal/v1/audit": {
@@ -181,66 +186,21 @@ def test_an_unknown_lane_is_not_paused(admin: FlaskClient, news: list[ControlMes
     assert news == []
 
 
-def test_a_dead_task_is_shown_with_its_cause_and_replayed(admin: FlaskClient, filled: StandIn, sent: list[Any]) -> None:
-    page = admin.get(f"/ops/dead/{TASK_ID}").text
-    assert "The AI endpoint took too long" in page
-    assert {f"./winnow dead replay {TASK_ID}", f"./winnow trace {JOB_ID}"} <= set(Elements(page).texts("code"))
-    assert "runs again" in press(admin, f"/ops/dead/{TASK_ID}", f"/ops/dead/{TASK_ID}/replay").text
-    ((command, _),) = sent
-    assert command.task_id == TASK_ID
-
-
-def test_a_dead_task_that_cannot_be_replayed_has_no_button_for_it(admin: FlaskClient, filled: StandIn) -> None:
-    filled.answers[DEAD] = dead_detail(replayable=False)
-    page = admin.get(f"/ops/dead/{TASK_ID}").text
-    assert posts(page) == [f"/ops/dead/{TASK_ID}/discard"]
-    assert "It cannot be replayed" in page
-
-
-def test_all_dead_tasks_that_match_are_replayed_and_refusals_are_told(
-    admin: FlaskClient, filled: StandIn, sent: list[Any]
-) -> None:
-    asked: list[dict[str, Any]] = []
-
-    def listed(query: dict[str, Any]) -> dict[str, Any]:
-        asked.append(query)
-        task_id = OTHER if query.get("cursor") else TASK_ID
-        return {"items": [dead_view(task_id=task_id)], "next_cursor": None if query.get("cursor") else "c2"}
-
-    filled.answers |= {
-        "/internal/v1/dead": listed,
-        f"/internal/v1/dead/{OTHER}": dead_detail(task_id=OTHER, replayable=False),
-    }
-    address = "/ops/dead?actor=ai.transcribe_audio"
-    page = press(admin, address, "/ops/dead/all/replay", actor="ai.transcribe_audio").text
-    assert "1 task runs again. 1 refused, the first because: The task cannot be replayed" in page
-    assert [command.task_id for command, _ in sent] == [TASK_ID]
-    assert {query["actor"] for query in asked} == {"ai.transcribe_audio"}
-    assert "./winnow dead replay --all --actor ai.transcribe_audio" in Elements(page).texts("code")
-
-
 @pytest.mark.parametrize(
-    ("query", "tail"),
+    ("query", "command"),
     [
-        ("tenant_id=acme", " --tenant acme"),
-        ("tenant_id=a+b&actor=media.examine", " --actor media.examine --tenant 'a b'"),
+        ("actor=ai.transcribe_audio", "./winnow dead list --actor ai.transcribe_audio"),
+        ("tenant_id=a+b&actor=media.examine", "./winnow tasks --state dead --actor media.examine --tenant 'a b'"),
     ],
 )
-def test_with_a_tenant_the_command_acts_on_no_other_tenants_tasks(admin: FlaskClient, query: str, tail: str) -> None:
-    said = Elements(admin.get(f"/ops/dead?{query}").text).texts("code")
-    for act in ("", " replay", " discard"):
-        assert f"./winnow tasks --state dead{tail}{act}" in said
-    assert not [text for text in said if "--all" in text]
-
-
-def test_no_more_dead_tasks_are_acted_on_at_once_than_a_browser_waits_for(
-    admin: FlaskClient, filled: StandIn, monkeypatch: pytest.MonkeyPatch
+def test_dead_tasks_are_listed_with_the_command_that_lists_the_same(
+    admin: FlaskClient, query: str, command: str
 ) -> None:
-    monkeypatch.setattr("winnow_web.ops.bulk_dead.MOST", 1)
-    filled.answers[f"{DEAD}/discard"] = dead_view(discarded_at="2026-11-21T05:00:00.000Z")
-    page = press(admin, "/ops/dead", "/ops/dead/all/discard").text
-    assert "1 task is discarded. There are more than 1: do it again for the rest." in page
-    assert len(filled.asked(f"{DEAD}/discard")) == 1
+    page = admin.get(f"/ops/dead?{query}").text
+    assert command in Elements(page).texts("code")
+    actions = [a["href"] for a in Elements(page).with_attribute("href") if "/all/" in (a["href"] or "")]
+    ordered = "&".join(sorted(query.split("&")))
+    assert actions == [f"/ops/tasks/all/{verb}?state=dead&{ordered}" for verb in ("replay", "discard")]
 
 
 def test_filters_of_dead_tasks_go_on_to_older_ones(admin: FlaskClient) -> None:

@@ -17,6 +17,7 @@ from winnow_web.ops import (
     overview,
     queues,
     statistics,
+    tasks,
     words,
     workers,
 )
@@ -26,6 +27,7 @@ PAGES: tuple[OpsPage, ...] = (
     overview.PAGE,
     statistics.PAGE,
     queues.PAGE,
+    tasks.PAGE,
     dead.PAGE,
     duplicates.PAGE,
     workers.PAGE,
