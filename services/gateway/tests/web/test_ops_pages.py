@@ -15,8 +15,10 @@ from winnow_web.ops.limit_plots import limit_plots
 from ..index_answers import TASK_ID, dead_detail, dead_view, worker_view
 from ..standin import StandIn
 from ..statistics_answers import duplicates_page, repeated_run, statistics_view
+from ..test_ops_schedules import RUN, SCHEDULE
 from ..test_ops_tasks import task_detail, task_page
 from .conftest import CSRF, Elements
+from .test_ops_report_pages import report
 
 PAUSE = f"/internal/v1/lanes/{queues.AI}/pause"
 DEAD = f"/internal/v1/dead/{TASK_ID}"
@@ -27,6 +29,7 @@ ACTIONS = (
     "/ops/queues/ai/resume",
     "/ops/limits/set",
     "/ops/limits/speech.at_once/reset",
+    "/ops/schedules/retention/run",
     *(f"/ops/tasks/{TASK_ID}/{verb}" for verb in ("replay", "discard", "retry", "cancel")),
     *(f"/ops/tasks/all/{verb}" for verb in ("replay", "discard", "retry", "cancel")),
 )
@@ -50,10 +53,14 @@ PAGES = (
     f"/ops/tasks/{TASK_ID}",
     "/ops/tasks/all/replay",
     "/ops/tasks/all/cancel?node=n",
+    "/ops/schedules",
+    "/ops/schedules/retention",
     "/ops/workers",
     "/ops/journals",
     "/ops/costs",
     "/ops/limits",
+    "/ops/reports",
+    "/ops/reports/2026-11-16",
     "/ops/audit",
     "/ops/statistics",
     "/ops/duplicates",
@@ -72,6 +79,10 @@ def filled(well: StandIn) -> StandIn:
         TASKS: task_page({"error": problem, "tenant_id": NASTY, "node": NASTY}, next_cursor="c2"),
         f"{TASKS}/{TASK_ID}": task_detail(error=problem, trace=NASTY, arguments={"text": NASTY}),
         f"{TASKS}/count": {"tasks": 1200, "jobs": 7, "more": False},
+        "/internal/v1/schedules": {"items": [{**SCHEDULE, "what": NASTY}]},
+        "/internal/v1/schedules/retention/runs": {"items": [{**RUN, "asked_by": NASTY, "detail": {"error": NASTY}}]},
+        "/internal/v1/reports": {"items": [report("2026-11-16", NASTY)]},
+        "/internal/v1/reports/2026-11-16": report("2026-11-16", NASTY),
         "/internal/v1/workers": {"items": [worker_view(NASTY)]},
         "/internal/v1/journals": {"items": [journal("ai-1", 0)]},
         "GET /internal/v1/audit": {
