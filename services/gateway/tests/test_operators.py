@@ -135,7 +135,7 @@ def test_the_lanes_depths_are_told_minute_by_minute(operator: FlaskClient, index
     told = {"items": [{**stat, **flow, "paused": False}, {**stat, **unknown, "oldest_seconds": None, "paused": True}]}
     index.answers["/internal/v1/lanes/stats"] = told
     assert operator.get("/v1/ops/queues/stats?minutes=5").get_json() == told
-    assert index.asked("/internal/v1/lanes/stats") == [{"minutes": "5"}]
+    assert index.asked("/internal/v1/lanes/stats") == [{"minutes": "5", "slice_minutes": "1"}]
     assert operator.get("/v1/ops/queues/stats?minutes=1441").status_code == 422
 
 

@@ -254,6 +254,24 @@ def test_the_overview_draws_what_ended_and_how_long_actors_wait_and_run(reader: 
     assert "Runs, last day" not in page
 
 
+def test_the_overview_draws_what_waited_in_the_deepest_lanes(reader: FlaskClient, filled: StandIn) -> None:
+    def lane(name: str, minutes_ago: int, ready: int) -> dict[str, Any]:
+        at = (datetime.now(UTC) - timedelta(minutes=minutes_ago)).isoformat()
+        return {"lane": name, "at": at, "ready": ready, "consumers": 1, "oldest_seconds": None, "paused": False}
+
+    lanes = [lane(name, 9, depth) for depth, name in enumerate(("a", "b", "c", "d", "e", "f"))]
+    filled.answers["/internal/v1/lanes/stats"] = {"items": [*lanes, lane("f", 5, 70)]}
+    page = reader.get("/ops").text
+    assert filled.asked("/internal/v1/lanes/stats") == [{"minutes": "60", "slice_minutes": "1"}]
+    (said,) = [text for text in Elements(page).texts("desc") if "messages." in text]
+    assert "f: lowest 5, highest 70, last 70. e: lowest 0, highest 4, last 0." in said
+    assert "c: lowest 0, highest 2, last 0. other lanes: lowest 0, highest 1, last 0." in said
+    filled.answers["/internal/v1/lanes/stats"] = {"items": [lane("a", 9, 0)]}
+    page = reader.get("/ops?span=day").text
+    assert filled.asked("/internal/v1/lanes/stats")[-1] == {"minutes": "1440", "slice_minutes": "24"}
+    assert "all lanes: lowest 0, highest 0, last 0." in page
+
+
 def test_silent_workers_come_first_and_offline_ones_last(reader: FlaskClient, filled: StandIn) -> None:
     rates = {"success_rate_hour": None, "success_rate_day": 0.9876}
     items = [worker_view("a", "offline"), worker_view("b", "online", **rates), worker_view("c", "silent")]

@@ -14,6 +14,7 @@ from winnow_index.history.event_store import EventStore
 from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.schedules.queue_statistics import QueueStatistics
 from winnow_index.testing import EventSender, completed, enqueued, envelope, released, started
+from winnow_index.views import instant
 
 pytestmark = pytest.mark.real
 
@@ -130,3 +131,18 @@ def test_only_the_last_minutes_are_told(amqp_url, channel, database):
         statistics.keep(lane_depths(amqp_url, "test"), now_ms() - minutes * 60_000)
     assert len(statistics.since(60).items) == len(queues.LANES)
     assert len(statistics.since(120).items) == 2 * len(queues.LANES)
+
+
+def test_of_a_slice_of_time_the_minute_is_told_in_which_most_waited(database):
+    statistics, begun_ms = QueueStatistics(database), now_ms() // 600_000 * 600_000 - 1_200_000
+    for minute, ready in enumerate((1, 9, 4, 0)):
+        depths = {queues.MEDIA: LaneDepth(ready=ready, consumers=2), queues.AI: LaneDepth(ready=0, consumers=0)}
+        statistics.keep(depths, begun_ms + minute * 300_000)
+    told = [(row.lane, row.at, row.ready) for row in statistics.since(60, 10).items]
+    assert told == [
+        (queues.AI, instant(begun_ms + 300_000), 0),
+        (queues.MEDIA, instant(begun_ms + 300_000), 9),
+        (queues.MEDIA, instant(begun_ms + 600_000), 4),
+        (queues.AI, instant(begun_ms + 900_000), 0),
+    ]
+    assert len(statistics.since(60).items) == 8

@@ -14,6 +14,11 @@ _MINUTES = QueryParameter(
     about="How far back.",
     schema={"type": "integer", "minimum": 1, "maximum": 1440, "default": 60},
 )
+_SLICE_MINUTES = QueryParameter(
+    name="slice_minutes",
+    about="Of so many minutes only the one in which most waited.",
+    schema={"type": "integer", "minimum": 1, "maximum": 60, "default": 1},
+)
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
@@ -32,7 +37,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         return json_answer(public_lane(lane, steering.resume(lane, call.principal.key_id), None))
 
     def stats(call: Call) -> Response:
-        return json_answer(plain(parts.index.ask(ListLaneStats(minutes=call.query["minutes"]))))
+        return json_answer(plain(parts.index.ask(ListLaneStats(**call.query))))
 
     base = "/v1/ops/queues/{lane}/pause"
     lane = {"application/json": ref("Lane")}
@@ -54,7 +59,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             " oldest task's wait, and within a minute the tasks sent (published) and the attempts ended (acked).",
             handler=stats,
             scope="ops:read",
-            query=(_MINUTES,),
+            query=(_MINUTES, _SLICE_MINUTES),
             answers=(ApiAnswer(status=200, about="Them.", content={"application/json": ref("LaneStats")}),),
             problems=("unavailable",),
         ),

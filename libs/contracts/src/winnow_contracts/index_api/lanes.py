@@ -74,11 +74,15 @@ class LaneStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLaneStats(IndexRequest[LaneStats]):
-    """Request the lanes' depths of the last ``minutes``, 1,440 at most."""
+    """Request the lanes' depths of the last ``minutes``, 1,440 at most.
+
+    Of each ``slice_minutes`` (60 at most) a lane has the minute in which most waited.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/lanes/stats")
 
     minutes: int = 60
+    slice_minutes: int = 1
 
 
 REQUESTS = (ReadControl, PauseLane, ResumeLane, ListLaneStats)

@@ -30,7 +30,8 @@ def add(app: Flask, schedules: ScheduleReads, lanes: QueueStatistics) -> None:
 
     @serves(app, ListLaneStats)
     def lane_stats() -> LaneStats:
-        return lanes.since(whole("minutes", 60, at_least=1, at_most=1440))
+        minutes = whole("minutes", 60, at_least=1, at_most=1440)
+        return lanes.since(minutes, whole("slice_minutes", 1, at_least=1, at_most=60))
 
     @serves(app, RunSchedule)
     def run_schedule(name: str) -> ScheduleRunView:

@@ -33,9 +33,9 @@ class QueueStatistics:
             transaction.run("log_waiting")
         return sum(one.ready for one in depths.values())
 
-    def since(self, minutes: int) -> LaneStats:
-        """The rows of the last minutes, oldest first."""
-        asked = {"since_ms": now_ms() - minutes * 60_000}
+    def since(self, minutes: int, slice_minutes: int = 1) -> LaneStats:
+        """The rows of the last minutes, oldest first: of each slice and lane the one in which most waited."""
+        asked = {"since_ms": now_ms() - minutes * 60_000, "slice_ms": slice_minutes * 60_000}
         with self._database.transaction() as transaction:
             rows = transaction.rows("list_queue_stats", asked)
         return LaneStats(

@@ -9,6 +9,7 @@ from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.index_api.activity import ReadActivity
+from winnow_contracts.index_api.lanes import ListLaneStats
 from winnow_contracts.index_api.operators import ListFindings, ListJournals
 from winnow_contracts.index_api.usage import ListSpentDays
 from winnow_gateway.clients.pagination import INDEX_DOWN
@@ -17,6 +18,7 @@ from winnow_web.ops.activity_plots import failures, runs, throughput, waits
 from winnow_web.ops.concerns import concerns, verdict
 from winnow_web.ops.costs import spent_plot
 from winnow_web.ops.frame import ROOT, Operators, OpsPage
+from winnow_web.ops.lane_plots import SLICES, depths
 from winnow_web.ops.plot_drawing import draw
 from winnow_web.ops.silence import lately_silent
 
@@ -56,12 +58,14 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
 def _figures(index: IndexClient, minutes: int) -> dict[str, Any]:
     """What the page counts and draws. Raises Unavailable."""
     activity = index.ask(ReadActivity(minutes=minutes))
+    stats = index.ask(ListLaneStats(minutes=minutes, slice_minutes=minutes // SLICES))
+    plots = (throughput(activity), failures(activity), depths(stats, minutes, now_ms()))
     oldest_ms = activity.oldest_waiting_ms
     return {
         "completed": sum(one.completed for one in activity.slices),
         "dead": sum(one.dead for one in activity.slices),
         "oldest_seconds": None if oldest_ms is None else max(0, (now_ms() - oldest_ms) / 1000),
-        "plots": [draw(throughput(activity)), draw(failures(activity)), draw(spent_plot(index.ask(ListSpentDays())))],
+        "plots": [draw(plot) for plot in (*plots, spent_plot(index.ask(ListSpentDays())))],
         "waits": waits(activity.actors),
         "runs": runs(activity.actors),
     }
