@@ -65,6 +65,16 @@ def test_until_the_next_run_begins_the_page_waits_for_it(visitor: FlaskClient, s
     assert forms(page) == []
 
 
+def test_a_scheduled_job_is_shown_with_its_time(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
+    waiting = [{**stage, "status": "waiting"} for stage in job_view()["stages"]]
+    job = job_view("scheduled", stages=waiting, not_before="2100-01-01T22:00:00.000Z")
+    shelf(status="processing", has_transcript=False, job=job)
+    for address in ("/", WATCH):
+        page = visitor.get(address).text
+        assert "scheduled for 2100-01-01 22:00 UTC" in page
+        assert "waiting for its turn" not in page
+
+
 @pytest.mark.parametrize("again", ["1", "x", ""])
 def test_what_became_of_the_next_run_is_shown(visitor: FlaskClient, shelf: Callable[..., None], again: str) -> None:
     shelf(status="failed", has_transcript=False, job=job_view("failed", error=ERROR, run=2))

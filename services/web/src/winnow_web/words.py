@@ -109,8 +109,10 @@ def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
 def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str:
     """Returns a media's state in a word or two."""
     photo = media.get("kind") == "photo"
-    if (job or {}).get("status") == "cancelled":
+    if job and job["status"] == "cancelled":
         return "cancelled"
+    if job and job["status"] == "scheduled":
+        return f"scheduled for {day(job['not_before'])}"
     match media["status"]:
         case "ready":
             return "ready" if photo or media.get("has_transcript") else "ready, nothing said"

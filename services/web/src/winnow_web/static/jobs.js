@@ -92,6 +92,13 @@ export function about(seconds) {
   return seconds >= 90 ? `about ${Math.round(seconds / 60)} min` : `about ${seconds} s`;
 }
 
+/** Why nothing of a job runs yet, as the server writes it; empty where there is nothing to say of it. */
+function waitText(job) {
+  const at = job.not_before || '';
+  if (job.status === 'scheduled') return `scheduled for ${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+  return etaText(job) || (job.status === 'queued' && at) ? `waiting for its turn${etaText(job)}` : '';
+}
+
 /** Bring a card's list of stages up to date; the running one in words. */
 export function showStages(card, job) {
   let going = '';
@@ -112,7 +119,7 @@ function shortState(job, kind) {
   const stage = job.stages.findLast((each) => each.status === 'running' || each.status === 'retrying');
   const named = document.querySelector(`template[data-words="${CSS.escape(kind)}"]`);
   const words = named?.content.querySelector(`[data-stage="${CSS.escape(stage?.name ?? '')}"]`);
-  return stage && words ? stageText(words, stage) + etaText(job) : (etaText(job) && `waiting for its turn${etaText(job)}`);
+  return stage && words ? stageText(words, stage) + etaText(job) : waitText(job);
 }
 
 /** Show a job on its card; `done(card, job)` fills the card's end once all went well. */
@@ -194,7 +201,7 @@ export function followCard(card, ended = () => {}) {
   followJob(card.dataset.follow, (job) => {
     if (afterRun) { location.replace(location.pathname); return; } // the run waited for: its page has all that belongs to it
     const staged = card.querySelector('.stages') && showStages(card, job);
-    const going = staged == null ? shortState(job, card.dataset.kind || 'recording') : staged && staged + etaText(job);
+    const going = staged == null ? shortState(job, card.dataset.kind || 'recording') : staged ? staged + etaText(job) : waitText(job);
     if (going) state.textContent = going;
     if (!FINAL.has(job.status)) return;
     ended(card, job);
