@@ -6,6 +6,7 @@ from winnow_contracts import queues
 from winnow_contracts.commands import COMMANDS, Examine, RecordingFiles, StoreRecording
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, from_text, open_envelope, to_text
 from winnow_contracts.identity import new_traceparent
+from winnow_contracts.job_options import Track
 from winnow_contracts.queues import Priority
 
 EXAMINE = Examine(tenant_id="t", job_id="job_1", media_id="med_1", original_key="k", filename="한글.mp4", size_bytes=3)
@@ -78,6 +79,14 @@ def test_a_message_that_tells_no_priority_is_of_an_ordinary_job():
     envelope = Envelope(command=EXAMINE)
     assert "priority" not in envelope.headers()
     assert open_envelope(envelope.headers(), envelope.payload()).queue == queues.MEDIA_EXAMINE
+
+
+def test_a_message_tells_how_its_job_is_tracked_and_none_tells_of_full():
+    quiet = Envelope(command=EXAMINE, track=Track.OUTCOME)
+    assert open_envelope(quiet.headers(), quiet.payload()) == quiet
+    full = Envelope(command=EXAMINE)
+    assert "track" not in full.headers()
+    assert open_envelope(full.headers(), full.payload()).track is Track.FULL
 
 
 @pytest.mark.parametrize("command", COMMANDS.values())

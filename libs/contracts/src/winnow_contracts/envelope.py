@@ -13,6 +13,7 @@ from typing import Any
 
 from winnow_contracts import identity
 from winnow_contracts.commands import COMMANDS, Command
+from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.queues import Priority, lane_of
 
@@ -36,7 +37,7 @@ class Envelope:
     ``again_ms`` is the moment at which this copy was published again (Unix milliseconds), 0 if it was not.
     ``deferred`` counts the retries that only waited for a reserved moment; ``turn_ms`` is the moment reserved for this
     copy (Unix milliseconds), 0 if none is. ``alone``: no other task may run beside this one, from its beginning to its
-    end. ``priority`` is the job's, and decides on the lane.
+    end. ``priority`` is the job's, and decides on the lane; ``track`` is the job's, and decides on what is recorded.
 
     Example::
 
@@ -58,6 +59,7 @@ class Envelope:
     turn_ms: int = 0
     alone: bool = False
     priority: Priority = Priority.NORMAL
+    track: Track = Track.FULL
 
     @functools.cached_property
     def task_id(self) -> str:
@@ -125,6 +127,7 @@ class Envelope:
             **({"again_ms": self.again_ms} if self.again_ms else {}),
             **({"alone": 1} if self.alone else {}),
             **({"priority": self.priority.value} if self.priority is not Priority.NORMAL else {}),
+            **({"track": self.track.value} if self.track is not Track.FULL else {}),
         }
 
     def payload(self) -> dict[str, Any]:
@@ -158,6 +161,7 @@ def open_envelope(
             turn_ms=int(headers.get("turn_ms", 0)),
             alone=bool(headers.get("alone", 0)),
             priority=Priority(headers.get("priority", Priority.NORMAL)),
+            track=Track(headers.get("track", Track.FULL)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"not a Winnow message: {error!r}") from error

@@ -3,10 +3,22 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from winnow_contracts.queues import Priority
 
 MetadataValue = str | int | float | bool
+
+
+class Track(StrEnum):
+    """How much of a job's history is recorded.
+
+    ``full``: each attempt's beginning, steps and end. ``outcome``: ends alone, be they a retry, a death or the last
+    one; and steps with AI calls, because those cost money.
+    """
+
+    FULL = "full"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +27,13 @@ class JobOptions:
 
     ``priority`` is whether somebody waits for it, or it may stand behind all other work. It does not begin
     before ``not_before_ms`` (Unix milliseconds; 0: at once). ``metadata`` is the tenant's:
-    Winnow keeps it and finds jobs by it.
+    Winnow keeps it and finds jobs by it. ``track`` is how much of its history is recorded.
     """
 
     priority: Priority = Priority.NORMAL
     not_before_ms: int = 0
     metadata: dict[str, MetadataValue] = field(default_factory=dict)
+    track: Track = Track.FULL
 
 
 def readings(text: str) -> list[MetadataValue]:

@@ -131,9 +131,9 @@ class SqliteJournal:
         input_hash: str,
         result: str,
         duration_ms: int,
-        event: TaskEvent,
+        event: TaskEvent | None,
     ) -> None:
-        """Record a finished step and its event."""
+        """Record a finished step and its event, if it has one."""
 
         at_ms = self._clock()
 
@@ -147,7 +147,7 @@ class SqliteJournal:
                 "UPDATE task_wal SET alone = 0 WHERE task_id = ? AND attempt_id = ? AND alone = 1",
                 (envelope.task_id, attempt_id),
             )
-            outbox_rows.add(execute, self.boot_id, [event], at_ms=at_ms)
+            outbox_rows.add(execute, self.boot_id, [event] if event else [], at_ms=at_ms)
 
         self._write(record, durable=False)
 

@@ -41,9 +41,9 @@ class Journal(Protocol):
         input_hash: str,
         result: str,
         duration_ms: int,
-        event: TaskEvent,
+        event: TaskEvent | None,
     ) -> None:
-        """Record a finished step and its event."""
+        """Record a finished step and its event, if it has one."""
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
         """End an attempt, durably, in one transaction with its outbox rows; returns the rows that hold the ack back.

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import TimedOut, TryAlone
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.failpoints import failpoint
+from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.queues import Priority
 from winnow_contracts.usage import Spending
@@ -47,9 +48,18 @@ class StepRecords(Protocol):
         input_hash: str,
         result: str,
         duration_ms: int,
-        event: TaskEvent,
+        event: TaskEvent | None,
     ) -> None:
-        """Record a finished step and its event before the next step begins."""
+        """Record a finished step, and its event if it has one, before the next step begins."""
+
+
+class Outgoing(NamedTuple):
+    """A command to send with its job's run and options."""
+
+    command: Command
+    run: int
+    priority: Priority
+    track: Track
 
 
 class Task:
@@ -77,7 +87,7 @@ class Task:
     ) -> None:
         self.envelope = envelope
         self.attempt_id = attempt_id
-        self.outgoing: list[tuple[Command, int, Priority]] = []
+        self.outgoing: list[Outgoing] = []
         self.result: dict[str, Any] = {}
         self._spent: list[Spending] = []
         self._spending = threading.Lock()
@@ -86,7 +96,8 @@ class Task:
         self._deadline = clock() + limit_seconds if limit_seconds else None
         self._stop = stop
         self._stop_call = stop_call
-        self._tell = tell
+        self._tracked = envelope.track is Track.FULL
+        self._tell = tell if self._tracked else _nobody
         self._stepped = stepped
         self._clock = clock
 
@@ -121,7 +132,8 @@ class Task:
         text = json.dumps(result, ensure_ascii=False)
         with self._telling_spent() as spent:
             event = self.event(EventKind.STEP_DONE, step=name, duration_ms=duration_ms, reused=False, **spent)
-            self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, event)
+            told = event if self._tracked or spent else None
+            self._records.record_step(self.envelope, self.attempt_id, name, input_hash, text, duration_ms, told)
         failpoint("task.step_recorded")
         self._stepped()
         self._tell(event)
@@ -140,18 +152,23 @@ class Task:
         """AI calls that no step's event has reported yet, as JSON."""
         return tuple(to_json(spending) for spending in self._spent)
 
-    def send(self, command: Command, *, run: int | None = None, priority: Priority | None = None) -> None:
+    def send(
+        self, command: Command, *, run: int | None = None, priority: Priority | None = None, track: Track | None = None
+    ) -> None:
         """Send the next command. It is written to the outbox in the transaction that ends this attempt.
 
-        ``run`` is the job's run that the command belongs to, by default this task's, and so is ``priority``. Only index
-        may begin the next run.
+        ``run`` is the job's run that the command belongs to, by default this task's, and so are ``priority`` and
+        ``track``. Only index may begin the next run.
         """
-        self.outgoing.append((command, run or self.envelope.run, priority or self.envelope.priority))
+        mine = self.envelope
+        self.outgoing.append(
+            Outgoing(command, run or mine.run, priority=priority or mine.priority, track=track or mine.track)
+        )
 
     @property
     def sent(self) -> list[Command]:
         """The commands sent so far."""
-        return [command for command, *_ in self.outgoing]
+        return [one.command for one in self.outgoing]
 
     def tell_result(self, **facts: Any) -> None:
         """Say in a few plain JSON values what came of the task. The event of its end keeps them for operators.
@@ -193,3 +210,7 @@ class Task:
     def _check_limit(self) -> None:
         if self._deadline is not None and self._clock() > self._deadline:
             raise TimedOut(f"{self.envelope.actor} took longer than its time limit", code="resource-limit")
+
+
+def _nobody(event: TaskEvent) -> None:
+    """Hears of a task of which only the outcome is told."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor
 from winnow_contracts.events import EventKind, JobAccepted, TaskEvent
 from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.job_options import Track
 from winnow_contracts.states import UNSPENT, TaskState, check_move
 from winnow_journal import outbox_rows, past_tasks
 from winnow_journal.codec import from_text, to_text
@@ -195,10 +196,11 @@ class TaskRows:
         self._write_row(execute, envelope, TaskState.RUNNING, attempt_id, attempts=1)
         if row is not None:
             execute("DELETE FROM retry_queue WHERE task_id = ?", (envelope.task_id,))
-        event = new_event(
-            EventKind.STARTED, envelope, self._node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
-        )
-        self._tell(execute, event)
+        if envelope.track is Track.FULL:
+            event = new_event(
+                EventKind.STARTED, envelope, self._node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
+            )
+            self._tell(execute, event)
         return Run(attempt_id=attempt_id, why=why, alone=alone)
 
     def _write_row(

@@ -244,6 +244,7 @@ def _envelope(job: AcceptedJob, *, possible_duplicate: bool) -> Envelope:
         possible_duplicate=possible_duplicate,
         priority=job.accepted.priority,
         not_before_ms=job.accepted.options.not_before_ms,
+        track=job.accepted.options.track,
     )
 
 

@@ -222,14 +222,15 @@ def about(envelope: Envelope) -> dict[str, object]:
 
 
 def _children(envelope: Envelope, task: Task) -> Iterable[Envelope]:
-    for command, run, priority in task.outgoing:
+    for sent in task.outgoing:
         child = Envelope(
-            command=command,
-            run=run,
+            command=sent.command,
+            run=sent.run,
             created_ms=now_ms(),
             attempt_id=task.attempt_id,
             traceparent=trace_context.current() or envelope.traceparent,
-            priority=priority,
+            priority=sent.priority,
+            track=sent.track,
         )
         outbound(child)  # an actor's command that cannot be sent fails here; in the outbox it would be stuck
         yield child

@@ -49,7 +49,7 @@ class EtaView:
 class JobView:
     """One job. ``status`` is scheduled, queued, running, done, failed or cancelled. Times are RFC 3339 in UTC.
 
-    A scheduled job does not begin before ``not_before``.
+    A scheduled job does not begin before ``not_before``. ``track`` is a ``Track``.
     """
 
     id: str
@@ -65,6 +65,7 @@ class JobView:
     priority: str = "normal"
     not_before: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    track: str = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class TaskDetail(TaskSummary):
     ``arguments`` is its command's payload without secrets; None once a completed task's command is not kept.
     ``origin`` is the id of the task that sent it, empty for a job's first. ``trace`` is the last error's, if it is
     dead or waits to be tried again. ``replayable``: its job's next run can begin at it. ``result`` is what its actor
-    told of its end, None if it has not completed or told nothing.
+    told of its end, None if it has not completed or told nothing. ``track`` is its job's: with ``outcome`` only ends
+    are told, and ``started_at`` is the end less the time that the attempt took.
     """
 
     attempts_made: tuple[AttemptView, ...]
@@ -53,6 +54,7 @@ class TaskDetail(TaskSummary):
     trace: str
     replayable: bool
     result: dict[str, Any] | None = None
+    track: str = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from winnow_contracts.commands import Command
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.events import EventKind, JobAccepted, SequencedEvent, TaskEvent
 from winnow_contracts.identity import new_attempt_id
+from winnow_contracts.job_options import Track
 from winnow_contracts.states import UNSPENT, TaskState, check_move
 from winnow_journal.codec import convert, decode, encode, from_text, to_text
 from winnow_journal.decision import SkipReason, decide, runs_alone
@@ -144,13 +145,14 @@ class MemoryJournal:
         input_hash: str,
         result: str,
         duration_ms: int,
-        event: TaskEvent,
+        event: TaskEvent | None,
     ) -> None:
-        """Record a finished step and its event."""
+        """Record a finished step and its event, if it has one."""
         with self._lock:
             self._steps.setdefault((*stage_key(envelope), name, input_hash), result)
             self._alone.discard(attempt_id)
-            self._add_event(event)
+            if event is not None:
+                self._add_event(event)
 
     def finish(self, envelope: Envelope, attempt_id: str, ending: AttemptResult) -> tuple[OutboxRow, ...]:
         """End an attempt; returns the rows that hold the ack back."""
@@ -309,11 +311,12 @@ class MemoryJournal:
         check_move(row.state if row else TaskState.PENDING, TaskState.RUNNING)
         attempt_id = new_attempt_id()
         self._write_row(envelope, row, TaskState.RUNNING, attempt_id)
-        self._tell(
-            new_event(
-                EventKind.STARTED, envelope, self.node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
+        if envelope.track is Track.FULL:
+            self._tell(
+                new_event(
+                    EventKind.STARTED, envelope, self.node, attempt_id, at_ms=self._clock(), why=why.value, alone=alone
+                )
             )
-        )
         return Run(attempt_id=attempt_id, why=why, alone=alone)
 
     def _write_row(self, envelope: Envelope, row: TaskRow | None, state: TaskState, attempt_id: str) -> None:
