@@ -48,9 +48,9 @@ def found(library, wanted, **more):
 
 
 def test_a_job_shows_how_it_was_asked_for(library, send, database):
-    send("a", Priority.BULK, metadata={"course": "biology"})
+    send("a", Priority.BULK, metadata={"course": "biology"}, track="outcome")
     shown = library.job("t", "job_a")
-    assert (shown["priority"], shown["metadata"]) == ("bulk", {"course": "biology"})
+    assert (shown["priority"], shown["metadata"], shown["track"]) == ("bulk", {"course": "biology"}, "outcome")
     with database.transaction() as transaction:
         kept = "SELECT FROM task_metadata WHERE job_id = 'job_a' AND queue = 'media.bulk' AND origin = 'g'"
         assert transaction.run_text(kept) == 1
@@ -59,7 +59,7 @@ def test_a_job_shows_how_it_was_asked_for(library, send, database):
 def test_a_job_of_an_earlier_version_is_an_ordinary_one(library, database):
     EventSender(EventStore(database)).ship(enqueued(PHOTO))
     shown = library.job("t", "job_p")
-    assert (shown["priority"], shown["metadata"]) == ("normal", {})
+    assert (shown["priority"], shown["metadata"], shown["track"]) == ("normal", {}, "full")
 
 
 @pytest.mark.parametrize(

@@ -277,6 +277,10 @@ class TestPast:
         shipper.ship(started(AI, "b"))
         assert past().ended
 
+    def test_a_child_of_which_only_the_end_is_told_was_begun(self, past, shipper):
+        shipper.ship(started(MEDIA, "a"), completed(MEDIA, "a"), enqueued(AI, MEDIA.task_id), completed(AI, "b"))
+        assert past().ended
+
     def test_a_copy_before_a_retry_that_waits_is_covered_by_the_journal_that_holds_it(self, past, events):
         waits = new_event(EventKind.RETRYING, MEDIA, "n1", "a", outcome="failed", delay_ms=1)
         EventSender(events, "j1", "n1").ship(started(MEDIA, "a", "n1"), waits)

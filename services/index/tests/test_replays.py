@@ -5,6 +5,8 @@ import pytest
 from winnow_contracts.commands import DrillMedia, ReplayTask, StoreDrill
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.events import JobAccepted
+from winnow_contracts.job_options import JobOptions, Track
 from winnow_contracts.queues import Priority
 from winnow_index.actors import replay_task
 from winnow_index.history.dead_tasks import DeadTasks, Replays
@@ -12,6 +14,7 @@ from winnow_index.history.event_store import EventStore
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.store.completion import Completions, Stored
 from winnow_index.testing import MEDIA, AsJson, EventSender, dead, enqueued, envelope, started
+from winnow_journal.event_factory import accepted_event
 from winnow_journal.testing.memory import memory_task
 
 REPLAY = ReplayTask(tenant_id="drill", job_id="job_d", media_id="med_d", task_id=MEDIA.task_id, expected_run=1)
@@ -44,7 +47,7 @@ def page(tasks, **filters):
 def test_a_replay_begins_the_next_run_at_the_dead_task(database, shipper, run):
     task = memory_task(REPLAY)
     replay_task(task, REPLAY, replays=Replays(database))
-    assert task.outgoing == [(MEDIA.command, 2, Priority.NORMAL)]
+    assert task.outgoing == [(MEDIA.command, 2, Priority.NORMAL, Track.FULL)]
     assert run() == ("queued", 2)
 
 
@@ -53,7 +56,24 @@ def test_a_replay_of_a_bulk_job_stays_on_bulk_lanes(database):
     EventSender(EventStore(database)).ship(started(bulk, "a"), dead(bulk, "a"))
     task = memory_task(REPLAY)
     replay_task(task, REPLAY, replays=Replays(database))
-    assert task.outgoing == [(MEDIA.command, 2, Priority.BULK)]
+    assert task.outgoing == [(MEDIA.command, 2, Priority.BULK, Track.FULL)]
+
+
+def test_a_replay_is_tracked_as_its_job(database, shipper):
+    accepted = JobAccepted(
+        kind="drill",
+        title="Drill",
+        filename="",
+        content_type="",
+        size_bytes=0,
+        original_key="",
+        created_ms=1,
+        options=JobOptions(track=Track.OUTCOME),
+    )
+    shipper.ship(accepted_event(MEDIA, accepted, "g"))
+    task = memory_task(REPLAY)
+    replay_task(task, REPLAY, replays=Replays(database))
+    assert task.outgoing == [(MEDIA.command, 2, Priority.NORMAL, Track.OUTCOME)]
 
 
 def test_a_replay_that_died_after_the_run_began_gives_the_same_command_again(database, shipper, run):

@@ -129,6 +129,27 @@ def test_one_task_tells_its_attempts_steps_events_and_whom_it_sent(sender, tasks
     assert one.wait_ms > 0
 
 
+def test_a_task_of_which_only_the_ends_are_told_began_as_long_before_as_it_took(sender, tasks):
+    ends = (
+        new_event(EventKind.RETRYING, MEDIA, "n", "x", at_ms=1_000, outcome="failed", duration_ms=300, problem=PROBLEM),
+        new_event(
+            EventKind.COMPLETED, MEDIA.retried(retry=1), "n", "y", at_ms=3_000, outcome="completed", duration_ms=50
+        ),
+    )
+    sender.ship(at(500, MEDIA), *ends)
+    one = tasks.one(MEDIA.task_id)
+    assert (one.state, one.attempts, one.wait_ms, one.run_ms) == ("completed", 2, 200, 2_300)
+    made = [
+        (attempt.started_at[-5:], attempt.ended_at[-5:], attempt.outcome, attempt.why) for attempt in one.attempts_made
+    ]
+    assert made == [(".700Z", ".000Z", "failed", None), (".950Z", ".000Z", "completed", None)]
+
+
+def test_an_end_without_a_run_tells_of_no_beginning(sender, tasks):
+    sender.ship(new_event(EventKind.CANCELLED, MEDIA, "n", duration_ms=0, outcome="cancelled", command=MEDIA.payload()))
+    assert (tasks.one(MEDIA.task_id).attempts, tasks.one(MEDIA.task_id).started_at) == (0, None)
+
+
 def test_the_arguments_of_an_open_and_of_a_dead_task_are_shown_and_no_others(sender, tasks):
     sender.ship(enqueued_event(MEDIA, "n", ""), enqueued_event(AI, "n", ""))
     assert tasks.one(MEDIA.task_id).arguments["job_id"] == "job_a"

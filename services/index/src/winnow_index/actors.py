@@ -85,7 +85,7 @@ def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
     begun = from_json(Replay, task.step("begin", begin))
     failpoint("replay.begun")
     task.tell_result(run=begun.run, actor=begun.actor)
-    task.send(begun.command(), run=begun.run, priority=begun.priority)
+    task.send(begun.command(), run=begun.run, priority=begun.priority, track=begun.track)
 
 
 def _conclude(task: Task, command: Command, stored: Stored) -> None:

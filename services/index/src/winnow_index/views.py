@@ -10,6 +10,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import EtaView, JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, Speech
 from winnow_contracts.index_api.trace import AttemptView, EventView, Failure, StepView, TaskView
+from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.queues import Priority
@@ -93,6 +94,7 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
         priority=row["priority"] or Priority.NORMAL.value,
         not_before=instant_or_none(row["not_before_ms"]),
         metadata=row["metadata"] or {},
+        track=row["track"] or Track.FULL.value,
     )
 
 

@@ -9,6 +9,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Superseded
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
+from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.queues import Priority, priority_of
 from winnow_index import views
@@ -99,6 +100,7 @@ class Replay:
     actor: str
     payload: dict[str, Any]
     priority: Priority = Priority.NORMAL
+    track: Track = Track.FULL
 
     def command(self) -> Command:
         """The command to send."""
@@ -122,8 +124,13 @@ class Replays:
             task = transaction.row("read_ended_task", {"task_id": command.task_id})
             if job is None or task is None or task["job_id"] != command.job_id:
                 raise Superseded(f"{command.task_id} is no dead or cancelled task of {command.job_id}.")
-            payload, priority = task["command"] or {}, priority_of(task["queue"])
-            replay = Replay(run=run, actor=task["actor"], payload=payload, priority=priority)
+            replay = Replay(
+                run=run,
+                actor=task["actor"],
+                payload=task["command"] or {},
+                priority=priority_of(task["queue"]),
+                track=Track(task["track"] or Track.FULL),
+            )
             if (job["run"], job["replayed_by"]) == (run, by):
                 return replay
             if task["run"] != command.expected_run or not views.replayable(task):

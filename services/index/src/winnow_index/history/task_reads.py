@@ -7,6 +7,7 @@ from winnow_base.redaction import redact, redact_text
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.tasks import TaskCount, TaskDetail, TaskFilters, TaskPage, TaskSummary
 from winnow_contracts.index_api.trace import Failure
+from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_index import views
 from winnow_index.database import Database, Transaction
@@ -74,6 +75,7 @@ class TaskReads:
             trace=redact_text(row["last_trace"] or ""),
             replayable=views.replayable(row),
             result=redact(row["result"]),
+            track=row["track"] or Track.FULL.value,
         )
 
     def _last_looked_at(self, transaction: Transaction, parameters: dict[str, Any]) -> dict[str, Any] | None:

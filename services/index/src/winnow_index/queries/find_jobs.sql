@@ -1,5 +1,5 @@
 -- The page of list_jobs.sql, of jobs whose metadata contain one of these objects.
-SELECT j.*, m.warnings, m.kind, d.priority, d.not_before_ms, d.metadata
+SELECT j.*, m.warnings, m.kind, d.priority, d.not_before_ms, d.metadata, d.track
 FROM task_metadata d JOIN job j USING (job_id) LEFT JOIN media m ON m.media_id = j.media_id
 WHERE d.metadata @> ANY (%(metadata)s::jsonb[]) AND d.metadata <> '{}'
   AND j.tenant_id = %(tenant_id)s

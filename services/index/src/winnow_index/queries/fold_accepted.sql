@@ -11,15 +11,15 @@ WITH accepted AS (
   UPDATE job SET created_ms = accepted.created_ms FROM accepted
   WHERE job.job_id = accepted.job_id AND job.created_ms <> accepted.created_ms
 ), asked AS (
-  INSERT INTO task_metadata (job_id, queue, priority, not_before_ms, metadata, batch_id, origin)
+  INSERT INTO task_metadata (job_id, queue, priority, not_before_ms, metadata, batch_id, origin, track)
   SELECT job_id, queue,
          CASE WHEN detail->'over_share' = 'true' THEN 'bulk' ELSE coalesce(detail#>>'{options,priority}', 'normal') END,
          nullif((detail#>>'{options,not_before_ms}')::bigint, 0), coalesce(detail#>'{options,metadata}', '{}'),
-         nullif(detail->>'batch_id', ''), node
+         nullif(detail->>'batch_id', ''), node, detail#>>'{options,track}'
   FROM accepted
   ON CONFLICT (job_id) DO UPDATE SET queue = excluded.queue, priority = excluded.priority,
     not_before_ms = excluded.not_before_ms, metadata = excluded.metadata, batch_id = excluded.batch_id,
-    origin = excluded.origin
+    origin = excluded.origin, track = excluded.track
 )
 UPDATE media SET
   accepted = true,

@@ -1,5 +1,6 @@
 -- One row an attempt, from the set of its events. An attempt without an end that another one followed, or whose journal
--- is lost, is unknown. Of several terminal outcomes the accepted one stands, the others are superseded.
+-- is lost, is unknown. Of several terminal outcomes the accepted one stands, the others are superseded. Where nothing tells
+-- of the beginning, as of a job of which only the outcome is told, it is found from what tells how long it took.
 WITH e AS (
   SELECT event.*, lost_ms, kind IN ('completed', 'cancelled', 'dead') AS terminal,
          coalesce(detail->>'superseded', '') <> '' AS late
@@ -13,7 +14,8 @@ WITH e AS (
 ), life AS (
   SELECT task_id, attempt_id, max(retry) AS retry, min(node) AS node, bool_or(lost_ms IS NOT NULL) AS lost,
          min(at_ms) AS first_ms,
-         min(at_ms) FILTER (WHERE kind IN ('started', 'step_done')) AS started_ms,
+         coalesce(min(at_ms) FILTER (WHERE kind = 'started'),
+                  min(at_ms - (detail->>'duration_ms')::bigint) FILTER (WHERE detail ? 'duration_ms')) AS started_ms,
          min(detail->>'why') FILTER (WHERE kind = 'started') AS why
   FROM e WHERE attempt_id <> '' GROUP BY task_id, attempt_id
 ), numbered AS (

@@ -1,6 +1,7 @@
 -- Each task's state, from the set of its events. The terminal outcome that arrived first is accepted and stays; until
 -- there is one the highest retry decides, within it the highest rank, and neither order nor repetition matters. An
--- attempt is open while nothing tells of its end and its journal is not lost.
+-- attempt is open while nothing tells of its end and its journal is not lost. Where nothing tells of the beginning, it is
+-- found from what tells how long it took.
 WITH e AS (
   SELECT event.*, kind IN ('completed', 'cancelled', 'dead') AS terminal,
          bool_or(kind IN ('retrying', 'interrupted', 'released', 'completed', 'cancelled', 'dead', 'superseded')
@@ -25,7 +26,9 @@ WITH e AS (
   SELECT task_id,
          count(DISTINCT attempt_id) FILTER (WHERE attempt_id <> '') AS attempts,
          min(at_ms) FILTER (WHERE kind = 'enqueued') AS enqueued_ms,
-         min(at_ms) FILTER (WHERE kind IN ('started', 'step_done')) AS started_ms
+         coalesce(min(at_ms) FILTER (WHERE kind = 'started'),
+                  min(at_ms - (detail->>'duration_ms')::bigint)
+                    FILTER (WHERE detail ? 'duration_ms' AND attempt_id <> '')) AS started_ms
   FROM e GROUP BY task_id
 )
 INSERT INTO task_log (task_id, tenant_id, job_id, media_id, actor, queue, run, retry, state, attempts, node,

@@ -1,4 +1,4 @@
-SELECT j.*, m.warnings, m.kind, d.priority, d.not_before_ms, d.metadata
+SELECT j.*, m.warnings, m.kind, d.priority, d.not_before_ms, d.metadata, d.track
 FROM job j LEFT JOIN media m ON m.media_id = j.media_id LEFT JOIN task_metadata d ON d.job_id = j.job_id
 WHERE j.tenant_id = %(tenant_id)s
   AND (%(status)s::text IS NULL OR j.status = CASE %(status)s WHEN 'scheduled' THEN 'queued' ELSE %(status)s END)

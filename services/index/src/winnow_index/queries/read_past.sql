@@ -35,7 +35,7 @@ SELECT
     AS retry_is_kept,
   (SELECT count(*) FROM children) AS children,
   (SELECT count(*) FROM children WHERE EXISTS (
-     SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.kind = 'started')) AS begun,
+     SELECT FROM task_event begun WHERE begun.task_id = children.task_id AND begun.attempt_id <> '')) AS begun,
   EXISTS (SELECT FROM attempts) AND NOT EXISTS (SELECT FROM doubtful) AS settled,
   EXISTS (SELECT FROM doubtful WHERE elsewhere) AS open_elsewhere,
   (SELECT count(DISTINCT attempt_id) FROM own WHERE kind = 'released' AND detail->>'alone' = 'true') AS deaths_alone

@@ -1,4 +1,4 @@
-SELECT task.*, job.run AS job_run, job.status AS job_status, job.uploads_expired_ms,
+SELECT task.*, job.run AS job_run, job.status AS job_status, job.uploads_expired_ms, asked.track,
        (SELECT envelope->'payload' FROM open_command WHERE open_command.task_id = task.task_id) AS open_payload,
        (SELECT detail->>'origin' FROM task_event WHERE task_event.task_id = task.task_id AND kind = 'enqueued'
         ORDER BY arrival LIMIT 1) AS origin,
@@ -10,4 +10,4 @@ SELECT task.*, job.run AS job_run, job.status AS job_status, job.uploads_expired
        coalesce(trace, CASE WHEN state = 'retry_wait' THEN (
          SELECT detail->>'trace' FROM task_event WHERE task_event.task_id = task.task_id AND kind = 'retrying'
          ORDER BY at_ms DESC, seq DESC LIMIT 1) END) AS last_trace
-FROM task_log task JOIN job USING (job_id) WHERE task_id = %(task_id)s
+FROM task_log task JOIN job USING (job_id) LEFT JOIN task_metadata asked USING (job_id) WHERE task_id = %(task_id)s
