@@ -39,9 +39,9 @@ def test_a_batch_is_counted(twin: GatewayTwin, winnow: Winnow) -> None:
 
 
 def test_the_options_of_the_jobs_are_sent(twin: GatewayTwin, winnow: Winnow) -> None:
-    assert winnow("drill", "--bulk", "--meta", "week=3", "--meta", "url=a=b")[0] == 0
+    assert winnow("drill", "--bulk", "--meta", "week=3", "--meta", "url=a=b", "--track", "outcome")[0] == 0
     sent = json.loads(twin.bodies[-1])["jobs"][0]
-    assert (sent["priority"], sent["metadata"]) == ("bulk", {"week": "3", "url": "a=b"})
+    assert (sent["priority"], sent["metadata"], sent["track"]) == ("bulk", {"week": "3", "url": "a=b"}, "outcome")
 
 
 def test_a_time_of_day_is_the_next_one_of_this_place(twin: GatewayTwin, winnow: Winnow) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from winnow_contracts.job_options import JobOptions
+from winnow_contracts.job_options import JobOptions, Track
 from winnow_contracts.queues import Priority
 from winnow_gateway.clients.views import accepted_job
 
@@ -63,6 +63,16 @@ def test_a_priority_is_kept_with_the_job(
     assert send(operator, path, body, priority="bulk").status_code == 202
     (job,) = jobs.values()
     assert job.accepted.options.priority is Priority.BULK
+
+
+@each_way
+def test_how_a_job_is_tracked_is_kept_with_it_and_shown(
+    operator: FlaskClient, jobs: dict[str, Any], send: Any, path: str, body: bytes
+) -> None:
+    assert send(operator, path, body, track="outcome").status_code == 202
+    (job,) = jobs.values()
+    assert job.accepted.options.track is Track.OUTCOME
+    assert accepted_job(job).track == "outcome"
 
 
 @each_way
@@ -134,11 +144,12 @@ def test_a_time_without_offset_or_too_far_ahead_is_refused(
     assert (answer.status_code, answer.get_json()["code"], jobs) == (422, "invalid-field", {})
 
 
+@pytest.mark.parametrize("field", [{"priority": "urgent"}, {"track": "nothing"}], ids=lambda field: next(iter(field)))
 @each_way
-def test_another_priority_than_those_is_refused(
-    operator: FlaskClient, jobs: dict[str, Any], send: Any, path: str, body: bytes
+def test_another_word_than_those_is_refused(
+    operator: FlaskClient, jobs: dict[str, Any], send: Any, path: str, body: bytes, field: dict[str, str]
 ) -> None:
-    answer = send(operator, path, body, priority="urgent")
+    answer = send(operator, path, body, **field)
     assert (answer.status_code, answer.get_json()["code"], jobs) == (422, "invalid-field", {})
 
 

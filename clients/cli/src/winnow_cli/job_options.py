@@ -3,6 +3,8 @@
 import argparse
 from datetime import datetime, timedelta
 
+from winnow_contracts.job_options import Track
+
 
 def add_job_options(parser: argparse.ArgumentParser) -> None:
     """The arguments that say how jobs are run."""
@@ -18,6 +20,14 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="the job's metadata; may be repeated",
     )
+    add_track(parser)
+
+
+def add_track(parser: argparse.ArgumentParser) -> None:
+    """The argument that says how much of a job's history is recorded."""
+    parser.add_argument(
+        "--track", choices=[one.value for one in Track], help="outcome: record ends alone, which costs less; else full"
+    )
 
 
 def job_options(arguments: argparse.Namespace) -> dict[str, object]:
@@ -25,7 +35,8 @@ def job_options(arguments: argparse.Namespace) -> dict[str, object]:
     priority = {"priority": "bulk"} if arguments.bulk else {}
     metadata = {"metadata": dict(arguments.meta)} if arguments.meta else {}
     later = {"not_before": arguments.not_before} if arguments.not_before else {}
-    return {**priority, **later, **metadata}
+    track = {"track": arguments.track} if arguments.track else {}
+    return {**priority, **later, **metadata, **track}
 
 
 def pair(text: str) -> tuple[str, str]:

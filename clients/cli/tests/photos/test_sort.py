@@ -71,9 +71,10 @@ def test_many_photos_are_a_table_and_a_failed_one_makes_the_exit_code_1(
 def test_an_answer_that_is_not_there_at_once_is_waited_for(
     twin: GatewayTwin, photos: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    twin.answers["POST /v1/photos?filename=a.jpg&language=ko&region=kr-seoul"] = (202, ACCEPTED)
+    twin.answers["POST /v1/photos?filename=a.jpg&language=ko&region=kr-seoul&track=outcome"] = (202, ACCEPTED)
     twin.answers["GET /v1/photos/med_1"] = (200, photo_view())
-    assert sort(photos[0], "--language", "ko", "--region", "kr-seoul", "--json") == 0
+    options = ("--language", "ko", "--region", "kr-seoul", "--track", "outcome")
+    assert sort(photos[0], *options, "--json") == 0
     (told,) = json.loads(capsys.readouterr().out)
     assert told["file"] == photos[0]
     assert told["photo"]["classification"]["items"][0]["category"] == "plastic"

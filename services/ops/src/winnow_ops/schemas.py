@@ -9,6 +9,7 @@ from winnow_gateway.api.schema_parts import (
     NUMBER,
     TEXT,
     TEXTS,
+    TRACK,
     Schema,
     list_of,
     object_of,
@@ -104,6 +105,7 @@ _TASK_DETAIL: dict[str, Schema] = {
     "trace": TEXT,
     "replayable": FLAG,
     "result": or_null("object"),
+    "track": TRACK,
 }
 _AUDIT_ENTRY = {
     **dict.fromkeys(("audit_id", "done", "refused"), COUNT),

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from winnow_cli.job_options import add_track
 from winnow_cli.local_files import readable
 from winnow_cli.output import print_json
 from winnow_cli.photos.collection import read_photo_file
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     parser.add_argument("--language", choices=("en", "ko"), help="language of the steps")
     parser.add_argument("--region", metavar="ID", help="whose disposal rules to use")
+    add_track(parser)
     parser.add_argument("--json", action="store_true", help="a JSON list, one object per photo")
 
 
@@ -32,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     client = gateway()
     files = [(readable(file), partial(read_photo_file, file)) for file in arguments.photos]
-    wishes = Wishes(language=arguments.language, region=arguments.region)
+    wishes = Wishes(language=arguments.language, region=arguments.region, track=arguments.track)
     many = len(files) > 1 and not arguments.json
     sorted_photos = list(
         _told(sort_photos(client, files, wishes, _AT_ONCE), PhotoProgress(len(files)) if many else None)

@@ -80,6 +80,8 @@ def task_words(task: dict[str, Any]) -> Iterator[str]:
     """One task in full."""
     yield task_line(task)
     yield f"  job {task['job_id']}, run {task['run']}, lane {task['queue']}, tenant {task['tenant_id']}"
+    if task.get("track") == "outcome":
+        yield "  only ends are recorded, as its job asked: a start is the end less what the attempt took"
     if task["wait_ms"] is not None:
         yield f"  waited {task['wait_ms'] / 1000:.1f} s"
     for attempt in task["attempts_made"]:

@@ -18,10 +18,11 @@ _BETWEEN_LOOKS_SECONDS = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """Options of the answers; None: the gateway's default."""
+    """Options of the answers and of their jobs; None: the gateway's default."""
 
     language: str | None = None
     region: str | None = None
+    track: str | None = None
     limit_seconds: float = 600
     """The longest time for one photo."""
 
@@ -87,7 +88,8 @@ def sort_photos(
 def _answered(client: GatewayClient, name: str, content: bytes, wishes: Wishes) -> View:
     """The photo once it is ready or failed."""
     until = time.monotonic() + wishes.limit_seconds
-    query = {"filename": PurePath(name).name, "language": wishes.language, "region": wishes.region}
+    wished = {"language": wishes.language, "region": wishes.region, "track": wishes.track}
+    query = {"filename": PurePath(name).name, **wished}
     headers = {"Prefer": f"wait={_PREFERRED_WAIT_SECONDS}"}
     view: View = client.send_bytes("/v1/photos", content, query, headers)
     photo_id = view.get("id") or view["media_id"]

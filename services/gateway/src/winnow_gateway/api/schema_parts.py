@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from winnow_contracts.job_options import Track
 from winnow_contracts.queues import Priority
 
 Schema = dict[str, Any]
@@ -40,6 +41,7 @@ INSTANT: Schema = {"type": "string", "format": "date-time"}
 LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
 TEXTS = list_of(TEXT)
 JOB_STATUS: Schema = {"type": "string", "enum": ["scheduled", "queued", "running", "done", "failed", "cancelled"]}
+TRACK: Schema = {"type": "string", "enum": [track.value for track in Track]}
 PRIORITY: Schema = {"type": "string", "enum": [priority.value for priority in Priority]}
 MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
 STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}

@@ -181,6 +181,7 @@ def accepted_job(job: AcceptedJob) -> JobView:
         priority=job.accepted.priority.value,
         not_before=instant(not_before_ms) if not_before_ms else None,
         metadata=dict(job.accepted.options.metadata),
+        track=job.accepted.options.track.value,
     )
 
 
