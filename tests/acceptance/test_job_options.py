@@ -15,6 +15,17 @@ def test_every_task_of_a_bulk_job_travels_on_a_bulk_lane(nodes):
     assert {task["actor"]: task["queue"] for task in nodes.trace(job)["tasks"]} == BULK
 
 
+def test_of_a_job_that_asks_for_its_outcome_alone_every_service_tells_ends_only(nodes):
+    jobs = {track: drill(nodes, steps=2, misbehave="temporary", track=track) for track in ("full", "outcome")}
+    ended = nodes.ended(jobs.values())
+    assert {one["status"] for one in ended.values()} == {"done"}
+    full, outcome = (until(lambda job=job: all_told(nodes, job), "a task's end is not told") for job in jobs.values())
+    assert kinds(outcome) == kinds(full) - {"started", "step_done"} == {"accepted", "enqueued", "retrying", "completed"}
+    assert (outcome["job"]["track"], full["job"]["track"]) == ("outcome", "full")
+    made = [[(one["outcome"], one["started_at"] is None) for one in task["attempts"]] for task in outcome["tasks"]]
+    assert made == [[(one["outcome"], False) for one in task["attempts"]] for task in full["tasks"]]
+
+
 def test_a_job_begins_at_its_time_though_the_broker_restarts_and_not_if_it_is_cancelled(nodes):
     at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=20)
     kept, cancelled = (drill(nodes, not_before=at.isoformat()) for _ in range(2))
@@ -42,8 +53,18 @@ def test_a_job_that_joins_a_batch_begins_once_all_of_it_have_ended_however_they_
     assert (status, batch["open"], batch["done"], batch["failed"]) == (200, 0, 2, 1)
 
 
+def all_told(nodes, job):
+    """The job's history once every task's end is in it."""
+    trace = nodes.trace(job)
+    return trace if [task["state"] for task in trace["tasks"]] == ["completed"] * 3 else None
+
+
+def kinds(trace):
+    return {event["kind"] for event in trace["events"]}
+
+
 def drill(nodes, **fields):
     """Sends a drill of one step; returns its job id."""
-    status, answer = nodes.call("POST", "/v1/ops/drills", {"steps": 1, **fields})
+    status, answer = nodes.call("POST", "/v1/ops/drills", {"steps": 1} | fields)
     assert status == 202, answer
     return answer["job_id"]

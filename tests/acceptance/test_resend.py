@@ -13,10 +13,10 @@ from winnow_harness.fixtures.drills import until
 SILENT_SECONDS = 2
 
 
-@pytest.mark.parametrize("lane", ["media", "ai", "index"])
-def test_a_job_whose_message_was_purged_is_found_stuck_and_ends_once_it_is_sent_again(nodes, lane):
+@pytest.mark.parametrize(("lane", "track"), [("media", "full"), ("ai", "outcome"), ("index", "full")])
+def test_a_job_whose_message_was_purged_is_found_stuck_and_ends_once_it_is_sent_again(nodes, lane, track):
     with nodes.paused(lane):
-        job = nodes.drill(steps=1)
+        job = nodes.drill(steps=1, track=track)
         until(lambda: nodes.depths()[lane] == 1, f"the job does not wait in {lane}")
         purge(nodes, lane)
         found = until(lambda: stuck(nodes, job), "the doctor does not find the job")

@@ -7,11 +7,12 @@ import pytest
 from winnow_harness.fixtures.drills import until
 
 DRILLS = 200
+TRACKS = ("full", "outcome")
 
 
 def test_rabbitmq_loses_everything_and_every_accepted_job_ends(nodes):
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(nodes.drill, steps=2, work_ms=50) for _ in range(DRILLS)]
+        asked = [pool.submit(nodes.drill, steps=2, work_ms=50, track=TRACKS[n % 2]) for n in range(DRILLS)]
         until(lambda: sum(one.done() for one in asked) > DRILLS // 3, "nothing was accepted")
         nodes.wipe_rabbitmq()
         jobs = [one.result() for one in asked]
@@ -21,7 +22,7 @@ def test_rabbitmq_loses_everything_and_every_accepted_job_ends(nodes):
 @pytest.mark.parametrize("part", ["gateway", "media", "ai-2", "index"])
 def test_a_node_loses_its_journal_and_every_accepted_job_ends(nodes, part):
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(nodes.drill, steps=2, work_ms=100) for _ in range(DRILLS // 2)]
+        asked = [pool.submit(nodes.drill, steps=2, work_ms=100, track=TRACKS[n % 2]) for n in range(DRILLS // 2)]
         until(lambda: sum(one.done() for one in asked) > DRILLS // 6, "nothing was accepted")
         known = until(lambda: journal_ids(nodes, part), f"index knows no journal of {part}")
         nodes.wipe_journal(part)

@@ -35,9 +35,11 @@ class Client:
         """Stops all repeating."""
         self._stop.set()
 
-    def drill(self, key: str, *, steps: int = 2, work_ms: int = 0, misbehave: str = "") -> str | None:
+    def drill(
+        self, key: str, *, steps: int = 2, work_ms: int = 0, misbehave: str = "", track: str = "full"
+    ) -> str | None:
         """Requests a drill; returns its job once it is accepted, None after ``stop``. Raises CallRefused."""
-        body = json.dumps({"steps": steps, "work_ms": work_ms, "misbehave": misbehave}).encode()
+        body = json.dumps({"steps": steps, "work_ms": work_ms, "misbehave": misbehave, "track": track}).encode()
         return self._until_accepted("/v1/ops/drills", body, key, "application/json")
 
     def upload(self, key: str, filename: str, content: bytes) -> str | None:

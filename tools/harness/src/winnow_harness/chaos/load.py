@@ -101,7 +101,9 @@ class Load:
         job_id = self._submit(
             key,
             wish,
-            lambda: self._client.drill(key, steps=wish.steps, work_ms=wish.work_ms, misbehave=wish.misbehave),
+            lambda: self._client.drill(
+                key, steps=wish.steps, work_ms=wish.work_ms, misbehave=wish.misbehave, track=wish.track
+            ),
         )
         if job_id is not None and wish.cancel_after_seconds is not None:
             cancel = threading.Timer(wish.cancel_after_seconds, lambda: self._work.put(lambda: self._cancel(job_id)))

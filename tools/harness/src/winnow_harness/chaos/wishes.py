@@ -22,6 +22,11 @@ class WorkItem:
     misbehave: str = ""
     cancel_after_seconds: float | None = None
 
+    @property
+    def track(self) -> str:
+        """How much of its history is recorded: of every third drill its outcome alone."""
+        return "full" if self.number % 3 else "outcome"
+
 
 def make_wishes(seed: int, tasks: int, seconds: float, *, heavy: bool = False) -> list[WorkItem]:
     """Returns the drills by time: half of them evenly spread, half in bursts.
