@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
+from winnow_contracts.envelope import now_ms
 from winnow_contracts.events import ENVELOPE
+from winnow_contracts.job_options import Track
 from winnow_contracts.states import Outcome, TaskState
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
@@ -166,6 +168,17 @@ def test_a_job_of_which_nothing_is_heard_is_sent_again_also_where_its_node_lives
     assert commands.reopen_stuck(["another"], silent_ms=1000) == 0, "others wait in its lane"
     assert commands.reopen_stuck([MEDIA.queue], silent_ms=1000) == 1
     assert due(commands) == [MEDIA]
+
+
+def test_a_job_of_which_only_the_outcome_is_told_may_be_silent_for_twice_as_long(commands, journal, database):
+    journal.ship(kept(dataclasses.replace(MEDIA, track=Track.OUTCOME)), kept(AI))
+    for past_ms, found in ((1_500, 1), (2_500, 1)):
+        with database.transaction() as transaction:
+            transaction.run_text("UPDATE job SET created_ms = 1")
+            transaction.run_text("UPDATE task_event SET at_ms = 1")
+            then = {"then_ms": now_ms() - past_ms}
+            transaction.run_text("UPDATE open_command SET kept_ms = %(then_ms)s", then)
+        assert commands.reopen_stuck([MEDIA.queue, AI.queue], silent_ms=1_000) == found
 
 
 def test_nothing_of_a_cancelled_job_is_published_again(commands, journal, departs, database):

@@ -45,9 +45,9 @@ class TaskEvent:
 
     ``envelope`` is the message that was written, as ``{"headers", "payload"}``: index keeps it while the task is open.
     ``problem`` is ``WinnowError.to_json()``. step_done, superseded and the ends may also have ``spent``: the AI calls
-    since the last such event, each a ``Spending`` as JSON. Of a job whose ``track`` is ``outcome`` there are no started,
-    no progress, and a step_done only if it has ``spent``. A retrying whose ``outcome`` is ``deferred`` or ``snoozed``
-    spends no retry: the task only waits.
+    since the last such event, each a ``Spending`` as JSON. A retrying whose ``outcome`` is ``deferred`` or ``snoozed``
+    spends no retry: the task only waits. Of a job whose ``track`` is ``outcome`` there is no started, no progress, and
+    a step_done only with ``spent``.
     """
 
     kind: EventKind

@@ -61,7 +61,7 @@ class OpenCommands:
     def reopen_stuck(self, queues: Sequence[str], *, silent_ms: int) -> int:
         """The same for jobs of which nothing was heard for ``silent_ms``, where the command is of one of ``queues``."""
         now = now_ms()
-        asked = {"queues": list(queues), "now_ms": now, "before_ms": now - silent_ms}
+        asked = {"queues": list(queues), "now_ms": now, "before_ms": now - silent_ms, "silent_ms": silent_ms}
         with self._database.transaction() as transaction:
             return transaction.run("mark_stuck_due", asked)
 
