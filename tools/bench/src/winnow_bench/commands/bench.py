@@ -56,6 +56,9 @@ BENCHES = {
     "tasks": Bench(
         summary="jobs of three empty tasks, beside stock Dramatiq on the same broker", module="tasks.command"
     ),
+    "tracking": Bench(
+        summary="a job fully recorded, its outcome alone, and with no event shipped", module="tracking.command"
+    ),
     "worker": Bench(
         summary="one worker process with its journal, beside one of stock Dramatiq", module="worker.command"
     ),

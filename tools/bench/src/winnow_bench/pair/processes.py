@@ -65,14 +65,24 @@ def start_stock(amqp_url: str, home: Path, marks: Path) -> Process:
     return Process(words, variables, home / "stock.log")
 
 
-def start_winnow(amqp_url: str, home: Path, marks: Path, lanes: Sequence[str], index: IndexAddress | None) -> Process:
+def start_winnow(
+    amqp_url: str,
+    home: Path,
+    marks: Path,
+    lanes: Sequence[str],
+    index: IndexAddress | None,
+    *,
+    node: str = "bench",
+    ships: bool = True,
+) -> Process:
     """Starts one Winnow worker process with a fresh journal on these lanes.
 
-    Without ``index`` it asks for control once a second in vain, as it does while index is away.
+    Without ``index`` it asks for control once a second in vain, as it does while index is away. Unless it ``ships``,
+    its events stay in its journal.
     """
     variables = {
         winnow_worker.MARKS: str(marks),
-        "WINNOW_NODE": "bench",
+        "WINNOW_NODE": node,
         "WINNOW_DATA_DIR": str(home / "node"),
         "WINNOW_AMQP_URL": amqp_url,
         "WINNOW_INDEX_URL": index.url if index else _NOBODY,
@@ -82,7 +92,7 @@ def start_winnow(amqp_url: str, home: Path, marks: Path, lanes: Sequence[str], i
         **dict.fromkeys(("WINNOW_S3_ACCESS_KEY", "WINNOW_S3_SECRET_KEY"), "none"),
     }
     (home / "node").mkdir(parents=True)
-    words = ("-m", winnow_worker.__name__, ",".join(lanes), str(THREADS))
+    words = ("-m", winnow_worker.__name__, ",".join(lanes), str(THREADS), *([] if ships else [winnow_worker.UNSHIPPED]))
     return Process(words, variables, home / "winnow.log")
 
 

@@ -13,6 +13,8 @@ from winnow_chassis.broker.publisher import Publisher
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import Envelope, now_ms
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.job_options import Track
+from winnow_contracts.queues import Priority
 from winnow_harness.fixtures.nodes import wait_for
 
 _IN_FLIGHT = 4_000
@@ -56,10 +58,17 @@ class Sending:
             raise Unavailable(f"The broker did not take {len(lost)} messages.", dependency="broker")
 
 
-def winnow_task(name: str, *, follow: int = 0, delay_ms: int = 0) -> Outbound:
+def winnow_task(
+    name: str,
+    *,
+    follow: int = 0,
+    delay_ms: int = 0,
+    priority: Priority = Priority.NORMAL,
+    track: Track = Track.FULL,
+) -> Outbound:
     """A task of a job of its own, which ``follow`` more tasks are to follow."""
     command = DrillMedia(tenant_id="bench", job_id=name, media_id=name, steps=follow)
-    return outbound(Envelope(command=command, created_ms=now_ms()), delay_ms)
+    return outbound(Envelope(command=command, created_ms=now_ms(), priority=priority, track=track), delay_ms)
 
 
 def stock_task(actor: "dramatiq.Actor[Any, Any]", name: str, *, follow: int = 0) -> Outbound:
