@@ -1,5 +1,7 @@
 """The gateway accepts a batch whole or not at all."""
 
+import hashlib
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +42,22 @@ def test_a_thousand_jobs_are_taken_and_one_more_is_not(operator: FlaskClient, jo
     answer = operator.post(ADDRESS, json=drills(*[0] * 1001))
     assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "#/jobs")
     assert len(jobs) == 1000
+
+
+def test_a_batch_that_an_earlier_version_took_is_the_same_batch_here(
+    operator: FlaskClient, parts: Dependencies
+) -> None:
+    as_hashed_before = {"priority": "bulk", "not_before_ms": 0, "metadata": {}}
+    hashed = json.dumps([{"steps": 2, "work_ms": 0, "misbehave": "", "options": as_hashed_before}], sort_keys=True)
+    sha256 = hashlib.sha256(hashed.encode()).hexdigest()
+    batch_id = identity.keyed_job_id(DRILL_TENANT, f"POST {ADDRESS}", "k")
+    claim = {"sha256": sha256, "created_ms": 1, "request": "before"}
+    parts.objects.put_new(object_keys.claim(DRILL_TENANT, batch_id), json.dumps(claim).encode(), "application/json")
+    jobs = {"jobs": [{"kind": "drill", "priority": "bulk"}]}
+    answer = operator.post(ADDRESS, json=jobs, headers=KEYED)
+    assert (answer.status_code, answer.headers["Idempotency-Replayed"]) == (202, "true")
+    jobs["jobs"][0]["track"] = "outcome"
+    assert operator.post(ADDRESS, json=jobs, headers=KEYED).get_json()["code"] == "idempotency-mismatch"
 
 
 def test_faulty_jobs_are_named_by_their_place_and_none_of_the_batch_is_kept(

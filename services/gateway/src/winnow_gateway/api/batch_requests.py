@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Request
 
-from winnow_contracts.job_options import JobOptions
+from winnow_contracts.job_options import JobOptions, Track
 from winnow_gateway.api.drill_jobs import FIELDS, WantedDrill, read_drill
 from winnow_gateway.http.operations import Schema
 from winnow_gateway.http.problems import FieldError, field_errors
@@ -67,8 +67,13 @@ def read_batch(request: Request) -> WantedBatch:
 
 
 def _compared(drill: WantedDrill) -> dict[str, Any]:
-    """Returns what makes two drills the same. One without options is hashed as earlier versions hash it."""
-    return drill.fields if drill.options == JobOptions() else drill.fields | {"options": plain(drill.options)}
+    """Returns what makes two drills the same. One that earlier versions know is hashed as they hash it."""
+    if drill.options == JobOptions():
+        return drill.fields
+    options = plain(drill.options)
+    if drill.options.track is Track.FULL:
+        del options["track"]
+    return drill.fields | {"options": options}
 
 
 def _read_job(job: Any, pointer: str) -> WantedDrill:
