@@ -102,6 +102,22 @@ def test_the_retry_copy_is_taken_and_carries_its_number_and_time(journal, examin
     assert take(journal, copy).why is StartReason.RETRY
 
 
+def test_a_retry_copy_is_a_retry_on_a_node_that_never_saw_its_task(journal, examine):
+    assert take(journal, examine(retry=1)).why is StartReason.RETRY
+
+
+def test_a_retry_copy_that_another_node_had_before_is_said_to_be_redelivered_and_no_retry(journal, examine):
+    envelope = examine()
+    copy = journal.finish(envelope, take(journal, envelope).attempt_id, RETRY)[0].envelope
+    assert take(journal, copy, redelivered=True).why is StartReason.REDELIVERED
+
+
+def test_a_retry_copy_that_another_node_wrote_does_not_resume_what_was_interrupted_here(journal, examine):
+    envelope = examine()
+    journal.finish(envelope, take(journal, envelope).attempt_id, INTERRUPTED)
+    assert take(journal, examine(retry=1)).why is StartReason.RETRY
+
+
 def test_a_deferred_task_comes_back_with_its_turn_and_nothing_spent(journal, examine):
     envelope = examine()
     later = AttemptResult(state=TaskState.RETRY_WAIT, outcome=Outcome.DEFERRED, delay_ms=2_000, turn_ms=1_234)

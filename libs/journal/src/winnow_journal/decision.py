@@ -41,8 +41,8 @@ def decide(row: TaskRow | None, envelope: Envelope, context: DeliveryContext) ->
         return SkipReason.HANDLED_BY_OTHER_NODE
     if max(row.isolated_crashes, context.history.isolated_crashes) >= ISOLATED_CRASHES:
         return SkipReason.POISON
-    if row.state is TaskState.RETRY_WAIT:
-        return StartReason.RETRY
+    if row.state is TaskState.RETRY_WAIT or envelope.retry > row.retry:
+        return _of_copy(envelope, context)
     # A row in state RUNNING is left over from a dead process. The caller has checked that the task does not run in this
     # process, and no other process owns this journal.
     return StartReason.TAKEOVER if row.suspect or row.state is TaskState.RUNNING else StartReason.RESUMED
@@ -74,6 +74,13 @@ def _unknown(envelope: Envelope, context: DeliveryContext) -> StartReason | Skip
         return SkipReason.HANDLED_BY_OTHER_NODE
     if context.history.isolated_crashes >= ISOLATED_CRASHES:
         return SkipReason.POISON
+    return _of_copy(envelope, context)
+
+
+def _of_copy(envelope: Envelope, context: DeliveryContext) -> StartReason:
+    """Return why to run a copy that this journal has not seen: the same on every node that it may reach."""
     if context.redelivered:
         return StartReason.REDELIVERED
-    return StartReason.POSSIBLE_DUPLICATE if envelope.possible_duplicate else StartReason.FIRST
+    if envelope.possible_duplicate:
+        return StartReason.POSSIBLE_DUPLICATE
+    return StartReason.RETRY if envelope.retry else StartReason.FIRST
