@@ -27,7 +27,7 @@ from winnow_contracts.index_api.reports import ListReports, ReadReport
 from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.statistics import ReadStatistics
-from winnow_contracts.index_api.tasks import CountTasks, ListTasks, ReadTask
+from winnow_contracts.index_api.tasks import CountTasks, ListAttempts, ListTasks, ReadTask
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
 from winnow_contracts.index_api.workers import ListWorkers
@@ -119,6 +119,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListTasks(state="dead", text="broke", since_ms=1),
         CountTasks(state="dead", unhandled=True),
         ReadTask(task_id=MEDIA.task_id),
+        ListAttempts(job_ids=("job_d",)),
         ListJournals(),
         ListWorkers(),
         ListFindings(stuck_seconds=60),
@@ -186,6 +187,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert [(one.task_id, one.error.detail) for one in got[ListTasks].items] == [(MEDIA.task_id, "It broke.")]
     assert (got[CountTasks].tasks, got[CountTasks].jobs, got[CountTasks].more) == (1, 1, False)
     assert (got[ReadTask].arguments["job_id"], got[ReadTask].attempts_made[0].attempt_id) == ("job_d", "a")
+    (attempt,) = got[ListAttempts].items
+    assert (attempt.task_id, attempt.attempt_id, attempt.outcome) == (MEDIA.task_id, "a", "failed")
     assert [one.journal_id for one in got[ListJournals].items] == ["j1"]
     assert got[ListWorkers].items == ()
     assert [(one.kind, one.what) for one in got[ListFindings].items if one.count is None] == [

@@ -9,6 +9,7 @@ from winnow_contracts.commands import COMMANDS, ReplayTask
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import EtaView, JobView, Problem, StageView
 from winnow_contracts.index_api.media import MediaKeys, MediaView, Speech
+from winnow_contracts.index_api.tasks import JobAttempt
 from winnow_contracts.index_api.trace import AttemptView, EventView, Failure, StepView, TaskView
 from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json
@@ -142,16 +143,12 @@ def task_view(job: Row, row: Row, attempts: Iterable[Row], steps: Iterable[Row])
 
 def attempt_view(row: Row) -> AttemptView:
     """One execution of a task."""
-    return AttemptView(
-        attempt_id=row["attempt_id"],
-        number=row["number"],
-        node=row["node"],
-        started_at=instant_or_none(row["started_ms"]),
-        ended_at=instant_or_none(row["ended_ms"]),
-        outcome=row["outcome"],
-        why=row["why"],
-        error=None if row["problem"] is None else from_json(Failure, row["problem"]),
-    )
+    return AttemptView(**_attempt(row))
+
+
+def job_attempt(row: Row) -> JobAttempt:
+    """One execution of a task, and whose it is."""
+    return JobAttempt(**_attempt(row), **{name: row[name] for name in ("job_id", "task_id", "actor", "run", "retry")})
 
 
 def step_view(row: Row) -> StepView:
@@ -215,3 +212,13 @@ def _stage(name: str, task: Row | None, *, done: bool, dropped: bool) -> StageVi
     elif dropped:
         reason = "How far it came is not kept any more."
     return StageView(name=name, status=status, ms=task["duration_ms"] if task else None, reason=reason)
+
+
+def _attempt(row: Row) -> dict[str, Any]:
+    """The fields that both views of an attempt have."""
+    return {
+        **{name: row[name] for name in ("attempt_id", "number", "node", "outcome", "why")},
+        "started_at": instant_or_none(row["started_ms"]),
+        "ended_at": instant_or_none(row["ended_ms"]),
+        "error": None if row["problem"] is None else from_json(Failure, row["problem"]),
+    }

@@ -1,5 +1,6 @@
 """Operators' requests about tasks of all tenants: a list by any filter, and one task with all that is known of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -125,4 +126,31 @@ class ReadTask(IndexRequest[TaskDetail]):
     task_id: str
 
 
-REQUESTS = (ListTasks, CountTasks, ReadTask)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAttempt(AttemptView):
+    """One execution of a task, and whose it is: the task of a job's ``run``, in its ``retry``-th copy."""
+
+    job_id: str
+    task_id: str
+    actor: str
+    run: int
+    retry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAttempts:
+    """Executions by task, oldest first."""
+
+    items: tuple[JobAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAttempts(IndexRequest[JobAttempts]):
+    """Request every execution of these jobs' tasks, at most a thousand jobs."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/attempts")
+
+    job_ids: Sequence[str]
+
+
+REQUESTS = (ListTasks, CountTasks, ReadTask, ListAttempts)

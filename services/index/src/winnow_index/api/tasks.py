@@ -6,6 +6,8 @@ from flask import Flask, request
 
 from winnow_contracts.index_api.tasks import (
     CountTasks,
+    JobAttempts,
+    ListAttempts,
     ListTasks,
     ReadTask,
     TaskCount,
@@ -13,13 +15,14 @@ from winnow_contracts.index_api.tasks import (
     TaskFilters,
     TaskPage,
 )
-from winnow_index.api.request_args import whole
+from winnow_index.api.request_args import body, job_ids, whole
 from winnow_index.api.serving import serves
 from winnow_index.history.task_reads import TaskReads
 
 _TEXTS = ("state", "actor", "queue", "node", "tenant_id", "text")
 _TIMES = ("since_ms", "until_ms")
 _LATEST_MS = 1 << 53
+_MOST_JOBS = 1000
 
 
 def add(app: Flask, tasks: TaskReads) -> None:
@@ -37,6 +40,10 @@ def add(app: Flask, tasks: TaskReads) -> None:
     @serves(app, ReadTask)
     def task(task_id: str) -> TaskDetail:
         return tasks.one(task_id)
+
+    @serves(app, ListAttempts)
+    def attempts() -> JobAttempts:
+        return JobAttempts(items=tuple(tasks.attempts(job_ids(body(), at_most=_MOST_JOBS))))
 
 
 def _filter() -> TaskFilters:

@@ -119,7 +119,7 @@ class ReadModel:
             if row is None:
                 raise NotFound(f"There is no job {job_id}.")
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
-            attempts = transaction.rows("read_attempts", named)
+            attempts = transaction.rows("read_attempts", {"job_ids": [job_id]})
             steps = transaction.rows("read_steps", named)
             events = transaction.rows("read_events", named)
         return TraceView(

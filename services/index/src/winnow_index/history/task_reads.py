@@ -1,11 +1,12 @@
 """Reads tasks of all tenants for operators: a list by any filter, and one task with all that is known of it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from winnow_base.redaction import redact, redact_text
 from winnow_contracts.errors import NotFound
-from winnow_contracts.index_api.tasks import TaskCount, TaskDetail, TaskFilters, TaskPage, TaskSummary
+from winnow_contracts.index_api.tasks import JobAttempt, TaskCount, TaskDetail, TaskFilters, TaskPage, TaskSummary
 from winnow_contracts.index_api.trace import Failure
 from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json, to_json
@@ -77,6 +78,12 @@ class TaskReads:
             result=redact(row["result"]),
             track=row["track"] or Track.FULL.value,
         )
+
+    def attempts(self, job_ids: Sequence[str]) -> list[JobAttempt]:
+        """Every execution of these jobs' tasks."""
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("read_attempts", {"job_ids": list(job_ids)})
+        return [views.job_attempt(row) for row in rows]
 
     def _last_looked_at(self, transaction: Transaction, parameters: dict[str, Any]) -> dict[str, Any] | None:
         """The task at which a page stopped to look though there may be more; None if it looked at all."""
