@@ -28,10 +28,10 @@ def home(tmp_path, monkeypatch):
 def winnow(monkeypatch, capsys, home, accepted):
     """Runs the command with a run that ends at once and whose only job ended as ``status``.
 
-    ``forgets``: its history does not tell how the job ended.
+    ``forgets``: its history does not tell how the job ended. ``attempts``: what index tells, though nothing ran.
     """
 
-    def call(*words, status="done", applied=1, forgets=False):
+    def call(*words, status="done", applied=1, forgets=False, attempts=()):
         def run(order, world, say, progress):
             (world / "stack").mkdir(parents=True)
             say("The plan:")
@@ -44,6 +44,7 @@ def winnow(monkeypatch, capsys, home, accepted):
                 submissions=[Submission(key="k", wish=None, invoked_ms=1, ended_ms=2, answer="accepted", job_id="a")],
                 states={} if forgets else states,
                 executions=(),
+                attempts=attempts,
                 struck=(),
                 ready_ms={},
                 nodes=("media",),
@@ -114,6 +115,14 @@ def test_a_run_whose_checker_counts_otherwise_fails_says_where_and_leaves_all(wi
     assert "jobs_lost is 0 in the ledger and 1 by the checker." in checked["differences"]
     assert "jobs_lost is 0 in the ledger and 1 by the checker." in (home / "seed-7" / "report.md").read_text()
     assert (home / "seed-7" / "world").exists()
+
+
+def test_a_run_of_which_index_tells_an_attempt_that_never_ran_fails_and_says_so(winnow, home, execution, attempt):
+    done = winnow(attempts=[attempt(execution(1, 2))])
+    assert done.code == 1
+    report = json.loads((home / "seed-7" / "report.json").read_text())
+    assert (report["history"]["attempts_extra"], report["checker"]["agrees"]) == (1, True)
+    assert "and did not run" in (home / "seed-7" / "report.md").read_text()
 
 
 def test_the_report_is_written_to_the_places_that_are_named_too(winnow, home, tmp_path):

@@ -1,10 +1,15 @@
 """The history of a run has all that the checker needs: it counts the same, and notices where it does not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from winnow_chassis.worker.drill import EffectLedger, drill
+from winnow_contracts.commands import DrillMedia
+from winnow_contracts.errors import Permanent
 from winnow_harness.chaos.checker import check
+from winnow_harness.chaos.executions import Executions
 from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.history import History, as_json_lines
 from winnow_harness.chaos.ledger import make_ledger
@@ -13,6 +18,7 @@ from winnow_harness.chaos.repeats import find_repeats
 from winnow_harness.chaos.statuses import JobState
 from winnow_harness.chaos.striker import Struck
 from winnow_harness.chaos.submission import Submission
+from winnow_journal.testing.memory import memory_task
 
 DONE = {"job": JobState(status="done", run=1, applied={1: 1})}
 
@@ -21,7 +27,7 @@ DONE = {"job": JobState(status="done", run=1, applied={1: 1})}
 def made(accepted):
     """Makes history and ledger of the same run, whose only job is named ``job``."""
 
-    def make(executions=(), struck=(), *, states=DONE, ready_ms=None, slowed="", unheard=0):
+    def make(executions=(), struck=(), *, attempts=(), states=DONE, ready_ms=None, slowed="", unheard=0):
         asked = accepted("job")
         history = History(
             seed=7,
@@ -32,6 +38,7 @@ def made(accepted):
             ],
             states=states,
             executions=executions,
+            attempts=attempts,
             struck=struck,
             ready_ms=ready_ms or {},
             nodes=("media", "media-2", "ai", "index"),
@@ -136,3 +143,40 @@ def test_every_line_says_its_kind_and_a_fault_whom_it_struck(made, struck):
     assert (outage["scenario"], outage["touches"]) == ("chaos_postgres_restart", ["index"])
     assert (outage["delays"], outage["delays_until_ms"]) == (["ai", "index", "media", "media-2"], 9_000)
     assert (death["kills"], death["touches"], death["delays"]) == ("process", ["media"], [])
+
+
+def test_the_checker_compares_what_index_tells_with_what_ran_and_says_where_it_differs(
+    made, checked, execution, attempt, struck
+):
+    runs = [execution(1, None), execution(5, 6, pid=2), execution(9, 10, task="other")]
+    rows = [
+        replace(attempt(runs[0], outcome="died"), ended_at="1970-01-01T00:00:04.000Z"),
+        attempt(runs[1], "takeover"),
+        attempt(runs[2]),
+    ]
+    kill = [struck("kill", 2, target="media")]
+    history, ledger = made(runs, kill, attempts=rows)
+    verdict = checked(history, ledger)
+    assert verdict.is_good, verdict
+    assert (verdict.history["executions"], verdict.history["attempts"], verdict.history["causes_told"]) == (3, 3, 2)
+    history, ledger = made(runs, kill, attempts=[rows[0], attempt(runs[1], "first")])
+    verdict = checked(history, ledger)
+    assert (verdict.agrees, verdict.is_good) == (True, False)
+    assert (verdict.history["attempts_missing"], verdict.history["wrong_causes"]) == (1, 1)
+    assert any("its cause is first, possible is takeover." in one for one in verdict.history_differences)
+
+
+def test_an_error_that_an_actor_raised_is_an_end_with_its_class(made, execution, tmp_path):
+    file = tmp_path / "drills.jsonl"
+    ledger = EffectLedger(file, "media")
+    command = DrillMedia(tenant_id="drill", job_id="job", media_id="med", misbehave="permanent")
+    with pytest.raises(Permanent):
+        drill(memory_task(command), command, then=DrillMedia, ledger=ledger)
+    executions = Executions(file)
+    executions.start()
+    executions.close()
+    (one,) = executions.all
+    assert (one.raised, one.ended_ms >= one.began_ms) == ("Permanent", True)
+    history, _ = made([one])
+    line = next(line for line in map(json.loads, as_json_lines(history, FAULTS).splitlines()) if "raised" in line)
+    assert (line["outcome"], line["raised"]) == ("raised", "Permanent")

@@ -3,13 +3,13 @@
 import json
 
 from winnow_contracts.index_api.nodes import JobStatus
-from winnow_harness.chaos.checker import Verdict
+from winnow_harness.chaos.checker import HISTORY, Verdict
 from winnow_harness.chaos.faults.table import FAULTS
 from winnow_harness.chaos.ledger import make_ledger
 from winnow_harness.chaos.picture import timeline
 from winnow_harness.chaos.recovery import Recovery
 from winnow_harness.chaos.repeats import find_repeats
-from winnow_harness.chaos.report import WORDS, Conditions, as_json, as_markdown
+from winnow_harness.chaos.report import HISTORY_WORDS, WORDS, Conditions, as_json, as_markdown
 from winnow_harness.chaos.spread import Spread
 from winnow_harness.chaos.statuses import JobState, job_state
 
@@ -146,6 +146,20 @@ def test_the_markdown_defines_its_words_and_names_repeats_with_their_cause(accep
     assert str(AGREES) in text
     assert "Left out: disk_full, because only root may mount a small disk." in text
     assert "none was lost" in text
+
+
+def test_the_report_counts_the_history_and_lists_where_it_differs(accepted):
+    ledger = ledger_of([accepted("a")], {"a": state("done", 1)})
+    counts = {
+        **dict.fromkeys(HISTORY, 0),
+        "wrong_causes": 41,
+        "history_differences": [f"Cause {n}." for n in range(41)],
+    }
+    text = as_markdown(ledger, CONDITIONS, FAULTS, "", Verdict(counts=counts, differences=()))
+    for name, meaning in HISTORY_WORDS.items():
+        assert f"| {name} | {counts[name]} | {meaning} |" in text
+    assert "* Cause 39." in text
+    assert "* … and 1 more; the JSON has all." in text
 
 
 def test_the_picture_shows_when_a_fault_was_on(execution, struck):

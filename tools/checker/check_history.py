@@ -4,8 +4,9 @@ It needs Python 3.11 and nothing else, and shares no code with the system whose 
 
     python tools/checker/check_history.py history.jsonl [--json]
 
-Exit code: 0 if the promise was kept; 1 if a job was lost, an effect was applied twice or is missing, or a job ran that
-nobody had asked for; 2 if the file cannot be read or a line is malformed.
+Exit code: 0 if the promise was kept; 1 if a job was lost, an effect was applied twice or is missing, a job ran that
+nobody had asked for, or the database tells otherwise of an attempt; 2 if the file cannot be read or a line is
+malformed.
 """
 
 import argparse
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from history_counts import count_jobs, count_repeats
+from history_exact import DIFFERENCES, count_attempts
 from history_lines import MalformedHistory, read_history
 from history_recovery import count_recoveries
 
-BROKEN = ("jobs_lost", "effects_twice", "effects_missing", "ran_unexplained")
-"""The counts of which each is 0 if the promise was kept."""
+BROKEN = ("jobs_lost", "effects_twice", "effects_missing", "ran_unexplained", *DIFFERENCES)
+"""The counts of which each is 0 if the promise was kept and the database's history is exact."""
 
 
 def main() -> int:
@@ -34,7 +36,7 @@ def main() -> int:
     except (OSError, UnicodeDecodeError, MalformedHistory) as error:
         print(f"{arguments.history} cannot be checked. {error}", file=sys.stderr)
         return 2
-    counts = {**count_jobs(history), **count_repeats(history), **count_recoveries(history)}
+    counts = {**count_jobs(history), **count_repeats(history), **count_recoveries(history), **count_attempts(history)}
     print(json.dumps(counts, indent=1) if arguments.json else _as_text(counts))
     return 1 if any(counts[name] for name in BROKEN) else 0
 

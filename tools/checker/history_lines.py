@@ -5,22 +5,37 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 ANSWERS = frozenset(("accepted", "refused", "unknown"))
 FIELDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "run": {"format": (int,), "unmeasured_nodes": (list,)},
-    "submission": {"key": (str,), "job": (str, type(None)), "answer": (str,)},
+    "submission": {"key": (str,), "job": (str, type(None)), "invoked_ms": (int,), "answer": (str,)},
     "execution": {
         "job": (str,),
         "task": (str,),
         "run": (int,),
         "retry": (int,),
         "attempt": (str,),
+        "actor": (str,),
         "node": (str,),
         "process": (int,),
         "due_ms": (int,),
         "invoked_ms": (int,),
         "ended_ms": (int, type(None)),
+        "raised": (str,),
+    },
+    "attempt": {
+        "job": (str,),
+        "task": (str,),
+        "run": (int,),
+        "retry": (int,),
+        "attempt": (str,),
+        "actor": (str,),
+        "node": (str,),
+        "started_ms": (int, type(None)),
+        "ended_ms": (int, type(None)),
+        "why": (str, type(None)),
+        "outcome": (str, type(None)),
     },
     "ready": {"process": (int,), "at_ms": (int,)},
     "outcome": {"job": (str,), "run": (int,), "outcome": (str,)},
@@ -35,6 +50,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "touches": (list,),
         "delays": (list,),
         "delays_until_ms": (int, float, type(None)),
+        "deletes_journal_of": (list,),
     },
 }
 """The fields that counting needs, by kind, with the types of their values. Lines may have more."""

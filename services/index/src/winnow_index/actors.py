@@ -46,12 +46,11 @@ def store_photo(task: Task, command: StorePhoto, *, objects: ObjectStore, store:
 
 def store_drill(task: Task, command: StoreDrill, *, results: Completions, ledger: EffectLedger) -> None:
     """Complete a drill's job, which has nothing to serve. Raises what ``store_recording`` raises."""
-    ledger.note("start", task)
-    run_steps(task, command, ledger)
-    task.check()
-    stored = results.apply(command, run=task.envelope.run, result="drill", write=lambda transaction, now_ms: None)
-    _conclude(task, command, stored)
-    ledger.note("end", task)
+    with ledger.executing(task):
+        run_steps(task, command, ledger)
+        task.check()
+        stored = results.apply(command, run=task.envelope.run, result="drill", write=lambda transaction, now_ms: None)
+        _conclude(task, command, stored)
 
 
 def join_batch(task: Task, command: JoinBatch, *, batches: Batches) -> None:

@@ -3,6 +3,8 @@
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,19 @@ class EffectLedger:
         self._path = path
         self._node = node
 
+    @contextmanager
+    def executing(self, task: Task) -> Iterator[None]:
+        """Record the beginning and the end of an attempt: ``end`` if it returned, ``raised`` with its error's class."""
+        self.note("start", task)
+        try:
+            yield
+        except BaseException as error:
+            self.note("raised", task, error=type(error).__name__)
+            raise
+        self.note("end", task)
+
     def note(self, what: str, task: Task, **more: Any) -> None:
-        """Append ``start``, ``step`` or ``end`` of an attempt. One write keeps the lines of several processes whole."""
+        """Append a line about an attempt, as ``step``. One write keeps the lines of several processes whole."""
         if self._path is None:
             return
         envelope = task.envelope
@@ -53,20 +66,19 @@ class EffectLedger:
 
 def drill(task: Task, command: Drill, *, then: type[Drill], ledger: EffectLedger) -> None:
     """Run the drill's steps and send it to the next service. Raises the error that ``misbehave`` names."""
-    ledger.note("start", task)
-    if isinstance(command, DrillMedia):
-        _misbehave(task, command)
-    run_steps(task, command, ledger)
-    task.send(
-        then(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
-            steps=command.steps,
-            work_ms=command.work_ms,
+    with ledger.executing(task):
+        if isinstance(command, DrillMedia):
+            _misbehave(task, command)
+        run_steps(task, command, ledger)
+        task.send(
+            then(
+                tenant_id=command.tenant_id,
+                job_id=command.job_id,
+                media_id=command.media_id,
+                steps=command.steps,
+                work_ms=command.work_ms,
+            )
         )
-    )
-    ledger.note("end", task)
 
 
 def run_steps(task: Task, command: Drill, ledger: EffectLedger) -> None:

@@ -28,6 +28,22 @@ LISTS = ("lost_jobs", "effects_twice_jobs", "effects_missing_jobs")
 """Lists that both have, in any order."""
 
 
+HISTORY = (
+    "executions",
+    "attempts",
+    "attempts_missing",
+    "attempts_extra",
+    "wrong_places",
+    "wrong_causes",
+    "wrong_outcomes",
+    "wrong_times",
+    "attempts_unrun",
+    "attempts_unknowable",
+    "causes_told",
+)
+"""Figures of PostgreSQL's history against the executions. Only the checker counts these: it knows no rule of ours."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What the checker counted, and in what it differs from the ledger, a sentence each."""
@@ -39,6 +55,21 @@ class Verdict:
     def agrees(self) -> bool:
         """Whether both counted the same."""
         return not self.differences
+
+    @property
+    def history(self) -> dict[str, int]:
+        """How PostgreSQL's history compares with what ran; empty if the checker counted nothing."""
+        return {name: self.counts[name] for name in HISTORY if name in self.counts}
+
+    @property
+    def history_differences(self) -> tuple[str, ...]:
+        """Where PostgreSQL's history is not complete or not exact, a sentence each."""
+        return tuple(self.counts.get("history_differences", ()))
+
+    @property
+    def is_good(self) -> bool:
+        """Whether both counted the same, and PostgreSQL's history is what ran."""
+        return self.agrees and not self.history_differences
 
     def as_json(self) -> dict[str, Any]:
         """Whether both agree, the differences and the checker's counts."""

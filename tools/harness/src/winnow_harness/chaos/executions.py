@@ -12,14 +12,16 @@ from winnow_contracts.envelope import now_ms
 _LOOK_SECONDS = 0.05
 _WRONG_CLOCK_MS = 60_000
 """A line this far from the present time was written by a node whose clock is wrong on purpose."""
+_ENDS = frozenset(("end", "raised"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
     """One attempt of a task, in Unix milliseconds.
 
-    ``ended_ms`` is None if the actor did not return: it raised, or its process died. ``due_ms`` is when the task was
-    sent or was scheduled, by its sender's clock; 0 if unknown.
+    ``ended_ms`` is None if its process died in it. ``raised`` is the class of the error that the actor raised, empty if
+    it returned or never ended. ``due_ms`` is when the task was sent or was scheduled, by its sender's clock; 0 if
+    unknown.
     """
 
     job_id: str
@@ -32,6 +34,7 @@ class Execution:
     pid: int
     began_ms: int
     ended_ms: int | None = None
+    raised: str = ""
     due_ms: int = 0
 
 
@@ -104,4 +107,6 @@ class Executions:
                 began_ms=at_ms,
                 due_ms=line.get("due_ms", 0),
             )
-        self._by_attempt[attempt_id] = replace(known, ended_ms=at_ms) if line["what"] == "end" else known
+        if line["what"] in _ENDS:
+            known = replace(known, ended_ms=at_ms, raised=line.get("error", ""))
+        self._by_attempt[attempt_id] = known

@@ -68,7 +68,7 @@ class Fault:
     ``scenario``: the name that the same fault has elsewhere (docs/chaos.md), empty if it has none.
     ``touches(node, target)``: whether it affects running work of ``node``. ``holds_up``: whether it delays work not yet
     begun, if that differs; the delay lasts ``aftermath_seconds`` longer than the fault. ``disk_of``: whose disk must be
-    one of its own: ``nodes``, or the server ``postgres`` or ``rabbitmq``.
+    one of its own: ``nodes``, or the server ``postgres`` or ``rabbitmq``. ``deletes_journal``: the struck node's.
     """
 
     name: str
@@ -85,3 +85,4 @@ class Fault:
     holds_up: Callable[[str, str], bool] | None = None
     aftermath_seconds: float = 0.0
     disk_of: str = ""
+    deletes_journal: bool = False

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_contracts.index_api.tasks import JobAttempt
+from winnow_harness.chaos.attempts import milliseconds
 from winnow_harness.chaos.executions import Execution
 from winnow_harness.chaos.fault import Fault
 from winnow_harness.chaos.recovery import killed_part
@@ -12,7 +14,7 @@ from winnow_harness.chaos.statuses import JobState
 from winnow_harness.chaos.striker import Struck
 from winnow_harness.chaos.submission import Submission
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,8 @@ class History:
     submissions: Sequence[Submission]
     states: Mapping[str, JobState]
     executions: Sequence[Execution]
+    attempts: Sequence[JobAttempt]
+    """As index tells of them, of the jobs whose tasks write executions."""
     struck: Sequence[Struck]
     ready_ms: Mapping[int, int]
     nodes: Sequence[str]
@@ -47,6 +51,7 @@ def _lines(history: History, faults: Mapping[str, Fault]) -> Iterator[dict[str, 
     }
     yield from map(_submission, history.submissions)
     yield from map(_execution, history.executions)
+    yield from map(_attempt, history.attempts)
     for process, at_ms in history.ready_ms.items():
         yield {"kind": "ready", "process": process, "at_ms": at_ms}
     nodes = sorted({*history.nodes, *(one.node for one in history.executions), *(one.target for one in history.struck)})
@@ -80,7 +85,25 @@ def _execution(one: Execution) -> dict[str, Any]:
         "due_ms": one.due_ms,
         "invoked_ms": one.began_ms,
         "ended_ms": one.ended_ms,
-        "outcome": "unknown" if one.ended_ms is None else "returned",
+        "outcome": "unknown" if one.ended_ms is None else "raised" if one.raised else "returned",
+        "raised": one.raised,
+    }
+
+
+def _attempt(one: JobAttempt) -> dict[str, Any]:
+    return {
+        "kind": "attempt",
+        "job": one.job_id,
+        "task": one.task_id,
+        "run": one.run,
+        "retry": one.retry,
+        "attempt": one.attempt_id,
+        "actor": one.actor,
+        "node": one.node,
+        "started_ms": milliseconds(one.started_at),
+        "ended_ms": milliseconds(one.ended_at),
+        "why": one.why,
+        "outcome": one.outcome,
     }
 
 
@@ -100,6 +123,7 @@ def _fault(one: Struck, fault: Fault | None, nodes: Iterable[str]) -> dict[str, 
         "touches": [node for node in nodes if node and touches(node, one.target)],
         "delays": [node for node in nodes if node and delays(node, one.target)],
         "delays_until_ms": None if one.ended_ms is None else one.ended_ms + aftermath_ms,
+        "deletes_journal_of": [one.target] if fault and fault.deletes_journal else [],
     }
 
 

@@ -31,6 +31,19 @@ WORDS: dict[str, str] = {
     "recoveries_left_out": "kills in neither figure: a server that the node needs was struck down meanwhile, or the "
     "node was struck again before it got work, or no drill came to it, or it is the one whose clock can be stepped",
 }
+HISTORY_WORDS: dict[str, str] = {
+    "executions": "times that a drill's actor began, as its process wrote it outside of Winnow",
+    "attempts": "rows that PostgreSQL has of the same jobs",
+    "attempts_missing": "executions without a row",
+    "attempts_extra": "rows without an execution that no fault explains",
+    "wrong_places": "rows that name another task, copy or node",
+    "wrong_causes": "rows whose cause is none of those that executions and faults allow",
+    "wrong_outcomes": "rows that ended otherwise than their process told",
+    "wrong_times": "rows whose start or end is more than two seconds off, without a fault or a task alone meanwhile",
+    "attempts_unrun": "rows without an execution because a fault struck between its claim and its actor; no difference",
+    "attempts_unknowable": "executions whose row went with a deleted journal; no difference",
+    "causes_told": "executions with only one possible cause, which is their row's",
+}
 _MOST_ROWS = 40
 
 
@@ -79,6 +92,7 @@ def as_markdown(
             "",
             *_table(("", "count", "what it means"), _counted(ledger)),
             "",
+            *_history(verdict),
             "## Over time",
             "",
             "```",
@@ -136,6 +150,14 @@ def _counted(ledger: Ledger) -> list[tuple[str, str, str]]:
             shown += f" ({ledger.asked_to_fail} asked to)"
         rows.append((name, shown, meaning))
     return rows
+
+
+def _history(verdict: Verdict) -> list[str]:
+    rows = [(name, str(count), HISTORY_WORDS[name]) for name, count in verdict.history.items()]
+    wrong = verdict.history_differences
+    more = [f"… and {len(wrong) - _MOST_ROWS} more; the JSON has all."] if len(wrong) > _MOST_ROWS else []
+    head = ["## PostgreSQL's history against what ran", "", *_table(("", "count", "what it means"), rows), ""]
+    return [*(head if rows else []), *_jobs("Differences", [*wrong[:_MOST_ROWS], *more])]
 
 
 def _counts(ledger: Ledger) -> Counter[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, WinnowError
 from winnow_contracts.index_api.operators import CountOddAttempts
+from winnow_harness.chaos.attempts import read_attempts
 from winnow_harness.chaos.client import Client
 from winnow_harness.chaos.clock import NodeClock
 from winnow_harness.chaos.copies import Copies
@@ -198,8 +199,8 @@ class _Course:
         ready_ms = read_readiness(self._world.logs)
         slowed = self._world.clock.node if self._world.clock.can_step() else ""
         # A job that ran may be one of which no client was told.
-        jobs = dict.fromkeys([*(one.job_id for one in accepted), *(one.job_id for one in executions)])
-        states = read_states(self._index, list(jobs))
+        drills = dict.fromkeys([*(one.job_id for one in accepted if one.wish), *(one.job_id for one in executions)])
+        states = read_states(self._index, list(dict.fromkeys([*(one.job_id for one in accepted), *drills])))
         ledger = make_ledger(
             accepted=accepted,
             states=states,
@@ -216,6 +217,7 @@ class _Course:
             submissions=self._load.submissions,
             states=states,
             executions=executions,
+            attempts=read_attempts(self._index, list(drills)),
             struck=struck,
             ready_ms=ready_ms,
             nodes=self._world.workers,

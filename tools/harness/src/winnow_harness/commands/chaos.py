@@ -64,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Runs, reports, and has the checker count again. Raises Misconfigured for options that do not go together.
 
-    Returns 1 if a job was lost, applied twice or ended otherwise than requested, or the checker disagrees; else 0.
+    Returns 1 if a job was lost, applied twice or ended otherwise than requested, PostgreSQL's history is not what ran,
+    or the checker disagrees; else 0.
     """
     if arguments.pairs and arguments.history:
         raise Misconfigured("Kills at pairs of failpoints have no history.", hint="Leave out --history or --pairs.")
@@ -92,8 +93,9 @@ def run(arguments: argparse.Namespace) -> int:
         progress.end()
     verdict = check(kept.history(as_json_lines(result.history, FAULTS)), result.ledger)
     markdown = as_markdown(result.ledger, result.conditions, FAULTS, result.picture, verdict)
-    kept.report({**as_json(result.ledger, result.conditions), "checker": verdict.as_json()}, markdown)
-    is_good = result.ledger.is_good and verdict.agrees
+    figures = {**as_json(result.ledger, result.conditions), "history": verdict.history, "checker": verdict.as_json()}
+    kept.report(figures, markdown)
+    is_good = result.ledger.is_good and verdict.is_good
     kept.leave(with_world=arguments.keep or not is_good)
     return 0 if is_good else 1
 

@@ -40,6 +40,7 @@ JOURNAL_DELETED = Fault(
     about="a node killed and its journal deleted",
     strike=_delete,
     alone=True,
+    deletes_journal=True,
 )
 SCALE_IN = Fault(
     name="scale_in",
@@ -48,4 +49,5 @@ SCALE_IN = Fault(
     heal=_replace,
     hold_seconds=(2.0, 8.0),
     alone=True,
+    deletes_journal=True,
 )

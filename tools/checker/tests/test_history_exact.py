@@ -1,0 +1,229 @@
+"""The checker counts each way in which the database may tell otherwise of an execution than its process did."""
+
+import json
+
+import pytest
+
+RUN = {"kind": "run", "format": 2, "unmeasured_nodes": []}
+ASKED = {"kind": "submission", "key": "k", "job": "job", "invoked_ms": 500, "answer": "accepted"}
+DIFFERENCES = (
+    "attempts_missing",
+    "attempts_extra",
+    "wrong_places",
+    "wrong_causes",
+    "wrong_outcomes",
+    "wrong_times",
+)
+
+
+def ran(attempt="a", invoked=1_000, ended=2_000, *, node="n1", process=1, retry=0, raised=""):
+    """An execution of the only task; times in milliseconds."""
+    return {
+        "kind": "execution",
+        "job": "job",
+        "task": "task",
+        "run": 1,
+        "retry": retry,
+        "attempt": attempt,
+        "actor": "media.drill",
+        "node": node,
+        "process": process,
+        "due_ms": 900,
+        "invoked_ms": invoked,
+        "ended_ms": ended,
+        "raised": raised,
+    }
+
+
+def told(execution, why="first", outcome="completed", **changed):
+    """A row of an execution."""
+    names = ("job", "task", "run", "retry", "attempt", "actor", "node", "ended_ms")
+    row = {name: execution[name] for name in names}
+    return {
+        "kind": "attempt",
+        **row,
+        "started_ms": execution["invoked_ms"],
+        "why": why,
+        "outcome": outcome,
+        **changed,
+    }
+
+
+def fault(at, until=None, *, node="n1", kills="process", deletes=False):
+    until = at if until is None else until
+    return {
+        "kind": "fault",
+        "name": "a fault",
+        "target": node,
+        "from_ms": at,
+        "to_ms": until,
+        "failed": "",
+        "kills": kills,
+        "touches": [node],
+        "delays": [],
+        "delays_until_ms": until,
+        "deletes_journal_of": [node] if deletes else [],
+    }
+
+
+@pytest.fixture
+def compared(check):
+    """Runs the checker; returns the differences that it counts, by name, and every count."""
+
+    def run(*lines, run=RUN):
+        outcome = {"kind": "outcome", "job": "job", "run": 1, "outcome": "failed"}
+        code, out, err = check(run, ASKED, outcome, *lines)
+        assert out, err
+        counts = json.loads(out)
+        wrong = {name: counts[name] for name in DIFFERENCES if counts[name]}
+        assert code == (1 if wrong else 0)
+        assert len(counts["history_differences"]) == sum(wrong.values())
+        return wrong, counts
+
+    return run
+
+
+def test_an_execution_that_is_told_as_it_was_is_no_difference_and_its_cause_is_told(compared):
+    wrong, counts = compared(ran(), told(ran()))
+    assert wrong == {}
+    assert (counts["attempts"], counts["causes_told"]) == (1, 1)
+
+
+def test_an_execution_without_a_row_is_missing_and_named(compared):
+    wrong, counts = compared(ran())
+    assert wrong == {"attempts_missing": 1}
+    assert "Attempt a of media.drill, task task, job: it ran at 1000 on n1" in counts["history_differences"][0]
+
+
+def test_an_execution_whose_journal_was_deleted_cannot_be_known(compared):
+    wrong, counts = compared(ran(ended=None), fault(1_500, deletes=True))
+    assert (wrong, counts["attempts_unknowable"]) == ({}, 1)
+
+
+def test_a_row_without_an_execution_is_extra_unless_a_fault_kept_it_from_beginning(compared):
+    lines = (ran(), told(ran()), told(ran("b", 21_000, 21_100), "takeover", "died"))
+    assert compared(*lines)[0] == {"attempts_extra": 1}
+    wrong, counts = compared(*lines, fault(21_050))
+    assert (wrong, counts["attempts_unrun"]) == ({}, 1)
+
+
+def test_a_row_that_names_another_node_is_in_a_wrong_place(compared):
+    assert compared(ran(), told(ran(), node="n2"))[0] == {"wrong_places": 1}
+
+
+@pytest.mark.parametrize("why", ["redelivered", "again", "retry", "takeover", "resumed", None])
+def test_what_ran_once_without_any_fault_was_the_first(compared, why):
+    assert compared(ran(), told(ran(), why))[0] == {"wrong_causes": 1}
+
+
+@pytest.mark.parametrize(("node", "is_possible"), [("n1", True), ("n2", False)])
+def test_a_message_is_redelivered_before_it_ran_only_from_a_node_that_was_struck(compared, node, is_possible):
+    wrong, _ = compared(ran(), told(ran(), "redelivered"), fault(950, node=node))
+    assert wrong == ({} if is_possible else {"wrong_causes": 1})
+
+
+def test_what_ran_before_on_the_node_and_died_there_was_taken_over(compared):
+    first, second = ran(ended=None), ran("b", 5_000, 6_000, process=2)
+    lines = (first, second, told(first, outcome="died", ended_ms=4_000), fault(1_500))
+    assert compared(*lines, told(second, "takeover"))[0] == {}
+    assert compared(*lines, told(second, "redelivered"))[0] == {"wrong_causes": 1}
+
+
+def test_what_was_interrupted_on_the_node_was_resumed(compared):
+    first, second = ran(raised="Interrupted"), ran("b", 5_000, 6_000)
+    lines = (first, second, told(first, outcome="interrupted"))
+    assert compared(*lines, told(second, "resumed"))[0] == {}
+    assert compared(*lines, told(second, "takeover"))[0] == {"wrong_causes": 1}
+
+
+@pytest.mark.parametrize(("why", "wrong"), [("redelivered", 0), ("again", 0), ("first", 1), ("takeover", 1)])
+def test_what_began_on_another_node_came_a_second_time(compared, why, wrong):
+    first, second = ran(ended=None), ran("b", 5_000, 6_000, node="n2")
+    lines = (first, second, told(first, outcome="died", ended_ms=4_000), fault(1_500))
+    assert compared(*lines, told(second, why))[0] == ({"wrong_causes": 1} if wrong else {})
+
+
+def test_a_second_copy_may_overtake_the_first(compared):
+    first, second = ran(), ran("b", 1_100, 2_100, node="n2")
+    lines = (first, second, told(second, "first", "superseded"), fault(900, node="gateway"))
+    assert compared(*lines, told(first, "again"))[0] == {}
+    assert compared(*lines, told(first, "first"))[0] == {"wrong_causes": 1}
+
+
+@pytest.mark.parametrize("node", ["n1", "n2"])
+def test_a_retry_is_one_on_every_node(compared, node):
+    first, second = ran(raised="Temporary"), ran("b", 5_000, 6_000, node=node, retry=1)
+    lines = (first, second, told(first, outcome="failed"))
+    assert compared(*lines, told(second, "retry"))[0] == {}
+    assert compared(*lines, told(second, "first"))[0] == {"wrong_causes": 1}
+
+
+@pytest.mark.parametrize(
+    ("raised", "outcome"),
+    [
+        ("", "completed"),
+        ("Permanent", "failed"),
+        ("TimedOut", "timeout"),
+        ("Cancelled", "cancelled"),
+        ("Superseded", "superseded"),
+        ("Unavailable", "interrupted"),
+    ],
+)
+def test_an_end_is_what_the_process_told(compared, raised, outcome):
+    assert compared(ran(raised=raised), told(ran(), outcome=outcome))[0] == {}
+    assert compared(ran(raised=raised), told(ran(), outcome="died"))[0] == {"wrong_outcomes": 1}
+
+
+def test_an_end_that_a_kill_kept_from_being_written_is_a_death_and_one_without_a_kill_is_not_unknown(compared):
+    row = told(ran(), outcome="died", ended_ms=9_000)
+    assert compared(ran(), row, fault(2_500))[0] == {}
+    assert compared(ran(), row, fault(3_500))[0] == {"wrong_outcomes": 1}
+    assert compared(ran(ended=None), told(ran(), outcome="unknown"), fault(1_500))[0] == {"wrong_outcomes": 1}
+
+
+def test_only_one_of_several_attempts_may_be_superseded(compared):
+    assert compared(ran(), told(ran(), outcome="superseded"))[0] == {"wrong_outcomes": 1}
+
+
+def test_times_agree_within_two_seconds(compared):
+    assert compared(ran(), told(ran(), started_ms=-900, ended_ms=3_900))[0] == {}
+    assert compared(ran(), told(ran(), started_ms=-1_100))[0] == {"wrong_times": 1}
+    assert compared(ran(), told(ran(), ended_ms=4_100))[0] == {"wrong_times": 1}
+    assert compared(ran(), told(ran(), ended_ms=None))[0] == {"wrong_times": 1}
+
+
+def test_a_frozen_node_may_write_late(compared):
+    frozen = fault(2_010, 8_000, kills="")
+    assert compared(ran(), told(ran(), ended_ms=8_050), frozen)[0] == {}
+    assert compared(ran(), told(ran(), started_ms=1_900, ended_ms=8_050), frozen)[0] == {}
+
+
+def test_what_waits_for_a_task_that_is_alone_may_start_late(compared):
+    late = ran(invoked=9_000, ended=9_100)
+    row = told(late, started_ms=2_000)
+    assert compared(late, row)[0] == {"wrong_times": 1}
+    alone = {**ran("s", 1_500, 8_900), "task": "another"}
+    assert compared(late, row, alone, told(alone, "redelivered"), fault(950))[0] == {}
+
+
+def test_a_death_is_noticed_before_the_next_process_runs_anything(compared):
+    first = ran(ended=None)
+    after = {**ran("b", 5_000, 6_000, process=2), "task": "another"}
+    for at_ms, wrong in ((4_900, {}), (7_100, {"wrong_times": 1})):
+        row = told(first, outcome="died", ended_ms=at_ms)
+        assert compared(first, after, row, told(after), fault(1_500))[0] == wrong
+
+
+def test_times_of_a_node_whose_clock_is_wrong_are_not_compared(compared):
+    run = {**RUN, "unmeasured_nodes": ["n1"]}
+    assert compared(ran(), told(ran(), started_ms=3_600_000), run=run)[0] == {}
+
+
+def test_what_was_sent_is_a_second_copy_only_if_a_fault_struck_whoever_had_a_part_in_sending_it(compared):
+    sender = {**ran("s", 600, 700, node="m1"), "task": "before", "actor": "media.drill"}
+    sent = {**ran(), "actor": "ai.drill"}
+    lines = (sender, told(sender), sent, told(sent, "again"))
+    assert compared(*lines)[0] == {"wrong_causes": 1}
+    assert compared(*lines, fault(950, node="n1"))[0] == {"wrong_causes": 1}
+    assert compared(*lines, fault(950, node="m1"))[0] == {}
+    assert compared(*lines, fault(950, node="gateway"))[0] == {}
