@@ -5,11 +5,13 @@ import threading
 import tracemalloc
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import pytest
 
+from winnow_base.objects.file_cache import FileCache
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
@@ -296,3 +298,18 @@ def test_a_store_that_is_away_is_unavailable() -> None:
         with pytest.raises(Unavailable, match="does not answer") as caught:
             ask()
         assert caught.value.dependency == "s3"
+
+
+@pytest.mark.real
+def test_a_whole_object_is_fetched_once_where_there_is_a_cache_and_a_range_each_time(
+    s3: Any, real: S3ObjectStore, prefix: str, tmp_path: Path
+) -> None:
+    store = s3_store(s3, cache=FileCache(tmp_path, most_bytes=1 << 20, keep_seconds=60))
+    store.put_bytes(f"{prefix}a", b"some bytes", "text/plain")
+    assert b"".join(store.chunks(f"{prefix}a")) == b"some bytes"
+    real.remove(f"{prefix}a")
+    assert b"".join(store.chunks(f"{prefix}a")) == b"some bytes"
+    with pytest.raises(NotFound):
+        list(store.chunks(f"{prefix}a", 5))
+    with pytest.raises(NotFound):
+        list(store.chunks(f"{prefix}b"))

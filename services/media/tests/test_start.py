@@ -172,6 +172,25 @@ def test_a_task_waits_without_cost_while_others_have_reserved_the_room(
         pass
 
 
+def test_room_is_made_before_a_task_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free_bytes = [1000]
+    monkeypatch.setattr("shutil.disk_usage", lambda path: namedtuple("usage", "total used free")(0, 0, free_bytes[0]))
+    asked = []
+
+    def make_room(need_bytes: int) -> None:
+        asked.append(need_bytes)
+        free_bytes[0] += 100
+
+    scratch = Scratch(tmp_path, make_room=make_room)
+    with scratch.folder(1000):
+        assert asked == []
+        with scratch.folder(100):
+            pass
+        with pytest.raises(Snoozed), scratch.folder(300):
+            pass
+    assert asked == [100, 200]
+
+
 def test_a_full_disk_is_a_passing_fault(tmp_path: Path) -> None:
     def fill() -> None:
         with Scratch(tmp_path).folder(), Path("/dev/full").open("wb", buffering=0) as file:

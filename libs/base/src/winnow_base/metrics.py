@@ -53,7 +53,7 @@ DUPLICATES = Counter("winnow_duplicates_total", "Deliveries beyond the first, by
 AI_CALLS = Counter("winnow_ai_calls_total", "Calls to the AI endpoint", ["model", "outcome"])
 AI_TOKENS = Counter("winnow_ai_tokens_total", "Tokens paid for, in and out", ["model", "direction"])
 AI_COST = Counter("winnow_ai_cost_usd_total", "US dollars spent at the prices that are set", ["model"])
-CACHE_HITS = Counter("winnow_cache_hits_total", "Answers found without a call", ["cache"])
+CACHE_HITS = Counter("winnow_cache_hits_total", "Answers found without a call, and files without a fetch", ["cache"])
 HTTP_DURATION = Histogram(
     "winnow_http_request_duration_seconds", "Time an HTTP request took", ["route", "status"], buckets=DURATION_BUCKETS
 )

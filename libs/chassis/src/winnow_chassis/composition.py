@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from winnow_base.environment import Environment
+from winnow_base.objects.file_cache import FileCache
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_base.program import program_parser
 from winnow_chassis.settings import ChassisSettings
@@ -43,7 +44,16 @@ def run_api_program(
     _run(name, lambda: run(Environment()))
 
 
-def object_store(settings: ChassisSettings, *, connections: int = 32) -> S3ObjectStore:
+def file_cache(settings: ChassisSettings) -> FileCache:
+    """The node's cache of files."""
+    return FileCache(
+        settings.data_dir / "files",
+        most_bytes=settings.file_cache_bytes,
+        keep_seconds=settings.file_cache_seconds,
+    )
+
+
+def object_store(settings: ChassisSettings, *, connections: int = 32, cache: FileCache | None = None) -> S3ObjectStore:
     """The object store of these settings. ``connections`` is how many threads may use it at once."""
     return S3ObjectStore(
         endpoint=settings.s3_endpoint,
@@ -53,6 +63,7 @@ def object_store(settings: ChassisSettings, *, connections: int = 32) -> S3Objec
         region=settings.s3_region,
         secure=settings.s3_secure,
         connections=connections,
+        cache=cache,
     )
 
 

@@ -30,6 +30,10 @@ class ChassisSettings:
     """The size in bytes above which a node stops consuming. A full disk would stop more than that."""
     clock_limit_seconds: float = 120.0
     """How far a worker's clock may be from the database's before it stops consuming."""
+    file_cache_bytes: int = 1 << 30
+    """How much of its disk a node of media or ai may fill with objects that it fetched; 0 keeps none."""
+    file_cache_seconds: float = 3600.0
+    """How long such an object is kept after its last use."""
     drill_ledger: Path | None = None
     """The file in which drills record each execution. Only drills and chaos runs read it."""
 
@@ -55,5 +59,7 @@ def read_chassis_settings(environment: Environment, service: str) -> ChassisSett
         upkeep_seconds=environment.number("WINNOW_UPKEEP_SECONDS", 300),
         journal_limit_bytes=environment.integer("WINNOW_JOURNAL_LIMIT_BYTES", 8 * 1024**3),
         clock_limit_seconds=environment.number("WINNOW_CLOCK_LIMIT_SECONDS", 120),
+        file_cache_bytes=environment.integer("WINNOW_FILE_CACHE_BYTES", 1 << 30),
+        file_cache_seconds=environment.number("WINNOW_FILE_CACHE_SECONDS", 3600),
         drill_ledger=Path(ledger) if (ledger := environment.text("WINNOW_DRILL_LEDGER", "")) else None,
     )

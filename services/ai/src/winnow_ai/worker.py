@@ -20,7 +20,7 @@ from winnow_base import metrics
 from winnow_base.environment import Environment
 from winnow_base.http.internal_clients import IndexClient
 from winnow_base.objects.store import ObjectStore
-from winnow_chassis.composition import object_store, run_worker_program
+from winnow_chassis.composition import file_cache, object_store, run_worker_program
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(environment: Environment, lanes: list[str]) -> None:
     chassis = read_chassis_settings(environment, "ai")
     settings = read_ai_settings(environment)
-    objects = object_store(chassis)
+    objects = object_store(chassis, cache=file_cache(chassis))
     endpoint = Endpoint(settings.endpoint, observe_call)
     # A shorter timeout than elsewhere: instead of waiting for index, a task can use the node's own share.
     index = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_TURN_SECONDS)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,10 +23,14 @@ class Scratch:
     """Makes folders under ``root``. A lock marks those in use, so several processes may share the root.
 
     ``spare_bytes`` of the disk, but no more than a tenth of it, are never reserved: the journal may lie there too.
+    ``make_room`` is asked for the bytes that are missing before a task has to wait for them.
     """
 
-    def __init__(self, root: Path, *, spare_bytes: int = 0) -> None:
+    def __init__(
+        self, root: Path, *, spare_bytes: int = 0, make_room: Callable[[int], None] = lambda need_bytes: None
+    ) -> None:
         self._root = root
+        self._make_room = make_room
         self._spare_bytes = spare_bytes
         self._reserved_bytes = 0
         self._lock = threading.Lock()
@@ -44,7 +48,9 @@ class Scratch:
     def _reserved(self, need_bytes: int) -> Iterator[None]:
         with self._lock:
             # What other tasks have written of theirs counts twice: rather one more waits than that the disk is full.
-            if need_bytes and need_bytes > self._free_bytes() - self._reserved_bytes:
+            if need_bytes and (missing_bytes := need_bytes - self._unreserved_bytes()) > 0:
+                self._make_room(missing_bytes)
+            if need_bytes and need_bytes > self._unreserved_bytes():
                 raise Snoozed(
                     f"The node's disk has no room for {need_bytes} bytes now.",
                     wait_seconds=_ROOM_SECONDS,
@@ -57,10 +63,10 @@ class Scratch:
             with self._lock:
                 self._reserved_bytes -= need_bytes
 
-    def _free_bytes(self) -> int:
+    def _unreserved_bytes(self) -> int:
         self._root.mkdir(parents=True, exist_ok=True)
         disk = shutil.disk_usage(self._root)
-        return disk.free - min(self._spare_bytes, disk.total // 10)
+        return disk.free - min(self._spare_bytes, disk.total // 10) - self._reserved_bytes
 
     @contextmanager
     def _made(self) -> Iterator[Path]:

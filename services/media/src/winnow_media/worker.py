@@ -7,7 +7,7 @@ from typing import Any
 from winnow_base import logs
 from winnow_base.environment import Environment
 from winnow_base.objects.s3 import S3ObjectStore
-from winnow_chassis.composition import object_store, run_worker_program
+from winnow_chassis.composition import file_cache, object_store, run_worker_program
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
@@ -34,8 +34,9 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     settings = read_settings(environment)
     chassis = settings.chassis
     logs.configure(chassis.service, chassis.node, chassis.log_level)
-    objects = object_store(chassis)
-    scratch = Scratch(chassis.data_dir / "scratch", spare_bytes=settings.scratch_spare_bytes)
+    files = file_cache(chassis)
+    objects = object_store(chassis, cache=files)
+    scratch = Scratch(chassis.data_dir / "scratch", spare_bytes=settings.scratch_spare_bytes, make_room=files.make_room)
     sandbox = Sandbox.detect(unconfined=settings.unconfined)
     ffmpeg = tested_ffmpeg(settings, sandbox, scratch)
     asked = {LANES[lane] for lane in lanes}

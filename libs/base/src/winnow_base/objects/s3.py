@@ -16,6 +16,7 @@ from minio.datatypes import Part
 from minio.error import MinioException, S3Error
 
 from winnow_base import tracing
+from winnow_base.objects.file_cache import FileCache
 from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
@@ -43,8 +44,10 @@ class S3ObjectStore:
         secure: bool,
         connections: int = 32,
         timeout_seconds: float = 30,
+        cache: FileCache | None = None,
     ) -> None:
         self._bucket = bucket
+        self._cache = cache
         retries = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
         timeout = urllib3.Timeout(connect=3, read=timeout_seconds)
         self._client = Minio(
@@ -117,7 +120,15 @@ class S3ObjectStore:
         return json.loads(self.get_bytes(key))
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The bytes in chunks, read from the store as the caller takes them."""
+        """The bytes in chunks, read as the caller takes them: from the store, or the cache of files if it has them.
+
+        A range is always read from the store.
+        """
+        if self._cache is None or start or length is not None:
+            return self._fetched(key, start, length)
+        return self._cache.chunks(key, lambda: self._fetched(key, start, length))
+
+    def _fetched(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
         if length == 0:  # S3 has no empty range, and the client takes 0 for "all"
             self.stat(key)
             return
