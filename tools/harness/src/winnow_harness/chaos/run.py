@@ -39,7 +39,6 @@ from winnow_journal.values import JournalUnusable
 from winnow_local.sample import CLIPS_FOLDER
 
 _COPIES_SECONDS = 90.0
-_EVENTS_SECONDS = 30.0
 _BETWEEN_LOOKS_SECONDS = 0.5
 
 
@@ -183,8 +182,11 @@ class _Course:
             time.sleep(_BETWEEN_LOOKS_SECONDS)
 
     def _wait_until_all_is_told(self) -> None:
-        """Waits until index has applied the journals' events, which report superseded and unknown attempts."""
-        until = time.monotonic() + _EVENTS_SECONDS
+        """Waits until index has applied the journals' events, without which its history is not complete.
+
+        It waits no longer than for the jobs: a history that is late is reported as it is.
+        """
+        until = time.monotonic() + self._order.settle_seconds
         while time.monotonic() < until and any(_untold(folder) for folder in self._world.stack.journals):
             self._open = "settling: events"
             self._tick()
