@@ -8,7 +8,8 @@ from typing import Any
 from history_attempts import AFTERMATH_MS, Attempt, Faults, Line, pair
 from history_causes import possible_causes
 from history_lines import History
-from history_rows import TOLERANCE_MS, wrong_outcome, wrong_place, wrong_times
+from history_recovery import spread
+from history_rows import LATE_MS, seconds_apart, wrong_outcome, wrong_place, wrong_times
 
 DIFFERENCES = ("attempts_missing", "attempts_extra", "wrong_places", "wrong_causes", "wrong_outcomes", "wrong_times")
 """The counts of which each is 0 if the rows are complete and exact."""
@@ -62,6 +63,7 @@ class _Comparison:
             "attempts_unrun": found["attempts_unrun"],
             "attempts_unknowable": found["attempts_unknowable"],
             "causes_told": found["causes_told"],
+            "times_apart_s": spread(self._seconds_apart()),
             "history_differences": differences,
         }
 
@@ -112,16 +114,29 @@ class _Comparison:
         earlier = [actor for actor, at_ms in self._actors[execution["job"]].items() if at_ms < execution["invoked_ms"]]
         return self._idle.union(*(self._nodes[actor] for actor in earlier if actor != execution["actor"]))
 
+    def _seconds_apart(self) -> list[float]:
+        return [
+            seconds
+            for attempts in self._tasks.values()
+            for one in attempts
+            if one.execution and one.row and one.line["node"] not in self._unmeasured
+            for seconds in seconds_apart(one.execution, one.row)
+        ]
+
     def _is_unrun(self, row: Line) -> bool:
-        """Whether a fault explains that an attempt was to begin and did not."""
-        from_ms = row["started_ms"] or 0
-        until_ms = from_ms + AFTERMATH_MS if row["ended_ms"] is None else row["ended_ms"]
+        """Whether a fault explains that an attempt was to begin and did not.
+
+        Its message may have waited in the process for long, with the connection that delivered it broken meanwhile.
+        """
+        started_ms = row["started_ms"] or 0
+        from_ms = self._asked_ms.get(row["job"], started_ms)
+        until_ms = started_ms + AFTERMATH_MS if row["ended_ms"] is None else row["ended_ms"]
         return row["outcome"] in UNRUN and self._faults.near(row["node"], from_ms, until_ms)
 
     def _waited(self, execution: Line, row: Line) -> bool:
         """Whether it began late, and something on its node may have had the process to itself until then."""
         from_ms, until_ms = row["started_ms"] or 0, execution["invoked_ms"]
-        if until_ms - from_ms <= TOLERANCE_MS:
+        if until_ms - from_ms <= LATE_MS:
             return False
         alone = self._alone[execution["node"]]
         return row["why"] in ALONE or any(began <= until_ms and ended >= from_ms for began, ended in alone)

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from history_attempts import Faults, Line
 from history_causes import UNTIL_WRITTEN_MS
 
-TOLERANCE_MS = 2_000
-"""How far two times of one moment may be apart: the process writes the one, its journal the other when it may write."""
+EARLY_MS = 100
+"""How far a row's start may be after the process's first line, or its end before the last: two writes of one clock."""
+LATE_MS = 10_000
+"""How long a journal may take to write, on a machine that is busy: its start lies before the first line, its end after
+the last."""
 RAISED = {
     "Cancelled": "cancelled",
     "Interrupted": "interrupted",
@@ -41,7 +44,7 @@ def wrong_outcome(execution: Line, row: Line, faults: Faults, *, has_rival: bool
 
 
 def wrong_times(execution: Line, row: Line, faults: Faults, *, waited: bool, next_process_ms: float) -> str:
-    """Says which time of a row is not its process's; empty if both are, within ``TOLERANCE_MS``.
+    """Says which time of a row is not its process's; empty if both are, within ``EARLY_MS`` and ``LATE_MS``.
 
     ``waited``: it may have waited for another task that had the process to itself. ``next_process_ms`` is the first
     execution of the node's next process.
@@ -81,7 +84,7 @@ def _wrong_start(execution: Line, row: Line, faults: Faults, *, waited: bool) ->
     node, started_ms, invoked_ms = execution["node"], row["started_ms"], execution["invoked_ms"]
     if started_ms is None:
         return "it has no start"
-    if abs(invoked_ms - started_ms) <= TOLERANCE_MS:
+    if -EARLY_MS <= invoked_ms - started_ms <= LATE_MS:
         return ""
     if started_ms < invoked_ms and (waited or faults.on(node, started_ms, invoked_ms)):
         return ""
@@ -95,11 +98,19 @@ def _wrong_end(execution: Line, row: Line, faults: Faults, next_process_ms: floa
     if row["outcome"] == "died":
         # Its end is what is known: the moment at which the node's next process found that it had died.
         least_ms = execution["invoked_ms"] if ended_ms is None else ended_ms
-        if least_ms - TOLERANCE_MS <= told_ms <= next_process_ms + TOLERANCE_MS:
+        if least_ms - EARLY_MS <= told_ms <= next_process_ms + EARLY_MS:
             return ""
         return f"it died at {told_ms}, was last seen at {least_ms}, and the next process ran at {next_process_ms}"
-    if ended_ms is None or abs(told_ms - ended_ms) <= TOLERANCE_MS:
+    if ended_ms is None or -EARLY_MS <= told_ms - ended_ms <= LATE_MS:
         return ""
     if told_ms > ended_ms and faults.on(node, ended_ms, told_ms):
         return ""
     return f"it ended {told_ms - ended_ms} ms after its process says"
+
+
+def seconds_apart(execution: Line, row: Line) -> Iterable[float]:
+    """How far each time of a row is from its process's, where both tell of the same moment."""
+    if row["started_ms"] is not None:
+        yield abs(execution["invoked_ms"] - row["started_ms"]) / 1000
+    if None not in (row["ended_ms"], execution["ended_ms"]) and row["outcome"] != "died":
+        yield abs(execution["ended_ms"] - row["ended_ms"]) / 1000

@@ -185,31 +185,47 @@ def test_only_one_of_several_attempts_may_be_superseded(compared):
     assert compared(ran(), told(ran(), outcome="superseded"))[0] == {"wrong_outcomes": 1}
 
 
-def test_times_agree_within_two_seconds(compared):
-    assert compared(ran(), told(ran(), started_ms=-900, ended_ms=3_900))[0] == {}
-    assert compared(ran(), told(ran(), started_ms=-1_100))[0] == {"wrong_times": 1}
-    assert compared(ran(), told(ran(), ended_ms=4_100))[0] == {"wrong_times": 1}
-    assert compared(ran(), told(ran(), ended_ms=None))[0] == {"wrong_times": 1}
+@pytest.mark.parametrize(
+    ("changed", "is_wrong"),
+    [
+        ({"started_ms": -9_000, "ended_ms": 12_000}, False),
+        ({"started_ms": -9_100}, True),
+        ({"started_ms": 1_100}, False),
+        ({"started_ms": 1_101}, True),
+        ({"started_ms": None}, True),
+        ({"ended_ms": 12_001}, True),
+        ({"ended_ms": 1_899}, True),
+        ({"ended_ms": None}, True),
+    ],
+)
+def test_a_start_lies_before_the_first_line_of_a_process_and_an_end_after_its_last(compared, changed, is_wrong):
+    assert compared(ran(), told(ran(), **changed))[0] == ({"wrong_times": 1} if is_wrong else {})
+
+
+def test_how_far_times_are_apart_is_told(compared):
+    counts = compared(ran(), told(ran(), started_ms=500, ended_ms=2_010))[1]
+    assert counts["times_apart_s"] == {"p50": 0.01, "p99": 0.5, "max": 0.5}
+    assert compared(ran(ended=None), told(ran(), outcome="died", ended_ms=9_000))[1]["times_apart_s"]["max"] == 0
 
 
 def test_a_frozen_node_may_write_late(compared):
-    frozen = fault(2_010, 8_000, kills="")
-    assert compared(ran(), told(ran(), ended_ms=8_050), frozen)[0] == {}
-    assert compared(ran(), told(ran(), started_ms=1_900, ended_ms=8_050), frozen)[0] == {}
+    row = told(ran(), ended_ms=18_050)
+    assert compared(ran(), row)[0] == {"wrong_times": 1}
+    assert compared(ran(), row, fault(2_010, 18_000, kills=""))[0] == {}
 
 
 def test_what_waits_for_a_task_that_is_alone_may_start_late(compared):
-    late = ran(invoked=9_000, ended=9_100)
+    late = ran(invoked=19_000, ended=19_100)
     row = told(late, started_ms=2_000)
     assert compared(late, row)[0] == {"wrong_times": 1}
-    alone = {**ran("s", 1_500, 8_900), "task": "another"}
+    alone = {**ran("s", 1_500, 18_900), "task": "another"}
     assert compared(late, row, alone, told(alone, "redelivered"), fault(950))[0] == {}
 
 
 def test_a_death_is_noticed_before_the_next_process_runs_anything(compared):
     first = ran(ended=None)
     after = {**ran("b", 5_000, 6_000, process=2), "task": "another"}
-    for at_ms, wrong in ((4_900, {}), (7_100, {"wrong_times": 1})):
+    for at_ms, wrong in ((4_900, {}), (5_101, {"wrong_times": 1})):
         row = told(first, outcome="died", ended_ms=at_ms)
         assert compared(first, after, row, told(after), fault(1_500))[0] == wrong
 

@@ -40,6 +40,7 @@ HISTORY = (
     "attempts_unrun",
     "attempts_unknowable",
     "causes_told",
+    "times_apart_s",
 )
 """Figures of PostgreSQL's history against the executions. Only the checker counts these: it knows no rule of ours."""
 
@@ -57,7 +58,7 @@ class Verdict:
         return not self.differences
 
     @property
-    def history(self) -> dict[str, int]:
+    def history(self) -> dict[str, Any]:
         """How PostgreSQL's history compares with what ran; empty if the checker counted nothing."""
         return {name: self.counts[name] for name in HISTORY if name in self.counts}
 

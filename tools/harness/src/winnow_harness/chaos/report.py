@@ -39,10 +39,12 @@ HISTORY_WORDS: dict[str, str] = {
     "wrong_places": "rows that name another task, copy or node",
     "wrong_causes": "rows whose cause is none of those that executions and faults allow",
     "wrong_outcomes": "rows that ended otherwise than their process told",
-    "wrong_times": "rows whose start or end is more than two seconds off, without a fault or a task alone meanwhile",
+    "wrong_times": "rows whose start is more than 0.1 s after the process's first line or more than 10 s before it, or "
+    "whose end is so before or after its last, without a fault or a task alone meanwhile",
     "attempts_unrun": "rows without an execution because a fault struck between its claim and its actor; no difference",
     "attempts_unknowable": "executions whose row went with a deleted journal; no difference",
     "causes_told": "executions with only one possible cause, which is their row's",
+    "times_apart_s": "how far start and end in the row are from the process's, in seconds",
 }
 _MOST_ROWS = 40
 
@@ -153,11 +155,17 @@ def _counted(ledger: Ledger) -> list[tuple[str, str, str]]:
 
 
 def _history(verdict: Verdict) -> list[str]:
-    rows = [(name, str(count), HISTORY_WORDS[name]) for name, count in verdict.history.items()]
+    rows = [(name, _shown(count), HISTORY_WORDS[name]) for name, count in verdict.history.items()]
     wrong = verdict.history_differences
     more = [f"… and {len(wrong) - _MOST_ROWS} more; the JSON has all."] if len(wrong) > _MOST_ROWS else []
     head = ["## PostgreSQL's history against what ran", "", *_table(("", "count", "what it means"), rows), ""]
     return [*(head if rows else []), *_jobs("Differences", [*wrong[:_MOST_ROWS], *more])]
+
+
+def _shown(count: Any) -> str:
+    if isinstance(count, dict):
+        return ", ".join(f"{name} {value:.2f}" for name, value in count.items())
+    return "–" if count is None else str(count)
 
 
 def _counts(ledger: Ledger) -> Counter[str]:
