@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 
 def query(url: str, sql: str) -> str:
-    psql = postgres_module._programs() / "psql"
+    psql = postgres_module.programs() / "psql"
     done = subprocess.run((psql, url, "-Atc", sql), capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -25,12 +25,12 @@ class IndexAddress:
 
 
 class Process:
-    """A process with its children, in a group of its own; it ends with the bench."""
+    """A command's process with its children, in a group of its own; it ends with the bench."""
 
-    def __init__(self, words: Sequence[str], variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, command: Sequence[str], variables: Mapping[str, str], log: Path) -> None:
         with log.open("ab") as out:
             self._process = subprocess.Popen(
-                ("setpriv", "--pdeathsig", "KILL", sys.executable, *words),
+                ("setpriv", "--pdeathsig", "KILL", *command),
                 env={**os.environ, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -48,21 +48,25 @@ class Process:
         finally:
             os.killpg(self.pid, signal.SIGCONT)
 
+    def kill(self) -> None:
+        """Kill it (SIGKILL) with its children, and wait until it is gone."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+
     def end(self) -> None:
         """Ask it to end, and kill it if it does not."""
         self._process.terminate()
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self.pid, signal.SIGKILL)
-            self._process.wait()
+            self.kill()
 
 
 def start_stock(amqp_url: str, home: Path, marks: Path) -> Process:
     """Starts one stock Dramatiq worker process on its three queues."""
-    words = ("-m", "dramatiq", stock_worker.__name__, "-p", "1", "-t", str(THREADS), "-Q", *stock_worker.QUEUES)
+    command = (sys.executable, "-m", "dramatiq", stock_worker.__name__, "-p", "1", "-t", str(THREADS))
     variables = {stock_worker.URL: amqp_url, stock_worker.MARKS: str(marks)}
-    return Process(words, variables, home / "stock.log")
+    return Process((*command, "-Q", *stock_worker.QUEUES), variables, home / "stock.log")
 
 
 def start_winnow(
@@ -80,22 +84,29 @@ def start_winnow(
     Without ``index`` it asks for control once a second in vain, as it does while index is away. Unless it ``ships``,
     its events stay in its journal.
     """
-    variables = {
-        winnow_worker.MARKS: str(marks),
+    variables = {winnow_worker.MARKS: str(marks), **worker_variables(amqp_url, home / "node", index, node=node)}
+    command = (sys.executable, "-m", winnow_worker.__name__, ",".join(lanes), str(THREADS))
+    kept = () if ships else (winnow_worker.UNSHIPPED,)
+    return Process((*command, *kept), variables, home / "winnow.log")
+
+
+def worker_variables(
+    amqp_url: str, data: Path, index: IndexAddress | None, *, node: str = "bench"
+) -> dict[str, str]:
+    """The settings of a Winnow worker whose journal is in ``data``, which is made, and whose actors reach no store."""
+    data.mkdir(parents=True, exist_ok=True)
+    return {
         "WINNOW_NODE": node,
-        "WINNOW_DATA_DIR": str(home / "node"),
+        "WINNOW_DATA_DIR": str(data),
         "WINNOW_AMQP_URL": amqp_url,
         "WINNOW_INDEX_URL": index.url if index else _NOBODY,
         "WINNOW_SERVICE_TOKEN": index.service_token if index else "none",
-        # Empty actors reach no store.
         **dict.fromkeys(("WINNOW_S3_ENDPOINT", "WINNOW_S3_BUCKET"), "none"),
         **dict.fromkeys(("WINNOW_S3_ACCESS_KEY", "WINNOW_S3_SECRET_KEY"), "none"),
     }
-    (home / "node").mkdir(parents=True)
-    words = ("-m", winnow_worker.__name__, ",".join(lanes), str(THREADS), *([] if ships else [winnow_worker.UNSHIPPED]))
-    return Process(words, variables, home / "winnow.log")
 
 
 def start_applying(amqp_url: str, home: Path) -> Process:
     """Starts the process that answers events as index does."""
-    return Process(("-m", applied_events.__name__), {applied_events.URL: amqp_url}, home / "applied.log")
+    command = (sys.executable, "-m", applied_events.__name__)
+    return Process(command, {applied_events.URL: amqp_url}, home / "applied.log")
