@@ -41,6 +41,10 @@ BENCHES = {
     "photo-beside-speech": Bench(
         summary="a photo's time while recordings are transcribed, beside an idle Winnow", module="photo_beside_speech"
     ),
+    "peers": Bench(
+        summary="the same empty tasks through other job systems, and what each loses with a killed worker",
+        module="peers.command",
+    ),
     "prepare": Bench(
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
     ),

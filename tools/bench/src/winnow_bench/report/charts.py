@@ -90,6 +90,24 @@ def tracking(figures: Figures) -> Bars:
     )
 
 
+def peers(figures: Figures) -> Bars:
+    """Tasks of chains a second of each system."""
+    systems = figures["systems"]
+    lost = [system["name"] for system in systems if system["kill"]["lost"]]
+    return Bars(
+        title=f"Chains of three empty tasks; with a killed worker {' and '.join(lost) or 'nobody'} lost jobs",
+        axis="tasks a second, one worker (medians)",
+        bars=[
+            Bar(
+                label=f"{system['name']} ({system['store']})",
+                value=system["rates"]["chain"]["per_second"],
+                ours=system["name"] == "Winnow",
+            )
+            for system in systems
+        ],
+    )
+
+
 CHARTS: dict[str, Callable[[Figures], Chart]] = {
     "tasks": tasks,
     "sqlite": sqlite,
@@ -97,5 +115,6 @@ CHARTS: dict[str, Callable[[Figures], Chart]] = {
     "memory": memory,
     "idle": idle,
     "tracking": tracking,
+    "peers": peers,
 }
 """By the name of the bench."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from winnow_bench.report.svg import number
+from winnow_bench.report.tables import TABLES
 from winnow_contracts.errors import NotFound
 
 _MOST_ROWS = 12
@@ -37,8 +38,12 @@ def _section(bench: str, result: Mapping[str, Any], plotted: bool) -> Iterator[s
     seen = result["conditions"]
     yield f"Seen {result['when'][:10]}: {seen['processors']} × {seen['processor']}, load {seen['load']} at the end,"
     yield from (f"Linux {seen['kernel']}, Python {seen['python']}, Winnow {seen['winnow']}.", "")
+    yield from TABLES.get(bench, _list)(result["figures"])
+
+
+def _list(figures: Mapping[str, Any]) -> Iterator[str]:
     yield from ("| figure | value |", "|---|---|")
-    for name, value in rows(result["figures"]):
+    for name, value in rows(figures):
         yield f"| {name} | {value} |"
 
 

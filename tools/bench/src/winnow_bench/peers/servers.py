@@ -1,0 +1,64 @@
+"""What all systems share: RabbitMQ and PostgreSQL of a stack, beside the index that Winnow's worker talks to."""
+
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from winnow_bench.pair.processes import IndexAddress
+from winnow_contracts.errors import Unavailable
+from winnow_harness.fixtures.stack import StackFixture
+from winnow_local.ports import remembered_ports
+from winnow_local.servers.postgres import programs
+
+_PARTS = ("postgres", "rabbitmq", "s3", "index", "index-api")
+_COUNTED = ("rabbitmq", "postgres", "index")
+
+
+class Servers:
+    """The servers in ``home``; ``start`` them, and ``close`` them in the end."""
+
+    def __init__(self, home: Path) -> None:
+        self._stack = StackFixture(home)
+
+    def start(self) -> None:
+        """Start, and wait until all are ready."""
+        self._stack.start(only=_PARTS)
+
+    def close(self) -> None:
+        """End all."""
+        self._stack.close()
+
+    @property
+    def amqp_url(self) -> str:
+        """The broker's URL."""
+        return self._secret("amqp-url")
+
+    @property
+    def index(self) -> IndexAddress:
+        """Where Winnow's worker finds index."""
+        port = remembered_ports(self._stack.home.ports)["index_api"]
+        return IndexAddress(url=f"http://127.0.0.1:{port}", service_token=self._secret("service-token"))
+
+    def process_ids(self) -> dict[str, int]:
+        """The first process of each part whose processor time counts, by name."""
+        ids = self._stack.process_ids()
+        return {name: ids[name] for name in _COUNTED}
+
+    def make_database(self, name: str) -> str:
+        """Makes an empty database in the stack's PostgreSQL; returns its URL. Raises Unavailable."""
+        address = urlsplit(self._secret("database-url"))
+        # The stack's own role may not make databases; the superuser has the same password.
+        server = f"postgresql://postgres:{address.password}@127.0.0.1:{address.port}"
+        done = subprocess.run(
+            (str(programs() / "psql"), f"{server}/postgres", "-Xqc", f"CREATE DATABASE {name}"),
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise Unavailable(f"The database {name} was not made: {done.stderr.strip()}", dependency="postgres")
+        return f"{server}/{name}"
+
+    def _secret(self, name: str) -> str:
+        return (self._stack.home.secrets / name).read_text(encoding="utf-8").strip()
