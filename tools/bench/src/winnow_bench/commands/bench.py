@@ -45,6 +45,10 @@ BENCHES = {
         summary="the same empty tasks through other job systems, and what each loses with a killed worker",
         module="peers.command",
     ),
+    "pipeline": Bench(
+        summary="short recordings through the whole stack, beside a script of ffmpeg and the same AI calls",
+        module="pipeline.command",
+    ),
     "prepare": Bench(
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
     ),

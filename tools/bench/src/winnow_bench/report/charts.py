@@ -8,6 +8,8 @@ from winnow_bench.report.svg import number
 
 _MIB = 1 << 20
 _MEGABYTE = 1_000_000
+_LEAST_MS = 1.0
+"""A part that takes less of a recording has no bar."""
 Figures = Mapping[str, Any]
 
 
@@ -90,6 +92,20 @@ def tracking(figures: Figures) -> Bars:
     )
 
 
+def pipeline(figures: Figures) -> Bars:
+    """Processor time of a recording on both sides, and Winnow's by part."""
+    parts = {part: ms for part, ms in figures["cpu_ms"].items() if ms >= _LEAST_MS}
+    return Bars(
+        title=f"A short recording takes {number(figures['cpu_ratio'])} times the processor of a script",
+        axis="ms of processor a recording, without speech models (medians)",
+        bars=[
+            Bar(label="script, with ffmpeg", value=sum(figures["script_cpu_ms"].values()), ours=False),
+            Bar(label="Winnow, whole stack", value=sum(figures["cpu_ms"].values()), ours=True),
+            *(Bar(label=f"of it {part}", value=ms, ours=True) for part, ms in parts.items()),
+        ],
+    )
+
+
 def peers(figures: Figures) -> Bars:
     """Tasks of chains a second of each system."""
     systems = figures["systems"]
@@ -116,5 +132,6 @@ CHARTS: dict[str, Callable[[Figures], Chart]] = {
     "idle": idle,
     "tracking": tracking,
     "peers": peers,
+    "pipeline": pipeline,
 }
 """By the name of the bench."""
