@@ -37,7 +37,8 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="list_audit",
             method="GET",
             path="/v1/ops/audit",
-            about="What people did to jobs, tasks, lanes, schedules, keys and limits, newest first; a bulk action is one entry.",
+            about="What people did to jobs, tasks, lanes, schedules, keys and limits, newest first; "
+            "a bulk action is one entry.",
             handler=page,
             scope="ops:read",
             query=(LIMIT, _CURSOR, _ACTION, _KEY),

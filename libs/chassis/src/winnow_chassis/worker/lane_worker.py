@@ -41,6 +41,10 @@ class LaneWorker:
         """Start consuming."""
         self._worker.start()
 
+    def unacked(self) -> int:
+        """How many messages of the lane this node holds now."""
+        return self._broker.unacked().get(self.lane.name, 0)
+
     def wake(self) -> None:
         """Check now whether to consume. Callable from any thread."""
         self._broker.wake()

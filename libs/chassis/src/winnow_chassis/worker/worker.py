@@ -147,7 +147,7 @@ class WorkerNode:
             lanes=names,
             threads=sum(lane.threads for lane in lanes),
             tasks=self._executor.counts.figures,
-            unacked=self._broker.unacked,
+            unacked=lambda: {one.lane.name: one.unacked() for one in self._lanes},
         )
         self._background = list(background)
         if settings.health_port:

@@ -29,7 +29,7 @@ class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
     ``target`` is the id of a job, task or key, a lane, a schedule or a limit; of a bulk action it is empty, and
-    ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs; they rise until ``ended_at``.
+    ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs, and rise until ``ended_at``.
     """
 
     audit_id: int

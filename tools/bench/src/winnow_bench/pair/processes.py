@@ -90,9 +90,7 @@ def start_winnow(
     return Process((*command, *kept), variables, home / "winnow.log")
 
 
-def worker_variables(
-    amqp_url: str, data: Path, index: IndexAddress | None, *, node: str = "bench"
-) -> dict[str, str]:
+def worker_variables(amqp_url: str, data: Path, index: IndexAddress | None, *, node: str = "bench") -> dict[str, str]:
     """The settings of a Winnow worker whose journal is in ``data``, which is made, and whose actors reach no store."""
     data.mkdir(parents=True, exist_ok=True)
     return {

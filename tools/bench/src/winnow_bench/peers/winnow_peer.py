@@ -15,6 +15,7 @@ from winnow_bench.pair.sending import Sending
 from winnow_bench.peers.bodies import LAST_STEP
 from winnow_chassis.broker.messages import outbound
 from winnow_chassis.settings import read_chassis_settings
+from winnow_chassis.worker.lane import Lane
 from winnow_chassis.worker.routes import Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
@@ -68,7 +69,8 @@ def _work() -> None:
     environment = Environment({**os.environ, **variables})
     settings = read_chassis_settings(environment, "media")
     environment.done()
-    run_worker(settings, _LANES, int(os.environ["PEER_THREADS"]), _routes(), ())
+    each = max(1, int(os.environ["PEER_THREADS"]) // len(_LANES))
+    run_worker(settings, [Lane(name=name, threads=each) for name in _LANES], _routes(), ())
 
 
 def _routes() -> list[Route]:
