@@ -110,9 +110,15 @@ class _Comparison:
             yield "wrong_times", wrong
 
     def _senders(self, execution: Line) -> set[str]:
-        """The nodes of what ran earlier in its job, and those that run no drills, as a gateway."""
-        earlier = [actor for actor, at_ms in self._actors[execution["job"]].items() if at_ms < execution["invoked_ms"]]
-        return self._idle.union(*(self._nodes[actor] for actor in earlier if actor != execution["actor"]))
+        """The nodes of what ran earlier in its job, and those that run no drills, as a gateway.
+
+        The attempt before sends a retry's copy, so its own actor's are among them.
+        """
+        actors = self._actors[execution["job"]].items()
+        earlier = {actor for actor, at_ms in actors if at_ms < execution["invoked_ms"]}
+        if not execution["retry"]:
+            earlier.discard(execution["actor"])
+        return self._idle.union(*(self._nodes[actor] for actor in earlier))
 
     def _seconds_apart(self) -> list[float]:
         return [

@@ -243,3 +243,9 @@ def test_what_was_sent_is_a_second_copy_only_if_a_fault_struck_whoever_had_a_par
     assert compared(*lines, fault(950, node="n1"))[0] == {"wrong_causes": 1}
     assert compared(*lines, fault(950, node="m1"))[0] == {}
     assert compared(*lines, fault(950, node="gateway"))[0] == {}
+
+
+def test_a_retry_may_be_a_second_copy_where_a_fault_struck_what_wrote_it(compared):
+    first, second = ran(raised="Temporary"), ran("b", 5_000, 6_000, retry=1)
+    lines = (first, second, told(first, "redelivered", "failed"), told(second, "again"), fault(950))
+    assert compared(*lines)[0] == {}
