@@ -62,7 +62,8 @@ def key_lines(answer: dict[str, Any]) -> Iterator[str]:
 def created_lines(answer: dict[str, Any]) -> Iterator[str]:
     """A new key, and what to know of it."""
     yield answer["key"]
-    yield f"This is the only time it is shown. ./winnow keys revoke {answer['key_id']} ends it."
+    yield "This is the only time it is shown. It works everywhere within two seconds."
+    yield f"./winnow keys revoke {answer['key_id']} ends it."
 
 
 def revoked_lines(answer: dict[str, Any]) -> Iterator[str]:
