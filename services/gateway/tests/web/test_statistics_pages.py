@@ -71,8 +71,7 @@ def test_the_ledger_says_how_many_runs_repeated_another_and_why(reader: FlaskCli
     assert "3 of 1,000 runs repeated another (0.3 %)." in page
     assert "1 ended in a way that nobody can know, 1 after another outcome was accepted." in page
     assert MEANINGS[RepeatCause.TAKEOVER] in page
-    assert "number 2 on ai-1" in page
-    assert "died on ai-1" in page
+    assert "Number 2 on ai-1, after 1 died on ai-1" in page
     assert f"./winnow trace {JOB_ID}" in page
 
 

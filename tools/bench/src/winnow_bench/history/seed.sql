@@ -28,7 +28,7 @@ WITH actor (place, actor, queue, service, ms) AS (
          (4, 'index.store_recording', 'index', 'index', 120)
 )
 SELECT n, (n - 1) / 5 AS job, md5('task' || n)::uuid::text AS task_id, 'job_' || md5('job' || (n - 1) / 5)::uuid AS job_id,
-       'med_' || md5('job' || (n - 1) / 5)::uuid AS media_id, 'tenant-' || (n - 1) / 5 * 7919 % 20 AS tenant_id,
+       'med_' || md5('job' || (n - 1) / 5)::uuid AS media_id, 'tenant-' || (n - 1) / 5 % 20 AS tenant_id,
        actor, queue, service || '-' || n % 3 + 1 AS node,
        :now_ms - (:days * 86400000::numeric * (:rows - n) / :rows)::bigint - 120000 AS enqueued_ms,
        (-ln(1 - random()) * 400)::bigint AS wait_ms,
