@@ -194,16 +194,39 @@ def test_who_is_far_from_a_slow_limit_sleeps_for_half_of_the_minutes_before_it()
 def test_a_tenant_at_its_own_limit_waits_and_keeps_nobody_else_waiting():
     line = [
         one("a1", 1, admitted=True, tenant_id="a"),
+        one("b0", 1, admitted=True, tenant_id="b"),
         one("a2", 2, tenant_id="a"),
         one("a3", 3, tenant_id="a"),
         one("b1", 4, tenant_id="b"),
     ]
 
     def answer(holder, order_ms, tenant_id, **caps):
-        return decide(line, wish(holder, order_ms, told=2, tenant_id=tenant_id), Limit(), caps=caps).verdict
+        return decide(line, wish(holder, order_ms, told=3, tenant_id=tenant_id), Limit(), caps=caps).verdict
 
     assert answer("a2", 2, "a", a=1) is NEXT
     assert answer("a3", 3, "a", a=1) is SNOOZE
     assert answer("b1", 4, "b", a=1) is ADMITTED
     assert answer("b1", 4, "b") is not ADMITTED
     assert answer("a2", 2, "a", a=2) is ADMITTED
+
+
+def test_tenants_take_turns_and_each_one_s_own_come_as_they_came():
+    folder = [one(f"a{n}", n, tenant_id="a") for n in range(5)]
+    line = [
+        one("inside", 0, admitted=True, tenant_id="a"),
+        *folder,
+        one("b1", 8, tenant_id="b"),
+        one("b2", 9, tenant_id="b"),
+    ]
+
+    def ahead(holder, order_ms, tenant_id):
+        return decide(line, wish(holder, order_ms, tenant_id=tenant_id), Limit()).ahead
+
+    waiting = [("b1", 8, "b"), ("a0", 0, "a"), ("b2", 9, "b"), ("a1", 1, "a"), ("a2", 2, "a")]
+    assert [ahead(*one) for one in waiting] == [1, 2, 3, 4, 5]
+
+
+def test_a_second_call_of_a_task_waits_for_every_tenant():
+    line = [one("helper", 1, spare=True, tenant_id="a"), one("b1", 8, tenant_id="b")]
+    assert decide(line, wish("helper", 1, spare=True, tenant_id="a"), Limit()).verdict is NEXT
+    assert decide(line, wish("b1", 8, tenant_id="b"), Limit()).verdict is ADMITTED

@@ -4,9 +4,12 @@ Index keeps the line. A node that cannot reach index keeps a line of its own, by
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
+from operator import itemgetter
 from typing import ClassVar
 
 from winnow_contracts.internal_api import HttpRoute, IndexRequest
@@ -216,7 +219,7 @@ class Limit:
 def decide(
     line: Sequence[Waiting], wish: PlaceWish, limit: Limit, *, now_ms: int = 0, caps: Mapping[str, int] | None = None
 ) -> PlaceAnswer:
-    """The answer to ``wish``. Its holder is in ``line`` already, awake.
+    """The answer to ``wish``. Its holder is in ``line`` already, awake. Tenants get places in turn.
 
     ``caps`` has the most concurrent calls of the tenants that have a limit of their own. Who waits for that alone keeps
     nobody else waiting.
@@ -227,8 +230,7 @@ def decide(
     if wish.calling or any(one.holder == wish.holder for one in inside):
         return PlaceAnswer(verdict=PlaceVerdict.ADMITTED)
     full = {tenant for tenant, most in caps.items() if sum(one.tenant_id == tenant for one in inside) >= most}
-    order = wish.spare, wish.order_ms, wish.holder
-    before = [one for one in line if not one.admitted and (one.spare, one.order_ms, one.holder) < order]
+    before = list(takewhile(lambda one: one.holder != wish.holder, _in_turn(line)))
     if wish.tenant_id in full:
         # It waits for its own tenant's calls, behind its own tenant's tasks.
         at_once, free = caps[wish.tenant_id], 0
@@ -251,6 +253,16 @@ def decide(
     return PlaceAnswer(
         verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(max(work_seconds * limit.cost, paced_seconds))
     )
+
+
+def _in_turn(line: Sequence[Waiting]) -> list[Waiting]:
+    """Those who wait, in the order in which they get places: tenants take turns, each one's own by when they came."""
+    taken = Counter(one.tenant_id for one in line if one.admitted)
+    turns = []
+    for one in sorted((one for one in line if not one.admitted), key=lambda one: (one.spare, one.order_ms, one.holder)):
+        turns.append(((one.spare, taken[one.tenant_id], one.order_ms, one.holder), one))
+        taken[one.tenant_id] += 1
+    return [one for _, one in sorted(turns, key=itemgetter(0))]
 
 
 def _snooze_ms(seconds_before: float) -> int:

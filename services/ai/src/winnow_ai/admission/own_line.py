@@ -92,6 +92,7 @@ class OwnLine:
             awake=True,
             spare=wish.spare,
             left_seconds=wish.left_seconds,
+            tenant_id=wish.tenant_id,
         )
 
     def _swept(self, api: str) -> _Line:
