@@ -10,6 +10,7 @@ from winnow_contracts.index_api.search import Search
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_harness.fixtures.nodes import wait_for
 from winnow_index.control.job_control import JobControl
+from winnow_index.control.keys import ApiKeys
 from winnow_index.database import Database
 from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.event_store import EventStore
@@ -104,7 +105,7 @@ def test_old_passages_are_found_by_words_syllables_and_meaning(migrated, kept):
 
 def test_old_keys_dead_tasks_cancellations_and_pauses_still_stand(migrated, kept):
     said = kept("postgres.json")
-    known = ReadModel(migrated).keys()
+    known = ApiKeys(migrated).all()
     assert [{"key_id": key.key_id, "scopes": list(key.scopes)} for key in known] == said["keys"]
     page = to_json(DeadTasks(migrated).page(limit=9, cursor=None, actor=None, tenant_id=None))
     assert [task["task_id"] for task in page["items"]] == said["dead"]
