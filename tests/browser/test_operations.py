@@ -21,8 +21,12 @@ PAGES = (
     "/ops/tasks/all/discard?text={dead}",
     "/ops/dead",
     "/ops/duplicates",
+    "/ops/schedules",
+    "/ops/schedules/weekly-report",
     "/ops/journals",
     "/ops/costs",
+    "/ops/reports",
+    "/ops/reports/{week}",
     "/ops/limits",
     "/ops/keys",
 )
@@ -87,13 +91,24 @@ def busy(api):
         time.sleep(1)
 
 
+@pytest.fixture(scope="session")
+def week(api, busy):
+    """The week of a report that was made after drills ran; its Monday."""
+    api.ask("POST", "/v1/ops/schedules/weekly-report/run")
+    deadline = time.monotonic() + WORK_MS / 1000
+    while not (reports := api.ask("GET", "/v1/ops/reports")["items"]):
+        assert time.monotonic() < deadline, api.ask("GET", "/v1/ops/schedules/weekly-report/runs")
+        time.sleep(0.3)
+    return reports[0]["week"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_axe_finds_no_violation_on_the_operators_pages(visit, busy, dead, paused, size, scheme):
+def test_axe_finds_no_violation_on_the_operators_pages(visit, week, dead, paused, size, scheme):
     page = visit(size, color_scheme=scheme)
     found = {}
     for place in PAGES:
-        page.goto(place.format(dead=dead))
+        page.goto(place.format(dead=dead, week=week))
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         broken = Axe().run(page).response["violations"]
         found[place] = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in broken]
@@ -101,10 +116,10 @@ def test_axe_finds_no_violation_on_the_operators_pages(visit, busy, dead, paused
 
 
 @pytest.mark.parametrize("size", ["phone", NARROW], ids=["phone", "zoomed"])
-def test_nothing_has_to_be_scrolled_sideways_and_targets_are_large_enough(visit, busy, dead, paused, size):
+def test_nothing_has_to_be_scrolled_sideways_and_targets_are_large_enough(visit, week, dead, paused, size):
     page = visit(size)
     for place in PAGES:
-        page.goto(place.format(dead=dead))
+        page.goto(place.format(dead=dead, week=week))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
         small = page.evaluate(
             """[...document.querySelectorAll('main button, main summary, main select, main input, .opspages a')]
@@ -197,14 +212,29 @@ def test_the_first_screen_leads_to_a_dead_task_which_is_read_and_discarded(visit
     expect(page.locator(f".rows a[href$='{dead}']")).to_have_count(0)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_all_that_match_are_discarded_in_slices_and_the_page_tells_how_far_it_is(visit, dead, script):
+    page = visit("phone", java_script_enabled=script)
+    page.goto(f"/ops/tasks?state=dead&text={dead}")
+    page.get_by_role("link", name="Discard …").click()
+    expect(page.get_by_text("1 task matches.")).to_be_visible()
+    page.get_by_role("button", name="Discard 1 task").click()
+    expect(page.get_by_text("Ended: 1 task done.")).to_be_visible()
+    assert "audit_id=" in page.url
+    page.reload()
+    expect(page.get_by_text("Ended: 1 task done.")).to_be_visible()
+    page.get_by_role("link", name="In the audit log").click()
+    expect(page.locator(".rows tbody tr").first).to_contain_text(dead)
+
+
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, busy, dead, paused, tmp_path, size):
+def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, week, dead, paused, tmp_path, size):
     """Writes them to the folder that WINNOW_PICTURES_DIR names."""
     folder = Path(os.environ.get("WINNOW_PICTURES_DIR") or tmp_path)
     page = visit(size)
     for place in PAGES:
-        page.goto(place.format(dead=dead))
-        name = place.partition("?")[0].strip("/").format(dead="one").replace("/", "-")
+        page.goto(place.format(dead=dead, week=week))
+        name = place.partition("?")[0].strip("/").format(dead="one", week="one").replace("/", "-")
         picture = folder / f"{name}-{size}.png"
         # A trace names folders of the machine that makes the picture.
         page.evaluate("document.querySelector('[data-trace]')?.remove()")

@@ -112,8 +112,8 @@ def test_a_task_is_shown_with_attempts_steps_and_its_life_as_a_drawing(admin: Fl
     )
     assert elements.texts("desc") == ["Waited 10 s. Attempt 1 on ai-1: failed, 10 s."]
     bars = [(a["class"], a["x"], a["width"]) for tag, a, _ in elements.all if tag == "rect"]
-    assert bars == [("waits", "84.0", "132.0"), ("trouble", "216.0", "132.0")]
-    assert [a["x1"] for tag, a, _ in elements.all if tag == "line" and a.get("class") == "step"] == ["282.0"]
+    assert bars == [("waits", "84.0", "126.0"), ("trouble", "210.0", "126.0")]
+    assert [a["x1"] for tag, a, _ in elements.all if tag == "line" and a.get("class") == "step"] == ["273.0"]
 
 
 @pytest.mark.parametrize(

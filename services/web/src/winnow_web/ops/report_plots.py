@@ -60,8 +60,8 @@ def _series(weeks: Sequence[WeekFigures | None], counted: Callable[[WeekFigures]
     def rest(row: dict[str, float]) -> float:
         return sum(figure for name, figure in row.items() if name not in named)
 
-    found = [series(name, partial(_figure, name)) for name in named]
-    return (*found, series("others", rest)) if len(totals) > _NAMED else tuple(found) or (series("none", rest),)
+    found = tuple(series(name, partial(_figure, name)) for name in named)
+    return (*found, series("others", rest)) if len(totals) > _NAMED else found
 
 
 def _figure(name: str, row: dict[str, float]) -> float:

@@ -13,8 +13,8 @@ from winnow_web.words import spent
 
 MOST_ATTEMPTS = 20
 """So many of the latest attempts are drawn."""
-_LEFT, _RIGHT, _ROW, _FOOT = 84.0, WIDTH - 12.0, 22, 22
-_UNITS = ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes"), (1000, "seconds"))
+_LEFT, _RIGHT, _ROW, _FOOT = 84.0, WIDTH - 24.0, 22, 22
+_UNITS = ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes"), (1000, "seconds"), (1, "milliseconds"))
 
 
 @dataclass(frozen=True, kw_only=True)
