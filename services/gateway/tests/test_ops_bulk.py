@@ -51,7 +51,7 @@ def test_the_next_slice_goes_on_in_the_same_entry(operator: FlaskClient, index: 
     answer = operator.post("/v1/ops/tasks:discard", json=body).get_json()
     assert (answer["audit_id"], answer["done"], answer["next_cursor"]) == (7, 1, None)
     assert index.asked(BULK) == []
-    assert [(one["cursor"], one["limit"]) for one in index.asked(TASKS)] == [("c2", "500")]
+    assert [(one["cursor"], one["limit"]) for one in index.asked(TASKS)] == [("c2", "100")]
     assert index.asked(f"{BULK}/7")[-1]["ended"] is True
     assert index.asked(f"/internal/v1/dead/{TASK_ID}/discard")[0]["bulk"] is True
 

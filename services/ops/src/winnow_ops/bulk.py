@@ -8,7 +8,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_journal.codec import plain
-from winnow_ops.bulk_actions import BulkActions
+from winnow_ops.bulk_actions import SLICE, BulkActions
 from winnow_ops.task_filters import TASK_FILTERS, read_filters
 
 _MAX_BODY_BYTES = 16_384
@@ -43,10 +43,10 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="act_on_tasks",
             method="POST",
             path="/v1/ops/tasks:{action}",
-            about="Act on the next 500 of all tasks that match; unless a state is given or they are cancelled, of dead"
-            " ones. Dead tasks that were discarded, or whose job went on without them, are left out. retry and cancel"
-            " act on their jobs. To go on, send audit_id and next_cursor back. The audit log has one entry for all,"
-            " which tells how far it is.",
+            about=f"Act on the next {SLICE} of all tasks that match: of dead ones, unless a state is given or they are"
+            " cancelled, and without those that were discarded or whose job went on without them. retry and cancel act"
+            " on their jobs. To go on, send audit_id and next_cursor back. The audit log has one entry for all, which"
+            " tells how far it is.",
             handler=act,
             scope="admin",
             body={"application/json": _FORM},

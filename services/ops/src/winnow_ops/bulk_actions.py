@@ -11,8 +11,8 @@ from winnow_contracts.states import TaskState
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_ops.task_filters import task_filter
 
-SLICE = 500
-"""The most tasks of one slice: some seconds of work, for which a client waits."""
+SLICE = 100
+"""The most tasks of one slice: a second of work on a machine at rest, so that no client of a busy one gives up."""
 _TOLD = 10
 
 

@@ -14,7 +14,7 @@ from winnow_contracts.index_api.audit import AuditAction, AuditEntry, ListAudit
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
 from winnow_gateway.http.problems import FieldError
-from winnow_ops.bulk_actions import BulkActions, SliceDone, meant
+from winnow_ops.bulk_actions import SLICE, BulkActions, SliceDone, meant
 from winnow_web.ops.asked_tasks import asked_filters, tasks_command
 from winnow_web.ops.frame import Operators
 
@@ -44,6 +44,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
             of=count.tasks if count else _number(request.args.get("of")),
             cursor=request.args.get("cursor") or "",
             command=tasks_command(given, action),
+            slice=SLICE,
         )
 
     @blueprint.post(f"{PATH}/<action>")
