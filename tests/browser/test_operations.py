@@ -16,7 +16,7 @@ PAGES = (
     "/ops",
     "/ops/statistics",
     "/ops/queues",
-    "/ops/tasks",
+    "/ops/tasks?state=dead",
     "/ops/tasks/{dead}",
     "/ops/tasks/all/discard?text={dead}",
     "/ops/dead",
