@@ -16,7 +16,7 @@ from winnow_contracts.errors import TimedOut, Unavailable
 from winnow_local.settings import read_settings
 
 _WARM_JOBS = 30
-_WARM_SECONDS = 60
+_WARM_SECONDS = 120
 
 
 class Field:

@@ -29,7 +29,8 @@ class Recordings:
         turn, clip = divmod(self._made, len(self._clips))
         film = self._folder / f"recording-{self._made:04d}.mp4"
         sound = ("-stream_loop", "-1", "-ss", f"{turn * _SHIFT_SECONDS:.2f}", "-i", str(self._clips[clip]))
-        coded = ("-c:v", "copy", "-c:a", "aac", "-t", str(LENGTH_SECONDS))
+        # The clip begins again and again; its times go on.
+        coded = ("-c:v", "copy", "-af", "asetpts=N/SR/TB", "-c:a", "aac", "-t", str(LENGTH_SECONDS))
         _ffmpeg("-i", str(self._pictures), *sound, *coded, str(film))
         self._made += 1
         return film
