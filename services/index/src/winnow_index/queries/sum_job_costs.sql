@@ -3,8 +3,8 @@ WITH call AS (
   SELECT job_id, cost_usd FROM ai_spending
   WHERE at_ms >= %(since_ms)s AND at_ms < %(until_ms)s AND NOT cached
     AND (%(tenant_id)s::text IS NULL OR tenant_id = %(tenant_id)s)
-    AND (%(actor)s::text IS NULL OR EXISTS (
-      SELECT FROM task_log WHERE task_log.task_id = ai_spending.task_id AND actor = %(actor)s))
+    AND (%(actor)s::text IS NULL OR (
+      SELECT actor = %(actor)s FROM task_log WHERE task_log.task_id = ai_spending.task_id))
 ), spent AS (
   SELECT job_id, sum(cost_usd)::double precision AS usd FROM call WHERE cost_usd IS NOT NULL GROUP BY job_id
 )
