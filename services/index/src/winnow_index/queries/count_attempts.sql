@@ -4,5 +4,5 @@ WHERE ended_ms IS NOT NULL
   AND (%(since_ms)s::bigint IS NULL OR ended_ms >= %(since_ms)s)
   AND (%(until_ms)s::bigint IS NULL OR ended_ms < %(until_ms)s)
   AND (%(node)s::text IS NULL OR node = %(node)s)
-  AND (%(actor)s::text IS NULL OR (
-    SELECT actor = %(actor)s FROM task_log WHERE task_log.task_id = attempt.task_id))
+  AND (%(actor)s::text IS NULL OR EXISTS (
+    SELECT FROM task_log WHERE task_log.task_id = attempt.task_id AND actor = %(actor)s))
