@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from winnow_harness.fixtures.drills import until
 
-BULK = {"media.drill": "media.bulk", "ai.drill": "ai.bulk", "index.store_drill": "index"}
+BULK = {"media.drill": "media.bulk", "ai.drill": "ai.bulk", "index.store_drill": "index.bulk"}
 
 
 def test_every_task_of_a_bulk_job_travels_on_a_bulk_lane(nodes):

@@ -59,8 +59,16 @@ def test_what_ended_gives_its_part_of_the_share_back(share: TenantShare, counts:
     counts.open["a"] = 3
     assert [share.take("a") for _ in range(4)] == [False, False, False, True]
     counts.open["a"] = 1
-    now[0] += 2
+    now[0] += 10
     assert [share.take("a") for _ in range(3)] == [False, False, True]
+
+
+def test_what_index_has_not_heard_of_yet_is_counted_too(share: TenantShare, counts: Counts, now: list[float]) -> None:
+    assert [share.take("a") for _ in range(3)] == [False] * 3
+    now[0] += 1
+    assert share.take("a")
+    now[0] += 10
+    assert not share.take("a")
 
 
 def test_tenants_have_shares_of_their_own(share: TenantShare, counts: Counts) -> None:

@@ -11,6 +11,7 @@ AI = "ai"
 """Text: embedding and guidance, and drills."""
 AI_BULK = "ai.bulk"
 INDEX = "index"
+INDEX_BULK = "index.bulk"
 
 INDEX_EVENTS = "index.events"
 """Batches of task events, from journals to index. This is not a lane: index's event consumer reads it, without
@@ -30,7 +31,7 @@ CONTROL_EXCHANGE = "winnow.control"
 """Fanout of cancellations and pauses to all nodes. Messages may be lost: index keeps the set, the fanout makes it
 fast."""
 
-LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI_SPEECH, AI_VISION, AI, AI_BULK, INDEX)
+LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI_SPEECH, AI_VISION, AI, AI_BULK, INDEX, INDEX_BULK)
 
 _BULK = {
     MEDIA_EXAMINE: MEDIA_BULK,
@@ -38,6 +39,7 @@ _BULK = {
     AI_SPEECH: AI_BULK,
     AI_VISION: AI_BULK,
     AI: AI_BULK,
+    INDEX: INDEX_BULK,
 }
 
 
@@ -49,7 +51,7 @@ class Priority(StrEnum):
 
 
 def lane_of(queue: str, priority: Priority) -> str:
-    """The lane of commands whose usual lane is ``queue``. Index has one lane: what is finished is stored at once."""
+    """The lane of commands whose usual lane is ``queue``."""
     return _BULK.get(queue, queue) if priority is Priority.BULK else queue
 
 

@@ -66,7 +66,10 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         connections=environment.integer("WINNOW_INDEX_CONNECTIONS", 14, at_least=1),
         statement_seconds=environment.integer("WINNOW_INDEX_STATEMENT_LIMIT_SECONDS", 60, at_least=1),
         admin_key=environment.secret("WINNOW_INDEX_ADMIN_KEY", ""),
-        lanes=(read_lane(environment, queues.INDEX, threads=4),),
+        lanes=(
+            read_lane(environment, queues.INDEX, threads=4),
+            read_lane(environment, queues.INDEX_BULK, threads=2),
+        ),
         api_host=environment.text("WINNOW_INDEX_API_HOST", "127.0.0.1"),
         api_port=environment.integer("WINNOW_INDEX_API_PORT", 8082, at_least=1),
         api_processes=environment.integer("WINNOW_INDEX_API_PROCESSES", 1, at_least=1),

@@ -41,7 +41,7 @@ from winnow_index.store.object_gc import ObjectGc
 from winnow_index.store.photo_store import PhotoStore
 from winnow_index.store.recording_store import RecordingStore
 
-LANES = {"default": queues.INDEX}
+LANES = {"default": (queues.INDEX, queues.INDEX_BULK)}
 EVENTS = "events"
 """The queues of task events and heartbeats. They are no lanes, but are named like one so that a node can be started for
 them alone."""
@@ -128,7 +128,7 @@ def _run(environment: Environment, names: list[str]) -> None:
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
         background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))
-    asked = {LANES[name] for name in names if name in LANES}
+    asked = {lane for name in names for lane in LANES.get(name, ())}
     run_worker(
         chassis,
         [lane for lane in settings.lanes if lane.name in asked],

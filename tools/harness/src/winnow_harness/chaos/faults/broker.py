@@ -28,9 +28,8 @@ def _calm(scene: Scene, target: str) -> None:
 
 
 def _fill_lanes(scene: Scene, target: str) -> None:
-    scene.rabbit.ctl(
-        "set_policy", _FULL, r"^(media|ai(\.speech|\.vision)?|index)$", '{"max-length": 1}', "--apply-to", "queues"
-    )
+    lanes = r"^(media(\.bulk)?|ai(\.speech|\.vision|\.bulk)?|index(\.bulk)?)$"
+    scene.rabbit.ctl("set_policy", _FULL, lanes, '{"max-length": 1}', "--apply-to", "queues")
 
 
 def _drain_lanes(scene: Scene, target: str) -> None:
