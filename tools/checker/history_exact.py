@@ -33,6 +33,7 @@ class _Comparison:
         self._asked_ms: dict[str, int] = {
             line["job"]: line["invoked_ms"] for line in history.of("submission") if line["job"]
         }
+        self._brief = {line["job"] for line in history.of("submission") if line.get("track") == "outcome"}
         self._cancelled = {line["job"] for line in history.of("outcome") if line["outcome"] == "cancelled"}
         self._nodes: dict[str, set[str]] = defaultdict(set)
         self._first_ms: dict[str, dict[int, int]] = defaultdict(dict)
@@ -92,6 +93,8 @@ class _Comparison:
         asked_ms = self._asked_ms.get(execution["job"], int(execution["due_ms"]))
         nodes, senders = self._nodes[execution["actor"]], self._senders(execution)
         causes = possible_causes(one, before, self._faults, nodes=nodes, senders=senders, asked_ms=asked_ms)
+        if row["why"] is None and execution["job"] in self._brief:
+            return  # why it began is told with its beginning, and of this job the ends alone are told
         if row["why"] not in causes:
             yield "wrong_causes", f"its cause is {row['why']}, possible is {' or '.join(sorted(causes))}"
         elif len(causes) == 1:
@@ -106,7 +109,8 @@ class _Comparison:
         if execution["node"] in self._unmeasured:
             return
         waited, next_ms = self._waited(execution, row), self._next_process_ms(execution)
-        if wrong := wrong_times(execution, row, self._faults, waited=waited, next_process_ms=next_ms):
+        brief = execution["job"] in self._brief
+        if wrong := wrong_times(execution, row, self._faults, waited=waited, next_process_ms=next_ms, brief=brief):
             yield "wrong_times", wrong
 
     def _senders(self, execution: Line) -> set[str]:

@@ -43,13 +43,19 @@ def wrong_outcome(execution: Line, row: Line, faults: Faults, *, has_rival: bool
     return "" if told in possible else f"its outcome is {told}, possible is {' or '.join(sorted(possible))}"
 
 
-def wrong_times(execution: Line, row: Line, faults: Faults, *, waited: bool, next_process_ms: float) -> str:
+def wrong_times(
+    execution: Line, row: Line, faults: Faults, *, waited: bool, next_process_ms: float, brief: bool
+) -> str:
     """Says which time of a row is not its process's; empty if both are, within ``EARLY_MS`` and ``LATE_MS``.
 
     ``waited``: it may have waited for another task that had the process to itself. ``next_process_ms`` is the first
-    execution of the node's next process.
+    execution of the node's next process. ``brief``: of its job ends alone are told, so its start is its end less the
+    time that it took, or nothing if it died.
     """
-    wrong = (_wrong_start(execution, row, faults, waited=waited), _wrong_end(execution, row, faults, next_process_ms))
+    wrong = (
+        _wrong_start(execution, row, faults, waited=waited, brief=brief),
+        _wrong_end(execution, row, faults, next_process_ms),
+    )
     return "; ".join(filter(None, wrong))
 
 
@@ -80,11 +86,11 @@ def _after_fault(execution: Line, faults: Faults) -> Iterable[str]:
         yield "unknown"
 
 
-def _wrong_start(execution: Line, row: Line, faults: Faults, *, waited: bool) -> str:
+def _wrong_start(execution: Line, row: Line, faults: Faults, *, waited: bool, brief: bool) -> str:
     node, started_ms, invoked_ms = execution["node"], row["started_ms"], execution["invoked_ms"]
     if started_ms is None:
-        return "it has no start"
-    if -EARLY_MS <= invoked_ms - started_ms <= LATE_MS:
+        return "" if brief else "it has no start"
+    if -(LATE_MS if brief else EARLY_MS) <= invoked_ms - started_ms <= LATE_MS:
         return ""
     if started_ms < invoked_ms and (waited or faults.on(node, started_ms, invoked_ms)):
         return ""

@@ -249,3 +249,16 @@ def test_a_retry_may_be_a_second_copy_where_a_fault_struck_what_wrote_it(compare
     first, second = ran(raised="Temporary"), ran("b", 5_000, 6_000, retry=1)
     lines = (first, second, told(first, "redelivered", "failed"), told(second, "again"), fault(950))
     assert compared(*lines)[0] == {}
+
+
+@pytest.mark.parametrize(("track", "wrong"), [("outcome", {}), ("full", {"wrong_causes": 1, "wrong_times": 1})])
+def test_of_a_job_whose_ends_alone_are_told_no_row_has_a_cause_and_none_that_died_a_start(compared, track, wrong):
+    died = ran(ended=None)
+    row = told(died, None, "died", started_ms=None, ended_ms=1_900)
+    assert compared({**ASKED, "key": "again", "track": track}, died, row, fault(1_500))[0] == wrong
+
+
+@pytest.mark.parametrize(("track", "wrong"), [("outcome", {}), ("full", {"wrong_times": 1})])
+def test_a_start_that_is_reckoned_from_the_end_may_be_as_late_as_the_journal_wrote_that(compared, track, wrong):
+    asked = {**ASKED, "key": "again", "track": track}
+    assert compared(asked, ran(), told(ran(), started_ms=1_500, ended_ms=2_500))[0] == wrong

@@ -64,6 +64,7 @@ def _submission(one: Submission) -> dict[str, Any]:
         "kind": "submission",
         "key": one.key,
         "command": "drill" if one.wish else "upload",
+        "track": one.wish.track if one.wish else "full",
         "job": one.job_id,
         "invoked_ms": one.invoked_ms,
         "ended_ms": one.ended_ms,
