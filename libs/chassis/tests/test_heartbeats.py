@@ -79,7 +79,7 @@ def test_a_node_tells_how_many_messages_of_each_lane_are_with_it(nodes, heard):
     node.outbox.relay.offer(node.outbox.journal.submit(envelope("a")))
     wait_for(lambda: heard and heard[-1].unacked == {LANE: 1}, 30)
     goes_on.set()
-    wait_for(lambda: node._broker.unacked() == {LANE: 0})
+    wait_for(lambda: heard[-1].unacked == {LANE: 0})
     nodes.stop(node)
 
 

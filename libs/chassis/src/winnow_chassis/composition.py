@@ -44,12 +44,13 @@ def run_api_program(
     _run(name, lambda: run(Environment()))
 
 
-def file_cache(settings: ChassisSettings) -> FileCache:
-    """The node's cache of files."""
+def file_cache(settings: ChassisSettings, hit: Callable[[], None]) -> FileCache:
+    """The node's cache of files; ``hit`` is called for each use."""
     return FileCache(
         settings.data_dir / "files",
         most_bytes=settings.file_cache_bytes,
         keep_seconds=settings.file_cache_seconds,
+        hit=hit,
     )
 
 

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(environment: Environment, lanes: list[str]) -> None:
     chassis = read_chassis_settings(environment, "ai")
     settings = read_ai_settings(environment)
-    objects = object_store(chassis, cache=file_cache(chassis))
+    objects = object_store(chassis, cache=file_cache(chassis, metrics.CACHE_HITS.labels("files").inc))
     endpoint = Endpoint(settings.endpoint, observe_call)
     # A shorter timeout than elsewhere: instead of waiting for index, a task can use the node's own share.
     index = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_TURN_SECONDS)

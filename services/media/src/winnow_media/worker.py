@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from winnow_base import logs
+from winnow_base import logs, metrics
 from winnow_base.environment import Environment
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_chassis.composition import file_cache, object_store, run_worker_program
@@ -34,7 +34,7 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     settings = read_settings(environment)
     chassis = settings.chassis
     logs.configure(chassis.service, chassis.node, chassis.log_level)
-    files = file_cache(chassis)
+    files = file_cache(chassis, metrics.CACHE_HITS.labels("files").inc)
     objects = object_store(chassis, cache=files)
     scratch = Scratch(chassis.data_dir / "scratch", spare_bytes=settings.scratch_spare_bytes, make_room=files.make_room)
     sandbox = Sandbox.detect(unconfined=settings.unconfined)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from winnow_base import metrics
 from winnow_base.objects.store import CHUNK_BYTES
 
 _LOG = logging.getLogger(__name__)
@@ -27,11 +26,14 @@ class FileCache:
 
     ``most_bytes`` bounds all of them together; one that was not used for ``keep_seconds`` goes when another comes. A
     file is named by the hashes of its key and of its bytes, and the latter is compared at every use: what a crash left
-    half is never taken. It was last used when it was last modified.
+    half is never taken. It was last used when it was last modified. ``hit`` is called for each use.
     """
 
-    def __init__(self, folder: Path, *, most_bytes: int, keep_seconds: float) -> None:
+    def __init__(
+        self, folder: Path, *, most_bytes: int, keep_seconds: float, hit: Callable[[], None] = lambda: None
+    ) -> None:
         self._folder = folder
+        self._hit = hit
         self._most_bytes = most_bytes
         self._keep_seconds = keep_seconds
 
@@ -45,7 +47,7 @@ class FileCache:
         if kept is None:
             yield from self._copied(name, fetch())
             return
-        metrics.CACHE_HITS.labels("files").inc()
+        self._hit()
         with kept:
             while chunk := kept.read(CHUNK_BYTES):
                 yield chunk
