@@ -10,10 +10,12 @@ from winnow_ops import (
     keys,
     lanes,
     limits,
+    overview,
     reports,
     resend,
     schedules,
     schemas,
+    spending,
     statistics,
     tasks,
     workers,
@@ -24,5 +26,21 @@ SCHEMAS = schemas.SCHEMAS
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """Every operation of operators but the drills, which begin jobs and are the gateway's own."""
-    rooms = (audit, bulk, dead, keys, limits, lanes, history, workers, resend, schedules, tasks, reports, statistics)
+    rooms = (
+        overview,
+        audit,
+        bulk,
+        dead,
+        keys,
+        limits,
+        lanes,
+        history,
+        workers,
+        resend,
+        schedules,
+        tasks,
+        reports,
+        spending,
+        statistics,
+    )
     return tuple(operation for room in rooms for operation in room.operations(parts))

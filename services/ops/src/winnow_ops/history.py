@@ -1,5 +1,7 @@
 """/v1/ops/journals, /findings, /jobs/{id}/trace and /journals: history over all tenants, and what needs a look."""
 
+from datetime import UTC, datetime
+
 from flask import Response
 
 from winnow_contracts.index_api.operators import ListFindings, ListJournals
@@ -8,6 +10,7 @@ from winnow_gateway.clients.views import without_none
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_journal.codec import plain
+from winnow_ops.silence import state
 
 _STUCK = QueryParameter(
     name="stuck_seconds",
@@ -21,7 +24,9 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
     index = parts.index
 
     def journals(call: Call) -> Response:
-        return json_answer(plain(index.ask(ListJournals())))
+        now = datetime.now(UTC)
+        found = index.ask(ListJournals()).items
+        return json_answer({"items": [{**plain(one), "state": state(one, now)} for one in found]})
 
     def findings(call: Call) -> Response:
         found = index.ask(ListFindings(stuck_seconds=call.query["stuck_seconds"]))
@@ -41,7 +46,8 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="list_journals",
             method="GET",
             path="/v1/ops/journals",
-            about="Every node's journal: how far index has applied it, when it was seen, whether it is lost.",
+            about="Every node's journal: how far index has applied it, when it was seen, and whether it is in use,"
+            " silent, or replaced by a newer one of its node.",
             handler=journals,
             scope="ops:read",
             answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("Journals")}),),

@@ -138,6 +138,8 @@ _LANE = {
     "ready": or_null("integer"),
     "consumers": or_null("integer"),
 }
+_CONCERN = {**dict.fromkeys(("what", "todo", "address", "command"), TEXT), "trouble": FLAG}
+_SPENT_DAY = {"day": TEXT, "tenant_id": TEXT, "spent_usd": NUMBER}
 _JOURNAL = {
     "journal_id": TEXT,
     "service": TEXT,
@@ -146,6 +148,7 @@ _JOURNAL = {
     "seen_at": or_null("string"),
     "lost_at": or_null("string"),
     "unknown_attempts": COUNT,
+    "state": {"type": "string", "enum": ["in use", "silent", "replaced"]},
 }
 _JOURNAL_NOW = {
     "journal_id": TEXT,
@@ -195,6 +198,8 @@ SCHEMAS: dict[str, Schema] = {
     "Lane": object_of(_LANE),
     "LaneStats": object_of({"items": list_of(object_of(_LANE_STAT))}),
     "Lanes": object_of({"items": list_of(ref("Lane")), "degraded": TEXTS}),
+    "Overview": object_of({"well": FLAG, "verdict": TEXT, "concerns": list_of(object_of(_CONCERN)), "degraded": TEXTS}),
+    "SpentDays": object_of({"first_day": TEXT, "last_day": TEXT, "items": list_of(object_of(_SPENT_DAY))}),
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),
     "JournalsNow": object_of({"items": list_of(object_of(_JOURNAL_NOW)), "missing": TEXTS}),
     "JobJournals": object_of({"items": list_of(_JOB_JOURNAL), "missing": TEXTS}),

@@ -11,23 +11,28 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryPara
 from winnow_gateway.http.problems import FieldError
 from winnow_journal.codec import plain
 
-_DAY = QueryParameter(
+DAY = QueryParameter(
     name="day",
     about="A day in UTC; today where absent.",
     schema={"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 )
 
 
+def day_of(call: Call) -> str:
+    """Returns the day of a checked query, by default today. Raises FieldError if there is no such day."""
+    day = str(call.query["day"] or datetime.now(UTC).date().isoformat())
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise FieldError(f"There is no day {day}.", pointer="?day") from error
+    return day
+
+
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operation on spending."""
 
     def of_day(call: Call) -> Response:
-        day = call.query["day"] or datetime.now(UTC).date().isoformat()
-        try:
-            date.fromisoformat(day)
-        except ValueError as error:
-            raise FieldError(f"There is no day {day}.", pointer="?day") from error
-        return json_answer(plain(parts.index.ask(ReadUsage(tenant_id=call.tenant_id, day=day))))
+        return json_answer(plain(parts.index.ask(ReadUsage(tenant_id=call.tenant_id, day=day_of(call)))))
 
     return (
         Operation(
@@ -37,7 +42,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="Calls, tokens and cost of a day's AI calls by model, and the day's budget.",
             handler=of_day,
             scope="admin",
-            query=(_DAY,),
+            query=(DAY,),
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Spending")}),),
             problems=("unavailable",),
         ),

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from winnow_contracts.index_api.operators import CountOddAttempts, ListJournals
 from winnow_gateway.dependencies import Dependencies
-from winnow_web.ops import silence
+from winnow_ops import silence
 from winnow_web.ops.frame import Operators, OpsPage
 
 PATH = "/ops/journals"

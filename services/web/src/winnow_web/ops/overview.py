@@ -1,6 +1,6 @@
 """``/ops``: whether all is well, what to do if not, and the figures and plots behind it."""
 
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,17 +10,14 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.lanes import ListLaneStats
-from winnow_contracts.index_api.operators import ListFindings, ListJournals
 from winnow_contracts.index_api.usage import ListSpentDays
-from winnow_gateway.clients.pagination import INDEX_DOWN
 from winnow_gateway.dependencies import Dependencies
+from winnow_ops.overview import overview
 from winnow_web.ops.activity_plots import failures, runs, throughput, waits
-from winnow_web.ops.concerns import concerns, verdict
 from winnow_web.ops.costs import spent_plot
 from winnow_web.ops.frame import ROOT, Operators, OpsPage
 from winnow_web.ops.lane_plots import SLICES, depths
 from winnow_web.ops.plot_drawing import draw
-from winnow_web.ops.silence import lately_silent
 
 SPANS = {"hour": 60, "day": 1440}
 """The spans of time that the page offers, in minutes."""
@@ -34,21 +31,15 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
         operators.reader()
         span = request.args.get("span", "hour")
         span = span if span in SPANS else "hour"
-        lanes = parts.operator_reads.lanes()
-        degraded, figures = list(lanes["degraded"]), None
-        try:
-            findings = parts.index.ask(ListFindings()).items
-            silent = lately_silent(parts.index.ask(ListJournals()).items, datetime.now(UTC))
+        seen, figures = overview(parts), None
+        # Without index there are no figures, and the overview says so.
+        with suppress(Unavailable):
             figures = _figures(parts.index, SPANS[span])
-        except Unavailable:
-            findings, silent = (), []
-            degraded = list(dict.fromkeys((INDEX_DOWN, *degraded)))
-        found = concerns(findings, silent, lanes["items"], degraded)
         return render_template(
             "web/ops/overview.html",
-            verdict=verdict(found),
-            concerns=found,
-            waiting=[lane["ready"] for lane in lanes["items"]],
+            verdict=seen.verdict,
+            concerns=seen.concerns,
+            waiting=[lane["ready"] for lane in seen.lanes],
             figures=figures,
             span=span,
             spans=list(SPANS),
