@@ -78,3 +78,14 @@ def test_without_a_report_it_says_how_to_make_one(twin: GatewayTwin, winnow: Win
     code, _, err = winnow()
     assert code == 1
     assert "./winnow schedules run weekly-report" in err
+
+
+def test_weeks_stand_side_by_side(twin: GatewayTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    ai = [{"model": "eye-1", "use": "vision", "calls": 2, "cached": 5}]
+    report = {"week": "2026-11-16", "figures": {**REPORT["figures"], "ai": ai}}
+    twin.answers["GET /v1/ops/reports?limit=8"] = (200, {"items": [report]})
+    for words, shown in (((), "2026-11-16 3 0 2 5"), (("--json",), '"week": "2026-11-16"')):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["report", "--weeks", "8", *words])
+        assert ended.value.code == 0
+        assert shown in " ".join(capsys.readouterr().out.split())

@@ -116,6 +116,8 @@ def test_dead_tasks_are_listed_with_their_reason(twin: GatewayTwin, winnow: Winn
     assert "3 attempts  It cannot be read. (corrupt-media)" in winnow("dead", "list")[1]
     twin.answers["GET /v1/ops/dead?limit=20&actor=ai.drill"] = (200, {"items": [], "next_cursor": None})
     assert winnow("dead", "list", "--actor", "ai.drill")[1] == "No task is dead.\n"
+    twin.answers["GET /v1/ops/dead?limit=20&tenant_id=a%20b"] = (200, {"items": [DEAD], "next_cursor": None})
+    assert "t1" in winnow("dead", "list", "--tenant", "a b")[1]
 
 
 def test_a_dead_task_is_shown_in_full(twin: GatewayTwin, winnow: Winnow) -> None:

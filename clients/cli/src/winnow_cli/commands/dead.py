@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     listing = verbs.add_parser("list", help="the dead tasks, newest first")
     listing.add_argument("--actor", help="only of this actor, such as ai.transcribe_audio")
+    listing.add_argument("--tenant", help="only of this tenant")
     listing.add_argument("--limit", type=int, default=20, help="most tasks to show (20)")
     showing = verbs.add_parser("show", help="one with its command, its error and its attempts")
     showing.add_argument("task", metavar="TASK", help="the task's id")
@@ -27,8 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         acting = verbs.add_parser(verb, help=help_text)
         acting.add_argument("tasks", nargs="*", metavar="TASK", help="ids")
-        acting.add_argument("--all", action="store_true", help="all that --actor matches, or all there are")
+        acting.add_argument("--all", action="store_true", help="all that --actor and --tenant match, or all there are")
         acting.add_argument("--actor", help="with --all: only of this actor")
+        acting.add_argument("--tenant", help="with --all: only of this tenant")
     for parser_of_verb in verbs.choices.values():
         parser_of_verb.add_argument("--json", action="store_true", help="the gateway's answers as they are")
 
@@ -69,7 +71,7 @@ def dead_words(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _list(client: GatewayClient, arguments: argparse.Namespace) -> int:
-    answer = client.get("/v1/ops/dead", {"limit": arguments.limit, "actor": arguments.actor})
+    answer = client.get("/v1/ops/dead", {"limit": arguments.limit, **_which(arguments)})
     if arguments.json:
         print_json(answer)
         return 0
@@ -95,7 +97,7 @@ def _show(client: GatewayClient, arguments: argparse.Namespace) -> int:
 def _act(client: GatewayClient, verb: str, arguments: argparse.Namespace) -> int:
     if bool(arguments.tasks) == arguments.all:
         raise Misconfigured("Name the tasks, or say --all.", hint="./winnow dead list shows them.")
-    tasks = _ids(client, arguments.actor) if arguments.all else arguments.tasks
+    tasks = _ids(client, _which(arguments)) if arguments.all else arguments.tasks
     say: Callable[[str], None] = (lambda line: None) if arguments.json else print
     results = [_act_on(client, verb, task_id, say) for task_id in tasks]
     if arguments.json:
@@ -116,12 +118,17 @@ def _act_on(client: GatewayClient, verb: str, task_id: str, say: Callable[[str],
     return {"task_id": task_id, "answer": answer}
 
 
-def _ids(client: GatewayClient, actor: str | None) -> list[str]:
+def _which(arguments: argparse.Namespace) -> dict[str, str | None]:
+    """The filters that were given."""
+    return {"actor": arguments.actor, "tenant_id": arguments.tenant}
+
+
+def _ids(client: GatewayClient, which: dict[str, str | None]) -> list[str]:
     """Reads all ids before any task is acted on: acting changes the list."""
     ids: list[str] = []
     cursor: str | None = None
     while True:
-        page = client.get("/v1/ops/dead", {"limit": _PAGE, "cursor": cursor, "actor": actor})
+        page = client.get("/v1/ops/dead", {"limit": _PAGE, "cursor": cursor, **which})
         ids += [item["task_id"] for item in page["items"]]
         cursor = page.get("next_cursor")
         if not cursor:

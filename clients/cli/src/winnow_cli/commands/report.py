@@ -14,12 +14,17 @@ _MAKE = "./winnow schedules run weekly-report makes one."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``report``."""
     parser.add_argument("--week", metavar="MONDAY", help="the week from this day, such as 2026-01-26 (the latest)")
+    parser.add_argument("--weeks", type=int, metavar="N", help="the latest N reports side by side, a line each")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints one report. Raises NotFound if it was not made."""
     client = gateway()
+    if arguments.weeks:
+        answer = client.get("/v1/ops/reports", {"limit": arguments.weeks})
+        print_json(answer) if arguments.json else print("\n".join(week_lines(answer["items"])))
+        return 0
     if arguments.week:
         report = client.get(f"/v1/ops/reports/{arguments.week}")
     else:
@@ -33,6 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
         for line in report_lines(report):
             print(line)
     return 0
+
+
+def week_lines(reports: list[dict[str, Any]]) -> Iterator[str]:
+    """Reports as a table, the latest first."""
+    yield f"{'WEEK FROM':<12}{'JOBS':>10}{'FAILED':>10}{'AI CALLS':>10}{'CACHED':>10}"
+    for report in reports:
+        figures = report["figures"]
+        counts = (("jobs", "jobs"), ("failures", "tasks"), ("ai", "calls"), ("ai", "cached"))
+        sums = (sum(row[name] for row in figures[part]) for part, name in counts)
+        yield f"{report['week']:<12}" + "".join(f"{number:>10,}" for number in sums)
 
 
 def report_lines(report: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,54 @@
+"""``winnow overview`` and ``winnow journals``, against a twin of the gateway."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from winnow_harness.fixtures.gateway import GatewayTwin
+
+Winnow = Callable[..., tuple[int, str, str]]
+DEAD = {
+    "what": "1 task has failed for good.",
+    "todo": "Read why.",
+    "address": "/ops/dead",
+    "command": "./winnow dead list",
+    "trouble": True,
+}
+PAUSED = {**DEAD, "what": "Lane ai is paused.", "todo": "Resume it.", "command": "./winnow resume ai", "trouble": False}
+JOURNAL: dict[str, Any] = {
+    "node": "ai-1",
+    "state": "silent",
+    "seen_at": None,
+    "applied_seq": 1234,
+    "unknown_attempts": 2,
+    "journal_id": "j1",
+}
+
+
+def test_what_wants_a_person_is_told_with_its_command(twin: GatewayTwin, winnow: Winnow) -> None:
+    answer = {"well": False, "verdict": "One thing to mend.", "concerns": [DEAD, PAUSED], "degraded": []}
+    twin.answers["GET /v1/ops/overview"] = (200, answer)
+    code, out, _ = winnow("overview")
+    assert code == 1
+    assert out.splitlines() == [
+        "One thing to mend.",
+        "mend  1 task has failed for good. Read why.  ./winnow dead list",
+        "look  Lane ai is paused. Resume it.  ./winnow resume ai",
+    ]
+    code, out, _ = winnow("overview", "--json")
+    assert (code, json.loads(out)) == (1, answer)
+
+
+def test_all_is_well_in_one_line(twin: GatewayTwin, winnow: Winnow) -> None:
+    answer = {"well": True, "verdict": "All is well.", "concerns": [], "degraded": []}
+    twin.answers["GET /v1/ops/overview"] = (200, answer)
+    assert winnow("overview") == (0, "All is well.\n", "")
+
+
+def test_journals_are_shown_with_their_state(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["GET /v1/ops/journals"] = (200, {"items": [JOURNAL]})
+    _, line = winnow("journals")[1].splitlines()
+    assert line.split() == ["ai-1", "silent", "never", "1,234", "2", "j1"]
+    assert json.loads(winnow("journals", "--json")[1]) == {"items": [JOURNAL]}
+    twin.answers["GET /v1/ops/journals"] = (200, {"items": []})
+    assert winnow("journals")[1] == "No journal has sent an event yet.\n"
