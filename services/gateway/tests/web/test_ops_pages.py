@@ -17,6 +17,7 @@ from ..standin import StandIn
 from ..statistics_answers import duplicates_page, repeated_run, statistics_view
 from ..test_ops_schedules import RUN, SCHEDULE
 from ..test_ops_tasks import task_detail, task_page
+from . import command_line
 from .conftest import CSRF, Elements
 from .test_ops_report_pages import report
 
@@ -65,6 +66,17 @@ PAGES = (
     "/ops/statistics",
     "/ops/duplicates",
 )
+
+FILTERED = (
+    "/ops/dead?actor=ai.drill&tenant_id=a+b",
+    "/ops/tasks?state=dead&actor=ai.drill&queue=ai&node=n+1&tenant_id=a+b&text=it's&since=2026-01-01T00:00",
+    "/ops/duplicates?cause=takeover&outcome=unknown&actor=ai.drill&node=n+1&span=hour",
+    "/ops/statistics?span=week&actor=ai.drill&tenant_id=a+b",
+    "/ops/costs?tenant_id=it's&day=2026-11-22",
+    "/ops/audit?action=replay",
+    "/ops?span=day",
+)
+FINDINGS = ("stuck_job", "dead_task", "lost_journal")
 
 
 @pytest.fixture
@@ -176,6 +188,36 @@ def test_each_value_of_a_table_has_its_label_for_the_cards_of_a_phone(admin: Fla
     assert all(a.get("data-label") for a in cells)
 
 
+@pytest.mark.parametrize("page", [*PAGES, *FILTERED])
+def test_every_command_that_a_page_names_is_one_that_the_command_line_takes(
+    admin: FlaskClient, filled: StandIn, page: str
+) -> None:
+    filled.answers["/internal/v1/findings"] = {
+        "items": [{"kind": kind, "what": "x", "detail": "", "count": None} for kind in FINDINGS]
+    }
+    codes = Elements(admin.get(page).text).texts("code")
+    commands = [code for code in codes if code.startswith("./winnow")]
+    assert commands
+    for command in commands:
+        command_line.parse(command)
+
+
+@pytest.mark.parametrize(
+    ("page", "option", "value"),
+    [
+        (FILTERED[0], "tenant", "a b"),
+        (FILTERED[1], "text", "it's"),
+        (FILTERED[2], "node", "n 1"),
+        (FILTERED[3], "since", "7d"),
+        (FILTERED[4], "tenant", "it's"),
+    ],
+)
+def test_the_command_of_a_page_has_its_filters(admin: FlaskClient, page: str, option: str, value: str) -> None:
+    codes = Elements(admin.get(page).text).texts("code")
+    parsed = [command_line.parse(code) for code in codes if code.startswith("./winnow")]
+    assert value in [getattr(one, option, None) for one in parsed]
+
+
 def test_a_lane_is_paused_and_resumed_with_the_command_beside_the_button(
     admin: FlaskClient, filled: StandIn, news: list[ControlMessage]
 ) -> None:
@@ -201,7 +243,7 @@ def test_an_unknown_lane_is_not_paused(admin: FlaskClient, news: list[ControlMes
     ("query", "command"),
     [
         ("actor=ai.transcribe_audio", "./winnow dead list --actor ai.transcribe_audio"),
-        ("tenant_id=a+b&actor=media.examine", "./winnow tasks --state dead --actor media.examine --tenant 'a b'"),
+        ("tenant_id=a+b&actor=media.examine", "./winnow dead list --actor media.examine --tenant 'a b'"),
     ],
 )
 def test_dead_tasks_are_listed_with_the_command_that_lists_the_same(

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from winnow_contracts.control import ControlMessage
 
 from ..index_answers import JOB_ID, MEDIA_ID, job_view, task_view, trace_of
+from ..photo_answers import photo_view
 from ..standin import StandIn
 from .conftest import CSRF, Elements
 
@@ -73,6 +74,16 @@ def test_a_scheduled_job_is_shown_with_its_time(visitor: FlaskClient, shelf: Cal
         page = visitor.get(address).text
         assert "scheduled for 2100-01-01 22:00 UTC" in page
         assert "waiting for its turn" not in page
+
+
+def test_a_scheduled_photo_is_shown_with_its_time_in_the_list(visitor: FlaskClient, index: StandIn) -> None:
+    photo = photo_view(status="processing", answer=None)
+    waiting = [{**stage, "status": "waiting"} for stage in job_view()["stages"]]
+    job = job_view("scheduled", stages=waiting, not_before="2100-01-01T22:00:00.000Z")
+    index.answers["/internal/v1/photos"] = {"items": [photo], "next_cursor": None}
+    index.answers[f"/internal/v1/jobs/{photo['job_id']}"] = job
+    states = [texts for tag, a, texts in Elements(visitor.get("/photos").text).all if "data-state" in a]
+    assert ["".join(texts) for texts in states] == ["scheduled for 2100-01-01 22:00 UTC"]
 
 
 @pytest.mark.parametrize("again", ["1", "x", ""])

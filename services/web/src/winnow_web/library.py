@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from winnow_base.http.long_requests import LongRequests
-from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.errors import Unavailable
 from winnow_gateway import sessions
 from winnow_gateway.api.post_media import recordings
 from winnow_gateway.api.upload import Uploads
@@ -14,6 +14,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
 from winnow_web.auth import Visitors
+from winnow_web.media_page import jobs_of
 
 _PAGE_ITEMS = 24
 
@@ -38,7 +39,7 @@ def add_pages(
         return render_template(
             "web/home.html",
             page=page,
-            jobs=_jobs(parts, visitor.tenant_id, page["items"]),
+            jobs=jobs_of(parts.reads, visitor.tenant_id, page["items"]),
             trouble=trouble,
             first=cursor is None,
             may_upload=visitor.may("write"),
@@ -53,16 +54,3 @@ def add_pages(
         call = Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor)
         taken = uploads.take_form(call, sessions.check_csrf)
         return redirect(f"/m/{taken.media_id}", 303)
-
-
-def _jobs(parts: Dependencies, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Returns the jobs of the items that are not ready, by media, without those that cannot be read now."""
-    found = {}
-    for item in items:
-        if item["status"] != "ready":
-            try:
-                found[item["id"]] = parts.reads.job(tenant_id, item["job_id"])
-            except WinnowError:
-                # The card then shows less; the list matters more than its detail.
-                continue
-    return found

@@ -84,13 +84,19 @@ def job_of(reads: IndexReads, tenant_id: str, media: dict[str, Any]) -> dict[str
     try:
         return reads.job(tenant_id, media["job_id"])
     except WinnowError:
-        # The page shows that processing continues; the stages appear once they can be read again.
+        # The page shows less; the stages appear once they can be read again.
         return None
 
 
 def _segments(transcript: dict[str, Any] | None) -> list[dict[str, Any]]:
     found = transcript["segments"] if transcript else []
     return [{**segment, "pieces": spoken_pieces(segment)} for segment in found]
+
+
+def jobs_of(reads: IndexReads, tenant_id: str, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Returns the jobs of the media or photos that are not ready, by id, without those that cannot be read now."""
+    found = ((item["id"], job_of(reads, tenant_id, item)) for item in items if item["status"] != "ready")
+    return {item_id: job for item_id, job in found if job is not None}
 
 
 def _ribbon(transcript: dict[str, Any] | None, media: dict[str, Any]) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
 from winnow_web.auth import Visitors
-from winnow_web.media_page import after_run_of, job_of, state_of
+from winnow_web.media_page import after_run_of, job_of, jobs_of, state_of
 from winnow_web.photo_answer import label, shown_answer
 from winnow_web.steering_forms import LONGEST_BODY_BYTES
 from winnow_web.words import language
@@ -46,6 +46,7 @@ def add_pages(
             "web/photos.html",
             page=page,
             labels={photo["id"]: label(photo) for photo in page["items"] if photo["classification"]},
+            jobs=jobs_of(parts.reads, visitor.tenant_id, page["items"]),
             trouble=trouble,
             first=cursor is None,
             may_upload=visitor.may("write"),

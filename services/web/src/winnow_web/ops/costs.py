@@ -1,5 +1,6 @@
 """``/ops/costs``: what AI calls cost, by day and tenant, and one tenant's day by model."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -37,6 +38,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
             usage=parts.index.ask(ReadUsage(tenant_id=tenant_id, day=day)),
             tenant_id=tenant_id,
             latest=days.last_day,
+            command=f"./winnow costs --tenant {shlex.quote(tenant_id)} --day {day or days.last_day}",
         )
 
 

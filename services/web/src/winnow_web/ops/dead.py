@@ -1,5 +1,6 @@
 """``/ops/dead``: the tasks that failed for good and wait for a person, and why."""
 
+import shlex
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -10,7 +11,6 @@ from winnow_contracts.index_api.dead_tasks import ListDeadTasks
 from winnow_contracts.states import TaskState
 from winnow_gateway.clients.views import public_dead
 from winnow_gateway.dependencies import Dependencies
-from winnow_web.ops.asked_tasks import tasks_command
 from winnow_web.ops.frame import Operators, OpsPage
 
 PATH = "/ops/dead"
@@ -35,7 +35,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
             query=urlencode(meant),
             first=cursor is None,
             actors=sorted(COMMANDS),
-            command=tasks_command(meant) if "tenant_id" in given else _dead_command(given),
+            command=_command(given),
         )
 
 
@@ -45,9 +45,9 @@ def _filters(values: Mapping[str, str]) -> dict[str, str]:
     return {**({"actor": actor} if actor in COMMANDS else {}), **({"tenant_id": tenant_id} if tenant_id else {})}
 
 
-def _dead_command(given: Mapping[str, str]) -> str:
-    """The command that lists the same. It knows no tenants."""
-    return f"./winnow dead list{' --actor ' + given['actor'] if given else ''}"
+def _command(given: Mapping[str, str]) -> str:
+    options = {"actor": "--actor", "tenant_id": "--tenant"}
+    return "./winnow dead list" + "".join(f" {options[name]} {shlex.quote(value)}" for name, value in given.items())
 
 
 PAGE = OpsPage(title="Dead", path=PATH, add=add_pages)
