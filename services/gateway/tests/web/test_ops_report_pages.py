@@ -93,7 +93,7 @@ def test_a_report_has_each_figure_beside_that_of_the_week_before(visitor: FlaskC
         "photo · done31",
         "ai.drill · internal20",
         "ai.drill · timeout02",
-        "ai.drill120 min 0 s0.0 s",
+        "ai.drill120 min 0 s0 ms",
         "eye-1 · vision$0.5000unknown",
         "eye-1 · visionunknownunknown",
     ):

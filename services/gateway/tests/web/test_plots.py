@@ -95,3 +95,16 @@ def test_a_plot_is_told_in_words() -> None:
 
 def test_the_same_plot_becomes_the_same_drawing() -> None:
     assert draw(plot("area", (1, 2), (0.1, 0.7))) == draw(plot("area", (1, 2), (0.1, 0.7)))
+
+
+@pytest.mark.parametrize(
+    ("highest", "wanted"), [(1, (0, 1)), (2, (0, 1, 2)), (9, (0, 5, 10)), (40, (0, 10, 20, 30, 40))]
+)
+def test_counts_are_marked_by_whole_figures(highest: int, wanted: tuple[int, ...]) -> None:
+    assert figures(highest, whole=True) == wanted
+
+
+def test_a_lone_value_of_a_line_is_wide_enough_to_be_seen() -> None:
+    drawing = draw(plot("line", (None, 4, None)))
+    (mark,) = drawing.marks
+    assert mark.path.endswith("h-3h6")

@@ -75,7 +75,9 @@ def test_sizes_are_in_the_largest_unit(count: int, shown: str) -> None:
     assert words.size(count) == shown
 
 
-@pytest.mark.parametrize(("ms", "shown"), [(None, ""), (412, "0.4 s"), (12_300, "12 s"), (125_000, "2 min 5 s")])
+@pytest.mark.parametrize(
+    ("ms", "shown"), [(None, ""), (4.2, "4 ms"), (412, "0.4 s"), (12_300, "12 s"), (125_000, "2 min 5 s")]
+)
 def test_time_spent_is_told_as_people_do(ms: int | None, shown: str) -> None:
     assert words.spent(ms) == shown
 

@@ -34,10 +34,12 @@ def clock(milliseconds: float | None) -> str:
 
 
 def spent(milliseconds: float | None) -> str:
-    """Formats how long a stage took: ``0.4 s``, ``12 s``, ``2 min 5 s``; empty if unknown."""
+    """Formats how long a stage took: ``40 ms``, ``0.4 s``, ``12 s``, ``2 min 5 s``; empty if unknown."""
     if milliseconds is None:
         return ""
     seconds = milliseconds / 1000
+    if seconds < 0.1:
+        return f"{milliseconds:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     return f"{seconds:.0f} s" if seconds < 100 else f"{int(seconds) // 60} min {int(seconds) % 60} s"

@@ -44,15 +44,15 @@ def days_lines(answer: dict[str, Any]) -> Iterator[str]:
     yield from _bars("TENANT", sorted(by_tenant.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def day_lines(usage: dict[str, Any]) -> Iterator[str]:
+def day_lines(answer: dict[str, Any]) -> Iterator[str]:
     """A tenant's day by model."""
-    limit = f"${usage['limit_usd']:.2f}" if usage["limit_usd"] else "no limit"
-    yield f"{usage['day']}: ${usage['spent_usd']:.4f} of {limit}"
-    if not usage["by_model"]:
+    limit = f"${answer['limit_usd']:.2f}" if answer["limit_usd"] else "no limit"
+    yield f"{answer['day']}: ${answer['spent_usd']:.4f} of {limit}"
+    if not answer["by_model"]:
         yield "No AI call is known of that day."
         return
     yield f"{'MODEL':<28}{'USE':<11}{'PAID':>8}{'CACHED':>8}{'TOKENS IN':>11}{'OUT':>9}{'AUDIO S':>9}{'COST':>11}"
-    for one in usage["by_model"]:
+    for one in answer["by_model"]:
         cost = "no price" if one["cost_usd"] is None else f"${one['cost_usd']:.4f}"
         yield (
             f"{one['model']:<28}{one['use']:<11}{one['calls']:>8,}{one['cached']:>8,}{one['tokens_in']:>11,}"

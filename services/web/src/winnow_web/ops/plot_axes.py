@@ -16,13 +16,17 @@ _TIME_STEPS_MS = (
 )
 
 
-def figures(highest: float) -> tuple[float, ...]:
-    """Round figures from 0 to the first that is not below ``highest``; 0 and 1 if nothing is above 0."""
+def figures(highest: float, *, whole: bool = False) -> tuple[float, ...]:
+    """Round figures from 0 to the first that is not below ``highest``; 0 and 1 if nothing is above 0.
+
+    ``whole``: for what is counted, so that none lies between two counts.
+    """
     if highest <= 0:
         return (0.0, 1.0)
     rough = highest / _MOST_FIGURES
     scale = 10.0 ** math.floor(math.log10(rough))
-    step = next(scale * one for one in _STEPS if scale * one >= rough * (1 - 1e-9))
+    steps = (scale * one for one in _STEPS if scale * one >= rough * (1 - 1e-9))
+    step = next((one for one in steps if not whole or one.is_integer()), 1.0)
     return tuple(round(step * place, 10) for place in range(math.ceil(highest / step - 1e-9) + 1))
 
 

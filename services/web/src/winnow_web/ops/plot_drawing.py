@@ -8,6 +8,8 @@ from winnow_web.ops.plots import HEIGHT, WIDTH, Drawing, Mark, Plot, Tick
 _LEFT, _RIGHT, _TOP, _FOOT = 40.0, WIDTH - 12.0, 10.0, HEIGHT - 22.0
 _BAR_SHARE = 0.8
 """How much of its place a bar fills."""
+_DASH = "h-3h6"
+"""From a lone value of a line to both sides."""
 
 Place = Callable[[float], float]
 
@@ -18,7 +20,8 @@ def draw(plot: Plot) -> Drawing:
     if not plot.times_ms or not measured:
         return _drawing(plot, (), "Nothing was measured in this time.", (), ())
     layers = _layers(plot)
-    levels = figures(max(value for layer in layers for value in layer if value is not None))
+    values = [value for layer in layers for value in layer if value is not None]
+    levels = figures(max(values), whole=all(float(value).is_integer() for value in values))
 
     def y(value: float) -> float:
         return _FOOT - (_FOOT - _TOP) * value / levels[-1]
@@ -77,14 +80,15 @@ def _path(plot: Plot, floor: Sequence[float | None], edge: Sequence[float | None
 
 
 def _line(times_ms: Sequence[int], values: Sequence[float | None], x: Place, y: Place) -> str:
-    """A line with gaps. A value between two gaps is a line of no length, whose round ends show it as a dot."""
-    pieces, pen = [], "M"
-    for at, value in zip(times_ms, values, strict=True):
-        if value is None:
-            pen = "M"
-            continue
-        pieces.append(f"{pen}{_round(x(at))},{_round(y(value))}{'h0' if pen == 'M' else ''}")
-        pen = "L"
+    """A line with gaps. A value between two gaps is a short dash."""
+    pieces = []
+    before: float | None = None
+    for at, value, after in zip(times_ms, values, [*values[1:], None], strict=True):
+        if value is not None:
+            alone = before is None and after is None
+            place = f"{_round(x(at))},{_round(y(value))}"
+            pieces.append(f"{'M' if before is None else 'L'}{place}{_DASH if alone else ''}")
+        before = value
     return " ".join(pieces)
 
 
