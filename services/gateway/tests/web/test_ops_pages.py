@@ -320,7 +320,7 @@ def test_silent_workers_come_first_and_offline_ones_last(reader: FlaskClient, fi
     filled.answers["/internal/v1/workers"] = {"items": items}
     page = reader.get("/ops/workers").text
     elements = Elements(page)
-    assert elements.texts("th")[-3:] == ["c", "b", "a"]
+    assert elements.texts("th")[-3:] == ["c 1.0", "b 1.0", "a 1.0"]
     assert elements.texts("dd") == ["1", "1", "1"]
     assert "98.8 %" in page
 
