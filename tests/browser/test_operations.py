@@ -233,10 +233,10 @@ def test_all_that_match_are_discarded_in_slices_and_the_page_tells_how_far_it_is
     page.get_by_role("link", name="Discard …").click()
     expect(page.get_by_text("1 task matches.")).to_be_visible()
     page.get_by_role("button", name="Discard 1 task").click()
-    expect(page.get_by_text("Ended: 1 task done.")).to_be_visible()
+    expect(page.locator(".verdict")).to_have_text("Ended: 1 task done.")
     assert "audit_id=" in page.url
     page.reload()
-    expect(page.get_by_text("Ended: 1 task done.")).to_be_visible()
+    expect(page.locator(".verdict")).to_have_text("Ended: 1 task done.")
     page.get_by_role("link", name="In the audit log").click()
     expect(page.locator(".rows tbody tr").first).to_contain_text(dead)
 
