@@ -19,7 +19,7 @@ class RecentActivity:
         until_ms = (now_ms() // slice_ms + 1) * slice_ms
         window = Window(since_ms=until_ms - SLICES * slice_ms, until_ms=until_ms)
         with self._database.transaction() as transaction:
-            ended = EndedTasks(transaction, window)
+            ended = EndedTasks(transaction, window, slice_times=False)
             oldest = transaction.row("read_oldest_waiting", window.parameters())
         return Activity(
             slice_seconds=slice_ms // 1000,

@@ -14,11 +14,14 @@ _ACTOR_TIMES = (*_SLICE_TIMES, "wait_p99_ms", "run_p99_ms")
 
 
 class EndedTasks:
-    """Counts the tasks of a window. Times have two digits: a percentile is at most 5 % off."""
+    """Counts the tasks of a window. Times have two digits: a percentile is at most 5 % off.
 
-    def __init__(self, transaction: Transaction, window: Window) -> None:
+    Without ``slice_times`` there are no percentiles of slices, and short slices are counted from hourly sums, too.
+    """
+
+    def __init__(self, transaction: Transaction, window: Window, *, slice_times: bool) -> None:
         transaction.run("count_in_memory")
-        rows = transaction.rows("count_ended_tasks", window.parameters())
+        rows = transaction.rows("count_ended_tasks", {**window.parameters(), "slice_times": slice_times})
         by_slice = {row["slice"]: row for row in rows if row["actor"] is None}
         self._slices = [(at_ms, by_slice.get(number, {})) for number, at_ms in enumerate(window.starts_ms())]
         self._actors = [row for row in rows if row["actor"] is not None]

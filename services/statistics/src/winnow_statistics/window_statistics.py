@@ -21,7 +21,7 @@ class WindowStatistics:
         """The statistics of a window; what is open, and what waits longest, is told as of now."""
         asked = window.parameters()
         with self._database.transaction() as transaction:
-            ended = EndedTasks(transaction, window)
+            ended = EndedTasks(transaction, window, slice_times=True)
             nodes = transaction.rows("count_attempts_by_node", asked)
             still_open = transaction.rows("count_open_tasks", asked)
             oldest = transaction.row("read_oldest_waiting", asked)

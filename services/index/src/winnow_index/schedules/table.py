@@ -30,4 +30,9 @@ QUEUE_STATISTICS = Schedule(
     cron="* * * * *",
     what="Keeps how much waits in each lane and at each AI endpoint, who takes it, and how long the oldest has waited.",
 )
-SCHEDULES = (QUEUE_STATISTICS, RECONCILIATION, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)
+HOURLY_SUMS = Schedule(
+    name="hourly-sums",
+    cron="*/5 * * * *",
+    what="Sums the tasks of hours that are over, for the overview and statistics, and of those that changed since.",
+)
+SCHEDULES = (QUEUE_STATISTICS, RECONCILIATION, HOURLY_SUMS, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)

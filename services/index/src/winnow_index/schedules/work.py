@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
 from typing import Any
 
 from winnow_chassis.broker.queue_depths import LaneDepth
@@ -34,7 +35,7 @@ def works(
     depths: Callable[[], Mapping[str, LaneDepth]],
     reconciliation: Reconciliation,
 ) -> Mapping[Schedule, Work]:
-    """The work of every schedule. Reports are posted to ``webhook`` if there is one; ``depths`` asks the broker."""
+    """The work of every schedule, with what packages add. Reports go to ``webhook``; ``depths`` asks the broker."""
 
     def drop_old(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         build_index(database, "job_history")
@@ -67,4 +68,5 @@ def works(
         RETENTION: drop_old,
         ORPHAN_SWEEP: sweep_orphans,
         WEEKLY_REPORT: report_week,
+        **dict(more.load()(database) for more in entry_points(group="winnow.index.works")),
     }
