@@ -14,9 +14,11 @@ ROWS = 20_000
 
 
 def test_the_table_has_a_line_for_each_read():
-    found = History(rows=1000, rounds=2, fill_seconds=3.5, database_bytes=4 * 10**9, reads_ms={"tasks": (1.25, 20.0)})
+    found = History(
+        rows=1000, rounds=2, fill_seconds=3.5, sum_seconds=2, database_bytes=4 * 10**9, reads_ms={"tasks": (1.25, 20.0)}
+    )
     first, _, line = table(found).splitlines()
-    assert first == "1,000 tasks, filled in 3.5 s, 4.00 GB; each read 2 times"
+    assert first == "1,000 tasks, filled in 3.5 s, summed in 2 s, 4.00 GB; each read 2 times"
     assert line.split() == ["tasks", "1.2", "20.0"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from winnow_base.http.internal_clients import IndexClient
 from winnow_bench.bench_home import bench_home
-from winnow_bench.history.filling import database_bytes, fill
+from winnow_bench.history.filling import database_bytes, fill, sum_hours
 from winnow_bench.history.reads import Read, reads
 from winnow_bench.measures import quantile
 from winnow_bench.results import add_result_arguments, write_result
@@ -25,6 +25,7 @@ class History:
     rows: int
     rounds: int
     fill_seconds: float
+    sum_seconds: float
     database_bytes: int
     reads_ms: dict[str, tuple[float, float]]
 
@@ -55,10 +56,13 @@ def measure(home: Path, *, rows: int, rounds: int, progress: Callable[[str], Non
         stack.start(only=_PARTS)
         progress(f"filling {rows:,} tasks")
         fill_seconds = fill(stack, rows)
+        progress("summing the hours")
+        sum_seconds = sum_hours(stack)
         return History(
             rows=rows,
             rounds=rounds,
             fill_seconds=round(fill_seconds, 1),
+            sum_seconds=round(sum_seconds, 1),
             database_bytes=database_bytes(stack),
             reads_ms=timed(stack.index, reads(), rounds=rounds, progress=progress),
         )
@@ -82,7 +86,8 @@ def timed(
 def table(found: History) -> str:
     """The reads as a table of text."""
     lines = [
-        f"{found.rows:,} tasks, filled in {found.fill_seconds:g} s, {found.database_bytes / 1e9:.2f} GB;"
+        f"{found.rows:,} tasks, filled in {found.fill_seconds:g} s, summed in {found.sum_seconds:g} s,"
+        f" {found.database_bytes / 1e9:.2f} GB;"
         f" each read {found.rounds} times",
         f"{'':<36} {'p50 ms':>9} {'p95 ms':>9}",
     ]
