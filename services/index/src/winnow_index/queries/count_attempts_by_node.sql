@@ -8,12 +8,14 @@ WITH summed AS (
 ), counted AS (
   SELECT node, count(*) FILTER (WHERE outcome = 'completed') AS completed,
          count(*) FILTER (WHERE outcome <> 'completed') AS failed
-  FROM rest_of_window(%(since_ms)s, %(until_ms)s, ARRAY(SELECT hour_ms FROM summed))
-  JOIN task_execution_history attempt ON ended_ms >= from_ms AND ended_ms < to_ms
-  WHERE outcome IN ('completed', 'failed', 'timeout', 'died')
-    AND (%(actor)s::text IS NULL AND %(tenant_id)s::text IS NULL OR (
+  FROM rest_of_window(%(since_ms)s, %(until_ms)s, ARRAY(SELECT hour_ms FROM summed)) CROSS JOIN LATERAL (
+    SELECT task_id, node, outcome FROM task_execution_history
+    WHERE ended_ms >= from_ms AND ended_ms < to_ms AND outcome IN ('completed', 'failed', 'timeout', 'died')
+    OFFSET 0  -- else PostgreSQL looks up the tasks of all attempts, of every time
+  ) AS attempt
+  WHERE %(actor)s::text IS NULL AND %(tenant_id)s::text IS NULL OR (
       SELECT (%(actor)s::text IS NULL OR actor = %(actor)s) AND (%(tenant_id)s::text IS NULL OR tenant_id = %(tenant_id)s)
-      FROM task_log WHERE task_log.task_id = attempt.task_id))
+      FROM task_log WHERE task_log.task_id = attempt.task_id)
   GROUP BY node
   UNION ALL
   SELECT node, completed, failed FROM summed JOIN node_hour USING (hour_ms)
