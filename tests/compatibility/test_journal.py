@@ -40,7 +40,12 @@ def test_each_old_task_s_message_is_decided_as_the_old_table_decided_it(old_jour
     for n, task in enumerate(tasks):
         message = open_envelope(task["message"]["headers"], task["message"]["payload"])
         now[n, task["task"]] = decided(old_journal().claim(message, CONTEXTS[name]))
-    assert now == {(n, task["task"]): task["decided"][name] for n, task in enumerate(tasks)}
+    assert now == {(n, task["task"]): said(task["decided"][name], name) for n, task in enumerate(tasks)}
+
+
+def said(decided, name):
+    """What the old table decided. It called a retry's copy a retry though it came a second time, which is told now."""
+    return {**decided, "runs": "redelivered"} if name == "redelivered" and decided.get("runs") == "retry" else decided
 
 
 def test_unconfirmed_old_commands_are_published_with_the_old_headers_and_fields(old_journal, kept):

@@ -153,6 +153,6 @@ def test_a_job_that_joins_a_batch_is_snoozed_until_all_of_it_have_ended(database
     assert task.outgoing == []
     JobControl(database).cancel("t", "job_b", "med_b")
     join_batch(task, command, batches=Batches(database))
-    ((sent, _, _),) = task.outgoing
+    (sent,) = task.sent
     assert isinstance(sent, DrillMedia)
     assert (sent.job_id, sent.steps) == ("job_z", 4)

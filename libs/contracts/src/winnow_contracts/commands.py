@@ -247,6 +247,17 @@ class JoinBatch(Drill):
     batch_id: str
     of: int
 
+    def first_command(self) -> DrillMedia:
+        """The command that begins the drill."""
+        return DrillMedia(
+            tenant_id=self.tenant_id,
+            job_id=self.job_id,
+            media_id=self.media_id,
+            steps=self.steps,
+            work_ms=self.work_ms,
+            misbehave=self.misbehave,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayTask(Command):

@@ -5,7 +5,7 @@ from typing import Any
 
 from winnow_base.objects.store import ObjectStore
 from winnow_chassis.worker.drill import EffectLedger, run_steps
-from winnow_contracts.commands import Command, DrillMedia, JoinBatch, ReplayTask, StoreDrill, StorePhoto, StoreRecording
+from winnow_contracts.commands import Command, JoinBatch, ReplayTask, StoreDrill, StorePhoto, StoreRecording
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Snoozed, Superseded
 from winnow_contracts.failpoints import failpoint
@@ -63,16 +63,7 @@ def join_batch(task: Task, command: JoinBatch, *, batches: Batches) -> None:
             wait_seconds=min(max(waited_seconds / 4, 1), _LONGEST_JOIN_SECONDS),
             code="waits-for-batch",
         )
-    task.send(
-        DrillMedia(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
-            steps=command.steps,
-            work_ms=command.work_ms,
-            misbehave=command.misbehave,
-        )
-    )
+    task.send(command.first_command())
 
 
 def replay_task(task: Task, command: ReplayTask, *, replays: Replays) -> None:
