@@ -76,6 +76,10 @@ class Faults:
         """Whether the node's process was killed in this time."""
         return _overlap((line for line in self._by_node[node] if line["kills"]), from_ms, until_ms)
 
+    def filled_disk(self, node: str, from_ms: float, until_ms: float) -> bool:
+        """Whether the disk of the node's journal was full in this time."""
+        return _overlap((line for line in self._by_node[node] if line["name"] == "disk_full"), from_ms, until_ms)
+
     def lost_journal(self, node: str, from_ms: float, until_ms: float = math.inf) -> bool:
         """Whether the node's journal was deleted in this time."""
         return _overlap((line for line in self._lines if node in line["deletes_journal_of"]), from_ms, until_ms)

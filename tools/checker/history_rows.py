@@ -117,9 +117,9 @@ def _wrong_end(execution: Line, row: Line, faults: Faults, next_process_ms: floa
 
 
 def _may_be_unwritten(execution: Line, faults: Faults) -> bool:
-    """Whether a fault may have kept its journal from writing the end, which its node's next start would tell of."""
+    """Whether a full disk may have kept its journal from writing the end, which its node's next start would tell of."""
     ended_ms = execution["ended_ms"]
-    return ended_ms is not None and faults.on(execution["node"], ended_ms, ended_ms + UNTIL_WRITTEN_MS)
+    return ended_ms is not None and faults.filled_disk(execution["node"], ended_ms, ended_ms + UNTIL_WRITTEN_MS)
 
 
 def seconds_apart(execution: Line, row: Line) -> Iterable[float]:

@@ -24,7 +24,7 @@ NOW_MS = now_ms()
 """The time of all reads here, so that they can be compared."""
 LIVES = st.lists(
     st.tuples(
-        st.integers(1, 9),  # whose life: of one that is told of again, these are late events
+        st.integers(1, 9),  # which job; its number again means late events of it
         st.sampled_from((DrillMedia, DrillAi)),
         st.sampled_from((completed, dead, cancelled, released)),
         st.integers(0, 3 * HOUR_MS),  # how long ago it ended

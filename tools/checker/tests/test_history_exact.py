@@ -262,3 +262,9 @@ def test_of_a_job_whose_ends_alone_are_told_no_row_has_a_cause_and_none_that_die
 def test_a_start_that_is_reckoned_from_the_end_may_be_as_late_as_the_journal_wrote_that(compared, track, wrong):
     asked = {**ASKED, "key": "again", "track": track}
     assert compared(asked, ran(), told(ran(), started_ms=1_500, ended_ms=2_500))[0] == wrong
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("disk_full", {}), ("cut", {"wrong_outcomes": 1, "wrong_times": 1})])
+def test_an_end_is_missing_only_where_a_full_disk_may_have_kept_it_from_being_written(compared, name, wrong):
+    struck = {**fault(1_500, 2_500, kills=""), "name": name}
+    assert compared(ran(), told(ran(), outcome=None, ended_ms=None), struck)[0] == wrong

@@ -103,7 +103,7 @@ def _checkpoint(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
 
 
 def _of_each(journals: tuple[JournalHere, ...], ask: Callable[[Path], T]) -> dict[str, T]:
-    """What ``ask`` returns for the folder of each journal, by node. A journal that cannot be used is told of."""
+    """What ``ask`` returns for the folder of each journal, by node. Says on stderr which cannot be used."""
     found = {}
     for journal in journals:
         try:
