@@ -10,6 +10,8 @@ EARLY_MS = 100
 LATE_MS = 10_000
 """How long a journal may take to write, on a machine that is busy: its start lies before the first line, its end after
 the last."""
+DYING_MS = 500
+"""How long a process may go on after its kill: where its parent is killed, the kernel ends the parent first."""
 RAISED = {
     "Cancelled": "cancelled",
     "Interrupted": "interrupted",
@@ -80,7 +82,7 @@ def _after_end(execution: Line, *, has_rival: bool) -> Iterable[str]:
 def _after_fault(execution: Line, faults: Faults) -> Iterable[str]:
     """The outcomes of one whose end was not written, if that is possible."""
     node, ended_ms = execution["node"], execution["ended_ms"]
-    if ended_ms is None or faults.killed(node, ended_ms, ended_ms + UNTIL_WRITTEN_MS):
+    if ended_ms is None or faults.killed(node, ended_ms - DYING_MS, ended_ms + UNTIL_WRITTEN_MS):
         yield "died"
     elif execution["raised"] in UNWRITTEN or faults.on(node, ended_ms, ended_ms + UNTIL_WRITTEN_MS):
         yield from ("died", "unknown")
