@@ -11,12 +11,20 @@ HANDED_BACK = frozenset(("Interrupted", "Unavailable", "Misconfigured"))
 
 
 def possible_causes(
-    one: Attempt, before: Sequence[Attempt], faults: Faults, *, nodes: Set[str], senders: Set[str], asked_ms: int
+    one: Attempt,
+    before: Sequence[Attempt],
+    faults: Faults,
+    *,
+    nodes: Set[str],
+    senders: Set[str],
+    asked_ms: int,
+    was_accepted_late: bool,
 ) -> frozenset[str]:
     """Returns the causes that are possible for an attempt that was executed.
 
     ``before`` are earlier attempts of the same task, oldest first. ``nodes`` may get such a task, ``senders`` had a
-    part in sending it; ``asked_ms`` is when its job was asked for (Unix milliseconds).
+    part in sending it; ``asked_ms`` is when its job was asked for (Unix milliseconds). ``was_accepted_late``: the
+    request took so long that its command may have been sent by another way too, or asked for again.
     """
     retry, node = one.line["retry"], one.line["node"]
     same = [other for other in before if other.line["retry"] == retry]
@@ -29,10 +37,12 @@ def possible_causes(
     if same:
         # A second copy may overtake the first: then it says of itself that there may be another.
         is_overtaken = all(other.row and other.row["why"] == "again" for other in same)
-        return frozenset(("redelivered", "again", *((fresh,) if is_overtaken else ())))
+        # Two gateways that were asked with one key, and knew nothing of each other, each send a first copy.
+        is_asked_anew = was_accepted_late and one.line["due_ms"] not in {other.line.get("due_ms") for other in same}
+        return frozenset(("redelivered", "again", *((fresh,) if is_overtaken or is_asked_anew else ())))
     due_ms = one.line["due_ms"] or asked_ms
     was_delivered = any(faults.near(other, due_ms, one.at_ms) for other in nodes)
-    may_be_second = any(faults.near(other, asked_ms, one.at_ms) for other in senders)
+    may_be_second = was_accepted_late or any(faults.near(other, asked_ms, one.at_ms) for other in senders)
     return frozenset((fresh, *(("redelivered",) if was_delivered else ()), *(("again",) if may_be_second else ())))
 
 

@@ -15,6 +15,8 @@ DIFFERENCES = ("attempts_missing", "attempts_extra", "wrong_places", "wrong_caus
 """The counts of which each is 0 if the rows are complete and exact."""
 UNRUN = frozenset(("interrupted", "died", "unknown"))
 """Outcomes of an attempt that was to begin and never did."""
+CONFIRMED_MS = 500
+"""A request that took so long may have been answered without the broker's word."""
 ALONE = frozenset(("takeover", "redelivered"))
 """Causes for which an attempt may have its process to itself, so that others wait."""
 
@@ -32,6 +34,11 @@ class _Comparison:
         self._unmeasured = frozenset(history.of("run")[0]["unmeasured_nodes"])
         self._asked_ms: dict[str, int] = {
             line["job"]: line["invoked_ms"] for line in history.of("submission") if line["job"]
+        }
+        self._accepted_late = {
+            line["job"]
+            for line in history.of("submission")
+            if line["job"] and (line["ended_ms"] is None or line["ended_ms"] - line["invoked_ms"] >= CONFIRMED_MS)
         }
         self._brief = {line["job"] for line in history.of("submission") if line.get("track") == "outcome"}
         self._cancelled = {line["job"] for line in history.of("outcome") if line["outcome"] == "cancelled"}
@@ -92,7 +99,15 @@ class _Comparison:
     ) -> Iterator[tuple[str, str]]:
         asked_ms = self._asked_ms.get(execution["job"], int(execution["due_ms"]))
         nodes, senders = self._nodes[execution["actor"]], self._senders(execution)
-        causes = possible_causes(one, before, self._faults, nodes=nodes, senders=senders, asked_ms=asked_ms)
+        causes = possible_causes(
+            one,
+            before,
+            self._faults,
+            nodes=nodes,
+            senders=senders,
+            asked_ms=asked_ms,
+            was_accepted_late=execution["job"] in self._accepted_late,
+        )
         if row["why"] is None and execution["job"] in self._brief:
             return  # why it began is told with its beginning, and of this job the ends alone are told
         if row["why"] not in causes:

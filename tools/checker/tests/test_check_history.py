@@ -8,7 +8,14 @@ RUN = {"kind": "run", "format": 2, "unmeasured_nodes": []}
 
 
 def submission(job, answer="accepted", key=None):
-    return {"kind": "submission", "key": key or f"key of {job}", "job": job, "invoked_ms": 0, "answer": answer}
+    return {
+        "kind": "submission",
+        "key": key or f"key of {job}",
+        "job": job,
+        "invoked_ms": 0,
+        "ended_ms": 9,
+        "answer": answer,
+    }
 
 
 def execution(job, invoked, ended, *, node="n1", process=1, retry=0, due=0):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 RUN = {"kind": "run", "format": 2, "unmeasured_nodes": []}
-ASKED = {"kind": "submission", "key": "k", "job": "job", "invoked_ms": 500, "answer": "accepted"}
+ASKED = {"kind": "submission", "key": "k", "job": "job", "invoked_ms": 500, "ended_ms": 600, "answer": "accepted"}
 DIFFERENCES = (
     "attempts_missing",
     "attempts_extra",
@@ -70,9 +70,9 @@ def fault(at, until=None, *, node="n1", kills="process", deletes=False):
 def compared(check):
     """Runs the checker; returns the differences that it counts, by name, and every count."""
 
-    def run(*lines, run=RUN):
+    def run(*lines, run=RUN, asked=ASKED):
         outcome = {"kind": "outcome", "job": "job", "run": 1, "outcome": "failed"}
-        code, out, err = check(run, ASKED, outcome, *lines)
+        code, out, err = check(run, asked, outcome, *lines)
         assert out, err
         counts = json.loads(out)
         wrong = {name: counts[name] for name in DIFFERENCES if counts[name]}
@@ -116,6 +116,15 @@ def test_what_ran_once_without_any_fault_was_the_first(compared, why):
     assert compared(ran(), told(ran(), why))[0] == {"wrong_causes": 1}
 
 
+@pytest.mark.parametrize(("answered_ms", "is_possible"), [(499, False), (500, True), (None, True)])
+def test_a_command_is_sent_again_without_a_fault_only_where_its_acceptance_took_long(
+    compared, answered_ms, is_possible
+):
+    asked = {**ASKED, "invoked_ms": 0, "ended_ms": answered_ms}
+    wrong, _ = compared(ran(), told(ran(), "again"), asked=asked)
+    assert wrong == ({} if is_possible else {"wrong_causes": 1})
+
+
 @pytest.mark.parametrize(("node", "is_possible"), [("n1", True), ("n2", False)])
 def test_a_message_is_redelivered_before_it_ran_only_from_a_node_that_was_struck(compared, node, is_possible):
     wrong, _ = compared(ran(), told(ran(), "redelivered"), fault(950, node=node))
@@ -141,6 +150,13 @@ def test_what_began_on_another_node_came_a_second_time(compared, why, wrong):
     first, second = ran(ended=None), ran("b", 5_000, 6_000, node="n2")
     lines = (first, second, told(first, outcome="died", ended_ms=4_000), fault(1_500))
     assert compared(*lines, told(second, why))[0] == ({"wrong_causes": 1} if wrong else {})
+
+
+@pytest.mark.parametrize(("answered_ms", "due_ms", "wrong"), [(2_000, 950, 0), (2_000, 900, 1), (600, 950, 1)])
+def test_a_job_that_was_asked_for_twice_with_one_key_may_have_two_first_copies(compared, answered_ms, due_ms, wrong):
+    first, second = ran(), {**ran("b", 2_100, 3_100, node="n2"), "due_ms": due_ms}
+    lines = (first, second, told(first, outcome="superseded"), told(second, "first"))
+    assert compared(*lines, asked={**ASKED, "ended_ms": answered_ms})[0] == ({"wrong_causes": 1} if wrong else {})
 
 
 def test_a_second_copy_may_overtake_the_first(compared):
