@@ -11,8 +11,8 @@ from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_contracts.envelope import now_ms
 from winnow_harness.fixtures.nodes import wait_for
 from winnow_index.history.event_store import EventStore
-from winnow_index.history.retention import HistoryRetention
 from winnow_index.testing import EventSender, cancelled, completed, dead, enqueued, envelope, released, started
+from winnow_retention.history_retention import HistoryRetention
 from winnow_statistics import activity
 from winnow_statistics.activity import RecentActivity
 from winnow_statistics.hourly_sums import HourlySums

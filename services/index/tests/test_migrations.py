@@ -12,7 +12,6 @@ from winnow_index.history.dead_tasks import DeadTasks
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.photos import Photos
 from winnow_index.history.read_model import ReadModel
-from winnow_index.history.retention import HistoryRetention
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.korean import Korean
 from winnow_index.migrate import Migration, migrate, migrations
@@ -22,6 +21,7 @@ from winnow_index.store.recording_store import RecordingStore
 from winnow_index.testing import MEDIA, AsJson, EventSender, completed, dead, envelope, started
 from winnow_index.usage.budgets import UNLIMITED
 from winnow_index.usage.usage import SpentDays, today
+from winnow_retention.history_retention import HistoryRetention
 
 OLD_ROWS = """
 INSERT INTO job (job_id, tenant_id, media_id, status, created_ms, finished_ms, stored_run, stored_result, stored_ms)

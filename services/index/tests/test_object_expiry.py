@@ -3,8 +3,8 @@ import pytest
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Unavailable
-from winnow_index.store import object_expiry
-from winnow_index.store.object_expiry import ObjectExpiry
+from winnow_retention import object_expiry
+from winnow_retention.object_expiry import ObjectExpiry
 
 DAY_MS = 86_400_000
 

@@ -12,9 +12,9 @@ from winnow_index.control.job_control import JobControl
 from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.read_model import ReadModel
-from winnow_index.store.object_gc import ObjectGc
 from winnow_index.testing import AsJson, EventSender
 from winnow_journal.event_factory import new_event
+from winnow_retention.object_gc import ObjectGc
 
 ROOT = "ok/t/t/med_a/"
 ORIGINAL = ROOT + "original"

@@ -14,7 +14,6 @@ from winnow_index.control.job_control import JobControl
 from winnow_index.history.dead_tasks import DeadTasks, Replays
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
-from winnow_index.history.retention import HistoryRetention
 from winnow_index.history.task_history import TaskHistories
 from winnow_index.store.completion import Completions, Stored
 from winnow_index.testing import (
@@ -35,6 +34,7 @@ from winnow_index.usage.budgets import UNLIMITED
 from winnow_index.usage.usage import SpentDays, today
 from winnow_journal.codec import encode
 from winnow_journal.event_factory import enqueued_event
+from winnow_retention.history_retention import HistoryRetention
 
 DAY_MS = 86_400_000
 HISTORY = ("task_event", "task_log", "task_execution_history", "ai_spending", "open_command")
@@ -155,7 +155,7 @@ def test_a_dead_task_keeps_its_jobs_history_until_it_is_discarded(retention, shi
 
 
 def test_many_waiting_jobs_hold_up_none_behind_them(retention, shipper, ages, monkeypatch):
-    monkeypatch.setattr("winnow_index.history.retention._JOBS_AT_ONCE", 2)
+    monkeypatch.setattr("winnow_retention.history_retention._JOBS_AT_ONCE", 2)
     for n in range(5):
         about = envelope(job=f"w{n}")
         shipper.ship(started(about, "a"), dead(about, "a"))

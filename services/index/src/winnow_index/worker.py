@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import entry_points
 
 from winnow_base.environment import Environment
 from winnow_chassis.broker.event_consumer import EventConsumer
@@ -22,7 +23,6 @@ from winnow_index.history.dead_tasks import Replays
 from winnow_index.history.departed_journals import DepartedJournalList
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
-from winnow_index.history.retention import HistoryRetention
 from winnow_index.history.worker_status import WorkerStatuses
 from winnow_index.index_builds import TASK_INDEXES, IndexBuilder
 from winnow_index.korean import Korean
@@ -36,10 +36,9 @@ from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.schedules.work import works
 from winnow_index.settings import read_index_settings
 from winnow_index.store.completion import Completions
-from winnow_index.store.object_expiry import ObjectExpiry
-from winnow_index.store.object_gc import ObjectGc
 from winnow_index.store.photo_store import PhotoStore
 from winnow_index.store.recording_store import RecordingStore
+from winnow_index.worker_parts import WorkerParts
 
 LANES = {"default": (queues.INDEX, queues.INDEX_BULK)}
 EVENTS = "events"
@@ -90,22 +89,12 @@ def _run(environment: Environment, names: list[str]) -> None:
     def prepared() -> bool:
         return preparation.is_done
 
-    sweep = ObjectGc(
-        database,
-        objects,
-        every_seconds=settings.sweep_every_seconds,
-        grace_seconds=settings.sweep_grace_seconds,
-        upload_days=settings.upload_days,
-        ready=prepared,
-    )
-    retention = HistoryRetention(database, keep_days=settings.retention_days)
+    parts = WorkerParts(database=database, objects=objects, settings=settings, ready=prepared)
     commands = OpenCommands(database, lease_seconds=settings.lease_seconds)
     scheduler = Scheduler(
         ScheduleRuns(database, node=chassis.node, zone=settings.zone),
         works(
             database,
-            retention=retention,
-            sweep=sweep,
             reports=WeeklyReports(database, settings.zone),
             webhook=Webhook(settings.report_webhook) if settings.report_webhook else None,
             depths=partial(lane_depths, chassis.amqp_url, chassis.node),
@@ -115,16 +104,17 @@ def _run(environment: Environment, names: list[str]) -> None:
                 silent_seconds=settings.stuck_seconds,
                 depths=partial(queue_depths, chassis.amqp_url, chassis.node, (queues.INDEX_EVENTS, *queues.LANES)),
             ),
+            more=dict(work.load()(parts) for work in entry_points(group="winnow.index.works")),
         ),
         zone=settings.zone,
         ready=prepared,
     )
-    expiry = ObjectExpiry(database, objects, answer_days=settings.answer_days, ready=prepared)
     departed = DepartedJournalList(database, silent_days=settings.retention_days)
     republisher = Republisher(chassis.amqp_url, commands, departed, node=chassis.node)
     indexes = IndexBuilder(database, TASK_INDEXES, ready=prepared)
     queue_metrics = QueueMetrics(database, ready=prepared)
-    background: list[Background] = [sweep, scheduler, expiry, republisher, indexes, queue_metrics]
+    background: list[Background] = [scheduler, republisher, indexes, queue_metrics]
+    background += [part.load()(parts) for part in entry_points(group="winnow.index.background")]
     if EVENTS in names:
         background.append(EventConsumer(chassis.amqp_url, EventStore(database).apply, prepared))
         background.append(HeartbeatConsumer(chassis.amqp_url, WorkerStatuses(database).note, prepared))

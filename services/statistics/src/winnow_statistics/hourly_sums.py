@@ -10,6 +10,7 @@ from winnow_index.database import Database
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
 from winnow_index.schedules.table import HOURLY_SUMS
+from winnow_index.worker_parts import WorkerParts
 
 _HOUR_MS = 3_600_000
 _LATE_MS = 300_000
@@ -18,9 +19,9 @@ _KEPT_MS = 92 * 24 * _HOUR_MS
 """How far back hours are summed: what is older is counted when it is asked for."""
 
 
-def work(database: Database) -> tuple[Schedule, Work]:
+def work(parts: WorkerParts) -> tuple[Schedule, Work]:
     """The schedule ``hourly-sums`` and its work. Index's worker finds them by their entry point."""
-    sums = HourlySums(database)
+    sums = HourlySums(parts.database)
 
     def sum_hours(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
         return {"hours": sums.renew(stopping)}

@@ -1,3 +1,3 @@
-"""Stores results (recordings, photos, one accepted outcome per job) and removes objects that nothing names.
+"""Stores results: recordings, photos, one accepted outcome per job.
 
 Only ``actors`` may enter."""

@@ -1,6 +1,7 @@
 """Garbage collection of objects: removes those that late and failed attempts of ended jobs left in the store."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -52,25 +53,26 @@ class ObjectGc:
         """Stop the loop after the current job."""
         self._loop.stop(timeout_seconds=15)
 
-    def sweep(self) -> int:
+    def sweep(self, stopping: threading.Event | None = None) -> int:
         """Sweep every job that is due. Returns the number of removed objects, 0 if another node sweeps.
 
-        Raises Unavailable and TimedOut; jobs that were not swept stay due.
+        ``stopping`` ends it after the current job. Raises Unavailable and TimedOut; jobs that were not swept stay due.
         """
         removed = 0
+        stopping = stopping or threading.Event()
         before_ms = now_ms() - round(self._grace_seconds * 1000)
         with self._database.lock("object sweep") as taken:
             if not taken:
                 return 0
-            self._expire_uploads()
-            while not self._loop.stopping.is_set() and (found := self._sweep_next(before_ms)) is not None:
+            self._expire_uploads(stopping)
+            while not stopping.is_set() and (found := self._sweep_next(before_ms)) is not None:
                 removed += found
         return removed
 
-    def _expire_uploads(self) -> None:
+    def _expire_uploads(self, stopping: threading.Event) -> None:
         """Give up the uploads of jobs that ended without result and were not run again in time; makes them due."""
         expired = limit = _EXPIRED_AT_ONCE
-        while expired == limit and not self._loop.stopping.is_set():
+        while expired == limit and not stopping.is_set():
             now = now_ms()
             with self._database.transaction() as transaction:
                 asked = {"now_ms": now, "before_ms": now - self._upload_ms, "limit": limit}
@@ -120,7 +122,7 @@ class ObjectGc:
             return 0.5
         try:
             build_index(self._database, "job_uploads")
-            self.sweep()
+            self.sweep(self._loop.stopping)
         except WinnowError as error:
             _LOG.warning("Cannot sweep objects now; trying again later.", extra={"error": error.detail})
         return self._every_seconds

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from winnow_contracts.envelope import now_ms
 from winnow_index.database import Database
-from winnow_index.history import set_aside, worker_status
+from winnow_index.history import worker_status
+from winnow_retention import set_aside
 
 _LOG = logging.getLogger(__name__)
 DAY_SECONDS = 86_400

@@ -1,0 +1,64 @@
+"""What this package does in index's worker, which finds each part by its entry point."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from winnow_contracts.envelope import now_ms
+from winnow_index.index_builds import build_index
+from winnow_index.schedules.schedule import Schedule
+from winnow_index.schedules.scheduler import Work
+from winnow_index.schedules.table import ORPHAN_SWEEP, RETENTION
+from winnow_index.worker_parts import WorkerParts
+from winnow_retention.history_retention import HistoryRetention
+from winnow_retention.object_expiry import ObjectExpiry
+from winnow_retention.object_gc import ObjectGc
+
+KEEP_DAYS = 30
+"""How long the history of schedules, of queues and of limits is kept."""
+_DAY_MS = 86_400_000
+
+
+def retention(parts: WorkerParts) -> tuple[Schedule, Work]:
+    """The schedule ``retention`` and its work: history that is old enough goes."""
+    database = parts.database
+    history = HistoryRetention(database, keep_days=parts.settings.retention_days)
+
+    def drop_old(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        build_index(database, "job_history")
+        jobs = history.drop(stopping)
+        with database.transaction() as transaction:
+            before = {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS}
+            runs = transaction.run("drop_old_runs", before)
+            stats = transaction.run("drop_old_queue_stats", before)
+            minutes = transaction.run("drop_old_limit_log", before)
+        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats, "limit_minutes": minutes}
+
+    return RETENTION, drop_old
+
+
+def orphan_sweep(parts: WorkerParts) -> tuple[Schedule, Work]:
+    """The schedule ``orphan-sweep`` and its work: what ``object_gc`` does hourly, at a set time."""
+    gc = object_gc(parts)
+
+    def sweep(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        return {"objects": gc.sweep(stopping)}
+
+    return ORPHAN_SWEEP, sweep
+
+
+def object_gc(parts: WorkerParts) -> ObjectGc:
+    """The loop that removes objects that nothing names."""
+    return ObjectGc(
+        parts.database,
+        parts.objects,
+        every_seconds=parts.settings.sweep_every_seconds,
+        grace_seconds=parts.settings.sweep_grace_seconds,
+        upload_days=parts.settings.upload_days,
+        ready=parts.ready,
+    )
+
+
+def object_expiry(parts: WorkerParts) -> ObjectExpiry:
+    """The loop that removes old answers and probes."""
+    return ObjectExpiry(parts.database, parts.objects, answer_days=parts.settings.answer_days, ready=parts.ready)
