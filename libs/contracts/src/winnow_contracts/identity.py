@@ -6,6 +6,7 @@ import uuid
 
 _TASKS = uuid.UUID("6f0c6f9e-52a4-5d0e-9a53-2f1a1f0f7b11")
 _JOBS = uuid.UUID("9c5a1f0a-3f47-5a1f-8f6f-6a4d1f3f2c07")
+_ACTIONS = uuid.UUID("2b8c1d64-0e0b-5b0e-9d55-8f6c0a5f3e91")
 
 
 def uuid7() -> uuid.UUID:
@@ -38,6 +39,11 @@ def job_created_ms(job_id: str) -> int | None:
 def keyed_job_id(tenant_id: str, route: str, idempotency_key: str) -> str:
     """The job id of an Idempotency-Key. The same key on the same route of the same tenant gives the same job."""
     return f"job_{uuid.uuid5(_JOBS, chr(31).join((tenant_id, route, idempotency_key)))}"
+
+
+def keyed_action_id(tenant_id: str, route: str, idempotency_key: str) -> str:
+    """The id of what a request with an Idempotency-Key does. The same key on the same route gives the same id."""
+    return f"act_{uuid.uuid5(_ACTIONS, chr(31).join((tenant_id, route, idempotency_key)))}"
 
 
 def batch_id(job_id: str) -> str:

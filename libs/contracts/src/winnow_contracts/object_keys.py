@@ -44,11 +44,19 @@ def claim(tenant_id: str, job_id: str) -> str:
     return f"keyed/t/{tenant_id}/{job_id}.json"
 
 
+def action(tenant_id: str, action_id: str) -> str:
+    """Which request has the Idempotency-Key that ``action_id`` was made of, and what it was answered."""
+    return f"{ACTIONS}t/{tenant_id}/{action_id}.json"
+
+
 PAID_ANSWERS = "paid/"
 """Prefix of all cached AI answers."""
 
 PROBES = "probe/"
 """Prefix of what probes write. Those of a process that was killed meanwhile stay until index removes them."""
+
+ACTIONS = "acted/"
+"""Prefix of the answers that are kept for repeats of a request with an Idempotency-Key."""
 
 ACCEPTANCES = "accepted/"
 """Prefix of all acceptances."""

@@ -35,6 +35,7 @@ from winnow_gateway.api import (
     session,
     spending,
 )
+from winnow_gateway.api.keyed_actions import act_once_a_key
 from winnow_gateway.api.photo_wait import PhotoWait
 from winnow_gateway.api.schemas import SCHEMAS
 from winnow_gateway.clients.keys import KeyRing
@@ -108,6 +109,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *session.operations(parts),
         *health.operations(parts),
     )
+    found = act_once_a_key(found, parts)
     described: dict[str, Any] = {}
     itself = Operation(
         name="openapi",

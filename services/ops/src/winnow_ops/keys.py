@@ -46,12 +46,14 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             method="POST",
             path="/v1/ops/keys",
             about="Create a key, by default for the caller's tenant and without an end. key is the whole key: it is in"
-            " this answer alone, as only its hash is kept. It is good everywhere within two seconds.",
+            " this answer alone, as only its hash is kept: a repeat by Idempotency-Key lacks it. It is good everywhere"
+            " within two seconds.",
             handler=create,
             scope="admin",
             body={"application/json": FORM},
             answers=(ApiAnswer(status=201, about="It, with its secret.", content=key),),
             problems=("not-ready", "too-large", "unavailable"),
+            shown_once=("key",),
         ),
         Operation(
             name="revoke_key",

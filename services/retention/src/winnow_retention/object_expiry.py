@@ -1,4 +1,4 @@
-"""Removes objects by their age alone: cached AI answers that nobody will ask for, and what probes left behind."""
+"""Removes objects by their age alone: cached AI answers, answers kept for repeats, and what probes left behind."""
 
 import logging
 from collections.abc import Callable
@@ -13,6 +13,8 @@ from winnow_index.database import Database
 
 _LOG = logging.getLogger(__name__)
 _DAY_MS = 86_400_000
+_REPEAT_DAYS = 7
+"""For so long a repeat of an action with its Idempotency-Key gets the first answer."""
 _LOOK_SECONDS = 3600.0
 _AT_ONCE = 1000
 """As many keys as the store lists in one answer."""
@@ -31,7 +33,11 @@ class ObjectExpiry:
     ) -> None:
         self._database = database
         self._objects = objects
-        self._kept_ms = {object_keys.PAID_ANSWERS: round(answer_days * _DAY_MS), object_keys.PROBES: _DAY_MS}
+        self._kept_ms = {
+            object_keys.PAID_ANSWERS: round(answer_days * _DAY_MS),
+            object_keys.ACTIONS: _REPEAT_DAYS * _DAY_MS,
+            object_keys.PROBES: _DAY_MS,
+        }
         self._ready = ready
         self._loop = BackgroundLoop("object expiry", "removes old answers and probes from the store", self._turn)
 

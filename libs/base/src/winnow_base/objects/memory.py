@@ -29,7 +29,11 @@ class MemoryObjectStore:
     def put_new(self, key: str, data: bytes, content_type: str) -> bool:
         """Write a small object unless the key has one; returns whether it was written."""
         with self._lock:
-            return self._objects.setdefault(key, written := (bytes(data), content_type)) is written
+            if key in self._objects:
+                return False
+            self._objects[key] = (bytes(data), content_type)
+            self._written_ms[key] = now_ms()
+            return True
 
     def put_stream(self, key: str, stream: BinaryIO, content_type: str, *, part_bytes: int = 8 << 20) -> ObjectInfo:
         """Write a stream. Nothing is stored if reading it raises."""

@@ -67,7 +67,8 @@ class Operation:
     """A method on a path (``/v1/media/{media_id}``): who may call it, its parameters, answers and problems.
 
     ``scope`` None means anyone. ``problems`` are the codes besides those that every operation of its kind can answer
-    with.
+    with. ``shown_once`` names fields of its answer that are secret and kept nowhere, so that no repeat of the request
+    has them.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Operation:
     headers: tuple[QueryParameter, ...] = ()
     body: dict[str, Schema] | None = None
     problems: tuple[str, ...] = ()
+    shown_once: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
