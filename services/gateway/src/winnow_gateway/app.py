@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import entry_points, version
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -13,8 +14,9 @@ from flask import Flask, Response, g, request
 from winnow_base import metrics
 from winnow_base.http import request_traces
 from winnow_base.http.long_requests import LongRequests
+from winnow_base.http.request_rates import RequestRates
 from winnow_contracts import identity
-from winnow_contracts.errors import Refused
+from winnow_contracts.errors import RateLimited, Refused
 from winnow_gateway import sessions
 from winnow_gateway.api import (
     feedback,
@@ -72,11 +74,13 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     long = LongRequests(per_key=settings.long_requests_per_key, threads=settings.threads)
     for pages in entry_points(group="winnow.gateway.pages"):
         app.register_blueprint(pages.load()(settings, parts, long))
+    per_minute = settings.requests_per_minute
+    rates = RequestRates(parts.data_dir / "rates", per_minute) if per_minute else None
     for operation in all_operations(settings, parts, long):
         app.add_url_rule(
             operation.rule,
             endpoint=operation.name,
-            view_func=_view(operation, parts.keys),
+            view_func=_view(operation, parts.keys, rates),
             methods=[operation.method],
             provide_automatic_options=False,
         )
@@ -126,9 +130,9 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     return everything
 
 
-def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
-    """Returns an operation's view function: it authenticates, authorises and checks the request, then calls the
-    handler.
+def _view(operation: Operation, keys: KeyRing, rates: RequestRates | None) -> Callable[..., Response]:
+    """Returns an operation's view function: it authenticates, counts, authorises and checks the request, then calls
+    the handler.
     """
 
     def view(**path: str) -> Response:
@@ -141,6 +145,8 @@ def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
                     code="unauthenticated",
                     hint="Send 'Authorization: Bearer <key>'.",
                 )
+            if rates is not None:
+                _count(rates, holder.key_id)
             if not holder.may(operation.scope):
                 looks_on = " It may look, and not act." if holder.may("ops:read") else ""
                 raise Refused(f"This key lacks the scope {operation.scope!r}.{looks_on}", code="forbidden")
@@ -153,6 +159,18 @@ def _view(operation: Operation, keys: KeyRing) -> Callable[..., Response]:
     return view
 
 
+def _count(rates: RequestRates, key_id: str) -> None:
+    """Counts a request of the key. Raises RateLimited if it has made too many."""
+    standing = rates.take(key_id)
+    g.rate_headers = standing.headers()
+    if standing.wait_seconds:
+        raise RateLimited(
+            f"This key has made the {standing.quota} requests that it may make in a minute.",
+            retry_after_seconds=ceil(standing.wait_seconds),
+            hint="Wait as long as Retry-After says; until then every request is refused.",
+        )
+
+
 def _begin() -> None:
     g.began = time.monotonic()
     g.request_id = f"req_{identity.uuid7()}"
@@ -161,6 +179,7 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers["Request-Id"] = g.request_id
+    response.headers.update(g.get("rate_headers", {}))
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

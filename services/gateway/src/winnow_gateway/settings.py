@@ -26,6 +26,10 @@ class GatewaySettings:
     """How long a client is waited for."""
     long_requests_per_key: int = 16
     """Uploads, downloads, plays and event streams that one key may have open at a time in one process."""
+    requests_per_minute: int = 30_000
+    """Requests that one key may make in a minute of one gateway node, all its processes together; 0: no matter how
+    many.
+    """
     session_hours: int = 24 * 7
     most_unconfirmed: int = MOST_UNCONFIRMED
     """How many commands may wait for the broker before uploads are answered with 429."""
@@ -57,6 +61,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
             least_bytes_per_second=environment.integer("WINNOW_GATEWAY_LEAST_BYTES_PER_SECOND", 1024, at_least=0),
         ),
         long_requests_per_key=environment.integer("WINNOW_GATEWAY_LONG_REQUESTS_PER_KEY", 16, at_least=1),
+        requests_per_minute=environment.integer("WINNOW_GATEWAY_REQUESTS_PER_MINUTE", 30_000, at_least=0),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         tenant_open_jobs=environment.integer("WINNOW_GATEWAY_TENANT_OPEN_JOBS", 100, at_least=0),

@@ -9,6 +9,7 @@ _AS_USUAL = {
     "WINNOW_DRILL_LEDGER": "",
     "WINNOW_UPKEEP_SECONDS": "300",
     "WINNOW_GATEWAY_TENANT_OPEN_JOBS": "0",  # all drills are one tenant's, and a bench sends thousands
+    "WINNOW_GATEWAY_REQUESTS_PER_MINUTE": "0",  # and by one key
 }
 """Settings of the stack for drills that would cost what no user's stack has."""
 

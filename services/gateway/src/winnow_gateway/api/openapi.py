@@ -10,7 +10,9 @@ from winnow_gateway.api.schema_parts import Schema, ref
 from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Operation, QueryParameter
 
 _ALWAYS = ("invalid-field", "internal")
-_OF_SCOPES = ("unauthenticated", "forbidden")
+_OF_SCOPES = ("unauthenticated", "forbidden", "rate-limited")
+_RATES = ("RateLimit", "RateLimit-Policy")
+"""Headers of every answer to the holder of a key, unless the gateway counts no requests."""
 
 
 def document(operations: Iterable[Operation], schemas: Mapping[str, Schema], version: str) -> dict[str, Any]:
@@ -48,7 +50,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.about,
         "parameters": parameters,
-        "responses": {**{str(answer.status): _answer(answer) for answer in operation.answers}, **_refusals(operation)},
+        "responses": {
+            **{str(answer.status): _answer(answer, operation.scope) for answer in operation.answers},
+            **_refusals(operation),
+        },
         "security": [{"key": []}, {"session": []}] if operation.scope else [],
     }
     if operation.body is not None:
@@ -73,11 +78,11 @@ def _parameter(query: QueryParameter, where: str) -> dict[str, Any]:
     }
 
 
-def _answer(answer: ApiAnswer) -> dict[str, Any]:
+def _answer(answer: ApiAnswer, scope: str | None) -> dict[str, Any]:
     described: dict[str, Any] = {"description": answer.about}
     if answer.content:
         described["content"] = {kind: {"schema": schema} for kind, schema in answer.content.items()}
-    headers = ("Request-Id", *answer.headers)
+    headers = ("Request-Id", *answer.headers, *(_RATES if scope else ()))
     described["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
     return described
 
