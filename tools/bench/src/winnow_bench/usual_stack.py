@@ -1,5 +1,6 @@
 """The stack that benches send drills through: as a user runs it, but for a small AI endpoint in place of the models."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from winnow_harness.fixtures.drills import DrillStack
@@ -15,10 +16,10 @@ _AS_USUAL = {
 
 
 class UsualStack(DrillStack):
-    """A stack in ``home`` that is not started yet."""
+    """A stack in ``home`` that is not started yet; ``variables`` are settings that a bench has otherwise."""
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(home, _AS_USUAL)
+    def __init__(self, home: Path, variables: Mapping[str, str] | None = None) -> None:
+        super().__init__(home, {**_AS_USUAL, **(variables or {})})
 
     @property
     def amqp_url(self) -> str:

@@ -22,6 +22,10 @@ BENCHES = {
         summary="how late a delay of a second ends behind many long ones, beside stock Dramatiq",
         module="delays.command",
     ),
+    "fairness": Bench(
+        summary="a tenant's single jobs beside ten thousand of another, and on the idle stack",
+        module="fairness.command",
+    ),
     "folder": Bench(summary="a folder of recordings, beside bare ffmpeg and faster-whisper", module="folder.command"),
     "growth": Bench(
         summary="many finished jobs through one journal with a small cap: file sizes, cost per job",
