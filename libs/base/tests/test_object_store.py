@@ -200,15 +200,16 @@ def test_keys_come_in_order_and_only_under_the_prefix(store: ObjectStore, prefix
     assert list(store.keys(prefix + "k/")) == [prefix + "k/" + name for name in ("a", "b/10", "b/2", "z", "ü")]
 
 
-def test_a_list_with_times_goes_on_behind_a_key(store: ObjectStore, prefix: str) -> None:
+def test_a_list_with_times_and_sizes_goes_on_behind_a_key(store: ObjectStore, prefix: str) -> None:
     began_ms = now_ms()
-    for name in ("a", "b/10", "b/2", "ü", "z"):
-        store.put_bytes(prefix + "k/" + name, b"", "text/plain")
+    for size, name in enumerate(("a", "b/10", "b/2", "ü", "z")):
+        store.put_bytes(prefix + "k/" + name, bytes(size), "text/plain")
     store.put_bytes(prefix + "l", b"", "text/plain")
     found = list(store.written(prefix + "k/", after=prefix + "k/b/10"))
-    assert [key for key, _ in found] == [prefix + "k/" + name for name in ("b/2", "z", "ü")]
-    assert all(began_ms - 2000 <= written_ms <= now_ms() + 2000 for _, written_ms in found)
-    assert next(iter(store.written(prefix + "k/")))[0] == prefix + "k/a"
+    assert [one.key for one in found] == [prefix + "k/" + name for name in ("b/2", "z", "ü")]
+    assert [one.size_bytes for one in found] == [2, 4, 3]
+    assert all(began_ms - 2000 <= one.written_ms <= now_ms() + 2000 for one in found)
+    assert next(iter(store.written(prefix + "k/"))).key == prefix + "k/a"
 
 
 def test_a_probe_leaves_nothing(store: ObjectStore) -> None:

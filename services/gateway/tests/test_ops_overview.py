@@ -53,6 +53,15 @@ def test_what_was_spent_is_told_by_day_and_of_any_tenant(operator: FlaskClient, 
     assert operator.get("/v1/ops/spending?day=2026-02-30").get_json()["code"] == "invalid-field"
 
 
-@pytest.mark.parametrize("address", ["overview", "spending", "spending/days"])
+def test_the_use_of_the_response_cache_is_told_as_index_has_it(operator: FlaskClient, index: Any) -> None:
+    hit = {"day": "2026-11-22", "use": "vision", "model": "eye-1", "hits": 2, "paid": 1, "saved_usd": None}
+    use = {"first_day": "2026-11-22", "last_day": "2026-11-22", "items": [hit], "kept": None}
+    index.answers["/internal/v1/response-cache"] = use
+    assert operator.get("/v1/ops/response-cache?days=1").get_json() == use
+    assert index.asked("/internal/v1/response-cache") == [{"days": "1"}]
+    assert operator.get("/v1/ops/response-cache?days=31").get_json()["code"] == "invalid-field"
+
+
+@pytest.mark.parametrize("address", ["overview", "spending", "spending/days", "response-cache"])
 def test_what_concerns_all_tenants_is_not_for_everybody(client: FlaskClient, address: str) -> None:
     assert client.get(f"/v1/ops/{address}").status_code == 403

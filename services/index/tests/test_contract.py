@@ -24,6 +24,7 @@ from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, Rea
 from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
 from winnow_contracts.index_api.reports import ListReports, ReadReport
+from winnow_contracts.index_api.response_cache import ReadResponseCache
 from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules, RunSchedule
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.statistics import ReadStatistics
@@ -114,6 +115,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListFeedback(tenant_id="t"),
         ReadUsage(tenant_id="t"),
         ListSpentDays(days=7),
+        ReadResponseCache(days=7),
         ListDeadTasks(actor=MEDIA.command.ACTOR),
         ReadDeadTask(task_id=MEDIA.task_id),
         ListTasks(state="dead", text="broke", since_ms=1),
@@ -181,6 +183,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert (label.said.item, label.said.model, label.correct.category) == ("pet_bottle", "eye-1", "glass")
     assert [(one.model, one.tokens_in) for one in got[ReadUsage].by_model] == [("eye-1", 9)]
     assert [(one.tenant_id, one.spent_usd) for one in got[ListSpentDays].items] == [("t", 0.5)]
+    assert [(one.model, one.paid) for one in got[ReadResponseCache].items] == [("eye-1", 1)]
     assert [one.attempts for one in got[ListDeadTasks].items] == [1]
     assert [one.attempt_id for one in got[ReadDeadTask].attempts] == ["a"]
     assert got[ReadDeadTask].command["job_id"] == "job_d"

@@ -76,6 +76,7 @@ def well(index: StandIn) -> StandIn:
     index.answers["/internal/v1/control"] = {"cancelled": {}, "paused": {}}
     index.answers["/internal/v1/journals"] = {"items": []}
     index.answers["/internal/v1/spending/days"] = {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": []}
+    index.answers["/internal/v1/response-cache"] = {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": []}
     index.answers["/internal/v1/statistics"] = nothing_counted()
     index.answers["/internal/v1/duplicates"] = duplicates_page()
     index.answers["/internal/v1/lanes/stats"] = {"items": []}

@@ -341,6 +341,25 @@ def test_costs_are_added_up_by_tenant_and_drawn_by_day(reader: FlaskClient) -> N
     assert "eye-1" in page
 
 
+def test_the_page_of_costs_tells_what_the_cache_holds_and_spared(reader: FlaskClient, filled: StandIn) -> None:
+    assert "not counted yet" in reader.get("/ops/costs").text
+    hit = {"day": "2026-11-22", "use": "vision", "model": "eye-1", "hits": 2, "paid": 1, "saved_usd": 0.5}
+    unused = {**hit, "model": "never-hit", "hits": 0, "saved_usd": 0}
+    kept = {"counted_at": "2026-11-22T00:45:00Z", "answers": 1200, "size_bytes": 3 << 20, "oldest_at": None}
+    filled.answers["/internal/v1/response-cache"] = {
+        "first_day": "2026-10-24",
+        "last_day": "2026-11-22",
+        "items": [hit, {**hit, "day": "2026-11-21"}, unused, {**hit, "model": NASTY, "saved_usd": None}],
+        "kept": {**kept, "limit_bytes": 2 << 30},
+    }
+    page = reader.get("/ops/costs").text
+    assert "never-hit" not in page
+    rows = [" ".join(text.split()) for text in Elements(page).texts("td")]
+    spared = rows.index("4")
+    assert rows[spared - 1 : spared + 3] == ["vision", "4", "2", "$1.00"]
+    assert "1,200" in page
+
+
 def test_a_tenants_day_is_asked_for_by_its_name(reader: FlaskClient, filled: StandIn) -> None:
     reader.get("/ops/costs?tenant_id=acme&day=2026-11-22")
     reader.get("/ops/costs?day=never")

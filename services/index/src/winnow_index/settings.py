@@ -45,6 +45,8 @@ class IndexSettings:
     """After its end a job's history stays so long; then one row of it stays, and what it brought."""
     answer_days: int
     """Cached AI answers stay so long."""
+    answer_bytes: int
+    """All of them together may take so much; 0: no matter how much. The oldest go first."""
     lease_seconds: int
     """A journal that was not heard of for so long has no node any more: what it alone has is not waited for."""
     stuck_seconds: int
@@ -81,6 +83,7 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
         upload_days=environment.integer("WINNOW_INDEX_UPLOAD_DAYS", 7, at_least=1),
         retention_days=environment.integer("WINNOW_INDEX_RETENTION_DAYS", 30, at_least=1),
+        answer_bytes=environment.integer("WINNOW_INDEX_ANSWER_BYTES", 2 << 30, at_least=0),
         answer_days=environment.integer("WINNOW_INDEX_ANSWER_DAYS", 30, at_least=1),
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
         stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),

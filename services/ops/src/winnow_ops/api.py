@@ -13,6 +13,7 @@ from winnow_ops import (
     overview,
     reports,
     resend,
+    response_cache,
     schedules,
     schemas,
     spending,
@@ -21,7 +22,7 @@ from winnow_ops import (
     workers,
 )
 
-SCHEMAS = schemas.SCHEMAS
+SCHEMAS = {**schemas.SCHEMAS, "ResponseCache": response_cache.SCHEMA}
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
@@ -41,6 +42,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         tasks,
         reports,
         spending,
+        response_cache,
         statistics,
     )
     return tuple(operation for room in rooms for operation in room.operations(parts))

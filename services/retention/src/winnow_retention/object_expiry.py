@@ -70,11 +70,11 @@ class ObjectExpiry:
         removed, cursor = 0, self._flag(f"{_DONE} {prefix}")
         while not self._loop.stopping.is_set():
             page = list(islice(self._objects.written(prefix, after=cursor), _AT_ONCE))
-            for key, written_ms in page:
-                if written_ms <= before_ms:
-                    self._objects.remove(key)
+            for one in page:
+                if one.written_ms <= before_ms:
+                    self._objects.remove(one.key)
                     removed += 1
-            cursor = page[-1][0] if len(page) == _AT_ONCE else ""
+            cursor = page[-1].key if len(page) == _AT_ONCE else ""
             self._set_flag(f"{_DONE} {prefix}", cursor)
             if not cursor:
                 break

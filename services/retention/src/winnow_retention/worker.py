@@ -8,11 +8,12 @@ from winnow_contracts.envelope import now_ms
 from winnow_index.index_builds import build_index
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
-from winnow_index.schedules.table import ORPHAN_SWEEP, RETENTION
+from winnow_index.schedules.table import ORPHAN_SWEEP, RESPONSE_CACHE, RETENTION
 from winnow_index.worker_parts import WorkerParts
 from winnow_retention.history_retention import HistoryRetention
 from winnow_retention.object_expiry import ObjectExpiry
 from winnow_retention.object_gc import ObjectGc
+from winnow_retention.response_cache_bound import ResponseCacheBound
 
 KEEP_DAYS = 30
 """How long the history of schedules, of queues and of limits is kept."""
@@ -45,6 +46,16 @@ def orphan_sweep(parts: WorkerParts) -> tuple[Schedule, Work]:
         return {"objects": gc.sweep(stopping)}
 
     return ORPHAN_SWEEP, sweep
+
+
+def response_cache(parts: WorkerParts) -> tuple[Schedule, Work]:
+    """The schedule ``response-cache`` and its work: AI answers are counted, and keep to their size."""
+    bound = ResponseCacheBound(parts.database, parts.objects, limit_bytes=parts.settings.answer_bytes)
+
+    def keep_to_size(stopping: threading.Event, fire_ms: int) -> Mapping[str, Any]:
+        return bound.keep(stopping)
+
+    return RESPONSE_CACHE, keep_to_size
 
 
 def object_gc(parts: WorkerParts) -> ObjectGc:

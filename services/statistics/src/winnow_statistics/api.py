@@ -8,11 +8,13 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.activity import Activity, ReadActivity
 from winnow_contracts.index_api.duplicates import DuplicatesPage, ListDuplicates
+from winnow_contracts.index_api.response_cache import ReadResponseCache, ResponseCacheUse
 from winnow_contracts.index_api.statistics import ReadStatistics, Statistics
 from winnow_index.api.request_args import whole
 from winnow_index.api.serving import serves
 from winnow_index.database import Database
 from winnow_statistics.activity import RecentActivity
+from winnow_statistics.cache_use import CacheUse
 from winnow_statistics.repeated_runs import RepeatedRuns, RepeatFilter
 from winnow_statistics.window_statistics import WindowStatistics
 from winnow_statistics.windows import Window
@@ -32,6 +34,12 @@ def add(app: Flask, database: Database) -> None:
     @serves(app, ReadStatistics)
     def window_statistics() -> Statistics:
         return statistics.of(_window())
+
+    cache = CacheUse(database)
+
+    @serves(app, ReadResponseCache)
+    def cache_use() -> ResponseCacheUse:
+        return cache.last(whole("days", 30, at_least=1, at_most=30))
 
     @serves(app, ListDuplicates)
     def duplicates() -> DuplicatesPage:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "keys": "API keys: list, create, revoke",
     "limits": "limits of calls to AI endpoints, what is used of them; set them while everything runs",
     "costs": "what AI calls cost, by day and tenant; a tenant's day by model",
+    "cache": "AI answers that are kept so that nobody pays twice, and what they spared",
     "journals": "every node's journal: in use, silent or replaced",
     "workers": "the nodes: which live, what they do, how often they succeed",
     "stats": "what a window of history adds up to: states, rates, waits, runs and costs",

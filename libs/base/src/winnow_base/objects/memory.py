@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
-from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo, Written
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
 
@@ -84,11 +84,11 @@ class MemoryObjectStore:
             found = [key for key in self._objects if key.startswith(prefix)]
         yield from sorted(found, key=str.encode)
 
-    def written(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, int]]:
-        """Keys behind ``after`` under a prefix, each with when it was written."""
+    def written(self, prefix: str, *, after: str = "") -> Iterator[Written]:
+        """The objects behind ``after`` under a prefix."""
         for key in self.keys(prefix):
             if key.encode() > after.encode():
-                yield key, self._written_ms[key]
+                yield Written(key, self._written_ms[key], len(self._find(key)[0]))
 
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL with the object's key; no server answers it."""

@@ -17,7 +17,7 @@ from minio.error import MinioException, S3Error
 
 from winnow_base import tracing
 from winnow_base.objects.file_cache import FileCache
-from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo
+from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo, Written
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
 
@@ -173,13 +173,14 @@ class S3ObjectStore:
             for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
                 yield found.object_name or ""
 
-    def written(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, int]]:
-        """Keys behind ``after`` under a prefix, each with when it was written."""
+    def written(self, prefix: str, *, after: str = "") -> Iterator[Written]:
+        """The objects behind ``after`` under a prefix."""
         with self._translated(prefix):
             listed = self._client.list_objects(self._bucket, prefix=prefix, recursive=True, start_after=after or None)
             for found in listed:
                 if found.object_name and found.last_modified:
-                    yield found.object_name, round(found.last_modified.timestamp() * 1000)
+                    written_ms = round(found.last_modified.timestamp() * 1000)
+                    yield Written(found.object_name, written_ms, found.size or 0)
 
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL that gives the object for ``seconds``. The store sends it with this content type and file name."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 LEAST_PART_BYTES = 5 << 20
 """The smallest part in bytes of an object written in parts. S3 refuses a smaller one, except as the last."""
@@ -18,6 +18,14 @@ class ObjectInfo:
     key: str
     size_bytes: int
     content_type: str
+
+
+class Written(NamedTuple):
+    """An object as a list tells of it: when it was last written (Unix milliseconds of the store's clock), its size."""
+
+    key: str
+    written_ms: int
+    size_bytes: int
 
 
 class ObjectStore(Protocol):
@@ -74,11 +82,8 @@ class ObjectStore(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys under a prefix, in the order of their UTF-8 bytes."""
 
-    def written(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, int]]:
-        """Keys under a prefix, in the same order, behind the key ``after``; each with when it was last written.
-
-        Times are Unix milliseconds of the store's clock.
-        """
+    def written(self, prefix: str, *, after: str = "") -> Iterator[Written]:
+        """The objects under a prefix, in the same order, behind the key ``after``."""
 
     def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
         """A URL that gives the object to anyone for ``seconds``, as ``content_type``, saved as ``filename``.

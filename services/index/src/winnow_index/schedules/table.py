@@ -35,4 +35,18 @@ HOURLY_SUMS = Schedule(
     cron="*/5 * * * *",
     what="Sums the tasks of hours that are over, for the overview and statistics, and of those that changed since.",
 )
-SCHEDULES = (QUEUE_STATISTICS, RECONCILIATION, HOURLY_SUMS, RETENTION, ORPHAN_SWEEP, WEEKLY_REPORT)
+RESPONSE_CACHE = Schedule(
+    name="response-cache",
+    cron="45 */6 * * *",
+    what="Counts the AI answers that are kept, and removes the oldest where they take more than they may.",
+    attempts=5,
+)
+SCHEDULES = (
+    QUEUE_STATISTICS,
+    RECONCILIATION,
+    HOURLY_SUMS,
+    RETENTION,
+    ORPHAN_SWEEP,
+    RESPONSE_CACHE,
+    WEEKLY_REPORT,
+)

@@ -2,10 +2,12 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, render_template, request
 
+from winnow_contracts.index_api.response_cache import CacheDay, ReadResponseCache
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage, TenantDay, TenantDays
 from winnow_gateway.dependencies import Dependencies
 from winnow_web.ops.frame import Operators, OpsPage
@@ -28,6 +30,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
         tenant_id = request.args.get("tenant_id", "").strip()[:200] or reader.tenant_id
         day = _day(request.args.get("day"))
         sums = tenant_sums(days.items)
+        cache = parts.index.ask(ReadResponseCache(days=_DAYS))
         return render_template(
             "web/ops/costs.html",
             plot=draw(spent_plot(days)),
@@ -35,6 +38,8 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
             total_usd=sum(spent_usd for _, spent_usd in sums),
             today_usd=sum(one.spent_usd for one in days.items if one.day == days.last_day),
             days=_DAYS,
+            kept=cache.kept,
+            cache_sums=cache_sums(cache.items),
             usage=parts.index.ask(ReadUsage(tenant_id=tenant_id, day=day)),
             tenant_id=tenant_id,
             latest=days.last_day,
@@ -48,6 +53,35 @@ def tenant_sums(items: Sequence[TenantDay]) -> list[tuple[str, float]]:
     for one in items:
         sums[one.tenant_id] = sums.get(one.tenant_id, 0.0) + one.spent_usd
     return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheSum:
+    """One model and use over all days: answers from the cache, calls paid, and US dollars that were spared."""
+
+    use: str
+    model: str
+    hits: int
+    paid: int
+    saved_usd: float | None
+
+
+def cache_sums(items: Sequence[CacheDay]) -> list[CacheSum]:
+    """Returns the days of each model and use together, the most hits first; those without any are left out."""
+    found: dict[tuple[str, str], list[CacheDay]] = {}
+    for one in items:
+        found.setdefault((one.use, one.model), []).append(one)
+    sums = [
+        CacheSum(
+            use=use,
+            model=model,
+            hits=sum(day.hits for day in days),
+            paid=sum(day.paid for day in days),
+            saved_usd=None if any(day.saved_usd is None for day in days) else sum(day.saved_usd or 0 for day in days),
+        )
+        for (use, model), days in found.items()
+    ]
+    return sorted((one for one in sums if one.hits), key=lambda one: (-one.hits, one.use, one.model))
 
 
 def spent_plot(days: TenantDays) -> Plot:
