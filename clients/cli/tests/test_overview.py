@@ -52,3 +52,18 @@ def test_journals_are_shown_with_their_state(twin: GatewayTwin, winnow: Winnow) 
     assert json.loads(winnow("journals", "--json")[1]) == {"items": [JOURNAL]}
     twin.answers["GET /v1/ops/journals"] = (200, {"items": []})
     assert winnow("journals")[1] == "No journal has sent an event yet.\n"
+
+
+def test_events_that_can_never_be_stored_are_shown_with_why(twin: GatewayTwin, winnow: Winnow) -> None:
+    event = {"kind": "started", "actor": "ai.drill", "task_id": "t1", "job_id": "job_1"}
+    one = {"journal_id": "j1", "service": "ai", "node": "ai-1", "seq": 1234, "error": "It is out of range."}
+    answer = {"items": [{**one, "set_aside_at": "2026-11-22T00:00:00.000Z", "event": event}], "more": True}
+    twin.answers["GET /v1/ops/journals/set-aside?limit=100"] = (200, answer)
+    assert [" ".join(line.split()) for line in winnow("journals", "--set-aside")[1].splitlines()] == [
+        "2026-11-22T00:00:00.000Z ai-1 number 1,234: started of ai.drill t1 of job_1",
+        "It is out of range.",
+        "There are more than 1.",
+    ]
+    assert json.loads(winnow("journals", "--set-aside", "--json")[1]) == answer
+    twin.answers["GET /v1/ops/journals/set-aside?limit=100"] = (200, {"items": [], "more": False})
+    assert winnow("journals", "--set-aside")[1] == "Every event could be stored.\n"

@@ -264,6 +264,7 @@ def test_index_findings_get_the_command_that_mends_them() -> None:
         {"kind": "lost_journal", "what": "j1", "detail": "It is lost."},
         {"kind": "lost_journal", "what": "j2", "detail": "It is lost."},
         {"kind": "superseded", "what": "t2", "detail": "It came second.", "count": 2},
+        {"kind": "events_set_aside", "what": "j1", "detail": "They cannot be stored.", "count": 3},
     ]
     nothing = Evidence(job_id="job_1", history=None, journals={}, queues={})
     found = list(database.look(items, lambda job_id: nothing, {"j1": Path("/x/journal")}))
@@ -273,6 +274,7 @@ def test_index_findings_get_the_command_that_mends_them() -> None:
         "./winnow journal adopt /x/journal",
         "",
         "",
+        "./winnow journals --set-aside",
     ]
     assert found[0].detail.startswith("It stands. Nothing on this machine tells where it is.")
     assert found[4].detail == "It came second. (2 times)"

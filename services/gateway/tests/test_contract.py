@@ -67,6 +67,7 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "/internal/v1/spending/days": {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": []},
         "/internal/v1/response-cache": {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": []},
         "/internal/v1/journals": {"items": []},
+        "/internal/v1/journals/set-aside": {"items": [], "more": False},
         "/internal/v1/workers": {"items": [worker_view()]},
         "/internal/v1/tasks": {"items": [], "next_cursor": None, "looked_until": None},
         "/internal/v1/statistics": statistics_view(),

@@ -21,7 +21,7 @@ from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadContr
 from winnow_contracts.index_api.limits import ListLimitLog, ListLimits, ResetLimit, SetLimit
 from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
-from winnow_contracts.index_api.operators import CountOddAttempts, ListFindings, ListJournals
+from winnow_contracts.index_api.operators import CountOddAttempts, ListEventsSetAside, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
 from winnow_contracts.index_api.reports import ListReports, ReadReport
 from winnow_contracts.index_api.response_cache import ReadResponseCache
@@ -123,6 +123,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ReadTask(task_id=MEDIA.task_id),
         ListAttempts(job_ids=("job_d",)),
         ListJournals(),
+        ListEventsSetAside(limit=5),
         ListWorkers(),
         ListFindings(stuck_seconds=60),
         CountOddAttempts(),

@@ -76,7 +76,7 @@ FILTERED = (
     "/ops/audit?action=replay",
     "/ops?span=day",
 )
-FINDINGS = ("stuck_job", "dead_task", "lost_journal")
+FINDINGS = ("stuck_job", "dead_task", "lost_journal", "events_set_aside")
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def concerns(
     ``silent`` are the journals of nodes that went silent lately, ``lanes`` those of the public API; ``degraded`` names
     what could not be read.
     """
-    found = [*_away(degraded), *_of_lanes(lanes), *_of_jobs(findings), *_of_nodes(silent)]
+    found = [*_away(degraded), *_of_lanes(lanes), *_of_jobs(findings), *_of_history(findings), *_of_nodes(silent)]
     return sorted(found, key=lambda concern: not concern.trouble)
 
 
@@ -112,6 +112,17 @@ def _of_jobs(findings: Sequence[DiagnosticFinding]) -> Iterator[Concern]:
             todo="If its folder is still there, adopt it.",
             address="/ops/journals",
             command="./winnow doctor",
+        )
+
+
+def _of_history(findings: Sequence[DiagnosticFinding]) -> Iterator[Concern]:
+    lacking = sum(finding.count or 1 for finding in findings if finding.kind == "events_set_aside")
+    if lacking:
+        yield Concern(
+            what=f"{_counted(lacking, 'event', 'events')} cannot be stored: the history of their jobs lacks them.",
+            todo="Read why; it is a fault of Winnow to report.",
+            address="/ops/journals",
+            command="./winnow journals --set-aside",
         )
 
 

@@ -1,10 +1,11 @@
-"""/v1/ops/journals, /findings, /jobs/{id}/trace and /journals: history over all tenants, and what needs a look."""
+"""/v1/ops/journals…, /findings, /jobs/{id}/trace and /journals: history over all tenants, and what needs a look."""
 
 from datetime import UTC, datetime
 
 from flask import Response
 
-from winnow_contracts.index_api.operators import ListFindings, ListJournals
+from winnow_contracts.index_api.operators import ListEventsSetAside, ListFindings, ListJournals
+from winnow_gateway.api.media import LIMIT
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.views import without_none
 from winnow_gateway.dependencies import Dependencies
@@ -27,6 +28,9 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         now = datetime.now(UTC)
         found = index.ask(ListJournals()).items
         return json_answer({"items": [{**plain(one), "state": state(one, now)} for one in found]})
+
+    def set_aside(call: Call) -> Response:
+        return json_answer(plain(index.ask(ListEventsSetAside(**call.query))))
 
     def findings(call: Call) -> Response:
         found = index.ask(ListFindings(stuck_seconds=call.query["stuck_seconds"]))
@@ -54,10 +58,23 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             problems=("unavailable",),
         ),
         Operation(
+            name="list_events_set_aside",
+            method="GET",
+            path="/v1/ops/journals/set-aside",
+            about="The latest events that PostgreSQL can never store, each with why and what it tells: the history of"
+            " their jobs lacks them, and their journals went on behind them.",
+            handler=set_aside,
+            scope="ops:read",
+            query=(LIMIT,),
+            answers=(ApiAnswer(status=200, about="Them.", content={"application/json": ref("EventsSetAside")}),),
+            problems=("unavailable",),
+        ),
+        Operation(
             name="list_findings",
             method="GET",
             path="/v1/ops/findings",
-            about="What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end.",
+            about="What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a"
+            " known end, events set aside.",
             handler=findings,
             scope="ops:read",
             query=(_STUCK,),

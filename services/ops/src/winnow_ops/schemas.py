@@ -171,9 +171,15 @@ _JOURNAL_NOW = {
 _ROWS = list_of({"type": "object"})
 _RECORDS = object_of(dict.fromkeys(("tasks", "steps", "commands", "events", "retries"), _ROWS))
 _JOB_JOURNAL = object_of({"service": TEXT, "node": TEXT, "journal_id": TEXT, "records": _RECORDS})
+_EVENT_SET_ASIDE = {
+    **dict.fromkeys(("journal_id", "service", "node", "error"), TEXT),
+    "seq": COUNT,
+    "set_aside_at": INSTANT,
+    "event": {"type": "object"},
+}
 _FINDING_KIND: Schema = {
     "type": "string",
-    "enum": ["stuck_job", "unknown_attempt", "dead_task", "lost_journal", "superseded"],
+    "enum": ["stuck_job", "unknown_attempt", "dead_task", "lost_journal", "superseded", "events_set_aside"],
 }
 
 SCHEMAS: dict[str, Schema] = {
@@ -201,6 +207,7 @@ SCHEMAS: dict[str, Schema] = {
     "Overview": object_of({"well": FLAG, "verdict": TEXT, "concerns": list_of(object_of(_CONCERN)), "degraded": TEXTS}),
     "SpentDays": object_of({"first_day": TEXT, "last_day": TEXT, "items": list_of(object_of(_SPENT_DAY))}),
     "Journals": object_of({"items": list_of(object_of(_JOURNAL))}),
+    "EventsSetAside": object_of({"items": list_of(object_of(_EVENT_SET_ASIDE)), "more": FLAG}),
     "JournalsNow": object_of({"items": list_of(object_of(_JOURNAL_NOW)), "missing": TEXTS}),
     "JobJournals": object_of({"items": list_of(_JOB_JOURNAL), "missing": TEXTS}),
     "Finding": object_of({"kind": _FINDING_KIND, "what": TEXT, "detail": TEXT}, {"count": COUNT}),

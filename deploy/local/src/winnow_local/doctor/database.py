@@ -28,6 +28,8 @@ def look(
                 yield _finding(item, f"./winnow dead replay {item['what']}")
             case "lost_journal" if item["what"] in folders:
                 yield _finding(item, f"./winnow journal adopt {folders[item['what']]}")
+            case "events_set_aside":
+                yield _finding(item, "./winnow journals --set-aside")
             case _:
                 # No command for a lost journal whose folder is not here, unknown attempts, superseded outcomes: their
                 # work continued elsewhere, or its job is reported as stuck.

@@ -1,7 +1,7 @@
 """Operators' requests, over all tenants: the state of the journals, and what is wrong."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from winnow_contracts.internal_api import HttpRoute, IndexRequest
 
@@ -55,6 +55,40 @@ class OddAttempts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventSetAside:
+    """An event that PostgreSQL can never store, and that its journal's history lacks; ``error`` says why.
+
+    ``seq`` is its number in the journal, ``event`` what it tells as JSON, without secrets. ``service`` and ``node`` are
+    empty if index knows nothing else of the journal.
+    """
+
+    journal_id: str
+    service: str
+    node: str
+    seq: int
+    set_aside_at: str
+    error: str
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsSetAside:
+    """Events set aside, the latest first; ``more``: there are further ones."""
+
+    items: tuple[EventSetAside, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEventsSetAside(IndexRequest[EventsSetAside]):
+    """Request the latest events set aside, 100 at most. Refused with ``invalid-field``."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/journals/set-aside")
+
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListJournals(IndexRequest[Journals]):
     """Request all journals."""
 
@@ -77,4 +111,4 @@ class CountOddAttempts(IndexRequest[OddAttempts]):
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/findings/attempts")
 
 
-REQUESTS = (ListJournals, ListFindings, CountOddAttempts)
+REQUESTS = (ListJournals, ListEventsSetAside, ListFindings, CountOddAttempts)

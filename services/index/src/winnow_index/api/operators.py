@@ -5,7 +5,9 @@ from flask import Flask
 from winnow_contracts.index_api.operators import (
     AllFindings,
     CountOddAttempts,
+    EventsSetAside,
     Journals,
+    ListEventsSetAside,
     ListFindings,
     ListJournals,
     OddAttempts,
@@ -23,6 +25,10 @@ def add(app: Flask, findings: Diagnostics, nodes: WorkerStatuses) -> None:
     @serves(app, ListJournals)
     def journals() -> Journals:
         return Journals(items=tuple(findings.journals()))
+
+    @serves(app, ListEventsSetAside)
+    def events_set_aside() -> EventsSetAside:
+        return findings.events_set_aside(whole("limit", 20, at_least=1, at_most=100))
 
     @serves(app, ListWorkers)
     def workers() -> Workers:

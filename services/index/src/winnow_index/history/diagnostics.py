@@ -1,12 +1,20 @@
-"""Finds problems for operators: stuck jobs, attempts with unknown outcome, dead tasks, lost journals."""
+"""Finds problems for operators: stuck jobs, odd attempts, dead tasks, lost journals, events that cannot be stored."""
 
 from typing import Any
 
+from winnow_base.redaction import redact, redact_text
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.index_api.operators import DiagnosticFinding, JournalSummaryView, OddAttempts
+from winnow_contracts.index_api.operators import (
+    DiagnosticFinding,
+    EventSetAside,
+    EventsSetAside,
+    JournalSummaryView,
+    OddAttempts,
+)
 from winnow_contracts.problems import BAD_INPUT
 from winnow_index.database import Database, Transaction
-from winnow_index.views import instant_or_none
+from winnow_index.views import instant, instant_or_none
+from winnow_journal.codec import parse
 
 _MOST = 200
 """The most findings of each kind, because a person reads them."""
@@ -23,6 +31,12 @@ class Diagnostics:
         with self._database.transaction() as transaction:
             return [_journal(row) for row in transaction.rows("list_journals")]
 
+    def events_set_aside(self, limit: int) -> EventsSetAside:
+        """The latest events that cannot be stored, without secrets."""
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("list_events_set_aside", {"limit": limit + 1})
+        return EventsSetAside(items=tuple(_event_set_aside(row) for row in rows[:limit]), more=len(rows) > limit)
+
     def all(self, stuck_seconds: int) -> list[DiagnosticFinding]:
         """All findings. A job is stuck if no event of it came for ``stuck_seconds``."""
         with self._database.transaction() as transaction:
@@ -32,6 +46,7 @@ class Diagnostics:
                 *_odd_attempts(transaction, "unknown", "unknown_attempt", "ended in a way that nobody can know"),
                 *_odd_attempts(transaction, "superseded", "superseded", "ended after another outcome was accepted"),
                 *_lost_journals(transaction),
+                *_set_aside(transaction),
             ]
 
     def odd_attempts(self) -> OddAttempts:
@@ -88,6 +103,31 @@ def _lost_journals(transaction: Transaction) -> list[DiagnosticFinding]:
         )
         for row in transaction.rows("find_lost_journals", {"limit": _MOST})
     ]
+
+
+def _set_aside(transaction: Transaction) -> list[DiagnosticFinding]:
+    return [
+        DiagnosticFinding(
+            kind="events_set_aside",
+            what=row["journal_id"],
+            detail=f"Events of this journal cannot be stored, the last since {instant(row['last_ms'])}: the history of"
+            " their jobs lacks them.",
+            count=row["count"],
+        )
+        for row in transaction.rows("count_events_set_aside", {"limit": _MOST})
+    ]
+
+
+def _event_set_aside(row: dict[str, Any]) -> EventSetAside:
+    return EventSetAside(
+        journal_id=row["journal_id"],
+        service=row["service"] or "",
+        node=row["node"] or "",
+        seq=row["seq"],
+        set_aside_at=instant(row["at_ms"]),
+        error=redact_text(row["error"]),
+        event=redact(parse(bytes(row["body"]))),
+    )
 
 
 def _reason(row: dict[str, Any]) -> str:
