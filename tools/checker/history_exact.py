@@ -9,7 +9,7 @@ from history_attempts import AFTERMATH_MS, Attempt, Faults, Line, pair
 from history_causes import possible_causes
 from history_lines import History
 from history_recovery import spread
-from history_rows import LATE_MS, seconds_apart, wrong_outcome, wrong_place, wrong_times
+from history_rows import LATE_MS, may_be_unwritten, seconds_apart, wrong_outcome, wrong_place, wrong_times
 
 DIFFERENCES = ("attempts_missing", "attempts_extra", "wrong_places", "wrong_causes", "wrong_outcomes", "wrong_times")
 """The counts of which each is 0 if the rows are complete and exact."""
@@ -81,7 +81,7 @@ class _Comparison:
         """What to count of an attempt, each with the reason."""
         node, at_ms = one.line["node"], one.at_ms
         if one.row is None:
-            if self._faults.lost_journal(node, at_ms):
+            if self._faults.lost_journal(node, at_ms) or self._is_untold(one.line):
                 yield "attempts_unknowable", ""
             else:
                 yield "attempts_missing", f"it ran at {at_ms} on {node} and has no row"
@@ -147,6 +147,10 @@ class _Comparison:
             if one.execution and one.row and one.line["node"] not in self._unmeasured
             for seconds in seconds_apart(one.execution, one.row)
         ]
+
+    def _is_untold(self, execution: Line) -> bool:
+        """Whether a full disk may have kept the only thing from being written that is told of it, its end."""
+        return execution["job"] in self._brief and may_be_unwritten(execution, self._faults)
 
     def _is_unrun(self, row: Line) -> bool:
         """Whether a fault explains that an attempt was to begin and did not.

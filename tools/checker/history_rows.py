@@ -42,7 +42,7 @@ def wrong_outcome(execution: Line, row: Line, faults: Faults, *, has_rival: bool
     """
     possible = _outcomes(execution, faults, has_rival=has_rival)
     told = row["outcome"]
-    if told is None and _may_be_unwritten(execution, faults):
+    if told is None and may_be_unwritten(execution, faults):
         return ""
     return "" if told in possible else f"its outcome is {told}, possible is {' or '.join(sorted(possible))}"
 
@@ -104,7 +104,7 @@ def _wrong_start(execution: Line, row: Line, faults: Faults, *, waited: bool, br
 def _wrong_end(execution: Line, row: Line, faults: Faults, next_process_ms: float) -> str:
     node, told_ms, ended_ms = execution["node"], row["ended_ms"], execution["ended_ms"]
     if told_ms is None:
-        return "" if row["outcome"] == "unknown" or _may_be_unwritten(execution, faults) else "it has no end"
+        return "" if row["outcome"] == "unknown" or may_be_unwritten(execution, faults) else "it has no end"
     if row["outcome"] == "died":
         # Its end is what is known: the moment at which the node's next process found that it had died.
         least_ms = execution["invoked_ms"] if ended_ms is None else ended_ms
@@ -118,7 +118,7 @@ def _wrong_end(execution: Line, row: Line, faults: Faults, next_process_ms: floa
     return f"it ended {told_ms - ended_ms} ms after its process says"
 
 
-def _may_be_unwritten(execution: Line, faults: Faults) -> bool:
+def may_be_unwritten(execution: Line, faults: Faults) -> bool:
     """Whether a full disk may have kept its journal from writing the end, which its node's next start would tell of."""
     ended_ms = execution["ended_ms"]
     return ended_ms is not None and faults.filled_disk(execution["node"], ended_ms, ended_ms + UNTIL_WRITTEN_MS)

@@ -100,6 +100,14 @@ def test_an_execution_whose_journal_was_deleted_cannot_be_known(compared):
     assert (wrong, counts["attempts_unknowable"]) == ({}, 1)
 
 
+@pytest.mark.parametrize(("track", "wrong"), [("outcome", 0), ("full", 1)])
+def test_an_end_that_a_full_disk_kept_from_being_written_is_missed_only_where_it_alone_is_told(compared, track, wrong):
+    disk_full = {**fault(1_500, 2_500, kills=""), "name": "disk_full"}
+    found, counts = compared(ran(), disk_full, asked={**ASKED, "track": track})
+    assert found == ({"attempts_missing": 1} if wrong else {})
+    assert counts["attempts_unknowable"] == 1 - wrong
+
+
 def test_a_row_without_an_execution_is_extra_unless_a_fault_kept_it_from_beginning(compared):
     lines = (ran(), told(ran()), told(ran("b", 21_000, 21_100), "takeover", "died"))
     assert compared(*lines)[0] == {"attempts_extra": 1}
