@@ -1,6 +1,7 @@
 """``winnow journal``: reads journals from outside, and adopts a dead node's journal through a real broker."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -180,6 +181,24 @@ def test_journals_are_shown_and_verified_by_node_and_path(
     code, _, err = winnow(capsys, "journal", "show", "gpu")
     assert code == 1
     assert "The nodes are media-7." in err
+
+
+def test_what_became_of_hand_overs_is_shown_by_node(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINNOW_HOME", str(tmp_path))
+    with sqlite3.connect(folder / "journal.db") as file:
+        file.execute("DELETE FROM sync_log")
+        file.execute("INSERT INTO sync_log VALUES (1000, 1234, 1200)")
+        file.execute("INSERT INTO sync_failure VALUES (2000, 1234, 'The broker is not connected.')")
+    file.close()
+    assert winnow(capsys, "journal", "handovers")[1].splitlines() == [
+        f"{'media-7':<14} 1970-01-01T00:00:02Z  sent up to 1,234: The broker is not connected.",
+        f"{'media-7':<14} 1970-01-01T00:00:01Z  sent up to 1,234: stored up to 1,200",
+    ]
+    latest, _ = json.loads(winnow(capsys, "journal", "handovers", "--json")[1])["media-7"]
+    assert (latest["applied_seq"], latest["error"]) == (None, "The broker is not connected.")
+    assert "not applied by index. Last: The broker is not connected." in winnow(capsys, "journal", "show")[1]
 
 
 def test_the_log_of_a_journal_is_folded_and_its_size_told_before_and_after(

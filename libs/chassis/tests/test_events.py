@@ -16,6 +16,7 @@ from winnow_contracts.errors import Unavailable
 from winnow_contracts.events import EventKind, JobAccepted, Watermark
 from winnow_harness.fixtures.nodes import BrokerView, envelope, settings, wait_for
 from winnow_journal.event_factory import new_event
+from winnow_journal.inspect.view import open_view
 
 ACCEPTED = JobAccepted(
     kind="recording", title="", filename="", content_type="", size_bytes=1, original_key="k", created_ms=1
@@ -112,6 +113,40 @@ def test_events_of_a_job_accepted_while_index_is_down_arrive_afterwards(node, in
     assert node.journal.applied_seq == 0
     index.down.clear()
     wait_for(lambda: node.journal.applied_seq == last_event(node))
+
+
+def handovers(node):
+    with open_view(node.journal.path.parent) as view:
+        return view.handovers(10)
+
+
+def test_why_events_could_not_be_handed_over_stands_in_the_journal_until_index_has_them(
+    node, index, inbox, monkeypatch
+):
+    monkeypatch.setattr(event_shipper, "_LONGEST_PATIENCE_SECONDS", event_shipper._PATIENCE_SECONDS)
+    index.down.set()
+    accept(node, "a")
+    wait_for(lambda: any("Index has not stored them" in one.error for one in handovers(node)))
+    index.down.clear()
+    wait_for(lambda: node.journal.applied_seq == last_event(node))
+    latest = handovers(node)[0]
+    assert (latest.error, latest.applied_seq) == ("", last_event(node))
+
+
+def test_events_that_wait_for_a_broker_that_is_away_say_so(tmp_path):
+    alone = OutboxRuntime(settings("amqp://guest:guest@127.0.0.1:1/", tmp_path, "gateway"), exclusive=False)
+    alone.start()
+    try:
+        alone.journal.accept(envelope("a"), ACCEPTED)
+        wait_for(lambda: [one.error for one in handovers(alone)] == ["The broker is not connected."])
+    finally:
+        alone.stop()
+
+
+def test_what_goes_on_failing_for_one_reason_is_not_noted_again_at_once(node):
+    for reason in ("It is away.", "It is away.", "It is full.", "It is full."):
+        node.shipper._failed(reason)
+    assert sorted(one.error for one in handovers(node)) == ["It is away.", "It is full."]
 
 
 def test_a_gap_is_noticed_and_shipped_again(node, index, inbox):

@@ -1,3 +1,4 @@
+import itertools
 import sqlite3
 
 import pytest
@@ -160,6 +161,29 @@ def test_a_damaged_file_is_said_to_be(journal, folder, examine):
     content[8192:40000] = b"\x55" * (40000 - 8192)
     file.write_bytes(content)
     assert any("damaged" in sentence or "cannot be read" in sentence for sentence in verify(folder))
+
+
+def test_hand_overs_of_events_are_told_newest_first_with_why_they_failed(folder):
+    journal = SqliteJournal(folder, "media", clock=itertools.count(1_000).__next__)
+    journal.applied(7, 5)
+    journal.not_applied(9, "Index is away.")
+    with open_view(folder) as view:
+        assert view.summary().handover_error == "Index is away."
+    journal.applied(9, 9)
+    with open_view(folder) as view:
+        assert view.summary().handover_error == ""
+        found = [(one.sent_seq, one.applied_seq, one.error) for one in view.handovers(2)]
+    assert found == [(9, 9, ""), (9, None, "Index is away.")]
+    journal.close()
+
+
+def test_a_file_of_a_version_that_kept_no_failures_is_read_too(journal, folder):
+    journal.applied(7, 5)
+    journal.close()
+    change(folder, "DROP TABLE sync_failure")
+    with open_view(folder) as view:
+        assert [one.applied_seq for one in view.handovers(5)] == [5]
+        assert view.summary().handover_error == ""
 
 
 def test_a_journal_with_a_living_owner_is_not_adopted(journal, folder):

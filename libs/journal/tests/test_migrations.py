@@ -71,6 +71,7 @@ def file(tmp_path):
         file.execute("ALTER TABLE task_wal DROP COLUMN alone")
         file.execute("ALTER TABLE task_wal DROP COLUMN deaths_alone")
         file.execute("ALTER TABLE outbox DROP COLUMN again")
+        file.execute("DROP TABLE sync_failure")
         file.execute("UPDATE journal_meta SET value = '1' WHERE name = 'schema_version'")
         file.execute("DELETE FROM journal_meta WHERE name = 'readable_from'")
     return path

@@ -15,7 +15,8 @@ class JournalSummary:
     ``service`` and ``node`` are those of the node that answers. Of a file they come from the journal's rows, and are
     empty if it has none. ``living`` counts the processes that own the journal. ``unconfirmed`` counts commands that the
     broker has not confirmed; ``kept`` counts confirmed commands of jobs not known to have ended; ``unapplied`` counts
-    events that index has not stored; ``suspects`` counts tasks whose process died while they ran.
+    events that index has not stored; ``suspects`` counts tasks whose process died while they ran. ``handover_error``
+    says why events could not be handed over to index last; it is empty if index has answered since.
     """
 
     folder: str
@@ -34,6 +35,21 @@ class JournalSummary:
     suspects: int
     database_bytes: int
     wal_bytes: int
+    handover_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A hand-over of events to index: up to which number they were sent, and what came of it, at ``at_ms`` (Unix).
+
+    ``applied_seq`` is the number up to which index said that it stored them; None where it failed, and ``error`` says
+    why.
+    """
+
+    at_ms: int
+    sent_seq: int
+    applied_seq: int | None
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,6 +223,11 @@ class SqliteJournal:
 
         self._write(note, durable=False)
 
+    def not_applied(self, sent_seq: int, error: str) -> None:
+        """Record that events up to ``sent_seq`` could not be handed over to index, and why."""
+        row = (self._clock(), sent_seq, error)
+        self._write(lambda execute: execute("INSERT INTO sync_failure VALUES (?, ?, ?)", row), durable=False)
+
     def jobs_with_kept_commands(self, limit: int) -> list[str]:
         """Jobs whose confirmed commands are still kept, oldest first."""
         rows = self._all(

@@ -59,7 +59,8 @@ def clean(journal: SqliteJournal, *, grace_ms: int = GRACE_MS, clock: Clock = no
     _in_slices(
         journal, _delete, "outbox", "seq", "kind = 'event' AND seq <= ? AND created_ms < ?", applied_seq, fresh_ms
     )
-    _in_slices(journal, _delete, "sync_log", "rowid", "at_ms < ?", fresh_ms)
+    for handovers in ("sync_log", "sync_failure"):
+        _in_slices(journal, _delete, handovers, "rowid", "at_ms < ?", fresh_ms)
     _in_slices(journal, _delete, "task_wal", "task_id", _WENT_ON, old_ms, old_ms)
     _in_slices(journal, past_tasks.forget, first_day, _SLICE)
     journal.write(partial(_drop_orphans, old_ms))

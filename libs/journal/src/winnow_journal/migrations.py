@@ -50,7 +50,15 @@ def _add_past_tasks(execute: Execute) -> None:
     )
 
 
-STEPS: dict[int, Callable[[Execute], None]] = {2: _add_later_columns, 3: _add_past_tasks}
+def _add_sync_failures(execute: Execute) -> None:
+    """A table of their own: the version before writes ``sync_log`` by the places of its columns."""
+    execute(
+        "CREATE TABLE IF NOT EXISTS sync_failure (at_ms INTEGER NOT NULL, sent_seq INTEGER NOT NULL,"
+        " error TEXT NOT NULL)"
+    )
+
+
+STEPS: dict[int, Callable[[Execute], None]] = {2: _add_later_columns, 3: _add_past_tasks, 4: _add_sync_failures}
 """What leads to each version from the one before."""
 NEWEST = max(STEPS)
 

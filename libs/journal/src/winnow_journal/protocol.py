@@ -88,6 +88,9 @@ class Journal(Protocol):
     def applied(self, sent_seq: int, applied_seq: int, *, keeps_commands: bool = False) -> None:
         """Record index's answer: every event up to ``applied_seq`` is stored, and the commands are kept, if so."""
 
+    def not_applied(self, sent_seq: int, error: str) -> None:
+        """Record that events up to ``sent_seq`` could not be handed over to index, and why, for people to read."""
+
     @property
     def kept_seq(self) -> int:
         """The highest number up to which index keeps the command that each event told it."""

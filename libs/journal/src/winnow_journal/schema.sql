@@ -93,3 +93,10 @@ CREATE TABLE IF NOT EXISTS sync_log (
     sent_seq    INTEGER NOT NULL,
     applied_seq INTEGER NOT NULL
 );
+
+-- Each time that a hand-over of events failed, with why; what goes on failing is told anew every half a minute.
+CREATE TABLE IF NOT EXISTS sync_failure (
+    at_ms    INTEGER NOT NULL,
+    sent_seq INTEGER NOT NULL,
+    error    TEXT NOT NULL
+);

@@ -162,6 +162,7 @@ _JOURNAL_NOW = {
     "kept": COUNT,
     "unapplied": COUNT,
     "oldest_unapplied_ms": COUNT,
+    "handover_error": TEXT,
     "applied_seq": COUNT,
     "last_seq": COUNT,
     "suspects": COUNT,

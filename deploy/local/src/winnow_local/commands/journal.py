@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from winnow_cli.output import print_json
 from winnow_cli.text_times import counted, size, spent
 from winnow_contracts.errors import Unavailable, WinnowError
-from winnow_contracts.node_api import JournalSummary
+from winnow_contracts.node_api import Handover, JournalSummary
 from winnow_journal.inspect.checkpoint import checkpoint
 from winnow_journal.inspect.verify import verify
 from winnow_journal.inspect.view import open_view
@@ -21,9 +22,12 @@ from winnow_local.journals_here import JournalHere, find_journal, journals_of
 from winnow_local.stack import Stack
 
 T = TypeVar("T")
+_MOST_HANDOVERS = 20
+"""Shown of each journal."""
 _VERBS = (
     ("show", "what each holds"),
     ("verify", "check what must be true of each"),
+    ("handovers", "what became of the latest hand-overs of events to index: stored, or why not"),
     ("checkpoint", "fold the write-ahead log into the file, also while the node works"),
 )
 
@@ -50,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
             return _show(_wanted(stack, arguments.journal), as_json=arguments.json)
         case "verify":
             return _verify(_wanted(stack, arguments.journal), as_json=arguments.json)
+        case "handovers":
+            return _handovers(_wanted(stack, arguments.journal), as_json=arguments.json)
         case "checkpoint":
             return _checkpoint(_wanted(stack, arguments.journal), as_json=arguments.json)
         case _:
@@ -61,11 +67,12 @@ def summary_words(node: str, summary: JournalSummary) -> str:
     tasks = ", ".join(f"{number} {state}" for state, number in sorted(summary.tasks.items())) or "no tasks"
     owner = "a process owns it" if summary.living else "no process owns it"
     waits = f" for {spent(summary.oldest_unconfirmed_ms)}" if summary.unconfirmed else ""
+    why = f". Last: {summary.handover_error}" if summary.handover_error else ""
     suspects = f", {summary.suspects} suspect" if summary.suspects else ""
     return (
         f"{node:<14} {summary.journal_id}  {owner}  {size(summary.database_bytes)} + {size(summary.wal_bytes)} log\n"
         f"{'':<14} {tasks}{suspects}; commands: {summary.unconfirmed} unconfirmed{waits}, {summary.kept} kept;"
-        f" events: {summary.unapplied} not applied by index"
+        f" events: {summary.unapplied} not applied by index{why}"
     )
 
 
@@ -90,6 +97,28 @@ def _show(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
         for node, one in found.items():
             print(summary_words(node, one))
     return 0 if len(found) == len(journals) else 1
+
+
+def _handovers(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:
+    def latest(folder: Path) -> list[Handover]:
+        with open_view(folder) as view:
+            return view.handovers(_MOST_HANDOVERS)
+
+    found = _of_each(journals, latest)
+    if as_json:
+        print_json({node: [asdict(one) for one in each] for node, each in found.items()})
+    else:
+        for node, each in found.items():
+            for one in each:
+                print(f"{node:<14} {handover_words(one)}")
+    return 0 if len(found) == len(journals) else 1
+
+
+def handover_words(one: Handover) -> str:
+    """One hand-over in a line."""
+    at = datetime.fromtimestamp(one.at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    came_of_it = one.error or f"stored up to {one.applied_seq:,}"
+    return f"{at}  sent up to {one.sent_seq:,}: {came_of_it}"
 
 
 def _checkpoint(journals: tuple[JournalHere, ...], *, as_json: bool) -> int:

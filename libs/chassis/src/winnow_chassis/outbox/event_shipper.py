@@ -21,6 +21,8 @@ from winnow_journal.values import MOST_EVENT_BYTES, JournalUnusable
 _LOG = logging.getLogger(__name__)
 _BATCH = 500
 _ASK_AGAIN_SECONDS = 30.0
+_TELL_AGAIN_SECONDS = 30.0
+"""A hand-over that goes on failing for one reason is noted in the journal at most so often."""
 _LIFE_SIGN_SECONDS = 60.0
 """How often at least a node ships a batch, be it empty: index then knows that its journal has somebody who works it."""
 _LINGER_SECONDS = 0.2
@@ -66,6 +68,7 @@ class Shipper:
         self._asked_at = time.monotonic()
         self._patience_seconds = _PATIENCE_SECONDS
         self._answered = threading.Event()
+        self._failure, self._failed_at = "", -math.inf
         self._due = math.inf
         self._fresh = 0
         self._busy = False
@@ -111,6 +114,8 @@ class Shipper:
         try:
             while self._publisher.connected and not self._loop.stopping.is_set() and self._may_ship() and self._ship():
                 pass
+            if not self._publisher.connected and self._may_ship() and self._journal.events_after(self._sent_seq, 1):
+                self._failed("The broker is not connected.")
         except JournalUnusable as error:
             _LOG.critical("Events cannot be read from the journal.", extra={"error": str(error)})
             self._loop.pause(1)  # each new row wakes the loop; that must not repeat the line
@@ -123,6 +128,8 @@ class Shipper:
         unapplied = max(previous_seq - self._journal.applied_seq, 0)
         if not events and not self._is_due(unapplied):
             return False
+        if not events and unapplied:
+            self._failed(f"Index has not said for {_ASK_AGAIN_SECONDS:.0f} s that it stored them.")
         answered = threading.Event()
         answers: list[Answer] = []
 
@@ -136,6 +143,8 @@ class Shipper:
         self._publisher.publish(message, done)
         answered.wait()
         if answers[0] is not Answer.HELD:
+            refused = answers[0] is Answer.REFUSED
+            self._failed("The broker refused them." if refused else "The broker was lost before it confirmed them.")
             self._loop.pause(0.2)
             return False
         failpoint("shipper.shipped")
@@ -153,6 +162,8 @@ class Shipper:
         deadline = time.monotonic() + self._patience_seconds
         while self._journal.applied_seq < seq and not self._loop.stopping.is_set():
             if (left_seconds := deadline - time.monotonic()) <= 0:
+                if self._patience_seconds == _LONGEST_PATIENCE_SECONDS:
+                    self._failed(f"Index has not stored them within {_LONGEST_PATIENCE_SECONDS:.0f} s.")
                 self._patience_seconds = min(self._patience_seconds * 2, _LONGEST_PATIENCE_SECONDS)
                 return
             self._answered.wait(left_seconds)
@@ -163,6 +174,13 @@ class Shipper:
         """Whether to ship an empty batch: the last answer may have been lost, or index should know that we live."""
         silent_seconds = time.monotonic() - self._asked_at
         return silent_seconds > (_ASK_AGAIN_SECONDS if unapplied else _LIFE_SIGN_SECONDS)
+
+    def _failed(self, error: str) -> None:
+        """Note in the journal that events could not be handed over."""
+        now = time.monotonic()
+        if error != self._failure or now - self._failed_at > _TELL_AGAIN_SECONDS:
+            self._failure, self._failed_at = error, now
+            self._journal.not_applied(self._sent_seq, error)
 
     def _batch(self, previous_seq: int, events: list[SequencedEvent]) -> Outbound:
         batch = EventBatch(
@@ -185,6 +203,7 @@ class Shipper:
             self._journal.applied(self._sent_seq, watermark.applied_seq, keeps_commands=watermark.keeps_commands)
         if watermark.applied_seq < watermark.batch_seq:
             _LOG.warning("Index lacks events; they are shipped again.", extra={"from_seq": watermark.applied_seq})
+            self._failed("Index lacks events before these; they are sent again.")
             self._sent_seq = watermark.applied_seq
             self.look()
         self._answered.set()

@@ -12,7 +12,7 @@ from typing import Any
 from winnow_contracts import queues
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, NotFound
-from winnow_contracts.node_api import JobRecords, JournalSummary, Row
+from winnow_contracts.node_api import Handover, JobRecords, JournalSummary, Row
 from winnow_journal.migrations import check_readable
 from winnow_journal.values import Flag, JournalUnusable
 
@@ -75,7 +75,20 @@ class JournalView:
             suspects=self.value("SELECT count(*) FROM task_wal WHERE suspect > 0 AND state IN ('pending', 'running')"),
             database_bytes=_size_bytes(self.folder / "journal.db"),
             wal_bytes=_size_bytes(self.folder / "journal.db-wal"),
+            handover_error=next((one.error for one in self.handovers(1)), ""),
         )
+
+    def handovers(self, limit: int) -> list[Handover]:
+        """The latest hand-overs of events to index, newest first, those that failed among them."""
+        if not self.value("SELECT 1 FROM sqlite_master WHERE name = 'sync_failure'"):
+            # A file of an earlier version, which kept successes alone.
+            sql = "SELECT at_ms, sent_seq, applied_seq, '' AS error FROM sync_log"
+        else:
+            sql = (
+                "SELECT at_ms, sent_seq, applied_seq, '' AS error FROM sync_log"
+                " UNION ALL SELECT at_ms, sent_seq, NULL, error FROM sync_failure"
+            )
+        return [Handover(**row) for row in self.rows(f"{sql} ORDER BY at_ms DESC, sent_seq DESC LIMIT ?", limit)]
 
     def job(self, job_id: str) -> JobRecords:
         """Every row of one job."""

@@ -76,6 +76,8 @@ class MemoryJournal:
         """Tasks whose commands began work and were removed."""
         self._seq = 0
         self._heard: Callable[[TaskEvent], None] = _nobody
+        self.failures: list[tuple[int, str]] = []
+        """The hand-overs that failed: up to which number, and why."""
 
     def listen(self, heard: Callable[[TaskEvent], None]) -> None:
         """Call ``heard`` with every beginning and end of an attempt from now on."""
@@ -241,6 +243,10 @@ class MemoryJournal:
         self._flags[Flag.APPLIED_SEQ] = str(applied_seq)
         if keeps_commands:
             self._flags[Flag.KEPT_SEQ] = str(applied_seq)
+
+    def not_applied(self, sent_seq: int, error: str) -> None:
+        """Record that a hand-over failed, in ``failures``."""
+        self.failures.append((sent_seq, error))
 
     @property
     def kept_seq(self) -> int:
