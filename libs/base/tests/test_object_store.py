@@ -1,5 +1,6 @@
 """One suite for both forms of the object store."""
 
+import asyncio
 import io
 import threading
 import tracemalloc
@@ -227,6 +228,25 @@ def test_threads_share_a_store(store: ObjectStore, prefix: str) -> None:
     for thread in threads:
         thread.join()
     assert {store.get_bytes(key).decode() for key in store.keys(prefix)} == {str(number) for number in range(12)}
+
+
+def test_an_event_loop_reads_any_part_of_an_object(store: ObjectStore, prefix: str) -> None:
+    data = bytes(range(256)) * 12_000
+    store.put_bytes(prefix + "a b?&ä", data, "video/mp4")
+
+    async def read(start: int, length: int) -> bytes:
+        return b"".join([bytes(piece) async for piece in store.pieces(prefix + "a b?&ä", start, length)])
+
+    for start, length in ((0, len(data)), (5, 1), (len(data) - 9, 9), (1_000_000, 1_500_000)):
+        assert asyncio.run(read(start, length)) == data[start : start + length]
+
+
+def test_an_event_loop_is_told_of_a_missing_object(store: ObjectStore, prefix: str) -> None:
+    async def read() -> list[bytes | memoryview]:
+        return [piece async for piece in store.pieces(prefix + "b", 0, 1)]
+
+    with pytest.raises(NotFound):
+        asyncio.run(read())
 
 
 def test_a_link_names_its_object(store: ObjectStore, prefix: str) -> None:

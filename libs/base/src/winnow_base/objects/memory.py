@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
@@ -62,6 +62,11 @@ class MemoryObjectStore:
         data = self.get_bytes(key, start, length)
         for offset in range(0, len(data), CHUNK_BYTES):
             yield data[offset : offset + CHUNK_BYTES]
+
+    async def pieces(self, key: str, start: int, length: int) -> AsyncGenerator[bytes | memoryview, None]:
+        """A part of the bytes in chunks."""
+        for chunk in self.chunks(key, start, length):
+            yield chunk
 
     def stat(self, key: str) -> ObjectInfo:
         """The object's size in bytes and its content type."""

@@ -1,6 +1,6 @@
 """Defines the object store that services use: one protocol, which its S3 and in-memory forms implement."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
@@ -68,6 +68,12 @@ class ObjectStore(Protocol):
         """The bytes, or a range as in ``get_bytes``, in chunks of up to ``CHUNK_BYTES``.
 
         Errors are raised while reading.
+        """
+
+    def pieces(self, key: str, start: int, length: int) -> AsyncGenerator[bytes | memoryview, None]:
+        """``length`` bytes from ``start``, which the object must have, for an event loop: no read blocks it.
+
+        A piece may be overwritten once the loop goes on. Errors are raised while reading.
         """
 
     def stat(self, key: str) -> ObjectInfo:
