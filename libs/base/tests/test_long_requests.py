@@ -5,13 +5,13 @@ from contextlib import ExitStack
 import pytest
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests, threads_for_long
 from winnow_contracts.errors import RateLimited
 
 
 @pytest.mark.parametrize(("threads", "taken"), [(64, 48), (32, 24), (8, 4), (5, 1), (2, 1)])
 def test_a_quarter_of_the_threads_and_four_where_there_are_enough_stay_free(threads: int, taken: int) -> None:
-    long = LongRequests(per_key=100, threads=threads)
+    long = LongRequests("uploads", per_key=100, total=threads_for_long(threads))
     with ExitStack() as held:
         for number in range(taken):
             held.enter_context(long.held(f"key-{number}"))
@@ -23,13 +23,18 @@ def test_a_quarter_of_the_threads_and_four_where_there_are_enough_stay_free(thre
 
 
 def test_a_key_at_its_limit_leaves_the_others_theirs() -> None:
-    long = LongRequests(per_key=1, threads=32)
-    with long.held("a"), long.held("b"), pytest.raises(RateLimited, match="This key has 1"), long.held("a"):
+    long = LongRequests("uploads", per_key=1, total=24)
+    with (
+        long.held("a"),
+        long.held("b"),
+        pytest.raises(RateLimited, match="key has 1 uploads"),
+        long.held("a"),
+    ):
         pass
 
 
 def test_an_answer_counts_until_it_is_closed_or_fails_to_be_made() -> None:
-    long = LongRequests(per_key=1, threads=32)
+    long = LongRequests("uploads", per_key=1, total=24)
     response = long.answer("a", lambda: Response("x"))
     with pytest.raises(RateLimited):
         long.answer("a", lambda: Response("y"))

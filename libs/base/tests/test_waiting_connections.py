@@ -1,16 +1,13 @@
 """A chassis server and clients that are slow, silent or gone: they hold no thread, and none of them for ever."""
 
 import json
-import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
+
+from .served_program import ask, running
 
 PROGRAM = """
 import json, sys
@@ -32,27 +29,10 @@ Server(lambda: application, host="127.0.0.1", port=int(sys.argv[1]), threads=2, 
 HEAD = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@contextmanager
-def running(**more):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen((sys.executable, "-c", PROGRAM, str(port), json.dumps(more)), stderr=subprocess.PIPE)
-    try:
-        ask(port)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        began = time.monotonic()
-        _, log = server.communicate(timeout=60)
-    assert server.returncode == 0
-    assert time.monotonic() - began < 8, "it waited for clients that did nothing"
-    assert b"Traceback" not in log, log.decode()
-
-
 @pytest.fixture(scope="module")
 def port():
     """The port of a server with two threads; heads have two seconds, and sending may stall for one."""
-    with running(keepalive=5) as port:
+    with running(PROGRAM, json.dumps({"keepalive": 5})) as port:
         yield port
 
 
@@ -68,19 +48,9 @@ def connect(port):
         yield connected
 
 
-def ask(port):
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/asked", timeout=20).read()
-        except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
-                raise
-
-
 def answers_soon(port):
     began = time.monotonic()
-    return ask(port) == b"/asked" and time.monotonic() - began < 1.5
+    return ask(port, "/asked") == b"/asked" and time.monotonic() - began < 1.5
 
 
 def test_silent_connections_and_half_heads_hold_no_thread(port, connect):
@@ -152,7 +122,7 @@ def test_a_client_that_reads_slowly_gets_everything(connect):
 
 
 def test_where_connections_run_out_the_one_that_waited_longest_gives_way(connect):
-    with running(worker_connections=10) as port:
+    with running(PROGRAM, json.dumps({"worker_connections": 10})) as port:
         waiting = [connect(b"GET", to=port) for _ in range(30)]
         assert answers_soon(port)
         assert waiting[0].recv(10) == b""

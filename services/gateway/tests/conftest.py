@@ -98,6 +98,7 @@ def settings(tmp_path: Path) -> GatewaySettings:
         max_upload_bytes=1_000_000,
         max_form_bytes=200_000,
         long_requests_per_key=2,
+        open_answers_per_key=2,
     )
 
 

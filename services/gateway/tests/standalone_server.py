@@ -45,8 +45,8 @@ class ForgetfulStore(MemoryObjectStore):
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         left = LARGE_BYTES - start if length is None else length
         while left > 0:
-            yield bytes(min(left, 1 << 20))
-            left -= 1 << 20
+            yield bytes(min(left, 1 << 16))
+            left -= 1 << 16
 
 
 class MemoryServer(GatewayServer):
@@ -122,6 +122,7 @@ def main() -> None:
             max_upload_bytes=250 << 20,
             limits=ClientLimits(**json.loads(sys.argv[5])),
             long_requests_per_key=3,
+            open_answers_per_key=40,
         )
     ).run()
 

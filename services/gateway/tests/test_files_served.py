@@ -45,6 +45,16 @@ def test_a_range_is_served_as_asked(client: FlaskClient, wanted: str, start: int
     assert int(answer.headers["Content-Length"]) == end - start + 1
 
 
+def test_a_long_recording_is_served_whole_and_in_parts(client: FlaskClient, parts: Dependencies) -> None:
+    data = DATA * 400
+    parts.objects.put_bytes(media_view()["keys"]["original"], data, "video/mp4")
+    whole = client.get(STREAM)
+    assert (whole.status_code, whole.data, whole.content_length) == (200, data, len(data))
+    part = client.get(STREAM, headers={"Range": "bytes=1000-900999"})
+    assert (part.status_code, part.data, part.content_length) == (206, data[1000:901_000], 900_000)
+    assert client.head(STREAM).content_length == len(data)
+
+
 @pytest.mark.parametrize("wanted", ["bytes=2560-", "bytes=9999-10000", "bytes=-0"])
 def test_a_range_outside_is_refused_with_the_size(client: FlaskClient, wanted: str) -> None:
     answer = client.get(STREAM, headers={"Range": wanted})

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_gateway.api import job_events
+from winnow_gateway.clients import followed_jobs
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.dependencies import Dependencies
 
@@ -74,7 +75,7 @@ def test_the_first_event_comes_before_any_poll(
     client: FlaskClient, index: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_events, "HEARTBEAT_SECONDS", 3600)
-    monkeypatch.setattr(job_events, "POLL_SECONDS", 3600)
+    monkeypatch.setattr(followed_jobs, "LEAST_SECONDS", 3600)
     index.answers[PATH] = job_view()
     answer = client.get(EVENTS, buffered=False)
     assert next(read_events(answer))[1] == "stage"
@@ -91,7 +92,7 @@ def test_a_client_that_comes_back_gets_later_ids(client: FlaskClient, index: Any
 
 def test_a_quiet_stream_beats(client: FlaskClient, index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_events, "HEARTBEAT_SECONDS", 0.02)
-    monkeypatch.setattr(job_events, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(followed_jobs, "LEAST_SECONDS", 0.05)
     index.answers[PATH] = job_view()
     answer = client.get(EVENTS, buffered=False)
     pieces = iter(answer.response)
@@ -103,7 +104,7 @@ def test_a_quiet_stream_beats(client: FlaskClient, index: Any, monkeypatch: pyte
 def test_a_stream_lives_through_an_outage_of_index(
     client: FlaskClient, index: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job_events, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(followed_jobs, "LEAST_SECONDS", 0.05)
     index.answers[PATH] = job_view()
     events = read_events(client.get(EVENTS, buffered=False))
     next(events)
@@ -157,7 +158,7 @@ def test_a_poll_without_change_ends_after_its_time(
     client: FlaskClient, index: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_events, "LONGEST_POLL_SECONDS", 0.1)
-    monkeypatch.setattr(job_events, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(followed_jobs, "LEAST_SECONDS", 0.02)
     index.answers[PATH] = job_view()
     wanted = {"Accept": "application/json"}
     first = client.get(EVENTS, headers=wanted).get_json()

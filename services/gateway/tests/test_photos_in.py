@@ -3,10 +3,11 @@ import io
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from flask import Request
+from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from winnow_base.http.long_requests import LongRequests
@@ -240,19 +241,38 @@ def test_an_outage_of_index_leaves_the_photo_accepted(client: FlaskClient, index
     assert list(jobs) == [JOB]
 
 
-def test_a_photo_is_refused_while_its_key_has_all_its_long_requests_open(client: FlaskClient, index: Any) -> None:
-    index.answers[f"/internal/v1/jobs/{JOB}"] = photo_job_view("running", id=JOB)
-    held = [client.get(f"/v1/jobs/{JOB}/events", buffered=False) for _ in range(2)]
-    refused = client.post("/v1/photos", data=form(), headers={"Prefer": "wait=10"})
+def test_a_photo_is_refused_while_its_key_has_all_its_uploads_open(
+    app: Flask, client: FlaskClient, index: Any, key: Any
+) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            begun.release()
+            go_on.wait(60)
+            return super().read(size)
+
+    def upload() -> int:
+        headers = {"Authorization": f"Bearer {key.text()}", "Content-Length": str(len(wav()))}
+        path = "/v1/media?filename=a.wav"
+        return app.test_client().post(path, input_stream=Slow(wav()), headers=headers).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        uploads = [threads.submit(upload) for _ in range(2)]
+        try:
+            for _ in uploads:
+                assert begun.acquire(timeout=60)
+            refused = client.post("/v1/photos", data=form(), headers={"Prefer": "wait=10"})
+        finally:
+            go_on.set()
     assert (refused.status_code, refused.get_json()["code"]) == (429, "rate-limited")
     assert int(refused.headers["Retry-After"]) >= 1
-    for stream in held:
-        stream.close()
+    assert [one.result() for one in uploads] == [202, 202]
     assert client.post("/v1/photos", data=form()).status_code == 202
 
 
 def test_waits_for_answers_leave_half_of_a_keys_long_requests_to_uploads(parts: Dependencies, key: Any) -> None:
-    long = LongRequests(per_key=4, threads=32)
+    long = LongRequests("waits", per_key=4, total=24)
     wait = PhotoWait(parts.photos, parts.board, long)
     holder = Principal(tenant_id="default", key_id=key.key_id, scopes=frozenset(("write",)))
     call = Call(request=Request({}), path={}, query={}, holder=holder)

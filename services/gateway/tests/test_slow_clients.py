@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from .index_answers import MEDIA_ID, media_view
+from .index_answers import JOB_ID, MEDIA_ID, job_view, media_view
 from .real_server import Server, read_all
 from .sounds import wav
 
-THREADS, PER_KEY = 8, 3
+THREADS, UPLOADS_PER_KEY, ANSWERS_PER_KEY = 8, 3, 40
 """As the server of these tests has them."""
 SOON_SECONDS = 2.0
 
@@ -29,6 +29,7 @@ def clients() -> Iterator[ExitStack]:
 @pytest.fixture(autouse=True)
 def _recording(index: Any) -> None:
     index.answers[f"/internal/v1/media/{MEDIA_ID}"] = media_view()
+    index.answers[f"/internal/v1/jobs/{JOB_ID}"] = job_view()
 
 
 def connect(server: Server, clients: ExitStack, sent: bytes = b"") -> socket.socket:
@@ -37,11 +38,19 @@ def connect(server: Server, clients: ExitStack, sent: bytes = b"") -> socket.soc
     return connection
 
 
-def play(server: Server, clients: ExitStack) -> tuple[socket.socket, bytes]:
-    """Asks for a large recording and reads no more than the beginning of the answer."""
-    head = f"GET /v1/media/{MEDIA_ID}/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.key}\r\n\r\n"
-    connection = connect(server, clients, head.encode())
+def get(server: Server, clients: ExitStack, path: str, *headers: str) -> tuple[socket.socket, bytes]:
+    """Asks, and reads no more than the status."""
+    lines = (f"GET {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {server.key}", *headers, "", "")
+    connection = connect(server, clients, "\r\n".join(lines).encode())
     return connection, connection.recv(12)
+
+
+def play(server: Server, clients: ExitStack) -> tuple[socket.socket, bytes]:
+    return get(server, clients, f"/v1/media/{MEDIA_ID}/stream")
+
+
+def follow(server: Server, clients: ExitStack) -> tuple[socket.socket, bytes]:
+    return get(server, clients, f"/v1/jobs/{JOB_ID}/events")
 
 
 def answers_soon(port: int) -> bool:
@@ -53,43 +62,60 @@ def answers_soon(port: int) -> bool:
     return ok and time.monotonic() - began < SOON_SECONDS
 
 
-def test_half_heads_and_paused_players_leave_both_ports_answering(server: Server, clients: ExitStack) -> None:
+def test_half_heads_paused_players_and_event_streams_leave_both_ports_answering(
+    server: Server, clients: ExitStack
+) -> None:
     for _ in range(10 * THREADS):
         connect(server, clients)
         connect(server, clients, b"GET / HTTP/1.1\r\nHo")
-    for _ in range(THREADS):
-        play(server, clients)
+    for _ in range(ANSWERS_PER_KEY // 2):
+        assert play(server, clients)[1] == follow(server, clients)[1] == b"HTTP/1.1 200"
     time.sleep(0.5)
     for _ in range(3):
         assert answers_soon(server.health_port)
         assert answers_soon(server.port)
 
 
-def test_a_key_has_only_so_many_long_requests_at_once_and_short_ones_are_answered(
+def test_a_key_has_only_so_many_uploads_at_once_and_short_requests_are_answered(
     server: Server, clients: ExitStack
 ) -> None:
-    players = [play(server, clients) for _ in range(PER_KEY)]
-    assert {status for _, status in players} == {b"HTTP/1.1 200"}
-    status, headers, problem = server.request("POST", "/v1/media?filename=a.wav", wav())
-    assert (status, problem["code"]) == (429, "rate-limited")
-    assert int(headers["Retry-After"]) >= 1
-    assert server.request("GET", f"/v1/media/{MEDIA_ID}")[0] == 200
-    players[0][0].close()
+    uploads = [connect(server, clients, server.head("Content-Length: 100000")) for _ in range(UPLOADS_PER_KEY)]
     deadline = time.monotonic() + 20
+    while (refused := server.request("POST", "/v1/media?filename=a.wav", wav()))[0] != 429:
+        assert time.monotonic() < deadline, "one upload more than its key may have is taken"
+    assert refused[2]["code"] == "rate-limited"
+    assert int(refused[1]["Retry-After"]) >= 1
+    assert server.request("GET", f"/v1/media/{MEDIA_ID}")[0] == 200
+    uploads[0].close()
     while server.request("POST", "/v1/media?filename=a.wav", wav())[0] == 429:
-        assert time.monotonic() < deadline, "the place of a player who left stays taken"
+        assert time.monotonic() < deadline, "the place of an upload whose client left stays taken"
         time.sleep(0.1)
+
+
+def test_a_key_has_only_so_many_answers_open_and_the_place_of_one_who_leaves_is_free(
+    server: Server, clients: ExitStack
+) -> None:
+    players = [play(server, clients) for _ in range(ANSWERS_PER_KEY)]
+    assert {status for _, status in players} == {b"HTTP/1.1 200"}
+    for another in (play, follow):
+        assert another(server, clients)[1] == b"HTTP/1.1 429"
+    players[0][0].close()
+    wait_for_a_place(server, clients)
 
 
 @pytest.mark.parametrize("limits", [{"send_stall_seconds": 1}])
 def test_a_client_that_stops_reading_is_dropped_and_its_place_is_free(server: Server, clients: ExitStack) -> None:
-    players = [play(server, clients)[0] for _ in range(PER_KEY)]
-    deadline = time.monotonic() + 30
-    while server.request("POST", "/v1/media?filename=a.wav", wav())[0] == 429:
-        assert time.monotonic() < deadline, "players that do not read keep their places"
-        time.sleep(0.2)
+    players = [play(server, clients)[0] for _ in range(ANSWERS_PER_KEY)]
+    wait_for_a_place(server, clients)
     with pytest.raises(ConnectionResetError):
         read_all(players[0])
+
+
+def wait_for_a_place(server: Server, clients: ExitStack) -> None:
+    deadline = time.monotonic() + 30
+    while follow(server, clients)[1] != b"HTTP/1.1 200":
+        assert time.monotonic() < deadline, "no place becomes free"
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("limits", [{"receive_stall_seconds": 2}])

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ _OF_LIBRARIES = {
     "ThreadPoolExecutor": "serves requests (gunicorn)",
     "OtelBatchSpanRecordProcessor": "exports spans (OpenTelemetry)",
     "process_request_thread": "answers a health check",
+    "asyncio_": "looks up addresses (asyncio)",
 }
 """Threads that are not started here: a part of the thread's or its class's name, and what it is for."""
 
@@ -136,6 +138,11 @@ def start_thread(name: str, purpose: str, run: Callable[[], object]) -> threadin
     about = _owned[thread] = _Owned(purpose)
     thread.start()
     return thread
+
+
+def thread_pool(name: str, purpose: str, most: int) -> ThreadPoolExecutor:
+    """A pool of up to ``most`` threads, each begun when first needed and listed in ``threads``."""
+    return ThreadPoolExecutor(most, name, lambda: _owned.setdefault(threading.current_thread(), _Owned(purpose)))
 
 
 @dataclass(frozen=True, kw_only=True)

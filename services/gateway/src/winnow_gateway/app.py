@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 
 from winnow_base import metrics
 from winnow_base.http import request_traces
-from winnow_base.http.long_requests import LongRequests
+from winnow_base.http.long_requests import LongRequests, threads_for_long
 from winnow_base.http.request_rates import RequestRates
 from winnow_contracts import identity
 from winnow_contracts.errors import RateLimited, Refused
@@ -71,7 +71,8 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
     app.before_request(_begin)
     app.after_request(_finish)
     problems.install(app)
-    long = LongRequests(per_key=settings.long_requests_per_key, threads=settings.threads)
+    total = threads_for_long(settings.threads)
+    long = LongRequests("uploads and waits", per_key=settings.long_requests_per_key, total=total)
     for pages in entry_points(group="winnow.gateway.pages"):
         app.register_blueprint(pages.load()(settings, parts, long))
     per_minute = settings.requests_per_minute
@@ -94,17 +95,20 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     ``operations(parts)`` and ``SCHEMAS``.
     """
     more = [entry.load() for entry in entry_points(group="winnow.gateway.operations")]
+    open_answers = LongRequests(
+        "plays, downloads and event streams", per_key=settings.open_answers_per_key, total=settings.open_answers
+    )
     found = (
         *post_media.operations(settings, parts, long),
         *media.operations(parts),
-        *files.operations(parts, long),
+        *files.operations(parts, open_answers),
         *search.operations(parts),
         *jobs.operations(parts),
         *jobs_batch.operations(parts),
-        *job_events.operations(parts, long),
+        *job_events.operations(parts, open_answers),
         *post_photo.operations(settings, parts, long, PhotoWait(parts.photos, parts.board, long)),
         *photos.operations(parts),
-        *photo_files.operations(parts, long),
+        *photo_files.operations(parts, open_answers),
         *feedback.operations(parts),
         *rules.operations(settings, parts),
         *spending.operations(parts),

@@ -19,13 +19,17 @@ class GatewaySettings:
     port: int = 8080
     processes: int = 2
     threads: int = 32
-    """Per process. Every upload, play and event stream holds one; some are kept for short requests."""
+    """Per process. Every upload and every wait for a photo's answer holds one; some are kept for short requests."""
     max_upload_bytes: int = 5 << 30
     max_form_bytes: int = 32 << 20
     limits: ClientLimits = field(default_factory=ClientLimits)
     """How long a client is waited for."""
     long_requests_per_key: int = 16
-    """Uploads, downloads, plays and event streams that one key may have open at a time in one process."""
+    """Uploads and waits for a photo's answer that one key may have open at a time in one process."""
+    open_answers_per_key: int = 100
+    """Plays, downloads and followed jobs of one key in one process. They hold no thread."""
+    open_answers: int = 1_000
+    """As many of all keys together."""
     requests_per_minute: int = 30_000
     """Requests that one key may make in a minute of one gateway node, all its processes together; 0: no matter how
     many.
@@ -61,6 +65,8 @@ def read_settings(environment: Environment) -> GatewaySettings:
             least_bytes_per_second=environment.integer("WINNOW_GATEWAY_LEAST_BYTES_PER_SECOND", 1024, at_least=0),
         ),
         long_requests_per_key=environment.integer("WINNOW_GATEWAY_LONG_REQUESTS_PER_KEY", 16, at_least=1),
+        open_answers_per_key=environment.integer("WINNOW_GATEWAY_OPEN_ANSWERS_PER_KEY", 100, at_least=1),
+        open_answers=environment.integer("WINNOW_GATEWAY_OPEN_ANSWERS", 1_000, at_least=1),
         requests_per_minute=environment.integer("WINNOW_GATEWAY_REQUESTS_PER_MINUTE", 30_000, at_least=0),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),

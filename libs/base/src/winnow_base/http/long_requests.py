@@ -1,4 +1,4 @@
-"""Limits the requests that hold a thread for long: uploads, downloads, plays, event streams, waits for an answer."""
+"""Limits what is open for long: requests that hold a thread, as uploads do, and answers that hold a connection."""
 
 import threading
 from collections import Counter
@@ -22,15 +22,21 @@ class Closable(Protocol):
 R = TypeVar("R", bound=Closable)
 
 
-class LongRequests:
-    """Counts the long requests of this process, per key and in all. Safe for threads.
+def threads_for_long(threads: int) -> int:
+    """How many may serve long requests: a quarter, and four where there are enough, always stay for short ones."""
+    return max(1, threads - max(LEAST_RESERVE, threads // 4))
 
-    A quarter of the ``threads``, and four where there are enough, always stay for short requests.
+
+class LongRequests:
+    """Counts the long requests of one kind in this process, per key and in all. Safe for threads.
+
+    ``kind`` names them to people, as ``uploads and waits``.
     """
 
-    def __init__(self, *, per_key: int, threads: int) -> None:
+    def __init__(self, kind: str, *, per_key: int, total: int) -> None:
+        self._kind = kind
         self._per_key = per_key
-        self._total = max(1, threads - max(LEAST_RESERVE, threads // 4))
+        self._total = total
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -62,14 +68,13 @@ class LongRequests:
             held = self._held[key_id]
             if held >= self._per_key / part:
                 raise RateLimited(
-                    f"This key has {held} long requests open, which is as many as it may: uploads, downloads, plays, "
-                    "event streams.",
+                    f"This key has {held} {self._kind} open, which is as many as it may.",
                     retry_after_seconds=_RETRY_SECONDS,
                     hint="Let one end, or close it. Short requests are answered meanwhile.",
                 )
             if self._held.total() >= self._total / part:
                 raise RateLimited(
-                    "As many uploads, downloads, plays and event streams are open as this gateway takes at once.",
+                    f"As many {self._kind} are open as this gateway takes at once.",
                     retry_after_seconds=_RETRY_SECONDS,
                     hint="Try again in a moment. Short requests are answered meanwhile.",
                 )

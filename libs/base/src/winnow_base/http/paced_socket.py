@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_base.nonblocking import writable
+
 _LOG = logging.getLogger(__name__)
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -90,6 +92,33 @@ class PacedSocket(socket.socket):
             raise BrokenPipeError(errno.EPIPE, "the client does not read") from error
         finally:
             self.settimeout(patience)
+
+    async def sendall_async(self, data: Any) -> None:
+        """Send everything as ``sendall`` does, in an event loop; the socket must not block.
+
+        What the client does not take at once is copied: ``data`` may be overwritten once the loop goes on.
+        """
+        rest = memoryview(data).cast("B")
+        rest = rest[self._send_at_once(rest) :]
+        if not rest:
+            return
+        rest = memoryview(bytes(rest))
+        try:
+            while rest:
+                began = time.monotonic()
+                await writable(self, self._limits.send_stall_seconds)
+                count = self._send_at_once(rest)
+                self._sent.moved(count, time.monotonic() - began)
+                rest = rest[count:]
+        except TimeoutError as error:
+            self._drop()
+            raise BrokenPipeError(errno.EPIPE, "the client does not read") from error
+
+    def _send_at_once(self, rest: memoryview) -> int:
+        try:
+            return self.send(rest)
+        except (BlockingIOError, InterruptedError):
+            return 0
 
     def _drop(self) -> None:
         """Let the close discard what was not sent: the kernel would keep it for minutes, for somebody who sleeps."""

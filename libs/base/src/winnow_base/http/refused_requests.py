@@ -1,4 +1,4 @@
-"""Answers requests that never reached the application, with problem details (RFC 9457) like every other refusal."""
+"""Answers requests that the application could not answer itself, with problem details (RFC 9457) like the others."""
 
 import json
 import socket
@@ -12,6 +12,7 @@ from gunicorn.http.errors import (
     UnsupportedTransferCoding,
 )
 
+from winnow_contracts.errors import WinnowError
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 
 _CODES: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
@@ -26,24 +27,31 @@ _MOST_CHARACTERS = 200
 
 
 def code_of(error: Exception) -> tuple[str, str]:
-    """The problem code for a request that did not reach the application, and a hint.
+    """The problem code for a request that the application could not answer, and a hint.
 
     ``internal`` means a fault of ours.
     """
+    if isinstance(error, WinnowError):
+        return error.code, error.hint
     return next(((code, hint) for kinds, code, hint in _CODES if isinstance(error, kinds)), ("internal", ""))
 
 
 def send_refusal(client: socket.socket, error: Exception) -> None:
     """Send the refusal; the connection is closed afterwards. Raises OSError if the client is gone."""
+    client.sendall(refusal(error))
+
+
+def refusal(error: Exception) -> bytes:
+    """The refusal with its head."""
     code, hint = code_of(error)
-    kind = PROBLEMS[code]
+    kind = PROBLEMS.get(code, PROBLEMS["internal"])
     body = {
         "type": TYPE_BASE + code,
         "title": kind.title,
         "status": kind.status,
         "detail": "" if code == "internal" else str(error)[:_MOST_CHARACTERS],
         "code": code,
-        "retryable": False,
+        "retryable": isinstance(error, WinnowError) and error.retryable,
         "hint": hint,
     }
     content = json.dumps(body).encode()
@@ -55,4 +63,4 @@ def send_refusal(client: socket.socket, error: Exception) -> None:
         "Cache-Control: no-store",
         "X-Content-Type-Options: nosniff",
     )
-    client.sendall("\r\n".join((*head, "", "")).encode() + content)
+    return "\r\n".join((*head, "", "")).encode() + content

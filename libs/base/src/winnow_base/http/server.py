@@ -1,5 +1,6 @@
 """Serves an HTTP API under gunicorn, configured here and not on gunicorn's command line."""
 
+import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Serves with threads in ``processes`` processes on one address; ``run`` returns after a signal to stop.
 
     ``load`` makes the WSGI application in each process, after the fork, so that connections are not shared. ``more``
-    are gunicorn's own settings, by its names. ``limits`` says how long a client is waited for.
+    are gunicorn's own settings, by its names. ``limits`` says how long a client is waited for, and ``open_answers`` how
+    many detached ones a process may have.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         port: int,
         threads: int,
         processes: int = 1,
+        open_answers: int = 0,
         limits: ClientLimits | None = None,
         **more: Any,
     ) -> None:
@@ -37,9 +40,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": processes,
             "worker_class": "winnow_base.http.server_worker.Worker",
             "threads": threads,
-            # Beyond these the connection that has waited for longest is closed for a new one. A process may often have
-            # no more than 1,024 open files.
-            "worker_connections": threads + 512,
+            # Beyond these the connection that has waited for longest is closed for a new one.
+            "worker_connections": threads + open_answers + 512,
             # Every byte leaves by the socket's own sendall, which has a limit.
             "sendfile": False,
             # How long a process may be silent, not a request.
@@ -54,6 +56,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             **more,
         }
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until a signal to stop, with as many open files as the system allows: often it gives 1,024 at first."""
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        super().run()
 
     def load_config(self) -> None:
         """Pass our settings to gunicorn."""

@@ -8,9 +8,12 @@ import time
 from concurrent.futures import Future
 from typing import Any
 
+from gunicorn.http import wsgi
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
+from winnow_base.http.detached_answers import DetachedAnswers
+from winnow_base.http.detached_body import DetachedBody
 from winnow_base.http.paced_socket import ClientLimits, PacedSocket
 from winnow_base.http.refused_requests import code_of, send_refusal
 from winnow_base.http.waiting_connections import HEAD_BYTES, Connection, WaitingConnections
@@ -24,7 +27,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     Gunicorn waits for a request's head in a thread, sends without a limit, and waits for a client to close in the loop
     that serves all others. Here ``WaitingConnections`` waits for heads and closes, in the poller; the threads' sockets
-    have limits. What gunicorn itself refuses is answered in the same form as all refusals, instead of in HTML.
+    have limits. A body that is detached leaves its thread at once, for the event loop of ``DetachedAnswers``. What
+    gunicorn itself refuses is answered in the same form as all refusals, instead of in HTML.
     """
 
     def init_process(self) -> None:
@@ -37,7 +41,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._waiting = WaitingConnections(
             self.poller, self._limits.head_seconds, ready=self.enqueue_req, gone=self._count_down
         )
-        super().run()
+        self._detached = DetachedAnswers(lambda conn, again: self.method_queue.defer(self._wait_again, conn, again))
+        self._detached.start()
+        try:
+            super().run()
+        finally:
+            self._detached.stop()
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection, and wait for its first head."""
@@ -63,9 +72,45 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self.handle_error(None, conn.sock, conn.client, too_long)
         return False
 
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Call the application and send its answer, as gunicorn's does; but leave a detached body for later.
+
+        Returns whether the connection can be used again.
+        """
+        answer, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg)
+        environ["wsgi.multithread"] = True
+        if not (self.alive and self.cfg.keepalive):
+            answer.force_close()
+        body = self.wsgi(environ, answer.start_response)
+        if isinstance(body, DetachedBody):
+            conn.detached = (answer, body)
+            return True
+        try:
+            for piece in body:
+                answer.write(piece)
+            answer.close()
+        except OSError:
+            raise
+        except Exception:
+            if not answer.headers_sent:
+                raise
+            _LOG.exception("An answer failed while it was sent.")
+            return False
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        return not answer.should_close()
+
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
-        """Wait for the client's next move; called in the loop after a thread has answered."""
-        again = not fs.cancelled() and fs.exception() is None and fs.result()
+        """Send the detached body, or wait for the client's next move; called in the loop when a thread is done."""
+        if conn.detached is not None:
+            answer, body = conn.detached
+            conn.detached = None
+            self._detached.send(conn, answer, body)
+            return
+        self._wait_again(conn, not fs.cancelled() and fs.exception() is None and fs.result())
+
+    def _wait_again(self, conn: Connection, again: bool) -> None:
         if not again:
             self._waiting.for_close(conn)
             return

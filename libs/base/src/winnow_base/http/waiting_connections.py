@@ -26,6 +26,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, cfg: Any, sock: PacedSocket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
         self.head = bytearray()
+        self.detached: tuple[Any, Any] | None = None  # an answer that needs no thread any more, and its body
         self.idle = False
         self.deadline = 0.0
         self.data_ready = True  # a thread gets it with the whole head: there is nothing to wait for

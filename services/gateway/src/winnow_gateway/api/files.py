@@ -22,9 +22,9 @@ _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 class Files:
     """Serves a recording's files."""
 
-    def __init__(self, objects: ObjectStore, long: LongRequests, reads: IndexReads) -> None:
+    def __init__(self, objects: ObjectStore, open_answers: LongRequests, reads: IndexReads) -> None:
         self._objects = objects
-        self._long = long
+        self._open_answers = open_answers
         self._reads = reads
 
     def stream(self, call: Call) -> Response:
@@ -60,13 +60,16 @@ class Files:
         if not key:
             raise NotFound(f"{call.path['media_id']} has no such file.")
         return serve(
-            self._objects, self._long, call, Served(key=key, content_type=content_type, fit=fit, filename=filename)
+            self._objects,
+            self._open_answers,
+            call,
+            Served(key=key, content_type=content_type, fit=fit, filename=filename),
         )
 
 
-def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operation, ...]:
     """The operations on a recording's files."""
-    files = Files(parts.objects, long, parts.reads)
+    files = Files(parts.objects, open_answers, parts.reads)
 
     def operation(name: str, about: str, media_types: tuple[str, ...], more: tuple[str, ...]) -> Operation:
         return Operation(

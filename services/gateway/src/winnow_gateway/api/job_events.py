@@ -7,23 +7,23 @@ tell from an id alone whether the client has seen the job's present state.
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response
 
+from winnow_base.http.detached_body import DetachedBody
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import BadInput, NotFound, Unavailable
+from winnow_contracts.errors import BadInput
 from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.clients.followed_jobs import FollowedJobs, Look
 from winnow_gateway.clients.live import LiveBoard
-from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter
 
-POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 LONGEST_POLL_SECONDS = 25.0
 LONGEST_STREAM_SECONDS = 900.0
@@ -38,8 +38,6 @@ class _Change:
     """
 
     view: dict[str, Any]
-    version: int
-    """The live board's version from before the view was read."""
     at_ms: int = 0
     digest: str = ""
     event: str | None = field(default="stage")
@@ -59,78 +57,67 @@ class _Change:
 
 
 class JobEvents:
-    """Follows jobs. Live events wake a stream; index is polled about once a second and is the source of truth."""
+    """Follows jobs. Once a job was found, whoever follows it holds no thread."""
 
-    def __init__(self, reads: IndexReads, board: LiveBoard, long: LongRequests) -> None:
-        self._reads = reads
+    def __init__(self, jobs: FollowedJobs, board: LiveBoard, open_answers: LongRequests) -> None:
+        self._jobs = jobs
         self._board = board
-        self._long = long
+        self._open_answers = open_answers
 
     def follow(self, call: Call) -> Response:
         """Streams events or, with ``Accept: application/json``, returns the next change."""
         wanted = call.request.accept_mimetypes.best_match(["text/event-stream", "application/json"])
         if wanted is None and call.request.accept_mimetypes:
             raise BadInput("Events come as text/event-stream or application/json.", code="not-acceptable")
-        job_id = call.path["job_id"]
-        version = self._board.version(job_id)
-        view = self._view(call.tenant_id, job_id)
-        key_id = call.principal.key_id
+        look = self._jobs.at(call.tenant_id, call.path["job_id"])
         if wanted == "application/json":
-            with self._long.held(key_id):
-                return self._next(call.tenant_id, view, version, call.query["after"])
+            return self._answer(call, self._next(look, call.query["after"]), wanted)
         after = call.request.headers.get("Last-Event-ID", "")
-        return self._long.answer(key_id, lambda: self._streamed(call.tenant_id, view, version, after))
-
-    def _streamed(self, tenant_id: str, view: dict[str, Any], version: int, after: str) -> Response:
-        response = Response(self._stream(tenant_id, view, version, after), mimetype="text/event-stream")
+        response = self._answer(call, self._stream(look, after), "text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         return response
 
-    def _next(self, tenant_id: str, view: dict[str, Any], version: int, after: str | None) -> Response:
+    def _answer(self, call: Call, pieces: AsyncGenerator[bytes, None], mimetype: str) -> Response:
+        body = self._open_answers.answer(call.principal.key_id, lambda: DetachedBody(pieces, ends_by_hanging_up=True))
+        return Response(body, mimetype=mimetype, direct_passthrough=True)
+
+    async def _next(self, look: Look, after: str | None) -> AsyncGenerator[bytes, None]:
         seen_ms, seen_digest = _seen(after)
-        change = _Change(view=view, version=version, at_ms=seen_ms)
-        change.turn(view)
+        change = _Change(view=look.view, at_ms=seen_ms)
         deadline = time.monotonic() + LONGEST_POLL_SECONDS
-        while change.digest == seen_digest and view["status"] not in FINAL and time.monotonic() < deadline:
-            if self._board.stopped:
-                break
-            view = self._later(tenant_id, view, change)
-            change.turn(view)
-        event = "done" if view["status"] in FINAL else change.event or "progress"
-        return json_answer({"id": change.id, "event": event, "job": change.view})
+        async with self._jobs.following(look) as job:
+            while True:
+                number = job.number
+                change.turn(job.look.view)
+                left = deadline - time.monotonic()
+                if change.digest != seen_digest or change.view["status"] in FINAL or self._board.stopped or left <= 0:
+                    break
+                await job.after(number, left)
+        event = "done" if change.view["status"] in FINAL else change.event or "progress"
+        yield json.dumps({"id": change.id, "event": event, "job": change.view}, ensure_ascii=False).encode()
 
-    def _stream(self, tenant_id: str, view: dict[str, Any], version: int, after: str) -> Iterator[str]:
+    async def _stream(self, look: Look, after: str) -> AsyncGenerator[bytes, None]:
         """Yields the job's present state, then each change. A client that reconnects needs no missed events."""
-        change = _Change(view=view, version=version, at_ms=_seen(after)[0])
-        yield "retry: 3000\n\n"
+        change = _Change(view=look.view, at_ms=_seen(after)[0])
+        yield b"retry: 3000\n\n"
         ends, beat = time.monotonic() + LONGEST_STREAM_SECONDS, time.monotonic() + HEARTBEAT_SECONDS
-        while True:
-            change.turn(view)
-            if change.event is not None:
-                yield _event(change.id, change.event, view)
-                beat = time.monotonic() + HEARTBEAT_SECONDS
-            if view["status"] in FINAL:
-                change.at_ms = max(now_ms(), change.at_ms + 1)
-                yield _event(change.id, "done", view)
-                return
-            if self._board.stopped or time.monotonic() > ends:
-                return
-            if time.monotonic() > beat:
-                yield ": still here\n\n"
-                beat = time.monotonic() + HEARTBEAT_SECONDS
-            view = self._later(tenant_id, view, change)
-
-    def _later(self, tenant_id: str, view: dict[str, Any], change: _Change) -> dict[str, Any]:
-        """Returns the job after the next event or poll; if index cannot be read, the last view with live events."""
-        self._board.wait(view["id"], change.version, POLL_SECONDS)
-        change.version = self._board.version(view["id"])
-        try:
-            return self._view(tenant_id, view["id"])
-        except (Unavailable, NotFound):
-            return self._board.overlay(view)
-
-    def _view(self, tenant_id: str, job_id: str) -> dict[str, Any]:
-        return self._board.overlay(self._reads.job(tenant_id, job_id))
+        async with self._jobs.following(look) as job:
+            while True:
+                number, view = job.number, job.look.view
+                change.turn(view)
+                if change.event is not None:
+                    yield _event(change.id, change.event, view)
+                    beat = time.monotonic() + HEARTBEAT_SECONDS
+                if view["status"] in FINAL:
+                    change.at_ms = max(now_ms(), change.at_ms + 1)
+                    yield _event(change.id, "done", view)
+                    return
+                if self._board.stopped or time.monotonic() > ends:
+                    return
+                if time.monotonic() > beat:
+                    yield b": still here\n\n"
+                    beat = time.monotonic() + HEARTBEAT_SECONDS
+                await job.after(number, beat - time.monotonic())
 
 
 def _milestones(view: dict[str, Any]) -> tuple[Any, ...]:
@@ -143,19 +130,20 @@ def _seen(after: str | None) -> tuple[int, str]:
     return (int(at_ms), digest) if at_ms.isascii() and at_ms.isdigit() and len(at_ms) <= 15 else (0, "")
 
 
-def _event(event_id: str, name: str, view: dict[str, Any]) -> str:
-    return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n"
+def _event(event_id: str, name: str, view: dict[str, Any]) -> bytes:
+    return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n".encode()
 
 
-def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operation, ...]:
     """The operation that follows a job."""
+    jobs = FollowedJobs(parts.reads, parts.board)
     return (
         Operation(
             name="follow_job",
             method="GET",
             path="/v1/jobs/{job_id}/events",
             about="Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON.",
-            handler=JobEvents(parts.reads, parts.board, long).follow,
+            handler=JobEvents(jobs, parts.board, open_answers).follow,
             query=(QueryParameter(name="after", about="With JSON: the id of the last change seen.", schema=_ID),),
             headers=(
                 QueryParameter(name="Last-Event-ID", about="The id of the last event seen.", schema={"type": "string"}),

@@ -21,9 +21,9 @@ _JPEG = frozenset({"image/jpeg"})
 class PhotoFileRoutes:
     """Serves a photo's files."""
 
-    def __init__(self, objects: ObjectStore, long: LongRequests, reads: PhotoReads) -> None:
+    def __init__(self, objects: ObjectStore, open_answers: LongRequests, reads: PhotoReads) -> None:
         self._objects = objects
-        self._long = long
+        self._open_answers = open_answers
         self._reads = reads
 
     def image(self, call: Call) -> Response:
@@ -41,14 +41,14 @@ class PhotoFileRoutes:
             # Files that have not passed the check are never served. A stored result means that the file passed.
             raise not_ready(view.id)
         served = Served(key=key, content_type="", fit=(), filename=view.filename, cache_control="private, max-age=300")
-        response = serve(self._objects, self._long, call, served)
+        response = serve(self._objects, self._open_answers, call, served)
         response.headers["Winnow-Warning"] = WARNING
         return response
 
     def _derived(self, call: Call, name: str) -> Response:
         _, key = self._key(call, name)
         served = Served(key=key, content_type="image/jpeg", fit=_JPEG, filename=f"{name}.jpg", cache_control=FOREVER)
-        return serve(self._objects, self._long, call, served)
+        return serve(self._objects, self._open_answers, call, served)
 
     def _key(self, call: Call, name: str) -> tuple[PhotoView, str]:
         view = self._reads.photo_with_keys(call.tenant_id, call.path["photo_id"])
@@ -60,9 +60,9 @@ class PhotoFileRoutes:
         return view, key
 
 
-def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operation, ...]:
     """The operations on a photo's files."""
-    files = PhotoFileRoutes(parts.objects, long, parts.photos)
+    files = PhotoFileRoutes(parts.objects, open_answers, parts.photos)
 
     def operation(name: str, about: str, media_types: tuple[str, ...]) -> Operation:
         return Operation(

@@ -1,13 +1,13 @@
 """Serves objects from the store: byte ranges, ETags, and content types that cannot be misread as anything else."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Response
-from werkzeug.wsgi import ClosingIterator
 
+from winnow_base.http.detached_body import DetachedBody
 from winnow_base.http.long_requests import LongRequests
 from winnow_base.http.ranges import Unsatisfiable, read_range
 from winnow_base.objects.store import ObjectStore
@@ -19,7 +19,7 @@ IF_NONE_MATCH = QueryParameter(
     name="If-None-Match", about="The ETag of what the caller has.", schema={"type": "string"}
 )
 SHORT_BYTES = 256 << 10
-"""An answer of so many bytes is no long request: a page full of small pictures must not use up its key's places."""
+"""An answer of so many bytes is a short request: a page full of small pictures must not use up its key's places."""
 _BINARY: Schema = {"type": "string", "format": "binary"}
 
 
@@ -34,9 +34,9 @@ class Served:
     cache_control: str = "private, max-age=300"
 
 
-def serve(objects: ObjectStore, long: LongRequests, call: Call, served: Served) -> Response:
+def serve(objects: ObjectStore, open_answers: LongRequests, call: Call, served: Served) -> Response:
     """Returns the object, the requested range of it, or 304 if the client has it. Raises NotFound, Unavailable, and
-    RateLimited if the caller's key has too many long requests open.
+    RateLimited if the caller's key has too many answers open.
     """
     fits = served.content_type in served.fit
     # The content of a key never changes, so the key's hash is the version.
@@ -63,17 +63,17 @@ def serve(objects: ObjectStore, long: LongRequests, call: Call, served: Served) 
         headers["Content-Range"] = part.content_range()
     start, length = (part.start, part.length) if part else (0, size)
     headers["Content-Length"] = str(length)
-    head_only = call.request.method == "HEAD"
-
-    def answer() -> Response:
-        return Response(
-            ClosingIterator(iter(())) if head_only else objects.chunks(served.key, start, length),
-            206 if part else 200,
-            headers,
-            content_type=served.content_type if fits else "application/octet-stream",
+    body: Iterable[bytes]
+    if call.request.method == "HEAD":
+        body = ()
+    elif length <= SHORT_BYTES:
+        body = (objects.get_bytes(served.key, start, length),)
+    else:
+        body = open_answers.answer(
+            call.principal.key_id, lambda: DetachedBody(objects.pieces(served.key, start, length))
         )
-
-    return answer() if head_only or length <= SHORT_BYTES else long.answer(call.principal.key_id, answer)
+    content_type = served.content_type if fits else "application/octet-stream"
+    return Response(body, 206 if part else 200, headers, content_type=content_type, direct_passthrough=True)
 
 
 def has_version(call: Call, etag: str) -> bool:

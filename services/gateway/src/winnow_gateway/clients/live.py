@@ -25,6 +25,7 @@ class LiveBoard:
 
     def __init__(self, announce: Callable[[str], None] = lambda job_id: None) -> None:
         self._announce = announce
+        self._listeners: list[Callable[[str | None], None]] = []
         self._announced: OrderedDict[str, float] = OrderedDict()
         self._stages: OrderedDict[str, dict[str, dict[str, Any]]] = OrderedDict()
         self._versions: Counter[str] = Counter()
@@ -53,6 +54,14 @@ class LiveBoard:
             while len(self._stages) > _JOBS_KEPT:
                 self._versions.pop(self._stages.popitem(last=False)[0], None)
             self._changed.notify_all()
+        self._tell(event.job_id)
+
+    def on_change(self, listener: Callable[[str | None], None]) -> None:
+        """Calls ``listener`` with a job after each event of it, and with None once the board has stopped.
+
+        It is called in other threads, and must not wait.
+        """
+        self._listeners.append(listener)
 
     def overlay(self, view: dict[str, Any]) -> dict[str, Any]:
         """Returns the job with live progress of its stages where that is ahead of index."""
@@ -94,6 +103,11 @@ class LiveBoard:
         with self._changed:
             self.stopped = True
             self._changed.notify_all()
+        self._tell(None)
+
+    def _tell(self, job_id: str | None) -> None:
+        for listener in self._listeners:
+            listener(job_id)
 
 
 def _progress(event: TaskEvent) -> dict[str, Any]:
