@@ -160,6 +160,8 @@ class _Comparison:
         started_ms = row["started_ms"] or 0
         from_ms = self._asked_ms.get(row["job"], started_ms)
         until_ms = started_ms + AFTERMATH_MS if row["ended_ms"] is None else row["ended_ms"]
+        if row["outcome"] is None:  # its end waits for room on the disk, or for the node's next start
+            return self._faults.filled_disk(row["node"], from_ms, until_ms)
         return row["outcome"] in UNRUN and self._faults.near(row["node"], from_ms, until_ms)
 
     def _waited(self, execution: Line, row: Line) -> bool:

@@ -115,6 +115,14 @@ def test_a_row_without_an_execution_is_extra_unless_a_fault_kept_it_from_beginni
     assert (wrong, counts["attempts_unrun"]) == ({}, 1)
 
 
+def test_a_row_without_execution_and_end_is_extra_unless_the_disk_of_its_journal_was_full(compared):
+    claimed = told(ran("b", 21_000, None), "redelivered", None)
+    assert compared(ran(), told(ran()), claimed, fault(21_050))[0] == {"attempts_extra": 1}
+    disk_full = {**fault(20_000, 22_000, kills=""), "name": "disk_full"}
+    wrong, counts = compared(ran(), told(ran()), claimed, disk_full)
+    assert (wrong, counts["attempts_unrun"]) == ({}, 1)
+
+
 def test_a_row_that_names_another_node_is_in_a_wrong_place(compared):
     assert compared(ran(), told(ran(), node="n2"))[0] == {"wrong_places": 1}
 
