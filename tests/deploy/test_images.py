@@ -17,10 +17,19 @@ ReadImage = Callable[[str], Any]
 MODULES = {
     "media": ("winnow_media.worker", "winnow_media.photo_child", "pillow_heif"),
     "ai": ("winnow_ai.worker", "winnow_ai.api.server"),
-    "index": ("winnow_index.worker", "winnow_index.api.server", "winnow_statistics.api", "winnow_retention.worker"),
+    "index": (
+        "winnow_index.worker",
+        "winnow_index.api.server",
+        "winnow_statistics.api",
+        "winnow_retention.worker",
+        "winnow_webhooks.api",
+    ),
     "gateway": ("winnow_gateway.server", "winnow_web.blueprint", "winnow_ops.api"),
 }
-SERVED = {"gateway": {"winnow_web", "winnow_ops"}, "index": {"winnow_statistics", "winnow_retention"}}
+SERVED = {
+    "gateway": {"winnow_web", "winnow_ops"},
+    "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks"},
+}
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}
 COMPOSED = ("media-examine", "media", "ai", "ai-api", "index", "index-api", "gateway")
 

@@ -96,7 +96,7 @@ def test_every_bulk_lane_is_a_lane_of_the_same_service(command):
     assert lane.split(".")[0] == command.QUEUE.split(".")[0]
 
 
-def test_speech_photos_and_text_wait_in_lanes_of_their_own():
+def test_speech_photos_text_and_webhooks_wait_in_lanes_of_their_own():
     lanes = {command.ACTOR: command.QUEUE for command in COMMANDS.values() if command.ACTOR.startswith("ai.")}
     assert lanes == {
         "ai.transcribe_audio": "ai.speech",
@@ -104,6 +104,7 @@ def test_speech_photos_and_text_wait_in_lanes_of_their_own():
         "ai.embed_transcript": "ai",
         "ai.advise_disposal": "ai",
         "ai.drill": "ai",
+        "ai.deliver_webhook": "ai.webhooks",
     }
 
 

@@ -31,6 +31,21 @@ from winnow_contracts.index_api.statistics import ReadStatistics
 from winnow_contracts.index_api.tasks import CountTasks, ListAttempts, ListTasks, ReadTask
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
+from winnow_contracts.index_api.webhook_deliveries import (
+    ListDeliveries,
+    NoteTry,
+    ReplayDelivery,
+    SendTestEvent,
+    TakeDelivery,
+)
+from winnow_contracts.index_api.webhooks import (
+    ChangeWebhook,
+    CreateWebhook,
+    DeleteWebhook,
+    ListWebhooks,
+    ReadWebhook,
+    RotateSecret,
+)
 from winnow_contracts.index_api.workers import ListWorkers
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceVerdict, PlaceWish
 from winnow_contracts.rate_limits import GiveTurnBack, HoldApi, ReservationRequest, ReservationStatus
@@ -40,6 +55,7 @@ from winnow_index.schedules.weekly_report import WeeklyReports
 from winnow_index.search.floors import Floors
 from winnow_index.search.searcher import Searcher
 from winnow_index.testing import MEDIA, PHOTO, EventSender, completed, dead, photo_accepted, started
+from winnow_webhooks.commands import DeliveryCommands
 
 TOKEN = "the-service-token"
 
@@ -157,6 +173,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ResetLimit(name="speech.at_once", who="me"),
         PlaceLeft(api=place.api, holder=place.holder, outcome=CallOutcome.OK),
     )
+    asked = (*asked, *webhook_requests(index, database))
     bulk_id = index.ask(BeginBulk(who="you", action=AuditAction.DISCARD, filter={"state": "dead"})).audit_id
     counted = CountBulk(audit_id=str(bulk_id), who="you", done=2, refused=1, ended=True)
     asked = (*asked, BeginBulk(who="you", action=AuditAction.RETRY, filter={}), counted)
@@ -222,6 +239,36 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert (got[ReservationRequest].verdict, got[GiveTurnBack].given_back) == (ReservationStatus.GRANTED, True)
     assert got[HoldApi].until_ms > 0
     assert (got[PlaceWish].verdict, got[PlaceLeft].left) == (PlaceVerdict.ADMITTED, True)
+    assert got[CreateWebhook].secret != got[RotateSecret].secret
+    assert (got[ReadWebhook].description, got[ChangeWebhook].description) == ("mine", "ours")
+    assert got[TakeDelivery].secrets[0] == got[RotateSecret].secret
+    assert len(got[TakeDelivery].secrets) == 2
+    assert (got[NoteTry].wait_seconds, got[ReplayDelivery].state) == (None, "pending")
+    assert got[SendTestEvent].delivery_id in {one.delivery_id for one in got[ListDeliveries].items}
+    assert got[DeleteWebhook].webhook_id in {one.webhook_id for one in got[ListWebhooks].items}
+
+
+def webhook_requests(index, database):
+    """Every request about one webhook and its test, in an order in which each has its effect."""
+    made = CreateWebhook(
+        tenant_id="t", url="https://example.org/", types=("media.ready",), description="mine", who="me"
+    )
+    hook = {"tenant_id": "t", "webhook_id": index.ask(made).webhook.webhook_id}
+    sent = index.ask(SendTestEvent(**hook)).delivery_id
+    DeliveryCommands(database, lambda: True).write()
+    return (
+        made,
+        ListWebhooks(tenant_id="t"),
+        ReadWebhook(**hook),
+        ChangeWebhook(**hook, description="ours"),
+        RotateSecret(**hook),
+        SendTestEvent(**hook),
+        ListDeliveries(**hook),
+        TakeDelivery(delivery_id=sent, run=1),
+        NoteTry(delivery_id=sent, run=1, number=1, status=200, error="", retry_after_seconds=0),
+        ReplayDelivery(tenant_id="t", delivery_id=sent),
+        DeleteWebhook(**hook),
+    )
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,20 @@ class ReplayTask(Command):
         return f"{self.task_id} {self.asked_hour}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeliverWebhook(Command):
+    """Index asks ai to tell a webhook of an event.
+
+    The job is the delivery's own, of the tenant ``WEBHOOK_TENANT``. Where it goes and what signs it, ai asks index:
+    neither address nor secret travels.
+    """
+
+    ACTOR: ClassVar[str] = "ai.deliver_webhook"
+    QUEUE: ClassVar[str] = queues.AI_WEBHOOKS
+
+    delivery_id: str
+
+
 COMMANDS: dict[str, type[Command]] = {
     command.ACTOR: command
     for command in (
@@ -298,6 +312,7 @@ COMMANDS: dict[str, type[Command]] = {
         StoreDrill,
         JoinBatch,
         ReplayTask,
+        DeliverWebhook,
     )
 }
 """Every command by its actor's name."""

@@ -10,6 +10,8 @@ AI_VISION = "ai.vision"
 AI = "ai"
 """Text: embedding and guidance, and drills."""
 AI_BULK = "ai.bulk"
+AI_WEBHOOKS = "ai.webhooks"
+"""Deliveries to the addresses that accounts name: what a slow receiver holds up is no other work."""
 INDEX = "index"
 INDEX_BULK = "index.bulk"
 
@@ -31,7 +33,7 @@ CONTROL_EXCHANGE = "winnow.control"
 """Fanout of cancellations and pauses to all nodes. Messages may be lost: index keeps the set, the fanout makes it
 fast."""
 
-LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI_SPEECH, AI_VISION, AI, AI_BULK, INDEX, INDEX_BULK)
+LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI_SPEECH, AI_VISION, AI, AI_BULK, AI_WEBHOOKS, INDEX, INDEX_BULK)
 
 _BULK = {
     MEDIA_EXAMINE: MEDIA_BULK,

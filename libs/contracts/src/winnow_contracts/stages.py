@@ -20,12 +20,17 @@ PHOTO_STAGES: dict[str, str] = {
 DRILL_STAGES: dict[str, str] = {"media.drill": "media", "ai.drill": "ai", "index.store_drill": "index"}
 """Actor to stage of a drill, in order."""
 
+WEBHOOK_STAGES: dict[str, str] = {"ai.deliver_webhook": "deliver"}
+"""Actor to stage of a webhook's delivery."""
+
 
 def stages(kind: str) -> dict[str, str]:
     """Actor to stage of a job of this kind, in order."""
     match kind:
         case "drill":
             return DRILL_STAGES
+        case "webhook":
+            return WEBHOOK_STAGES
         case "photo":
             return PHOTO_STAGES
         case _:

@@ -16,7 +16,7 @@ from winnow_retention.object_gc import ObjectGc
 from winnow_retention.response_cache_bound import ResponseCacheBound
 
 KEEP_DAYS = 30
-"""How long the history of schedules, of queues and of limits is kept."""
+"""How long the history of schedules, of queues, of limits and of webhooks' deliveries is kept."""
 _DAY_MS = 86_400_000
 
 
@@ -33,7 +33,8 @@ def retention(parts: WorkerParts) -> tuple[Schedule, Work]:
             runs = transaction.run("drop_old_runs", before)
             stats = transaction.run("drop_old_queue_stats", before)
             minutes = transaction.run("drop_old_limit_log", before)
-        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats, "limit_minutes": minutes}
+            told = transaction.run("drop_old_deliveries", before)
+        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats, "limit_minutes": minutes, "deliveries": told}
 
     return RETENTION, drop_old
 

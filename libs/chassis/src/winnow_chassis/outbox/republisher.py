@@ -1,4 +1,4 @@
-"""Publishes open commands again: index keeps them for when the broker loses its data, or a job falls silent."""
+"""Publishes open commands: those that the broker lost, those of silent jobs, and those that index itself writes."""
 
 import dataclasses
 import logging
@@ -25,7 +25,7 @@ from winnow_journal.values import Flag
 _LOG = logging.getLogger(__name__)
 _OWNER = "index"
 _AT_ONCE = 200
-_LOOK_SECONDS = 5.0
+_LOOK_SECONDS = 1.0
 _DEPARTED_LOOK_SECONDS = 600.0
 
 
@@ -123,7 +123,7 @@ class Republisher:
         sent = [command for command in commands if command.envelope is not None and self._put(channel, command)]
         if sent:
             self._kept.sent(sent)
-            _LOG.warning("Open commands were published again.", extra={"commands": len(sent)})
+            _LOG.info("Open commands were published.", extra={"commands": len(sent)})
         return len(sent)
 
     def _put(self, channel: BlockingChannel, command: OpenCommand) -> bool:

@@ -27,6 +27,8 @@ from winnow_contracts.index_api import (
     tasks,
     trace,
     usage,
+    webhook_deliveries,
+    webhooks,
     workers,
 )
 from winnow_contracts.internal_api import IndexRequest
@@ -52,6 +54,8 @@ REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *limits.REQUESTS,
     *schedules.REQUESTS,
     *reports.REQUESTS,
+    *webhooks.REQUESTS,
+    *webhook_deliveries.REQUESTS,
     *nodes.REQUESTS,
     *rate_limits.REQUESTS,
     *places.REQUESTS,

@@ -1,0 +1,11 @@
+-- Deliveries that ended long ago or whose webhook is gone; and the jobs that delivered, once their history is dropped.
+WITH jobs AS (
+  DELETE FROM job WHERE tenant_id = 'webhooks' AND history_dropped_ms IS NOT NULL RETURNING job_id, media_id
+), media AS (
+  DELETE FROM media USING jobs WHERE media.media_id = jobs.media_id
+), results AS (
+  DELETE FROM applied_result USING jobs WHERE applied_result.job_id = jobs.job_id
+)
+DELETE FROM webhook_delivery delivery
+WHERE ended_ms < %(before_ms)s
+   OR NOT EXISTS (SELECT FROM webhook WHERE webhook.webhook_id = delivery.webhook_id)

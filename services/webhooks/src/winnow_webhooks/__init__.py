@@ -1,0 +1,1 @@
+"""Accounts' webhooks and their deliveries, as index keeps them. Index finds this package by its entry points."""

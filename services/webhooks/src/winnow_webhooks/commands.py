@@ -1,0 +1,90 @@
+"""Makes a job of every delivery that was noted: its command is an open command, which index publishes."""
+
+import logging
+from collections.abc import Callable
+
+from winnow_base.background import BackgroundLoop
+from winnow_contracts.commands import DeliverWebhook
+from winnow_contracts.envelope import Envelope, now_ms
+from winnow_contracts.errors import WinnowError
+from winnow_contracts.identity import new_traceparent
+from winnow_contracts.webhooks import WEBHOOK_TENANT
+from winnow_index.database import Database, Transaction
+from winnow_index.store.completion import ensure_job
+from winnow_index.worker_parts import WorkerParts
+
+_LOG = logging.getLogger(__name__)
+_AT_ONCE = 200
+
+
+def delivery_commands(parts: WorkerParts) -> "DeliveryCommands":
+    """The loop that writes them. Index's worker finds it by its entry point."""
+    return DeliveryCommands(parts.database, parts.ready)
+
+
+class DeliveryCommands:
+    """A background part of an index worker. Delivery and command change in one transaction, so none is forgotten.
+
+    Any number of nodes may run it side by side. ``ready`` says whether the database has this version's tables.
+    """
+
+    def __init__(self, database: Database, ready: Callable[[], bool]) -> None:
+        self._database = database
+        self._ready = ready
+        self._loop = BackgroundLoop("webhook commands", "writes the commands of webhooks' deliveries", self._turn)
+
+    def start(self) -> None:
+        """Look for noted deliveries each second."""
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Stop after the present transaction."""
+        self._loop.stop()
+
+    def write(self) -> int:
+        """Write the commands of deliveries that are noted; returns of how many. Raises Unavailable and TimedOut."""
+        with self._database.transaction() as transaction:
+            noted = transaction.rows("take_noted_deliveries", {"limit": _AT_ONCE})
+            for row in noted:
+                _open(transaction, command_of(row["delivery_id"]), row["run"])
+        return len(noted)
+
+    def _turn(self) -> float | None:
+        if not self._ready():
+            return None
+        try:
+            return 0.0 if self.write() == _AT_ONCE else None
+        except WinnowError as error:
+            _LOG.warning("Webhooks' deliveries wait.", extra={"detail": error.detail})
+            return None
+
+
+def command_of(delivery_id: str) -> DeliverWebhook:
+    """The command that delivers: job and media have the delivery's own UUID."""
+    own = delivery_id.removeprefix("dlv_")
+    return DeliverWebhook(tenant_id=WEBHOOK_TENANT, job_id=f"job_{own}", media_id=f"med_{own}", delivery_id=delivery_id)
+
+
+def job_of(delivery_id: str) -> str:
+    """The job that delivers."""
+    return command_of(delivery_id).job_id
+
+
+def _open(transaction: Transaction, command: DeliverWebhook, run: int) -> None:
+    """Keep the command as one that is to be published now."""
+    at_ms = now_ms()
+    envelope = Envelope(command=command, run=run, created_ms=at_ms, traceparent=new_traceparent())
+    ensure_job(transaction, command.tenant_id, command.job_id, command.media_id, kind="webhook")
+    kept = {
+        "task_id": envelope.task_id,
+        "job_id": command.job_id,
+        "run": run,
+        "retry": 0,
+        "journal_id": "",
+        "queue": envelope.queue,
+        "envelope": {"headers": envelope.headers(), "payload": envelope.payload()},
+        "not_before_ms": 0,
+        "kept_ms": at_ms,
+    }
+    transaction.add_json("keep_commands", [kept])
+    transaction.run("mark_commands_due", {"job_id": command.job_id, "due_ms": at_ms})
