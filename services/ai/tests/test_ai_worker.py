@@ -52,6 +52,7 @@ def test_every_lane_has_threads_of_its_own() -> None:
         queues.AI_VISION: (16, 1),
         queues.AI: (16, 1),
         queues.AI_BULK: (8, 3),
+        queues.AI_WEBHOOKS: (16, 1),
     }
 
 

@@ -251,6 +251,7 @@ class _Services:
                     "WINNOW_AI_API_KEY_FILE": str(plan.secret_file("ai-key")),
                     "WINNOW_AI_TRANSCRIPTION_MODEL": ai.transcription_model if ai else LOCAL_TRANSCRIPTION_MODEL,
                     "WINNOW_AI_NODES": str(plan.scale.get("ai", 1)),
+                    "WINNOW_AI_WEBHOOK_ALLOW_PRIVATE": "true",  # receivers are on this machine, too
                     **(_outside_models(plan, ai) if ai else _local_models(plan)),
                     **(text_model(plan, self._chat) if self._chat is not None else {}),
                 }

@@ -37,6 +37,8 @@ class AiSettings:
     prices: Prices
     embedding_batch: int
     lanes: tuple[Lane, ...]
+    webhook_allow_private: bool
+    """Whether webhooks may be of this machine and of private networks."""
     api_host: str
     api_port: int
     api_threads: int
@@ -62,7 +64,9 @@ def read_ai_settings(environment: Environment) -> AiSettings:
             read_lane(environment, queues.AI_VISION, threads=16),
             read_lane(environment, queues.AI, threads=16),
             read_lane(environment, queues.AI_BULK, threads=8),
+            read_lane(environment, queues.AI_WEBHOOKS, threads=16),
         ),
+        webhook_allow_private=environment.flag("WINNOW_AI_WEBHOOK_ALLOW_PRIVATE", False),
         api_host=environment.text("WINNOW_AI_API_HOST", "127.0.0.1"),
         api_port=environment.integer("WINNOW_AI_API_PORT", 8083, at_least=1),
         api_threads=environment.integer("WINNOW_AI_API_THREADS", 8, at_least=1),

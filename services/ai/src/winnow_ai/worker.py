@@ -16,6 +16,8 @@ from winnow_ai.llm.spending import observe_spending
 from winnow_ai.photo.routes import photo_routes
 from winnow_ai.settings import AiSettings, read_ai_settings
 from winnow_ai.transcription.transcribe import Transcriber
+from winnow_ai.webhooks.deliver import DELIVERY, deliver_webhook
+from winnow_ai.webhooks.sender import WebhookSender
 from winnow_base import metrics
 from winnow_base.environment import Environment
 from winnow_base.http.internal_clients import IndexClient
@@ -26,14 +28,15 @@ from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import DrillAi, EmbedTranscript, StoreDrill, TranscribeAudio
+from winnow_contracts.commands import DeliverWebhook, DrillAi, EmbedTranscript, StoreDrill, TranscribeAudio
 
 LANES = {
     "speech": (queues.AI_SPEECH,),
     "vision": (queues.AI_VISION,),
     "text": (queues.AI,),
     "bulk": (queues.AI_BULK,),
-    "default": (queues.AI_SPEECH, queues.AI_VISION, queues.AI),
+    "webhooks": (queues.AI_WEBHOOKS,),
+    "default": (queues.AI_SPEECH, queues.AI_VISION, queues.AI, queues.AI_WEBHOOKS),
 }
 
 SPEECH = Policy(retries=5, backoff_seconds=30, limit_seconds=7_200)
@@ -66,11 +69,12 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     desk = Desk(door, OwnLine(settings.photos.nodes, clock), clock)
     lines = lines_at(endpoint, settings.endpoint, desk, clock)
     asked = {queue for lane in lanes for queue in LANES[lane]}
+    needs = [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)]
     run_worker(
         chassis,
         [lane for lane in settings.lanes if lane.name in asked],
         routes(chassis, settings, objects, endpoint, index, lines),
-        [Dependency(name="s3", probe=objects.probe), Dependency(name="ai", probe=endpoint.probe)],
+        needs if asked != {queues.AI_WEBHOOKS} else [],  # webhooks alone need neither
     )
 
 
@@ -90,6 +94,15 @@ def routes(
             command=DrillAi,
             actor=partial(drill, then=StoreDrill, ledger=EffectLedger(chassis.drill_ledger, chassis.node)),
             policy=DRILL,
+        ),
+        Route(
+            command=DeliverWebhook,
+            actor=partial(
+                deliver_webhook,
+                index=index,
+                sender=WebhookSender(allow_private=settings.webhook_allow_private),
+            ),
+            policy=DELIVERY,
         ),
     )
 

@@ -20,10 +20,13 @@ _CLOSE_SECONDS = 5.0
 class AsyncBridge:
     """One event loop on a thread of its own. Safe for threads.
 
-    The thread starts with the first call, so a bridge that was made before a fork works after it.
+    The thread starts with the first call, so a bridge that was made before a fork works after it. ``name`` and
+    ``purpose`` are the thread's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "calls", purpose: str = "runs calls of the AI endpoint") -> None:
+        self._name = name
+        self._purpose = purpose
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -57,7 +60,7 @@ class AsyncBridge:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = start_thread("calls", "runs calls of the AI endpoint", self._loop.run_forever)
+                self._thread = start_thread(self._name, self._purpose, self._loop.run_forever)
             return self._loop
 
 
