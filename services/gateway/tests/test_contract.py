@@ -31,6 +31,7 @@ from .index_answers import (
 )
 from .photo_answers import KEPT, LABEL, RULES, SPENDING, photo_view, rule
 from .statistics_answers import duplicates_page, repeated_run, statistics_view
+from .webhook_answers import DELIVERY_ID, SECRET, WEBHOOK_ID, delivery_view, webhook_view
 
 CHECKS = [
     not_a_server_error,
@@ -82,6 +83,15 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "GET /internal/v1/limits": {"items": []},
         "GET /internal/v1/limits/log": {"items": []},
         **{f"/internal/v1/limits/{name}": {"items": []} for name in LIMIT_NAMES},
+        "GET /internal/v1/webhooks": {"items": [webhook_view()]},
+        "POST /internal/v1/webhooks": {"webhook": webhook_view(), "secret": SECRET},
+        f"/internal/v1/webhooks/{WEBHOOK_ID}": webhook_view(),
+        f"/internal/v1/webhooks/{WEBHOOK_ID}/change": webhook_view(),
+        f"/internal/v1/webhooks/{WEBHOOK_ID}/delete": {"webhook_id": WEBHOOK_ID},
+        f"/internal/v1/webhooks/{WEBHOOK_ID}/rotate-secret": {"webhook": webhook_view(), "secret": SECRET},
+        f"/internal/v1/webhooks/{WEBHOOK_ID}/test": delivery_view(),
+        f"/internal/v1/webhooks/{WEBHOOK_ID}/deliveries": {"items": [delivery_view()], "next_cursor": None},
+        f"/internal/v1/webhook-deliveries/{DELIVERY_ID}/replay": delivery_view(),
         "/internal/v1/findings": {"items": [{"kind": "stuck_job", "what": JOB_ID, "detail": "Nothing was heard."}]},
     }
     ai.answers |= {"/internal/v1/rules": RULES, "/internal/v1/rules/pet_bottle": rule()}

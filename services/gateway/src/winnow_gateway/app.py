@@ -36,6 +36,8 @@ from winnow_gateway.api import (
     search,
     session,
     spending,
+    webhook_deliveries,
+    webhooks,
 )
 from winnow_gateway.api.keyed_actions import act_once_a_key
 from winnow_gateway.api.photo_wait import PhotoWait
@@ -112,6 +114,8 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *feedback.operations(parts),
         *rules.operations(settings, parts),
         *spending.operations(parts),
+        *webhooks.operations(parts),
+        *webhook_deliveries.operations(parts),
         *ops_drills.operations(parts),
         *(operation for api in more for operation in api.operations(parts)),
         *session.operations(parts),

@@ -21,6 +21,7 @@ from winnow_gateway.api.schema_parts import (
     page_of,
     ref,
 )
+from winnow_gateway.api.webhook_schemas import WEBHOOK_SCHEMAS
 
 _SPEECH: Schema = {"type": ["object", "null"], "properties": {"ratio": NUMBER}}
 
@@ -136,6 +137,7 @@ SCHEMAS: dict[str, Schema] = {
     "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string")}),
     "Accepted": object_of(_ACCEPTED),
     **PHOTO_SCHEMAS,
+    **WEBHOOK_SCHEMAS,
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
     "Session": object_of(_SESSION),
     "Health": object_of({"status": TEXT}),

@@ -100,6 +100,8 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "schedule": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 64},
     "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "key_id": {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$"},
+    "webhook_id": {"type": "string", "pattern": r"^wh_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "delivery_id": {"type": "string", "pattern": r"^dlv_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "limit": {"type": "string", "enum": list(LIMIT_NAMES)},
     "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
