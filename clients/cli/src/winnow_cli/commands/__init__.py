@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "dead": "tasks that failed for good: list, show, replay, discard",
     "audit": "what people did to jobs, tasks, lanes, schedules, keys and limits, and by whose key",
     "keys": "API keys: list, create, revoke",
+    "webhooks": "addresses that are told of events: list, create, test, replay, rotate, delete",
     "limits": "limits of calls to AI endpoints, what is used of them; set them while everything runs",
     "costs": "what AI calls cost, by day and tenant; a tenant's day by model",
     "cache": "AI answers that are kept so that nobody pays twice, and what they spared",
