@@ -11,6 +11,7 @@ NARROW = {"width": 320, "height": 256}
 PLACES = (
     "/",
     "/photos",
+    "/webhooks",
     "/search",
     "/search?q=cold+hearted",
     "/search?q=zzzzqqq&mode=words",

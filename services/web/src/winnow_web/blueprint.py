@@ -14,7 +14,7 @@ from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
-from winnow_web import library, login, media_page, photo_pages, search_page, steering_forms, words
+from winnow_web import library, login, media_page, photo_pages, search_page, steering_forms, webhook_pages, words
 from winnow_web.auth import Visitors, signin_address
 from winnow_web.ops import pages as ops_pages
 
@@ -51,6 +51,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     media_page.add_pages(blueprint, visitors, parts)
     photo_pages.add_pages(blueprint, visitors, settings, parts, long)
     steering_forms.add_forms(blueprint, visitors, parts)
+    webhook_pages.add_pages(blueprint, visitors, parts)
     ops_pages.add_pages(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)
