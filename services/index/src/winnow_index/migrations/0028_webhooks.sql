@@ -41,6 +41,9 @@ CREATE INDEX webhook_delivery_ended ON webhook_delivery (ended_ms) WHERE ended_m
 -- Whatever statement ends a job, and of whatever version, its webhooks are noted in the same transaction.
 CREATE FUNCTION note_webhook_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF NOT EXISTS (SELECT FROM webhook WHERE tenant_id = NEW.tenant_id) THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO webhook_delivery (delivery_id, webhook_id, type, media_id, job_id, job_run, created_ms)
   SELECT 'dlv_' || gen_random_uuid(), webhook_id, event.type, NEW.media_id, NEW.job_id, NEW.run, clock_ms()
   FROM media
