@@ -19,6 +19,7 @@ SIGNED = "https://s3.example.org/b/in/t/a.wav?X-Amz-Date=20261121&X-Amz-Credenti
         ("401 from https://api.example.org: Incorrect API key provided: sk-proj-0123456789abcdef", "0123456789"),
         ("could not connect to postgresql://winnow:hunter2@db:5432/winnow", "hunter2"),
         ('{"api_key": "abc-def"}', "abc-def"),
+        ("a webhook signs with whsec_c2VjcmV0LWs+/Q==.", "c2VjcmV0"),
         ("connect(password='hunter 2', host='db')", "hunter 2"),
     ],
 )

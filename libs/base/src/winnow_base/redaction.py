@@ -13,6 +13,7 @@ _SECRET_NAME = re.compile(
 _SECRET_TEXTS = (
     # A Winnow key: its id is no secret and tells whose it is.
     (re.compile(r"\b(wk_live_[A-Za-z0-9]+)_[A-Za-z0-9]+(?:_[0-9a-f]+)?"), rf"\1_{REDACTED}"),
+    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]+"), REDACTED),
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {REDACTED}"),
     (re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"), REDACTED),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),

@@ -76,19 +76,18 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
 
     @blueprint.post(f"{PATH}/<webhook_id>/<any(test, enable, disable, delete):verb>")
     def steer_webhook(webhook_id: str, verb: str) -> Response:
-        visitor = sender()
+        tenant_id = sender().tenant_id
         check_path({"webhook_id": webhook_id})
-        which = {"tenant_id": visitor.tenant_id, "webhook_id": webhook_id}
         match verb:
             case "test":
-                index.ask(SendTestEvent(**which))
+                index.ask(SendTestEvent(tenant_id=tenant_id, webhook_id=webhook_id))
                 flash("A test is on its way.")
             case "delete":
-                index.ask(DeleteWebhook(**which))
+                index.ask(DeleteWebhook(tenant_id=tenant_id, webhook_id=webhook_id))
                 flash("The webhook is gone, and so are its deliveries.")
                 return redirect(PATH, 303)
             case _:
-                index.ask(ChangeWebhook(**which, enabled=verb == "enable"))
+                index.ask(ChangeWebhook(tenant_id=tenant_id, webhook_id=webhook_id, enabled=verb == "enable"))
                 flash(f"It is {'on' if verb == 'enable' else 'off'}.")
         return redirect(f"{PATH}/{webhook_id}", 303)
 

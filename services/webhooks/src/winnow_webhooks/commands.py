@@ -17,11 +17,6 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
 
 
-def delivery_commands(parts: WorkerParts) -> "DeliveryCommands":
-    """The loop that writes them. Index's worker finds it by its entry point."""
-    return DeliveryCommands(parts.database, parts.ready)
-
-
 class DeliveryCommands:
     """A background part of an index worker. Delivery and command change in one transaction, so none is forgotten.
 
@@ -57,6 +52,11 @@ class DeliveryCommands:
         except WinnowError as error:
             _LOG.warning("Webhooks' deliveries wait.", extra={"detail": error.detail})
             return None
+
+
+def delivery_commands(parts: WorkerParts) -> DeliveryCommands:
+    """The loop that writes them. Index's worker finds it by its entry point."""
+    return DeliveryCommands(parts.database, parts.ready)
 
 
 def command_of(delivery_id: str) -> DeliverWebhook:

@@ -1,6 +1,7 @@
 """Posts to a webhook: signed, to a checked address, within fifteen seconds whatever the receiver does."""
 
 import asyncio
+import functools
 import ssl
 import time
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class WebhookSender:
     ) -> None:
         self._allow_private = allow_private
         self._limit_seconds = limit_seconds
-        self._trusted = trusted
+        self._given = trusted
         self._bridge = AsyncBridge("webhook calls", "posts to webhooks")
 
     def post(self, due: NextTry, message_id: str, check: Check) -> Reply:
@@ -80,9 +81,14 @@ class WebhookSender:
             return Reply(error="no-address")
         return reply
 
+    @functools.cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """Made once, as reading all authorities takes longer than a post."""
+        return self._given or httpx2.create_ssl_context(trust_env=False)
+
     def _client(self) -> httpx2.AsyncClient:
         """A client for one call: a connection of another webhook at the same address must not be taken again."""
-        return httpx2.AsyncClient(verify=self._trusted or True, trust_env=False, follow_redirects=False, timeout=None)
+        return httpx2.AsyncClient(verify=self._trusted, trust_env=False, follow_redirects=False, timeout=None)
 
 
 def _headers(due: NextTry, message_id: str) -> dict[str, str]:

@@ -9,12 +9,6 @@ from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.webhooks import ChangeWebhook, CreateWebhook, RotateSecret
 from winnow_contracts.json_codec import to_json
 from winnow_webhooks import webhooks
-from winnow_webhooks.webhooks import WebhookStore
-
-
-@pytest.fixture
-def hooks(database):
-    return WebhookStore(database)
 
 
 def wanted(tenant="t", **fields):
