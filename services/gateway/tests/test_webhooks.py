@@ -23,6 +23,21 @@ def test_a_new_webhook_is_shown_once_with_its_secret(client: FlaskClient, index:
     assert client.get("/v1/webhooks").get_json() == {"items": [webhook_view()]}
 
 
+def test_a_repeat_by_idempotency_key_makes_no_second_one_and_lacks_the_secret(
+    client: FlaskClient, index: Any, parts: Any
+) -> None:
+    index.answers |= {
+        f"POST {INDEX}": {"webhook": webhook_view(), "secret": SECRET},
+        f"{INDEX}/{WEBHOOK_ID}/rotate-secret": {"webhook": webhook_view(), "secret": SECRET},
+    }
+    for path, body in (("/v1/webhooks", WANTED), (f"/v1/webhooks/{WEBHOOK_ID}/rotate-secret", None)):
+        asked = {"json": body} if body else {}
+        first, again = (client.post(path, headers={"Idempotency-Key": '"k"'}, **asked) for _ in range(2))
+        assert first.get_json() == {**again.get_json(), "secret": SECRET}
+        assert again.headers["Idempotency-Replayed"] == "true"
+    assert [path for path, _ in index.seen if path.startswith(INDEX)] == [INDEX, f"{INDEX}/{WEBHOOK_ID}/rotate-secret"]
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [

@@ -32,7 +32,7 @@ _DELIVERY = {
 WEBHOOK_SCHEMAS: dict[str, Schema] = {
     "Webhook": object_of(_WEBHOOK),
     "Webhooks": object_of({"items": list_of(ref("Webhook"))}),
-    "WebhookWithSecret": object_of({**_WEBHOOK, "secret": TEXT}),
+    "WebhookWithSecret": object_of(_WEBHOOK, {"secret": TEXT}),
     "Delivery": object_of(_DELIVERY),
     "Deliveries": object_of({"items": list_of(ref("Delivery")), "next_cursor": or_null("string")}),
 }

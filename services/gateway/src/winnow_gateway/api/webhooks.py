@@ -66,12 +66,14 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="create_webhook",
             method="POST",
             path=_ADDRESS,
-            about="Tell an address of events, from now on. secret is in this answer alone; it signs each delivery.",
+            about="Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and"
+            " a repeat by Idempotency-Key lacks it.",
             handler=create,
             scope="write",
             body={"application/json": CREATION},
             answers=(ApiAnswer(status=201, about="It, with its secret.", content=fresh, headers=("Location",)),),
             problems=("not-ready", "too-large", "unavailable"),
+            shown_once=("secret",),
         ),
         Operation(
             name="get_webhook",
@@ -112,6 +114,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             scope="write",
             answers=(ApiAnswer(status=200, about="It, with its new secret.", content=fresh),),
             problems=("not-found", "unavailable"),
+            shown_once=("secret",),
         ),
     )
 
