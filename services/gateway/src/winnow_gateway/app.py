@@ -96,7 +96,6 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     Installed packages add operations by the entry-point group ``winnow.gateway.operations``: each names a module with
     ``operations(parts)`` and ``SCHEMAS``.
     """
-    more = [entry.load() for entry in entry_points(group="winnow.gateway.operations")]
     open_answers = LongRequests(
         "plays, downloads and event streams", per_key=settings.open_answers_per_key, total=settings.open_answers
     )
@@ -117,7 +116,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *webhooks.operations(parts),
         *webhook_deliveries.operations(parts),
         *ops_drills.operations(parts),
-        *(operation for api in more for operation in api.operations(parts)),
+        *(operation for api in _more_operations() for operation in api.operations(parts)),
         *session.operations(parts),
         *health.operations(parts),
     )
@@ -133,9 +132,19 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         answers=(ApiAnswer(status=200, about="OpenAPI 3.1.", content={"application/json": {"type": "object"}}),),
     )
     everything = (*found, itself)
-    schemas = SCHEMAS | {name: schema for api in more for name, schema in api.SCHEMAS.items()}
-    described |= openapi.document(everything, schemas, version("winnow-gateway"))
+    described |= describe(everything)
     return everything
+
+
+def describe(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """Returns the OpenAPI document of operations, with the schemas of the gateway and of every installed package."""
+    more = [api.SCHEMAS for api in _more_operations()]
+    schemas = {name: schema for schemas in (SCHEMAS, *more) for name, schema in schemas.items()}
+    return openapi.document(operations, schemas, version("winnow-gateway"))
+
+
+def _more_operations() -> list[Any]:
+    return [entry.load() for entry in entry_points(group="winnow.gateway.operations")]
 
 
 def _view(operation: Operation, keys: KeyRing, rates: RequestRates | None) -> Callable[..., Response]:
