@@ -1,0 +1,162 @@
+"""What ``AsyncClient`` offers: recordings, jobs and photos."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, Unpack
+
+from winnow_client import requests
+from winnow_client.async_driver import AsyncDriver
+from winnow_client.calls import Call, call
+from winnow_client.file_body import Progress, file_body
+from winnow_client.flows import sending
+from winnow_client.following import Told
+from winnow_client.generated import operations, queries
+from winnow_client.generated.models import Job, Media, Photo, Transcript
+from winnow_client.requests import CaptionForm, Page
+from winnow_client.retries import Retries
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class AsyncAsker:
+    """Sends requests, again where that is safe and helps."""
+
+    driver: AsyncDriver
+    retries: Retries
+
+    async def ask(self, wanted: Call[T]) -> T:
+        """Returns the result of one request. Raises WinnowError."""
+        return await self.driver.run(sending(wanted, self.retries))
+
+    async def pages(
+        self, page: Callable[[Mapping[str, Any]], Call[Page[T]]], query: Mapping[str, Any]
+    ) -> AsyncIterator[T]:
+        """Yields the items of a page and of all that follow it."""
+        cursor = query.get("cursor")
+        while True:
+            found = await self.ask(page({**query, "cursor": cursor}))
+            for item in found.items:
+                yield item
+            cursor = found.next_cursor
+            if cursor is None:
+                return
+
+
+@dataclass(frozen=True)
+class AsyncRunningJob:
+    """A job that was accepted, of the recording ``media_id``."""
+
+    id: str
+    media_id: str
+    _asker: AsyncAsker = field(repr=False, compare=False)
+
+    async def look(self) -> Job:
+        """The job as it is now, with its stages."""
+        return await AsyncJobCalls(self._asker).get(self.id)
+
+    async def wait(self, on_progress: Told | None = None, limit_seconds: float | None = None) -> Media:
+        """Waits for the job's end and returns its recording; calls ``on_progress`` with each change of the job.
+
+        Raises JobFailed, with the job's own problem, and TimedOut.
+        """
+        await AsyncJobCalls(self._asker).wait(self.id, on_progress, limit_seconds)
+        return await AsyncMediaCalls(self._asker).get(self.media_id)
+
+
+class AsyncMediaCalls:
+    """Recordings."""
+
+    def __init__(self, asker: AsyncAsker) -> None:
+        self._asker = asker
+
+    async def upload(
+        self,
+        file: str | Path,
+        *,
+        on_progress: Progress | None = None,
+        key: str | None = None,
+        **options: Unpack[queries.UploadMediaQuery],
+    ) -> AsyncRunningJob:
+        """Sends a recording, read from the disk block by block, and returns its job; ``options`` are the job's.
+
+        ``on_progress`` is called with the bytes sent and the file's size. The same ``key`` is the same job, however
+        often it is sent; each call makes one of its own if it is given none.
+        """
+        found = await self._asker.ask(requests.upload_media(file_body(file, on_progress), key, options))
+        return AsyncRunningJob(found.job_id, found.media_id, self._asker)
+
+    async def get(self, media_id: str) -> Media:
+        """One recording."""
+        return await self._asker.ask(call(operations.GET_MEDIA, media_id=media_id))
+
+    def list(self, **filters: Unpack[queries.ListMediaQuery]) -> AsyncIterator[Media]:
+        """Every recording that matches, newest first. ``limit`` is how many are asked for at a time."""
+        return self._asker.pages(requests.media_page, filters)
+
+    async def transcript(self, media_id: str) -> Transcript:
+        """What is said in it, word by word. Raises Conflict while it is not ready."""
+        return await self._asker.ask(call(operations.GET_TRANSCRIPT, media_id=media_id))
+
+    async def captions(self, media_id: str, form: CaptionForm = "vtt") -> str:
+        """What is said in it as WebVTT, SubRip or plain text."""
+        return await self._asker.ask(requests.captions(media_id, form))
+
+
+class AsyncJobCalls:
+    """Jobs."""
+
+    def __init__(self, asker: AsyncAsker) -> None:
+        self._asker = asker
+
+    async def get(self, job_id: str) -> Job:
+        """One job with its stages."""
+        return await self._asker.ask(call(operations.GET_JOB, job_id=job_id))
+
+    def list(self, **filters: Unpack[queries.ListJobsQuery]) -> AsyncIterator[Job]:
+        """Every job that matches, newest first. ``limit`` is how many are asked for at a time."""
+        return self._asker.pages(requests.job_page, filters)
+
+    async def wait(self, job_id: str, on_progress: Told | None = None, limit_seconds: float | None = None) -> Job:
+        """Waits for a job's end, a day at most unless told otherwise. Raises JobFailed and TimedOut."""
+        return await self._asker.driver.run(requests.waiting(job_id, on_progress, limit_seconds))
+
+    async def cancel(self, job_id: str) -> Job:
+        """Stops a job. Raises Conflict if it has ended."""
+        return await self._asker.ask(call(operations.CANCEL_JOB, job_id=job_id))
+
+    async def retry(self, job_id: str) -> Job:
+        """Runs a failed or cancelled job again, from where it ended. Raises Conflict if it did not fail."""
+        return await self._asker.ask(call(operations.RETRY_JOB, job_id=job_id))
+
+
+class AsyncPhotoCalls:
+    """Photos of waste."""
+
+    def __init__(self, asker: AsyncAsker) -> None:
+        self._asker = asker
+
+    async def sort(
+        self,
+        file: str | Path,
+        *,
+        key: str | None = None,
+        limit_seconds: float | None = None,
+        **options: Unpack[queries.SendPhotoQuery],
+    ) -> Photo:
+        """Sends a photo and waits for what is on it and how it is thrown away. Raises JobFailed and TimedOut."""
+        body = file_body(file)
+        return await self._asker.driver.run(requests.sorting(body, key, options, self._asker.retries, limit_seconds))
+
+    async def get(self, photo_id: str) -> Photo:
+        """One photo."""
+        return await self._asker.ask(call(operations.GET_PHOTO, photo_id=photo_id))
+
+    def list(self, **filters: Unpack[queries.ListPhotosQuery]) -> AsyncIterator[Photo]:
+        """Every photo that matches, newest first. ``limit`` is how many are asked for at a time."""
+        return self._asker.pages(requests.photo_page, filters)
+
+    async def image(self, photo_id: str) -> bytes:
+        """The photo as a JPEG, upright and without metadata."""
+        return await self._asker.ask(call(operations.GET_PHOTO_IMAGE, photo_id=photo_id))

@@ -1,0 +1,102 @@
+"""Carries out the steps of flows over httpx2, in the calling thread."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, TypeVar
+
+import httpx2
+
+from winnow_client.calls import Answer, Call, problem
+from winnow_client.errors import WinnowError
+from winnow_client.file_body import FileBody
+from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
+from winnow_client.transport import Gateway, answer, bytes_of
+
+T = TypeVar("T")
+
+
+class Driver:
+    """Runs flows against one gateway. Several threads may use it.
+
+    Unless ``keep`` was called, each request has a connection of its own, so nothing is left to close.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._http = httpx2.Client(**gateway.settings(kept=False))
+
+    def keep(self) -> None:
+        """Keeps connections for the next request until ``close``."""
+        self._http = httpx2.Client(**self._gateway.settings(kept=True))
+
+    def close(self) -> None:
+        """Closes what is kept."""
+        self._http.close()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Runs a flow to its end and returns its result. Raises what it raises."""
+        with ExitStack() as opened:
+            running = _Running(self._gateway, self._http, opened)
+            found: Any = None
+            raised: WinnowError | None = None
+            while True:
+                try:
+                    step = flow.throw(raised) if raised else flow.send(found)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                found, raised = None, None
+                try:
+                    found = running.carry_out(step)
+                except WinnowError as error:
+                    raised = error
+
+
+class _Running:
+    """One flow's I/O: at most one answer is open, whose events are read."""
+
+    def __init__(self, gateway: Gateway, http: httpx2.Client, opened: ExitStack) -> None:
+        self._gateway = gateway
+        self._http = http
+        self._opened = opened
+        self._events: Iterator[httpx2.ServerSentEvent] = iter(())
+
+    def carry_out(self, step: Step) -> Any:
+        """Does the step and returns what the flow is sent."""
+        match step:
+            case Exchange(call):
+                return self._exchange(call)
+            case Pause(seconds):
+                return time.sleep(seconds)
+            case OpenEvents(call):
+                return self._open(call)
+            case NextEvent():
+                return self._next_event()
+
+    def _exchange(self, call: Call[Any]) -> Answer:
+        content = call.body.blocks() if isinstance(call.body, FileBody) else bytes_of(call)
+        try:
+            response = self._http.send(self._gateway.request(self._http, call, content))
+        except httpx2.HTTPError as error:
+            raise self._gateway.away(error) from error
+        return answer(response, response.content)
+
+    def _open(self, call: Call[Any]) -> None:
+        self._opened.close()
+        try:
+            response = self._http.send(self._gateway.request(self._http, call, None), stream=True)
+            self._opened.callback(response.close)
+            refused = response.read() if response.status_code != httpx2.codes.OK else b""
+        except httpx2.HTTPError as error:
+            raise self._gateway.away(error) from error
+        if response.status_code != httpx2.codes.OK:
+            raise problem(answer(response, refused))
+        self._events = iter(httpx2.EventSource(response))
+
+    def _next_event(self) -> Event | None:
+        try:
+            event = next(self._events, None)
+        except httpx2.HTTPError as error:
+            raise self._gateway.away(error) from error
+        return None if event is None else Event(id=event.id, name=event.event, data=event.data)

@@ -1,0 +1,68 @@
+"""What the client does over one or several requests, as generators that ask for each piece of I/O.
+
+A flow yields a step; whoever drives it carries the step out, with or without asyncio, and sends back what came of it or
+throws the error that it raised.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from winnow_client.calls import Call, checked
+from winnow_client.errors import WinnowError
+from winnow_client.retries import Retries
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Send the request and read the whole answer, whatever its status: an Answer. Raises Unavailable."""
+
+    call: Call[Any]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class OpenEvents:
+    """Send the request and keep its answer open, in place of the one before. Raises the error of a problem."""
+
+    call: Call[Any]
+
+
+@dataclass(frozen=True)
+class NextEvent:
+    """Wait for the next event of the open answer: an Event, or None at its end. Raises Unavailable."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A server-sent event."""
+
+    id: str
+    name: str
+    data: str
+
+
+Step = Exchange | Pause | OpenEvents | NextEvent
+Flow = Generator[Step, Any, T]
+
+
+def sending(call: Call[T], retries: Retries) -> Flow[T]:
+    """Sends one request, again if need be, and returns what its answer says. Raises WinnowError."""
+    retry = 0
+    while True:
+        try:
+            return call.read(checked((yield Exchange(call))))
+        except WinnowError as error:
+            seconds = retries.wait_seconds(call, error, retry)
+            if seconds is None:
+                raise
+        retry += 1
+        yield Pause(seconds)

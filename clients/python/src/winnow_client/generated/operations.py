@@ -1,0 +1,77 @@
+"""The operations of the API. Made from the OpenAPI document by tools/apitypes: do not edit."""
+
+# ruff: noqa: E501
+
+from winnow_client.generated import models
+from winnow_client.operation import Operation
+
+UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted})
+"""Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."""
+LIST_MEDIA: Operation[models.MediaPage] = Operation("GET", "/v1/media", {200: models.MediaPage})
+"""The recordings, newest first."""
+GET_MEDIA: Operation[models.Media] = Operation("GET", "/v1/media/{media_id}", {200: models.Media})
+"""One recording."""
+GET_TRANSCRIPT: Operation[models.Transcript] = Operation(
+    "GET", "/v1/media/{media_id}/transcript", {200: models.Transcript}
+)
+"""What is said in it, as Accept asks."""
+GET_TRANSCRIPT_FORM: Operation[models.Transcript] = Operation(
+    "GET", "/v1/media/{media_id}/transcript.{form}", {200: models.Transcript}
+)
+"""What is said in it, as JSON, WebVTT, SubRip or plain text."""
+GET_STREAM: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/stream", {200: bytes, 206: bytes})
+"""The recording, to play."""
+GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {200: bytes, 206: bytes})
+"""A still picture of it."""
+GET_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/thumbnail", {200: bytes, 206: bytes})
+"""A small still picture of it."""
+SEARCH: Operation[models.Hits] = Operation("GET", "/v1/search", {200: models.Hits})
+"""Find the moments where something is said, by words, by meaning, or both."""
+LIST_JOBS: Operation[models.JobPage] = Operation("GET", "/v1/jobs", {200: models.JobPage})
+"""The jobs, newest first."""
+GET_JOB: Operation[models.Job] = Operation("GET", "/v1/jobs/{job_id}", {200: models.Job})
+"""One job with its stages; a failed one has its error as a problem object."""
+GET_JOB_TRACE: Operation[models.Trace] = Operation("GET", "/v1/jobs/{job_id}/trace", {200: models.Trace})
+"""Every task, attempt, step and event of a job, oldest first."""
+CANCEL_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/cancel", {200: models.Job})
+"""Stop a job: what waits is not begun, what runs ends at its next step."""
+RETRY_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/retry", {202: models.Job})
+"""Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins."""
+BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation("POST", "/v1/jobs:batch", {202: models.BeginJobsAnswer})
+"""Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did."""
+READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
+    "GET", "/v1/batches/{batch_id}", {200: models.ReadBatchAnswer}
+)
+"""How the jobs of a batch stand, those that index knows by now."""
+FOLLOW_JOB: Operation[models.JobChange] = Operation("GET", "/v1/jobs/{job_id}/events", {200: models.JobChange})
+"""Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON."""
+SEND_PHOTO: Operation[models.Photo | models.Accepted] = Operation(
+    "POST", "/v1/photos", {200: models.Photo, 202: models.Accepted}
+)
+"""Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=."""
+LIST_PHOTOS: Operation[models.PhotoPage] = Operation("GET", "/v1/photos", {200: models.PhotoPage})
+"""The photos, newest first."""
+GET_PHOTO: Operation[models.Photo] = Operation("GET", "/v1/photos/{photo_id}", {200: models.Photo})
+"""One photo with what was found on it; a failed or cancelled one has its error as a problem object."""
+GET_CLASSIFICATION: Operation[models.Classification] = Operation(
+    "GET", "/v1/photos/{photo_id}/classification", {200: models.Classification}
+)
+"""What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem."""
+GET_PHOTO_IMAGE: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/image", {200: bytes, 206: bytes})
+"""The photo, at most 2048 px a side, upright and without metadata."""
+GET_PHOTO_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/thumbnail", {200: bytes, 206: bytes})
+"""The photo, at most 300 px a side, otherwise the same."""
+GET_PHOTO_ORIGINAL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/original", {200: bytes, 206: bytes})
+"""The file as it was sent, to download; it may tell where it was taken."""
+CORRECT_PHOTO: Operation[models.Correction] = Operation(
+    "POST", "/v1/photos/{photo_id}/feedback", {201: models.Correction}
+)
+"""Say what is really on a photo; the correction is kept beside the answer."""
+LIST_FEEDBACK: Operation[models.LabelPage] = Operation("GET", "/v1/feedback", {200: models.LabelPage})
+"""Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON."""
+LIST_RULES: Operation[models.Rules] = Operation("GET", "/v1/rules", {200: models.Rules})
+"""Every disposal rule of a region with its source, and the regions there are."""
+GET_RULE: Operation[models.Rule] = Operation("GET", "/v1/rules/{item}", {200: models.Rule})
+"""The rule for an item: its own, else its category's, else the general one; fallback says so."""
+GET_SPENDING: Operation[models.Spending] = Operation("GET", "/v1/spending", {200: models.Spending})
+"""Calls, tokens and cost of a day's AI calls by model, and the day's budget."""

@@ -1,0 +1,133 @@
+"""What the queries of operations take. Made from the OpenAPI document by tools/apitypes: do not edit."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict
+
+
+class UploadMediaQuery(TypedDict, total=False):
+    """Parameters of ``POST /v1/media``; None leaves one out."""
+
+    filename: str | None
+    """The file's name; needed with a raw body."""
+    language: str | None
+    """What is spoken, as the speech model's code for it; detected where absent."""
+    audio_track: int | None
+    """Which of several audio tracks to write down, 1 for the first; absent: the default one, unless it is silent."""
+    priority: Literal["normal", "bulk"] | None
+    """bulk: nobody waits for this job, and it stands behind all others; absent: normal."""
+    not_before: str | None
+    """When it may begin, with the offset from UTC, at most a year ahead; absent: at once."""
+    metadata: Mapping[str, Any] | None
+    """What you write on the job: a flat JSON object of up to 16 keys and 2,000 bytes; jobs are found by it."""
+    track: Literal["full", "outcome"] | None
+    """outcome: of its tasks only ends are recorded, neither beginnings nor steps nor progress; absent: full."""
+
+
+class ListMediaQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/media``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
+    status: Literal["processing", "ready", "failed"] | None
+    """Only these."""
+
+
+class SearchQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/search``; None leaves one out."""
+
+    q: str | None
+    """What to look for; empty is malformed."""
+    mode: Literal["hybrid", "meaning", "words"] | None
+    """How to look."""
+    limit: int | None
+    """Most hits."""
+    media_id: str | None
+    """Only in this media."""
+    language: str | None
+    """Only in this language, by the code that transcripts have."""
+
+
+class ListJobsQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/jobs``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
+    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"] | None
+    """Only these."""
+    metadata: Mapping[str, Any] | None
+    """metadata.KEY=VALUE: only jobs whose metadata has this value under this key; up to four keys."""
+
+
+class FollowJobQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/jobs/{job_id}/events``; None leaves one out."""
+
+    after: str | None
+    """With JSON: the id of the last change seen."""
+
+
+class SendPhotoQuery(TypedDict, total=False):
+    """Parameters of ``POST /v1/photos``; None leaves one out."""
+
+    filename: str | None
+    """The file's name; needed with a raw body."""
+    language: Literal["en", "ko"] | None
+    """Language of the guidance; by Accept-Language where absent."""
+    region: str | None
+    """Whose disposal rules to use: the id of a region of GET /v1/rules."""
+    priority: Literal["normal", "bulk"] | None
+    """bulk: nobody waits for this job, and it stands behind all others; absent: normal."""
+    not_before: str | None
+    """When it may begin, with the offset from UTC, at most a year ahead; absent: at once."""
+    metadata: Mapping[str, Any] | None
+    """What you write on the job: a flat JSON object of up to 16 keys and 2,000 bytes; jobs are found by it."""
+    track: Literal["full", "outcome"] | None
+    """outcome: of its tasks only ends are recorded, neither beginnings nor steps nor progress; absent: full."""
+
+
+class ListPhotosQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/photos``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
+    status: Literal["processing", "ready", "failed"] | None
+    """Only these."""
+
+
+class ListFeedbackQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/feedback``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
+
+
+class ListRulesQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/rules``; None leaves one out."""
+
+    region: str | None
+    """Whose disposal rules to use: the id of a region of GET /v1/rules."""
+    language: Literal["en", "ko"] | None
+    """Language of the guidance; by Accept-Language where absent."""
+
+
+class GetRuleQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/rules/{item}``; None leaves one out."""
+
+    region: str | None
+    """Whose disposal rules to use: the id of a region of GET /v1/rules."""
+    language: Literal["en", "ko"] | None
+    """Language of the guidance; by Accept-Language where absent."""
+
+
+class GetSpendingQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/spending``; None leaves one out."""
+
+    day: str | None
+    """A day in UTC; today where absent."""

@@ -1,0 +1,162 @@
+"""What ``Client`` offers: recordings, jobs and photos.
+
+Made from async_resources.py by tools/apitypes: do not edit.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, Unpack
+
+from winnow_client import requests
+from winnow_client.calls import Call, call
+from winnow_client.driver import Driver
+from winnow_client.file_body import Progress, file_body
+from winnow_client.flows import sending
+from winnow_client.following import Told
+from winnow_client.generated import operations, queries
+from winnow_client.generated.models import Job, Media, Photo, Transcript
+from winnow_client.requests import CaptionForm, Page
+from winnow_client.retries import Retries
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Sends requests, again where that is safe and helps."""
+
+    driver: Driver
+    retries: Retries
+
+    def ask(self, wanted: Call[T]) -> T:
+        """Returns the result of one request. Raises WinnowError."""
+        return self.driver.run(sending(wanted, self.retries))
+
+    def pages(self, page: Callable[[Mapping[str, Any]], Call[Page[T]]], query: Mapping[str, Any]) -> Iterator[T]:
+        """Yields the items of a page and of all that follow it."""
+        cursor = query.get("cursor")
+        while True:
+            found = self.ask(page({**query, "cursor": cursor}))
+            yield from found.items
+            cursor = found.next_cursor
+            if cursor is None:
+                return
+
+
+@dataclass(frozen=True)
+class RunningJob:
+    """A job that was accepted, of the recording ``media_id``."""
+
+    id: str
+    media_id: str
+    _asker: Asker = field(repr=False, compare=False)
+
+    def look(self) -> Job:
+        """The job as it is now, with its stages."""
+        return JobCalls(self._asker).get(self.id)
+
+    def wait(self, on_progress: Told | None = None, limit_seconds: float | None = None) -> Media:
+        """Waits for the job's end and returns its recording; calls ``on_progress`` with each change of the job.
+
+        Raises JobFailed, with the job's own problem, and TimedOut.
+        """
+        JobCalls(self._asker).wait(self.id, on_progress, limit_seconds)
+        return MediaCalls(self._asker).get(self.media_id)
+
+
+class MediaCalls:
+    """Recordings."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+
+    def upload(
+        self,
+        file: str | Path,
+        *,
+        on_progress: Progress | None = None,
+        key: str | None = None,
+        **options: Unpack[queries.UploadMediaQuery],
+    ) -> RunningJob:
+        """Sends a recording, read from the disk block by block, and returns its job; ``options`` are the job's.
+
+        ``on_progress`` is called with the bytes sent and the file's size. The same ``key`` is the same job, however
+        often it is sent; each call makes one of its own if it is given none.
+        """
+        found = self._asker.ask(requests.upload_media(file_body(file, on_progress), key, options))
+        return RunningJob(found.job_id, found.media_id, self._asker)
+
+    def get(self, media_id: str) -> Media:
+        """One recording."""
+        return self._asker.ask(call(operations.GET_MEDIA, media_id=media_id))
+
+    def list(self, **filters: Unpack[queries.ListMediaQuery]) -> Iterator[Media]:
+        """Every recording that matches, newest first. ``limit`` is how many are asked for at a time."""
+        return self._asker.pages(requests.media_page, filters)
+
+    def transcript(self, media_id: str) -> Transcript:
+        """What is said in it, word by word. Raises Conflict while it is not ready."""
+        return self._asker.ask(call(operations.GET_TRANSCRIPT, media_id=media_id))
+
+    def captions(self, media_id: str, form: CaptionForm = "vtt") -> str:
+        """What is said in it as WebVTT, SubRip or plain text."""
+        return self._asker.ask(requests.captions(media_id, form))
+
+
+class JobCalls:
+    """Jobs."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+
+    def get(self, job_id: str) -> Job:
+        """One job with its stages."""
+        return self._asker.ask(call(operations.GET_JOB, job_id=job_id))
+
+    def list(self, **filters: Unpack[queries.ListJobsQuery]) -> Iterator[Job]:
+        """Every job that matches, newest first. ``limit`` is how many are asked for at a time."""
+        return self._asker.pages(requests.job_page, filters)
+
+    def wait(self, job_id: str, on_progress: Told | None = None, limit_seconds: float | None = None) -> Job:
+        """Waits for a job's end, a day at most unless told otherwise. Raises JobFailed and TimedOut."""
+        return self._asker.driver.run(requests.waiting(job_id, on_progress, limit_seconds))
+
+    def cancel(self, job_id: str) -> Job:
+        """Stops a job. Raises Conflict if it has ended."""
+        return self._asker.ask(call(operations.CANCEL_JOB, job_id=job_id))
+
+    def retry(self, job_id: str) -> Job:
+        """Runs a failed or cancelled job again, from where it ended. Raises Conflict if it did not fail."""
+        return self._asker.ask(call(operations.RETRY_JOB, job_id=job_id))
+
+
+class PhotoCalls:
+    """Photos of waste."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+
+    def sort(
+        self,
+        file: str | Path,
+        *,
+        key: str | None = None,
+        limit_seconds: float | None = None,
+        **options: Unpack[queries.SendPhotoQuery],
+    ) -> Photo:
+        """Sends a photo and waits for what is on it and how it is thrown away. Raises JobFailed and TimedOut."""
+        body = file_body(file)
+        return self._asker.driver.run(requests.sorting(body, key, options, self._asker.retries, limit_seconds))
+
+    def get(self, photo_id: str) -> Photo:
+        """One photo."""
+        return self._asker.ask(call(operations.GET_PHOTO, photo_id=photo_id))
+
+    def list(self, **filters: Unpack[queries.ListPhotosQuery]) -> Iterator[Photo]:
+        """Every photo that matches, newest first. ``limit`` is how many are asked for at a time."""
+        return self._asker.pages(requests.photo_page, filters)
+
+    def image(self, photo_id: str) -> bytes:
+        """The photo as a JPEG, upright and without metadata."""
+        return self._asker.ask(call(operations.GET_PHOTO_IMAGE, photo_id=photo_id))

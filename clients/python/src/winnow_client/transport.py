@@ -1,0 +1,84 @@
+"""What both clients give httpx2: addresses, headers, limits; and its errors as ours."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from winnow_client.calls import Answer, Call
+from winnow_client.errors import Misconfigured, Unavailable
+from winnow_client.file_body import FileBody
+
+_CONNECT_SECONDS = 10.0
+_KEPT_SECONDS = 5.0
+"""The gateway closes what is silent for 15 seconds; nothing is sent on a connection that it may be closing."""
+_HINT = "Look whether the address is right, and whether Winnow runs there."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """A gateway's address without a slash at its end, the key to use there, and what to do where it is away."""
+
+    address: str
+    key: str
+    hint: str
+
+    def settings(self, *, kept: bool) -> dict[str, Any]:
+        """The arguments of an httpx2 client; with ``kept``, connections are used again."""
+        secure = self.address.startswith("https:")
+        return {
+            # Reading the machine's authorities takes a tenth of a second, and without TLS nobody asks them.
+            "verify": secure,
+            # A proxy that the environment names cannot reach this machine's own addresses.
+            "trust_env": not _is_here(self.address),
+            "headers": {"Authorization": f"Bearer {self.key}", "User-Agent": "winnow-client"},
+            "limits": httpx2.Limits(max_keepalive_connections=None if kept else 0, keepalive_expiry=_KEPT_SECONDS),
+        }
+
+    def request(self, client: httpx2.Client | httpx2.AsyncClient, call: Call[Any], content: Any) -> httpx2.Request:
+        """The request of a call."""
+        seconds = call.silence_seconds
+        return client.build_request(
+            call.method,
+            f"{self.address}{call.target}",
+            headers=dict(call.headers),
+            content=content,
+            timeout=httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds)),
+        )
+
+    def away(self, error: Exception) -> Unavailable:
+        """The error for a gateway that does not answer."""
+        reason = str(error) or type(error).__name__
+        return Unavailable(f"Winnow does not answer at {urlsplit(self.address).netloc}: {reason}", hint=self.hint)
+
+
+def gateway(url: str, key: str, hint: str = "") -> Gateway:
+    """The gateway at a URL, http or https, whose path, if any, begins every path. Raises Misconfigured."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Misconfigured(f"{url!r} is no address.", hint="It looks like https://winnow.example.org.")
+    if not key:
+        raise Misconfigured(f"There is no API key for {url}.", hint="Hand one in as key.")
+    return Gateway(address=url.rstrip("/"), key=key, hint=hint or _HINT)
+
+
+def answer(response: httpx2.Response, content: bytes) -> Answer:
+    """What was answered."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(status=response.status_code, headers=headers, content=content)
+
+
+def bytes_of(call: Call[Any]) -> bytes | None:
+    """The body of a call that sends no file."""
+    assert not isinstance(call.body, FileBody)
+    return None if call.method == "GET" else call.body
+
+
+def _is_here(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1516 @@
+// The types of Winnow's REST API. Made from the OpenAPI document by tools/apitypes: do not edit.
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  retryable: boolean;
+  hint: string;
+  request_id?: string;
+  errors?: Array<Record<string, unknown>>;
+}
+
+export interface Media {
+  id: string;
+  kind: string;
+  title: string;
+  filename: string;
+  content_type: string;
+  size_bytes: number;
+  has_video: boolean | null;
+  duration_ms: number | null;
+  language: string | null;
+  status: "processing" | "ready" | "failed";
+  job_id: string;
+  created_at: string;
+  speech: MediaSpeech | null;
+  warnings: Array<string>;
+  has_transcript: boolean;
+  stream_url: string | null;
+  poster_url: string | null;
+  thumbnail_url: string | null;
+  play_url: string;
+  links: Record<string, string>;
+}
+
+export interface MediaSpeech {
+  ratio?: number;
+}
+
+export interface MediaPage {
+  items: Array<Media>;
+  next_cursor: string | null;
+  degraded: Array<string>;
+}
+
+export interface Stage {
+  name: string;
+  status: "waiting" | "running" | "retrying" | "done" | "failed" | "cancelled";
+  ms: number | null;
+  progress: number | null;
+  reason: string | null;
+  heard_seconds: number | null;
+  of_seconds: number | null;
+}
+
+export interface Job {
+  id: string;
+  media_id: string;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
+  run: number;
+  created_at: string;
+  finished_at: string | null;
+  stages: Array<Stage>;
+  error: Problem | null;
+  warnings: Array<string>;
+  eta: JobEta | null;
+  priority: "normal" | "bulk";
+  track: "full" | "outcome";
+  not_before: string | null;
+  metadata: Record<string, unknown>;
+  links: Record<string, string>;
+  degraded?: Array<string>;
+}
+
+export interface JobEta {
+  seconds: number;
+  at: string;
+  ahead: number;
+}
+
+export interface JobPage {
+  items: Array<Job>;
+  next_cursor: string | null;
+  degraded: Array<string>;
+}
+
+export interface JobChange {
+  id: string;
+  event: string;
+  job: Job;
+}
+
+export interface Trace {
+  job: Job;
+  tasks: Array<Record<string, unknown>>;
+  events: Array<Record<string, unknown>>;
+  history_note: string;
+}
+
+export interface Transcript {
+  media_id: string;
+  language: string;
+  duration_ms: number;
+  model: string;
+  segments: Array<TranscriptSegment>;
+  speech: TranscriptSpeech | null;
+  warnings: Array<string>;
+}
+
+export interface TranscriptSegment {
+  n: number;
+  text: string;
+  start_ms: number;
+  end_ms: number;
+  words: Array<TranscriptSegmentWord>;
+}
+
+export interface TranscriptSegmentWord {
+  text: string;
+  start_ms: number;
+  end_ms: number;
+  confidence: number;
+}
+
+export interface TranscriptSpeech {
+  ratio?: number;
+}
+
+export interface Moment {
+  start_ms: number;
+  end_ms: number;
+  text: string;
+  highlights: Array<MomentHighlight>;
+  why: Record<string, unknown>;
+  thumbnail_url: string | null;
+  play_url: string;
+  word_start_ms?: number | null;
+  speaker?: string | null;
+}
+
+export interface MomentHighlight {
+  from: number;
+  to: number;
+}
+
+export interface Hit {
+  media_id: string;
+  title: string;
+  kind: string;
+  score: number;
+  moments: Array<Moment>;
+}
+
+export interface Hits {
+  query: string;
+  mode: string;
+  degraded: Array<string>;
+  items: Array<Hit>;
+  took_ms?: number;
+  generation?: string | null;
+}
+
+export interface Accepted {
+  media_id: string;
+  job_id: string;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
+  links: Record<string, string>;
+}
+
+export interface Photo {
+  id: string;
+  job_id: string;
+  status: "processing" | "ready" | "failed";
+  created_at: string;
+  title: string;
+  filename: string;
+  content_type: string;
+  size_bytes: number;
+  width: number | null;
+  height: number | null;
+  warnings: Array<string>;
+  classification: Classification | null;
+  error: Problem | null;
+  spent: PhotoSpent;
+  feedback: Array<Correction>;
+  image_url: string | null;
+  thumbnail_url: string | null;
+  play_url: string;
+  links: Record<string, string>;
+}
+
+export interface PhotoSpent {
+  calls: number;
+  cached: number;
+  tokens_in: number;
+  tokens_out: number;
+  audio_seconds: number;
+  cost_usd: number | null;
+}
+
+export interface PhotoPage {
+  items: Array<Photo>;
+  next_cursor: string | null;
+  degraded: Array<string>;
+}
+
+export interface Classification {
+  items: Array<FoundItem>;
+  abstained: boolean;
+  nothing: ClassificationNothing | null;
+  better_photo: ClassificationBetterPhoto | null;
+  rule: Rule | null;
+  guidance: Guidance | null;
+  language: string;
+  region: string;
+  model: string;
+  prompt: string;
+  threshold: number;
+  cached: boolean;
+  warnings: Array<string>;
+}
+
+export interface ClassificationNothing {
+  code: "no_item" | "unclear" | "person";
+  text: string;
+}
+
+export interface ClassificationBetterPhoto {
+  code: "label" | "closer" | "one_item" | "brighter" | "other_side";
+  text: string;
+}
+
+export interface FoundItem {
+  category: "plastic" | "paper" | "metal" | "glass" | "general";
+  item: string;
+  confidence: number;
+  state: "clean" | "dirty" | "mixed" | "unknown";
+  alternatives: Array<FoundItemAlternative>;
+  rule: Rule | null;
+  guidance: Guidance | null;
+}
+
+export interface FoundItemAlternative {
+  category: "plastic" | "paper" | "metal" | "glass" | "general";
+  item: string;
+  confidence: number;
+}
+
+export interface Rule {
+  id: string;
+  region: string;
+  level: "item" | "category" | "general";
+  fallback: boolean;
+  version: string;
+  language: string;
+  title: string;
+  bin: string;
+  steps: Array<RuleStep>;
+  caution: string;
+  source: RuleSource;
+}
+
+export interface RuleStep {
+  id: string;
+  text: string;
+}
+
+export interface RuleSource {
+  title: string;
+  publisher: string;
+  url: string;
+  date: string;
+  checked: string;
+}
+
+export interface Guidance {
+  steps: Array<GuidanceStep>;
+  guided_by: "model" | "rule";
+  model: string;
+  language: string;
+}
+
+export interface GuidanceStep {
+  rule_step: string;
+  text: string;
+}
+
+export interface Correction {
+  id: unknown;
+  at?: string;
+  correct_category?: "plastic" | "paper" | "metal" | "glass" | "general";
+  correct_item?: string | null;
+  correct_state?: string | null;
+  note?: string | null;
+}
+
+export interface LabelPage {
+  items: Array<LabelPageItem>;
+  next_cursor: string | null;
+}
+
+export interface LabelPageItem {
+  id: unknown;
+  at: string;
+  media_id: string;
+  image_url: string;
+  said: Record<string, unknown>;
+  correct: Record<string, unknown>;
+  note: string | null;
+}
+
+export interface Rules {
+  regions: Array<RulesRegion>;
+  region: string;
+  language: string;
+  version: string;
+  rules: Array<Rule>;
+}
+
+export interface RulesRegion {
+  id: string;
+  title: string;
+}
+
+export interface Spending {
+  day: string;
+  spent_usd: number;
+  limit_usd: number;
+  by_model: Array<SpendingByModel>;
+}
+
+export interface SpendingByModel {
+  model: string;
+  use: string;
+  calls: number;
+  cached: number;
+  tokens_in: number;
+  tokens_out: number;
+  audio_seconds: number;
+  cost_usd: number | null;
+}
+
+export interface Drill {
+  job_id: string;
+  links: Record<string, string>;
+}
+
+export interface Session {
+  tenant_id: string;
+  key_id: string;
+  scopes: Array<string>;
+  csrf: string;
+}
+
+export interface Health {
+  status: string;
+}
+
+export interface Readiness {
+  ready: boolean;
+  reasons: Record<string, string>;
+  degraded: Record<string, string>;
+}
+
+export interface DeadTask {
+  task_id: string;
+  job_id: string;
+  tenant_id: string;
+  media_id: string;
+  actor: string;
+  queue: string;
+  run: number;
+  retry: number;
+  ended_at: string | null;
+  problem: Problem | null;
+  replayable: boolean;
+  discarded_at: string | null;
+  links: Record<string, string>;
+  command?: Record<string, unknown> | null;
+  trace?: string | null;
+}
+
+export interface DeadPage {
+  items: Array<DeadTask>;
+  next_cursor: string | null;
+}
+
+export interface Task {
+  task_id: string;
+  job_id: string;
+  tenant_id: string;
+  media_id: string;
+  actor: string;
+  queue: string;
+  node: string;
+  state: string;
+  run: number;
+  retry: number;
+  attempts: number;
+  enqueued_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  discarded_at: string | null;
+  wait_ms: number | null;
+  run_ms: number | null;
+  error: Record<string, unknown> | null;
+  links: Record<string, string>;
+  attempts_made?: Array<Record<string, unknown>>;
+  steps?: Array<Record<string, unknown>>;
+  events?: Array<Record<string, unknown>>;
+  arguments?: Record<string, unknown> | null;
+  origin?: string;
+  sent?: Array<string>;
+  trace?: string;
+  replayable?: boolean;
+  result?: Record<string, unknown> | null;
+  track?: "full" | "outcome";
+}
+
+export interface TaskPage {
+  items: Array<Task>;
+  next_cursor: string | null;
+  looked_until: string | null;
+}
+
+export interface BulkSlice {
+  audit_id: number;
+  done: number;
+  refused: number;
+  refusals: Array<BulkSliceRefusal>;
+  next_cursor: string | null;
+}
+
+export interface BulkSliceRefusal {
+  target: string;
+  detail: string;
+}
+
+export interface AuditPage {
+  items: Array<AuditPageItem>;
+  next_cursor: string | null;
+}
+
+export interface AuditPageItem {
+  audit_id: number;
+  done: number;
+  refused: number;
+  key_id: string;
+  key_name: string;
+  action: string;
+  target: string;
+  at: string;
+  ended_at: string | null;
+  filter: Record<string, unknown> | null;
+}
+
+export interface ApiKey {
+  key_id: string;
+  name: string;
+  tenant_id: string;
+  scopes: Array<string>;
+  state: "good" | "expired" | "revoked";
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  key?: string;
+}
+
+export interface ApiKeys {
+  items: Array<ApiKey>;
+}
+
+export interface CallLimits {
+  items: Array<CallLimitsItem>;
+}
+
+export interface CallLimitsItem {
+  name: string;
+  tenant_id: string;
+  value: number | null;
+  setting: number | null;
+  set_by: string | null;
+  set_at: string | null;
+  used: number;
+  waiting: number;
+}
+
+export interface LimitLog {
+  items: Array<LimitLogItem>;
+}
+
+export interface LimitLogItem {
+  at: string;
+  api: string;
+  tenant_id: string;
+  used: number;
+  waiting: number;
+  refused: number;
+}
+
+export interface Lane {
+  lane: string;
+  paused_since: string | null;
+  ready: number | null;
+  consumers: number | null;
+}
+
+export interface LaneStats {
+  items: Array<LaneStatsItem>;
+}
+
+export interface LaneStatsItem {
+  lane: string;
+  at: string;
+  ready: number;
+  consumers: number;
+  oldest_seconds: number | null;
+  paused: boolean;
+  unacked: number | null;
+  published: number | null;
+  acked: number | null;
+}
+
+export interface Lanes {
+  items: Array<Lane>;
+  degraded: Array<string>;
+}
+
+export interface Overview {
+  well: boolean;
+  verdict: string;
+  concerns: Array<OverviewConcern>;
+  degraded: Array<string>;
+}
+
+export interface OverviewConcern {
+  what: string;
+  todo: string;
+  address: string;
+  command: string;
+  trouble: boolean;
+}
+
+export interface SpentDays {
+  first_day: string;
+  last_day: string;
+  items: Array<SpentDaysItem>;
+}
+
+export interface SpentDaysItem {
+  day: string;
+  tenant_id: string;
+  spent_usd: number;
+}
+
+export interface Journals {
+  items: Array<JournalsItem>;
+}
+
+export interface JournalsItem {
+  journal_id: string;
+  service: string;
+  node: string;
+  applied_seq: number;
+  seen_at: string | null;
+  lost_at: string | null;
+  unknown_attempts: number;
+  state: "in use" | "silent" | "replaced";
+}
+
+export interface JournalsNow {
+  items: Array<JournalsNowItem>;
+  missing: Array<string>;
+}
+
+export interface JournalsNowItem {
+  journal_id: string;
+  service: string;
+  node: string;
+  folder: string;
+  living: number;
+  tasks: Record<string, number>;
+  unconfirmed: number;
+  oldest_unconfirmed_ms: number;
+  kept: number;
+  unapplied: number;
+  oldest_unapplied_ms: number;
+  applied_seq: number;
+  last_seq: number;
+  suspects: number;
+  database_bytes: number;
+  wal_bytes: number;
+}
+
+export interface JobJournals {
+  items: Array<JobJournalsItem>;
+  missing: Array<string>;
+}
+
+export interface JobJournalsItem {
+  service: string;
+  node: string;
+  journal_id: string;
+  records: JobJournalsItemRecords;
+}
+
+export interface JobJournalsItemRecords {
+  tasks: Array<Record<string, unknown>>;
+  steps: Array<Record<string, unknown>>;
+  commands: Array<Record<string, unknown>>;
+  events: Array<Record<string, unknown>>;
+  retries: Array<Record<string, unknown>>;
+}
+
+export interface Finding {
+  kind: "stuck_job" | "unknown_attempt" | "dead_task" | "lost_journal" | "superseded";
+  what: string;
+  detail: string;
+  count?: number;
+}
+
+export interface Findings {
+  items: Array<Finding>;
+}
+
+export interface ScheduleRun {
+  schedule: string;
+  due_at: string;
+  asked_by: string | null;
+  node: string;
+  began_at: string | null;
+  ended_at: string | null;
+  duration_ms: number | null;
+  outcome: unknown;
+  detail: Record<string, unknown>;
+}
+
+export interface ScheduleRuns {
+  items: Array<ScheduleRun>;
+}
+
+export interface Schedules {
+  items: Array<SchedulesItem>;
+}
+
+export interface SchedulesItem {
+  name: string;
+  what: string;
+  cron: string;
+  time_zone: string;
+  next_at: string;
+  last: ScheduleRun | null;
+}
+
+export interface Report {
+  week: string;
+  time_zone: string;
+  from_at: string;
+  until_at: string;
+  made_at: string;
+  figures: WeekFigures;
+  before: WeekFigures;
+}
+
+export interface Reports {
+  items: Array<Report>;
+}
+
+export interface WeekFigures {
+  jobs: Array<WeekFiguresJob>;
+  failures: Array<WeekFiguresFailure>;
+  work: Array<WeekFiguresWork>;
+  ai: Array<WeekFiguresAi>;
+}
+
+export interface WeekFiguresJob {
+  kind: string;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
+  jobs: number;
+}
+
+export interface WeekFiguresFailure {
+  actor: string;
+  cause: string;
+  tasks: number;
+}
+
+export interface WeekFiguresWork {
+  actor: string;
+  attempts: number;
+  seconds: number;
+}
+
+export interface WeekFiguresAi {
+  model: string;
+  use: string;
+  calls: number;
+  tokens_in: number;
+  tokens_out: number;
+  cost_usd: number | null;
+  cached: number;
+  saved_tokens: number;
+  saved_usd: number | null;
+}
+
+export interface Resend {
+  job_id: string;
+  links: Record<string, string>;
+}
+
+export interface Statistics {
+  since_at: string;
+  until_at: string;
+  ended: Record<string, number>;
+  open: Record<string, number>;
+  slice_seconds: number;
+  slices: Array<StatisticsSlice>;
+  times: Array<StatisticsTime>;
+  actors: Array<StatisticsActor>;
+  nodes: Array<StatisticsNode>;
+  costs: StatisticsCosts;
+  oldest_waiting: Record<string, unknown> | null;
+}
+
+export interface StatisticsSlice {
+  at_ms: number;
+  completed: number;
+  dead: number;
+  cancelled: number;
+}
+
+export interface StatisticsTime {
+  at_ms: number;
+  wait_p50_ms: number | null;
+  wait_p95_ms: number | null;
+  run_p50_ms: number | null;
+  run_p95_ms: number | null;
+}
+
+export interface StatisticsActor {
+  actor: string;
+  ended: number;
+  dead: number;
+  wait_p50_ms: number | null;
+  wait_p95_ms: number | null;
+  wait_p99_ms: number | null;
+  run_p50_ms: number | null;
+  run_p95_ms: number | null;
+  run_p99_ms: number | null;
+}
+
+export interface StatisticsNode {
+  node: string;
+  completed: number;
+  failed: number;
+}
+
+export interface StatisticsCosts {
+  jobs: number;
+  cost_usd: number;
+  unpriced: number;
+  p50_usd: number | null;
+  p95_usd: number | null;
+  highest_usd: number | null;
+  highest_job_id: string | null;
+}
+
+export interface RepeatedRun {
+  task_id: string;
+  attempt_id: string;
+  job_id: string;
+  tenant_id: string;
+  actor: string;
+  node: string;
+  run: number;
+  number: number;
+  retry: number;
+  started_at: string | null;
+  ended_at: string | null;
+  outcome: string | null;
+  after_node: string | null;
+  after_outcome: string | null;
+  cause: unknown;
+  links: Record<string, string>;
+}
+
+export interface DuplicatesPage {
+  items: Array<RepeatedRun>;
+  sums: Array<DuplicatesPageSum>;
+  runs: number;
+  next_cursor: string | null;
+}
+
+export interface DuplicatesPageSum {
+  cause: unknown;
+  runs: number;
+  unknown: number;
+  superseded: number;
+}
+
+export interface Worker {
+  service: string;
+  node: string;
+  state: "online" | "silent" | "offline";
+  host: string;
+  version: string;
+  pid: number;
+  lanes: Array<string>;
+  started_at: string;
+  heartbeat_at: string;
+  offline_at: string | null;
+  success_rate_hour: number | null;
+  success_rate_day: number | null;
+  clock_offset_ms: number;
+  threads: number;
+  active: number;
+  processed: number;
+  failed: number;
+  memory_bytes: number;
+  events_unapplied: number;
+  oldest_event_ms: number;
+  journal_pending: number;
+  oldest_pending_ms: number;
+  journal_bytes: number;
+  wal_bytes: number;
+  free_disk_bytes: number;
+}
+
+export interface Workers {
+  items: Array<Worker>;
+}
+
+export interface BeginJobsBody {
+  jobs: Array<BeginJobsBodyJob>;
+  then?: BeginJobsBodyThen;
+}
+
+export interface BeginJobsBodyJob {
+  kind: "drill";
+  steps?: number;
+  work_ms?: number;
+  misbehave?: "" | "permanent" | "temporary" | "die";
+  priority?: "normal" | "bulk";
+  not_before?: string;
+  metadata?: Record<string, unknown>;
+  track?: "full" | "outcome";
+}
+
+export interface BeginJobsBodyThen {
+  kind: "drill";
+  steps?: number;
+  work_ms?: number;
+  misbehave?: "" | "permanent" | "temporary" | "die";
+  priority?: "normal" | "bulk";
+  not_before?: string;
+  metadata?: Record<string, unknown>;
+  track?: "full" | "outcome";
+}
+
+export interface BeginJobsAnswer {
+  batch_id: string;
+  items: Array<Drill>;
+  then?: Drill;
+}
+
+export interface ReadBatchAnswer {
+  batch_id: string;
+  open: number;
+  done: number;
+  failed: number;
+  cancelled: number;
+}
+
+export interface CorrectPhotoBody {
+  correct_category: "plastic" | "paper" | "metal" | "glass" | "general";
+  correct_item?: string;
+  correct_state?: "clean" | "dirty" | "mixed" | "unknown";
+  note?: string;
+}
+
+export interface BeginDrillBody {
+  steps?: number;
+  work_ms?: number;
+  misbehave?: "" | "permanent" | "temporary" | "die";
+  priority?: "normal" | "bulk";
+  not_before?: string;
+  metadata?: Record<string, unknown>;
+  track?: "full" | "outcome";
+}
+
+export interface ActOnTasksBody {
+  filter: ActOnTasksBodyFilter;
+  audit_id?: number | null;
+  cursor?: string | null;
+}
+
+export interface ActOnTasksBodyFilter {
+  state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead";
+  actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task";
+  queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "index" | "index.bulk";
+  node?: string;
+  tenant_id?: string;
+  text?: string;
+  since?: string;
+  until?: string;
+}
+
+export interface CreateKeyBody {
+  name: string;
+  scopes: Array<"read" | "write" | "ops:read" | "admin">;
+  tenant_id?: string;
+  expires_at?: string;
+}
+
+export interface SetLimitBody {
+  value: number;
+  tenant_id?: string;
+}
+
+export interface SignInBody {
+  key: string;
+}
+
+/** Every operation by its operationId. Null stands for an answer that is no JSON. */
+export interface Operations {
+  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. */
+  upload_media: {
+    method: "POST";
+    path: "/v1/media";
+    query: { filename?: string; language?: string; audio_track?: number; priority?: "normal" | "bulk"; not_before?: string; metadata?: string; track?: "full" | "outcome" };
+    body: null;
+    answer: Accepted;
+  };
+  /** The recordings, newest first. */
+  list_media: {
+    method: "GET";
+    path: "/v1/media";
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed" };
+    body: null;
+    answer: MediaPage;
+  };
+  /** One recording. */
+  get_media: {
+    method: "GET";
+    path: "/v1/media/{media_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Media;
+  };
+  /** What is said in it, as Accept asks. */
+  get_transcript: {
+    method: "GET";
+    path: "/v1/media/{media_id}/transcript";
+    query: Record<string, never>;
+    body: null;
+    answer: Transcript;
+  };
+  /** What is said in it, as JSON, WebVTT, SubRip or plain text. */
+  get_transcript_form: {
+    method: "GET";
+    path: "/v1/media/{media_id}/transcript.{form}";
+    query: Record<string, never>;
+    body: null;
+    answer: Transcript;
+  };
+  /** The recording, to play. */
+  get_stream: {
+    method: "GET";
+    path: "/v1/media/{media_id}/stream";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** A still picture of it. */
+  get_poster: {
+    method: "GET";
+    path: "/v1/media/{media_id}/poster";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** A small still picture of it. */
+  get_thumbnail: {
+    method: "GET";
+    path: "/v1/media/{media_id}/thumbnail";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Find the moments where something is said, by words, by meaning, or both. */
+  search: {
+    method: "GET";
+    path: "/v1/search";
+    query: { q?: string; mode?: "hybrid" | "meaning" | "words"; limit?: number; media_id?: string; language?: string };
+    body: null;
+    answer: Hits;
+  };
+  /** The jobs, newest first. */
+  list_jobs: {
+    method: "GET";
+    path: "/v1/jobs";
+    query: { limit?: number; cursor?: string; status?: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled"; [key: `metadata.${string}`]: string };
+    body: null;
+    answer: JobPage;
+  };
+  /** One job with its stages; a failed one has its error as a problem object. */
+  get_job: {
+    method: "GET";
+    path: "/v1/jobs/{job_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
+  /** Every task, attempt, step and event of a job, oldest first. */
+  get_job_trace: {
+    method: "GET";
+    path: "/v1/jobs/{job_id}/trace";
+    query: Record<string, never>;
+    body: null;
+    answer: Trace;
+  };
+  /** Stop a job: what waits is not begun, what runs ends at its next step. */
+  cancel_job: {
+    method: "POST";
+    path: "/v1/jobs/{job_id}/cancel";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
+  /** Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins. */
+  retry_job: {
+    method: "POST";
+    path: "/v1/jobs/{job_id}/retry";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
+  /** Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did. */
+  begin_jobs: {
+    method: "POST";
+    path: "/v1/jobs:batch";
+    query: Record<string, never>;
+    body: BeginJobsBody;
+    answer: BeginJobsAnswer;
+  };
+  /** How the jobs of a batch stand, those that index knows by now. */
+  read_batch: {
+    method: "GET";
+    path: "/v1/batches/{batch_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: ReadBatchAnswer;
+  };
+  /** Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON. */
+  follow_job: {
+    method: "GET";
+    path: "/v1/jobs/{job_id}/events";
+    query: { after?: string };
+    body: null;
+    answer: JobChange;
+  };
+  /** Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. */
+  send_photo: {
+    method: "POST";
+    path: "/v1/photos";
+    query: { filename?: string; language?: "en" | "ko"; region?: string; priority?: "normal" | "bulk"; not_before?: string; metadata?: string; track?: "full" | "outcome" };
+    body: null;
+    answer: Photo | Accepted;
+  };
+  /** The photos, newest first. */
+  list_photos: {
+    method: "GET";
+    path: "/v1/photos";
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed" };
+    body: null;
+    answer: PhotoPage;
+  };
+  /** One photo with what was found on it; a failed or cancelled one has its error as a problem object. */
+  get_photo: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Photo;
+  };
+  /** What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem. */
+  get_classification: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/classification";
+    query: Record<string, never>;
+    body: null;
+    answer: Classification;
+  };
+  /** The photo, at most 2048 px a side, upright and without metadata. */
+  get_photo_image: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/image";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** The photo, at most 300 px a side, otherwise the same. */
+  get_photo_thumbnail: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/thumbnail";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** The file as it was sent, to download; it may tell where it was taken. */
+  get_photo_original: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/original";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Say what is really on a photo; the correction is kept beside the answer. */
+  correct_photo: {
+    method: "POST";
+    path: "/v1/photos/{photo_id}/feedback";
+    query: Record<string, never>;
+    body: CorrectPhotoBody;
+    answer: Correction;
+  };
+  /** Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON. */
+  list_feedback: {
+    method: "GET";
+    path: "/v1/feedback";
+    query: { limit?: number; cursor?: string };
+    body: null;
+    answer: LabelPage;
+  };
+  /** Every disposal rule of a region with its source, and the regions there are. */
+  list_rules: {
+    method: "GET";
+    path: "/v1/rules";
+    query: { region?: string; language?: "en" | "ko" };
+    body: null;
+    answer: Rules;
+  };
+  /** The rule for an item: its own, else its category's, else the general one; fallback says so. */
+  get_rule: {
+    method: "GET";
+    path: "/v1/rules/{item}";
+    query: { region?: string; language?: "en" | "ko" };
+    body: null;
+    answer: Rule;
+  };
+  /** Calls, tokens and cost of a day's AI calls by model, and the day's budget. */
+  get_spending: {
+    method: "GET";
+    path: "/v1/spending";
+    query: { day?: string };
+    body: null;
+    answer: Spending;
+  };
+  /** Send a job of so many steps of so much work through every service; it can be told to misbehave. */
+  begin_drill: {
+    method: "POST";
+    path: "/v1/ops/drills";
+    query: Record<string, never>;
+    body: BeginDrillBody;
+    answer: Drill;
+  };
+  /** Whether all is well, in one line, and what wants a person, most pressing first: what, what to do, the page that shows it (address) and the command. degraded: what is unknown. */
+  read_overview: {
+    method: "GET";
+    path: "/v1/ops/overview";
+    query: Record<string, never>;
+    body: null;
+    answer: Overview;
+  };
+  /** What people did to jobs, tasks, lanes, schedules, keys and limits, newest first; a bulk action is one entry. */
+  list_audit: {
+    method: "GET";
+    path: "/v1/ops/audit";
+    query: { limit?: number; cursor?: string; action?: "cancel" | "retry" | "replay" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit"; key_id?: string };
+    body: null;
+    answer: AuditPage;
+  };
+  /** Act on the next 100 of all tasks that match: of dead ones, unless a state is given or they are cancelled, and without those that were discarded or whose job went on without them. retry and cancel act on their jobs. To go on, send audit_id and next_cursor back. The audit log has one entry for all, which tells how far it is. */
+  act_on_tasks: {
+    method: "POST";
+    path: "/v1/ops/tasks:{action}";
+    query: Record<string, never>;
+    body: ActOnTasksBody;
+    answer: BulkSlice;
+  };
+  /** The tasks that failed for good and wait for a person, the latest first. */
+  list_dead_tasks: {
+    method: "GET";
+    path: "/v1/ops/dead";
+    query: { limit?: number; cursor?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; tenant_id?: string };
+    body: null;
+    answer: DeadPage;
+  };
+  /** One dead task with its command, the trace of its error, and its attempts. */
+  get_dead_task: {
+    method: "GET";
+    path: "/v1/ops/dead/{task_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: DeadTask;
+  };
+  /** Begin the next run of its job at this task; the steps it had finished are kept. */
+  replay_dead_task: {
+    method: "POST";
+    path: "/v1/ops/dead/{task_id}/replay";
+    query: Record<string, never>;
+    body: null;
+    answer: DeadTask;
+  };
+  /** Take it off the list for good; its history stays. */
+  discard_dead_task: {
+    method: "POST";
+    path: "/v1/ops/dead/{task_id}/discard";
+    query: Record<string, never>;
+    body: null;
+    answer: DeadTask;
+  };
+  /** Every API key, the newest first, revoked and expired ones too: whose it is, what it may do, when it was last used (up to three minutes behind). No secret and no hash of one. */
+  list_keys: {
+    method: "GET";
+    path: "/v1/ops/keys";
+    query: Record<string, never>;
+    body: null;
+    answer: ApiKeys;
+  };
+  /** Create a key, by default for the caller's tenant and without an end. key is the whole key: it is in this answer alone, as only its hash is kept. It is good everywhere within two seconds. */
+  create_key: {
+    method: "POST";
+    path: "/v1/ops/keys";
+    query: Record<string, never>;
+    body: CreateKeyBody;
+    answer: ApiKey;
+  };
+  /** Refuse a key for good, its sessions too, at every gateway within five seconds. None revokes itself. */
+  revoke_key: {
+    method: "POST";
+    path: "/v1/ops/keys/{key_id}/revoke";
+    query: Record<string, never>;
+    body: null;
+    answer: ApiKey;
+  };
+  /** Every limit of calls to AI endpoints, over all nodes: value is in force, setting is what the nodes were started with; set_by and set_at say that an operator set it. used: calls now, or in a minute. */
+  list_limits: {
+    method: "GET";
+    path: "/v1/ops/limits";
+    query: Record<string, never>;
+    body: null;
+    answer: CallLimits;
+  };
+  /** What was used, waited and was refused at each API by each tenant, minute by minute, oldest first. */
+  list_limit_log: {
+    method: "GET";
+    path: "/v1/ops/limits/log";
+    query: { minutes?: number };
+    body: null;
+    answer: LimitLog;
+  };
+  /** Set a limit; the next call of any node keeps to it. With tenant_id: calls at once of one tenant. */
+  set_limit: {
+    method: "PUT";
+    path: "/v1/ops/limits/{limit}";
+    query: Record<string, never>;
+    body: SetLimitBody;
+    answer: CallLimits;
+  };
+  /** Let the setting hold again that the nodes were started with. */
+  reset_limit: {
+    method: "DELETE";
+    path: "/v1/ops/limits/{limit}";
+    query: { tenant_id?: string };
+    body: null;
+    answer: CallLimits;
+  };
+  /** The lanes: since when paused, messages that wait, nodes that take them. degraded: what is unknown. */
+  list_lanes: {
+    method: "GET";
+    path: "/v1/ops/queues";
+    query: Record<string, never>;
+    body: null;
+    answer: Lanes;
+  };
+  /** The lanes minute by minute, oldest first: messages that wait and that are with a node (unacked), the oldest task's wait, and within a minute the tasks sent (published) and the attempts ended (acked). */
+  list_lane_stats: {
+    method: "GET";
+    path: "/v1/ops/queues/stats";
+    query: { minutes?: number; slice_minutes?: number };
+    body: null;
+    answer: LaneStats;
+  };
+  /** Let nothing of a lane be begun until it is resumed; what runs is interrupted at its next step. */
+  pause_lane: {
+    method: "PUT";
+    path: "/v1/ops/queues/{lane}/pause";
+    query: Record<string, never>;
+    body: null;
+    answer: Lane;
+  };
+  /** Let a paused lane go on. */
+  resume_lane: {
+    method: "DELETE";
+    path: "/v1/ops/queues/{lane}/pause";
+    query: Record<string, never>;
+    body: null;
+    answer: Lane;
+  };
+  /** Every node's journal: how far index has applied it, when it was seen, and whether it is in use, silent, or replaced by a newer one of its node. */
+  list_journals: {
+    method: "GET";
+    path: "/v1/ops/journals";
+    query: Record<string, never>;
+    body: null;
+    answer: Journals;
+  };
+  /** What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end. */
+  list_findings: {
+    method: "GET";
+    path: "/v1/ops/findings";
+    query: { stuck_seconds?: number };
+    body: null;
+    answer: Findings;
+  };
+  /** Every task, attempt, step and event of any tenant's job, oldest first. */
+  get_any_job_trace: {
+    method: "GET";
+    path: "/v1/ops/jobs/{job_id}/trace";
+    query: Record<string, never>;
+    body: null;
+    answer: Trace;
+  };
+  /** What each node's journal holds now, asked at the nodes; needs neither index nor broker. missing: nodes that did not answer. */
+  list_journals_now: {
+    method: "GET";
+    path: "/v1/ops/journals/now";
+    query: Record<string, never>;
+    body: null;
+    answer: JournalsNow;
+  };
+  /** Every row of any tenant's job in the nodes' journals, asked at the nodes; needs neither index nor broker. missing: nodes that did not answer. */
+  get_any_job_journals: {
+    method: "GET";
+    path: "/v1/ops/jobs/{job_id}/journals";
+    query: Record<string, never>;
+    body: null;
+    answer: JobJournals;
+  };
+  /** Every node: online, silent or offline, what it does, how often it succeeds, and its journal's load. */
+  list_workers: {
+    method: "GET";
+    path: "/v1/ops/workers";
+    query: Record<string, never>;
+    body: null;
+    answer: Workers;
+  };
+  /** Have every journal send again what it keeps of a job that has not ended, because its messages are gone from the broker. What has ended does not run again; what runs just now may run twice, and is served once. */
+  resend_job: {
+    method: "POST";
+    path: "/v1/ops/jobs/{job_id}/resend";
+    query: Record<string, never>;
+    body: null;
+    answer: Resend;
+  };
+  /** Every schedule: what it does, when it runs next, and its latest run. */
+  list_schedules: {
+    method: "GET";
+    path: "/v1/ops/schedules";
+    query: Record<string, never>;
+    body: null;
+    answer: Schedules;
+  };
+  /** The latest runs of a schedule, those that were skipped or missed included. */
+  list_schedule_runs: {
+    method: "GET";
+    path: "/v1/ops/schedules/{schedule}/runs";
+    query: { limit?: number };
+    body: null;
+    answer: ScheduleRuns;
+  };
+  /** Run it now, once, on any index worker. Its next fire stays as it is. */
+  run_schedule: {
+    method: "POST";
+    path: "/v1/ops/schedules/{schedule}/run";
+    query: Record<string, never>;
+    body: null;
+    answer: ScheduleRun;
+  };
+  /** The tasks of all tenants that match every filter, newest first. A page may be short and still have a next one: each looks at a bounded number of tasks. */
+  list_tasks: {
+    method: "GET";
+    path: "/v1/ops/tasks";
+    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
+    body: null;
+    answer: TaskPage;
+  };
+  /** One task: its arguments without secrets, steps, every attempt with its cause and error, events, and what came of it: its result, or the trace of its last error. */
+  get_task: {
+    method: "GET";
+    path: "/v1/ops/tasks/{task_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Task;
+  };
+  /** The weekly reports, the latest first: jobs, failures, time, AI use and cost, what the cache saved. */
+  list_reports: {
+    method: "GET";
+    path: "/v1/ops/reports";
+    query: { limit?: number };
+    body: null;
+    answer: Reports;
+  };
+  /** The report of one week, which is named by its Monday. */
+  get_report: {
+    method: "GET";
+    path: "/v1/ops/reports/{week}";
+    query: Record<string, never>;
+    body: null;
+    answer: Report;
+  };
+  /** What each tenant's AI calls cost on each day (UTC) on which anything was spent; the last is today. */
+  list_spent_days: {
+    method: "GET";
+    path: "/v1/ops/spending/days";
+    query: { days?: number };
+    body: null;
+    answer: SpentDays;
+  };
+  /** Calls, tokens and cost of any tenant's day by model, and the day's budget. */
+  get_tenant_spending: {
+    method: "GET";
+    path: "/v1/ops/spending";
+    query: { tenant_id?: string; day?: string };
+    body: null;
+    answer: Spending;
+  };
+  /** What a window adds up to: tasks by state, success by actor and node, percentiles of waits and runs, the cost of a job, and the task that waits longest. The last day, unless since is given. */
+  read_stats: {
+    method: "GET";
+    path: "/v1/ops/stats";
+    query: { since?: string; until?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; tenant_id?: string };
+    body: null;
+    answer: Statistics;
+  };
+  /** Every run of a task that repeated another, with its cause, and every one whose end is unknown or was superseded, newest first; with the sums by cause, which heed neither cause nor outcome. */
+  list_duplicates: {
+    method: "GET";
+    path: "/v1/ops/duplicates";
+    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; node?: string; since?: string; until?: string };
+    body: null;
+    answer: DuplicatesPage;
+  };
+  /** Sign in with an API key; sets a cookie. */
+  sign_in: {
+    method: "POST";
+    path: "/v1/session";
+    query: Record<string, never>;
+    body: SignInBody;
+    answer: Session;
+  };
+  /** Who is signed in by cookie, and the token that unsafe requests carry. */
+  get_session: {
+    method: "GET";
+    path: "/v1/session";
+    query: Record<string, never>;
+    body: null;
+    answer: Session;
+  };
+  /** Sign out. */
+  sign_out: {
+    method: "DELETE";
+    path: "/v1/session";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Whether the process lives. */
+  healthz: {
+    method: "GET";
+    path: "/healthz";
+    query: Record<string, never>;
+    body: null;
+    answer: Health;
+  };
+  /** Whether uploads can be taken, and what is missing. */
+  readyz: {
+    method: "GET";
+    path: "/readyz";
+    query: Record<string, never>;
+    body: null;
+    answer: Readiness;
+  };
+  /** Metrics for Prometheus. */
+  metrics: {
+    method: "GET";
+    path: "/metrics";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** This document. */
+  openapi: {
+    method: "GET";
+    path: "/openapi.json";
+    query: Record<string, never>;
+    body: null;
+    answer: Record<string, unknown>;
+  };
+}
+
+export type OperationId = keyof Operations;
