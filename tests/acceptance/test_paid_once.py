@@ -153,7 +153,7 @@ def indexed_under_fire(paying, recording):
     """
     purchases = paying.endpoint.purchases
     before = len(purchases)
-    job_id = paying.client.upload(recording)["job_id"]
+    job_id = paying.client.media.upload(recording).id
     kills, fired_at, status = [], set(), "queued"
     while status not in ("done", "failed", "cancelled"):
         fresh = next((one for one in purchases[before:] if one.name not in fired_at), None)

@@ -9,7 +9,8 @@ from winnow_cli.adding.figures import done_share, eta_of_all, in_words, took_sec
 from winnow_cli.adding.table import print_table
 from winnow_cli.adding.views import Bars, JobLines, Quiet
 from winnow_cli.text_times import about
-from winnow_contracts.errors import NotFound, Unavailable
+from winnow_client import RunningJob
+from winnow_client.errors import NotFound, Unavailable
 
 STAGES = ("check", "audio", "transcribe", "understand", "store")
 
@@ -45,19 +46,23 @@ class Gateway:
         self.asked = []
         self.away = 0
 
-    def upload(self, path, progress, options):
+    @property
+    def media(self):
+        return self
+
+    def upload(self, path, on_progress, **options):
         self.options = options
         if path.name.startswith("bad"):
             raise NotFound(f"{path} cannot be read.")
-        progress(50, 100)
-        progress(100, 100)
-        return {"media_id": f"med_{path.stem}", "job_id": f"job_{path.stem}"}
+        on_progress(50, 100)
+        on_progress(100, 100)
+        return RunningJob(f"job_{path.stem}", f"med_{path.stem}", None)
 
     def get(self, path, query=None):
         self.asked.append(path)
         if self.away:
             self.away -= 1
-            raise Unavailable("Winnow does not answer.", dependency="gateway")
+            raise Unavailable("Winnow does not answer.")
         if path == "/v1/jobs":
             return {"items": [self._next(job_id) for job_id in self.jobs], "next_cursor": None}
         if path.startswith("/v1/jobs/"):

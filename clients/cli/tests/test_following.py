@@ -4,11 +4,11 @@ import pytest
 
 from winnow_cli import following
 from winnow_cli.following import follow
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import TimedOut, Unavailable
+from winnow_client import Client
+from winnow_client.errors import TimedOut, Unavailable
 
 
-class ScriptedClient(GatewayClient):
+class ScriptedClient(Client):
     """Returns the answers one by one, the last for ever; raises an error among them."""
 
     def __init__(self, *answers: Any) -> None:
@@ -62,7 +62,7 @@ def test_a_time_that_never_comes_is_not_waited_for_long(monkeypatch: pytest.Monk
 
 def test_a_part_that_is_away_for_a_while_is_waited_for() -> None:
     lines: list[str] = []
-    away = Unavailable("The index does not answer.", dependency="index")
+    away = Unavailable("The index does not answer.")
     assert follow(ScriptedClient(away, away, job("done")), "job_1", lines.append)["status"] == "done"
     assert lines == ["  The index does not answer. Waiting ..."]
 

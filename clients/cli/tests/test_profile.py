@@ -7,7 +7,7 @@ import pytest
 
 from winnow_cli.main import main
 from winnow_cli.profile import Profile, read_profile
-from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_client.errors import Misconfigured, Unavailable
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 THERE = "https://winnow.example.org"

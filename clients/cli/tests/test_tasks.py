@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from winnow_cli.times import instant
-from winnow_contracts.errors import BadInput
+from winnow_client.errors import BadInput
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 Winnow = Callable[..., tuple[int, str, str]]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from winnow_bench.photo_beside_speech import sort_photos_in_turn, transcribed_now
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import Conflict
+from winnow_client import Client
+from winnow_client.errors import Conflict
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 
@@ -23,7 +23,7 @@ def job(status: str, stage: str, how: str) -> tuple[int, object]:
 
 
 def test_only_a_running_job_in_its_transcription_counts(twin: GatewayTwin) -> None:
-    client = GatewayClient(twin.url, "key")
+    client = Client(twin.url, "key")
     twin.answers |= {
         "GET /v1/jobs/early": job("running", "audio", "running"),
         "GET /v1/jobs/now": job("running", "transcribe", "running"),
@@ -37,6 +37,6 @@ def test_only_a_running_job_in_its_transcription_counts(twin: GatewayTwin) -> No
 def test_a_photo_that_failed_is_no_figure(twin: GatewayTwin, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = {"detail": "The model is away.", "hint": "Start it."}
     view = {"id": "p", "status": "failed", "error": problem}
-    monkeypatch.setattr(GatewayClient, "send_bytes", lambda *arguments: view)
+    monkeypatch.setattr(Client, "send", lambda *arguments, **more: view)
     with pytest.raises(Conflict, match="The model is away"):
-        sort_photos_in_turn(GatewayClient(twin.url, "key"), 1)
+        sort_photos_in_turn(Client(twin.url, "key"), 1)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from winnow_bench.rest import at_rest, put_through, table
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import Conflict
-from winnow_harness.fixtures.gateway import GatewayTwin
+from winnow_client import Client
+from winnow_client.errors import Conflict
+from winnow_harness.fixtures.gateway import GatewayTwin, accepted
 from winnow_harness.usage import Usage, usages
 
 BUSY_CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
@@ -58,13 +58,11 @@ def test_a_rest_after_a_job_that_did_not_end_well_is_not_measured(tmp_path: Path
     file = tmp_path / "speech.wav"
     file.write_bytes(b"RIFF")
     job = {"status": "failed", "stages": [], "error": {"detail": "It is no recording."}}
-    gateway = GatewayTwin(
-        {"POST /v1/media?filename=speech.wav": (202, {"job_id": "job_1"}), "GET /v1/jobs/job_1": (200, job)}
-    )
+    gateway = GatewayTwin({"POST /v1/media?filename=speech.wav": accepted(), "GET /v1/jobs/job_1": (200, job)})
     gateway.start()
     try:
         with pytest.raises(Conflict, match="did not end well"):
-            put_through(GatewayClient(gateway.url, "key"), file)
+            put_through(Client(gateway.url, "key"), file)
     finally:
         gateway.stop()
     assert "GET /v1/jobs/job_1" in gateway.asked

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from winnow_cli.gateway_client import GatewayClient
-from winnow_cli.local_files import readable
 from winnow_cli.text_times import size, spent
-from winnow_contracts.errors import TimedOut, Unavailable
+from winnow_client import Client, RunningJob
+from winnow_client.errors import TimedOut, Unavailable
+from winnow_client.files import readable
 
 FINAL = frozenset(("done", "failed", "cancelled"))
 _BETWEEN_LOOKS_SECONDS = 0.25
@@ -40,14 +40,12 @@ class UploadBar:
         self._out.flush()
 
 
-def upload(client: GatewayClient, file: Path) -> dict[str, Any]:
+def upload(client: Client, file: Path) -> RunningJob:
     """Uploads a file with a bar."""
-    return client.upload(file, UploadBar(readable(file.name)))
+    return client.media.upload(file, on_progress=UploadBar(readable(file.name)))
 
 
-def follow(
-    client: GatewayClient, job_id: str, say: Callable[[str], None], limit_seconds: float = 6 * 3600
-) -> dict[str, Any]:
+def follow(client: Client, job_id: str, say: Callable[[str], None], limit_seconds: float = 6 * 3600) -> dict[str, Any]:
     """Waits for a job's end, prints a line for each stage that ended, and returns the job.
 
     Raises TimedOut past the limit. A gateway or index that is down for a while is waited for: the job continues without

@@ -2,7 +2,9 @@
 
 import argparse
 from datetime import datetime, timedelta
+from typing import cast
 
+from winnow_client.generated.queries import UploadMediaQuery
 from winnow_contracts.job_options import Track
 
 
@@ -30,13 +32,13 @@ def add_track(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def job_options(arguments: argparse.Namespace) -> dict[str, object]:
-    """The options that the arguments ask for, as fields of a JSON body; none that is not asked for."""
+def job_options(arguments: argparse.Namespace) -> UploadMediaQuery:
+    """The options that the arguments ask for; none that is not asked for."""
     priority = {"priority": "bulk"} if arguments.bulk else {}
     metadata = {"metadata": dict(arguments.meta)} if arguments.meta else {}
     later = {"not_before": arguments.not_before} if arguments.not_before else {}
     track = {"track": arguments.track} if arguments.track else {}
-    return {**priority, **later, **metadata, **track}
+    return cast(UploadMediaQuery, {**priority, **later, **metadata, **track})
 
 
 def pair(text: str) -> tuple[str, str]:

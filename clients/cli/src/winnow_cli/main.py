@@ -14,9 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points, version
 
-from winnow_contracts.errors import WinnowError
+import winnow_client.errors
+import winnow_contracts.errors
 
 _INTERRUPTED = 130
+_ERRORS = (winnow_client.errors.WinnowError, winnow_contracts.errors.WinnowError)
+"""What the gateway's commands raise, and those of other packages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parsed = parser.parse_args(words)
     try:
         code = importlib.import_module(commands[parsed.command].module).run(parsed)
-    except WinnowError as error:
+    except _ERRORS as error:
         print(f"{error.detail.rstrip('.')}. {error.hint}".strip(), file=sys.stderr)
         if getattr(parsed, "json", None) is True:
             print(json.dumps({"error": error.to_json()}, indent=2))

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_client import NO_RETRIES, Client
+from winnow_client.errors import Misconfigured, Unavailable
 
 ADMIN_KEY_FILE = "admin-key"
 """In the stack's home: the API key made at its first start."""
 PORTS_FILE = "ports.json"
 """In the stack's home: its ports by name, ``gateway`` among them."""
 
+_HERE_HINT = "./winnow status shows its parts; ./winnow up starts them."
 _NAMED_HINT = "WINNOW_URL names this address; look whether it is right, and whether Winnow runs there."
 
 
@@ -26,9 +27,9 @@ class Profile:
     key: str = field(repr=False)
     is_here: bool
 
-    def client(self) -> GatewayClient:
-        """Returns a client of that gateway."""
-        return GatewayClient(self.url, self.key) if self.is_here else GatewayClient(self.url, self.key, _NAMED_HINT)
+    def client(self) -> Client:
+        """Returns a client of that gateway. It raises every error at once: who waits for a gateway says so."""
+        return Client(self.url, self.key, retries=NO_RETRIES, hint=_HERE_HINT if self.is_here else _NAMED_HINT)
 
 
 def read_profile(variables: Mapping[str, str] | None = None) -> Profile:
@@ -55,7 +56,6 @@ def profile_here(home: Path, key: str = "") -> Profile:
     if not ports.exists() or not admin_key.exists():
         raise Unavailable(
             "Winnow was never started here.",
-            dependency="gateway",
             hint="./winnow up starts it; WINNOW_URL names one that runs elsewhere.",
         )
     port = int(json.loads(ports.read_text(encoding="utf-8"))["gateway"])
@@ -63,7 +63,7 @@ def profile_here(home: Path, key: str = "") -> Profile:
     return Profile(url=f"http://127.0.0.1:{port}", key=key, is_here=True)
 
 
-def gateway() -> GatewayClient:
+def gateway() -> Client:
     """A client of the profile's gateway. Raises as ``read_profile``."""
     return read_profile().client()
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from winnow_contracts.errors import BadInput
+from winnow_client.errors import BadInput
 
 _SPAN = re.compile(r"(\d{1,6})(s|min|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days"}

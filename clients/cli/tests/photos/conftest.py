@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_cli.gateway_client import GatewayClient
+from winnow_client import Client
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 
@@ -27,5 +27,5 @@ def home(twin: GatewayTwin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def client(twin: GatewayTwin) -> GatewayClient:
-    return GatewayClient(twin.url, "key")
+def client(twin: GatewayTwin) -> Client:
+    return Client(twin.url, "key")

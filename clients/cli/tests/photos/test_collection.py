@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from winnow_cli.photos.collection import photos_in
-from winnow_contracts.errors import BadInput, NotFound, Unsupported
+from winnow_client.errors import BadInput, NotFound
 
 FILES = {"glass/a.jpg": b"a", "cardboard/b.PNG": b"b", "pet_bottle/c.webp": b"c", "holiday/d.heic": b"d", "e.jpg": b"e"}
 
@@ -67,7 +67,7 @@ def test_what_holds_no_photos_is_refused_in_a_sentence(tmp_path: Path, archive: 
     for source in (empty, twice, tmp_path / "absent", tmp_path / "other.zip"):
         with pytest.raises(NotFound), photos_in(source):
             pass
-    with pytest.raises(Unsupported), photos_in(tmp_path / "text.txt"):
+    with pytest.raises(BadInput), photos_in(tmp_path / "text.txt"):
         pass
 
 

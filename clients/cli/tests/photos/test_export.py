@@ -110,7 +110,7 @@ def test_a_photo_that_can_not_be_had_is_told_and_the_others_are_written(
 def test_an_id_can_not_choose_a_path(pages: GatewayTwin, tmp_path: Path) -> None:
     page = {"items": [correction("../../evil", "glass")], "next_cursor": None}
     pages.answers["GET /v1/feedback?limit=100"] = (200, page)
-    pages.answers["GET /v1/photos/../../evil/image"] = (200, "x")
+    pages.answers["GET /v1/photos/..%2F..%2Fevil/image"] = (200, "x")
     export(tmp_path / "labelled")
     assert [file.name for file in tmp_path.rglob("*.jpg")] == ["evil.jpg"]
     assert (tmp_path / "labelled" / "glass" / "evil.jpg").exists()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from winnow_cli import main as cli
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import Wishes, sort_photo
+from winnow_client import Client
 from winnow_harness.fixtures.gateway import GatewayTwin
 from winnow_harness.fixtures.photo_views import photo_view
 
@@ -90,7 +90,7 @@ def test_a_file_that_can_not_be_read_does_not_keep_the_others_from_being_sorted(
     assert "plastic" in lines[2]
 
 
-def test_a_photo_that_takes_too_long_is_an_error_with_its_id(twin: GatewayTwin, client: GatewayClient) -> None:
+def test_a_photo_that_takes_too_long_is_an_error_with_its_id(twin: GatewayTwin, client: Client) -> None:
     twin.answers["POST /v1/photos?filename=a.jpg"] = (202, ACCEPTED)
     done = sort_photo(client, "a.jpg", lambda: b"a", Wishes(limit_seconds=0))
     assert done.error is not None

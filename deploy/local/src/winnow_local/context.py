@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.profile import profile_here
+from winnow_client import Client
 from winnow_contracts.errors import Unavailable
 from winnow_local.settings import read_settings
 from winnow_local.stack import Stack
@@ -14,7 +14,7 @@ def here() -> Stack:
     return Stack(read_settings())
 
 
-def gateway(stack: Stack) -> GatewayClient:
+def gateway(stack: Stack) -> Client:
     """A client of its gateway. Raises Unavailable before the first start."""
     return profile_here(stack.home.root).client()
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_cli.following import follow, upload
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.hits import marked
 from winnow_cli.text_times import clock
+from winnow_client import Client
 from winnow_local.sample import Clip, DemoSample
 from winnow_local.word_errors import word_error_rate
 
@@ -49,7 +49,7 @@ QUESTIONS = (
 class Demo:
     """Runs the sample through a running stack and prints each step."""
 
-    client: GatewayClient
+    client: Client
     sample: DemoSample
     page_url: str
     say: Callable[[str], None]
@@ -58,8 +58,8 @@ class Demo:
         """Uploads the sample, follows its job and returns the ended job."""
         self.say(f"Uploading {self.sample.file.name} ...")
         accepted = upload(self.client, self.sample.file)
-        self.say(f"Accepted as {accepted['media_id']}, job {accepted['job_id']}. Its stages:")
-        return follow(self.client, accepted["job_id"], self.say, _JOB_SECONDS)
+        self.say(f"Accepted as {accepted.media_id}, job {accepted.id}. Its stages:")
+        return follow(self.client, accepted.id, self.say, _JOB_SECONDS)
 
     def judge_transcript(self, media_id: str) -> bool:
         """Prints the transcript's accuracy; returns whether it is good enough."""

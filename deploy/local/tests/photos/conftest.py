@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from winnow_cli.gateway_client import GatewayClient
+from winnow_client import Client
 from winnow_harness.fixtures.gateway import GatewayTwin
 
 
@@ -17,5 +17,5 @@ def twin() -> Iterator[GatewayTwin]:
 
 
 @pytest.fixture
-def client(twin: GatewayTwin) -> GatewayClient:
-    return GatewayClient(twin.url, "key")
+def client(twin: GatewayTwin) -> Client:
+    return Client(twin.url, "key")

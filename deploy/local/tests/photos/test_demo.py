@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.photos.collection import Photo
 from winnow_cli.photos.sorting import SortedPhoto
+from winnow_client import Client
 from winnow_contracts.photo import Category
 from winnow_harness.fixtures.gateway import GatewayTwin
 from winnow_harness.fixtures.photo_views import photo_view
@@ -60,7 +60,7 @@ def labelled(tmp_path: Path) -> Path:
 
 
 def test_only_the_validation_part_is_sorted_where_there_is_a_split(
-    twin: GatewayTwin, client: GatewayClient, labelled: Path
+    twin: GatewayTwin, client: Client, labelled: Path
 ) -> None:
     twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view())
     twin.answers["POST /v1/photos?filename=c.jpg"] = (200, photo_view(category="glass", item=""))
@@ -73,9 +73,7 @@ def test_only_the_validation_part_is_sorted_where_there_is_a_split(
     assert any(line.startswith("Right 2 of these 2") for line in said)
 
 
-def test_wrong_answers_silence_and_failures_are_listed(
-    twin: GatewayTwin, client: GatewayClient, labelled: Path
-) -> None:
+def test_wrong_answers_silence_and_failures_are_listed(twin: GatewayTwin, client: Client, labelled: Path) -> None:
     (labelled / "split.csv").unlink()
     twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view(confidence=0.5, sure=False))
     twin.answers["POST /v1/photos?filename=c.jpg"] = (200, photo_view())
@@ -88,15 +86,13 @@ def test_wrong_answers_silence_and_failures_are_listed(
     assert any(line.startswith("  plastic/a.jpg: Not sure enough: plastic 50 %") for line in said)
 
 
-def test_photos_without_labels_are_sorted_and_not_judged(
-    twin: GatewayTwin, client: GatewayClient, tmp_path: Path
-) -> None:
+def test_photos_without_labels_are_sorted_and_not_judged(twin: GatewayTwin, client: Client, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"x")
     twin.answers["POST /v1/photos?filename=a.jpg"] = (200, photo_view(confidence=0.5, sure=False))
     assert PhotoDemo(client=client, say=lambda line: None).sort_collection(tmp_path)
 
 
-def test_drawings_are_said_to_prove_nothing_about_the_model(twin: GatewayTwin, client: GatewayClient) -> None:
+def test_drawings_are_said_to_prove_nothing_about_the_model(twin: GatewayTwin, client: Client) -> None:
     for name in drawings():
         twin.answers[f"POST /v1/photos?filename={name}"] = (200, photo_view())
     said: list[str] = []

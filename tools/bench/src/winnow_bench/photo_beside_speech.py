@@ -13,10 +13,10 @@ from winnow_bench.folder.sounds import make_folder
 from winnow_bench.measures import spread
 from winnow_bench.results import add_result_arguments, write_result
 from winnow_cli.following import FINAL
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
 from winnow_cli.photos.sorting import Wishes, sort_photo
-from winnow_contracts.errors import Conflict, TimedOut
+from winnow_client import Client
+from winnow_client.errors import Conflict, TimedOut
 from winnow_harness.fixtures.photos import drawn
 from winnow_local.context import gateway, here
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     sort_photos_in_turn(client, 1)  # the models are loaded with the first photo
     say(f"{arguments.photos} photos, nothing beside them ...")
     idle = sort_photos_in_turn(client, arguments.photos)
-    jobs = [client.upload(file)["job_id"] for file in files]
+    jobs = [client.media.upload(file).id for file in files]
     try:
         wait_for_speech(client, jobs)
         say(f"{arguments.photos} photos beside {RECORDINGS} recordings ...")
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def sort_photos_in_turn(client: GatewayClient, count: int) -> Seconds:
+def sort_photos_in_turn(client: Client, count: int) -> Seconds:
     """Sends photos that nobody sent before, each once the one before is answered. Raises Conflict if one fails."""
     taken = []
     for _ in range(count):
@@ -79,14 +79,14 @@ def sort_photos_in_turn(client: GatewayClient, count: int) -> Seconds:
     return Seconds(median=round(statistics.median(taken), 3), least=least, most=most)
 
 
-def transcribed_now(client: GatewayClient, jobs: Sequence[str]) -> bool:
+def transcribed_now(client: Client, jobs: Sequence[str]) -> bool:
     """Whether one of the jobs is being transcribed."""
     found = [client.get(f"/v1/jobs/{job}") for job in jobs]
     stages = [stage for job in found if job["status"] not in FINAL for stage in job["stages"]]
     return any((stage["name"], stage["status"]) == ("transcribe", "running") for stage in stages)
 
 
-def wait_for_speech(client: GatewayClient, jobs: Sequence[str]) -> None:
+def wait_for_speech(client: Client, jobs: Sequence[str]) -> None:
     """Returns once a recording is being transcribed. Raises TimedOut if none is for minutes."""
     deadline = time.monotonic() + _PREPARED_SECONDS
     while not transcribed_now(client, jobs):
@@ -95,7 +95,7 @@ def wait_for_speech(client: GatewayClient, jobs: Sequence[str]) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def cancel(client: GatewayClient, job: str) -> None:
+def cancel(client: Client, job: str) -> None:
     """Cancels a recording that has not ended."""
     try:
         client.send("POST", f"/v1/jobs/{job}/cancel")

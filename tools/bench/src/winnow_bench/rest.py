@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_cli.following import failure, follow
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json, say
+from winnow_client import Client
 from winnow_contracts.errors import Conflict, Unavailable
 from winnow_harness.usage import Usage, usages
 from winnow_local.context import gateway, here
@@ -54,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def put_through(client: GatewayClient, file: Path) -> None:
+def put_through(client: Client, file: Path) -> None:
     """Uploads a recording and waits until it is done. Raises Conflict if it ends in any other way."""
-    job = follow(client, client.upload(file)["job_id"], lambda line: None, _JOB_SECONDS)
+    job = follow(client, client.media.upload(file).id, lambda line: None, _JOB_SECONDS)
     if job["status"] != "done":
         raise Conflict(f"The job before the rest did not end well: {failure(job)}", hint="Ask ./winnow doctor why.")
 

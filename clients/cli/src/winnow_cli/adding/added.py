@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from winnow_cli.local_files import readable
-from winnow_contracts.errors import WinnowError
+from winnow_client.errors import WinnowError
+from winnow_client.files import readable
 
 FINAL = frozenset(("done", "failed", "cancelled"))
 

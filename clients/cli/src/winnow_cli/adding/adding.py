@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from winnow_cli.adding.added import Added
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_client import Client
+from winnow_client.errors import Unavailable, WinnowError
+from winnow_client.generated.queries import UploadMediaQuery
 
 _BETWEEN_LOOKS_SECONDS = 1.0
 _FEW = 3
@@ -36,24 +37,24 @@ class View(Protocol):
         """Shows that the gateway does not answer; the request is repeated."""
 
 
-def send(client: GatewayClient, files: Sequence[Added], view: View, options: Mapping[str, object]) -> None:
+def send(client: Client, files: Sequence[Added], view: View, options: UploadMediaQuery) -> None:
     """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
-            answer = client.upload(file.path, partial(view.sending, file), options)
-            file.media_id, file.job_id = str(answer["media_id"]), str(answer["job_id"])
+            job = client.media.upload(file.path, on_progress=partial(view.sending, file), **options)
+            file.media_id, file.job_id = job.media_id, job.id
         except WinnowError as error:
             file.fail(error)
         view.accepted(file)
 
 
 def add(
-    client: GatewayClient,
+    client: Client,
     paths: Sequence[Path],
     view: View,
     *,
     detach: bool,
-    options: Mapping[str, object] | None = None,
+    options: UploadMediaQuery | None = None,
 ) -> list[Added]:
     """Adds the files and, unless ``detach``, waits for all of them; returns the state of each.
 
@@ -85,7 +86,7 @@ def add(
     return files
 
 
-def _look(client: GatewayClient, files: Sequence[Added]) -> None:
+def _look(client: Client, files: Sequence[Added]) -> None:
     """Updates these jobs. Raises Unavailable if nobody answers now."""
     by_job: dict[str, list[Added]] = {}
     for file in files:
@@ -97,7 +98,7 @@ def _look(client: GatewayClient, files: Sequence[Added]) -> None:
         _each(same, partial(client.get, f"/v1/jobs/{job_id}"))
 
 
-def _look_at_list(client: GatewayClient, wanted: dict[str, list[Added]]) -> None:
+def _look_at_list(client: Client, wanted: dict[str, list[Added]]) -> None:
     """Reads jobs from the newest on until all wanted ones were found."""
     left, cursor = set(wanted), None
     while left:
@@ -124,7 +125,7 @@ def _each(files: Sequence[Added], read: Callable[[], Any]) -> None:
             file.seen(job)
 
 
-def _learn(client: GatewayClient, file: Added) -> None:
+def _learn(client: Client, file: Added) -> None:
     """Reads a done file's length and number of words; if that fails, the table is printed without them."""
     if file.status != "done":
         return

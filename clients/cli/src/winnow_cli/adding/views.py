@@ -12,7 +12,7 @@ from rich.text import Text
 from winnow_cli.adding.added import Added
 from winnow_cli.adding.figures import done_share, eta_of_all, eta_seconds, in_words
 from winnow_cli.text_times import about, size
-from winnow_contracts.errors import Unavailable
+from winnow_client.errors import Unavailable
 
 _SHOWN_AT_ONCE = 20
 

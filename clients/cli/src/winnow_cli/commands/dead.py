@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
-from winnow_contracts.errors import Misconfigured, WinnowError
+from winnow_client import Client
+from winnow_client.errors import Misconfigured, WinnowError
 
 _PAGE = 100
 _DONE = {"replay": "runs again", "discard": "is put away"}
@@ -70,7 +70,7 @@ def dead_words(item: dict[str, Any]) -> Iterator[str]:
         yield "It cannot be run again: its command is not kept."
 
 
-def _list(client: GatewayClient, arguments: argparse.Namespace) -> int:
+def _list(client: Client, arguments: argparse.Namespace) -> int:
     answer = client.get("/v1/ops/dead", {"limit": arguments.limit, **_which(arguments)})
     if arguments.json:
         print_json(answer)
@@ -84,7 +84,7 @@ def _list(client: GatewayClient, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _show(client: GatewayClient, arguments: argparse.Namespace) -> int:
+def _show(client: Client, arguments: argparse.Namespace) -> int:
     item = client.get(f"/v1/ops/dead/{arguments.task}")
     if arguments.json:
         print_json(item)
@@ -94,7 +94,7 @@ def _show(client: GatewayClient, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _act(client: GatewayClient, verb: str, arguments: argparse.Namespace) -> int:
+def _act(client: Client, verb: str, arguments: argparse.Namespace) -> int:
     if bool(arguments.tasks) == arguments.all:
         raise Misconfigured("Name the tasks, or say --all.", hint="./winnow dead list shows them.")
     tasks = _ids(client, _which(arguments)) if arguments.all else arguments.tasks
@@ -107,7 +107,7 @@ def _act(client: GatewayClient, verb: str, arguments: argparse.Namespace) -> int
     return 1 if any(result.get("error") for result in results) else 0
 
 
-def _act_on(client: GatewayClient, verb: str, task_id: str, say: Callable[[str], None]) -> dict[str, Any]:
+def _act_on(client: Client, verb: str, task_id: str, say: Callable[[str], None]) -> dict[str, Any]:
     """Acts on one task; a refusal does not stop the next."""
     try:
         answer = client.send("POST", f"/v1/ops/dead/{task_id}/{verb}")
@@ -123,7 +123,7 @@ def _which(arguments: argparse.Namespace) -> dict[str, str | None]:
     return {"actor": arguments.actor, "tenant_id": arguments.tenant}
 
 
-def _ids(client: GatewayClient, which: dict[str, str | None]) -> list[str]:
+def _ids(client: Client, which: dict[str, str | None]) -> list[str]:
     """Reads all ids before any task is acted on: acting changes the list."""
     ids: list[str] = []
     cursor: str | None = None

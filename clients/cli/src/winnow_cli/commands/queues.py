@@ -10,7 +10,7 @@ from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
 from winnow_cli.text_plots import line
 from winnow_cli.times import instant
-from winnow_contracts.errors import BadInput
+from winnow_client.errors import BadInput
 
 _MOST_MINUTES = 1440
 _SLICES = 60

@@ -6,7 +6,7 @@ from typing import Any
 
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
-from winnow_contracts.errors import NotFound
+from winnow_client.errors import NotFound
 
 _MAKE = "./winnow schedules run weekly-report makes one."
 

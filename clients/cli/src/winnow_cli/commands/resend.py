@@ -4,10 +4,10 @@ import argparse
 import sys
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
-from winnow_contracts.errors import WinnowError
+from winnow_client import Client
+from winnow_client.errors import WinnowError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any("error" in result for result in results) else 0
 
 
-def _resend(client: GatewayClient, job_id: str) -> dict[str, Any]:
+def _resend(client: Client, job_id: str) -> dict[str, Any]:
     """Requests one resend; a refusal does not stop the next."""
     try:
         return {"job_id": job_id, "answer": client.send("POST", f"/v1/ops/jobs/{job_id}/resend")}

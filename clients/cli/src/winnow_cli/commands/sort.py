@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from winnow_cli.job_options import add_track
-from winnow_cli.local_files import readable
 from winnow_cli.output import print_json
 from winnow_cli.photos.collection import read_photo_file
 from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import SortedPhoto, Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines
 from winnow_cli.profile import gateway
+from winnow_client.files import readable
 
 _AT_ONCE = 4
 

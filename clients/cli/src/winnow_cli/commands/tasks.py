@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json, say_aside
 from winnow_cli.profile import gateway
 from winnow_cli.times import instant
-from winnow_contracts.errors import BadInput
+from winnow_client import Client
+from winnow_client.errors import BadInput
 
 _FILTERS = {
     "state": "pending, running, retry_wait, completed, cancelled or dead",
@@ -101,7 +101,7 @@ def task_words(task: dict[str, Any]) -> Iterator[str]:
     yield f"./winnow trace {task['job_id']} shows its whole job."
 
 
-def _act(client: GatewayClient, action: str, filters: dict[str, str], *, as_json: bool) -> int:
+def _act(client: Client, action: str, filters: dict[str, str], *, as_json: bool) -> int:
     """Acts on all that match, a slice at a time. Returns 1 if one was refused."""
     if not filters:
         raise BadInput(f"Say which tasks to {action}.", hint="For example --actor ai.transcribe_audio --since 2h.")
@@ -124,7 +124,7 @@ def _act(client: GatewayClient, action: str, filters: dict[str, str], *, as_json
     return 1 if refused else 0
 
 
-def _matching(client: GatewayClient, filters: dict[str, str], limit: int) -> dict[str, Any]:
+def _matching(client: Client, filters: dict[str, str], limit: int) -> dict[str, Any]:
     """As many tasks as wanted. A page may be short though more match: then the next ones are asked for too."""
     items: list[dict[str, Any]] = []
     cursor, looked_until = None, None

@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
+from winnow_client import Client
 from winnow_contracts.webhooks import WebhookEvent
 
 _PATH = "/v1/webhooks"
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(client: GatewayClient, arguments: argparse.Namespace) -> tuple[dict[str, Any], Lines]:
+def _asked(client: Client, arguments: argparse.Namespace) -> tuple[dict[str, Any], Lines]:
     """The gateway's answer, and what tells it in words."""
     one = f"{_PATH}/{arguments.webhook}" if "webhook" in arguments else _PATH
     match arguments.verb:

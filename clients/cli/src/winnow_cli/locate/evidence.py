@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.locate.machine import Machine, QueueState
-from winnow_contracts.errors import NotFound, Unavailable, WinnowError
+from winnow_client import Client
+from winnow_client.errors import NotFound, Unavailable, WinnowError
+from winnow_contracts import errors as services
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.node_api import JobRecords, Row
 from winnow_contracts.queues import LANES
@@ -35,7 +36,7 @@ class Evidence:
     adopted: dict[str, Path] = field(default_factory=dict)
 
 
-def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
+def gather(client: Client, job_id: str, machine: Machine) -> Evidence:
     """Collects all evidence of a job, from the gateway and from a machine.
 
     Raises NotFound if no place knows the job. If the machine has no journals, the gateway asks the nodes for theirs; if
@@ -46,7 +47,7 @@ def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
     def ask(place: Callable[[], T]) -> T | None:
         try:
             return place()
-        except Unavailable as error:
+        except (Unavailable, services.Unavailable) as error:
             missing.append(str(error))
             return None
 
@@ -71,24 +72,24 @@ def gather(client: GatewayClient, job_id: str, machine: Machine) -> Evidence:
     )
 
 
-def _history(client: GatewayClient, job_id: str) -> Row | None:
+def _history(client: Client, job_id: str) -> Row | None:
     """Index's history of the job, over all tenants if the key may read that."""
     return _shown(client, f"/v1/ops/jobs/{job_id}/trace") or _shown(client, f"/v1/jobs/{job_id}/trace")
 
 
-def _at_the_nodes(client: GatewayClient, job_id: str, missing: list[str]) -> dict[str, JobRecords | None]:
+def _at_the_nodes(client: Client, job_id: str, missing: list[str]) -> dict[str, JobRecords | None]:
     """What the nodes' journals have of the job, as the gateway asks them; adds sentences about silent nodes."""
     answer = _shown(client, f"/v1/ops/jobs/{job_id}/journals") or {"items": (), "missing": ()}
     missing += answer["missing"]
     return {str(item["node"]): from_json(JobRecords, item["records"]) for item in answer["items"]}
 
 
-def _lanes(client: GatewayClient) -> dict[str, Row]:
+def _lanes(client: Client) -> dict[str, Row]:
     """The lanes as the gateway reports them; empty if the key may not read them."""
     return {str(item["lane"]): item for item in (_shown(client, "/v1/ops/queues") or {"items": ()})["items"]}
 
 
-def _shown(client: GatewayClient, path: str) -> Row | None:
+def _shown(client: Client, path: str) -> Row | None:
     """A resource; None if it does not exist, or if the key may not read it."""
     try:
         found: Row = client.get(path)

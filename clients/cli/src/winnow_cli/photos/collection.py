@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from winnow_cli.local_files import opened, readable, unreadable
 from winnow_cli.photos.names import is_photo, name_in_zip
-from winnow_contracts.errors import BadInput, NotFound, Unsupported
+from winnow_client.errors import BadInput, NotFound
+from winnow_client.files import opened, readable, unreadable
 from winnow_contracts.photo_formats import MAX_BYTES
 
 SPLIT_FILE = "split.csv"
@@ -35,7 +35,7 @@ class Photo:
 def photos_in(source: Path) -> Iterator[tuple[Photo, ...]]:
     """The photos of a folder, of a zip, or of a folder that holds one zip and no photos; sorted by name.
 
-    They can be read within the block. Raises NotFound if there are none; Unsupported if a file is no zip.
+    They can be read within the block. Raises NotFound if there are none; BadInput if a file is no zip.
     """
     found = _in_folder(source) if source.is_dir() else ()
     if found:
@@ -46,7 +46,7 @@ def photos_in(source: Path) -> Iterator[tuple[Photo, ...]]:
         try:
             opened = zipfile.ZipFile(file)
         except zipfile.BadZipFile as error:
-            raise Unsupported(f"{archive} is neither a folder nor a zip.", code="unsupported-type") from error
+            raise BadInput(f"{archive} is neither a folder nor a zip.", code="unsupported-type") from error
         photos = _in_zip(opened, _split_beside(archive))
         if not photos:
             raise NotFound(f"There is no photo in {archive}.")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import Misconfigured, WinnowError
+from winnow_client import Client
+from winnow_client.errors import Misconfigured, WinnowError
 from winnow_contracts.photo import Category
 
 LABELS_FILE = "labels.csv"
@@ -22,7 +22,7 @@ _FORMULA = ("=", "+", "-", "@")
 Row = dict[str, Any]
 
 
-def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], list[str]]:
+def export_feedback(client: Client, folder: Path) -> tuple[list[Row], list[str]]:
     """Writes the latest correction of every photo below ``folder``; returns the rows, and a sentence per photo left
     out.
 
@@ -44,7 +44,7 @@ def export_feedback(client: GatewayClient, folder: Path) -> tuple[list[Row], lis
     return rows, left_out
 
 
-def _latest(client: GatewayClient) -> list[Row]:
+def _latest(client: Client) -> list[Row]:
     """The latest correction of each photo."""
     latest: dict[str, Row] = {}
     for correction in _all(client):
@@ -54,7 +54,7 @@ def _latest(client: GatewayClient) -> list[Row]:
     return sorted(latest.values(), key=lambda correction: (correction["at"], correction["media_id"]))
 
 
-def _all(client: GatewayClient) -> Iterator[Row]:
+def _all(client: Client) -> Iterator[Row]:
     cursor = None
     while True:
         page = client.get("/v1/feedback", {"limit": _PAGE, "cursor": cursor})
@@ -64,7 +64,7 @@ def _all(client: GatewayClient) -> Iterator[Row]:
             return
 
 
-def _written(client: GatewayClient, correction: Row, folder: Path) -> Row:
+def _written(client: Client, correction: Row, folder: Path) -> Row:
     said, correct = correction["said"], correction["correct"]
     # Only closed-list categories and the id's own characters: data from the network must not choose a path.
     category = Category(correct["category"]).value
@@ -73,7 +73,7 @@ def _written(client: GatewayClient, correction: Row, folder: Path) -> Row:
     for other in Category:
         if other.value != category:
             (folder / other.value / path.name).unlink(missing_ok=True)
-    image = client.fetch(f"/v1/photos/{correction['media_id']}/image")
+    image = client.photos.image(correction["media_id"])
     (folder / category).mkdir(exist_ok=True)
     (folder / path).write_bytes(image)
     return {

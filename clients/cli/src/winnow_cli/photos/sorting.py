@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
-from winnow_contracts.errors import NotFound, TimedOut, Unavailable, WinnowError
+from winnow_client import Client
+from winnow_client.errors import NotFound, TimedOut, Unavailable, WinnowError
 
 View = dict[str, Any]
 
@@ -49,7 +49,7 @@ class SortedPhoto:
         return said["items"][0] if said and said["items"] and not said["abstained"] else None
 
 
-def sort_photo(client: GatewayClient, name: str, read: Callable[[], bytes], wishes: Wishes) -> SortedPhoto:
+def sort_photo(client: Client, name: str, read: Callable[[], bytes], wishes: Wishes) -> SortedPhoto:
     """Sends one photo and waits for its answer. Failures become the result's ``error``."""
     began = time.monotonic()
     try:
@@ -65,7 +65,7 @@ def sort_photo(client: GatewayClient, name: str, read: Callable[[], bytes], wish
 
 
 def sort_photos(
-    client: GatewayClient,
+    client: Client,
     photos: Iterable[tuple[str, Callable[[], bytes]]],
     wishes: Wishes,
     at_once: int,
@@ -85,13 +85,13 @@ def sort_photos(
                 unwanted.cancel()
 
 
-def _answered(client: GatewayClient, name: str, content: bytes, wishes: Wishes) -> View:
+def _answered(client: Client, name: str, content: bytes, wishes: Wishes) -> View:
     """The photo once it is ready or failed."""
     until = time.monotonic() + wishes.limit_seconds
     wished = {"language": wishes.language, "region": wishes.region, "track": wishes.track}
     query = {"filename": PurePath(name).name, **wished}
-    headers = {"Prefer": f"wait={_PREFERRED_WAIT_SECONDS}"}
-    view: View = client.send_bytes("/v1/photos", content, query, headers)
+    headers = {"Content-Type": "application/octet-stream", "Prefer": f"wait={_PREFERRED_WAIT_SECONDS}"}
+    view: View = client.send("POST", "/v1/photos", content=content, query=query, headers=headers)
     photo_id = view.get("id") or view["media_id"]
     while view["status"] not in ("ready", "failed"):
         if time.monotonic() > until:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from winnow_cli.locate.evidence import gather
 from winnow_cli.output import print_json
 from winnow_cli.profile import read_profile
-from winnow_contracts.errors import WinnowError
+from winnow_client.errors import WinnowError
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import Flag, JournalUnusable
 from winnow_local.context import amqp_url, gateway, here

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.locate.evidence import gather
 from winnow_cli.locate.machine import Machine
-from winnow_contracts.errors import NotFound, WinnowError
+from winnow_client import Client
+from winnow_client.errors import NotFound, WinnowError
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.node_api import JournalSummary
 from winnow_local.doctor import database, journals
@@ -20,7 +20,7 @@ _MENDS = {
 """What helps where this machine's commands reach no node."""
 
 
-def examine(client: GatewayClient, stuck_seconds: int) -> Iterator[DoctorFinding]:
+def examine(client: Client, stuck_seconds: int) -> Iterator[DoctorFinding]:
     """All findings, those of the journals first: they are there while the database is not."""
     known: list[JournalSummary] = []
     try:

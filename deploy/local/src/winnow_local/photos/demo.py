@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.photos.collection import Photo, photos_in
 from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines, why_not
 from winnow_cli.text_times import spent
+from winnow_client import Client
 from winnow_local.photos.drawings import drawings
 from winnow_local.photos.score import Judged, Score, score_lines, true_category
 
@@ -24,7 +24,7 @@ _TABLE_OF_MOST = 20
 class PhotoDemo:
     """Sends photos through a running stack and prints each step."""
 
-    client: GatewayClient
+    client: Client
     say: Callable[[str], None]
 
     def sort_collection(self, source: Path) -> bool:

@@ -16,8 +16,8 @@ from winnow_bench.written_figures import read_figures
 from winnow_cli.adding.added import Added
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.views import Quiet
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
+from winnow_client import Client
 from winnow_contracts.errors import Misconfigured
 from winnow_local.context import gateway, here
 from winnow_local.stack import Stack
@@ -116,7 +116,7 @@ class BareTools:
         return heard
 
 
-def _spent_retries(client: GatewayClient, file: Added) -> int:
+def _spent_retries(client: Client, file: Added) -> int:
     trace = client.get(f"/v1/jobs/{file.job_id}/trace")
     attempts = [attempt for task in trace["tasks"] for attempt in task["attempts"]]
     return sum(attempt["outcome"] in _SPENT for attempt in attempts)

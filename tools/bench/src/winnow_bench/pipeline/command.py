@@ -76,7 +76,7 @@ def _round(stack: UsualStack, films: Sequence[Path]) -> Round:
     roots = stack.process_ids()
     before, began = usages(roots), time.monotonic()
     with ThreadPoolExecutor(_CLIENTS) as clients:
-        ids = list(clients.map(lambda film: str(stack.client.upload(film)["job_id"]), films))
+        ids = list(clients.map(lambda film: stack.client.media.upload(film).id, films))
     wait_for_ends(stack, ids)
     seconds = time.monotonic() - began
     time.sleep(_SETTLED_SECONDS)

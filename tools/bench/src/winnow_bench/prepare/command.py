@@ -13,8 +13,8 @@ from typing import BinaryIO, cast
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_bench.prepare.process_memory import ProcessMemory
 from winnow_bench.prepare.video import bare_ffmpeg, make_video
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import say
+from winnow_client import Client
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.foreground import end_on_signals
 from winnow_local.settings import read_settings
@@ -112,9 +112,9 @@ def _turn(stack: StackFixture, video: Path, got: Path) -> Turn:
     return turn
 
 
-def _prepare_seconds(client: GatewayClient, video: Path) -> float:
+def _prepare_seconds(client: Client, video: Path) -> float:
     """Uploads a recording, waits until it is prepared, and returns the attempt's duration."""
-    job_id = client.upload(video)["job_id"]
+    job_id = client.media.upload(video).id
     until = time.monotonic() + _LONGEST_SECONDS
     while time.monotonic() < until:
         events = client.get(f"/v1/ops/jobs/{job_id}/trace")["events"]
