@@ -9,7 +9,7 @@ from importlib.metadata import entry_points, version
 from math import ceil
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from winnow_base import metrics
 from winnow_base.http import request_traces
@@ -51,6 +51,8 @@ from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.upload_stream import drain
 
 COOKIE = "winnow"
+DOCUMENT = "openapi"
+"""The app's extension that is its OpenAPI document."""
 
 
 def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
@@ -79,7 +81,9 @@ def create_app(settings: GatewaySettings, parts: Dependencies) -> Flask:
         app.register_blueprint(pages.load()(settings, parts, long))
     per_minute = settings.requests_per_minute
     rates = RequestRates(parts.data_dir / "rates", per_minute) if per_minute else None
-    for operation in all_operations(settings, parts, long):
+    operations = all_operations(settings, parts, long)
+    app.extensions[DOCUMENT] = describe(operations)
+    for operation in operations:
         app.add_url_rule(
             operation.rule,
             endpoint=operation.name,
@@ -121,19 +125,16 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *health.operations(parts),
     )
     found = act_once_a_key(found, parts)
-    described: dict[str, Any] = {}
     itself = Operation(
         name="openapi",
         method="GET",
         path="/openapi.json",
         about="This document.",
-        handler=lambda call: json_answer(described),
+        handler=lambda call: json_answer(current_app.extensions[DOCUMENT]),
         scope=None,
         answers=(ApiAnswer(status=200, about="OpenAPI 3.1.", content={"application/json": {"type": "object"}}),),
     )
-    everything = (*found, itself)
-    described |= describe(everything)
-    return everything
+    return (*found, itself)
 
 
 def describe(operations: tuple[Operation, ...]) -> dict[str, Any]:

@@ -14,7 +14,17 @@ from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
-from winnow_web import library, login, media_page, photo_pages, search_page, steering_forms, webhook_pages, words
+from winnow_web import (
+    api_page,
+    library,
+    login,
+    media_page,
+    photo_pages,
+    search_page,
+    steering_forms,
+    webhook_pages,
+    words,
+)
 from winnow_web.auth import Visitors, signin_address
 from winnow_web.ops import pages as ops_pages
 
@@ -45,6 +55,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     for name, shown in words.FILTERS.items():
         blueprint.add_app_template_filter(shown, name)
     visitors = Visitors(parts.keys)
+    api_page.add_pages(blueprint)
     login.add_pages(blueprint, parts.keys)
     library.add_pages(blueprint, visitors, settings, parts, long)
     search_page.add_pages(blueprint, visitors, parts.reads)
