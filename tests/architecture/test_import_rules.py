@@ -62,6 +62,7 @@ def test_the_house_keeps_its_rules(house):
             "the command line needs contracts and the client alone",
         ),
         ("winnow_client/calls.py", "import winnow_contracts.errors", "one way down"),
+        ("winnow_cli/main.py", "import winnow_mcp.commands", "one way down"),
         ("winnow_client/calls.py", "import httpx2", "httpx2 in three modules of the client"),
         ("winnow_cli/main.py", "import winnow_gateway.settings", "services are run and asked"),
         ("winnow_contracts/json_codec.py", "import urllib3", "contracts need nothing"),

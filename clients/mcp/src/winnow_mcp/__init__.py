@@ -1,0 +1,1 @@
+"""Serves assistants by the Model Context Protocol."""
