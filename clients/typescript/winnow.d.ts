@@ -572,6 +572,21 @@ export interface JournalsItem {
   state: "in use" | "silent" | "replaced";
 }
 
+export interface EventsSetAside {
+  items: Array<EventsSetAsideItem>;
+  more: boolean;
+}
+
+export interface EventsSetAsideItem {
+  journal_id: string;
+  service: string;
+  node: string;
+  error: string;
+  seq: number;
+  set_aside_at: string;
+  event: Record<string, unknown>;
+}
+
 export interface JournalsNow {
   items: Array<JournalsNowItem>;
   missing: Array<string>;
@@ -589,6 +604,7 @@ export interface JournalsNowItem {
   kept: number;
   unapplied: number;
   oldest_unapplied_ms: number;
+  handover_error: string;
   applied_seq: number;
   last_seq: number;
   suspects: number;
@@ -617,7 +633,7 @@ export interface JobJournalsItemRecords {
 }
 
 export interface Finding {
-  kind: "stuck_job" | "unknown_attempt" | "dead_task" | "lost_journal" | "superseded";
+  kind: "stuck_job" | "unknown_attempt" | "dead_task" | "lost_journal" | "superseded" | "events_set_aside";
   what: string;
   detail: string;
   count?: number;
@@ -832,6 +848,30 @@ export interface Worker {
 
 export interface Workers {
   items: Array<Worker>;
+}
+
+export interface ResponseCache {
+  first_day: string;
+  last_day: string;
+  items: Array<ResponseCacheItem>;
+  kept: ResponseCacheKept | null;
+}
+
+export interface ResponseCacheItem {
+  day: string;
+  use: string;
+  model: string;
+  hits: number;
+  paid: number;
+  saved_usd: number | null;
+}
+
+export interface ResponseCacheKept {
+  counted_at: string;
+  answers: number;
+  size_bytes: number;
+  oldest_at: string | null;
+  limit_bytes: number;
 }
 
 export interface BeginJobsBody {
@@ -1231,7 +1271,7 @@ export interface Operations {
     body: null;
     answer: ApiKeys;
   };
-  /** Create a key, by default for the caller's tenant and without an end. key is the whole key: it is in this answer alone, as only its hash is kept. It is good everywhere within two seconds. */
+  /** Create a key, by default for the caller's tenant and without an end. key is the whole key: it is in this answer alone, as only its hash is kept: a repeat by Idempotency-Key lacks it. It is good everywhere within two seconds. */
   create_key: {
     method: "POST";
     path: "/v1/ops/keys";
@@ -1319,7 +1359,15 @@ export interface Operations {
     body: null;
     answer: Journals;
   };
-  /** What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end. */
+  /** The latest events that PostgreSQL can never store, each with why and what it tells: the history of their jobs lacks them, and their journals went on behind them. */
+  list_events_set_aside: {
+    method: "GET";
+    path: "/v1/ops/journals/set-aside";
+    query: { limit?: number };
+    body: null;
+    answer: EventsSetAside;
+  };
+  /** What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end, events set aside. */
   list_findings: {
     method: "GET";
     path: "/v1/ops/findings";
@@ -1438,6 +1486,14 @@ export interface Operations {
     query: { tenant_id?: string; day?: string };
     body: null;
     answer: Spending;
+  };
+  /** AI answers that are kept so that nobody pays twice: how many and how large as of the last pass over them, and by day, model and use how many were given in place of a call, how many calls were paid, and what was spared at the mean price of those. */
+  get_response_cache: {
+    method: "GET";
+    path: "/v1/ops/response-cache";
+    query: { days?: number };
+    body: null;
+    answer: ResponseCache;
   };
   /** What a window adds up to: tasks by state, success by actor and node, percentiles of waits and runs, the cost of a job, and the task that waits longest. The last day, unless since is given. */
   read_stats: {

@@ -36,7 +36,10 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """An operation. ``answers`` has by status the type of its JSON, or None if it answers something else."""
+    """An operation. ``answers`` has by status the type of its JSON, or None if it answers something else.
+
+    ``takes_key``: with an Idempotency-Key it is done once, however often it is asked.
+    """
 
     name: str
     method: str
@@ -45,6 +48,7 @@ class Call:
     query: tuple[Member, ...]
     body: Kind | None
     answers: Mapping[int, Kind | None]
+    takes_key: bool
 
 
 @dataclass
@@ -96,6 +100,7 @@ def _call(found: Document, method: str, path: str, operation: Schema) -> Call:
         about=operation["summary"],
         query=tuple(_parameter(found, name, one) for one in operation["parameters"] if one["in"] == "query"),
         body=_kind(found, f"{camel(name)}Body", body["schema"]) if body else None,
+        takes_key=any(one["name"] == "Idempotency-Key" for one in operation["parameters"]),
         answers={
             int(status): _answer(found, f"{camel(name)}Answer", answer)
             for status, answer in operation["responses"].items()

@@ -27,7 +27,7 @@ TYPESCRIPT = Path("clients/typescript/winnow.d.ts")
 def served_document() -> dict[str, Any]:
     """The document of the gateway that is installed beside this Python."""
     command = (sys.executable, "-m", "winnow_gateway.print_document")
-    document: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    document: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return document
 
 

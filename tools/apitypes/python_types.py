@@ -73,7 +73,7 @@ def _operations(calls: list[Call]) -> Iterator[str]:
         table = ", ".join(f"{status}: {answer}" for status, answer in answers.items())
         kinds = " | ".join(dict.fromkeys(answers.values()))
         yield f"{call.name.upper()}: Operation[{kinds}] = Operation("
-        yield f'    "{call.method}", "{call.path}", {{{table}}}'
+        yield f'    "{call.method}", "{call.path}", {{{table}}}{", takes_key=True" if call.takes_key else ""}'
         yield f')\n"""{call.about}"""'
 
 

@@ -1,6 +1,7 @@
 """Requests and answers as values: what is sent, and what is made of what comes back. Nothing here does I/O."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
@@ -58,7 +59,10 @@ def call(
     silence_seconds: float = _CALL_SECONDS,
     **parts: str,
 ) -> Call[T]:
-    """The request of an operation. ``parts`` fill its path; ``value`` is sent as JSON, or ``body`` as it is."""
+    """The request of an operation. ``parts`` fill its path; ``value`` is sent as JSON, or ``body`` as it is.
+
+    Where the operation takes an Idempotency-Key and ``headers`` have none, it gets one, so that it can be sent again.
+    """
     path = operation.path.format(**{name: quote(text, safe="") for name, text in parts.items()})
 
     def result(answer: Answer) -> T:
@@ -68,15 +72,21 @@ def call(
         return cast(T, answer.content) if kind is bytes else read(kind, json_of(answer))
 
     sent = {"Content-Type": "application/json"} if value is not None else {}
+    key = keyed(str(uuid.uuid4())) if operation.takes_key else {}
     accepted = {} if bytes in operation.answers.values() else {"Accept": "application/json"}
     return Call(
         method=operation.method,
         target=target(path, query),
         read=result,
-        headers={**accepted, **sent, **(headers or {})},
+        headers={**accepted, **sent, **key, **(headers or {})},
         body=json.dumps(value).encode() if value is not None else body,
         silence_seconds=silence_seconds,
     )
+
+
+def keyed(key: str | None) -> dict[str, str]:
+    """The header of an Idempotency-Key, if there is one."""
+    return {KEY_HEADER: f'"{key}"'} if key else {}
 
 
 def target(path: str, query: Mapping[str, Any] | None) -> str:

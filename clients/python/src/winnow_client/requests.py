@@ -1,12 +1,11 @@
 """The requests and flows behind the methods of both clients."""
 
 import json
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
-from winnow_client.calls import KEY_HEADER, UPLOAD_SECONDS, Answer, Call, call, target
+from winnow_client.calls import UPLOAD_SECONDS, Answer, Call, call, keyed, target
 from winnow_client.errors import JobFailed
 from winnow_client.file_body import FileBody
 from winnow_client.flows import Flow, sending
@@ -65,11 +64,6 @@ def text_of(answer: Answer) -> str:
     return answer.content.decode("utf-8")
 
 
-def keyed(key: str | None) -> dict[str, str]:
-    """The header of an Idempotency-Key, if there is one."""
-    return {KEY_HEADER: f'"{key}"'} if key else {}
-
-
 def media_page(query: Mapping[str, Any]) -> Call[Page[Media]]:
     """A page of recordings."""
     return call(operations.LIST_MEDIA, query=query)
@@ -110,7 +104,7 @@ def _upload(body: FileBody, key: str | None, options: Mapping[str, Any]) -> dict
     if isinstance(query.get("metadata"), Mapping):
         query["metadata"] = json.dumps(query["metadata"])
     headers = {
-        **keyed(key or str(uuid.uuid4())),
+        **keyed(key),
         "Content-Length": str(body.size_bytes),
         "Content-Type": body.content_type,
     }

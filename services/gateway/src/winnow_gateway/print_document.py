@@ -15,9 +15,12 @@ from winnow_gateway.settings import GatewaySettings
 
 
 class _Absent:
-    """Stands where a part would be. Operations are described here and never called, so nothing is asked of it."""
+    """Stands where a part would be. Operations are described here and never called, so it has nothing to say."""
 
     def __getattr__(self, name: str) -> "_Absent":
+        return self
+
+    def __call__(self, *arguments: object) -> "_Absent":
         return self
 
 

@@ -5,7 +5,7 @@
 from winnow_client.generated import models
 from winnow_client.operation import Operation
 
-UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted})
+UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted}, takes_key=True)
 """Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."""
 LIST_MEDIA: Operation[models.MediaPage] = Operation("GET", "/v1/media", {200: models.MediaPage})
 """The recordings, newest first."""
@@ -33,11 +33,13 @@ GET_JOB: Operation[models.Job] = Operation("GET", "/v1/jobs/{job_id}", {200: mod
 """One job with its stages; a failed one has its error as a problem object."""
 GET_JOB_TRACE: Operation[models.Trace] = Operation("GET", "/v1/jobs/{job_id}/trace", {200: models.Trace})
 """Every task, attempt, step and event of a job, oldest first."""
-CANCEL_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/cancel", {200: models.Job})
+CANCEL_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/cancel", {200: models.Job}, takes_key=True)
 """Stop a job: what waits is not begun, what runs ends at its next step."""
-RETRY_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/retry", {202: models.Job})
+RETRY_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/retry", {202: models.Job}, takes_key=True)
 """Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins."""
-BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation("POST", "/v1/jobs:batch", {202: models.BeginJobsAnswer})
+BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation(
+    "POST", "/v1/jobs:batch", {202: models.BeginJobsAnswer}, takes_key=True
+)
 """Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did."""
 READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
     "GET", "/v1/batches/{batch_id}", {200: models.ReadBatchAnswer}
@@ -46,7 +48,7 @@ READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
 FOLLOW_JOB: Operation[models.JobChange] = Operation("GET", "/v1/jobs/{job_id}/events", {200: models.JobChange})
 """Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON."""
 SEND_PHOTO: Operation[models.Photo | models.Accepted] = Operation(
-    "POST", "/v1/photos", {200: models.Photo, 202: models.Accepted}
+    "POST", "/v1/photos", {200: models.Photo, 202: models.Accepted}, takes_key=True
 )
 """Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=."""
 LIST_PHOTOS: Operation[models.PhotoPage] = Operation("GET", "/v1/photos", {200: models.PhotoPage})
@@ -64,7 +66,7 @@ GET_PHOTO_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/
 GET_PHOTO_ORIGINAL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/original", {200: bytes, 206: bytes})
 """The file as it was sent, to download; it may tell where it was taken."""
 CORRECT_PHOTO: Operation[models.Correction] = Operation(
-    "POST", "/v1/photos/{photo_id}/feedback", {201: models.Correction}
+    "POST", "/v1/photos/{photo_id}/feedback", {201: models.Correction}, takes_key=True
 )
 """Say what is really on a photo; the correction is kept beside the answer."""
 LIST_FEEDBACK: Operation[models.LabelPage] = Operation("GET", "/v1/feedback", {200: models.LabelPage})
