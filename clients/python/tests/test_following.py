@@ -79,6 +79,13 @@ def test_where_no_stream_brings_anything_the_job_is_asked_for(script: Script, cl
     assert script.asked[-1].path == "/v1/jobs/job_1"
 
 
+def test_a_gateway_that_was_away_for_long_is_followed_by_events_again(script: Script, client: Client) -> None:
+    away = [problem(503, "unavailable"), problem(503, "unavailable")] * 5
+    script.answers = [*away, streams(("1-a", "done", job("done")))]
+    assert client.jobs.wait("job_1").status == "done"
+    assert sum("events" in asked.path for asked in script.asked) == 6
+
+
 def test_a_failed_job_is_an_error_with_the_jobs_own_problem(script: Script, client: Client) -> None:
     script.answers = [streams(("1-a", "done", job("failed", error=PROBLEM)))]
     with pytest.raises(JobFailed, match="damaged") as failed:

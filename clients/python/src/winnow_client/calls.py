@@ -46,7 +46,7 @@ class Call(Generic[T_co]):
     @property
     def repeatable(self) -> bool:
         """Whether sending it twice does the same as sending it once."""
-        return self.method == "GET" or KEY_HEADER in self.headers
+        return self.method == "GET" or KEY_HEADER.lower() in map(str.lower, self.headers)
 
 
 def call(

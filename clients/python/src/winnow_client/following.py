@@ -35,9 +35,7 @@ def following(
     fruitless = 0
     while True:
         if fruitless < _FRUITLESS_STREAMS:
-            count = told.events
-            yield from _streaming(job_id, told)
-            fruitless = 0 if told.events > count else fruitless + 1
+            fruitless = fruitless + 1 if (yield from _streaming(job_id, told)) else 0
         if not told.is_final:
             yield from _looking(job_id, told)
         if told.is_final and told.job:
@@ -77,22 +75,28 @@ class _Changes:
             self._on_progress(job)
 
 
-def _streaming(job_id: str, told: _Changes) -> Flow[None]:
-    """Follows one stream to the job's end, or until it breaks. It begins with the job as it is."""
+def _streaming(job_id: str, told: _Changes) -> Flow[bool]:
+    """Follows one stream to the job's end, or until it breaks. It begins with the job as it is.
+
+    Returns whether it was refused or silent: then streams do not come through here, while a gateway that is away may
+    send the next.
+    """
     resumed = {"Last-Event-ID": told.last_id} if told.last_id else {}
     headers = {"Accept": "text/event-stream", **resumed}
     wanted = call(operations.FOLLOW_JOB, headers=headers, silence_seconds=_SILENCE_SECONDS, job_id=job_id)
+    before, opened = told.events, False
     try:
         yield OpenEvents(wanted)
-        while not told.is_final:
-            event = yield NextEvent()
-            if event is None:
-                return  # the gateway ends it after a while, and when it stops
+        opened = True
+        # The gateway ends a stream after a while, and when it stops.
+        while not told.is_final and (event := (yield NextEvent())) is not None:
             if event.data:
                 told.event(event)
     except WinnowError as error:
         if not _is_passing(error):
             raise
+        opened = opened or isinstance(error, RateLimited)
+    return opened and told.events == before
 
 
 def _looking(job_id: str, told: _Changes) -> Flow[None]:

@@ -89,7 +89,7 @@ def in_turn(stack: UsualStack, films: Sequence[Path]) -> list[JobTimes]:
 
 
 def _one(stack: UsualStack, film: Path) -> JobTimes:
-    job_id = str(stack.client.upload(film)["job_id"])
+    job_id = stack.client.media.upload(film).id
     accepted_ms = time.time() * 1000
     (job,) = stack.ended([job_id]).values()
     if job["status"] != "done":
