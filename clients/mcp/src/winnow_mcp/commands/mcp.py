@@ -19,7 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     if find_spec("mcp") is None:
         raise Misconfigured(
             "The library of the Model Context Protocol is not installed.",
-            hint="./winnow mcp installs it in a checkout; else: uv tool install ./clients/cli --with './clients/mcp[mcp]'.",
+            hint="In a checkout ./winnow mcp installs it; "
+            "elsewhere: uv tool install ./clients/cli --with './clients/mcp[mcp]'.",
         )
     # The library takes a second to load, and no other command needs it.
     from winnow_mcp.server import described_tools, make_server
