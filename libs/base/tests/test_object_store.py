@@ -7,7 +7,7 @@ import tracemalloc
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +18,8 @@ from winnow_base.objects.s3 import S3ObjectStore
 from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectStore
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
+
+from .made_stream import PATTERN, MadeStream, stream
 
 
 def s3_store(s3: Any, **changes: Any) -> S3ObjectStore:
@@ -68,32 +70,6 @@ def test_of_many_who_write_a_new_object_at_once_one_does_and_its_bytes_stay(
         assert store.get_bytes(key) == bytes([written.index(True)]) * size_bytes
         assert store.stat(key).content_type == "text/plain"
         assert not store.put_new(key, b"later", "text/plain")
-
-
-PATTERN = bytes(range(251)) * 400
-
-
-class MadeStream:
-    """A stream of ``size_bytes``, generated while it is read, in irregular pieces. It may fail at a given byte."""
-
-    def __init__(self, size_bytes: int, breaks_at: int | None = None) -> None:
-        self.left = size_bytes
-        self.given = 0
-        self.breaks_at = breaks_at
-
-    def read(self, size: int = -1) -> bytes:
-        if self.breaks_at is not None and self.given >= self.breaks_at:
-            raise RuntimeError("the source broke")
-        count = min(size if size >= 0 else self.left, self.left, 99_991)
-        start = self.given % 251
-        piece = PATTERN[start : start + count]
-        self.left -= count
-        self.given += count
-        return piece
-
-
-def stream(source: Any) -> BinaryIO:
-    return cast(BinaryIO, source)
 
 
 def test_what_was_put_is_got(store: ObjectStore, prefix: str) -> None:

@@ -51,6 +51,16 @@ def batch_id(job_id: str) -> str:
     return f"bat_{job_id.removeprefix('job_')}"
 
 
+def keyed_upload_id(job_id: str) -> str:
+    """The id of the upload that a keyed job begins with, ``upl_`` and the job's UUID."""
+    return f"upl_{job_id.removeprefix('job_')}"
+
+
+def job_of_upload(upload_id: str) -> str:
+    """The id of the job that begins with this upload."""
+    return f"job_{upload_id.removeprefix('upl_')}"
+
+
 def keyed_media_id(job_id: str) -> str:
     """The media id that belongs to a keyed job, so that a repeated upload names the same media."""
     return f"med_{uuid.uuid5(_JOBS, job_id)}"

@@ -49,6 +49,11 @@ def action(tenant_id: str, action_id: str) -> str:
     return f"{ACTIONS}t/{tenant_id}/{action_id}.json"
 
 
+def declared_upload(tenant_id: str, upload_id: str) -> str:
+    """What an upload in parts was declared as, until it is completed or given up."""
+    return f"{DECLARED_UPLOADS}t/{tenant_id}/{upload_id}.json"
+
+
 PAID_ANSWERS = "paid/"
 """Prefix of all cached AI answers."""
 
@@ -60,3 +65,6 @@ ACTIONS = "acted/"
 
 ACCEPTANCES = "accepted/"
 """Prefix of all acceptances."""
+
+DECLARED_UPLOADS = "uploading/"
+"""Prefix of all declared uploads."""

@@ -1,4 +1,4 @@
 """The object store as services need it, over S3 and in memory.
 
-Only ``s3`` imports the S3 client.
+Only the modules named ``s3…`` import the S3 client.
 """

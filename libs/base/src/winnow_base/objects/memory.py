@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
+from winnow_base.objects.memory_parts import MemoryParts
 from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo, Written
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
@@ -18,6 +19,7 @@ class MemoryObjectStore:
         self._objects: dict[str, tuple[bytes, str]] = {}
         self._written_ms: dict[str, int] = {}
         self._lock = threading.Lock()
+        self.parts = MemoryParts(self.put_bytes)
 
     def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
         """Write a small object whole."""

@@ -1,4 +1,4 @@
-"""Keeps objects in S3. Only this module imports the ``minio`` client."""
+"""Keeps objects in S3, through the ``minio`` client."""
 
 import io
 import json
@@ -18,6 +18,7 @@ from minio.error import MinioException, S3Error
 from winnow_base import tracing
 from winnow_base.objects.file_cache import FileCache
 from winnow_base.objects.link_reading import LinkReading, Wanted
+from winnow_base.objects.s3_parts import S3Parts
 from winnow_base.objects.store import CHUNK_BYTES, LEAST_PART_BYTES, ObjectInfo, Written
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
@@ -54,14 +55,16 @@ class S3ObjectStore:
         retries = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
         timeout = urllib3.Timeout(connect=3, read=timeout_seconds)
         self._reading = LinkReading(secure=secure, silence_seconds=timeout_seconds)
+        http = urllib3.PoolManager(maxsize=connections, block=False, timeout=timeout, retries=retries)
         self._client = Minio(
             endpoint,
             access_key=access_key,
             secret_key=secret_key,
             secure=secure,
             region=region,  # without it, the client first requests the region for every signature
-            http_client=urllib3.PoolManager(maxsize=connections, block=False, timeout=timeout, retries=retries),
+            http_client=http,
         )
+        self.parts = S3Parts(self._client, http, bucket, self._translated)
 
     def ensure_bucket(self) -> None:
         """Create the bucket if it is not there."""
@@ -244,6 +247,8 @@ class S3ObjectStore:
             code = error.code or "an error without a code"
             if code == "NoSuchKey":
                 raise NotFound(f"there is no object {key}") from error
+            if code == "NoSuchUpload":
+                raise NotFound(f"there are no such parts of {key}") from error
             if code == "NoSuchBucket":
                 raise Misconfigured(
                     f"the object store has no bucket {self._bucket}", hint="Create it, or set WINNOW_S3_BUCKET."

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from winnow_base.objects.parts import PartStore
+
 LEAST_PART_BYTES = 5 << 20
 """The smallest part in bytes of an object written in parts. S3 refuses a smaller one, except as the last."""
 
@@ -38,6 +40,10 @@ class ObjectStore(Protocol):
         store.put_json("ok/t/default/answer.json", {"model": "vision-1"})
         answer = store.get_json("ok/t/default/answer.json")
     """
+
+    @property
+    def parts(self) -> PartStore:
+        """The same store, for objects that are written in parts."""
 
     def put_bytes(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
         """Write a small object whole."""
