@@ -1,6 +1,6 @@
 """Fire times of a cron expression in a time zone, as Debian's cron has them when clocks change."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -17,7 +17,7 @@ def next_fire_ms(cron: str, zone: ZoneInfo, after_ms: int) -> int:
 
 def latest_fire_ms(cron: str, zone: ZoneInfo, now_ms: int) -> int:
     """The last fire that is not after ``now_ms``."""
-    found = CronSim(cron, _local(now_ms, zone) + timedelta(seconds=1), reverse=True)
+    found = CronSim(cron, _local(now_ms + 1000, zone), reverse=True)  # adding to a local time would forget its fold
     return next(fire_ms for fire_ms in map(_ms, found) if fire_ms <= now_ms)
 
 
