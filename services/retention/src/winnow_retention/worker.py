@@ -8,12 +8,13 @@ from winnow_contracts.envelope import now_ms
 from winnow_index.index_builds import build_index
 from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
-from winnow_index.schedules.table import ORPHAN_SWEEP, RESPONSE_CACHE, RETENTION
+from winnow_index.schedules.table import ORPHAN_SWEEP, RESPONSE_CACHE, RETENTION, UPLOAD_SWEEP
 from winnow_index.worker_parts import WorkerParts
 from winnow_retention.history_retention import HistoryRetention
 from winnow_retention.object_expiry import ObjectExpiry
 from winnow_retention.object_gc import ObjectGc
 from winnow_retention.response_cache_bound import ResponseCacheBound
+from winnow_retention.unfinished_uploads import UnfinishedUploads
 
 KEEP_DAYS = 30
 """How long the history of schedules, of queues, of limits and of webhooks' deliveries is kept."""
@@ -47,6 +48,11 @@ def orphan_sweep(parts: WorkerParts) -> tuple[Schedule, Work]:
         return {"objects": gc.sweep(stopping)}
 
     return ORPHAN_SWEEP, sweep
+
+
+def upload_sweep(parts: WorkerParts) -> tuple[Schedule, Work]:
+    """The schedule ``upload-sweep`` and its work: uploads in parts that nobody completed go."""
+    return UPLOAD_SWEEP, lambda stopping, fire_ms: UnfinishedUploads(parts.objects).sweep(stopping)
 
 
 def response_cache(parts: WorkerParts) -> tuple[Schedule, Work]:

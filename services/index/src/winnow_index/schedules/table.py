@@ -14,6 +14,11 @@ ORPHAN_SWEEP = Schedule(
     what="Removes objects that no result names; the hourly sweep does the same between.",
     attempts=5,
 )
+UPLOAD_SWEEP = Schedule(
+    name="upload-sweep",
+    cron="20 * * * *",
+    what="Gives up uploads in parts that nobody completed within a day, and removes what was sent of them.",
+)
 WEEKLY_REPORT = Schedule(
     name="weekly-report",
     cron="0 9 * * 1",
@@ -47,6 +52,7 @@ SCHEDULES = (
     HOURLY_SUMS,
     RETENTION,
     ORPHAN_SWEEP,
+    UPLOAD_SWEEP,
     RESPONSE_CACHE,
     WEEKLY_REPORT,
 )
