@@ -59,6 +59,8 @@ class Examine(Command):
     """The code of ``SPEECH_LANGUAGES`` that the user chose; None to detect the language."""
     audio_track: int | None = None
     """The audio track that the user chose, 1 for the first; None lets media choose."""
+    sha256: str = ""
+    """What the sender says that the file's hash is, as hex, where nobody has compared it yet; empty for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,8 @@ class PrepareRecording(Command):
     """The rendition to make otherwise: ``mp4``, ``mp4-aac``, ``webm``, ``webm-opus`` or ``m4a``."""
     language: str | None = None
     warnings: tuple[str, ...] = ()
+    sha256: str = ""
+    """As in ``Examine``: it is compared when the whole file is read."""
 
     @property
     def length_ms(self) -> int:
@@ -160,6 +164,8 @@ class PreparePhoto(Command):
     """ISO 639-1 code of the guidance."""
     region: str
     """The region whose disposal rules apply."""
+    sha256: str = ""
+    """What the sender says that the file's hash is, as hex, where nobody has compared it yet; empty for none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ class ProblemType:
 PROBLEMS: dict[str, ProblemType] = {
     "malformed": ProblemType(400, "The request can not be read"),
     "invalid-cursor": ProblemType(400, "The cursor does not belong to this request"),
+    "idempotency-key-missing": ProblemType(400, "An Idempotency-Key is needed"),
     "unauthenticated": ProblemType(401, "An API key is needed"),
     "forbidden": ProblemType(403, "This key may not do that"),
     "not-found": ProblemType(404, "There is no such thing"),
@@ -26,6 +27,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "not-ready": ProblemType(409, "It is not ready yet"),
     "already-ended": ProblemType(409, "It has ended already"),
     "idempotency-in-progress": ProblemType(409, "The first request with this key is still being answered"),
+    "upload-expired": ProblemType(410, "The upload was not completed in time"),
     "too-large": ProblemType(413, "The file is too large"),
     "uri-too-long": ProblemType(414, "The address is too long"),
     "unsupported-type": ProblemType(415, "This kind of file is not accepted"),
@@ -34,6 +36,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "invalid-field": ProblemType(422, "A field has a value that can not be used"),
     "empty-file": ProblemType(422, "The file is empty"),
     "size-mismatch": ProblemType(422, "Fewer or more bytes came than were announced"),
+    "checksum-mismatch": ProblemType(422, "Other bytes came than were announced"),
     "idempotency-mismatch": ProblemType(422, "This Idempotency-Key was used with another request"),
     "image-too-large": ProblemType(422, "The image has too many pixels"),
     "corrupt-image": ProblemType(422, "The image can not be decoded"),

@@ -49,6 +49,7 @@ def examine(
             rendition=verdict["rendition"],
             language=command.language,
             warnings=tuple(verdict["warnings"]),
+            sha256=command.sha256,
         )
     )
 

@@ -9,6 +9,7 @@ from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.object_keys import derived
 from winnow_contracts.photo_formats import refuse_many_bytes
 from winnow_journal.task import Task
+from winnow_media.checksums import compared
 from winnow_media.photo_header import check_header
 from winnow_media.photo_program import PhotoProgram
 from winnow_media.scratch import Scratch
@@ -56,7 +57,7 @@ class PhotoPreparation:
 
         def fetch(check: Check) -> None:
             with path.open("wb") as file:
-                for chunk in self._objects.chunks(self._original_key):
+                for chunk in compared(self._objects.chunks(self._original_key), self._command.sha256):
                     check()
                     file.write(chunk)
 

@@ -10,6 +10,7 @@ from winnow_contracts.commands import PrepareRecording
 from winnow_contracts.errors import BadInput
 from winnow_contracts.object_keys import derived
 from winnow_journal.task import Task
+from winnow_media.checksums import compared
 from winnow_media.child import Child
 from winnow_media.child_end import ChildFailed
 from winnow_media.command_lines import Input
@@ -106,7 +107,7 @@ class Preparation:
 
     def _fetch(self, path: Path, check: Check) -> None:
         with path.open("wb") as file:
-            for chunk in self._objects.chunks(self._original_key):
+            for chunk in compared(self._objects.chunks(self._original_key), self._command.sha256):
                 check()
                 file.write(chunk)
 
