@@ -8,16 +8,8 @@ from winnow_contracts.formats import sniff
 from winnow_contracts.languages import SPEECH_LANGUAGES
 from winnow_contracts.photo_formats import sniff_photo
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.api.upload import (
-    BINARY,
-    FILENAME,
-    PROBLEMS,
-    JobIds,
-    Upload,
-    UploadKind,
-    Uploads,
-    accepted_answer,
-)
+from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
+from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter
 from winnow_gateway.http.problems import FieldError
@@ -70,16 +62,17 @@ def _recognise(head: bytes) -> str:
     )
 
 
-def _examine(ids: JobIds, upload: Upload) -> Examine:
+def _examine(ids: JobIds, file: SentFile) -> Examine:
     return Examine(
         tenant_id=ids.tenant_id,
         job_id=ids.job_id,
         media_id=ids.media_id,
         original_key=ids.original_key,
-        filename=upload.filename,
-        size_bytes=upload.body.size_bytes,
-        language=upload.wishes["language"],
-        audio_track=upload.wishes["audio_track"],
+        filename=file.filename,
+        size_bytes=file.size_bytes,
+        sha256=file.promised_sha256,
+        language=file.wishes["language"],
+        audio_track=file.wishes["audio_track"],
     )
 
 

@@ -13,16 +13,8 @@ from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_
 from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
 from winnow_gateway.api.photo_wait import PhotoWait, wanted_seconds
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.api.upload import (
-    BINARY,
-    FILENAME,
-    PROBLEMS,
-    JobIds,
-    Upload,
-    UploadKind,
-    Uploads,
-    accepted_answer,
-)
+from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
+from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_gateway.http.problems import FieldError
@@ -119,16 +111,17 @@ def _recognise(head: bytes) -> str:
     )
 
 
-def _prepare(ids: JobIds, upload: Upload) -> PreparePhoto:
+def _prepare(ids: JobIds, file: SentFile) -> PreparePhoto:
     return PreparePhoto(
         tenant_id=ids.tenant_id,
         job_id=ids.job_id,
         media_id=ids.media_id,
         original_key=ids.original_key,
-        filename=upload.filename,
-        size_bytes=upload.body.size_bytes,
-        language=upload.wishes["language"],
-        region=upload.wishes["region"],
+        filename=file.filename,
+        size_bytes=file.size_bytes,
+        sha256=file.promised_sha256,
+        language=file.wishes["language"],
+        region=file.wishes["region"],
     )
 
 

@@ -10,21 +10,18 @@ from flask import Request, Response
 from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys, queues
-from winnow_contracts.commands import Command
-from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import NotFound, Unavailable
-from winnow_contracts.events import JobAccepted
 from winnow_gateway.api import job_options
 from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, form_token, read_form, size_bytes
+from winnow_gateway.api.upload_kinds import JobIds, UploadKind
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import Call, QueryParameter, Schema, json_answer, read_value
+from winnow_gateway.http.operations import Call, QueryParameter, json_answer, read_value
 from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.claimed_jobs import ClaimedJobs
 from winnow_gateway.uploads.claims import Claims
-from winnow_gateway.uploads.filenames import clean_filename, title_of
+from winnow_gateway.uploads.filenames import clean_filename
 from winnow_gateway.uploads.idempotency import only_one, read_key
 from winnow_gateway.uploads.upload_stream import UploadBody, empty_file, raw_body
 
-BINARY: Schema = {"type": "string", "format": "binary"}
 FILENAME = QueryParameter(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"})
 PROBLEMS = (
     "malformed",
@@ -42,52 +39,19 @@ PROBLEMS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobIds:
-    """The ids of an upload: its tenant, its job and media, and the store key of its bytes."""
-
-    tenant_id: str
-    job_id: str
-    media_id: str
-    original_key: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Upload:
     """An upload in progress. ``wishes`` holds the sender's options by name."""
 
     body: UploadBody
     filename: str
     wishes: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class UploadKind:
-    """What sets one kind of upload apart from the others.
-
-    ``route`` is the scope of its Idempotency-Keys. ``wishes`` are the kind's own options, which come as parameters or
-    as form fields; ``options`` are those and the ones that every job has.
-    ``recognise`` returns the media type by the first bytes, before anything is stored, or raises WinnowError.
-    ``first_command`` returns the job's first command, for ``lane``; it is called after the whole body was read.
-    """
-
-    name: str
-    route: str
-    limit_bytes: int
-    form_limit_bytes: int
-    wishes: tuple[QueryParameter, ...]
-    recognise: Callable[[bytes], str]
-    lane: str
-    first_command: Callable[[JobIds, Upload], Command]
+    promised_sha256: str = ""
+    """Nothing to compare later: the gateway itself reads and hashes the body."""
 
     @property
-    def options(self) -> tuple[QueryParameter, ...]:
-        """Every option that an upload of this kind takes."""
-        return (*self.wishes, *job_options.PARAMETERS)
-
-    def form(self) -> Schema:
-        """The multipart form as the API documents it."""
-        fields = {option.name: option.schema for option in self.options}
-        return {"type": "object", "required": ["file"], "properties": {"file": BINARY, **fields}}
+    def size_bytes(self) -> int:
+        """How many bytes have come, all of them once the body is read."""
+        return self.body.size_bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,10 +71,10 @@ class Uploads:
         self._long = long
         self._objects = parts.objects
         self._intake = parts.intake
-        self._reads = parts.reads
         self._share = parts.share
         self._locks = parts.data_dir / "keyed"
         self._claims = Claims(parts.objects)
+        self._claimed = ClaimedJobs(self._claims, parts.intake, parts.reads)
         self._kind = kind
 
     def take(self, call: Call) -> AcceptedUpload:
@@ -190,11 +154,9 @@ class Uploads:
         before = self._intake.find(ids.job_id)
         if before is not None:
             self._refuse_another(before, ids, upload)
-            # The first answer may have been an error after the journal had the job and before its second copy was
-            # stored.
-            self._intake.accept(before.command, before.accepted)
+            self._claimed.accept_again(before)
             return True
-        if not self._known_to_index(ids):
+        if not self._claimed.known_to_index(ids.tenant_id, ids.job_id):
             return False  # if another gateway has the key already, taking it says so
         claimed = self._claims.find(ids.tenant_id, ids.job_id)
         if claimed is not None:
@@ -204,20 +166,13 @@ class Uploads:
 
     def _accept_claimed(self, ids: JobIds, upload: Upload) -> bool:
         """Accepts a job whose key nobody had; returns whether it still had none once the bytes were stored."""
-        job = self._stored(ids, upload)
-        holder = self._claims.take(job)
+        holder = self._claimed.accept(self._stored(ids, upload))
         if holder.accepted.original_key == ids.original_key:
-            self._intake.accept(job.command, job.accepted)
             return True
         self._objects.remove(ids.original_key)  # another gateway was faster; what was stored here is nobody's
-        self._repeat(holder, ids, upload)
+        self._refuse_another(holder, ids, upload)
+        self._claimed.accept_again(holder)
         return False
-
-    def _repeat(self, claimed: AcceptedJob, ids: JobIds, upload: Upload) -> None:
-        """Answers for a job that has the key in the store. Its gateway may have died before it accepted the job."""
-        self._refuse_another(claimed, ids, upload)
-        if not self._known_to_index(ids):
-            self._intake.accept(claimed.command, claimed.accepted, possible_duplicate=True)
 
     def _refuse_another(self, before: AcceptedJob, ids: JobIds, upload: Upload) -> None:
         """Raises FieldError unless this upload is the one that ``before`` was made from."""
@@ -233,14 +188,6 @@ class Uploads:
                 hint="Use a fresh key for a fresh upload.",
             )
 
-    def _known_to_index(self, ids: JobIds) -> bool:
-        """Whether a gateway accepted the job, as far as index knows."""
-        try:
-            self._reads.job(ids.tenant_id, ids.job_id)
-        except (NotFound, Unavailable):
-            return False
-        return True
-
     def _stored(self, ids: JobIds, upload: Upload) -> AcceptedJob:
         """Stores the upload's bytes under a key of their own; returns the job that is made of them."""
         head = upload.body.peek()
@@ -249,20 +196,14 @@ class Uploads:
         content_type = self._kind.recognise(head)
         # The store reads to the end. A short or overlong body raises there, and no object appears under the key.
         self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
-        accepted = JobAccepted(
-            kind=self._kind.name,
-            title=title_of(upload.filename),
-            filename=upload.filename,
+        return self._kind.job(
+            ids,
+            upload,
             content_type=content_type,
-            size_bytes=upload.body.size_bytes,
-            original_key=ids.original_key,
-            created_ms=now_ms(),
             sha256=upload.body.sha256,
-            language=upload.wishes.get("language"),
             options=job_options.read_options(upload.wishes),
             over_share=self._share.take(ids.tenant_id),
         )
-        return AcceptedJob(command=self._kind.first_command(ids, upload), accepted=accepted)
 
 
 def accepted_answer(taken: AcceptedUpload, what: str, address: str, headers: dict[str, str] | None = None) -> Response:
