@@ -98,7 +98,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     """Returns every served operation, ``openapi.json`` included.
 
     Installed packages add operations by the entry-point group ``winnow.gateway.operations``: each names a module with
-    ``operations(parts)`` and ``SCHEMAS``.
+    ``operations(settings, parts, long)``, as for pages, and ``SCHEMAS``.
     """
     open_answers = LongRequests(
         "plays, downloads and event streams", per_key=settings.open_answers_per_key, total=settings.open_answers
@@ -120,7 +120,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *webhooks.operations(parts),
         *webhook_deliveries.operations(parts),
         *ops_drills.operations(parts),
-        *(operation for api in _more_operations() for operation in api.operations(parts)),
+        *(operation for api in _more_operations() for operation in api.operations(settings, parts, long)),
         *session.operations(parts),
         *health.operations(parts),
     )

@@ -39,6 +39,10 @@ class GatewaySettings:
     """How many commands may wait for the broker before uploads are answered with 429."""
     tenant_open_jobs: int = 100
     """A tenant's jobs above so many open ones are bulk work, whatever was asked for; 0: no matter how many."""
+    public_store_url: str = ""
+    """The origin at which browsers and other clients reach the object store, as https://store.example.org; empty: they
+    do not, and all bytes go through the gateway.
+    """
     region: str = "kr"
     """The region whose disposal rules apply to photos if the sender names none."""
     nodes: tuple[str, ...] = ()
@@ -71,6 +75,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         tenant_open_jobs=environment.integer("WINNOW_GATEWAY_TENANT_OPEN_JOBS", 100, at_least=0),
+        public_store_url=_origin(environment, "WINNOW_GATEWAY_PUBLIC_STORE_URL"),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
         nodes=_nodes(environment),
         secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
@@ -86,6 +91,22 @@ def _nodes(environment: Environment) -> tuple[str, ...]:
         if not _is_address(address):
             environment.fault(f"{name} must be a list like media:9100,ai:9100; {address!r} is not HOST:PORT")
     return found
+
+
+def _origin(environment: Environment, name: str) -> str:
+    text = environment.text(name, "").rstrip("/")
+    scheme, _, address = text.partition("://")
+    if text and not (scheme in ("http", "https") and _is_host(address)):
+        environment.fault(f"{name} must be an origin like https://store.example.org, without a path, not {text!r}")
+    return text
+
+
+def _is_host(text: str) -> bool:
+    try:
+        parts = urlsplit(f"//{text}")
+        return bool(parts.hostname) and parts.port != 0 and parts.netloc == text and "@" not in text
+    except ValueError:  # the port is no number, or the brackets of the host are broken
+        return False
 
 
 def _is_address(text: str) -> bool:

@@ -94,6 +94,8 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "media_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "batch_id": {"type": "string", "pattern": r"^bat_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "upload_id": {"type": "string", "pattern": r"^upl_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "part": {"type": "string", "pattern": "^[1-9][0-9]{0,4}$"},
     "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "action": {"type": "string", "enum": ["retry", "cancel", "replay", "discard"]},
     "lane": {"type": "string", "enum": list(queues.LANES)},
