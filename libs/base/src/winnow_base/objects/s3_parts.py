@@ -11,10 +11,11 @@ from minio import Minio
 from minio.datatypes import Part
 
 from winnow_base.objects.parts import StoredPart, UnfinishedObject
-from winnow_base.objects.store import CHUNK_BYTES
 from winnow_contracts.errors import NotFound, Unavailable
 
 _PUT_HOURS = 1
+_STREAM_BYTES = 1 << 16
+"""Small, so that a slow sender does not leave the store without a byte for as long as it waits."""
 
 
 class S3Parts:
@@ -35,7 +36,7 @@ class S3Parts:
             return self._client._create_multipart_upload(self._bucket, key, {"Content-Type": content_type})
 
     def put(self, key: str, parts_id: str, number: int, stream: BinaryIO, size_bytes: int) -> str:
-        """Write a part while it is read, about a chunk in memory at a time.
+        """Write a part while it is read, little of it in memory.
 
         The client itself hashes a part before it sends it, so that it wants all of it; a presigned request does not.
         What was read cannot be read again, so nothing is tried twice.
@@ -112,5 +113,5 @@ def _rank(part: Part, marks: Mapping[int, str] | None) -> tuple[bool, float]:
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK_BYTES):
+    while chunk := stream.read(_STREAM_BYTES):
         yield chunk
