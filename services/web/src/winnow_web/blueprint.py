@@ -1,6 +1,7 @@
 """The web app's pages as one Flask blueprint."""
 
 import logging
+from functools import partial
 
 from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -30,21 +31,23 @@ from winnow_web.ops import pages as ops_pages
 
 _LOG = logging.getLogger(__name__)
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def _policy(store: str) -> str:
+    """Allows only our own files: no inline script or style, and no other host but the store, where pages reach it."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "media-src 'self'",
+            f"connect-src 'self' {store}".rstrip(),
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
-"""Allows only our own files: no inline script or style, no other host."""
 
 
 def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> Blueprint:
@@ -68,7 +71,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     blueprint.register_error_handler(HTTPException, _refuse)
     blueprint.register_error_handler(Exception, _admit)
     blueprint.context_processor(_shared)
-    blueprint.after_request(_protect)
+    blueprint.after_request(partial(_protect, _policy(settings.public_store_url)))
     return blueprint
 
 
@@ -112,7 +115,7 @@ def _admit(error: Exception) -> tuple[str, int]:
     return render_template("web/error.html", problem=shown, retryable=True), 500
 
 
-def _protect(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+def _protect(policy: str, response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = policy
     response.headers["Permissions-Policy"] = "camera=(self)"
     return response

@@ -1,5 +1,6 @@
 // Files on their way to the server: chosen, dropped or pasted, sent one after the other, each on a card of its own.
 
+import { LARGE_BYTES, PartsUpload } from './parts.js';
 import { announce, csrfToken, problemCard, size } from './telling.js';
 
 /** One file on its card. `address(file)` is where it goes; `accepted(card, name, answer)` is told what became of it. */
@@ -17,6 +18,7 @@ class Sending {
     this.sent.textContent = 'waiting for its turn';
     list.prepend(this.card);
     this.request = new XMLHttpRequest();
+    this.parts = file.size > LARGE_BYTES ? new PartsUpload(file, (sent) => this.show(sent, file.size)) : null;
     this.cancelled = false;
     this.card.querySelector('[data-cancel]').addEventListener('click', () => this.cancel());
   }
@@ -24,6 +26,7 @@ class Sending {
   cancel() {
     this.cancelled = true;
     this.request.abort();
+    this.parts?.cancel();
     this.fail({ title: 'You cancelled this upload', detail: 'Nothing was kept.' });
   }
 
@@ -37,6 +40,19 @@ class Sending {
       });
       return Promise.resolve();
     }
+    return this.parts ? this.runInParts() : this.runAtOnce();
+  }
+
+  async runInParts() {
+    try {
+      this.take(await this.parts.run());
+    } catch (problem) {
+      if (problem instanceof Error) throw problem;
+      if (!this.cancelled) this.fail(problem);
+    }
+  }
+
+  runAtOnce() {
     return new Promise((settled) => {
       const { request } = this;
       request.open('POST', this.address);
@@ -44,11 +60,7 @@ class Sending {
       request.setRequestHeader('X-CSRF-Token', csrfToken());
       request.setRequestHeader('Content-Type', 'application/octet-stream');
       request.upload.addEventListener('progress', (event) => {
-        if (!event.lengthComputable) return;
-        this.bar.max = event.total;
-        this.bar.value = event.loaded;
-        this.sent.textContent = `${size(event.loaded)} of ${size(event.total)}`;
-        if (event.loaded === event.total) this.doing.textContent = 'Sent, being stored';
+        if (event.lengthComputable) this.show(event.loaded, event.total);
       });
       request.addEventListener('load', () => {
         if (request.status === 202 && request.response) this.take(request.response);
@@ -60,6 +72,13 @@ class Sending {
       request.addEventListener('loadend', settled);
       request.send(this.file);
     });
+  }
+
+  show(sentBytes, allBytes) {
+    this.bar.max = allBytes;
+    this.bar.value = sentBytes;
+    this.sent.textContent = `${size(sentBytes)} of ${size(allBytes)}`;
+    if (sentBytes === allBytes) this.doing.textContent = 'Sent, being stored';
   }
 
   take(answer) {

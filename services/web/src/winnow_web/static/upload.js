@@ -1,6 +1,7 @@
 // Recordings: uploads on the home page, and jobs of recordings followed there and on their own pages.
 
 import { about, followCard, followJob, openLink, showJob } from './jobs.js';
+import { unfinished } from './parts.js';
 import { acceptFiles } from './sending.js';
 
 const opened = (name) => (card, job) => openLink(card, name, `/m/${encodeURIComponent(job.media_id)}`);
@@ -11,6 +12,10 @@ if (form) {
     address: (file) => `/v1/media?filename=${encodeURIComponent(file.name)}`,
     accepted: (card, name, { job_id: jobId }) => followJob(jobId, (job) => showJob(card, name, job, opened(name))),
   });
+  const names = unfinished();
+  const notice = document.querySelector('[data-unfinished]');
+  notice.hidden = !names.length;
+  notice.querySelector('bdi').textContent = names.join(', ');
 }
 
 // Several files at once: one bar for all of them.

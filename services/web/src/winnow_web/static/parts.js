@@ -1,0 +1,146 @@
+// Large files in parts: after a break, or in another tab after a reload, the same file goes on where it was.
+
+import { csrfToken } from './telling.js';
+
+export const LARGE_BYTES = 32 * 1024 * 1024;
+const WAITS_MS = [1000, 2000, 4000, 8000, 16000]; // before each further attempt at a part
+const PLACE = 'winnow-upload:';
+const BROKEN = {
+  title: 'The connection broke', detail: 'What was sent is kept for a day.', hint: 'Check the connection, then choose the same file again to go on.',
+};
+
+/** What this browser began to send and did not finish: the files' names. What is too old is forgotten. */
+export function unfinished() {
+  const places = Object.keys(localStorage).filter((place) => place.startsWith(PLACE));
+  return places.flatMap((place) => {
+    const { name, expiresAt } = JSON.parse(localStorage.getItem(place));
+    if (Date.parse(expiresAt) > Date.now()) return [name];
+    localStorage.removeItem(place);
+    return [];
+  });
+}
+
+/** Ask the API; gives the JSON of its answer, and throws the problem it answers with. */
+async function ask(method, address, body, headers = {}) {
+  const sent = { 'X-CSRF-Token': csrfToken(), ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers };
+  let answer;
+  try {
+    answer = await fetch(address, { method, headers: sent, body: body && JSON.stringify(body) });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw { ...BROKEN, passes: true };
+  }
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  throw { ...await answer.json(), passes: answer.status === 429 || answer.status >= 500 };
+}
+
+/** One large file on its way. `told(sentBytes)` hears how much has arrived. */
+export class PartsUpload {
+  constructor(file, told) {
+    this.file = file;
+    this.told = told;
+    this.place = `${PLACE}${file.name}:${file.size}:${file.lastModified}`;
+    this.cancelled = false;
+    this.request = null;
+  }
+
+  /** Resolves with the answer that names the job; throws a problem. */
+  async run() {
+    const upload = await this.known() ?? await this.declare();
+    if (upload.status === 'completed') return this.done(upload);
+    const marks = new Map(upload.stored.filter((part) => part.size_bytes === this.bytes(upload, part.n)).map((part) => [part.n, part.etag]));
+    for (let n = 1; n <= upload.part_count; n += 1) {
+      if (!marks.has(n)) {
+        const before = [...marks.keys()].reduce((sum, number) => sum + this.bytes(upload, number), 0);
+        marks.set(n, await this.send(upload, n, before));
+      }
+    }
+    // A store may hide its marks from pages of another origin; then its own count decides.
+    const parts = [...marks].map(([n, etag]) => ({ n, etag }));
+    const body = parts.every((part) => part.etag) ? { parts } : {};
+    return this.done(await this.again(() => ask('POST', upload.links.complete, body)));
+  }
+
+  /** Nothing more is sent, and what was sent is removed. */
+  async cancel() {
+    this.cancelled = true;
+    this.request?.abort();
+    const kept = localStorage.getItem(this.place);
+    localStorage.removeItem(this.place);
+    if (kept) await ask('DELETE', `/v1/uploads/${encodeURIComponent(JSON.parse(kept).id)}`).catch(() => {}); // it expires in a day
+  }
+
+  /** The upload that this browser began with this file, if it can go on. */
+  async known() {
+    const kept = localStorage.getItem(this.place);
+    if (!kept) return null;
+    try {
+      const upload = await ask('GET', `/v1/uploads/${encodeURIComponent(JSON.parse(kept).id)}`);
+      return { ...upload, stored: upload.parts };
+    } catch (problem) {
+      if (problem.status !== 404 && problem.status !== 410) throw problem;
+      localStorage.removeItem(this.place);
+      return null;
+    }
+  }
+
+  async declare() {
+    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const wanted = { kind: 'av', filename: this.file.name, size_bytes: this.file.size };
+    const upload = await this.again(() => ask('POST', '/v1/uploads', wanted, { 'Idempotency-Key': key }));
+    const kept = { id: upload.id, name: this.file.name, expiresAt: upload.expires_at };
+    localStorage.setItem(this.place, JSON.stringify(kept));
+    return { ...upload, stored: [] };
+  }
+
+  bytes(upload, n) {
+    return Math.min(upload.part_size, this.file.size - (n - 1) * upload.part_size);
+  }
+
+  /** Send one part, each time to a fresh address; gives its mark. */
+  send(upload, n, before) {
+    const start = (n - 1) * upload.part_size;
+    const piece = this.file.slice(start, start + this.bytes(upload, n));
+    return this.again(async () => {
+      const { parts: [{ url }] } = await ask('POST', upload.links.parts, { numbers: [n] });
+      return this.put(url, piece, before);
+    });
+  }
+
+  put(url, piece, before) {
+    return new Promise((settle, fail) => {
+      const request = new XMLHttpRequest(); // fetch tells nothing of what is sent
+      this.request = request;
+      request.open('PUT', url);
+      if (url.startsWith('/')) request.setRequestHeader('X-CSRF-Token', csrfToken());
+      request.upload.addEventListener('progress', (event) => this.told(before + event.loaded));
+      request.addEventListener('load', () => {
+        const { status } = request;
+        if (status === 200) settle((request.getResponseHeader('ETag') || '').replaceAll('"', ''));
+        else if (!url.startsWith('/') || status === 408 || status === 429 || status >= 500) fail({ ...BROKEN, passes: true });
+        else fail(JSON.parse(request.responseText));
+      });
+      request.addEventListener('error', () => fail({ ...BROKEN, passes: true }));
+      request.addEventListener('abort', () => fail({ ...BROKEN }));
+      request.send(piece);
+    });
+  }
+
+  /** Try until it goes well, or does not pass. */
+  async again(attempt) {
+    for (const wait of WAITS_MS) {
+      try {
+        return await attempt();
+      } catch (problem) {
+        if (!problem.passes || this.cancelled) throw problem;
+        await new Promise((later) => setTimeout(later, wait));
+      }
+    }
+    return attempt();
+  }
+
+  done(answer) {
+    localStorage.removeItem(this.place);
+    return answer;
+  }
+}
