@@ -112,6 +112,7 @@ def _text(body: Mapping[str, Any], name: str, pattern: str, default: str) -> str
 
 def _wish(wish: QueryParameter, value: Any) -> Any:
     """An option of the kind. In JSON a number stands without quotes; as a parameter of an address it is text."""
-    if value is not None and type(value) is not (int if wish.schema["type"] == "integer" else str):
-        raise FieldError(f"The field {wish.name!r} must be a {wish.schema['type']}.", pointer=f"#/{wish.name}")
+    wanted, named = (int, "whole number") if wish.schema["type"] == "integer" else (str, "text")
+    if value is not None and type(value) is not wanted:
+        raise FieldError(f"The field {wish.name!r} must be a {named}.", pointer=f"#/{wish.name}")
     return read_value(wish, None if value is None else str(value), where="#/")
