@@ -113,6 +113,7 @@ def test_a_repeat_waits_for_nobody_while_the_first_is_answered(
         for repeat in (replica, client.application.test_client()):
             answer = repeat.post(ADDRESS, headers={**KEYED, "Authorization": client.environ_base["HTTP_AUTHORIZATION"]})
             assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency-in-progress")
+            assert int(answer.headers["Retry-After"]) > 0
     finally:
         go_on.set()
         thread.join()

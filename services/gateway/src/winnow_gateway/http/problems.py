@@ -114,7 +114,7 @@ def retry_after(error: WinnowError) -> dict[str, str]:
     """Returns the Retry-After header for an error that passes by itself; nothing for others."""
     if isinstance(error, RateLimited):
         return {"Retry-After": str(max(1, round(error.retry_after_seconds)))}
-    if error.retryable or _code(error) == "not-ready":
+    if error.retryable or _code(error) in ("not-ready", "idempotency-in-progress"):
         return {"Retry-After": str(_RETRY_SECONDS)}
     return {}
 
