@@ -4,14 +4,17 @@ import asyncio
 import io
 import threading
 import tracemalloc
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from winnow_base.objects import s3 as s3_module
 from winnow_base.objects.file_cache import FileCache
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_base.objects.s3 import S3ObjectStore
@@ -226,17 +229,51 @@ def test_an_event_loop_is_told_of_a_missing_object(store: ObjectStore, prefix: s
 
 
 def test_a_link_names_its_object(store: ObjectStore, prefix: str) -> None:
-    assert prefix in store.presigned_get(prefix + "a", 60, "a.mp4", "video/mp4")
+    assert prefix in store.presigned_get(prefix + "a", 60, {"Content-Type": "video/mp4"})
 
 
 @pytest.mark.real
-def test_a_link_gives_the_object_under_its_name_without_a_key(real: S3ObjectStore, prefix: str) -> None:
+def test_a_link_gives_the_object_as_it_says_without_a_key(real: S3ObjectStore, prefix: str) -> None:
     real.put_bytes(prefix + "a", b"film", "application/octet-stream")
-    link = real.presigned_get(prefix + "a", 60, '회의 "1";.mp4', "video/mp4")
+    headers = {
+        "Content-Type": "video/mp4",
+        "Content-Disposition": "inline; filename*=UTF-8''%ED%9A%8C%EC%9D%98%20%221%22%3B.mp4",
+        "Cache-Control": "private, max-age=31536000, immutable",
+    }
+    link = real.presigned_get(prefix + "a", 900, headers, same_for_seconds=300)
     with urllib.request.urlopen(link, timeout=10) as answer:
         assert answer.read() == b"film"
-        assert answer.headers["Content-Type"] == "video/mp4"
-        assert answer.headers["Content-Disposition"].endswith("filename*=UTF-8''%ED%9A%8C%EC%9D%98%20%221%22%3B.mp4")
+        assert {name: answer.headers[name] for name in headers} == headers
+    changed = link.replace("immutable", "mutable")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(changed, timeout=10)
+    with refused.value as answer:
+        assert answer.code == 403
+
+
+def test_a_link_is_the_same_for_a_while_and_needs_no_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = S3ObjectStore(
+        endpoint="files.example.org",
+        access_key="a",
+        secret_key="b" * 8,
+        bucket="media",
+        region="ap-northeast-2",
+        secure=True,
+    )
+
+    def link(at: int) -> str:
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> "Clock":
+                return cls.fromtimestamp(at, tz)
+
+        monkeypatch.setattr(s3_module, "datetime", Clock)
+        return store.presigned_get("a", 900, {}, same_for_seconds=300)
+
+    assert link(3_000).startswith("https://files.example.org/media/a?")
+    assert link(3_000) == link(3_299) != link(3_300)
+    assert "19700101T005000Z" in link(3_299)
+    assert "ap-northeast-2" in link(3_299)
 
 
 @pytest.mark.real

@@ -1,8 +1,12 @@
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
+from winnow_base.objects.s3 import S3ObjectStore
+from winnow_gateway.app import create_app
 from winnow_gateway.dependencies import Dependencies
 
 from .index_answers import MEDIA_ID, media_view
@@ -125,3 +129,57 @@ def test_the_pages_cookie_opens_files_too(stranger: FlaskClient, key: Any) -> No
     assert stranger.get(STREAM).status_code == 401
     stranger.post("/v1/session", json={"key": key.text()})
     assert stranger.get(STREAM).status_code == 200
+
+
+@pytest.fixture
+def linking(settings: Any, parts: Dependencies, key: Any) -> FlaskClient:
+    """A caller of a gateway whose store browsers reach."""
+    links = S3ObjectStore(
+        endpoint="files.example.org",
+        access_key="a",
+        secret_key="b" * 8,
+        bucket="media",
+        region="us-east-1",
+        secure=True,
+    )
+    client = create_app(settings, replace(parts, links=links)).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key.text()}"
+    return client
+
+
+def test_a_store_that_browsers_reach_is_linked_to_for_some_minutes(linking: FlaskClient) -> None:
+    answer = linking.get(STREAM, headers={"Range": "bytes=1-2"})
+    assert (answer.status_code, answer.data) == (303, b"")
+    assert answer.headers["Cache-Control"] == "no-store"
+    link = urlsplit(answer.headers["Location"])
+    signed = dict(parse_qsl(link.query))
+    assert (link.scheme, link.netloc, link.path) == ("https", "files.example.org", f"/media/{original_key()}")
+    assert int(signed["X-Amz-Expires"]) <= 900
+    assert signed["response-content-type"] == "video/mp4"
+    assert signed["response-content-disposition"].startswith("inline; filename=")
+    assert signed["response-cache-control"] == "private, max-age=300"
+
+
+def test_what_was_made_is_linked_to_for_good_and_never_as_anything_but_a_picture(linking: FlaskClient) -> None:
+    answer = linking.get(f"/v1/media/{MEDIA_ID}/poster")
+    signed = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+    assert signed["response-content-type"] == "image/jpeg"
+    assert signed["response-cache-control"] == "private, max-age=31536000, immutable"
+
+
+def test_head_and_known_versions_are_answered_by_the_gateway_itself(linking: FlaskClient) -> None:
+    head = linking.head(STREAM)
+    assert (head.status_code, head.headers["Content-Length"], head.mimetype) == (200, "2560", "video/mp4")
+    assert linking.get(STREAM, headers={"If-None-Match": head.headers["ETag"]}).status_code == 304
+
+
+def test_what_must_not_be_served_is_not_linked_to_either(
+    linking: FlaskClient, stranger: FlaskClient, index: Any
+) -> None:
+    assert stranger.get(STREAM).status_code == 401
+    index.answers[f"/internal/v1/media/{MEDIA_ID}"] = media_view(status="processing")
+    assert linking.get(STREAM).status_code == 409
+
+
+def original_key() -> str:
+    return str(media_view()["keys"]["original"])

@@ -1,5 +1,6 @@
 """``winnow-gateway`` started without broker and store: it lives, and says what is missing."""
 
+import http.client
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pika
 import pytest
@@ -29,7 +31,7 @@ from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.json_codec import from_json
 from winnow_gateway.settings import read_settings
 
-from .index_answers import job_view
+from .index_answers import MEDIA_ID, job_view, media_view
 from .real_server import free_ports
 from .sounds import wav
 
@@ -55,6 +57,14 @@ def test_every_missing_setting_is_named_at_once() -> None:
         read_settings(Environment({"WINNOW_GATEWAY_THREADS": "many"}))
     for name in ("WINNOW_DATA_DIR", "WINNOW_AI_URL", "WINNOW_SERVICE_TOKEN", "WINNOW_GATEWAY_THREADS"):
         assert name in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "url", ["store", "ftp://store", "https://", "https://a:b@store", "https://store/bucket", "https://a; script-src *"]
+)
+def test_a_store_that_has_no_plain_address_is_refused(url: str) -> None:
+    with pytest.raises(Misconfigured, match="WINNOW_GATEWAY_PUBLIC_STORE_URL must be an origin"):
+        read_settings(Environment({"WINNOW_GATEWAY_PUBLIC_STORE_URL": url}))
 
 
 @dataclass
@@ -161,19 +171,59 @@ def until(true: Callable[[], bool], seconds: float = 100) -> None:
 
 @pytest.mark.real
 @pytest.mark.timeout(300)
-def test_uploads_are_taken_with_the_broker_and_without_it(
-    tmp_path: Path, index: Any, key: Any, give_keys: Any, rabbit: Any, s3: Any
+@pytest.mark.parametrize("way", ["sent", "linked"])
+def test_a_recording_comes_from_the_store(
+    tmp_path: Path, index: Any, key: Any, give_keys: Any, s3: Any, way: str
 ) -> None:
-    give_keys((key, "default", ["admin"], False))
-    store = S3ObjectStore(**vars(s3), connections=4)
-    parts = {
-        "WINNOW_AMQP_URL": rabbit.url,
+    give_keys((key, "default", ["read"], False))
+    data = bytes(range(256)) * 8_000
+    view = media_view()
+    S3ObjectStore(**vars(s3)).put_bytes(view["keys"]["original"], data, "video/mp4")
+    index.answers[f"/internal/v1/media/{MEDIA_ID}"] = view
+    link = {"WINNOW_GATEWAY_PUBLIC_STORE_URL": f"http://{s3.endpoint}/"} if way == "linked" else {}
+    with running(tmp_path / "gateway", index.url, key.text(), **store_variables(s3), **link) as program:
+        for wanted, found in ((None, data), ("bytes=1000-1500999", data[1_000:1_501_000])):
+            ranges = {"Range": wanted} if wanted else {}
+            url = f"{program.address}/v1/media/{MEDIA_ID}/stream"
+            answer, content = get(url, {"Authorization": f"Bearer {program.key}", **ranges})
+            assert answer.status == (303 if way == "linked" else 206 if wanted else 200)
+            if way == "linked":
+                answer, content = get(answer.headers["Location"], ranges)
+                assert answer.status == (206 if wanted else 200)
+            assert content == found
+            assert answer.headers["Content-Type"] == "video/mp4"
+
+
+def get(url: str, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+    """One answer, whatever its status; nothing is followed."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=60)
+    connection.request("GET", f"{address.path}?{address.query}", headers=headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer, content
+
+
+def store_variables(s3: Any) -> dict[str, str]:
+    return {
         "WINNOW_S3_ENDPOINT": s3.endpoint,
         "WINNOW_S3_BUCKET": s3.bucket,
         "WINNOW_S3_ACCESS_KEY": s3.access_key,
         "WINNOW_S3_SECRET_KEY": s3.secret_key,
     }
-    with running(tmp_path / "gateway", index.url, key.text(), **parts) as program:
+
+
+@pytest.mark.real
+@pytest.mark.timeout(300)
+def test_uploads_are_taken_with_the_broker_and_without_it(
+    tmp_path: Path, index: Any, key: Any, give_keys: Any, rabbit: Any, s3: Any
+) -> None:
+    give_keys((key, "default", ["admin"], False))
+    store = S3ObjectStore(**vars(s3), connections=4)
+    with running(
+        tmp_path / "gateway", index.url, key.text(), WINNOW_AMQP_URL=rabbit.url, **store_variables(s3)
+    ) as program:
         until(lambda: program.ask("/readyz")[0] == 200)
         data = wav(600)
         status, text = program.ask("/v1/media?filename=talk.wav", data)

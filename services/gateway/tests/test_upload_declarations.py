@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_base.environment import Environment
 from winnow_contracts import api_keys
-from winnow_contracts.errors import Misconfigured, Unavailable
+from winnow_contracts.errors import Unavailable
 from winnow_gateway.app import create_app
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.settings import GatewaySettings, read_settings
+from winnow_gateway.settings import GatewaySettings
 
 GOOD: dict[str, Any] = {"kind": "av", "filename": "talk.mp4", "size_bytes": 900_000}
 
@@ -123,15 +122,3 @@ def test_a_declaration_of_a_newer_version_is_told(client: FlaskClient, parts: De
     (key,) = parts.objects.keys("uploading/")
     parts.objects.put_json(key, {"something": "else"})
     assert declare(client).get_json()["code"] == Unavailable("", dependency="s3").code
-
-
-@pytest.mark.parametrize("text", ["store", "ftp://store", "https://", "https://a:b@store", "https://store/bucket"])
-def test_a_setting_that_is_no_origin_is_refused(text: str) -> None:
-    with pytest.raises(Misconfigured, match="WINNOW_GATEWAY_PUBLIC_STORE_URL must be an origin"):
-        read_settings(Environment({"WINNOW_GATEWAY_PUBLIC_STORE_URL": text}))
-
-
-def test_pages_may_send_to_the_store_only_where_they_reach_it(settings: GatewaySettings, parts: Dependencies) -> None:
-    for origin, wanted in (("", "connect-src 'self';"), ("https://s.org", "connect-src 'self' https://s.org;")):
-        app = create_app(replace(settings, public_store_url=origin), parts)
-        assert wanted in app.test_client().get("/signin").headers["Content-Security-Policy"]

@@ -54,15 +54,21 @@ def file_cache(settings: ChassisSettings, hit: Callable[[], None]) -> FileCache:
     )
 
 
-def object_store(settings: ChassisSettings, *, connections: int = 32, cache: FileCache | None = None) -> S3ObjectStore:
-    """The object store of these settings. ``connections`` is how many threads may use it at once."""
+def object_store(
+    settings: ChassisSettings, *, connections: int = 32, cache: FileCache | None = None, reached_by: str = ""
+) -> S3ObjectStore:
+    """The object store of these settings. ``connections`` is how many threads may use it at once.
+
+    ``reached_by`` is another URL of it, scheme and host: for links that others than services follow.
+    """
+    scheme, _, host = reached_by.partition("://")
     return S3ObjectStore(
-        endpoint=settings.s3_endpoint,
+        endpoint=host or settings.s3_endpoint,
         access_key=settings.s3_access_key,
         secret_key=settings.s3_secret_key,
         bucket=settings.s3_bucket,
         region=settings.s3_region,
-        secure=settings.s3_secure,
+        secure=scheme == "https" if host else settings.s3_secure,
         connections=connections,
         cache=cache,
     )

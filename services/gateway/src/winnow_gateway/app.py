@@ -42,6 +42,7 @@ from winnow_gateway.api import (
 from winnow_gateway.api.keyed_actions import act_once_a_key
 from winnow_gateway.api.photo_wait import PhotoWait
 from winnow_gateway.api.schemas import SCHEMAS
+from winnow_gateway.api.serving import FileServing
 from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http import problems
@@ -103,17 +104,18 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     open_answers = LongRequests(
         "plays, downloads and event streams", per_key=settings.open_answers_per_key, total=settings.open_answers
     )
+    serving = FileServing(parts.objects, parts.links, open_answers)
     found = (
         *post_media.operations(settings, parts, long),
         *media.operations(parts),
-        *files.operations(parts, open_answers),
+        *files.operations(parts, serving),
         *search.operations(parts),
         *jobs.operations(parts),
         *jobs_batch.operations(parts),
         *job_events.operations(parts, open_answers),
         *post_photo.operations(settings, parts, long, PhotoWait(parts.photos, parts.board, long)),
         *photos.operations(parts),
-        *photo_files.operations(parts, open_answers),
+        *photo_files.operations(parts, serving),
         *feedback.operations(parts),
         *rules.operations(settings, parts),
         *spending.operations(parts),

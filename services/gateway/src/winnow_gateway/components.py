@@ -119,6 +119,7 @@ class Components:
         reads = IndexReads(index, self._ai, self._intake)
         return Dependencies(
             objects=self._objects,
+            links=object_store(chassis, reached_by=settings.public_store_url) if settings.public_store_url else None,
             intake=self._intake,
             reads=reads,
             photos=PhotoReads(index, self._intake, reads),

@@ -24,9 +24,9 @@ from winnow_gateway.uploads.tenant_share import TenantShare
 class Dependencies:
     """Store, submissions, reads, keys and live events.
 
-    ``readiness`` watches what no upload can be accepted without, and what only some answers need. ``data_dir`` holds
-    locks; ``session_secret`` signs cookies. ``broadcast_confirmed`` sends a message that is not stored to all nodes; it
-    raises Unavailable.
+    ``links`` is the store as browsers reach it, or None if they do not. ``readiness`` watches what no upload can be
+    accepted without, and what only some answers need. ``data_dir`` holds locks; ``session_secret`` signs cookies.
+    ``broadcast_confirmed`` sends a message that is not stored to all nodes; it raises Unavailable.
     """
 
     objects: ObjectStore
@@ -42,6 +42,7 @@ class Dependencies:
     board: LiveBoard
     data_dir: Path
     session_secret: bytes
+    links: ObjectStore | None = None
     node_journals: NodeJournals = field(default_factory=NodeJournals)
     share: TenantShare = field(default_factory=TenantShare)
     readiness: Readiness = field(default_factory=Readiness)

@@ -1,5 +1,6 @@
 """The gateway's settings."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -7,6 +8,9 @@ from winnow_base.environment import Environment
 from winnow_base.http.paced_socket import ClientLimits
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+
+_HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""A host with or without a port, and nothing that a content security policy would read as more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,17 +100,9 @@ def _nodes(environment: Environment) -> tuple[str, ...]:
 def _origin(environment: Environment, name: str) -> str:
     text = environment.text(name, "").rstrip("/")
     scheme, _, address = text.partition("://")
-    if text and not (scheme in ("http", "https") and _is_host(address)):
+    if text and not (scheme in ("http", "https") and _HOST.fullmatch(address)):
         environment.fault(f"{name} must be an origin like https://store.example.org, without a path, not {text!r}")
     return text
-
-
-def _is_host(text: str) -> bool:
-    try:
-        parts = urlsplit(f"//{text}")
-        return bool(parts.hostname) and parts.port != 0 and parts.netloc == text and "@" not in text
-    except ValueError:  # the port is no number, or the brackets of the host are broken
-        return False
 
 
 def _is_address(text: str) -> bool:

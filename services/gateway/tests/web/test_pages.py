@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from winnow_gateway.app import create_app
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.settings import GatewaySettings
 from winnow_web import blueprint
 
 from ..index_answers import MEDIA_ID, hit_view, hits, job_view, moment_view
@@ -78,6 +82,19 @@ def test_warnings_are_read_as_sentences_whoever_gave_them(visitor: FlaskClient, 
 def test_the_ribbon_knows_the_length_where_a_player_does_not(visitor: FlaskClient, shelf: Callable[..., None]) -> None:
     shelf(transcript_of(segment(1, "hello", 0, 900)), duration_ms=61_000)
     assert 'data-duration-ms="61000"' in visitor.get(WATCH).text
+
+
+def test_only_the_store_that_browsers_reach_may_give_files_and_take_uploads(
+    settings: GatewaySettings, parts: Dependencies
+) -> None:
+    def allowed(settings: GatewaySettings) -> set[str]:
+        policy = create_app(settings, parts).test_client().get("/signin").headers["Content-Security-Policy"]
+        return set(policy.split("; "))
+
+    own, with_store = allowed(settings), allowed(replace(settings, public_store_url="https://files.example.org"))
+    kinds = ("img-src", "media-src", "connect-src")
+    assert own - with_store == {f"{kind} 'self'" for kind in kinds}
+    assert with_store - own == {f"{kind} 'self' https://files.example.org" for kind in kinds}
 
 
 @pytest.mark.parametrize("page", ["/", WATCH, "/search?q=a", "/search", "/signin", "/m/med_nothing", "/m/" + "x" * 300])

@@ -32,16 +32,20 @@ from winnow_web.ops import pages as ops_pages
 _LOG = logging.getLogger(__name__)
 
 
-def _policy(store: str) -> str:
-    """Allows only our own files: no inline script or style, and no other host but the store, where pages reach it."""
+def _policy(store_url: str) -> str:
+    """Allows only our own files: no inline script or style, no other host.
+
+    ``store_url``, if any, may give pictures and recordings, and takes uploads.
+    """
+    origins = f"'self' {store_url}".rstrip()
     return "; ".join(
         (
             "default-src 'self'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self'",
-            "media-src 'self'",
-            f"connect-src 'self' {store}".rstrip(),
+            f"img-src {origins}",
+            f"media-src {origins}",
+            f"connect-src {origins}",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
@@ -97,10 +97,9 @@ class MemoryObjectStore:
             if key.encode() > after.encode():
                 yield Written(key, self._written_ms[key], len(self._find(key)[0]))
 
-    def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
+    def presigned_get(self, key: str, seconds: int, headers: Mapping[str, str], *, same_for_seconds: int = 0) -> str:
         """A URL with the object's key; no server answers it."""
-        query = urlencode({"seconds": seconds, "filename": filename, "content_type": content_type})
-        return f"memory://objects/{quote(key)}?{query}"
+        return f"memory://objects/{quote(key)}?{urlencode({'seconds': seconds, **headers})}"
 
     def probe(self) -> None:
         """Return: memory always takes writes."""

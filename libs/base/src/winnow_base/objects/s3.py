@@ -3,11 +3,10 @@
 import io
 import json
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
-from urllib.parse import quote
 from uuid import uuid4
 
 import urllib3
@@ -157,7 +156,7 @@ class S3ObjectStore:
 
     def pieces(self, key: str, start: int, length: int) -> AsyncGenerator[bytes | memoryview, None]:
         """A part of the bytes, for an event loop. For one loop of a process."""
-        link = self._client.presigned_get_object(self._bucket, key, expires=timedelta(seconds=_OWN_LINK_SECONDS))
+        link = self.presigned_get(key, _OWN_LINK_SECONDS, {})
         return self._reading.pieces(Wanted(link=link, key=key, start=start, length=length))
 
     def stat(self, key: str) -> ObjectInfo:
@@ -194,15 +193,15 @@ class S3ObjectStore:
                     written_ms = round(found.last_modified.timestamp() * 1000)
                     yield Written(found.object_name, written_ms, found.size or 0)
 
-    def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
-        """A URL that gives the object for ``seconds``. The store sends it with this content type and file name."""
-        fallback = filename.encode("ascii", "replace").decode().translate(str.maketrans('"\\;%', "____"))
-        disposition = f"inline; filename=\"{fallback}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    def presigned_get(self, key: str, seconds: int, headers: Mapping[str, str], *, same_for_seconds: int = 0) -> str:
+        """A URL that gives the object for ``seconds``. The store sends it with these headers."""
+        now = datetime.now(UTC)
         return self._client.presigned_get_object(
             self._bucket,
             key,
             expires=timedelta(seconds=seconds),
-            response_headers={"response-content-type": content_type, "response-content-disposition": disposition},
+            response_headers={f"response-{name.lower()}": value for name, value in headers.items()},
+            request_date=now - timedelta(seconds=now.timestamp() % same_for_seconds) if same_for_seconds else now,
         )
 
     def probe(self) -> None:

@@ -1,6 +1,6 @@
 """Defines the object store that services use: one protocol, which its S3 and in-memory forms implement."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
@@ -97,10 +97,12 @@ class ObjectStore(Protocol):
     def written(self, prefix: str, *, after: str = "") -> Iterator[Written]:
         """The objects under a prefix, in the same order, behind the key ``after``."""
 
-    def presigned_get(self, key: str, seconds: int, filename: str, content_type: str) -> str:
-        """A URL that gives the object to anyone for ``seconds``, as ``content_type``, saved as ``filename``.
+    def presigned_get(self, key: str, seconds: int, headers: Mapping[str, str], *, same_for_seconds: int = 0) -> str:
+        """A URL that gives the object to anyone for ``seconds``, with these headers (``Content-Type`` …).
 
-        The URL is made without a request to the store, so a missing key raises nothing here.
+        It is made without a request to the store, so a missing key raises nothing here. Links of one object that are
+        asked for within the same ``same_for_seconds`` are equal, so that browsers find what they have; they may be good
+        for that much less.
         """
 
     def probe(self) -> None:

@@ -2,12 +2,11 @@
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts import formats
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.media import MediaKeys
-from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
+from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, FileServing, Served, file_answers
 from winnow_gateway.clients.media_reads import IndexReads, not_ready
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, Operation
@@ -22,9 +21,9 @@ _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 class Files:
     """Serves a recording's files."""
 
-    def __init__(self, objects: ObjectStore, open_answers: LongRequests, reads: IndexReads) -> None:
+    def __init__(self, objects: ObjectStore, serving: FileServing, reads: IndexReads) -> None:
         self._objects = objects
-        self._open_answers = open_answers
+        self._serving = serving
         self._reads = reads
 
     def stream(self, call: Call) -> Response:
@@ -39,7 +38,14 @@ class Files:
             # Files that have not passed the check are never served. A stored result means that the file passed.
             raise not_ready(view.id)
         content_type = keys.rendition_type if keys.rendition else view.content_type
-        return self._serve(call, key, content_type or "", _PLAYABLE, view.filename)
+        served = Served(
+            key=key or "",
+            content_type=content_type or "",
+            fit=_PLAYABLE,
+            filename=view.filename,
+            original=not keys.rendition,
+        )
+        return self._serve(call, served)
 
     def poster(self, call: Call) -> Response:
         """Serves the large still picture."""
@@ -54,22 +60,19 @@ class Files:
 
     def _picture(self, call: Call, name: str, key: str | None) -> Response:
         content_type = self._objects.stat(key).content_type if key else ""
-        return self._serve(call, key, content_type, _PICTURES, f"{name}.jpg")
-
-    def _serve(self, call: Call, key: str | None, content_type: str, fit: frozenset[str], filename: str) -> Response:
-        if not key:
-            raise NotFound(f"{call.path['media_id']} has no such file.")
-        return serve(
-            self._objects,
-            self._open_answers,
-            call,
-            Served(key=key, content_type=content_type, fit=fit, filename=filename),
+        return self._serve(
+            call, Served(key=key or "", content_type=content_type, fit=_PICTURES, filename=f"{name}.jpg")
         )
 
+    def _serve(self, call: Call, served: Served) -> Response:
+        if not served.key:
+            raise NotFound(f"{call.path['media_id']} has no such file.")
+        return self._serving.serve(call, served)
 
-def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operation, ...]:
+
+def operations(parts: Dependencies, serving: FileServing) -> tuple[Operation, ...]:
     """The operations on a recording's files."""
-    files = Files(parts.objects, open_answers, parts.reads)
+    files = Files(parts.objects, serving, parts.reads)
 
     def operation(name: str, about: str, media_types: tuple[str, ...], more: tuple[str, ...]) -> Operation:
         return Operation(

@@ -2,18 +2,14 @@
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
-from winnow_base.objects.store import ObjectStore
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoView
-from winnow_gateway.api.serving import IF_NONE_MATCH, RANGE, Served, file_answers, serve
+from winnow_gateway.api.serving import FOREVER, IF_NONE_MATCH, RANGE, FileServing, Served, file_answers
 from winnow_gateway.clients.media_reads import not_ready
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, Operation
 
-FOREVER = "private, max-age=31536000, immutable"
-"""A photo's derivatives never change. ``private`` keeps them out of shared caches."""
 WARNING = "The original may tell where, when and with what it was taken."
 _JPEG = frozenset({"image/jpeg"})
 
@@ -21,9 +17,8 @@ _JPEG = frozenset({"image/jpeg"})
 class PhotoFileRoutes:
     """Serves a photo's files."""
 
-    def __init__(self, objects: ObjectStore, open_answers: LongRequests, reads: PhotoReads) -> None:
-        self._objects = objects
-        self._open_answers = open_answers
+    def __init__(self, serving: FileServing, reads: PhotoReads) -> None:
+        self._serving = serving
         self._reads = reads
 
     def image(self, call: Call) -> Response:
@@ -40,15 +35,15 @@ class PhotoFileRoutes:
         if view.status != "ready":
             # Files that have not passed the check are never served. A stored result means that the file passed.
             raise not_ready(view.id)
-        served = Served(key=key, content_type="", fit=(), filename=view.filename, cache_control="private, max-age=300")
-        response = serve(self._objects, self._open_answers, call, served)
+        served = Served(key=key, content_type="", fit=(), filename=view.filename, original=True)
+        response = self._serving.serve(call, served)
         response.headers["Winnow-Warning"] = WARNING
         return response
 
     def _derived(self, call: Call, name: str) -> Response:
         _, key = self._key(call, name)
         served = Served(key=key, content_type="image/jpeg", fit=_JPEG, filename=f"{name}.jpg", cache_control=FOREVER)
-        return serve(self._objects, self._open_answers, call, served)
+        return self._serving.serve(call, served)
 
     def _key(self, call: Call, name: str) -> tuple[PhotoView, str]:
         view = self._reads.photo_with_keys(call.tenant_id, call.path["photo_id"])
@@ -60,9 +55,9 @@ class PhotoFileRoutes:
         return view, key
 
 
-def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, serving: FileServing) -> tuple[Operation, ...]:
     """The operations on a photo's files."""
-    files = PhotoFileRoutes(parts.objects, open_answers, parts.photos)
+    files = PhotoFileRoutes(serving, parts.photos)
 
     def operation(name: str, about: str, media_types: tuple[str, ...]) -> Operation:
         return Operation(
