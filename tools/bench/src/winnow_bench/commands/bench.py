@@ -71,6 +71,10 @@ BENCHES = {
     "tracking": Bench(
         summary="a job fully recorded, its outcome alone, and with no event shipped", module="tracking.command"
     ),
+    "waiting": Bench(
+        summary="short requests of a gateway beside a crowd of clients that wait, and what the crowd costs",
+        module="waiting.command",
+    ),
     "worker": Bench(
         summary="one worker process with its journal, beside one of stock Dramatiq", module="worker.command"
     ),
