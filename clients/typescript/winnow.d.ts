@@ -343,6 +343,52 @@ export interface SpendingByModel {
   cost_usd: number | null;
 }
 
+export interface Webhook {
+  webhook_id: string;
+  url: string;
+  types: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description: string;
+  created_at: string;
+  disabled_because: string;
+  old_secret_until: string | null;
+}
+
+export interface Webhooks {
+  items: Array<Webhook>;
+}
+
+export interface WebhookWithSecret {
+  webhook_id: string;
+  url: string;
+  types: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description: string;
+  created_at: string;
+  disabled_because: string;
+  old_secret_until: string | null;
+  secret?: string;
+}
+
+export interface Delivery {
+  delivery_id: string;
+  webhook_id: string;
+  type: string;
+  media_id: string | null;
+  job_id: string | null;
+  state: "pending" | "delivered" | "failed" | "cancelled";
+  tries: number;
+  created_at: string;
+  tried_at: string | null;
+  next_at: string | null;
+  status: number | null;
+  error: string;
+  work_id: string;
+}
+
+export interface Deliveries {
+  items: Array<Delivery>;
+  next_cursor: string | null;
+}
+
 export interface Drill {
   job_id: string;
   links: Record<string, string>;
@@ -874,6 +920,31 @@ export interface ResponseCacheKept {
   limit_bytes: number;
 }
 
+export interface UploadPart {
+  n: number;
+  size_bytes: number;
+  url?: string;
+  etag?: string;
+}
+
+export interface Upload {
+  id: string;
+  status: "pending" | "completed";
+  kind: "av" | "photo";
+  filename: string;
+  size_bytes: number;
+  parts: Array<UploadPart>;
+  links: Record<string, string>;
+  method?: "single" | "multipart";
+  part_size?: number;
+  part_count?: number;
+  expires_at?: string;
+  url?: string | null;
+  fields?: Record<string, string>;
+  media_id?: string;
+  job_id?: string;
+}
+
 export interface BeginJobsBody {
   jobs: Array<BeginJobsBodyJob>;
   then?: BeginJobsBodyThen;
@@ -922,6 +993,19 @@ export interface CorrectPhotoBody {
   note?: string;
 }
 
+export interface CreateWebhookBody {
+  url: string;
+  types: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description?: string;
+}
+
+export interface ChangeWebhookBody {
+  url?: string;
+  types?: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description?: string;
+  enabled?: boolean;
+}
+
 export interface BeginDrillBody {
   steps?: number;
   work_ms?: number;
@@ -940,8 +1024,8 @@ export interface ActOnTasksBody {
 
 export interface ActOnTasksBodyFilter {
   state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead";
-  actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task";
-  queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "index" | "index.bulk";
+  actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook";
+  queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk";
   node?: string;
   tenant_id?: string;
   text?: string;
@@ -959,6 +1043,35 @@ export interface CreateKeyBody {
 export interface SetLimitBody {
   value: number;
   tenant_id?: string;
+}
+
+export interface DeclareUploadBody {
+  kind: "av" | "photo";
+  filename: string;
+  size_bytes: number;
+  content_type?: string;
+  sha256?: string;
+  part_size?: number;
+  language?: string;
+  audio_track?: number;
+  region?: string;
+  priority?: "normal" | "bulk";
+  not_before?: string;
+  metadata?: Record<string, unknown>;
+  track?: "full" | "outcome";
+}
+
+export interface SignUploadPartsBody {
+  numbers: Array<number>;
+}
+
+export interface CompleteUploadBody {
+  parts?: Array<CompleteUploadBodyPart>;
+}
+
+export interface CompleteUploadBodyPart {
+  n: number;
+  etag: string;
 }
 
 export interface SignInBody {
@@ -1199,6 +1312,78 @@ export interface Operations {
     body: null;
     answer: Spending;
   };
+  /** The webhooks of the caller's account, the newest first. */
+  list_webhooks: {
+    method: "GET";
+    path: "/v1/webhooks";
+    query: Record<string, never>;
+    body: null;
+    answer: Webhooks;
+  };
+  /** Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and a repeat by Idempotency-Key lacks it. */
+  create_webhook: {
+    method: "POST";
+    path: "/v1/webhooks";
+    query: Record<string, never>;
+    body: CreateWebhookBody;
+    answer: WebhookWithSecret;
+  };
+  /** One webhook. disabled_because says why nothing is delivered, and is empty while it is. */
+  get_webhook: {
+    method: "GET";
+    path: "/v1/webhooks/{webhook_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Webhook;
+  };
+  /** Change its address, types or description, or switch it off and on. */
+  change_webhook: {
+    method: "PATCH";
+    path: "/v1/webhooks/{webhook_id}";
+    query: Record<string, never>;
+    body: ChangeWebhookBody;
+    answer: Webhook;
+  };
+  /** Remove it with its secret and its deliveries. What is on its way ends before its next try. */
+  delete_webhook: {
+    method: "DELETE";
+    path: "/v1/webhooks/{webhook_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Make a new secret, which is in this answer alone. For 24 hours the one before signs beside it. */
+  rotate_webhook_secret: {
+    method: "POST";
+    path: "/v1/webhooks/{webhook_id}/rotate-secret";
+    query: Record<string, never>;
+    body: null;
+    answer: WebhookWithSecret;
+  };
+  /** What it was told, the newest first: state, tries, the receiver's last status, when the next try is. */
+  list_webhook_deliveries: {
+    method: "GET";
+    path: "/v1/webhooks/{webhook_id}/deliveries";
+    query: { limit?: number; cursor?: string };
+    body: null;
+    answer: Deliveries;
+  };
+  /** Send it an event of the type webhook.test, whichever types it wants. */
+  test_webhook: {
+    method: "POST";
+    path: "/v1/webhooks/{webhook_id}/test";
+    query: Record<string, never>;
+    body: null;
+    answer: Delivery;
+  };
+  /** Send an event again that was delivered or has failed, with the same webhook-id. */
+  replay_webhook_delivery: {
+    method: "POST";
+    path: "/v1/webhooks/deliveries/{delivery_id}/replay";
+    query: Record<string, never>;
+    body: null;
+    answer: Delivery;
+  };
   /** Send a job of so many steps of so much work through every service; it can be told to misbehave. */
   begin_drill: {
     method: "POST";
@@ -1235,7 +1420,7 @@ export interface Operations {
   list_dead_tasks: {
     method: "GET";
     path: "/v1/ops/dead";
-    query: { limit?: number; cursor?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; tenant_id?: string };
+    query: { limit?: number; cursor?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
     body: null;
     answer: DeadPage;
   };
@@ -1443,7 +1628,7 @@ export interface Operations {
   list_tasks: {
     method: "GET";
     path: "/v1/ops/tasks";
-    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
+    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
     body: null;
     answer: TaskPage;
   };
@@ -1499,7 +1684,7 @@ export interface Operations {
   read_stats: {
     method: "GET";
     path: "/v1/ops/stats";
-    query: { since?: string; until?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; tenant_id?: string };
+    query: { since?: string; until?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
     body: null;
     answer: Statistics;
   };
@@ -1507,9 +1692,57 @@ export interface Operations {
   list_duplicates: {
     method: "GET";
     path: "/v1/ops/duplicates";
-    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task"; node?: string; since?: string; until?: string };
+    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; node?: string; since?: string; until?: string };
     body: null;
     answer: DuplicatesPage;
+  };
+  /** Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred. */
+  declare_upload: {
+    method: "POST";
+    path: "/v1/uploads";
+    query: Record<string, never>;
+    body: DeclareUploadBody;
+    answer: Upload;
+  };
+  /** An upload with the parts that the store has; once it is completed, with its job. */
+  get_upload: {
+    method: "GET";
+    path: "/v1/uploads/{upload_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Upload;
+  };
+  /** Give an upload up, and remove what was sent. */
+  give_up_upload: {
+    method: "DELETE";
+    path: "/v1/uploads/{upload_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Fresh addresses for parts, up to 100 at a time: those of the store are good for an hour. */
+  sign_upload_parts: {
+    method: "POST";
+    path: "/v1/uploads/{upload_id}/parts";
+    query: Record<string, never>;
+    body: SignUploadPartsBody;
+    answer: Upload;
+  };
+  /** Send a part through the gateway, with its Content-Length. One that was sent before is replaced. */
+  put_upload_part: {
+    method: "PUT";
+    path: "/v1/uploads/{upload_id}/parts/{part}";
+    query: Record<string, never>;
+    body: null;
+    answer: UploadPart;
+  };
+  /** Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count. */
+  complete_upload: {
+    method: "POST";
+    path: "/v1/uploads/{upload_id}/complete";
+    query: Record<string, never>;
+    body: CompleteUploadBody;
+    answer: Accepted;
   };
   /** Sign in with an API key; sets a cookie. */
   sign_in: {

@@ -467,11 +467,103 @@ class SpendingByModel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """``Webhook`` of the document."""
+
+    webhook_id: str
+    url: str
+    types: tuple[Literal["media.ready", "photo.classified", "media.failed"], ...]
+    description: str
+    created_at: str
+    disabled_because: str
+    old_secret_until: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhooks:
+    """``Webhooks`` of the document."""
+
+    items: tuple[Webhook, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookWithSecret:
+    """``WebhookWithSecret`` of the document."""
+
+    webhook_id: str
+    url: str
+    types: tuple[Literal["media.ready", "photo.classified", "media.failed"], ...]
+    description: str
+    created_at: str
+    disabled_because: str
+    old_secret_until: str | None
+    secret: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """``Delivery`` of the document."""
+
+    delivery_id: str
+    webhook_id: str
+    type: str
+    media_id: str | None
+    job_id: str | None
+    state: Literal["pending", "delivered", "failed", "cancelled"]
+    tries: int
+    created_at: str
+    tried_at: str | None
+    next_at: str | None
+    status: int | None
+    error: str
+    work_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deliveries:
+    """``Deliveries`` of the document."""
+
+    items: tuple[Delivery, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drill:
     """``Drill`` of the document."""
 
     job_id: str
     links: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadPart:
+    """``UploadPart`` of the document."""
+
+    n: int
+    size_bytes: int
+    url: str | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """``Upload`` of the document."""
+
+    id: str
+    status: Literal["pending", "completed"]
+    kind: Literal["av", "photo"]
+    filename: str
+    size_bytes: int
+    parts: tuple[UploadPart, ...]
+    links: dict[str, str]
+    method: Literal["single", "multipart"] | None = None
+    part_size: int | None = None
+    part_count: int | None = None
+    expires_at: str | None = None
+    url: str | None = None
+    fields: dict[str, str] | None = None
+    media_id: str | None = None
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

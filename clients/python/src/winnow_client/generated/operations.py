@@ -77,3 +77,49 @@ GET_RULE: Operation[models.Rule] = Operation("GET", "/v1/rules/{item}", {200: mo
 """The rule for an item: its own, else its category's, else the general one; fallback says so."""
 GET_SPENDING: Operation[models.Spending] = Operation("GET", "/v1/spending", {200: models.Spending})
 """Calls, tokens and cost of a day's AI calls by model, and the day's budget."""
+LIST_WEBHOOKS: Operation[models.Webhooks] = Operation("GET", "/v1/webhooks", {200: models.Webhooks})
+"""The webhooks of the caller's account, the newest first."""
+CREATE_WEBHOOK: Operation[models.WebhookWithSecret] = Operation(
+    "POST", "/v1/webhooks", {201: models.WebhookWithSecret}, takes_key=True
+)
+"""Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and a repeat by Idempotency-Key lacks it."""
+GET_WEBHOOK: Operation[models.Webhook] = Operation("GET", "/v1/webhooks/{webhook_id}", {200: models.Webhook})
+"""One webhook. disabled_because says why nothing is delivered, and is empty while it is."""
+CHANGE_WEBHOOK: Operation[models.Webhook] = Operation("PATCH", "/v1/webhooks/{webhook_id}", {200: models.Webhook})
+"""Change its address, types or description, or switch it off and on."""
+DELETE_WEBHOOK: Operation[bytes] = Operation("DELETE", "/v1/webhooks/{webhook_id}", {204: bytes})
+"""Remove it with its secret and its deliveries. What is on its way ends before its next try."""
+ROTATE_WEBHOOK_SECRET: Operation[models.WebhookWithSecret] = Operation(
+    "POST", "/v1/webhooks/{webhook_id}/rotate-secret", {200: models.WebhookWithSecret}, takes_key=True
+)
+"""Make a new secret, which is in this answer alone. For 24 hours the one before signs beside it."""
+LIST_WEBHOOK_DELIVERIES: Operation[models.Deliveries] = Operation(
+    "GET", "/v1/webhooks/{webhook_id}/deliveries", {200: models.Deliveries}
+)
+"""What it was told, the newest first: state, tries, the receiver's last status, when the next try is."""
+TEST_WEBHOOK: Operation[models.Delivery] = Operation(
+    "POST", "/v1/webhooks/{webhook_id}/test", {202: models.Delivery}, takes_key=True
+)
+"""Send it an event of the type webhook.test, whichever types it wants."""
+REPLAY_WEBHOOK_DELIVERY: Operation[models.Delivery] = Operation(
+    "POST", "/v1/webhooks/deliveries/{delivery_id}/replay", {202: models.Delivery}, takes_key=True
+)
+"""Send an event again that was delivered or has failed, with the same webhook-id."""
+DECLARE_UPLOAD: Operation[models.Upload] = Operation("POST", "/v1/uploads", {201: models.Upload}, takes_key=True)
+"""Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred."""
+GET_UPLOAD: Operation[models.Upload] = Operation("GET", "/v1/uploads/{upload_id}", {200: models.Upload})
+"""An upload with the parts that the store has; once it is completed, with its job."""
+GIVE_UP_UPLOAD: Operation[bytes] = Operation("DELETE", "/v1/uploads/{upload_id}", {204: bytes})
+"""Give an upload up, and remove what was sent."""
+SIGN_UPLOAD_PARTS: Operation[models.Upload] = Operation(
+    "POST", "/v1/uploads/{upload_id}/parts", {200: models.Upload}, takes_key=True
+)
+"""Fresh addresses for parts, up to 100 at a time: those of the store are good for an hour."""
+PUT_UPLOAD_PART: Operation[models.UploadPart] = Operation(
+    "PUT", "/v1/uploads/{upload_id}/parts/{part}", {200: models.UploadPart}
+)
+"""Send a part through the gateway, with its Content-Length. One that was sent before is replaced."""
+COMPLETE_UPLOAD: Operation[models.Accepted] = Operation(
+    "POST", "/v1/uploads/{upload_id}/complete", {202: models.Accepted}, takes_key=True
+)
+"""Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count."""

@@ -131,3 +131,12 @@ class GetSpendingQuery(TypedDict, total=False):
 
     day: str | None
     """A day in UTC; today where absent."""
+
+
+class ListWebhookDeliveriesQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/webhooks/{webhook_id}/deliveries``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
