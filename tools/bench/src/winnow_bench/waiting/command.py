@@ -20,6 +20,7 @@ from winnow_bench.waiting.crowd import KEY_SHARE, Crowd
 from winnow_bench.waiting.figures import ALONE, BESIDE, Turn, Waiting, summary, table
 from winnow_cli.following import failure, follow
 from winnow_cli.output import say
+from winnow_client import Client
 from winnow_contracts.errors import Conflict
 from winnow_harness.usage import usages
 
@@ -114,20 +115,20 @@ def _ask_ms(stack: UsualStack, path: str) -> float:
     return (time.monotonic() - began) * 1000
 
 
-def _film(client: GatewayClient, film: Path) -> str:
+def _film(client: Client, film: Path) -> str:
     """Uploads a recording and waits until it can be played; returns its id."""
-    taken = client.upload(film)
-    job = follow(client, taken["job_id"], lambda line: None, _JOB_SECONDS)
+    taken = client.media.upload(film)
+    job = follow(client, taken.id, lambda line: None, _JOB_SECONDS)
     if job["status"] != "done":
         raise Conflict(f"The film was not prepared: {failure(job)}", hint="See the logs in the bench's folder.")
-    return str(taken["media_id"])
+    return taken.media_id
 
 
-def _open_job(client: GatewayClient, film: Path) -> str:
+def _open_job(client: Client, film: Path) -> str:
     """A job that has not begun when the bench ends."""
     later = (datetime.now(UTC) + timedelta(hours=2)).isoformat(timespec="seconds")
-    return str(client.upload(film, options={"not_before": later})["job_id"])
+    return client.media.upload(film, not_before=later).id
 
 
-def _key(client: GatewayClient) -> str:
+def _key(client: Client) -> str:
     return str(client.send("POST", "/v1/ops/keys", {"name": "one of a crowd", "scopes": ["read"]})["key"])
