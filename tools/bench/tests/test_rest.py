@@ -10,7 +10,7 @@ import pytest
 
 from winnow_bench.rest import at_rest, put_through, table
 from winnow_client import Client
-from winnow_client.errors import Conflict
+from winnow_contracts.errors import Conflict
 from winnow_harness.fixtures.gateway import GatewayTwin, accepted
 from winnow_harness.usage import Usage, usages
 

@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from winnow_cli.gateway_client import GatewayClient
-
 from winnow_bench.bench_home import bench_home
 from winnow_bench.prepare.video import make_video
 from winnow_bench.results import add_result_arguments, write_result
