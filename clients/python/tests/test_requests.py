@@ -236,3 +236,11 @@ def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
     script.answers = [gives(200, {"here": True})]
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert Client(script.url, "key", retries=NO_RETRIES).get("/v1/jobs") == {"here": True}
+
+
+def test_a_file_that_is_linked_to_is_fetched_without_the_key(script: Script, client: Client) -> None:
+    link = script.url.replace("127.0.0.1", "localhost") + "/bucket/film?signed"
+    script.answers = [gives(303, b"", Location=link), gives(200, b"film")]
+    assert client.fetch("/v1/media/med_1/stream") == b"film"
+    asked = [(one.path, "authorization" in one.headers) for one in script.asked]
+    assert asked == [("/v1/media/med_1/stream", True), ("/bucket/film?signed", False)]

@@ -12,7 +12,7 @@ from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody
 from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
-from winnow_client.transport import Gateway, answer, bytes_of
+from winnow_client.transport import Gateway, answer, bytes_of, may_follow
 
 T = TypeVar("T")
 
@@ -75,7 +75,9 @@ class _Running:
     async def _exchange(self, call: Call[Any]) -> Answer:
         content = _blocks(call.body.blocks()) if isinstance(call.body, FileBody) else bytes_of(call)
         try:
-            response = await self._http.send(self._gateway.request(self._http, call, content))
+            response = await self._http.send(
+                self._gateway.request(self._http, call, content), follow_redirects=may_follow(call)
+            )
         except httpx2.HTTPError as error:
             raise self._gateway.away(error) from error
         return answer(response, response.content)

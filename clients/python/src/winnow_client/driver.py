@@ -11,7 +11,7 @@ from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody
 from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
-from winnow_client.transport import Gateway, answer, bytes_of
+from winnow_client.transport import Gateway, answer, bytes_of, may_follow
 
 T = TypeVar("T")
 
@@ -77,7 +77,9 @@ class _Running:
     def _exchange(self, call: Call[Any]) -> Answer:
         content = call.body.blocks() if isinstance(call.body, FileBody) else bytes_of(call)
         try:
-            response = self._http.send(self._gateway.request(self._http, call, content))
+            response = self._http.send(
+                self._gateway.request(self._http, call, content), follow_redirects=may_follow(call)
+            )
         except httpx2.HTTPError as error:
             raise self._gateway.away(error) from error
         return answer(response, response.content)

@@ -76,6 +76,11 @@ def bytes_of(call: Call[Any]) -> bytes | None:
     return None if call.method == "GET" else call.body
 
 
+def may_follow(call: Call[Any]) -> bool:
+    """Whether a link in place of an answer is followed: files may lie in a store. No other host is sent the key."""
+    return call.method == "GET"
+
+
 def _is_here(address: str) -> bool:
     host = urlsplit(address).hostname or ""
     try:
