@@ -29,6 +29,16 @@ def paid_answer(tenant_id: str, content_hash: str) -> str:
     return f"{PAID_ANSWERS}t/{tenant_id}/{content_hash}.json"
 
 
+def answer_mark(tenant_id: str, media_id: str, content_hash: str) -> str:
+    """An empty object that tells for which media an answer was paid, so that it can be deleted with it."""
+    return f"{answer_marks(tenant_id, media_id)}{content_hash}"
+
+
+def answer_marks(tenant_id: str, media_id: str) -> str:
+    """The prefix of a media's marks."""
+    return f"{ANSWER_MARKS}t/{tenant_id}/{media_id}/"
+
+
 def probe(name: str) -> str:
     """What a check writes and removes at once, to see whether the store takes writes."""
     return f"{PROBES}{name}"
@@ -56,6 +66,9 @@ def declared_upload(tenant_id: str, upload_id: str) -> str:
 
 PAID_ANSWERS = "paid/"
 """Prefix of all cached AI answers."""
+
+ANSWER_MARKS = "paid-for/"
+"""Prefix of the marks that tell for which media each answer was paid."""
 
 PROBES = "probe/"
 """Prefix of what probes write. Those of a process that was killed meanwhile stay until index removes them."""

@@ -24,8 +24,8 @@ _DONE = "objects expired"
 class ObjectExpiry:
     """A background loop of an index worker: once a day, one worker of all reads through the lists of such objects.
 
-    Where it was is remembered, so that another worker goes on from there. An answer stays ``answer_days`` after it was
-    paid; a probe's object a day.
+    Where it was is remembered, so that another worker goes on from there. An answer and its mark stay ``answer_days``
+    after it was paid; a probe's object a day.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class ObjectExpiry:
         self._kept_ms = {
             object_keys.PAID_ANSWERS: round(answer_days * _DAY_MS),
             object_keys.ACTIONS: _REPEAT_DAYS * _DAY_MS,
+            object_keys.ANSWER_MARKS: round(answer_days * _DAY_MS),
             object_keys.PROBES: _DAY_MS,
         }
         self._ready = ready

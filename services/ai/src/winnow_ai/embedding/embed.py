@@ -40,7 +40,7 @@ class PassageEmbedder:
 
         Raises Snoozed while other tasks go first, and the errors of ``endpoint.Endpoint``.
         """
-        paid = ResponseCache(self.objects, task.envelope.command.tenant_id)
+        paid = ResponseCache(self.objects, task.envelope.command)
         known: dict[str, list[float]] = {}
         for start in range(0, len(passages), self.batch):
             # Only the passage's text. A header (title, previous sentence) is added once an evaluation shows a gain.

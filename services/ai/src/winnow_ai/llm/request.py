@@ -72,7 +72,7 @@ class TaskRequests:
         self._tools = tools
         self._task = task
         self._reservations = Reservations(task, tools.turns, tools.clock)
-        self._paid = ResponseCache(tools.objects, task.envelope.command.tenant_id)
+        self._paid = ResponseCache(tools.objects, task.envelope.command)
 
     def ask(self, step: str, question: ChatRequest, prompt: Prompt, read: Callable[[str], T]) -> CheckedAnswer[T]:
         """The model's answer, parsed by ``read``, which raises Unreadable with a message for the model.

@@ -6,6 +6,7 @@ from typing import Any
 
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
+from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound
 
@@ -14,11 +15,11 @@ _FORM = 2
 
 
 class ResponseCache:
-    """One tenant's cached AI answers. Raises what ``ObjectStore`` raises.
+    """The cached AI answers of a command's tenant, kept for the command's media. Raises what ``ObjectStore`` raises.
 
     Example::
 
-        cache = ResponseCache(objects, tenant_id)
+        cache = ResponseCache(objects, task.envelope.command)
         key = cache.key(text.encode(), model="small-1", kind="embedding")
         vector = cache.find(key)
         if vector is None:
@@ -26,9 +27,10 @@ class ResponseCache:
             cache.keep(key, vector)
     """
 
-    def __init__(self, objects: ObjectStore, tenant_id: str) -> None:
+    def __init__(self, objects: ObjectStore, command: Command) -> None:
         self._objects = objects
-        self._tenant_id = tenant_id
+        self._tenant_id = command.tenant_id
+        self._media_id = command.media_id
 
     def key(self, content: bytes, **parameters: Any) -> str:
         """The object key for a call's answer. ``parameters`` are plain JSON values and include the model."""
@@ -48,5 +50,15 @@ class ResponseCache:
         return kept["answer"]
 
     def keep(self, key: str, answer: Any) -> None:
-        """Store an answer (plain JSON) with the current time. Call this before anything else is done with it."""
+        """Store an answer (plain JSON) with the current time. Call this before anything else is done with it.
+
+        Whoever deletes the media finds it by a mark, which is there first: the answer may tell what was said or shown.
+        """
+        self._objects.put_bytes(
+            object_keys.answer_mark(self._tenant_id, self._media_id, _hash_of(key)), b"", "text/plain"
+        )
         self._objects.put_json(key, {"kept_ms": now_ms(), "answer": answer})
+
+
+def _hash_of(key: str) -> str:
+    return key.rpartition("/")[2].removesuffix(".json")

@@ -32,7 +32,7 @@ class TranscriptionSession:
         self._task = task
         self._audio_key = audio_key
         self._language = language
-        self._paid = ResponseCache(tools.objects, task.envelope.command.tenant_id)
+        self._paid = ResponseCache(tools.objects, task.envelope.command)
         self._resources = ExitStack()
         self._audio: Audio | None = None
         self._reading = threading.Lock()
