@@ -1,16 +1,19 @@
 """What index keeps, and what ended, leaves the journal; nothing that would be missed does."""
 
 import dataclasses
+import json
 
 import pytest
 
+from winnow_contracts.control import EVERY_RUN, ControlSet
 from winnow_contracts.events import EventKind, JobAccepted
+from winnow_contracts.json_codec import to_json
 from winnow_contracts.states import Outcome, TaskState
 from winnow_journal import maintenance
 from winnow_journal.event_factory import new_event
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.past_tasks import DAY_MS
-from winnow_journal.values import AttemptResult, DeliveryContext, Run, Skip
+from winnow_journal.values import AttemptResult, DeliveryContext, Flag, Run, Skip
 
 ACCEPTED = JobAccepted(
     kind="recording", title="A", filename="a", content_type="", size_bytes=1, original_key="k", created_ms=7
@@ -237,3 +240,20 @@ def test_open_work_alone_is_never_given_up(aging, examine, clock):
         aging.submit(examine(f"job_{number}"))
     assert not maintenance.make_room(aging, aging.used_bytes() // 2, clock=clock)
     assert len(aging.unconfirmed(1000)) == 300
+
+
+@pytest.mark.parametrize(("run", "found"), [(1, '"heard"'), (EVERY_RUN, None)])
+def test_steps_of_a_job_that_was_deleted_go_with_its_task(aging, examine, clock, run, found):
+    envelope = examine()
+    claim = aging.claim(envelope, DeliveryContext())
+    event = new_event(EventKind.STEP_DONE, envelope, "n", claim.attempt_id)
+    aging.record_step(envelope, claim.attempt_id, "step", "hash", '"heard"', 1, event)
+    control = ControlSet(cancelled={envelope.command.job_id: run})
+    aging.set_flag(Flag.CONTROL, json.dumps(to_json(control)))
+    cancelled = AttemptResult(state=TaskState.CANCELLED, outcome=Outcome.CANCELLED)
+    aging.finish(envelope, claim.attempt_id, cancelled)
+    maintenance.clean(aging, clock=clock)
+    assert aging.find_step(envelope, "step", "hash") == '"heard"'
+    clock.now_ms += 11 * MINUTE_MS
+    maintenance.clean(aging, clock=clock)
+    assert aging.find_step(envelope, "step", "hash") == found

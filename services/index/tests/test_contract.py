@@ -19,7 +19,7 @@ from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, 
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.limits import ListLimitLog, ListLimits, ResetLimit, SetLimit
-from winnow_contracts.index_api.media import ListMedia, ReadMedia, ReadTranscript
+from winnow_contracts.index_api.media import DeleteMedia, FindDeletedJobs, ListMedia, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListEventsSetAside, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
@@ -163,6 +163,8 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ReadJobStatuses(job_ids=("job_d",)),
         ReadPast(task_id=MEDIA.task_id, job_id="job_d", run=1),
         ResendJob(job_id="job_d"),
+        DeleteMedia(tenant_id="t", media_id="med_new", who="me"),
+        FindDeletedJobs(job_ids=("job_new", "job_a")),
         ReservationRequest(**claim, api="vision", per_minute=60, claim_seconds=60),
         GiveTurnBack(**claim),
         HoldApi(api="vision", until_ms=1),
@@ -236,6 +238,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert got[ReadJobStatuses].jobs["job_d"].status == "failed"
     assert got[ReadPast].ended
     assert got[ResendJob].commands == 0
+    assert got[DeleteMedia].job_ids == got[FindDeletedJobs].job_ids == ("job_new",)
     assert (got[ReservationRequest].verdict, got[GiveTurnBack].given_back) == (ReservationStatus.GRANTED, True)
     assert got[HoldApi].until_ms > 0
     assert (got[PlaceWish].verdict, got[PlaceLeft].left) == (PlaceVerdict.ADMITTED, True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from winnow_contracts.commands import DrillMedia, JoinBatch
+from winnow_contracts.control import EVERY_RUN
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, NotFound, Snoozed
 from winnow_contracts.events import EventKind
@@ -120,7 +121,7 @@ def test_a_job_that_is_to_begin_later_is_not_stuck_and_stays_cancelled_until_its
         stuck = transaction.rows("find_stuck_jobs", {"before_ms": now_ms() + 1_000, "limit": 10})
         for job_id in ("job_a", "job_b"):
             transaction.run("cancel_job", {"job_id": job_id, "now_ms": now_ms()})
-        cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() + 9 * 86_400_000})
+        cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() + 9 * 86_400_000, "every_run": EVERY_RUN})
     assert [row["job_id"] for row in stuck] == ["job_b"]
     assert [row["job_id"] for row in cancelled] == ["job_a"]
 

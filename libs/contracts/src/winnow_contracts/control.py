@@ -7,6 +7,9 @@ or is watched is broadcast, and nobody keeps it.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+EVERY_RUN = 2**31 - 1
+"""The last cancelled run of a job that was deleted: no run of it begins any more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ControlSet:

@@ -37,6 +37,13 @@ class NotFound(Permanent):
         super().__init__(detail, code=code, hint=hint)
 
 
+class Gone(Permanent):
+    """The named thing was deleted."""
+
+    def __init__(self, detail: str, *, code: str = "gone", hint: str = "") -> None:
+        super().__init__(detail, code=code, hint=hint)
+
+
 class Unsupported(Permanent):
     """This kind of input is not accepted."""
 

@@ -28,6 +28,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "already-ended": ProblemType(409, "It has ended already"),
     "idempotency-in-progress": ProblemType(409, "The first request with this key is still being answered"),
     "upload-expired": ProblemType(410, "The upload was not completed in time"),
+    "gone": ProblemType(410, "It was deleted"),
     "too-large": ProblemType(413, "The file is too large"),
     "uri-too-long": ProblemType(414, "The address is too long"),
     "unsupported-type": ProblemType(415, "This kind of file is not accepted"),

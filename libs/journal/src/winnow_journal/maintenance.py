@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from winnow_contracts.control import EVERY_RUN
 from winnow_contracts.envelope import now_ms
 from winnow_journal import past_tasks
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.protocol import Journal
-from winnow_journal.values import Clock
+from winnow_journal.values import Clock, Flag
 from winnow_journal.writer import Execute
 
 GRACE_MS = 600_000
@@ -103,3 +104,10 @@ def _delete(execute: Execute, table: str, key: str, which: str, *parameters: obj
 def _drop_orphans(old_ms: int, execute: Execute) -> None:
     execute("DELETE FROM retry_queue WHERE task_id NOT IN (SELECT task_id FROM task_wal)")
     execute("DELETE FROM step WHERE done_ms < ? AND job_id NOT IN (SELECT job_id FROM task_wal)", (old_ms,))
+    # Nothing begins from the steps of a deleted job, and they may tell what was said or shown.
+    execute(
+        "DELETE FROM step WHERE job_id NOT IN (SELECT job_id FROM task_wal) AND job_id IN"
+        " (SELECT key FROM json_each((SELECT value FROM journal_meta WHERE name = ?), '$.cancelled')"
+        " WHERE json_each.value = ?)",
+        (Flag.CONTROL, EVERY_RUN),
+    )

@@ -10,6 +10,7 @@ from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
 from winnow_index.schedules.table import ORPHAN_SWEEP, RESPONSE_CACHE, RETENTION, UPLOAD_SWEEP
 from winnow_index.worker_parts import WorkerParts
+from winnow_retention.deleted_objects import DeletedObjects
 from winnow_retention.history_retention import HistoryRetention
 from winnow_retention.object_expiry import ObjectExpiry
 from winnow_retention.object_gc import ObjectGc
@@ -74,6 +75,13 @@ def object_gc(parts: WorkerParts) -> ObjectGc:
         grace_seconds=parts.settings.sweep_grace_seconds,
         upload_days=parts.settings.upload_days,
         ready=parts.ready,
+    )
+
+
+def deleted_objects(parts: WorkerParts) -> DeletedObjects:
+    """The loop that removes the objects of deleted media."""
+    return DeletedObjects(
+        parts.database, parts.objects, grace_seconds=parts.settings.sweep_grace_seconds, ready=parts.ready
     )
 
 

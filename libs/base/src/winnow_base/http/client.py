@@ -7,7 +7,7 @@ import urllib3
 
 from winnow_base import tracing
 from winnow_contracts import trace_context
-from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable, WinnowError
+from winnow_contracts.errors import BadInput, Conflict, Gone, NotFound, Unavailable, WinnowError
 from winnow_contracts.internal_api import TIMEOUT_HEADER, InternalRequest
 from winnow_contracts.json_codec import to_json
 from winnow_journal.codec import decode, parse
@@ -33,7 +33,7 @@ class InternalClient:
         self._sent("GET", "/healthz")
 
     def answer(self, request: InternalRequest[A]) -> A:
-        """The service's answer. Raises NotFound, Conflict, BadInput, and Unavailable for everything else."""
+        """The service's answer. Raises NotFound, Gone, Conflict, BadInput, and Unavailable for all else."""
         path, rest = _addressed(request)
         name = f"{self._dependency}: {type(request).__name__}"
         with tracing.span(name, tracing.Kind.CLIENT, trace_context.current()):
@@ -75,6 +75,8 @@ class InternalClient:
                 return NotFound(detail, **words)
             case 409:
                 return Conflict(detail, **words)
+            case 410:
+                return Gone(detail, **words)
             case 400 | 405 | 406 | 413 | 415 | 422:
                 return BadInput(detail, **words)
             case _:

@@ -1,4 +1,4 @@
-"""Requests about the audit log: what people did to jobs, tasks, lanes, schedules, keys and limits, by whose key."""
+"""Requests about the audit log: what people did, to what, and by whose key."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
     """What people can do that the log tells of."""
 
     CANCEL = "cancel"
+    DELETE = "delete"
     RETRY = "retry"
     REPLAY = "replay"
     DISCARD = "discard"
@@ -28,7 +29,7 @@ class AuditAction(StrEnum):
 class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
-    ``target`` is the id of a job, task or key, a lane, a schedule or a limit; of a bulk action it is empty, and
+    ``target`` is the id of a job, media, task or key, a lane, a schedule or a limit; of a bulk action it is empty, and
     ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs, and rise until ``ended_at``.
     """
 

@@ -1,5 +1,6 @@
 """Requests about media and transcripts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -110,7 +111,7 @@ class ListMedia(IndexRequest[MediaPage]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMedia(IndexRequest[MediaView]):
-    """Request one media. Refused with ``not-found``, also for another tenant's media."""
+    """Request one media. Refused with ``not-found``, also for another tenant's media, and with ``gone``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/media/{media_id}")
 
@@ -128,4 +129,37 @@ class ReadTranscript(IndexRequest[TranscriptView]):
     media_id: str
 
 
-REQUESTS = (ListMedia, ReadMedia, ReadTranscript)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedJobs:
+    """The ids of jobs whose media were deleted. Nothing of them runs or is stored any more."""
+
+    job_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteMedia(IndexRequest[DeletedJobs]):
+    """Delete a media with everything that was made and told of it, for the key ``who``. Of one ``kind``, or of any.
+
+    With ``job_id`` this works before index knows the media. Refused with ``not-found``, also for another tenant's
+    media, and with ``gone``.
+    """
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/media/{media_id}/delete")
+
+    tenant_id: str
+    media_id: str
+    who: str
+    job_id: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindDeletedJobs(IndexRequest[DeletedJobs]):
+    """Request which of these jobs were deleted."""
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/jobs/deleted")
+
+    job_ids: Sequence[str]
+
+
+REQUESTS = (ListMedia, ReadMedia, ReadTranscript, DeleteMedia, FindDeletedJobs)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from winnow_contracts import queues
-from winnow_contracts.control import ControlSet
+from winnow_contracts.control import EVERY_RUN, ControlSet
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.audit import AuditAction
@@ -12,6 +12,7 @@ from winnow_index import views
 from winnow_index.control.audit import note
 from winnow_index.database import Database
 from winnow_index.store.completion import ensure_job
+from winnow_index.store.deletions import missing
 
 _KEPT_MS = 8 * 86_400_000
 """Cancellations are kept this long: journals may resend messages for seven days, and one day is for delays."""
@@ -26,7 +27,7 @@ class JobControl:
     def control(self) -> ControlSet:
         """All cancelled jobs and paused lanes, with the present time by the one clock that all nodes share."""
         with self._database.transaction() as transaction:
-            cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() - _KEPT_MS})
+            cancelled = transaction.rows("read_cancelled", {"since_ms": now_ms() - _KEPT_MS, "every_run": EVERY_RUN})
             paused = transaction.rows("read_paused")
             (time,) = transaction.rows("read_time")
         return ControlSet(
@@ -51,7 +52,7 @@ class JobControl:
                 ensure_job(transaction, tenant_id, job_id, media_id)
             job = transaction.row("lock_jobs", {"job_ids": [job_id]})
             if job is None or job["tenant_id"] != tenant_id:
-                raise NotFound(f"There is no job {job_id}.")
+                raise missing(transaction, tenant_id, "job", job_id)
             if job["status"] in ("done", "failed", "cancelled"):
                 raise Conflict(f"{job_id} is {job['status']} already.", code="already-ended")
             transaction.run("cancel_job", {**named, "now_ms": now_ms()})

@@ -11,6 +11,8 @@ from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskE
 from winnow_index.database import Database, Transaction, Unstorable
 from winnow_index.history.event_rows import event_row, job_row, media_row
 from winnow_index.history.open_commands import command_rows
+from winnow_index.store.deletions import forget_late
+from winnow_index.store.sanitize import sanitize
 from winnow_index.usage.usage import spending_rows
 from winnow_journal.codec import encode
 
@@ -67,6 +69,8 @@ class EventStore:
             for one in batch.events:
                 aside = {"journal_id": batch.journal_id, "seq": one.seq, "body": encode(one.event)}
                 transaction.run("set_event_aside", {**aside, "error": error.detail, "now_ms": now_ms()})
+                if transaction.row("deleted_jobs", {"job_ids": [sanitize(one.event.job_id)]}):
+                    forget_late(transaction, [one.event.job_id])
             return _moved(transaction, batch, applied_seq)
 
     def _apply(self, batches: Sequence[EventBatch]) -> list[Watermark]:
@@ -82,12 +86,14 @@ class EventStore:
                 unclear += _lose_older_journals(transaction, batch) if begins else []
                 marks[number] = _moved(transaction, batch, applied_seq)
             if told or unclear:
-                dropped = _add(transaction, told, unclear)
+                dropped, deleted = _add(transaction, told, unclear)
                 _fold(transaction, [one.event for _, one in told], unclear)
                 # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
                 transaction.add("add_spending", spending_rows(told))
                 if dropped:
                     transaction.rows("drop_history", {"job_ids": dropped, "now_ms": now_ms()})
+                if deleted:
+                    forget_late(transaction, deleted)
             return [marks[number] for number in range(len(batches))]
 
 
@@ -135,12 +141,13 @@ def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[di
 
 def _add(
     transaction: Transaction, told: Sequence[tuple[str, SequencedEvent]], unclear: list[dict[str, Any]]
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
     """Add the events, after the rows of their jobs and media: any event may be the first of its job.
 
     The events are numbered while all jobs to be folded are locked, so the first to arrive is the first to be folded.
     Returns the jobs whose history was dropped: once these events are folded, they go too. So such a job is marked for
-    the object sweep, learns its title if it had none, and stays at its end.
+    the object sweep, learns its title if it had none, and stays at its end. And the jobs whose media were deleted, of
+    which everything goes: one that is deleted just now has no row any more.
     """
     first: dict[str, TaskEvent] = {}
     for _, one in told:
@@ -148,10 +155,12 @@ def _add(
     jobs = [first[job_id] for job_id in sorted(first)]
     transaction.add_json("add_jobs", [job_row(event) for event in jobs])
     transaction.add_json("add_media", [media_row(event) for event in sorted(jobs, key=lambda event: event.media_id)])
-    locked = transaction.rows("lock_jobs", {"job_ids": sorted({*first, *(row["job_id"] for row in unclear)})})
+    job_ids = sorted({*first, *(row["job_id"] for row in unclear)})
+    locked = {row["job_id"]: row for row in transaction.rows("lock_jobs", {"job_ids": job_ids})}
     transaction.add_json("add_events", [event_row(journal_id, one) for journal_id, one in told])
     transaction.add_json("keep_commands", command_rows(told, now_ms()))
-    return [row["job_id"] for row in locked if row["dropped"]]
+    deleted = [job_id for job_id in job_ids if job_id not in locked or locked[job_id]["deleted"]]
+    return [job_id for job_id, row in locked.items() if row["dropped"]], deleted
 
 
 def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoPage, PhotoView
 from winnow_index.database import Database, Transaction
 from winnow_index.history.pages import read_page
 from winnow_index.photo_views import photo_view
+from winnow_index.store.deletions import missing
 
 _NEWEST = ("created_ms", "media_id")
 
@@ -33,18 +33,18 @@ class Photos:
             return PhotoPage(items=tuple(_views(transaction, rows)), next_cursor=next_cursor)
 
     def one(self, tenant_id: str, media_id: str) -> PhotoView:
-        """One photo. Raises NotFound, also for another tenant's photo."""
+        """One photo. Raises Gone, and NotFound, also for another tenant's photo."""
         with self._database.transaction() as transaction:
             row = find_photo(transaction, tenant_id, media_id)
             return _views(transaction, [row])[0]
 
 
 def find_photo(transaction: Transaction, tenant_id: str, media_id: str) -> dict[str, Any]:
-    """The row of one photo. Raises NotFound, also for another tenant's photo."""
+    """The row of one photo. Raises Gone, and NotFound, also for another tenant's photo."""
     anywhere = {"status": None, "after_ms": None, "after_id": None, "limit": 1}
     row = transaction.row("list_photos", {"tenant_id": tenant_id, "media_id": media_id, **anywhere})
     if row is None:
-        raise NotFound(f"There is no photo {media_id}.")
+        raise missing(transaction, tenant_id, "photo", media_id)
     return row
 
 

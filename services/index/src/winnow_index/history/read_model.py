@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.errors import Conflict
 from winnow_contracts.index_api.jobs import JobPage, JobView, OpenJobs
 from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
 from winnow_contracts.index_api.trace import TraceView
@@ -11,6 +11,7 @@ from winnow_index.control.etas import Etas
 from winnow_index.database import Database
 from winnow_index.history.metadata import metadata_readings
 from winnow_index.history.pages import read_page
+from winnow_index.store.deletions import missing
 
 
 class ReadModel:
@@ -37,20 +38,20 @@ class ReadModel:
         return MediaPage(items=tuple(views.media_view(row) for row in rows), next_cursor=next_cursor)
 
     def media(self, tenant_id: str, media_id: str) -> MediaView:
-        """One media. Raises NotFound, also for another tenant's media."""
+        """One media. Raises Gone, and NotFound, also for another tenant's media."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_media", {"tenant_id": tenant_id, "media_id": media_id})
-        if row is None:
-            raise NotFound(f"There is no media {media_id}.")
+            if row is None:
+                raise missing(transaction, tenant_id, "media", media_id)
         return views.media_view(row)
 
     def transcript(self, tenant_id: str, media_id: str) -> TranscriptView:
-        """The transcript with its words. Raises NotFound, and Conflict (``not-ready``) while there is none yet."""
+        """The transcript with its words. Raises NotFound, Gone, and Conflict (``not-ready``) before it is there."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_transcript", {"tenant_id": tenant_id, "media_id": media_id})
-            segments = transaction.rows("read_segments", {"media_id": media_id}) if row else []
-        if row is None:
-            raise NotFound(f"There is no media {media_id}.")
+            if row is None:
+                raise missing(transaction, tenant_id, "media", media_id)
+            segments = transaction.rows("read_segments", {"media_id": media_id})
         if not row["stored"]:
             hint = "Its job failed; look at the job." if row["status"] == "failed" else "Ask again in a moment."
             raise Conflict(f"{media_id} has no transcript yet.", code="not-ready", hint=hint)
@@ -65,13 +66,13 @@ class ReadModel:
         )
 
     def job(self, tenant_id: str, job_id: str) -> JobView:
-        """One job with its stages. Raises NotFound, also for another tenant's job."""
+        """One job with its stages. Raises Gone, and NotFound, also for another tenant's job."""
         with self._database.transaction() as transaction:
             row = transaction.row("read_job", {"tenant_id": tenant_id, "job_id": job_id})
-            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]}) if row else []
-            eta = self._etas.all(transaction).get(job_id) if row and row["status"] in views.OPEN else None
-        if row is None:
-            raise NotFound(f"There is no job {job_id}.")
+            if row is None:
+                raise missing(transaction, tenant_id, "job", job_id)
+            tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
+            eta = self._etas.all(transaction).get(job_id) if row["status"] in views.OPEN else None
         return views.job_view(row, tasks, eta.view() if eta else None)
 
     def open_jobs(self, tenant_id: str, most: int) -> OpenJobs:
@@ -111,13 +112,13 @@ class ReadModel:
     def trace(self, tenant_id: str | None, job_id: str) -> TraceView:
         """A job's tasks, attempts, steps, and all events, oldest first. ``tenant_id`` None allows any tenant's job.
 
-        Raises NotFound, also for another tenant's job.
+        Raises Gone, and NotFound, also for another tenant's job.
         """
         named = {"job_id": job_id}
         with self._database.transaction() as transaction:
             row = transaction.row("read_job", {"tenant_id": tenant_id, **named})
             if row is None:
-                raise NotFound(f"There is no job {job_id}.")
+                raise missing(transaction, tenant_id, "job", job_id)
             tasks = transaction.rows("read_tasks", {"job_ids": [job_id]})
             attempts = transaction.rows("read_attempts", {"job_ids": [job_id]})
             steps = transaction.rows("read_steps", named)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from winnow_contracts.control import EVERY_RUN
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.nodes import JobStatus
 from winnow_contracts.task_history import TaskHistory
@@ -22,8 +23,9 @@ class TaskHistories:
 
     def ended(self, job_ids: Sequence[str]) -> dict[str, int]:
         """The jobs that have ended, with the run in which each ended: a later run may have been requested already."""
+        asked = {"job_ids": list(job_ids), "every_run": EVERY_RUN}
         with self._database.transaction() as transaction:
-            return {row["job_id"]: row["run"] for row in transaction.rows("ended_jobs", {"job_ids": list(job_ids)})}
+            return {row["job_id"]: row["run"] for row in transaction.rows("ended_jobs", asked)}
 
     def statuses(self, job_ids: Sequence[str]) -> dict[str, JobStatus]:
         """Status, run, number of stores and end (Unix milliseconds) by job. Unknown jobs are left out.

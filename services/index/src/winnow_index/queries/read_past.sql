@@ -25,7 +25,8 @@ WITH own AS (
 )
 SELECT
   EXISTS (SELECT FROM job WHERE job_id = %(job_id)s
-            AND (run > %(run)s OR run = %(run)s AND status IN ('done', 'failed', 'cancelled'))) AS job_ended,
+            AND (run > %(run)s OR run = %(run)s AND status IN ('done', 'failed', 'cancelled')))
+    OR EXISTS (SELECT FROM deleted_media WHERE job_id = %(job_id)s) AS job_ended,
   (SELECT state FROM task_log WHERE task_id = %(task_id)s) AS state,
   EXISTS (SELECT FROM ends WHERE complete OR stands) AND NOT EXISTS (SELECT FROM missing WHERE told)
     AND (EXISTS (SELECT FROM ends WHERE stands) OR NOT EXISTS (SELECT FROM children WHERE NOT told)) AS end_is_kept,

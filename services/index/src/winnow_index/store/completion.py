@@ -8,7 +8,7 @@ from typing import Any
 
 from winnow_contracts.commands import Command
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import Conflict
+from winnow_contracts.errors import Conflict, Superseded
 from winnow_contracts.failpoints import failpoint
 from winnow_contracts.json_codec import to_json
 from winnow_index.database import Database, Transaction
@@ -40,7 +40,7 @@ class Completions:
         """Complete the job with the rows that ``write`` writes, or say why not.
 
         ``result`` is a hash that distinguishes the results of one run. Raises Conflict if the job belongs to another
-        tenant, Unavailable and TimedOut.
+        tenant, Superseded if it was deleted, Unavailable and TimedOut.
         """
         with self._database.transaction() as transaction:
             verdict = decide(_locked_job(transaction, command), run, result)
@@ -90,11 +90,17 @@ def named_keys(value: Any) -> Iterator[str]:
 
 
 def ensure_job(transaction: Transaction, tenant_id: str, job_id: str, media_id: str, kind: str = "recording") -> None:
-    """Insert the rows of a job and its media if they are missing. A later acceptance event also sets the ``kind``."""
+    """Insert the rows of a job and its media if they are missing. A later acceptance event also sets the ``kind``.
+
+    Raises Superseded (``gone``) if the media was deleted.
+    """
     at_ms = now_ms()
     about = {"job_id": job_id, "tenant_id": tenant_id, "media_id": media_id, "created_ms": at_ms}
     transaction.add_json("add_jobs", [about])
     transaction.add_json("add_media", [{**about, "kind": kind}])
+    # Looked for afterwards: the rows wait for a transaction that deletes them.
+    if transaction.row("deleted_jobs", {"job_ids": [job_id]}):
+        raise Superseded(f"{job_id} was deleted with its media.", code="gone", hint="Upload the file again.")
 
 
 def _locked_job(transaction: Transaction, command: Command) -> dict[str, Any]:
