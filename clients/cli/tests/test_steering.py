@@ -36,6 +36,24 @@ def test_a_job_that_has_ended_is_not_cancelled(twin: GatewayTwin, winnow: Winnow
     assert (code, out, err) == (1, "", "The job is done.\n")
 
 
+def test_media_are_deleted_though_one_is_not_found(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers |= {
+        "DELETE /v1/media/med_1": (204, None),
+        "DELETE /v1/media/med_2": (404, {"detail": "There is no media med_2.", "code": "not-found"}),
+        "DELETE /v1/media/med_3": (410, {"detail": "The media med_3 was deleted.", "code": "gone"}),
+    }
+    code, out, err = winnow("delete", "med_1", "med_2", "med_3", "--yes")
+    assert (code, err) == (1, "med_2: There is no media med_2.\n")
+    assert out.splitlines() == [f"{one} is deleted. Its files are gone within minutes." for one in ("med_1", "med_3")]
+    results = json.loads(winnow("delete", "med_1", "med_2", "--yes", "--json")[1])
+    assert [result.get("status") or result["error"]["code"] for result in results] == ["deleted", "not-found"]
+
+
+def test_nothing_is_deleted_where_nobody_can_be_asked(twin: GatewayTwin, winnow: Winnow) -> None:
+    code, out, err = winnow("delete", "med_1")
+    assert (code, out, err) == (1, "", "Nothing was deleted: nobody can be asked here. Add --yes.\n")
+
+
 def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
     code, out, _ = winnow("retry", "job_1")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from winnow_contracts.api_keys import ApiKey
 from winnow_contracts.control import ControlMessage
 
 from ..index_answers import JOB_ID, MEDIA_ID, job_view, task_view, trace_of
@@ -14,15 +15,16 @@ from ..standin import StandIn
 from .conftest import CSRF, Elements
 
 WATCH = f"/m/{MEDIA_ID}"
+DELETE = f"{WATCH}/delete"
 CANCEL = f"/internal/v1/jobs/{JOB_ID}/cancel"
 TRACE = f"/internal/v1/jobs/{JOB_ID}/trace"
 ERROR = {"code": "model-unavailable", "detail": "The model does not answer.", "hint": "", "retryable": True}
 
 
 def forms(page: str) -> list[str | None]:
-    """The targets of the page's own forms."""
+    """The targets of the page's own forms, without the one that deletes, which every page has."""
     found = [attributes.get("action") for tag, attributes, _ in Elements(page).all if tag == "form"]
-    return [action for action in found if action not in ("/search", "/signout")]
+    return [action for action in found if action not in ("/search", "/signout", DELETE)]
 
 
 def press(visitor: FlaskClient, what: str) -> Any:
@@ -135,3 +137,24 @@ def test_the_list_says_cancelled(visitor: FlaskClient, shelf: Callable[..., None
     page = visitor.get("/").text
     states = ["".join(texts) for _, a, texts in Elements(page).all if "data-state" in a]
     assert states == ["cancelled"]
+
+
+@pytest.mark.parametrize("answer", [{"job_ids": [JOB_ID]}, "gone"])
+def test_a_recording_is_deleted_from_its_page(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn, key: ApiKey, answer: Any
+) -> None:
+    shelf()
+    index.answers[f"/internal/v1/media/{MEDIA_ID}/delete"] = answer
+    assert DELETE in [attributes.get("action") for _, attributes, _ in Elements(visitor.get(WATCH).text).all]
+    pressed = press(visitor, "delete")
+    assert (pressed.status_code, pressed.headers["Location"]) == (303, "/")
+    asked = index.asked(f"/internal/v1/media/{MEDIA_ID}/delete")
+    assert [(one["tenant_id"], one["who"]) for one in asked] == [("default", key.key_id)]
+
+
+def test_a_form_without_its_token_deletes_nothing(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn
+) -> None:
+    shelf()
+    assert visitor.post(DELETE, data={"csrf": "guessed"}).status_code == 403
+    assert index.asked(f"/internal/v1/media/{MEDIA_ID}/delete") == []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_base.http.internal_clients import IndexClient
-from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.errors import Conflict, Gone, NotFound
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk
 from winnow_contracts.index_api.tasks import CountTasks, ListTasks, TaskCount, TaskSummary
 from winnow_contracts.states import TaskState
@@ -64,7 +64,7 @@ class BulkActions:
         for target, task in targets.items():
             try:
                 self._act(action, task, who)
-            except (Conflict, NotFound) as error:
+            except (Conflict, Gone, NotFound) as error:
                 refusals.append({"target": target, "detail": error.detail})
         done, refused = len(targets) - len(refusals), len(refusals)
         ended = page.next_cursor is None

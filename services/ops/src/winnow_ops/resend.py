@@ -47,6 +47,6 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
                     headers=("Location",),
                 ),
             ),
-            problems=("not-found", "already-ended", "unavailable"),
+            problems=("not-found", "gone", "already-ended", "unavailable"),
         ),
     )

@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "feedback": "what people corrected on photos, as labelled data: export",
     "jobs": "list jobs",
     "trace": "where a job is, and its whole life",
+    "delete": "delete recordings and photos with everything that was made of them",
     "cancel": "end a job that is not wanted any more",
     "retry": "run a failed or cancelled job again from where it failed",
     "resend": "send the commands of stuck jobs again, where the broker lost their messages",

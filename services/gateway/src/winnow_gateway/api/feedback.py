@@ -120,7 +120,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
                     headers=("Location",),
                 ),
             ),
-            problems=("not-found", "not-ready", "malformed", "too-large", "unavailable"),
+            problems=("not-found", "gone", "not-ready", "malformed", "too-large", "unavailable"),
         ),
         Operation(
             name="list_feedback",

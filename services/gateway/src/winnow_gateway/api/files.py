@@ -83,7 +83,7 @@ def operations(parts: Dependencies, serving: FileServing) -> tuple[Operation, ..
             handler=getattr(files, name),
             headers=(RANGE, IF_NONE_MATCH),
             answers=file_answers(media_types),
-            problems=("not-found", "range-not-satisfiable", "rate-limited", "unavailable", *more),
+            problems=("not-found", "gone", "range-not-satisfiable", "rate-limited", "unavailable", *more),
         )
 
     pictures = tuple(sorted(_PICTURES))

@@ -155,6 +155,6 @@ def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operati
                     content={"text/event-stream": {"type": "string"}, "application/json": ref("JobChange")},
                 ),
             ),
-            problems=("not-found", "not-acceptable", "rate-limited", "unavailable"),
+            problems=("not-found", "gone", "not-acceptable", "rate-limited", "unavailable"),
         ),
     )

@@ -85,7 +85,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             answers=(
                 ApiAnswer(status=200, about="It.", content={"application/json": ref("Job")}, headers=("Retry-After",)),
             ),
-            problems=("not-found", "unavailable"),
+            problems=("not-found", "gone", "unavailable"),
         ),
         Operation(
             name="get_job_trace",
@@ -94,7 +94,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="Every task, attempt, step and event of a job, oldest first.",
             handler=jobs.trace,
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Trace")}),),
-            problems=("not-found", "unavailable"),
+            problems=("not-found", "gone", "unavailable"),
         ),
         Operation(
             name="cancel_job",
@@ -104,7 +104,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=jobs.cancel,
             scope="write",
             answers=(ApiAnswer(status=200, about="It is cancelled.", content=job),),
-            problems=("not-found", "already-ended", "unavailable"),
+            problems=("not-found", "gone", "already-ended", "unavailable"),
         ),
         Operation(
             name="retry_job",
@@ -121,6 +121,6 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
                     headers=("Location", "Retry-After"),
                 ),
             ),
-            problems=("not-found", "not-ready", "unavailable"),
+            problems=("not-found", "gone", "not-ready", "unavailable"),
         ),
     )

@@ -1,10 +1,11 @@
-"""GET /v1/media…: the list, one media, and its transcript in four forms."""
+"""/v1/media…: the list, one media, its deletion, and its transcript in four forms."""
 
 from flask import Response
 
 from winnow_contracts.errors import BadInput
 from winnow_gateway.api import captions
 from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
+from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
@@ -31,10 +32,11 @@ _TRANSCRIPT = ApiAnswer(
 
 
 class Media:
-    """Reads of media."""
+    """Reads and deletes media."""
 
-    def __init__(self, reads: IndexReads) -> None:
+    def __init__(self, reads: IndexReads, steering: JobSteering) -> None:
         self._reads = reads
+        self._steering = steering
 
     def page(self, call: Call) -> Response:
         """Lists media, newest first."""
@@ -49,6 +51,11 @@ class Media:
     def one(self, call: Call) -> Response:
         """Returns one media."""
         return json_answer(self._reads.media(call.tenant_id, call.path["media_id"]))
+
+    def delete(self, call: Call) -> Response:
+        """Deletes one media."""
+        self._steering.delete(call.tenant_id, call.path["media_id"], call.principal.key_id)
+        return Response(status=204)
 
     def transcript(self, call: Call) -> Response:
         """Returns the transcript in the form that Accept names; JSON if any form will do."""
@@ -83,7 +90,7 @@ class Media:
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on media."""
-    media = Media(parts.reads)
+    media = Media(parts.reads, parts.steering)
     base = "/v1/media/{media_id}"
     return (
         Operation(
@@ -103,7 +110,18 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="One recording.",
             handler=media.one,
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Media")}),),
-            problems=("not-found", "unavailable"),
+            problems=("not-found", "gone", "unavailable"),
+        ),
+        Operation(
+            name="delete_media",
+            method="DELETE",
+            path=base,
+            about="Delete a recording or photo with everything that was made and told of it. It is not found from then"
+            " on; its files are gone within minutes. What still runs of it ends, and nothing of that is kept.",
+            handler=media.delete,
+            scope="write",
+            answers=(ApiAnswer(status=204, about="It is deleted.", content={}),),
+            problems=("not-found", "gone", "unavailable"),
         ),
         Operation(
             name="get_transcript",
@@ -112,7 +130,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="What is said in it, as Accept asks.",
             handler=media.transcript,
             answers=(_TRANSCRIPT,),
-            problems=("not-found", "not-acceptable", "not-ready", "unavailable"),
+            problems=("not-found", "gone", "not-acceptable", "not-ready", "unavailable"),
         ),
         Operation(
             name="get_transcript_form",
@@ -121,6 +139,6 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="What is said in it, as JSON, WebVTT, SubRip or plain text.",
             handler=media.transcript_form,
             answers=(_TRANSCRIPT,),
-            problems=("not-found", "not-ready", "unavailable"),
+            problems=("not-found", "gone", "not-ready", "unavailable"),
         ),
     )

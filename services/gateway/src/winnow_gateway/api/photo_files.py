@@ -68,7 +68,7 @@ def operations(parts: Dependencies, serving: FileServing) -> tuple[Operation, ..
             handler=getattr(files, name),
             headers=(RANGE, IF_NONE_MATCH),
             answers=file_answers(media_types),
-            problems=("not-found", "not-ready", "range-not-satisfiable", "rate-limited", "unavailable"),
+            problems=("not-found", "gone", "not-ready", "range-not-satisfiable", "rate-limited", "unavailable"),
         )
 
     return (

@@ -1,4 +1,4 @@
-"""GET /v1/photos…: the photo history, one photo, and its classification."""
+"""/v1/photos…: the photo history, one photo, its deletion, and its classification."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from flask import Response
 
 from winnow_gateway.api.media import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
+from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import not_ready
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.dependencies import Dependencies
@@ -31,10 +32,11 @@ _FAILURES = (
 
 
 class PhotoRoutes:
-    """Reads photos."""
+    """Reads and deletes photos."""
 
-    def __init__(self, reads: PhotoReads) -> None:
+    def __init__(self, reads: PhotoReads, steering: JobSteering) -> None:
         self._reads = reads
+        self._steering = steering
 
     def page(self, call: Call) -> Response:
         """Lists photos, newest first."""
@@ -51,6 +53,11 @@ class PhotoRoutes:
         """Returns one photo."""
         photo = self._reads.photo(call.tenant_id, call.path["photo_id"])
         return json_answer(photo, headers={"Retry-After": "1"} if photo["status"] == "processing" else {})
+
+    def delete(self, call: Call) -> Response:
+        """Deletes one photo."""
+        self._steering.delete(call.tenant_id, call.path["photo_id"], call.principal.key_id, kind="photo")
+        return Response(status=204)
 
     def classification(self, call: Call) -> Response:
         """Returns what was found on the photo, or the problem its job ended with."""
@@ -70,8 +77,8 @@ def _refusal(error: dict[str, Any] | None) -> Response:
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
-    """The operations that read photos."""
-    photos = PhotoRoutes(parts.photos)
+    """The operations that read and delete photos."""
+    photos = PhotoRoutes(parts.photos, parts.steering)
     base = "/v1/photos/{photo_id}"
     return (
         Operation(
@@ -95,7 +102,17 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
                     status=200, about="It.", content={"application/json": ref("Photo")}, headers=("Retry-After",)
                 ),
             ),
-            problems=("not-found", "unavailable"),
+            problems=("not-found", "gone", "unavailable"),
+        ),
+        Operation(
+            name="delete_photo",
+            method="DELETE",
+            path=base,
+            about="Delete a photo with everything that was made and told of it, as delete_media.",
+            handler=photos.delete,
+            scope="write",
+            answers=(ApiAnswer(status=204, about="It is deleted.", content={}),),
+            problems=("not-found", "gone", "unavailable"),
         ),
         Operation(
             name="get_classification",
@@ -104,6 +121,6 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             about="What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem.",
             handler=photos.classification,
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Classification")}),),
-            problems=("not-found", "not-ready", "unavailable", *_FAILURES),
+            problems=("not-found", "gone", "not-ready", "unavailable", *_FAILURES),
         ),
     )

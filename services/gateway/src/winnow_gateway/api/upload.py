@@ -26,6 +26,7 @@ FILENAME = QueryParameter(name="filename", about="The file's name; needed with a
 PROBLEMS = (
     "malformed",
     "idempotency-in-progress",
+    "gone",
     "too-large",
     "too-slow",
     "unsupported-type",
@@ -150,13 +151,17 @@ class Uploads:
         return self._kind.options
 
     def _known(self, ids: JobIds, upload: Upload) -> bool:
-        """Whether the job of this Idempotency-Key exists. Raises FieldError if it was made from a different upload."""
+        """Whether the job of this Idempotency-Key exists.
+
+        Raises FieldError if it was made from a different upload, and Gone if it was deleted.
+        """
+        known_to_index = self._claimed.known_to_index(ids.tenant_id, ids.job_id)
         before = self._intake.find(ids.job_id)
         if before is not None:
             self._refuse_another(before, ids, upload)
             self._claimed.accept_again(before)
             return True
-        if not self._claimed.known_to_index(ids.tenant_id, ids.job_id):
+        if not known_to_index:
             return False  # if another gateway has the key already, taking it says so
         claimed = self._claims.find(ids.tenant_id, ids.job_id)
         if claimed is not None:

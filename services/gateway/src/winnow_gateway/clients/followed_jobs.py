@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from winnow_base.background import thread_pool
-from winnow_contracts.errors import WinnowError
+from winnow_contracts.errors import Gone, WinnowError
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.views import FINAL
@@ -115,6 +115,8 @@ class FollowedJobs:
     def _later(self, look: Look) -> Look:
         try:
             return self.at(look.tenant_id, look.view["id"])
+        except Gone:
+            return replace(look, view={**look.view, "status": "cancelled"})  # deleted: nothing more is to be followed
         except WinnowError:
             return replace(look, view=self._board.overlay(look.view))
 

@@ -1,4 +1,4 @@
-"""Cancels, retries, replays, discards and pauses. Index decides; nodes are told by broadcast."""
+"""Cancels, deletes, retries, replays, discards and pauses. Index decides; nodes are told by broadcast."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -7,14 +7,16 @@ from typing import Any
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import Submissions
 from winnow_contracts.commands import ReplayTask
-from winnow_contracts.control import ControlKind, ControlMessage
+from winnow_contracts.control import EVERY_RUN, ControlKind, ControlMessage
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.audit import AuditAction, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ReadDeadTask
 from winnow_contracts.index_api.jobs import CancelJob
 from winnow_contracts.index_api.lanes import PauseLane, ResumeLane
+from winnow_contracts.index_api.media import DeleteMedia
 from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.clients.pagination import RECENT
 from winnow_gateway.clients.views import public_dead, public_job
 
 
@@ -52,6 +54,21 @@ class JobSteering:
             self._announce(ControlMessage(kind=ControlKind.CANCEL, name=job_id, run=cancelled.run))
             return public_job(cancelled.job)
         raise NotFound(f"There is no job {job_id}.")
+
+    def delete(self, tenant_id: str, media_id: str, who: str, kind: str | None = None) -> None:
+        """Deletes a media, of one ``kind`` or of any, for the key ``who``; what runs of it ends at its next step.
+
+        Raises NotFound, and Gone.
+        """
+        # Index may not know a media that was accepted here a moment ago.
+        recent = self._intake.recent(tenant_id, RECENT)
+        fresh = [job for job in recent if job.command.media_id == media_id and kind in (None, job.accepted.kind)]
+        job_id = fresh[0].command.job_id if fresh else None
+        deleted = self._index.ask(
+            DeleteMedia(tenant_id=tenant_id, media_id=media_id, who=who, job_id=job_id, kind=kind)
+        )
+        for job_id in deleted.job_ids:
+            self._announce(ControlMessage(kind=ControlKind.CANCEL, name=job_id, run=EVERY_RUN))
 
     def retry(self, tenants: Iterable[str], job_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
         """Requests, for the key ``who``, the job's next run from where it ended, and returns the job as it was before.

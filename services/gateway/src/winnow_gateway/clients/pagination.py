@@ -9,9 +9,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import AcceptedJob, Submissions
-from winnow_contracts.errors import Unavailable
+from winnow_contracts.errors import NotFound, Unavailable
 from winnow_contracts.index_api.jobs import JobView
-from winnow_contracts.index_api.media import MediaView
+from winnow_contracts.index_api.media import FindDeletedJobs, MediaView
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_contracts.internal_api import IndexRequest
 from winnow_contracts.job_options import has_metadata
@@ -87,7 +87,7 @@ class Pages:
             fresh: list[V] = []
             if recent:
                 newest = page if wanted == {"status": None} else read(limit, None, {})
-                fresh = _unknown(recent, newest)[: limit - 1]
+                fresh = self._not_deleted(_unknown(recent, newest))[: limit - 1]
                 if fresh and len(page.items) + len(fresh) > limit:
                     # Ask again for fewer items, so that the cursor continues right after the last item shown.
                     page = read(limit - len(fresh), cursor, wanted)
@@ -101,6 +101,16 @@ class Pages:
             items.sort(key=_created, reverse=True)
         shown = [listing.shown(whole(item, self._intake)) for item in items]
         return {"items": shown, "next_cursor": next_cursor, "degraded": degraded}
+
+    def _not_deleted(self, views: list[V]) -> list[V]:
+        """Those of the views whose jobs index does not know because it has not heard of them yet."""
+        if not views:
+            return []
+        jobs = {view.id if isinstance(view, JobView) else view.job_id: view for view in views}
+        deleted: tuple[str, ...] = ()
+        with suppress(NotFound):  # an index of an earlier version deletes nothing
+            deleted = self._index.ask(FindDeletedJobs(job_ids=list(jobs))).job_ids
+        return [view for job_id, view in jobs.items() if job_id not in deleted]
 
     def _recent(self, listing: Listing[V], tenant_id: str, limit: int, metadata: Mapping[str, str]) -> list[V]:
         jobs = self._intake.recent(tenant_id, RECENT if listing.kind or metadata else limit)

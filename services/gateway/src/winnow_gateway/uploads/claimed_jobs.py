@@ -33,7 +33,7 @@ class ClaimedJobs:
             self._intake.accept(job.command, job.accepted, possible_duplicate=True)
 
     def known_to_index(self, tenant_id: str, job_id: str) -> bool:
-        """Whether a gateway accepted the job, as far as index knows."""
+        """Whether a gateway accepted the job, as far as index knows. Raises Gone if it was deleted."""
         try:
             self._reads.job(tenant_id, job_id)
         except (NotFound, Unavailable):
