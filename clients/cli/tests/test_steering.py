@@ -54,6 +54,15 @@ def test_nothing_is_deleted_where_nobody_can_be_asked(twin: GatewayTwin, winnow:
     assert (code, out, err) == (1, "", "Nothing was deleted: nobody can be asked here. Add --yes.\n")
 
 
+def test_the_tags_of_a_media_change_by_the_version_that_was_read(twin: GatewayTwin, winnow: Winnow) -> None:
+    media = {"id": "med_1", "title": "Heron", "tags": ["blue", "pond"], "version": 3}
+    twin.answers |= {"GET /v1/media/med_1": (200, media), "PATCH /v1/media/med_1": (200, {**media, "tags": ["blue"]})}
+    code, out, _ = winnow("edit", "med_1", "--tag", "tall", "--untag", "pond")
+    assert (code, out) == (0, "med_1: Heron. Tags: blue.\n")
+    assert json.loads(twin.bodies[-1]) == {"tags": ["blue", "tall"]}
+    assert winnow("edit", "med_1")[2] == "Nothing is to be changed. Give --title, --tag or --untag.\n"
+
+
 def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
     code, out, _ = winnow("retry", "job_1")

@@ -19,7 +19,14 @@ from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, 
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
 from winnow_contracts.index_api.limits import ListLimitLog, ListLimits, ResetLimit, SetLimit
-from winnow_contracts.index_api.media import DeleteMedia, FindDeletedJobs, ListMedia, ReadMedia, ReadTranscript
+from winnow_contracts.index_api.media import (
+    DeleteMedia,
+    EditMedia,
+    FindDeletedJobs,
+    ListMedia,
+    ReadMedia,
+    ReadTranscript,
+)
 from winnow_contracts.index_api.nodes import FindEndedJobs, ReadJobStatuses, ReadPast, ResendJob
 from winnow_contracts.index_api.operators import CountOddAttempts, ListEventsSetAside, ListFindings, ListJournals
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, ReadPhoto
@@ -113,6 +120,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListMedia(tenant_id="t", kind="recording"),
         ReadMedia(tenant_id="t", media_id="med_a"),
         ReadTranscript(tenant_id="t", media_id="med_a"),
+        EditMedia(tenant_id="t", media_id="med_a", version=0, tags=("early",)),
         ListJobs(tenant_id="t", limit=1),
         CountOpenJobs(tenant_id="t", most=3),
         ReadBatch(batch_id="bat_1"),
@@ -186,6 +194,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert [one.id for one in got[ListMedia].items] == ["med_a"]
     assert got[ListMedia].items[0] == got[ReadMedia]
     assert got[ReadMedia].keys.original == "ok/a"
+    assert (got[EditMedia].tags, got[EditMedia].version) == (("early",), 1)
     assert [word.text for word in got[ReadTranscript].segments[0].words] == ["good", "morning", "everyone"]
     assert (len(got[ListJobs].items), got[ListJobs].next_cursor is None) == (1, False)
     assert (got[ReadJob].status, got[ReadJob].error.code) == ("failed", "internal")

@@ -9,7 +9,7 @@ from winnow_contracts.errors import TimedOut
 from winnow_harness.fixtures.nodes import wait_for
 from winnow_index.database_wait import on_behalf_of
 from winnow_index.history.event_store import EventStore
-from winnow_index.index_builds import TASK_INDEXES, IndexBuilder, build_index
+from winnow_index.index_builds import MEDIA_INDEXES, TASK_INDEXES, IndexBuilder, build_index
 from winnow_index.testing import AI, MEDIA, EventSender, started
 
 NAME = "job_uploads"
@@ -42,7 +42,7 @@ def test_it_is_built_once(build):
 
 
 def test_every_index_that_a_part_asks_for_can_be_built_again(database):
-    for name in ("job_uploads", "job_history", *TASK_INDEXES):
+    for name in ("job_uploads", "job_history", *MEDIA_INDEXES, *TASK_INDEXES):
         build_index(database, name)
         database.run_alone(f"unbuild_{name}")
         assert build_index(database, name)

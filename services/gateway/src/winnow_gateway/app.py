@@ -26,6 +26,7 @@ from winnow_gateway.api import (
     jobs,
     jobs_batch,
     media,
+    media_edits,
     openapi,
     ops_drills,
     photo_files,
@@ -108,6 +109,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     found = (
         *post_media.operations(settings, parts, long),
         *media.operations(parts),
+        *media_edits.operations(parts),
         *files.operations(parts, serving),
         *search.operations(parts),
         *jobs.operations(parts),

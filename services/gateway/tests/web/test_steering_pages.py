@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from winnow_contracts.api_keys import ApiKey
 from winnow_contracts.control import ControlMessage
 
-from ..index_answers import JOB_ID, MEDIA_ID, job_view, task_view, trace_of
+from ..index_answers import JOB_ID, MEDIA_ID, job_view, media_view, task_view, trace_of
 from ..photo_answers import photo_view
 from ..standin import StandIn
 from .conftest import CSRF, Elements
@@ -22,9 +22,9 @@ ERROR = {"code": "model-unavailable", "detail": "The model does not answer.", "h
 
 
 def forms(page: str) -> list[str | None]:
-    """The targets of the page's own forms, without the one that deletes, which every page has."""
+    """The targets of the page's own forms, without those that edit and delete, which every page has."""
     found = [attributes.get("action") for tag, attributes, _ in Elements(page).all if tag == "form"]
-    return [action for action in found if action not in ("/search", "/signout", DELETE)]
+    return [action for action in found if action not in ("/search", "/signout", f"{WATCH}/edit", DELETE)]
 
 
 def press(visitor: FlaskClient, what: str) -> Any:
@@ -158,3 +158,17 @@ def test_a_form_without_its_token_deletes_nothing(
     shelf()
     assert visitor.post(DELETE, data={"csrf": "guessed"}).status_code == 403
     assert index.asked(f"/internal/v1/media/{MEDIA_ID}/delete") == []
+
+
+def test_title_and_tags_are_edited_on_the_page(
+    visitor: FlaskClient, shelf: Callable[..., None], index: StandIn
+) -> None:
+    shelf(version=3, tags=["pond"])
+    index.answers[f"/internal/v1/media/{MEDIA_ID}/edit"] = media_view(version=4)
+    page = visitor.get(WATCH).text
+    fields = {a["name"]: a["value"] for tag, a, _ in Elements(page).all if tag == "input" and a.get("value")}
+    assert (fields["version"], fields["tags"]) == ("3", "pond")
+    pressed = visitor.post(f"{WATCH}/edit", data={**fields, "title": "Heron", "tags": "pond, blue,"})
+    assert (pressed.status_code, pressed.headers["Location"]) == (303, WATCH)
+    asked = {"tenant_id": "default", "version": 3, "title": "Heron", "tags": ["pond", "blue"]}
+    assert index.asked(f"/internal/v1/media/{MEDIA_ID}/edit") == [asked]

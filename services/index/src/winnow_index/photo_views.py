@@ -17,6 +17,8 @@ def photo_view(row: Row, spent: Row | None, feedback: Iterable[Row]) -> PhotoVie
         status=row["status"],
         created_at=instant(row["created_ms"]),
         title=row["title"],
+        tags=tuple(row["tags"]),
+        version=row["version"],
         filename=row["filename"],
         content_type=row["content_type"],
         size_bytes=row["size_bytes"],

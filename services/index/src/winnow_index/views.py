@@ -60,6 +60,8 @@ def media_view(row: Row) -> MediaView:
         speech=None if row["speech_ratio"] is None else Speech(ratio=round(row["speech_ratio"], 4)),
         warnings=tuple(row["warnings"]),
         has_transcript=row["has_transcript"],
+        tags=tuple(row["tags"]),
+        version=row["version"],
         keys=MediaKeys(
             original=row["original_key"],
             poster=row["poster_key"],

@@ -24,7 +24,7 @@ from winnow_index.history.departed_journals import DepartedJournalList
 from winnow_index.history.event_store import EventStore
 from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.worker_status import WorkerStatuses
-from winnow_index.index_builds import TASK_INDEXES, IndexBuilder
+from winnow_index.index_builds import MEDIA_INDEXES, TASK_INDEXES, IndexBuilder
 from winnow_index.korean import Korean
 from winnow_index.migrate import MigrationCheck
 from winnow_index.schedules.queue_metrics import QueueMetrics
@@ -111,7 +111,7 @@ def _run(environment: Environment, names: list[str]) -> None:
     )
     departed = DepartedJournalList(database, silent_days=settings.retention_days)
     republisher = Republisher(chassis.amqp_url, commands, departed, node=chassis.node)
-    indexes = IndexBuilder(database, TASK_INDEXES, ready=prepared)
+    indexes = IndexBuilder(database, (*MEDIA_INDEXES, *TASK_INDEXES), ready=prepared)
     queue_metrics = QueueMetrics(database, ready=prepared)
     background: list[Background] = [scheduler, republisher, indexes, queue_metrics]
     background += [part.load()(parts) for part in entry_points(group="winnow.index.background")]

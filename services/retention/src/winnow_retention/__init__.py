@@ -1,1 +1,1 @@
-"""What goes from index, and when: deleted media, old history, expired uploads and answers, and objects that nothing names."""
+"""What goes from index, and when: what people delete, old history, expired uploads, objects that nothing names."""

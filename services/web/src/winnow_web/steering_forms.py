@@ -1,4 +1,4 @@
-"""The forms that cancel or retry a job or delete its media, below the page of that media or photo."""
+"""The forms that cancel or retry a job, and edit or delete its media, below the page of that media or photo."""
 
 from contextlib import suppress
 
@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import Conflict, Gone
 from winnow_gateway import sessions
+from winnow_gateway.api.media_edits import MediaEdits, read_changes
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
@@ -16,7 +17,8 @@ LONGEST_BODY_BYTES = 16_384
 
 
 def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> None:
-    """Adds ``/cancel``, ``/retry`` and ``/delete`` below ``/m/<media_id>`` and ``/p/<media_id>``."""
+    """Adds ``/cancel``, ``/retry``, ``/edit`` and ``/delete`` below ``/m/<media_id>`` and ``/p/<media_id>``."""
+    edits = MediaEdits(parts)
 
     @blueprint.post("/<any(m, p):page>/<media_id>/cancel")
     def cancel(page: str, media_id: str) -> Response:
@@ -39,6 +41,14 @@ def add_forms(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
         with suppress(Gone):  # pressed twice, or deleted elsewhere while its page was open
             parts.steering.delete(visitor.tenant_id, media_id, visitor.key_id)
         return redirect("/photos" if page == "p" else "/", 303)
+
+    @blueprint.post("/<any(m, p):page>/<media_id>/edit")
+    def edit(page: str, media_id: str) -> Response:
+        visitor = permitted(media_id)
+        tags = [tag.strip() for tag in request.form.get("tags", "").split(",")]
+        changes = read_changes({"title": request.form.get("title", ""), "tags": [tag for tag in tags if tag]})
+        edits.edit(visitor.tenant_id, media_id, request.form.get("version", 0, type=int), changes)
+        return redirect(f"/{page}/{media_id}", 303)
 
     def asked(media_id: str) -> tuple[Principal, str]:
         """Returns the visitor and the job of a form. Raises Refused, NotFound and Gone."""

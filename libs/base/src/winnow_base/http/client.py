@@ -73,7 +73,7 @@ class InternalClient:
         match status:
             case 404:
                 return NotFound(detail, **words)
-            case 409:
+            case 409 | 412:
                 return Conflict(detail, **words)
             case 410:
                 return Gone(detail, **words)

@@ -30,6 +30,7 @@ class Speech:
 class MediaView:
     """One media. ``kind`` is recording, photo or drill; ``status`` is processing, ready or failed.
 
+    ``version`` counts edits of its title and tags.
     ``content_type`` is empty while index has a result and not yet the acceptance. Times are RFC 3339 in UTC.
     """
 
@@ -48,6 +49,8 @@ class MediaView:
     speech: Speech | None = None
     warnings: tuple[str, ...] = ()
     has_transcript: bool = False
+    tags: tuple[str, ...] = ()
+    version: int = 0
     keys: MediaKeys = MediaKeys()
 
 
@@ -120,6 +123,22 @@ class ReadMedia(IndexRequest[MediaView]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditMedia(IndexRequest[MediaView]):
+    """Set a media's title and tags, if it still has this ``version``; what is None stays.
+
+    Refused with ``not-found``, also for another tenant's media, ``gone`` and ``precondition-failed``.
+    """
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/media/{media_id}/edit")
+
+    tenant_id: str
+    media_id: str
+    version: int
+    title: str | None = None
+    tags: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTranscript(IndexRequest[TranscriptView]):
     """Request a media's transcript. Refused with ``not-found``, and with ``not-ready`` while there is none."""
 
@@ -162,4 +181,4 @@ class FindDeletedJobs(IndexRequest[DeletedJobs]):
     job_ids: Sequence[str]
 
 
-REQUESTS = (ListMedia, ReadMedia, ReadTranscript, DeleteMedia, FindDeletedJobs)
+REQUESTS = (ListMedia, ReadMedia, ReadTranscript, EditMedia, DeleteMedia, FindDeletedJobs)

@@ -48,7 +48,7 @@ class KeptCorrection(CorrectionView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoView:
-    """One photo. ``status`` is processing, ready or failed.
+    """One photo. ``status`` is processing, ready or failed; ``version`` counts edits of its title and tags.
 
     ``answer`` is the JSON of a ``PhotoAnswer`` as ai wrote it, perhaps in another version. None until it is stored.
     """
@@ -64,6 +64,8 @@ class PhotoView:
     width: int | None = None
     height: int | None = None
     warnings: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    version: int = 0
     answer: dict[str, Any] | None = None
     keys: PhotoKeys = PhotoKeys()
     spent: AiCosts = AiCosts()

@@ -4,6 +4,7 @@ from flask import Response
 
 from winnow_contracts.errors import BadInput
 from winnow_gateway.api import captions
+from winnow_gateway.api.media_edits import etag
 from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import IndexReads
@@ -50,7 +51,8 @@ class Media:
 
     def one(self, call: Call) -> Response:
         """Returns one media."""
-        return json_answer(self._reads.media(call.tenant_id, call.path["media_id"]))
+        media = self._reads.media(call.tenant_id, call.path["media_id"])
+        return json_answer(media, headers={"ETag": etag(media["version"])})
 
     def delete(self, call: Call) -> Response:
         """Deletes one media."""
@@ -107,9 +109,11 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="get_media",
             method="GET",
             path=base,
-            about="One recording.",
+            about="One recording or photo; its ETag changes with its title and tags.",
             handler=media.one,
-            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Media")}),),
+            answers=(
+                ApiAnswer(status=200, about="It.", content={"application/json": ref("Media")}, headers=("ETag",)),
+            ),
             problems=("not-found", "gone", "unavailable"),
         ),
         Operation(

@@ -98,6 +98,8 @@ _PHOTO = {
     "status": MEDIA_STATUS,
     "created_at": INSTANT,
     "title": TEXT,
+    "tags": TEXTS,
+    "version": COUNT,
     "filename": TEXT,
     "content_type": TEXT,
     "size_bytes": COUNT,

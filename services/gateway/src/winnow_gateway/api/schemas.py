@@ -51,6 +51,8 @@ _MEDIA = {
     "speech": _SPEECH,
     "warnings": TEXTS,
     "has_transcript": FLAG,
+    "tags": TEXTS,
+    "version": COUNT,
     "stream_url": or_null("string"),
     "poster_url": or_null("string"),
     "thumbnail_url": or_null("string"),

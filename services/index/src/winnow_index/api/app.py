@@ -27,6 +27,7 @@ from winnow_index.control.audit import AuditLog
 from winnow_index.control.job_control import JobControl
 from winnow_index.control.keys import ApiKeys
 from winnow_index.control.limits import CallLimits
+from winnow_index.control.media_edits import MediaEdits
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
 from winnow_index.database import Database
@@ -65,7 +66,7 @@ def create_app(
     database.
     """
     app = internal_app("winnow_index", service_token=service_token, needs={"postgres": database.probe})
-    reads.add(app, ReadModel(database), Batches(database), searcher)
+    reads.add(app, ReadModel(database), MediaEdits(database), Batches(database), searcher)
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
     turns.add(app, RateLimits(database, budgets))

@@ -1,4 +1,4 @@
-"""Routes that read media and jobs, and search."""
+"""Routes that read media and jobs, edit media, and search."""
 
 from typing import Any
 
@@ -15,12 +15,21 @@ from winnow_contracts.index_api.jobs import (
     ReadBatch,
     ReadJob,
 )
-from winnow_contracts.index_api.media import ListMedia, MediaPage, MediaView, ReadMedia, ReadTranscript, TranscriptView
+from winnow_contracts.index_api.media import (
+    EditMedia,
+    ListMedia,
+    MediaPage,
+    MediaView,
+    ReadMedia,
+    ReadTranscript,
+    TranscriptView,
+)
 from winnow_contracts.index_api.search import Hits, Search
 from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_contracts.json_codec import from_json
-from winnow_index.api.request_args import needed, page, whole
+from winnow_index.api.request_args import body, needed, page, text, text_or_none, whole
 from winnow_index.api.serving import serves
+from winnow_index.control.media_edits import MediaEdits
 from winnow_index.history.batches import Batches
 from winnow_index.history.read_model import ReadModel
 from winnow_index.search.searcher import Searcher
@@ -28,7 +37,7 @@ from winnow_index.search.searcher import Searcher
 _MOST_OPEN = 100_000
 
 
-def add(app: Flask, library: ReadModel, batches: Batches, searcher: Searcher) -> None:
+def add(app: Flask, library: ReadModel, edits: MediaEdits, batches: Batches, searcher: Searcher) -> None:
     """Add the routes."""
 
     @serves(app, ListMedia)
@@ -38,6 +47,16 @@ def add(app: Flask, library: ReadModel, batches: Batches, searcher: Searcher) ->
     @serves(app, ReadMedia)
     def media(media_id: str) -> MediaView:
         return library.media(needed("tenant_id"), media_id)
+
+    @serves(app, EditMedia)
+    def edit(media_id: str) -> MediaView:
+        given = body()
+        version, tags = given.get("version"), given.get("tags")
+        listed = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+        if type(version) is not int or not (tags is None or listed):
+            raise BadInput("version must be a number, and tags a list of texts.", code="invalid-field")
+        title = text_or_none(given, "title")
+        return edits.edit(text(given, "tenant_id"), media_id, version, title=title, tags=tags)
 
     @serves(app, ReadTranscript)
     def transcript(media_id: str) -> TranscriptView:

@@ -25,7 +25,7 @@ UPDATE media SET
   accepted = true,
   created_ms = accepted.created_ms,
   kind = detail->>'kind',
-  title = detail->>'title',
+  title = CASE WHEN version > 0 THEN title ELSE detail->>'title' END,  -- somebody may have edited it
   filename = detail->>'filename',
   content_type = detail->>'content_type',
   size_bytes = (detail->>'size_bytes')::bigint,

@@ -1,6 +1,6 @@
 -- A tenant's photos, or the one that is asked for.
 SELECT * FROM (
-  SELECT m.media_id, m.job_id, m.created_ms, m.title, m.filename, m.content_type, m.size_bytes, m.warnings,
+  SELECT m.media_id, m.job_id, m.created_ms, m.title, m.tags, m.version, m.filename, m.content_type, m.size_bytes, m.warnings,
          m.original_key, p.answer, p.image_key, p.thumbnail_key, p.width, p.height,
          CASE WHEN m.stored_ms IS NOT NULL THEN 'ready' WHEN j.status IN ('failed', 'cancelled') THEN 'failed'
               ELSE 'processing' END AS status

@@ -12,3 +12,7 @@ CREATE TABLE deleted_media (
 CREATE INDEX deleted_media_id ON deleted_media (media_id);
 CREATE INDEX deleted_media_awaited ON deleted_media (awaited_ms);
 CREATE INDEX deleted_media_sweep ON deleted_media (sweep_ms) WHERE sweep_ms IS NOT NULL;
+
+-- What people wrote on a media. The version rises with each edit of it or of the title, which an acceptance that comes
+-- later no longer sets. The index for tags is built later, beside the work (index_builds.py).
+ALTER TABLE media ADD COLUMN tags text[] NOT NULL DEFAULT '{}', ADD COLUMN version integer NOT NULL DEFAULT 0;
