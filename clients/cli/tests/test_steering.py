@@ -63,6 +63,15 @@ def test_the_tags_of_a_media_change_by_the_version_that_was_read(twin: GatewayTw
     assert winnow("edit", "med_1")[2] == "Nothing is to be changed. Give --title, --tag or --untag.\n"
 
 
+def test_media_are_listed_by_what_is_known_of_them(twin: GatewayTwin, winnow: Winnow) -> None:
+    heron = {"id": "med_1", "created_at": "2026-01-01T00:00:00Z", "status": "ready", "title": "Heron", "tags": ["pond"]}
+    twin.answers["GET /v1/media?tag=pond&min_duration_ms=1500&limit=20"] = (200, {"items": [heron]})
+    code, out, _ = winnow("list", "--tag", "pond", "--min-seconds", "1.5")
+    assert (code, out) == (0, "med_1  2026-01-01T00:00:00Z  ready       Heron #pond\n")
+    twin.answers["GET /v1/media?q_title=stork&limit=20"] = (200, {"items": []})
+    assert winnow("list", "--title", "stork")[1] == "There are none.\n"
+
+
 def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
     code, out, _ = winnow("retry", "job_1")

@@ -36,6 +36,8 @@ def test_a_photo_is_served_with_its_answer_as_it_is_and_its_job_is_done(
         "status": "ready",
         "created_at": "2023-11-14T22:13:20.000Z",
         "title": "can",
+        "tags": [],
+        "version": 0,
         "filename": "can.heic",
         "content_type": "image/heic",
         "size_bytes": 9,

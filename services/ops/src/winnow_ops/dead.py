@@ -4,7 +4,7 @@ from flask import Response
 
 from winnow_contracts.commands import COMMANDS
 from winnow_contracts.index_api.dead_tasks import ListDeadTasks, ReadDeadTask
-from winnow_gateway.api.media import CURSOR, LIMIT
+from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.views import public_dead
 from winnow_gateway.dependencies import Dependencies

@@ -7,7 +7,7 @@ from flask import Response
 from winnow_contracts.commands import COMMANDS
 from winnow_contracts.index_api.duplicates import ListDuplicates, OddOutcome, RepeatCause, RepeatedRun
 from winnow_contracts.index_api.statistics import ReadStatistics
-from winnow_gateway.api.media import CURSOR, LIMIT
+from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import Schema, ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer

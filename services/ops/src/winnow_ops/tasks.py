@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from winnow_contracts.index_api.tasks import ListTasks, ReadTask, TaskSummary
-from winnow_gateway.api.media import CURSOR, LIMIT
+from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer

@@ -98,7 +98,10 @@ class TranscriptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListMedia(IndexRequest[MediaPage]):
-    """Request a page of a tenant's media; ``status`` and ``kind`` as in ``MediaView``.
+    """Request a page of a tenant's media; ``status``, ``kind`` and ``language`` as in ``MediaView``.
+
+    ``tag`` is one of its tags, and each word of ``title`` a part of its title. Times are Unix milliseconds, the end is
+    not included; durations are in milliseconds and included.
 
     Refused with ``invalid-cursor``.
     """
@@ -110,6 +113,13 @@ class ListMedia(IndexRequest[MediaPage]):
     cursor: str | None = None
     status: str | None = None
     kind: str | None = None
+    language: str | None = None
+    tag: str | None = None
+    title: str | None = None
+    created_after_ms: int | None = None
+    created_before_ms: int | None = None
+    min_duration_ms: int | None = None
+    max_duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,7 +124,10 @@ class LabelPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPhotos(IndexRequest[PhotoPage]):
-    """Request a page of a tenant's photos; ``status`` as in ``PhotoView``. Refused with ``invalid-cursor``."""
+    """Request a page of a tenant's photos; ``status`` as in ``PhotoView``, the rest as in ``ListMedia``.
+
+    ``category`` is that of the surest item, of photos of which something is claimed. Refused with ``invalid-cursor``.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("GET", "/internal/v1/photos")
 
@@ -132,6 +135,11 @@ class ListPhotos(IndexRequest[PhotoPage]):
     limit: int = 20
     cursor: str | None = None
     status: str | None = None
+    category: str | None = None
+    tag: str | None = None
+    title: str | None = None
+    created_after_ms: int | None = None
+    created_before_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from flask import Request, Response
 
 from winnow_contracts.errors import BadInput
 from winnow_contracts.photo import KNOWN_ITEMS, Category, ItemState
-from winnow_gateway.api.media import CURSOR, LIMIT
+from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.dependencies import Dependencies

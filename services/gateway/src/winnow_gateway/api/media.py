@@ -4,23 +4,14 @@ from flask import Response
 
 from winnow_contracts.errors import BadInput
 from winnow_gateway.api import captions
+from winnow_gateway.api.list_filters import CURSOR, LIMIT, MEDIA_FILTERS, next_link, read_filters
 from winnow_gateway.api.media_edits import etag
-from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 
-LIMIT = QueryParameter(
-    name="limit",
-    about="Items a page.",
-    schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
-)
-CURSOR = QueryParameter(
-    name="cursor",
-    about="The next_cursor of the page before.",
-    schema={"type": "string", "minLength": 1, "maxLength": 1000},
-)
 _MIMETYPES = captions.MIMETYPES
 _FORMS = {mimetype: form for form, mimetype in _MIMETYPES.items()}
 _TRANSCRIPT = ApiAnswer(
@@ -41,13 +32,10 @@ class Media:
 
     def page(self, call: Call) -> Response:
         """Lists media, newest first."""
-        page = self._reads.media_list(call.tenant_id, call.query["limit"], call.query["cursor"], call.query["status"])
-        response = json_answer(page)
-        if page["next_cursor"]:
-            status = f"&status={call.query['status']}" if call.query["status"] else ""
-            address = f"/v1/media?limit={call.query['limit']}{status}&cursor={page['next_cursor']}"
-            response.headers["Link"] = f'<{address}>; rel="next"'
-        return response
+        filters = read_filters(call, MEDIA_FILTERS)
+        page = self._reads.media_list(call.tenant_id, call.query["limit"], call.query["cursor"], **filters)
+        link = {"Link": next_link(call, MEDIA_FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
+        return json_answer(page, headers=link)
 
     def one(self, call: Call) -> Response:
         """Returns one media."""
@@ -99,9 +87,9 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="list_media",
             method="GET",
             path="/v1/media",
-            about="The recordings, newest first.",
+            about="The recordings and photos, newest first.",
             handler=media.page,
-            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS)),
+            query=(LIMIT, CURSOR, *MEDIA_FILTERS),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("MediaPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from winnow_gateway.api.media import CURSOR, LIMIT
-from winnow_gateway.api.schema_parts import MEDIA_STATUS, ref
+from winnow_gateway.api.list_filters import CURSOR, LIMIT, PHOTO_FILTERS, next_link, read_filters
+from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import not_ready
 from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import problem
 
 _FAILURES = (
@@ -40,14 +40,10 @@ class PhotoRoutes:
 
     def page(self, call: Call) -> Response:
         """Lists photos, newest first."""
-        query = call.query
-        page = self._reads.page(call.tenant_id, query["limit"], query["cursor"], query["status"])
-        response = json_answer(page)
-        if page["next_cursor"]:
-            status = f"&status={query['status']}" if query["status"] else ""
-            address = f"/v1/photos?limit={query['limit']}{status}&cursor={page['next_cursor']}"
-            response.headers["Link"] = f'<{address}>; rel="next"'
-        return response
+        filters = read_filters(call, PHOTO_FILTERS)
+        page = self._reads.page(call.tenant_id, call.query["limit"], call.query["cursor"], **filters)
+        link = {"Link": next_link(call, PHOTO_FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
+        return json_answer(page, headers=link)
 
     def one(self, call: Call) -> Response:
         """Returns one photo."""
@@ -87,7 +83,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/photos",
             about="The photos, newest first.",
             handler=photos.page,
-            query=(LIMIT, CURSOR, QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS)),
+            query=(LIMIT, CURSOR, *PHOTO_FILTERS),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),

@@ -47,10 +47,10 @@ class IndexReads:
         self._pages = Pages(index, intake)
 
     def media_list(
-        self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None
+        self, tenant_id: str, limit: int = 20, cursor: str | None = None, **filters: str | int
     ) -> dict[str, Any]:
-        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
-        return self._pages.page(_MEDIA, tenant_id, limit, cursor, status)
+        """Returns ``{items, next_cursor, degraded}``, newest first; ``filters`` as in ``ListMedia``."""
+        return self._pages.page(_MEDIA, tenant_id, limit, cursor, filters)
 
     def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
         """Returns one media as the API shows it."""
@@ -137,7 +137,8 @@ class IndexReads:
 
         ``metadata`` has the texts that a job's metadata must have by their keys.
         """
-        return self._pages.page(_JOBS, tenant_id, limit, cursor, status, metadata)
+        filters = {} if status is None else {"status": status}
+        return self._pages.page(_JOBS, tenant_id, limit, cursor, filters, metadata)
 
     def trace(self, tenant_id: str, job_id: str) -> dict[str, Any]:
         """Returns the whole history of a job: tasks, attempts, steps, events."""

@@ -67,26 +67,27 @@ class Pages:
         listing: Listing[V],
         tenant_id: str,
         limit: int,
-        cursor: str | None = None,
-        status: str | None = None,
+        cursor: str | None,
+        filters: Mapping[str, str | int],
         metadata: Mapping[str, str] | None = None,
     ) -> View:
         """Returns ``{items, next_cursor, degraded}``, newest first; the first page includes what index does not know
-        yet. Only a list of jobs is asked for ``metadata``.
+        yet, unless ``filters`` ask for more than a status. Only a list of jobs is asked for ``metadata``.
         """
-        wanted = {"status": status, **({"metadata": json.dumps(metadata)} if metadata else {})}
+        wanted = {**filters, **({"metadata": json.dumps(metadata)} if metadata else {})}
 
-        def read(most: int, cursor: str | None, wanted: Mapping[str, str | None]) -> Page[V]:
+        def read(most: int, cursor: str | None, wanted: Mapping[str, str | int]) -> Page[V]:
             return self._index.ask(listing.request(tenant_id=tenant_id, limit=most, cursor=cursor, **wanted))
 
-        recent = self._recent(listing, tenant_id, limit, metadata or {}) if cursor is None else []
-        recent = [view for view in recent if status in (None, view.status)]
+        first = cursor is None and not filters.keys() - {"status"}
+        recent = self._recent(listing, tenant_id, limit, metadata or {}) if first else []
+        recent = [view for view in recent if view.status == filters.get("status", view.status)]
         items: list[V]
         try:
             page: Page[V] = read(limit, cursor, wanted)
             fresh: list[V] = []
             if recent:
-                newest = page if wanted == {"status": None} else read(limit, None, {})
+                newest = page if not wanted else read(limit, None, {})
                 fresh = self._not_deleted(_unknown(recent, newest))[: limit - 1]
                 if fresh and len(page.items) + len(fresh) > limit:
                     # Ask again for fewer items, so that the cursor continues right after the last item shown.

@@ -32,9 +32,9 @@ class PhotoReads:
         self._jobs = jobs
         self._pages = Pages(index, intake)
 
-    def page(self, tenant_id: str, limit: int = 20, cursor: str | None = None, status: str | None = None) -> View:
-        """Returns ``{items, next_cursor, degraded}``, newest first; ``status`` is processing, ready or failed."""
-        return self._pages.page(_PHOTOS, tenant_id, limit, cursor, status)
+    def page(self, tenant_id: str, limit: int = 20, cursor: str | None = None, **filters: str | int) -> View:
+        """Returns ``{items, next_cursor, degraded}``, newest first; ``filters`` as in ``ListPhotos``."""
+        return self._pages.page(_PHOTOS, tenant_id, limit, cursor, filters)
 
     def photo(self, tenant_id: str, photo_id: str) -> View:
         """Returns one photo with its classification; a failed or cancelled one with ``error``, a problem object."""

@@ -14,6 +14,7 @@ from winnow_contracts.index_api.photos import (
 )
 from winnow_index.api.request_args import body, needed, page, text, text_or_none
 from winnow_index.api.serving import serves
+from winnow_index.history import media_filters
 from winnow_index.history.feedback import Correction, Feedback
 from winnow_index.history.photos import Photos
 
@@ -23,7 +24,7 @@ def add(app: Flask, photos: Photos, feedback: Feedback) -> None:
 
     @serves(app, ListPhotos)
     def photo_list() -> PhotoPage:
-        return photos.page(needed("tenant_id"), **page("status"))
+        return photos.page(needed("tenant_id"), **page(*media_filters.PHOTOS))
 
     @serves(app, ReadPhoto)
     def photo(media_id: str) -> PhotoView:

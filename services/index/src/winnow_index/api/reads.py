@@ -30,6 +30,7 @@ from winnow_contracts.json_codec import from_json
 from winnow_index.api.request_args import body, needed, page, text, text_or_none, whole
 from winnow_index.api.serving import serves
 from winnow_index.control.media_edits import MediaEdits
+from winnow_index.history import media_filters
 from winnow_index.history.batches import Batches
 from winnow_index.history.read_model import ReadModel
 from winnow_index.search.searcher import Searcher
@@ -42,7 +43,7 @@ def add(app: Flask, library: ReadModel, edits: MediaEdits, batches: Batches, sea
 
     @serves(app, ListMedia)
     def media_list() -> MediaPage:
-        return library.media_list(needed("tenant_id"), **page("status", "kind"))
+        return library.media_list(needed("tenant_id"), **page(*media_filters.MEDIA))
 
     @serves(app, ReadMedia)
     def media(media_id: str) -> MediaView:

@@ -6,6 +6,8 @@ from flask import request
 
 from winnow_contracts.errors import BadInput
 
+_MOST_MS = 2**53
+
 
 def needed(name: str) -> str:
     """The query argument ``name``. Raises BadInput if it is missing."""
@@ -24,10 +26,13 @@ def whole(name: str, default: int, *, at_least: int, at_most: int) -> int:
 
 
 def page(*filters: str) -> dict[str, Any]:
-    """The limit, cursor and filters of a list; None for those not given."""
+    """The limit, cursor and filters of a list; None for those not given. Those that end in ``_ms`` are numbers."""
     names = ("cursor", *filters)
-    limit = whole("limit", 20, at_least=1, at_most=100)
-    return {"limit": limit, **{name: request.args.get(name) for name in names}}
+    given: dict[str, Any] = {name: request.args.get(name) for name in names}
+    for name, value in given.items():
+        if name.endswith("_ms") and value is not None:
+            given[name] = whole(name, 0, at_least=0, at_most=_MOST_MS)
+    return {"limit": whole("limit", 20, at_least=1, at_most=100), **given}
 
 
 def body() -> dict[str, Any]:

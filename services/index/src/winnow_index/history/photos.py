@@ -4,6 +4,7 @@ from typing import Any
 
 from winnow_contracts.index_api.photos import PhotoPage, PhotoView
 from winnow_index.database import Database, Transaction
+from winnow_index.history import media_filters
 from winnow_index.history.pages import read_page
 from winnow_index.photo_views import photo_view
 from winnow_index.store.deletions import missing
@@ -17,8 +18,8 @@ class Photos:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None) -> PhotoPage:
-        """The tenant's photos, newest first; ``status`` is processing, ready or failed. Raises BadInput."""
+    def page(self, tenant_id: str, *, limit: int, cursor: str | None, **filters: Any) -> PhotoPage:
+        """The tenant's photos, newest first; ``filters`` as in ``ListPhotos``. Raises BadInput."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
                 transaction,
@@ -26,7 +27,7 @@ class Photos:
                 _NEWEST,
                 limit=limit,
                 cursor=cursor,
-                filters={"status": status},
+                filters=media_filters.parameters(media_filters.PHOTOS, filters),
                 tenant_id=tenant_id,
                 media_id=None,
             )
@@ -41,7 +42,7 @@ class Photos:
 
 def find_photo(transaction: Transaction, tenant_id: str, media_id: str) -> dict[str, Any]:
     """The row of one photo. Raises Gone, and NotFound, also for another tenant's photo."""
-    anywhere = {"status": None, "after_ms": None, "after_id": None, "limit": 1}
+    anywhere = {**media_filters.parameters(media_filters.PHOTOS, {}), "after_ms": None, "after_id": None, "limit": 1}
     row = transaction.row("list_photos", {"tenant_id": tenant_id, "media_id": media_id, **anywhere})
     if row is None:
         raise missing(transaction, tenant_id, "photo", media_id)

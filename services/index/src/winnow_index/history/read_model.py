@@ -9,6 +9,7 @@ from winnow_contracts.index_api.trace import TraceView
 from winnow_index import views
 from winnow_index.control.etas import Etas
 from winnow_index.database import Database
+from winnow_index.history import media_filters
 from winnow_index.history.metadata import metadata_readings
 from winnow_index.history.pages import read_page
 from winnow_index.store.deletions import missing
@@ -21,10 +22,8 @@ class ReadModel:
         self._database = database
         self._etas = Etas()
 
-    def media_list(
-        self, tenant_id: str, *, limit: int, cursor: str | None, status: str | None, kind: str | None = None
-    ) -> MediaPage:
-        """The tenant's media, newest first; of one ``kind`` (``recording``, ``photo``, ``drill``) or all."""
+    def media_list(self, tenant_id: str, *, limit: int, cursor: str | None, **filters: Any) -> MediaPage:
+        """The tenant's media, newest first; ``filters`` as in ``ListMedia``."""
         with self._database.transaction() as transaction:
             rows, next_cursor = read_page(
                 transaction,
@@ -32,7 +31,7 @@ class ReadModel:
                 ("created_ms", "media_id"),
                 limit=limit,
                 cursor=cursor,
-                filters={"status": status, "kind": kind},
+                filters=media_filters.parameters(media_filters.MEDIA, filters),
                 tenant_id=tenant_id,
             )
         return MediaPage(items=tuple(views.media_view(row) for row in rows), next_cursor=next_cursor)

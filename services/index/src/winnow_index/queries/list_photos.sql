@@ -8,6 +8,12 @@ SELECT * FROM (
   WHERE m.tenant_id = %(tenant_id)s AND m.kind = 'photo' AND (m.accepted OR m.stored_ms IS NOT NULL)
     AND (%(media_id)s::text IS NULL OR m.media_id = %(media_id)s)
     AND (%(after_ms)s::bigint IS NULL OR (m.created_ms, m.media_id) < (%(after_ms)s, %(after_id)s))
+    AND (%(created_after_ms)s::bigint IS NULL OR m.created_ms >= %(created_after_ms)s)
+    AND (%(created_before_ms)s::bigint IS NULL OR m.created_ms < %(created_before_ms)s)
+    AND (%(tag)s::text IS NULL OR m.tags <> '{}' AND m.tags @> ARRAY[%(tag)s])
+    AND NOT EXISTS (SELECT FROM unnest(%(title_words)s::text[]) AS word
+                    WHERE position(word IN lower(normalize(m.title, NFC))) = 0)
+    AND (%(category)s::text IS NULL OR p.category = %(category)s AND NOT p.abstained)
 ) AS photos
 WHERE %(status)s::text IS NULL OR status = %(status)s
 ORDER BY created_ms DESC, media_id DESC LIMIT %(limit)s

@@ -1,0 +1,53 @@
+"""``winnow list``: lists recordings and photos by what is known of them."""
+
+import argparse
+
+from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``list``."""
+    parser.add_argument("--kind", choices=("recording", "photo"))
+    parser.add_argument("--status", choices=("processing", "ready", "failed"))
+    parser.add_argument("--language", metavar="CODE", help="only where this is spoken, such as en")
+    parser.add_argument("--tag", help="only with this tag")
+    parser.add_argument("--title", metavar="WORDS", help="only with each of these words in the title")
+    parser.add_argument("--after", metavar="TIME", help="only those added then or later: 2026-11-30T22:00:00+01:00")
+    parser.add_argument("--before", metavar="TIME", help="only those added before")
+    parser.add_argument("--min-seconds", type=float, metavar="N", help="only of this length at least")
+    parser.add_argument("--max-seconds", type=float, metavar="N", help="only of this length at most")
+    parser.add_argument("--limit", type=int, default=20, help="most to show, newest first (20)")
+    parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints a line for each: id, when it was added, status, title and tags."""
+    answer = gateway().get(
+        "/v1/media",
+        {
+            "kind": arguments.kind,
+            "status": arguments.status,
+            "language": arguments.language,
+            "tag": arguments.tag,
+            "q_title": arguments.title,
+            "created_after": arguments.after,
+            "created_before": arguments.before,
+            "min_duration_ms": _ms(arguments.min_seconds),
+            "max_duration_ms": _ms(arguments.max_seconds),
+            "limit": arguments.limit,
+        },
+    )
+    if arguments.json:
+        print_json(answer)
+        return 0
+    for media in answer["items"]:
+        tags = "".join(f" #{tag}" for tag in media["tags"])
+        print(f"{media['id']}  {media['created_at']}  {media['status']:<10}  {media['title']}{tags}")
+    if not answer["items"]:
+        print("There are none.")
+    return 0
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

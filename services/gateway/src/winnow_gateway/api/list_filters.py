@@ -1,0 +1,84 @@
+"""How lists are paged, and the filters of lists of media and photos, as query parameters."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from winnow_contracts.photo import Category
+from winnow_gateway.api.media_edits import MOST_TAG_CHARACTERS, MOST_TITLE_CHARACTERS
+from winnow_gateway.api.schema_parts import MEDIA_STATUS
+from winnow_gateway.http.operations import Call, QueryParameter, Schema
+from winnow_gateway.http.problems import FieldError
+
+LIMIT = QueryParameter(
+    name="limit",
+    about="Items a page.",
+    schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+)
+CURSOR = QueryParameter(
+    name="cursor",
+    about="The next_cursor of the page before.",
+    schema={"type": "string", "minLength": 1, "maxLength": 1000},
+)
+_TIME: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
+_LENGTH: Schema = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+_EVERY = (
+    QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS),
+    QueryParameter(
+        name="tag",
+        about="Only with this tag.",
+        schema={"type": "string", "minLength": 1, "maxLength": MOST_TAG_CHARACTERS},
+    ),
+    QueryParameter(
+        name="q_title",
+        about="Only with each of these words in the title, or as a part of its words.",
+        schema={"type": "string", "minLength": 1, "maxLength": MOST_TITLE_CHARACTERS},
+    ),
+    QueryParameter(name="created_after", about="Only those added at this time or later.", schema=_TIME),
+    QueryParameter(name="created_before", about="Only those added before this time.", schema=_TIME),
+)
+MEDIA_FILTERS = (
+    *_EVERY,
+    QueryParameter(name="kind", about="Only these.", schema={"type": "string", "enum": ["recording", "photo"]}),
+    QueryParameter(
+        name="language",
+        about="Only where this language is spoken: a code such as en.",
+        schema={"type": "string", "pattern": "^[a-z]{2,3}$"},
+    ),
+    QueryParameter(name="min_duration_ms", about="Only of this length at least.", schema=_LENGTH),
+    QueryParameter(name="max_duration_ms", about="Only of this length at most.", schema=_LENGTH),
+)
+PHOTO_FILTERS = (
+    *_EVERY,
+    QueryParameter(
+        name="category",
+        about="Only where the surest item is of this category.",
+        schema={"type": "string", "enum": [category.value for category in Category]},
+    ),
+)
+_TIMES = ("created_after", "created_before")
+
+
+def read_filters(call: Call, parameters: tuple[QueryParameter, ...]) -> dict[str, Any]:
+    """Returns the given filters in index's words. Raises FieldError for a time that is none."""
+    given = {one.name: call.query[one.name] for one in parameters if call.query[one.name] is not None}
+    wanted = {name: value for name, value in given.items() if name not in ("q_title", *_TIMES)}
+    if "q_title" in given:
+        wanted["title"] = given["q_title"]
+    return wanted | {f"{name}_ms": _unix_ms(name, given[name]) for name in _TIMES if name in given}
+
+
+def next_link(call: Call, parameters: tuple[QueryParameter, ...], cursor: str) -> str:
+    """Returns the Link header of the next page."""
+    given = {one.name: call.query[one.name] for one in (LIMIT, *parameters) if call.query[one.name] is not None}
+    return f'<{call.request.path}?{urlencode({**given, "cursor": cursor})}>; rel="next"'
+
+
+def _unix_ms(name: str, text: str) -> int:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FieldError("The time must be written as 2026-11-30T22:00:00+01:00.", pointer=f"?{name}") from error
+    if at.tzinfo is None:
+        raise FieldError("The time needs its offset from UTC, such as Z or +01:00.", pointer=f"?{name}")
+    return max(0, round(at.timestamp() * 1000))
