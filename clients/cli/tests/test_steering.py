@@ -72,6 +72,19 @@ def test_media_are_listed_by_what_is_known_of_them(twin: GatewayTwin, winnow: Wi
     assert winnow("list", "--title", "stork")[1] == "There are none.\n"
 
 
+def test_recordings_are_processed_again_though_one_runs(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers |= {
+        "POST /v1/media/med_1/reprocess": (202, {"id": "job_1"}),
+        "POST /v1/media/med_2/reprocess": (409, {"detail": "The job of med_2 is running.", "code": "job-running"}),
+    }
+    code, out, err = winnow("reprocess", "med_1", "med_2")
+    assert (code, err) == (1, "med_2: The job of med_2 is running.\n")
+    assert out == "med_1 is processed again. ./winnow trace job_1 shows how it goes on.\n"
+    assert json.loads(twin.bodies[0]) == {"from": "embed"}
+    assert json.loads(winnow("reprocess", "med_1", "--from", "transcribe", "--json")[1])[0]["answer"]["id"] == "job_1"
+    assert json.loads(twin.bodies[-1]) == {"from": "transcribe"}
+
+
 def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
     code, out, _ = winnow("retry", "job_1")

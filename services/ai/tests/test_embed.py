@@ -1,5 +1,6 @@
 """The actor that cuts and embeds: one object for index, no text paid for twice."""
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -175,6 +176,30 @@ def test_the_same_text_twice_is_paid_for_once(
     actors.embed_transcript(task, command, objects=objects, embedder=embedder, korean=KiwiSplitter())
     assert server.embedded == [["Thank you all for listening to this programme today."]]
     assert len({passage.vector for passage in embedded_of(task, objects).passages}) == 1
+
+
+def test_a_transcript_that_was_embedded_before_is_embedded_again_from_what_was_stored(
+    objects: MemoryObjectStore, endpoint: Endpoint, lines: Lines, command: EmbedTranscript
+) -> None:
+    def embedded(wanted: EmbedTranscript, generation: str) -> EmbeddedTranscript:
+        embedder = PassageEmbedder(
+            objects=objects,
+            embedder=endpoint,
+            admission=lines.embedding,
+            model="vectors",
+            generation=generation,
+            dimensions=8,
+            batch=64,
+            prices=Prices({}),
+        )
+        task = memory_task(wanted, attempt_id=generation)
+        actors.embed_transcript(task, wanted, objects=objects, embedder=embedder, korean=KiwiSplitter())
+        return embedded_of(task, objects)
+
+    first = embedded(command, "old")
+    objects.put_json("embedded.json", to_json(first))
+    again = embedded(dataclasses.replace(command, transcript_key="embedded.json"), "new")
+    assert (again.transcript, again.embedding_model) == (first.transcript, "new")
 
 
 def test_a_prefix_is_sent_with_each_passage_and_another_one_never_gets_its_vectors(

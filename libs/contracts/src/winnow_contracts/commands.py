@@ -1,6 +1,7 @@
 """The typed messages that ask a service for a task. Every command names its actor and its lane."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from winnow_contracts import queues
@@ -117,6 +118,7 @@ class EmbedTranscript(Command):
 
     files: RecordingFiles
     transcript_key: str
+    """Key of a ``Transcript`` object, or of an ``EmbeddedTranscript`` that was stored before and contains one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,9 +267,16 @@ class JoinBatch(Drill):
         )
 
 
+class Reprocess(StrEnum):
+    """The stage at which a recording that is served is processed again."""
+
+    TRANSCRIBE = "transcribe"
+    EMBED = "embed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReplayTask(Command):
-    """The gateway asks index to begin the job's next run at a dead or cancelled task.
+    """The gateway asks index to begin the job's next run, at a dead or cancelled task or a served recording's stage.
 
     ``expected_run`` is the run that ended. If the job is past that run already, nothing happens.
     """
@@ -280,11 +289,13 @@ class ReplayTask(Command):
     asked_hour: int = 0
     """Hours since 1970. Two requests in one hour are one task; a later request is another, in case the first ended
     dead."""
+    reprocess: Reprocess | None = None
+    """Where the run of a served recording begins; ``task_id`` is empty then."""
 
     @property
     def part(self) -> str:
         """The hour of the request: one task for each hour."""
-        return f"{self.task_id} {self.asked_hour}"
+        return f"{self.reprocess or self.task_id} {self.asked_hour}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "not-acceptable": ProblemType(406, "The wanted form can not be given"),
     "too-slow": ProblemType(408, "The request came too slowly"),
     "not-ready": ProblemType(409, "It is not ready yet"),
+    "job-running": ProblemType(409, "Its job is still running"),
     "already-ended": ProblemType(409, "It has ended already"),
     "idempotency-in-progress": ProblemType(409, "The first request with this key is still being answered"),
     "upload-expired": ProblemType(410, "The upload was not completed in time"),

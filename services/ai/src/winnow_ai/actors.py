@@ -53,7 +53,8 @@ def embed_transcript(
     korean: SentenceSplitter,
 ) -> None:
     """Cut a transcript into passages, embed them, write both as one object, and send ``StoreRecording`` to index."""
-    transcript = from_json(Transcript, objects.get_json(command.transcript_key))
+    found = objects.get_json(command.transcript_key)
+    transcript = from_json(Transcript, found.get("transcript", found))  # the former is of what is embedded again
     # The step records only the spans. The texts follow from them, so the journal stays small.
     spans = task.step(
         "passages", lambda: cut_passages(transcript, korean), inputs={"transcript": command.transcript_key}

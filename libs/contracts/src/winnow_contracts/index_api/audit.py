@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
     DELETE = "delete"
     RETRY = "retry"
     REPLAY = "replay"
+    REPROCESS = "reprocess"
     DISCARD = "discard"
     PAUSE = "pause"
     RESUME = "resume"

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_base.redaction import redact, redact_text
-from winnow_contracts.commands import COMMANDS, Command, ReplayTask
+from winnow_contracts.commands import COMMANDS, Command, ReplayTask, Reprocess
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Superseded
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.dead_tasks import DeadTaskDetail, DeadTaskPage, DeadTaskView
 from winnow_contracts.job_options import Track
-from winnow_contracts.json_codec import from_json
+from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.queues import Priority, priority_of
 from winnow_index import views
 from winnow_index.control.audit import note
-from winnow_index.database import Database
+from winnow_index.database import Database, Transaction
 from winnow_index.history import cursors
+from winnow_index.history.reprocessing import first_command
 
 
 class DeadTasks:
@@ -121,6 +122,8 @@ class Replays:
         run = command.expected_run + 1
         with self._database.transaction() as transaction:
             job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
+            if command.reprocess is not None:
+                return _reprocessed(transaction, job, command, command.reprocess, by)
             task = transaction.row("read_ended_task", {"task_id": command.task_id})
             if job is None or task is None or task["job_id"] != command.job_id:
                 raise Superseded(f"{command.task_id} is no dead or cancelled task of {command.job_id}.")
@@ -137,6 +140,27 @@ class Replays:
                 raise Superseded(f"{command.task_id} cannot be replayed: {command.job_id} is {_place(task)}.")
             transaction.run("begin_run", {"job_id": command.job_id, "run": run, "by": by})
         return replay
+
+
+def _reprocessed(
+    transaction: Transaction, job: dict[str, Any] | None, command: ReplayTask, stage: Reprocess, by: str
+) -> Replay:
+    """Begin the next run of a recording that is served, at a stage. The job's row is locked."""
+    run = command.expected_run + 1
+    begun = job is not None and (job["run"], job["replayed_by"]) == (run, by)
+    row = transaction.row("read_served_recording", {"job_id": command.job_id, "open": begun})
+    first = None if row is None else first_command(row, stage)
+    if job is None or row is None or first is None or not (begun or job["run"] == command.expected_run):
+        raise Superseded(f"{command.job_id} is not served, or in another run; it cannot be processed again.")
+    if not begun:
+        transaction.run("begin_run", {"job_id": command.job_id, "run": run, "by": by})
+    return Replay(
+        run=run,
+        actor=first.ACTOR,
+        payload=to_json(first),
+        priority=Priority.BULK if row["priority"] == "bulk" else Priority.NORMAL,
+        track=Track(row["track"] or Track.FULL),
+    )
 
 
 def _place(task: dict[str, Any]) -> str:

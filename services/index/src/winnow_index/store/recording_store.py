@@ -55,7 +55,8 @@ class RecordingStore:
         stored = self._results.apply(command, run=run, result=result, write=write)
         # What is left where this process is killed before, the sweep of the job's objects removes.
         with self._database.transaction() as transaction:
-            for unserved in replaced if stored is Stored.STORED else [result]:
+            # A run that made nothing anew brings the result that is served already.
+            for unserved in set(replaced) - {result} if stored is Stored.STORED else [result]:
                 transaction.run("clear_passages", {**media, "result": unserved})
         return stored
 

@@ -1,0 +1,52 @@
+"""``winnow reprocess``: processes recordings again from a stage on."""
+
+import argparse
+import sys
+from typing import Any
+
+from winnow_cli.gateway_client import GatewayClient
+from winnow_cli.output import print_json
+from winnow_cli.profile import gateway
+from winnow_contracts.commands import Reprocess
+from winnow_contracts.errors import WinnowError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``reprocess``."""
+    parser.add_argument("media", nargs="+", metavar="ID", help="ids of recordings: med_…")
+    parser.add_argument(
+        "--from",
+        dest="stage",
+        choices=[stage.value for stage in Reprocess],
+        default=Reprocess.EMBED.value,
+        help="transcribe: write down anew what is said; embed: vectors of the present model (embed)",
+    )
+    parser.add_argument("--json", action="store_true", help="the gateway's answer for each, or its refusal")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Requests a further run of each. Returns 1 if one was refused."""
+    client = gateway()
+    results = [_reprocess(client, media_id, arguments.stage) for media_id in arguments.media]
+    if arguments.json:
+        print_json(results)
+    else:
+        for result in results:
+            _say(result)
+    return 1 if any("error" in result for result in results) else 0
+
+
+def _reprocess(client: GatewayClient, media_id: str, stage: str) -> dict[str, Any]:
+    """Requests one run; a refusal does not stop the next."""
+    try:
+        return {"id": media_id, "answer": client.send("POST", f"/v1/media/{media_id}/reprocess", {"from": stage})}
+    except WinnowError as error:
+        return {"id": media_id, "error": error.to_json()}
+
+
+def _say(result: dict[str, Any]) -> None:
+    media_id, error = result["id"], result.get("error")
+    if error:
+        print(f"{media_id}: {error['detail'].rstrip('.')}. {error['hint']}".strip(), file=sys.stderr)
+    else:
+        print(f"{media_id} is processed again. ./winnow trace {result['answer']['id']} shows how it goes on.")

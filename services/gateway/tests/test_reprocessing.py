@@ -1,0 +1,55 @@
+"""Asking for a recording to be processed again."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from winnow_contracts.commands import ReplayTask, Reprocess
+
+from .index_answers import JOB_ID, MEDIA_ID, job_view, media_view
+
+ADDRESS = f"/v1/media/{MEDIA_ID}/reprocess"
+
+
+@pytest.fixture(autouse=True)
+def served(index: Any) -> None:
+    index.answers |= {
+        f"/internal/v1/media/{MEDIA_ID}": media_view(),
+        f"/internal/v1/jobs/{JOB_ID}": job_view("done", run=2),
+        "/internal/v1/audit": {"audit_id": 1},
+    }
+
+
+def test_a_further_run_from_the_stage_is_sent_to_index(client: FlaskClient, index: Any, sent: list[Any]) -> None:
+    answer = client.post(ADDRESS, json={"from": "embed"})
+    assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/jobs/{JOB_ID}")
+    ((command, run),) = sent
+    assert isinstance(command, ReplayTask)
+    assert (command.reprocess, command.task_id, command.expected_run, run) == (Reprocess.EMBED, "", 2, 3)
+    assert [entry["action"] for entry in index.asked("/internal/v1/audit")] == ["reprocess"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({f"/internal/v1/jobs/{JOB_ID}": job_view("running")}, 409, "job-running"),
+        ({f"/internal/v1/media/{MEDIA_ID}": media_view(has_transcript=False)}, 409, "not-ready"),
+        ({f"/internal/v1/media/{MEDIA_ID}": "gone"}, 410, "gone"),
+        ({f"/internal/v1/media/{MEDIA_ID}": "not-found"}, 404, "not-found"),
+    ],
+)
+def test_what_cannot_be_processed_again_is_said(
+    client: FlaskClient, index: Any, sent: list[Any], changes: dict[str, Any], status: int, code: str
+) -> None:
+    index.answers |= changes
+    answer = client.post(ADDRESS, json={"from": "transcribe"})
+    assert (answer.status_code, answer.get_json()["code"], sent) == (status, code, [])
+
+
+@pytest.mark.parametrize(
+    "body", [None, {}, {"from": "store"}, {"from": "embed", "more": 1}, ["embed"], {"from": ["embed"]}]
+)
+def test_another_body_is_refused(client: FlaskClient, sent: list[Any], body: Any) -> None:
+    answer = client.post(ADDRESS, json=body)
+    assert (answer.status_code, answer.get_json()["code"], sent) == (422, "invalid-field", [])

@@ -1,0 +1,24 @@
+"""A served recording is processed again, on real parts, and served meanwhile and afterwards."""
+
+import json
+
+from winnow_harness.fixtures.drills import until
+
+
+def test_a_recording_is_embedded_and_heard_again(nodes, nodes_api, clip):
+    made = nodes_api.accept(clip.read_bytes(), "again.wav")
+    media, job_id = f"/v1/media/{made['media_id']}", made["job_id"]
+    assert nodes_api.wait(job_id)["status"] == "done"
+    transcript = nodes_api.readable(f"{media}/transcript")
+    for run, stage in enumerate(("embed", "transcribe"), 2):
+        answer = nodes_api.post(f"{media}/reprocess", {"from": stage})
+        assert answer.status == 202, answer.data
+        until(lambda run=run: nodes_api.job(job_id)["run"] == run, "the run did not begin")
+        assert nodes_api.wait(job_id)["status"] == "done"
+        assert nodes_api.readable(media)["status"] == "ready"
+        assert nodes_api.readable(f"{media}/transcript") == transcript
+        begun = {task["actor"] for task in nodes_api.settled_trace(job_id)["tasks"] if task["run"] == run}
+        heard = {"ai.transcribe_audio"} if stage == "transcribe" else set()
+        assert begun - {"index.replay_task"} == {"ai.embed_transcript", "index.store_recording"} | heard
+    word = transcript["segments"][0]["text"].split()[0]
+    assert made["media_id"] in [media_id for media_id, _ in nodes_api.moments(json.dumps(word))]
