@@ -29,6 +29,8 @@ export interface Media {
   speech: MediaSpeech | null;
   warnings: Array<string>;
   has_transcript: boolean;
+  tags: Array<string>;
+  version: number;
   stream_url: string | null;
   poster_url: string | null;
   thumbnail_url: string | null;
@@ -176,6 +178,8 @@ export interface Photo {
   status: "processing" | "ready" | "failed";
   created_at: string;
   title: string;
+  tags: Array<string>;
+  version: number;
   filename: string;
   content_type: string;
   size_bytes: number;
@@ -945,6 +949,10 @@ export interface Upload {
   job_id?: string;
 }
 
+export interface ReprocessMediaBody {
+  from: "transcribe" | "embed";
+}
+
 export interface BeginJobsBody {
   jobs: Array<BeginJobsBodyJob>;
   then?: BeginJobsBodyThen;
@@ -1088,17 +1096,33 @@ export interface Operations {
     body: null;
     answer: Accepted;
   };
-  /** The recordings, newest first. */
+  /** The recordings and photos, newest first. */
   list_media: {
     method: "GET";
     path: "/v1/media";
-    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed" };
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; kind?: "recording" | "photo"; language?: string; min_duration_ms?: number; max_duration_ms?: number };
     body: null;
     answer: MediaPage;
   };
-  /** One recording. */
+  /** One recording or photo; its ETag changes with its title and tags. */
   get_media: {
     method: "GET";
+    path: "/v1/media/{media_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Media;
+  };
+  /** Delete a recording or photo with everything that was made and told of it. It is not found from then on; its files are gone within minutes. What still runs of it ends, and nothing of that is kept. */
+  delete_media: {
+    method: "DELETE";
+    path: "/v1/media/{media_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Edit the title and tags of a recording or photo; tags null: none. The rest stays as it is. */
+  edit_media: {
+    method: "PATCH";
     path: "/v1/media/{media_id}";
     query: Record<string, never>;
     body: null;
@@ -1119,6 +1143,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: Transcript;
+  };
+  /** Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins. */
+  reprocess_media: {
+    method: "POST";
+    path: "/v1/media/{media_id}/reprocess";
+    query: Record<string, never>;
+    body: ReprocessMediaBody;
+    answer: Job;
   };
   /** The recording, to play. */
   get_stream: {
@@ -1228,7 +1260,7 @@ export interface Operations {
   list_photos: {
     method: "GET";
     path: "/v1/photos";
-    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed" };
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; category?: "plastic" | "paper" | "metal" | "glass" | "general" };
     body: null;
     answer: PhotoPage;
   };
@@ -1239,6 +1271,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: Photo;
+  };
+  /** Delete a photo with everything that was made and told of it, as delete_media. */
+  delete_photo: {
+    method: "DELETE";
+    path: "/v1/photos/{photo_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
   };
   /** What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem. */
   get_classification: {
@@ -1404,7 +1444,7 @@ export interface Operations {
   list_audit: {
     method: "GET";
     path: "/v1/ops/audit";
-    query: { limit?: number; cursor?: string; action?: "cancel" | "retry" | "replay" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit"; key_id?: string };
+    query: { limit?: number; cursor?: string; action?: "cancel" | "delete" | "retry" | "replay" | "reprocess" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit"; key_id?: string };
     body: null;
     answer: AuditPage;
   };

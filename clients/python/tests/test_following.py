@@ -116,7 +116,8 @@ def test_an_accepted_upload_waits_for_its_recording(script: Script, client: Clie
     nothing = dict.fromkeys(
         ("has_video", "duration_ms", "language", "stream_url", "poster_url", "thumbnail_url", "speech")
     )
-    media = {"id": "med_1", "size_bytes": 1, "status": "ready", "has_transcript": True, "warnings": [], "links": {}}
+    lists: dict[str, object] = {"tags": [], "warnings": [], "links": {}}
+    media = {"id": "med_1", "version": 1, "size_bytes": 1, "status": "ready", "has_transcript": True, **lists}
     script.answers = [
         gives(202, ACCEPTED),
         streams(("1-a", "done", job("done"))),

@@ -165,8 +165,8 @@ def photo(number: int) -> dict[str, object]:
     texts = dict.fromkeys(("job_id", "created_at", "title", "filename", "content_type", "play_url"), "")
     nothing = dict.fromkeys(("width", "height", "classification", "error", "image_url", "thumbnail_url"))
     spent = {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "audio_seconds": 0, "cost_usd": None}
-    lists: dict[str, object] = {"warnings": [], "feedback": [], "links": {}, "spent": spent}
-    return {"id": f"med_{number}", "status": "ready", "size_bytes": 1, **texts, **nothing, **lists}
+    lists: dict[str, object] = {"tags": [], "warnings": [], "feedback": [], "links": {}, "spent": spent}
+    return {"id": f"med_{number}", "status": "ready", "version": 1, "size_bytes": 1, **texts, **nothing, **lists}
 
 
 def test_an_id_can_not_lead_to_another_path(script: Script, client: Client) -> None:

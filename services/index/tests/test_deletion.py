@@ -84,11 +84,18 @@ def test_nothing_of_a_photo_is_left_nor_of_what_was_told_of_it(
     shipper.ship(photo_accepted(), enqueued_event(PHOTO, "g", ""), started(PHOTO, "x"))
     photo_store.store(photo_command("p"), 1, answer(found()))
     Feedback(database).add("t", "med_p", Correction(correct_category="glass", note="green bottle"), by="me")
+    with database.transaction() as transaction:
+        transaction.run_text(
+            "INSERT INTO webhook (webhook_id, tenant_id, url, types, description, secret, created_ms, created_by)"
+            " VALUES ('whk_1', 't', 'https://a.example', '{photo.classified}', '', 's', 1, 'k');"
+            "INSERT INTO webhook_delivery (delivery_id, webhook_id, type, media_id, job_id, job_run, created_ms)"
+            " VALUES ('dlv_1', 'whk_1', 'photo.classified', 'med_p', 'job_p', 1, 1)"
+        )
     aside = {"journal_id": "j9", "seq": 1, "body": b'{"job_id":"job_p","title":"can\xff"}', "error": "no", "now_ms": 1}
     with database.transaction() as transaction:
         transaction.run("set_event_aside", aside)
     found_in = tables_with("job_p", "green bottle")
-    assert {"photo_feedback", "task_event", "open_command", "event_set_aside", "task_metadata"} <= found_in
+    assert {"photo_feedback", "task_event", "open_command", "event_set_aside", "webhook_delivery"} <= found_in
     deletion.delete("t", "med_p", "key", kind="photo")
     assert tables_with("med_p", "job_p", "green bottle", "can.heic") == NAMED
     with pytest.raises(Gone):

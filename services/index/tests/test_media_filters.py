@@ -21,7 +21,7 @@ def shelf(database, store, photo_store, command, embedded, photo_command, answer
     edits.edit("t", "med_p", 0, title="Bottle", tags=["kitchen"])
     with database.transaction() as transaction:
         transaction.run_text("UPDATE media SET created_ms = 1000 * (position(substr(media_id, 5) IN 'abcpq'))")
-        transaction.run_text("UPDATE media SET stored_ms = NULL WHERE media_id = 'med_c'")
+        transaction.run_text("UPDATE media SET stored_ms = NULL, accepted = true WHERE media_id = 'med_c'")
 
 
 @pytest.mark.parametrize(

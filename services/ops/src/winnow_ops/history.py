@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Response
 
 from winnow_contracts.index_api.operators import ListEventsSetAside, ListFindings, ListJournals
-from winnow_gateway.api.media import LIMIT
+from winnow_gateway.api.list_filters import LIMIT
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.views import without_none
 from winnow_gateway.dependencies import Dependencies

@@ -4,10 +4,10 @@ import argparse
 import sys
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json, say_aside
 from winnow_cli.profile import gateway
-from winnow_contracts.errors import BadInput, WinnowError
+from winnow_client import Client
+from winnow_client.errors import BadInput, WinnowError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def _ask(arguments: argparse.Namespace) -> None:
         raise BadInput("Nothing was deleted.", hint="Answer y, or add --yes.")
 
 
-def _delete(client: GatewayClient, media_id: str) -> dict[str, Any]:
+def _delete(client: Client, media_id: str) -> dict[str, Any]:
     """Deletes one; a refusal does not stop the next. One that was deleted before is no refusal."""
     try:
         client.send("DELETE", f"/v1/media/{media_id}")

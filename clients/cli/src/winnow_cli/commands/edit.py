@@ -5,7 +5,7 @@ from typing import Any
 
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
-from winnow_contracts.errors import BadInput
+from winnow_client.errors import BadInput
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput("Nothing is to be changed.", hint="Give --title, --tag or --untag.")
     media = client.get(path)
     headers = {"If-Match": f'"{media["version"]}"'}
-    media = client.send("PATCH", path, _changes(arguments, media["tags"]), headers)
+    media = client.send("PATCH", path, _changes(arguments, media["tags"]), headers=headers)
     if arguments.json:
         print_json(media)
     else:

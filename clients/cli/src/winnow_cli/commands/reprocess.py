@@ -4,11 +4,11 @@ import argparse
 import sys
 from typing import Any
 
-from winnow_cli.gateway_client import GatewayClient
 from winnow_cli.output import print_json
 from winnow_cli.profile import gateway
+from winnow_client import Client
+from winnow_client.errors import WinnowError
 from winnow_contracts.commands import Reprocess
-from winnow_contracts.errors import WinnowError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any("error" in result for result in results) else 0
 
 
-def _reprocess(client: GatewayClient, media_id: str, stage: str) -> dict[str, Any]:
+def _reprocess(client: Client, media_id: str, stage: str) -> dict[str, Any]:
     """Requests one run; a refusal does not stop the next."""
     try:
         return {"id": media_id, "answer": client.send("POST", f"/v1/media/{media_id}/reprocess", {"from": stage})}

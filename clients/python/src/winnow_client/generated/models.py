@@ -41,6 +41,8 @@ class Media:
     speech: MediaSpeech | None
     warnings: tuple[str, ...]
     has_transcript: bool
+    tags: tuple[str, ...]
+    version: int
     stream_url: str | None
     poster_url: str | None
     thumbnail_url: str | None
@@ -242,6 +244,8 @@ class Photo:
     status: Literal["processing", "ready", "failed"]
     created_at: str
     title: str
+    tags: tuple[str, ...]
+    version: int
     filename: str
     content_type: str
     size_bytes: int

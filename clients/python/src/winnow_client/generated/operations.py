@@ -8,9 +8,13 @@ from winnow_client.operation import Operation
 UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted}, takes_key=True)
 """Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."""
 LIST_MEDIA: Operation[models.MediaPage] = Operation("GET", "/v1/media", {200: models.MediaPage})
-"""The recordings, newest first."""
+"""The recordings and photos, newest first."""
 GET_MEDIA: Operation[models.Media] = Operation("GET", "/v1/media/{media_id}", {200: models.Media})
-"""One recording."""
+"""One recording or photo; its ETag changes with its title and tags."""
+DELETE_MEDIA: Operation[bytes] = Operation("DELETE", "/v1/media/{media_id}", {204: bytes})
+"""Delete a recording or photo with everything that was made and told of it. It is not found from then on; its files are gone within minutes. What still runs of it ends, and nothing of that is kept."""
+EDIT_MEDIA: Operation[models.Media] = Operation("PATCH", "/v1/media/{media_id}", {200: models.Media})
+"""Edit the title and tags of a recording or photo; tags null: none. The rest stays as it is."""
 GET_TRANSCRIPT: Operation[models.Transcript] = Operation(
     "GET", "/v1/media/{media_id}/transcript", {200: models.Transcript}
 )
@@ -19,6 +23,10 @@ GET_TRANSCRIPT_FORM: Operation[models.Transcript] = Operation(
     "GET", "/v1/media/{media_id}/transcript.{form}", {200: models.Transcript}
 )
 """What is said in it, as JSON, WebVTT, SubRip or plain text."""
+REPROCESS_MEDIA: Operation[models.Job] = Operation(
+    "POST", "/v1/media/{media_id}/reprocess", {202: models.Job}, takes_key=True
+)
+"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
 GET_STREAM: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/stream", {200: bytes, 206: bytes})
 """The recording, to play."""
 GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {200: bytes, 206: bytes})
@@ -55,6 +63,8 @@ LIST_PHOTOS: Operation[models.PhotoPage] = Operation("GET", "/v1/photos", {200: 
 """The photos, newest first."""
 GET_PHOTO: Operation[models.Photo] = Operation("GET", "/v1/photos/{photo_id}", {200: models.Photo})
 """One photo with what was found on it; a failed or cancelled one has its error as a problem object."""
+DELETE_PHOTO: Operation[bytes] = Operation("DELETE", "/v1/photos/{photo_id}", {204: bytes})
+"""Delete a photo with everything that was made and told of it, as delete_media."""
 GET_CLASSIFICATION: Operation[models.Classification] = Operation(
     "GET", "/v1/photos/{photo_id}/classification", {200: models.Classification}
 )

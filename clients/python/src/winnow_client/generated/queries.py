@@ -32,6 +32,22 @@ class ListMediaQuery(TypedDict, total=False):
     """The next_cursor of the page before."""
     status: Literal["processing", "ready", "failed"] | None
     """Only these."""
+    tag: str | None
+    """Only with this tag."""
+    q_title: str | None
+    """Only with each of these words in the title, or as a part of its words."""
+    created_after: str | None
+    """Only those added at this time or later."""
+    created_before: str | None
+    """Only those added before this time."""
+    kind: Literal["recording", "photo"] | None
+    """Only these."""
+    language: str | None
+    """Only where this language is spoken: a code such as en."""
+    min_duration_ms: int | None
+    """Only of this length at least."""
+    max_duration_ms: int | None
+    """Only of this length at most."""
 
 
 class SearchQuery(TypedDict, total=False):
@@ -97,6 +113,16 @@ class ListPhotosQuery(TypedDict, total=False):
     """The next_cursor of the page before."""
     status: Literal["processing", "ready", "failed"] | None
     """Only these."""
+    tag: str | None
+    """Only with this tag."""
+    q_title: str | None
+    """Only with each of these words in the title, or as a part of its words."""
+    created_after: str | None
+    """Only those added at this time or later."""
+    created_before: str | None
+    """Only those added before this time."""
+    category: Literal["plastic", "paper", "metal", "glass", "general"] | None
+    """Only where the surest item is of this category."""
 
 
 class ListFeedbackQuery(TypedDict, total=False):

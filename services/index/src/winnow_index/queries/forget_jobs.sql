@@ -9,6 +9,9 @@ aside AS (DELETE FROM event_set_aside USING forgotten WHERE position(convert_to(
 commands AS (DELETE FROM open_command USING forgotten WHERE open_command.job_id = forgotten.job_id),
 asked AS (DELETE FROM task_metadata USING forgotten WHERE task_metadata.job_id = forgotten.job_id),
 results AS (DELETE FROM applied_result USING forgotten WHERE applied_result.job_id = forgotten.job_id),
+deliveries AS (DELETE FROM webhook_delivery USING webhook, job, forgotten
+               WHERE job.job_id = forgotten.job_id AND webhook.tenant_id = job.tenant_id
+                 AND webhook_delivery.webhook_id = webhook.webhook_id AND webhook_delivery.job_id = job.job_id),
 spending AS (DELETE FROM ai_spending USING forgotten WHERE ai_spending.job_id = forgotten.job_id),
 tasks AS (DELETE FROM task_log USING forgotten WHERE task_log.job_id = forgotten.job_id),
 media AS (DELETE FROM media WHERE media_id IN (SELECT media_id FROM deleted_media JOIN forgotten USING (job_id)))
