@@ -5,13 +5,11 @@ from pathlib import Path
 import pytest
 
 from winnow_client import Client, Conflict, RateLimited, Retries, ServerError, Unavailable, WinnowError
-from winnow_client.calls import Call, json_of
 
 from .conftest import ACCEPTED, Script, gives, hangs_up, job, problem
 
 AT_ONCE = Retries(most=3, first_seconds=0.0)
 BUSY = problem(429, "rate-limited", retry_after=0)
-READ: Call[object] = Call(method="GET", target="/", read=json_of)
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("fault", [hangs_up, BUSY, problem(503, "unavailable")])
+@pytest.mark.parametrize("fault", [hangs_up, BUSY, problem(408, "too-slow"), problem(503, "unavailable")])
 def test_a_read_is_sent_again_until_it_is_answered(script: Script, client: Client, fault: object) -> None:
     script.answers = [fault, fault, fault, gives(200, {"n": 1})]  # type: ignore[list-item]
     assert client.get("/v1/jobs") == {"n": 1}
@@ -86,19 +84,19 @@ def test_the_wait_that_is_asked_for_is_kept_and_grows_with_jitter_up_to_a_limit(
     retries = Retries(most=100, first_seconds=1.0, longest_seconds=30.0)
     asked = RateLimited("Slow down.")
     asked.retry_after_seconds = 7.0
-    waits = [retries.wait_seconds(READ, asked, 0) for _ in range(200)]
+    waits = [retries.wait_seconds(asked, 0) for _ in range(200)]
     assert all(wait is not None and 7 <= wait <= 8 for wait in waits)
     assert len(set(waits)) > 100
-    gone = [retries.wait_seconds(READ, Unavailable("Away."), 3) for _ in range(200)]
+    gone = [retries.wait_seconds(Unavailable("Away."), 3) for _ in range(200)]
     assert all(wait is not None and 0 <= wait <= 8 for wait in gone)
     assert max(wait or 0 for wait in gone) > 4
-    assert retries.wait_seconds(READ, Unavailable("Away."), 50) == pytest.approx(30, abs=30)
+    assert retries.wait_seconds(Unavailable("Away."), 50) == pytest.approx(30, abs=30)
 
 
 def test_a_wait_that_is_too_long_is_the_callers_to_decide() -> None:
     tomorrow = RateLimited("The day's budget is spent.", code="budget-spent")
     tomorrow.retry_after_seconds = 3600.0
-    assert Retries().wait_seconds(READ, tomorrow, 0) is None
-    assert Retries(longest_seconds=4000.0).wait_seconds(READ, tomorrow, 0) is not None
+    assert Retries().wait_seconds(tomorrow, 0) is None
+    assert Retries(longest_seconds=4000.0).wait_seconds(tomorrow, 0) is not None
     for error in (ServerError("Ours."), Conflict("No."), Unavailable("Upstream.", status=504)):
-        assert Retries().wait_seconds(READ, error, 0) is None
+        assert Retries().wait_seconds(error, 0) is None

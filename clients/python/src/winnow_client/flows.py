@@ -4,22 +4,26 @@ A flow yields a step; whoever drives it carries the step out, with or without as
 throws the error that it raised.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from winnow_client.calls import Call, checked
 from winnow_client.errors import WinnowError
-from winnow_client.retries import Retries
+from winnow_client.retries import NO_RETRIES, Retries
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Send the request and read the whole answer, whatever its status: an Answer. Raises Unavailable."""
+    """Send the request and read the whole answer, whatever its status: an Answer. Raises Unavailable.
+
+    It goes to the gateway, or to its ``store`` at another address, such as ``https://s3.example.org``, without the key.
+    """
 
     call: Call[Any]
+    store: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,23 @@ Flow = Generator[Step, Any, T]
 
 
 def sending(call: Call[T], retries: Retries) -> Flow[T]:
-    """Sends one request, again if need be, and returns what its answer says. Raises WinnowError."""
+    """Sends one request, again if need be and if it may, and returns what its answer says. Raises WinnowError."""
+    return (yield from repeating(lambda: asking(call), retries if call.repeatable else NO_RETRIES))
+
+
+def asking(call: Call[T]) -> Flow[T]:
+    """Sends one request once and returns what its answer says. Raises WinnowError."""
+    return call.read(checked((yield Exchange(call))))
+
+
+def repeating(attempt: Callable[[], Flow[T]], retries: Retries) -> Flow[T]:
+    """Makes attempts until one succeeds, and returns its result. Raises the error of the last one."""
     retry = 0
     while True:
         try:
-            return call.read(checked((yield Exchange(call))))
+            return (yield from attempt())
         except WinnowError as error:
-            seconds = retries.wait_seconds(call, error, retry)
+            seconds = retries.wait_seconds(error, retry)
             if seconds is None:
                 raise
         retry += 1
