@@ -12,7 +12,7 @@ from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody
 from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
-from winnow_client.transport import Gateway, answer, bytes_of, may_follow
+from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 class AsyncDriver:
     """Runs flows against one gateway, each as ``Driver`` does. Several tasks may use it."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Server) -> None:
         self._gateway = gateway
         self._http = httpx2.AsyncClient(**gateway.settings(kept=False))
 
@@ -54,17 +54,18 @@ class AsyncDriver:
 class _Running:
     """One flow's I/O: at most one answer is open, whose events are read."""
 
-    def __init__(self, gateway: Gateway, http: httpx2.AsyncClient, opened: AsyncExitStack) -> None:
+    def __init__(self, gateway: Server, http: httpx2.AsyncClient, opened: AsyncExitStack) -> None:
         self._gateway = gateway
         self._http = http
         self._opened = opened
+        self._stores: dict[str, tuple[Server, httpx2.AsyncClient]] = {}
         self._events: AsyncIterator[httpx2.ServerSentEvent] | None = None
 
     async def carry_out(self, step: Step) -> Any:
         """Does the step and returns what the flow is sent."""
         match step:
-            case Exchange(call):
-                return await self._exchange(call)
+            case Exchange(call, address):
+                return await self._exchange(call, address)
             case Pause(seconds):
                 return await anyio.sleep(seconds)
             case OpenEvents(call):
@@ -72,15 +73,23 @@ class _Running:
             case NextEvent():
                 return await self._next_event()
 
-    async def _exchange(self, call: Call[Any]) -> Answer:
+    async def _exchange(self, call: Call[Any], address: str) -> Answer:
         content = _blocks(call.body.blocks()) if isinstance(call.body, FileBody) else bytes_of(call)
+        server, http = self._reached(address)
         try:
-            response = await self._http.send(
-                self._gateway.request(self._http, call, content), follow_redirects=may_follow(call)
-            )
+            response = await http.send(server.request(http, call, content), follow_redirects=may_follow(call))
         except httpx2.HTTPError as error:
-            raise self._gateway.away(error) from error
+            raise server.away(error) from error
         return answer(response, response.content)
+
+    def _reached(self, address: str) -> tuple[Server, httpx2.AsyncClient]:
+        """The gateway, or the store at an address, with a client of its own: TLS and proxies may be others there."""
+        if not address:
+            return self._gateway, self._http
+        if address not in self._stores:
+            server = store(address)
+            self._stores[address] = server, httpx2.AsyncClient(**server.settings(kept=False))
+        return self._stores[address]
 
     async def _open(self, call: Call[Any]) -> None:
         await self._opened.aclose()

@@ -11,7 +11,7 @@ from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody
 from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
-from winnow_client.transport import Gateway, answer, bytes_of, may_follow
+from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Driver:
     Unless ``keep`` was called, each request has a connection of its own, so nothing is left to close.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Server) -> None:
         self._gateway = gateway
         self._http = httpx2.Client(**gateway.settings(kept=False))
 
@@ -56,17 +56,18 @@ class Driver:
 class _Running:
     """One flow's I/O: at most one answer is open, whose events are read."""
 
-    def __init__(self, gateway: Gateway, http: httpx2.Client, opened: ExitStack) -> None:
+    def __init__(self, gateway: Server, http: httpx2.Client, opened: ExitStack) -> None:
         self._gateway = gateway
         self._http = http
         self._opened = opened
+        self._stores: dict[str, tuple[Server, httpx2.Client]] = {}
         self._events: Iterator[httpx2.ServerSentEvent] = iter(())
 
     def carry_out(self, step: Step) -> Any:
         """Does the step and returns what the flow is sent."""
         match step:
-            case Exchange(call):
-                return self._exchange(call)
+            case Exchange(call, address):
+                return self._exchange(call, address)
             case Pause(seconds):
                 return time.sleep(seconds)
             case OpenEvents(call):
@@ -74,15 +75,23 @@ class _Running:
             case NextEvent():
                 return self._next_event()
 
-    def _exchange(self, call: Call[Any]) -> Answer:
+    def _exchange(self, call: Call[Any], address: str) -> Answer:
         content = call.body.blocks() if isinstance(call.body, FileBody) else bytes_of(call)
+        server, http = self._reached(address)
         try:
-            response = self._http.send(
-                self._gateway.request(self._http, call, content), follow_redirects=may_follow(call)
-            )
+            response = http.send(server.request(http, call, content), follow_redirects=may_follow(call))
         except httpx2.HTTPError as error:
-            raise self._gateway.away(error) from error
+            raise server.away(error) from error
         return answer(response, response.content)
+
+    def _reached(self, address: str) -> tuple[Server, httpx2.Client]:
+        """The gateway, or the store at an address, with a client of its own: TLS and proxies may be others there."""
+        if not address:
+            return self._gateway, self._http
+        if address not in self._stores:
+            server = store(address)
+            self._stores[address] = server, httpx2.Client(**server.settings(kept=False))
+        return self._stores[address]
 
     def _open(self, call: Call[Any]) -> None:
         self._opened.close()

@@ -20,11 +20,15 @@ def silent(sent_bytes: int, size_bytes: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class FileBody:
-    """The first ``size_bytes`` bytes of a file: what comes behind them was written later and is left out."""
+    """``size_bytes`` bytes of a file from the byte ``start`` on.
+
+    What lies behind them is sent as another part, or was written later and is left out.
+    """
 
     file: Path
     size_bytes: int
     on_progress: Progress
+    start: int = 0
 
     @property
     def name(self) -> str:
@@ -37,9 +41,10 @@ class FileBody:
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
     def blocks(self) -> Iterator[bytes]:
-        """Reads the file from its beginning. Raises NotFound, and BadInput if the file became shorter meanwhile."""
+        """Reads the bytes. Raises NotFound, and BadInput if the file became shorter meanwhile."""
         sent = 0
         with opened(self.file) as (stream, _):
+            stream.seek(self.start)
             while sent < self.size_bytes:
                 try:
                     block = stream.read(min(_BLOCK_BYTES, self.size_bytes - sent))
@@ -47,7 +52,7 @@ class FileBody:
                     raise unreadable(self.file, error) from error
                 if not block:
                     raise BadInput(
-                        f"{readable(self.file)} became shorter while it was sent: {sent} of {self.size_bytes} bytes.",
+                        f"{readable(self.file)} became shorter while it was sent: it has {self.start + sent} bytes.",
                         code="size-mismatch",
                         hint="Send it again once nothing writes to it.",
                     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
+from winnow_client import parts
 from winnow_client.calls import UPLOAD_SECONDS, Answer, Call, call, keyed, target
 from winnow_client.errors import JobFailed
 from winnow_client.file_body import FileBody
@@ -85,9 +86,11 @@ def captions(media_id: str, form: CaptionForm) -> Call[str]:
     return raw("GET", path, text_of)
 
 
-def upload_media(body: FileBody, key: str | None, options: Mapping[str, Any]) -> Call[Accepted]:
-    """The upload of a recording."""
-    return call(operations.UPLOAD_MEDIA, **_upload(body, key, options))
+def uploading(body: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries) -> Flow[Accepted]:
+    """Sends a recording: a large one in parts, any other in one request."""
+    if body.size_bytes > parts.LARGE_BYTES:
+        return (yield from parts.sending_parts(body, key, options, retries))
+    return (yield from sending(call(operations.UPLOAD_MEDIA, **_upload(body, key, options)), retries))
 
 
 def send_photo(
