@@ -17,8 +17,14 @@ def test_a_recording_is_embedded_and_heard_again(nodes, nodes_api, clip):
         assert nodes_api.wait(job_id)["status"] == "done"
         assert nodes_api.readable(media)["status"] == "ready"
         assert nodes_api.readable(f"{media}/transcript") == transcript
-        begun = {task["actor"] for task in nodes_api.settled_trace(job_id)["tasks"] if task["run"] == run}
+        begun = until(lambda run=run: whole_run(nodes_api.trace(job_id), run), "the run's history is not complete")
         heard = {"ai.transcribe_audio"} if stage == "transcribe" else set()
         assert begun - {"index.replay_task"} == {"ai.embed_transcript", "index.store_recording"} | heard
     word = transcript["segments"][0]["text"].split()[0]
     assert made["media_id"] in [media_id for media_id, _ in nodes_api.moments(json.dumps(word))]
+
+
+def whole_run(trace, run):
+    """The actors of a run once index has heard of its end; events arrive a moment after the result."""
+    tasks = {task["actor"]: task["state"] for task in trace["tasks"] if task["run"] == run}
+    return set(tasks) if tasks.get("index.store_recording") == "completed" else None
