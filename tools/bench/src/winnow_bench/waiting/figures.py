@@ -34,7 +34,10 @@ class Short:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """All that is kept. ``still_open_percent`` is the least share of answers that were open at the end of a turn."""
+    """All that is kept. ``still_open_percent`` is the least share of answers that were open at the end of a turn.
+
+    Memory is that of the first round: an allocator keeps what it once had.
+    """
 
     players: int
     streams: int
@@ -69,9 +72,9 @@ def summary(
     rounds: Sequence[Mapping[str, Turn]], *, players: int, streams: int, half_heads: int, still_open: int
 ) -> Waiting:
     """Everything from the turns of all rounds, by ``alone`` and ``beside``."""
-    memory = {at: _median([turns[at].pss_bytes / 1e6 for turns in rounds]) for at in (ALONE, BESIDE)}
+    memory = {at: round(rounds[0][at].pss_bytes / 1e6, 1) for at in (ALONE, BESIDE)}
     cpu = {at: _median([turns[at].cpu_percent for turns in rounds]) for at in (ALONE, BESIDE)}
-    grown = [turns[BESIDE].pss_bytes - turns[ALONE].pss_bytes for turns in rounds]
+    grown = rounds[0][BESIDE].pss_bytes - rounds[0][ALONE].pss_bytes
     return Waiting(
         players=players,
         streams=streams,
@@ -81,7 +84,7 @@ def summary(
         short={name: short(rounds, name) for name in rounds[0][ALONE].ms},
         gateway_mb_alone=memory[ALONE],
         gateway_mb_beside=memory[BESIDE],
-        kib_an_open_answer=round(grown[0] / 1024 / (players + streams), 1),
+        kib_an_open_answer=round(grown / 1024 / (players + streams), 1),
         gateway_cpu_percent_alone=cpu[ALONE],
         gateway_cpu_percent_beside=cpu[BESIDE],
     )
