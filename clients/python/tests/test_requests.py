@@ -161,6 +161,14 @@ def test_a_list_goes_on_to_its_last_page(script: Script, client: Client) -> None
     ]
 
 
+def test_a_recording_is_deleted_once(script: Script, client: Client) -> None:
+    script.answers = [gives(204, b""), problem(410, "gone", "It was deleted.")]
+    client.media.delete("med_1")
+    with pytest.raises(Gone, match="was deleted"):
+        client.media.delete("med_1")
+    assert [(asked.method, asked.path) for asked in script.asked] == [("DELETE", "/v1/media/med_1")] * 2
+
+
 def photo(number: int) -> dict[str, object]:
     texts = dict.fromkeys(("job_id", "created_at", "title", "filename", "content_type", "play_url"), "")
     nothing = dict.fromkeys(("width", "height", "classification", "error", "image_url", "thumbnail_url"))

@@ -98,6 +98,10 @@ class AsyncMediaCalls:
         """Every recording that matches, newest first. ``limit`` is how many are asked for at a time."""
         return self._asker.pages(requests.media_page, filters)
 
+    async def delete(self, media_id: str) -> None:
+        """Deletes a recording with everything that was made of it. Raises Gone if it is deleted already."""
+        await self._asker.ask(call(operations.DELETE_MEDIA, media_id=media_id))
+
     async def transcript(self, media_id: str) -> Transcript:
         """What is said in it, word by word. Raises Conflict while it is not ready."""
         return await self._asker.ask(call(operations.GET_TRANSCRIPT, media_id=media_id))
