@@ -5,11 +5,13 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
+
+from winnow_client.generated.models import Job
 
 ACCEPTED = {"media_id": "med_1", "job_id": "job_1", "status": "queued", "links": {}}
 
@@ -83,12 +85,27 @@ def streams(*events: tuple[str, str, Any]) -> Answer:
     return answer
 
 
+def blank(kind: Any, **given: Any) -> dict[str, Any]:
+    """A dataclass of answers as JSON, each needed field as empty as it can be but for those given."""
+    hints = get_type_hints(kind)
+    needed = [each.name for each in fields(kind) if each.default is MISSING]
+    return {**{name.rstrip("_"): _empty(hints[name]) for name in needed}, **given}
+
+
+def _empty(hint: Any) -> Any:
+    if get_origin(hint) is Literal:
+        return get_args(hint)[0]
+    if type(None) in get_args(hint) or hint is Any:
+        return None
+    if is_dataclass(hint):
+        return blank(hint)
+    origin = get_origin(hint)
+    return {tuple: [], dict: {}}[origin] if origin else hint()
+
+
 def job(status: str, **more: Any) -> dict[str, Any]:
     """A job as the API shows it."""
-    times = {"created_at": "2026-01-01T00:00:00Z", "finished_at": None, "not_before": None}
-    plain = {"error": None, "warnings": [], "eta": None, "priority": "normal", "track": "full", "metadata": {}}
-    ids = {"id": "job_1", "media_id": "med_1", "run": 1, "links": {}}
-    return {"status": status, "stages": [], **ids, **times, **plain, **more}
+    return blank(Job, id="job_1", media_id="med_1", status=status, **more)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from winnow_client import Client, JobFailed, NotFound, TimedOut, following
+from winnow_client.generated.models import Media, Stage
 
-from .conftest import ACCEPTED, Script, gives, hangs_up, job, problem, streams
+from .conftest import ACCEPTED, Script, blank, gives, hangs_up, job, problem, streams
 
 PROBLEM = {
     "type": "https://winnow.invalid/problems/corrupt-media",
@@ -31,8 +32,7 @@ def client(script: Script) -> Client:
 
 
 def stage(status: str) -> dict[str, object]:
-    nothing = dict.fromkeys(("ms", "progress", "reason", "heard_seconds", "of_seconds"))
-    return {"name": "check", "status": status, **nothing}
+    return blank(Stage, name="check", status=status)
 
 
 def test_each_change_is_told_once_and_the_last_is_returned(script: Script, client: Client) -> None:
@@ -112,16 +112,10 @@ def test_waiting_ends_at_its_limit(script: Script, client: Client) -> None:
 def test_an_accepted_upload_waits_for_its_recording(script: Script, client: Client, tmp_path: Path) -> None:
     file = tmp_path / "a.wav"
     file.write_bytes(b"x")
-    texts = dict.fromkeys(("kind", "title", "filename", "content_type", "job_id", "created_at", "play_url"), "")
-    nothing = dict.fromkeys(
-        ("has_video", "duration_ms", "language", "stream_url", "poster_url", "thumbnail_url", "speech")
-    )
-    lists: dict[str, object] = {"tags": [], "warnings": [], "links": {}}
-    media = {"id": "med_1", "version": 1, "size_bytes": 1, "status": "ready", "has_transcript": True, **lists}
     script.answers = [
         gives(202, ACCEPTED),
         streams(("1-a", "done", job("done"))),
-        gives(200, {**texts, **nothing, **media, "added_by_a_later_version": 1}),
+        gives(200, blank(Media, id="med_1", added_by_a_later_version=1)),
     ]
     assert client.media.upload(file).wait().id == "med_1"
     assert script.asked[-1].path == "/v1/media/med_1"

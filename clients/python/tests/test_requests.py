@@ -24,9 +24,10 @@ from winnow_client import (
     UnexpectedAnswer,
     WinnowError,
 )
+from winnow_client.generated.models import Photo
 from winnow_client.retries import NO_RETRIES
 
-from .conftest import ACCEPTED, Script, gives, hangs_up, problem
+from .conftest import ACCEPTED, Script, blank, gives, hangs_up, problem
 
 
 @pytest.fixture
@@ -170,11 +171,7 @@ def test_a_recording_is_deleted_once(script: Script, client: Client) -> None:
 
 
 def photo(number: int) -> dict[str, object]:
-    texts = dict.fromkeys(("job_id", "created_at", "title", "filename", "content_type", "play_url"), "")
-    nothing = dict.fromkeys(("width", "height", "classification", "error", "image_url", "thumbnail_url"))
-    spent = {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "audio_seconds": 0, "cost_usd": None}
-    lists: dict[str, object] = {"tags": [], "warnings": [], "feedback": [], "links": {}, "spent": spent}
-    return {"id": f"med_{number}", "status": "ready", "version": 1, "size_bytes": 1, **texts, **nothing, **lists}
+    return blank(Photo, id=f"med_{number}")
 
 
 def test_an_id_can_not_lead_to_another_path(script: Script, client: Client) -> None:
