@@ -196,6 +196,13 @@ def test_a_full_lane_keeps_what_was_sent(sender: Sender, client: FlaskClient, pa
     assert client.post(upload["links"]["complete"], json={}).status_code == 202
 
 
+def test_the_key_of_a_deleted_recording_takes_no_bytes(sender: Sender, index: Any) -> None:
+    made = sender.whole().get_json()
+    index.answers[f"/internal/v1/jobs/{made['job_id']}"] = "gone"
+    again = sender.declare()
+    assert (again.status_code, again.get_json()["code"]) == (410, "gone")
+
+
 def test_another_tenant_sees_nothing_of_it(
     sender: Sender, client: FlaskClient, app: Any, key: api_keys.ApiKey, give_keys: Any
 ) -> None:

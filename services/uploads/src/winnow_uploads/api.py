@@ -46,6 +46,7 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
         wanted = read_declaration(call, kinds, job_id, settings.region)
         location = {"Location": f"/v1/uploads/{wanted.upload_id}"}
         with completion.alone(job_id):
+            completion.refuse_deleted(call.tenant_id, job_id)
             job = completion.job(call.tenant_id, job_id)
             if job is not None:
                 if not completion.made_of(job, wanted):
@@ -107,6 +108,7 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
                 "idempotency-key-missing",
                 "idempotency-in-progress",
                 "idempotency-mismatch",
+                "gone",
                 "too-large",
                 "empty-file",
                 "rate-limited",

@@ -39,6 +39,10 @@ class Completion:
         job = self._claimed.find(tenant_id, job_id)
         return job if job is not None and job.command.tenant_id == tenant_id else None
 
+    def refuse_deleted(self, tenant_id: str, job_id: str) -> None:
+        """Raises Gone if the job was deleted: index would drop what is sent for it."""
+        self._claimed.known_to_index(tenant_id, job_id)
+
     def made_of(self, job: AcceptedJob, upload: DeclaredUpload) -> bool:
         """Whether a job is what this upload becomes."""
         ids = _ids(upload, job.accepted.original_key)
