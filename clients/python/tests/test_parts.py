@@ -39,6 +39,8 @@ class Server(ThreadingHTTPServer):
         self.direct = False
         self.has_marks = True
         self.job_status = "running"
+        self.deleted: set[str] = set()
+        """What is asked for in vain since, by path."""
 
     @property
     def url(self) -> str:
@@ -50,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.startswith("/v1/jobs/"):
+            if self.path in self.server.deleted:
+                return self._answer(410, {"code": "gone", "detail": "It is deleted."})
             return self._answer(200, job(self.server.job_status))
         upload_id = self.path.split("/")[3]
         stored = sorted(self.server.uploads[upload_id]["stored"].items())
@@ -61,6 +65,8 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers["Idempotency-Key"]
         if self.path == "/v1/uploads":
             upload_id = self.server.ids.setdefault(key, f"upl_{len(self.server.ids)}")
+            if f"/v1/uploads/{upload_id}" in self.server.deleted:
+                return self._answer(410, {"code": "gone", "detail": "It is deleted."})
             self.server.uploads.setdefault(upload_id, {"body": body, "stored": {}, "told": None})
             return self._upload(201, upload_id, [])
         assert key is None, "the gateway keeps an answer for each key"
@@ -225,6 +231,14 @@ def test_a_changed_file_another_option_and_a_job_in_vain_make_a_new_upload(
         server.job_status = status
         send(file)
         assert len(server.uploads) == count, status
+
+
+@pytest.mark.parametrize("place", ["/v1/jobs/job_upl_0", "/v1/uploads/upl_0"])
+def test_what_was_deleted_is_uploaded_anew(server: Server, send: Send, file: Path, place: str) -> None:
+    send(file)
+    server.deleted = {place}
+    running, _ = send(file)
+    assert running.id == "job_upl_1"
 
 
 def test_a_key_of_the_callers_is_the_same_job_however_it_ended(server: Server, send: Send, file: Path) -> None:

@@ -84,7 +84,7 @@ class AsyncMediaCalls:
         ``on_progress`` is called with the bytes sent and the file's size. The same ``key`` is the same job, however
         often it is sent; each call makes one of its own if it is given none. A file above 32 MiB is sent in parts: a
         call after a break sends those that are missing. Without a ``key`` it is known by its path, size, time of change
-        and options, and is the same job until that has failed or was cancelled.
+        and options, and is the same job until that has failed, was cancelled or is deleted.
         """
         body = file_body(file, on_progress)
         found = await self._asker.driver.run(requests.uploading(body, key, options, self._asker.retries))

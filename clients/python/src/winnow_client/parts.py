@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from winnow_client.calls import UPLOAD_SECONDS, Answer, Call, call, checked, keyed
-from winnow_client.errors import NotFound, Unavailable
+from winnow_client.errors import Gone, NotFound, Unavailable
 from winnow_client.file_body import FileBody
 from winnow_client.files import readable, unreadable
 from winnow_client.flows import Exchange, Flow, asking, repeating, sending
@@ -46,7 +46,7 @@ def sending_parts(whole: FileBody, key: str | None, options: Mapping[str, Any], 
 def _declared(whole: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries) -> Flow[Upload]:
     """The upload of a file: a new one, the one that was broken off, or the one that is completed.
 
-    Without a ``key``, a completed one whose job failed or was cancelled is left behind for a new one: who sends the
+    Without a ``key``, one whose job failed, was cancelled or was deleted is left behind for a new one: who sends the
     file again wants it done.
     """
     wanted = {name: value for name, value in options.items() if value is not None}
@@ -56,9 +56,12 @@ def _declared(whole: FileBody, key: str | None, options: Mapping[str, Any], retr
     made = _key(whole, value)
     for turn in itertools.count():
         declare = call(operations.DECLARE_UPLOAD, value=value, headers=keyed(f"{made}-{turn}"))
-        upload = yield from sending(declare, retries)
-        if not upload.job_id or not (yield from _is_in_vain(upload.job_id, retries)):
-            return upload
+        try:
+            upload = yield from sending(declare, retries)
+            if not upload.job_id or not (yield from _is_in_vain(upload.job_id, retries)):
+                return upload
+        except Gone:
+            continue
     raise AssertionError("there is always another turn")
 
 
@@ -72,8 +75,11 @@ def _key(whole: FileBody, value: Mapping[str, Any]) -> str:
 
 
 def _is_in_vain(job_id: str, retries: Retries) -> Flow[bool]:
+    """Whether a job failed or was cancelled. Raises Gone if it was deleted."""
     try:
         job = yield from sending(call(operations.GET_JOB, job_id=job_id), retries)
+    except Gone:
+        raise
     except NotFound:
         return False  # it was accepted a moment ago
     return job.status in ("failed", "cancelled")
