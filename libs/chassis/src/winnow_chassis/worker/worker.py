@@ -4,12 +4,12 @@ import contextlib
 import functools
 import logging
 import os
-import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from winnow_base import logs, tracing
 from winnow_base.background import start_thread
+from winnow_base.end_signals import EndSignals
 from winnow_base.http.health import HealthServer
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.dead_letters import DeadLetters
@@ -52,14 +52,13 @@ def run_worker(
     """
     logs.configure(settings.service, settings.node, settings.log_level)
     tracing.configure(settings.service, settings.node)
+    signals = EndSignals()
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    worker = WorkerNode(settings, lanes, routes, dependencies, background, stopping=stopping)
+    worker = WorkerNode(settings, lanes, routes, dependencies, background, stopping=stopping, failed=signals.end)
     worker.start()
     threads = {lane.name: lane.threads for lane in lanes}
     _LOG.info("The node works.", extra={"lanes": list(threads), "threads": threads, "pid": os.getpid()})
-    stopping.wait()
+    signals.wait()
     _LOG.info("The node stops.")
     worker.stop()
     tracing.stop()
@@ -70,6 +69,7 @@ def run_worker(
 class WorkerNode:
     """A complete node: journal and relay, a worker of each lane, dependency monitor, health port.
 
+    ``stopping`` is set once it stops, also by itself, for a ``fault``; then ``failed`` is called.
     ``patience_seconds``: see ``TaskHistoryClient``.
     """
 
@@ -82,10 +82,12 @@ class WorkerNode:
         background: Sequence[Background] = (),
         *,
         stopping: threading.Event,
+        failed: Callable[[], None] = lambda: None,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.fault: Misconfigured | JournalCorrupt | None = None
         self._stopping = stopping
+        self._failed = failed
         self.breaker = ConsumerBreaker()
         names = [lane.name for lane in lanes]
         self._consumed = ConsumedLanes(names, self._may_consume)
@@ -222,3 +224,4 @@ class WorkerNode:
     def _fail(self, fault: Misconfigured | JournalCorrupt) -> None:
         self.fault = fault
         self._stopping.set()
+        self._failed()
