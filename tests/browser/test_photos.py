@@ -128,7 +128,7 @@ def test_a_photo_without_a_picture_fails_in_words(visit, bottle, tmp_path):
     cut.write_bytes(bottle.read_bytes()[:300])
     page.get_by_label("Choose photos").set_input_files(cut)
     problem = page.locator("[data-jobs] .problem")
-    expect(problem).to_contain_text("The image can not be decoded", timeout=WORK_MS)
+    expect(problem).to_contain_text("The image cannot be decoded", timeout=WORK_MS)
     expect(problem.locator(".hint")).not_to_be_empty()
 
 

@@ -122,7 +122,7 @@ def test_a_truncated_file_fails_in_words(visit, talk, tmp_path):
     cut.write_bytes(talk.read_bytes()[: talk.stat().st_size // 2])
     page.locator("input[type=file]").set_input_files(cut)
     problem = page.locator(".jobs .problem")
-    expect(problem).to_contain_text("The file can not be decoded", timeout=WORK_MS)
+    expect(problem).to_contain_text("The file cannot be decoded", timeout=WORK_MS)
     page.goto("/")
     page.get_by_role("link", name="cut").first.click()
     expect(page.locator(".problem .hint")).not_to_be_empty()

@@ -213,7 +213,7 @@ def test_a_failed_recording_says_what_happened_and_what_to_do(visitor: FlaskClie
     error = {"code": "corrupt-media", "detail": "The index of this MP4 is missing.", "hint": "Upload it again."}
     shelf(status="failed", has_transcript=False, job=job_view(status="failed", error=error))
     page = visitor.get(WATCH).text
-    for sentence in ("The file can not be decoded", error["detail"], error["hint"]):
+    for sentence in ("The file cannot be decoded", error["detail"], error["hint"]):
         assert sentence in page
 
 

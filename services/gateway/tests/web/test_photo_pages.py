@@ -221,7 +221,7 @@ def test_a_failed_photo_says_what_happened_and_what_to_do(visitor: FlaskClient, 
     error = {"code": "corrupt-image", "detail": "It ends in the middle.", "hint": "Take it again."}
     album(photo_job_view("failed", error=error), status="failed", answer=None, keys={})
     page = visitor.get(PAGE).text
-    for words in ("The image can not be decoded", error["detail"], error["hint"], "Take another photo"):
+    for words in ("The image cannot be decoded", error["detail"], error["hint"], "Take another photo"):
         assert words in page
     assert f'action="{PAGE}/retry"' in page
 

@@ -91,7 +91,7 @@ def secret_lines(answer: dict[str, Any]) -> Iterator[str]:
 
 
 def changed_lines(answer: dict[str, Any]) -> Iterator[str]:
-    """Whether it is told of events now."""
+    """Whether the webhook gets events now, and if not, why."""
     off = answer["disabled_because"]
     yield f"{answer['webhook_id']} is off: {off}" if off else f"{answer['webhook_id']} is on."
 
