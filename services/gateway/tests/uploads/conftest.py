@@ -18,6 +18,8 @@ PART = 5 << 20
 """The smallest part that S3 takes."""
 FILE = wav(2 * PART / 32_000 + 10)
 """Three parts, the last of them small."""
+BUCKET = "uploads-in-parts"
+"""A bucket of their own: other tests leave objects in the common one, and these count what is left."""
 
 
 @pytest.fixture(params=["hidden store", "public store"])
@@ -30,7 +32,7 @@ def settings(settings: GatewaySettings, s3: Any, public: bool) -> GatewaySetting
     chassis = replace(
         settings.chassis,
         s3_endpoint=s3.endpoint,
-        s3_bucket=s3.bucket,
+        s3_bucket=BUCKET,
         s3_access_key=s3.access_key,
         s3_secret_key=s3.secret_key,
     )
@@ -44,7 +46,7 @@ def parts(parts: Dependencies, s3: Any) -> Iterator[Dependencies]:
         endpoint=s3.endpoint,
         access_key=s3.access_key,
         secret_key=s3.secret_key,
-        bucket=s3.bucket,
+        bucket=BUCKET,
         region=s3.region,
         secure=s3.secure,
     )
