@@ -1,5 +1,6 @@
 """A child is limited, watched and never left behind."""
 
+import dataclasses
 import gc
 import os
 import signal
@@ -65,6 +66,18 @@ def test_output_and_messages_come_back(sandbox: Sandbox) -> None:
 
 def test_a_child_sees_no_environment(sandbox: Sandbox) -> None:
     assert sandbox.run(["/usr/bin/env"], LIMITS, lambda: None, folder=HERE).output == b""
+
+
+@pytest.mark.parametrize("yields", [False, True])
+def test_long_work_leaves_the_processor_to_the_short(sandbox: Sandbox, yields: bool) -> None:
+    """Niceness acts within a session alone, so the child is of the worker's."""
+    bounds = dataclasses.replace(LIMITS, yields=yields)
+    told = sandbox.run(["/bin/cat", "/proc/self/stat"], bounds, lambda: None, folder=Path("/proc")).output
+    values = told.rsplit(b")", 1)[1].split()
+    group, session, niceness = (int(values[at]) for at in (2, 3, 16))
+    assert group != os.getpgrp()
+    assert session == os.getsid(0)
+    assert niceness == (10 if yields else 0)
 
 
 def test_a_child_has_no_network(sandbox: Sandbox) -> None:

@@ -229,6 +229,7 @@ class Ffmpeg:
             cpu_seconds=cpu_seconds,
             wall_seconds=4 * cpu_seconds,  # the machine is shared, and the file is not to blame for waiting
             output_bytes=limits.output_bytes,
+            yields=True,  # photos, verdicts and questions go first: somebody waits for them
         )
 
 

@@ -23,16 +23,22 @@ _SYSTEM = tuple(
     path for path in ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives") if Path(path).exists()
 )
 """What every program reads: programs, libraries, and where they lie. Nothing there is secret."""
+_NICENESS = "10"
+"""A tenth of what others get, while others want it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChildLimits:
-    """The limits of one child. ``output_bytes`` limits each file that it writes, and its standard output."""
+    """The limits of one child. ``output_bytes`` limits each file that it writes, and its standard output.
+
+    A child that ``yields`` leaves the processor to all that is short while there is any.
+    """
 
     memory_bytes: int
     cpu_seconds: int
     wall_seconds: float
     output_bytes: int
+    yields: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,7 @@ class Sandbox:
         self._confined = confined
         self._setpriv = find_program("setpriv", "util-linux")
         self._prlimit = find_program("prlimit", "util-linux")
+        self._nice = find_program("nice", "coreutils")
 
     @classmethod
     def detect(cls, *, unconfined: bool = False) -> "Sandbox":
@@ -108,7 +115,9 @@ class Sandbox:
                 env={},
                 cwd="/",
                 pass_fds=(told,),
-                start_new_session=True,  # a process group of its own, which is killed whole
+                # A group of its own, which is killed whole. In a session of its own it would have as much of the
+                # processor as all other parts together: Linux shares among sessions, and niceness acts within one.
+                process_group=0,
                 bufsize=0,
             )
         except BaseException:
@@ -149,6 +158,7 @@ class Sandbox:
         # setpriv comes after unshare, because entering a user namespace clears the death signal. The signal is sent
         # when the starting thread ends; that thread reads the child and so outlives it.
         return [
+            *((self._nice, "-n", _NICENESS) if limits.yields else ()),
             *self._isolation,
             *(self._setpriv, "--pdeathsig", "KILL", "--no-new-privs"),
             self._prlimit,
