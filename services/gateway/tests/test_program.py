@@ -52,6 +52,16 @@ def variables(data_dir: Path, index_url: str, port: int, health_port: int) -> di
     }
 
 
+@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (4, 4), (64, 8)])
+def test_there_is_a_process_for_each_core_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cores: int, processes: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)))
+    told = variables(tmp_path, "http://127.0.0.1:1", 1, 2)
+    assert read_settings(Environment(told)).processes == processes
+    assert read_settings(Environment(told | {"WINNOW_GATEWAY_PROCESSES": "3"})).processes == 3
+
+
 def test_every_missing_setting_is_named_at_once() -> None:
     with pytest.raises(Misconfigured) as caught:
         read_settings(Environment({"WINNOW_GATEWAY_THREADS": "many"}))

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from winnow_base.cores import usable_cores
 from winnow_base.environment import Environment
 from winnow_contracts.errors import Misconfigured, Snoozed, Unavailable
 from winnow_media import worker
 from winnow_media.command_lines import Input
-from winnow_media.cores import usable_cores
 from winnow_media.ffmpeg import Check, Ffmpeg
 from winnow_media.probing import Probed
 from winnow_media.scratch import Scratch

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from winnow_base.cores import usable_cores
 from winnow_base.environment import Environment
 from winnow_base.http.paced_socket import ClientLimits
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
@@ -62,7 +63,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
         ai_url=environment.text("WINNOW_AI_URL"),
         host=environment.text("WINNOW_GATEWAY_HOST", "127.0.0.1"),
         port=environment.integer("WINNOW_GATEWAY_PORT", 8080),
-        processes=environment.integer("WINNOW_GATEWAY_PROCESSES", 2, at_least=1),
+        processes=environment.integer("WINNOW_GATEWAY_PROCESSES", _processes(), at_least=1),
         threads=environment.integer("WINNOW_GATEWAY_THREADS", 32, at_least=2),
         max_upload_bytes=environment.integer("WINNOW_GATEWAY_MAX_UPLOAD_BYTES", 5 << 30, at_least=1),
         max_form_bytes=environment.integer("WINNOW_GATEWAY_MAX_FORM_BYTES", 32 << 20, at_least=1),
@@ -86,6 +87,11 @@ def read_settings(environment: Environment) -> GatewaySettings:
     )
     environment.done()
     return settings
+
+
+def _processes() -> int:
+    """One a core; two at least, so that one that ends does not leave nobody; eight share a journal well enough."""
+    return max(2, min(usable_cores(), 8))
 
 
 def _nodes(environment: Environment) -> tuple[str, ...]:

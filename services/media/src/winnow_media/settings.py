@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from winnow_base.cores import usable_cores
 from winnow_base.environment import Environment
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker.lane import Lane, read_lane
 from winnow_contracts import queues
-from winnow_media.cores import usable_cores
 
 
 @dataclass(frozen=True, kw_only=True)

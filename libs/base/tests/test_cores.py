@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_media.cores import usable_cores
+from winnow_base.cores import usable_cores
 
 
 @pytest.mark.parametrize(
