@@ -1,16 +1,399 @@
 // The types of Winnow's REST API. Made from the OpenAPI document by tools/apitypes: do not edit.
 
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
+export interface Accepted {
+  media_id: string;
+  job_id: string;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
+  links: Record<string, string>;
+}
+
+export interface ApiKey {
+  key_id: string;
+  name: string;
+  tenant_id: string;
+  scopes: Array<string>;
+  state: "good" | "expired" | "revoked";
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  key?: string;
+}
+
+export interface ApiKeys {
+  items: Array<ApiKey>;
+}
+
+export interface AuditPage {
+  items: Array<AuditPageItem>;
+  next_cursor: string | null;
+}
+
+export interface AuditPageItem {
+  audit_id: number;
+  done: number;
+  refused: number;
+  key_id: string;
+  key_name: string;
+  action: string;
+  target: string;
+  at: string;
+  ended_at: string | null;
+  filter: Record<string, unknown> | null;
+}
+
+export interface BulkSlice {
+  audit_id: number;
+  done: number;
+  refused: number;
+  refusals: Array<BulkSliceRefusal>;
+  next_cursor: string | null;
+}
+
+export interface BulkSliceRefusal {
+  target: string;
   detail: string;
-  instance: string;
-  code: string;
-  retryable: boolean;
-  hint: string;
-  request_id?: string;
-  errors?: Array<Record<string, unknown>>;
+}
+
+export interface CallLimits {
+  items: Array<CallLimitsItem>;
+}
+
+export interface CallLimitsItem {
+  name: string;
+  tenant_id: string;
+  value: number | null;
+  setting: number | null;
+  set_by: string | null;
+  set_at: string | null;
+  used: number;
+  waiting: number;
+}
+
+export interface Classification {
+  items: Array<FoundItem>;
+  abstained: boolean;
+  nothing: ClassificationNothing | null;
+  better_photo: ClassificationBetterPhoto | null;
+  rule: Rule | null;
+  guidance: Guidance | null;
+  language: string;
+  region: string;
+  model: string;
+  prompt: string;
+  threshold: number;
+  cached: boolean;
+  warnings: Array<string>;
+}
+
+export interface ClassificationNothing {
+  code: "no_item" | "unclear" | "person";
+  text: string;
+}
+
+export interface ClassificationBetterPhoto {
+  code: "label" | "closer" | "one_item" | "brighter" | "other_side";
+  text: string;
+}
+
+export interface Correction {
+  id: unknown;
+  at?: string;
+  correct_category?: "plastic" | "paper" | "metal" | "glass" | "general";
+  correct_item?: string | null;
+  correct_state?: string | null;
+  note?: string | null;
+}
+
+export interface DeadPage {
+  items: Array<DeadTask>;
+  next_cursor: string | null;
+}
+
+export interface DeadTask {
+  task_id: string;
+  job_id: string;
+  tenant_id: string;
+  media_id: string;
+  actor: string;
+  queue: string;
+  run: number;
+  retry: number;
+  ended_at: string | null;
+  problem: Problem | null;
+  replayable: boolean;
+  discarded_at: string | null;
+  links: Record<string, string>;
+  command?: Record<string, unknown> | null;
+  trace?: string | null;
+}
+
+export interface Deliveries {
+  items: Array<Delivery>;
+  next_cursor: string | null;
+}
+
+export interface Delivery {
+  delivery_id: string;
+  webhook_id: string;
+  type: string;
+  media_id: string | null;
+  job_id: string | null;
+  state: "pending" | "delivered" | "failed" | "cancelled";
+  tries: number;
+  created_at: string;
+  tried_at: string | null;
+  next_at: string | null;
+  status: number | null;
+  error: string;
+  work_id: string;
+}
+
+export interface Drill {
+  job_id: string;
+  links: Record<string, string>;
+}
+
+export interface DuplicatesPage {
+  items: Array<RepeatedRun>;
+  sums: Array<DuplicatesPageSum>;
+  runs: number;
+  next_cursor: string | null;
+}
+
+export interface DuplicatesPageSum {
+  cause: unknown;
+  runs: number;
+  unknown: number;
+  superseded: number;
+}
+
+export interface EventsSetAside {
+  items: Array<EventsSetAsideItem>;
+  more: boolean;
+}
+
+export interface EventsSetAsideItem {
+  journal_id: string;
+  service: string;
+  node: string;
+  error: string;
+  seq: number;
+  set_aside_at: string;
+  event: Record<string, unknown>;
+}
+
+export interface Finding {
+  kind: "stuck_job" | "unknown_attempt" | "dead_task" | "lost_journal" | "superseded" | "events_set_aside";
+  what: string;
+  detail: string;
+  count?: number;
+}
+
+export interface Findings {
+  items: Array<Finding>;
+}
+
+export interface FoundItem {
+  category: "plastic" | "paper" | "metal" | "glass" | "general";
+  item: string;
+  confidence: number;
+  state: "clean" | "dirty" | "mixed" | "unknown";
+  alternatives: Array<FoundItemAlternative>;
+  rule: Rule | null;
+  guidance: Guidance | null;
+}
+
+export interface FoundItemAlternative {
+  category: "plastic" | "paper" | "metal" | "glass" | "general";
+  item: string;
+  confidence: number;
+}
+
+export interface Guidance {
+  steps: Array<GuidanceStep>;
+  guided_by: "model" | "rule";
+  model: string;
+  language: string;
+}
+
+export interface GuidanceStep {
+  rule_step: string;
+  text: string;
+}
+
+export interface Health {
+  status: string;
+}
+
+export interface Hit {
+  media_id: string;
+  title: string;
+  kind: string;
+  score: number;
+  moments: Array<Moment>;
+}
+
+export interface Hits {
+  query: string;
+  mode: string;
+  degraded: Array<string>;
+  items: Array<Hit>;
+  took_ms?: number;
+  generation?: string | null;
+}
+
+export interface Job {
+  id: string;
+  media_id: string;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
+  run: number;
+  created_at: string;
+  finished_at: string | null;
+  stages: Array<Stage>;
+  error: Problem | null;
+  warnings: Array<string>;
+  eta: JobEta | null;
+  priority: "normal" | "bulk";
+  track: "full" | "outcome";
+  not_before: string | null;
+  metadata: Record<string, unknown>;
+  links: Record<string, string>;
+  degraded?: Array<string>;
+}
+
+export interface JobEta {
+  seconds: number;
+  at: string;
+  ahead: number;
+}
+
+export interface JobChange {
+  id: string;
+  event: string;
+  job: Job;
+}
+
+export interface JobJournals {
+  items: Array<JobJournalsItem>;
+  missing: Array<string>;
+}
+
+export interface JobJournalsItem {
+  service: string;
+  node: string;
+  journal_id: string;
+  records: JobJournalsItemRecords;
+}
+
+export interface JobJournalsItemRecords {
+  tasks: Array<Record<string, unknown>>;
+  steps: Array<Record<string, unknown>>;
+  commands: Array<Record<string, unknown>>;
+  events: Array<Record<string, unknown>>;
+  retries: Array<Record<string, unknown>>;
+}
+
+export interface JobPage {
+  items: Array<Job>;
+  next_cursor: string | null;
+  degraded: Array<string>;
+}
+
+export interface Journals {
+  items: Array<JournalsItem>;
+}
+
+export interface JournalsItem {
+  journal_id: string;
+  service: string;
+  node: string;
+  applied_seq: number;
+  seen_at: string | null;
+  lost_at: string | null;
+  unknown_attempts: number;
+  state: "in use" | "silent" | "replaced";
+}
+
+export interface JournalsNow {
+  items: Array<JournalsNowItem>;
+  missing: Array<string>;
+}
+
+export interface JournalsNowItem {
+  journal_id: string;
+  service: string;
+  node: string;
+  folder: string;
+  living: number;
+  tasks: Record<string, number>;
+  unconfirmed: number;
+  oldest_unconfirmed_ms: number;
+  kept: number;
+  unapplied: number;
+  oldest_unapplied_ms: number;
+  handover_error: string;
+  applied_seq: number;
+  last_seq: number;
+  suspects: number;
+  database_bytes: number;
+  wal_bytes: number;
+}
+
+export interface LabelPage {
+  items: Array<LabelPageItem>;
+  next_cursor: string | null;
+}
+
+export interface LabelPageItem {
+  id: unknown;
+  at: string;
+  media_id: string;
+  image_url: string;
+  said: Record<string, unknown>;
+  correct: Record<string, unknown>;
+  note: string | null;
+}
+
+export interface Lane {
+  lane: string;
+  paused_since: string | null;
+  ready: number | null;
+  consumers: number | null;
+}
+
+export interface LaneStats {
+  items: Array<LaneStatsItem>;
+}
+
+export interface LaneStatsItem {
+  lane: string;
+  at: string;
+  ready: number;
+  consumers: number;
+  oldest_seconds: number | null;
+  paused: boolean;
+  unacked: number | null;
+  published: number | null;
+  acked: number | null;
+}
+
+export interface Lanes {
+  items: Array<Lane>;
+  degraded: Array<string>;
+}
+
+export interface LimitLog {
+  items: Array<LimitLogItem>;
+}
+
+export interface LimitLogItem {
+  at: string;
+  api: string;
+  tenant_id: string;
+  used: number;
+  waiting: number;
+  refused: number;
 }
 
 export interface Media {
@@ -48,89 +431,6 @@ export interface MediaPage {
   degraded: Array<string>;
 }
 
-export interface Stage {
-  name: string;
-  status: "waiting" | "running" | "retrying" | "done" | "failed" | "cancelled";
-  ms: number | null;
-  progress: number | null;
-  reason: string | null;
-  heard_seconds: number | null;
-  of_seconds: number | null;
-}
-
-export interface Job {
-  id: string;
-  media_id: string;
-  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
-  run: number;
-  created_at: string;
-  finished_at: string | null;
-  stages: Array<Stage>;
-  error: Problem | null;
-  warnings: Array<string>;
-  eta: JobEta | null;
-  priority: "normal" | "bulk";
-  track: "full" | "outcome";
-  not_before: string | null;
-  metadata: Record<string, unknown>;
-  links: Record<string, string>;
-  degraded?: Array<string>;
-}
-
-export interface JobEta {
-  seconds: number;
-  at: string;
-  ahead: number;
-}
-
-export interface JobPage {
-  items: Array<Job>;
-  next_cursor: string | null;
-  degraded: Array<string>;
-}
-
-export interface JobChange {
-  id: string;
-  event: string;
-  job: Job;
-}
-
-export interface Trace {
-  job: Job;
-  tasks: Array<Record<string, unknown>>;
-  events: Array<Record<string, unknown>>;
-  history_note: string;
-}
-
-export interface Transcript {
-  media_id: string;
-  language: string;
-  duration_ms: number;
-  model: string;
-  segments: Array<TranscriptSegment>;
-  speech: TranscriptSpeech | null;
-  warnings: Array<string>;
-}
-
-export interface TranscriptSegment {
-  n: number;
-  text: string;
-  start_ms: number;
-  end_ms: number;
-  words: Array<TranscriptSegmentWord>;
-}
-
-export interface TranscriptSegmentWord {
-  text: string;
-  start_ms: number;
-  end_ms: number;
-  confidence: number;
-}
-
-export interface TranscriptSpeech {
-  ratio?: number;
-}
-
 export interface Moment {
   start_ms: number;
   end_ms: number;
@@ -148,28 +448,19 @@ export interface MomentHighlight {
   to: number;
 }
 
-export interface Hit {
-  media_id: string;
-  title: string;
-  kind: string;
-  score: number;
-  moments: Array<Moment>;
-}
-
-export interface Hits {
-  query: string;
-  mode: string;
+export interface Overview {
+  well: boolean;
+  verdict: string;
+  concerns: Array<OverviewConcern>;
   degraded: Array<string>;
-  items: Array<Hit>;
-  took_ms?: number;
-  generation?: string | null;
 }
 
-export interface Accepted {
-  media_id: string;
-  job_id: string;
-  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
-  links: Record<string, string>;
+export interface OverviewConcern {
+  what: string;
+  todo: string;
+  address: string;
+  command: string;
+  trouble: boolean;
 }
 
 export interface Photo {
@@ -211,46 +502,85 @@ export interface PhotoPage {
   degraded: Array<string>;
 }
 
-export interface Classification {
-  items: Array<FoundItem>;
-  abstained: boolean;
-  nothing: ClassificationNothing | null;
-  better_photo: ClassificationBetterPhoto | null;
-  rule: Rule | null;
-  guidance: Guidance | null;
-  language: string;
-  region: string;
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  retryable: boolean;
+  hint: string;
+  request_id?: string;
+  errors?: Array<Record<string, unknown>>;
+}
+
+export interface Readiness {
+  ready: boolean;
+  reasons: Record<string, string>;
+  degraded: Record<string, string>;
+}
+
+export interface RepeatedRun {
+  task_id: string;
+  attempt_id: string;
+  job_id: string;
+  tenant_id: string;
+  actor: string;
+  node: string;
+  run: number;
+  number: number;
+  retry: number;
+  started_at: string | null;
+  ended_at: string | null;
+  outcome: string | null;
+  after_node: string | null;
+  after_outcome: string | null;
+  cause: unknown;
+  links: Record<string, string>;
+}
+
+export interface Report {
+  week: string;
+  time_zone: string;
+  from_at: string;
+  until_at: string;
+  made_at: string;
+  figures: WeekFigures;
+  before: WeekFigures;
+}
+
+export interface Reports {
+  items: Array<Report>;
+}
+
+export interface Resend {
+  job_id: string;
+  links: Record<string, string>;
+}
+
+export interface ResponseCache {
+  first_day: string;
+  last_day: string;
+  items: Array<ResponseCacheItem>;
+  kept: ResponseCacheKept | null;
+}
+
+export interface ResponseCacheItem {
+  day: string;
+  use: string;
   model: string;
-  prompt: string;
-  threshold: number;
-  cached: boolean;
-  warnings: Array<string>;
+  hits: number;
+  paid: number;
+  saved_usd: number | null;
 }
 
-export interface ClassificationNothing {
-  code: "no_item" | "unclear" | "person";
-  text: string;
-}
-
-export interface ClassificationBetterPhoto {
-  code: "label" | "closer" | "one_item" | "brighter" | "other_side";
-  text: string;
-}
-
-export interface FoundItem {
-  category: "plastic" | "paper" | "metal" | "glass" | "general";
-  item: string;
-  confidence: number;
-  state: "clean" | "dirty" | "mixed" | "unknown";
-  alternatives: Array<FoundItemAlternative>;
-  rule: Rule | null;
-  guidance: Guidance | null;
-}
-
-export interface FoundItemAlternative {
-  category: "plastic" | "paper" | "metal" | "glass" | "general";
-  item: string;
-  confidence: number;
+export interface ResponseCacheKept {
+  counted_at: string;
+  answers: number;
+  size_bytes: number;
+  oldest_at: string | null;
+  limit_bytes: number;
 }
 
 export interface Rule {
@@ -280,42 +610,6 @@ export interface RuleSource {
   checked: string;
 }
 
-export interface Guidance {
-  steps: Array<GuidanceStep>;
-  guided_by: "model" | "rule";
-  model: string;
-  language: string;
-}
-
-export interface GuidanceStep {
-  rule_step: string;
-  text: string;
-}
-
-export interface Correction {
-  id: unknown;
-  at?: string;
-  correct_category?: "plastic" | "paper" | "metal" | "glass" | "general";
-  correct_item?: string | null;
-  correct_state?: string | null;
-  note?: string | null;
-}
-
-export interface LabelPage {
-  items: Array<LabelPageItem>;
-  next_cursor: string | null;
-}
-
-export interface LabelPageItem {
-  id: unknown;
-  at: string;
-  media_id: string;
-  image_url: string;
-  said: Record<string, unknown>;
-  correct: Record<string, unknown>;
-  note: string | null;
-}
-
 export interface Rules {
   regions: Array<RulesRegion>;
   region: string;
@@ -327,370 +621,6 @@ export interface Rules {
 export interface RulesRegion {
   id: string;
   title: string;
-}
-
-export interface Spending {
-  day: string;
-  spent_usd: number;
-  limit_usd: number;
-  by_model: Array<SpendingByModel>;
-}
-
-export interface SpendingByModel {
-  model: string;
-  use: string;
-  calls: number;
-  cached: number;
-  tokens_in: number;
-  tokens_out: number;
-  audio_seconds: number;
-  cost_usd: number | null;
-}
-
-export interface Webhook {
-  webhook_id: string;
-  url: string;
-  types: Array<"media.ready" | "photo.classified" | "media.failed">;
-  description: string;
-  created_at: string;
-  disabled_because: string;
-  old_secret_until: string | null;
-}
-
-export interface Webhooks {
-  items: Array<Webhook>;
-}
-
-export interface WebhookWithSecret {
-  webhook_id: string;
-  url: string;
-  types: Array<"media.ready" | "photo.classified" | "media.failed">;
-  description: string;
-  created_at: string;
-  disabled_because: string;
-  old_secret_until: string | null;
-  secret?: string;
-}
-
-export interface Delivery {
-  delivery_id: string;
-  webhook_id: string;
-  type: string;
-  media_id: string | null;
-  job_id: string | null;
-  state: "pending" | "delivered" | "failed" | "cancelled";
-  tries: number;
-  created_at: string;
-  tried_at: string | null;
-  next_at: string | null;
-  status: number | null;
-  error: string;
-  work_id: string;
-}
-
-export interface Deliveries {
-  items: Array<Delivery>;
-  next_cursor: string | null;
-}
-
-export interface Drill {
-  job_id: string;
-  links: Record<string, string>;
-}
-
-export interface Session {
-  tenant_id: string;
-  key_id: string;
-  scopes: Array<string>;
-  csrf: string;
-}
-
-export interface Health {
-  status: string;
-}
-
-export interface Readiness {
-  ready: boolean;
-  reasons: Record<string, string>;
-  degraded: Record<string, string>;
-}
-
-export interface DeadTask {
-  task_id: string;
-  job_id: string;
-  tenant_id: string;
-  media_id: string;
-  actor: string;
-  queue: string;
-  run: number;
-  retry: number;
-  ended_at: string | null;
-  problem: Problem | null;
-  replayable: boolean;
-  discarded_at: string | null;
-  links: Record<string, string>;
-  command?: Record<string, unknown> | null;
-  trace?: string | null;
-}
-
-export interface DeadPage {
-  items: Array<DeadTask>;
-  next_cursor: string | null;
-}
-
-export interface Task {
-  task_id: string;
-  job_id: string;
-  tenant_id: string;
-  media_id: string;
-  actor: string;
-  queue: string;
-  node: string;
-  state: string;
-  run: number;
-  retry: number;
-  attempts: number;
-  enqueued_at: string | null;
-  started_at: string | null;
-  ended_at: string | null;
-  discarded_at: string | null;
-  wait_ms: number | null;
-  run_ms: number | null;
-  error: Record<string, unknown> | null;
-  links: Record<string, string>;
-  attempts_made?: Array<Record<string, unknown>>;
-  steps?: Array<Record<string, unknown>>;
-  events?: Array<Record<string, unknown>>;
-  arguments?: Record<string, unknown> | null;
-  origin?: string;
-  sent?: Array<string>;
-  trace?: string;
-  replayable?: boolean;
-  result?: Record<string, unknown> | null;
-  track?: "full" | "outcome";
-}
-
-export interface TaskPage {
-  items: Array<Task>;
-  next_cursor: string | null;
-  looked_until: string | null;
-}
-
-export interface BulkSlice {
-  audit_id: number;
-  done: number;
-  refused: number;
-  refusals: Array<BulkSliceRefusal>;
-  next_cursor: string | null;
-}
-
-export interface BulkSliceRefusal {
-  target: string;
-  detail: string;
-}
-
-export interface AuditPage {
-  items: Array<AuditPageItem>;
-  next_cursor: string | null;
-}
-
-export interface AuditPageItem {
-  audit_id: number;
-  done: number;
-  refused: number;
-  key_id: string;
-  key_name: string;
-  action: string;
-  target: string;
-  at: string;
-  ended_at: string | null;
-  filter: Record<string, unknown> | null;
-}
-
-export interface ApiKey {
-  key_id: string;
-  name: string;
-  tenant_id: string;
-  scopes: Array<string>;
-  state: "good" | "expired" | "revoked";
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-  key?: string;
-}
-
-export interface ApiKeys {
-  items: Array<ApiKey>;
-}
-
-export interface CallLimits {
-  items: Array<CallLimitsItem>;
-}
-
-export interface CallLimitsItem {
-  name: string;
-  tenant_id: string;
-  value: number | null;
-  setting: number | null;
-  set_by: string | null;
-  set_at: string | null;
-  used: number;
-  waiting: number;
-}
-
-export interface LimitLog {
-  items: Array<LimitLogItem>;
-}
-
-export interface LimitLogItem {
-  at: string;
-  api: string;
-  tenant_id: string;
-  used: number;
-  waiting: number;
-  refused: number;
-}
-
-export interface Lane {
-  lane: string;
-  paused_since: string | null;
-  ready: number | null;
-  consumers: number | null;
-}
-
-export interface LaneStats {
-  items: Array<LaneStatsItem>;
-}
-
-export interface LaneStatsItem {
-  lane: string;
-  at: string;
-  ready: number;
-  consumers: number;
-  oldest_seconds: number | null;
-  paused: boolean;
-  unacked: number | null;
-  published: number | null;
-  acked: number | null;
-}
-
-export interface Lanes {
-  items: Array<Lane>;
-  degraded: Array<string>;
-}
-
-export interface Overview {
-  well: boolean;
-  verdict: string;
-  concerns: Array<OverviewConcern>;
-  degraded: Array<string>;
-}
-
-export interface OverviewConcern {
-  what: string;
-  todo: string;
-  address: string;
-  command: string;
-  trouble: boolean;
-}
-
-export interface SpentDays {
-  first_day: string;
-  last_day: string;
-  items: Array<SpentDaysItem>;
-}
-
-export interface SpentDaysItem {
-  day: string;
-  tenant_id: string;
-  spent_usd: number;
-}
-
-export interface Journals {
-  items: Array<JournalsItem>;
-}
-
-export interface JournalsItem {
-  journal_id: string;
-  service: string;
-  node: string;
-  applied_seq: number;
-  seen_at: string | null;
-  lost_at: string | null;
-  unknown_attempts: number;
-  state: "in use" | "silent" | "replaced";
-}
-
-export interface EventsSetAside {
-  items: Array<EventsSetAsideItem>;
-  more: boolean;
-}
-
-export interface EventsSetAsideItem {
-  journal_id: string;
-  service: string;
-  node: string;
-  error: string;
-  seq: number;
-  set_aside_at: string;
-  event: Record<string, unknown>;
-}
-
-export interface JournalsNow {
-  items: Array<JournalsNowItem>;
-  missing: Array<string>;
-}
-
-export interface JournalsNowItem {
-  journal_id: string;
-  service: string;
-  node: string;
-  folder: string;
-  living: number;
-  tasks: Record<string, number>;
-  unconfirmed: number;
-  oldest_unconfirmed_ms: number;
-  kept: number;
-  unapplied: number;
-  oldest_unapplied_ms: number;
-  handover_error: string;
-  applied_seq: number;
-  last_seq: number;
-  suspects: number;
-  database_bytes: number;
-  wal_bytes: number;
-}
-
-export interface JobJournals {
-  items: Array<JobJournalsItem>;
-  missing: Array<string>;
-}
-
-export interface JobJournalsItem {
-  service: string;
-  node: string;
-  journal_id: string;
-  records: JobJournalsItemRecords;
-}
-
-export interface JobJournalsItemRecords {
-  tasks: Array<Record<string, unknown>>;
-  steps: Array<Record<string, unknown>>;
-  commands: Array<Record<string, unknown>>;
-  events: Array<Record<string, unknown>>;
-  retries: Array<Record<string, unknown>>;
-}
-
-export interface Finding {
-  kind: "stuck_job" | "unknown_attempt" | "dead_task" | "lost_journal" | "superseded" | "events_set_aside";
-  what: string;
-  detail: string;
-  count?: number;
-}
-
-export interface Findings {
-  items: Array<Finding>;
 }
 
 export interface ScheduleRun {
@@ -722,60 +652,51 @@ export interface SchedulesItem {
   last: ScheduleRun | null;
 }
 
-export interface Report {
-  week: string;
-  time_zone: string;
-  from_at: string;
-  until_at: string;
-  made_at: string;
-  figures: WeekFigures;
-  before: WeekFigures;
+export interface Session {
+  tenant_id: string;
+  key_id: string;
+  scopes: Array<string>;
+  csrf: string;
 }
 
-export interface Reports {
-  items: Array<Report>;
+export interface Spending {
+  day: string;
+  spent_usd: number;
+  limit_usd: number;
+  by_model: Array<SpendingByModel>;
 }
 
-export interface WeekFigures {
-  jobs: Array<WeekFiguresJob>;
-  failures: Array<WeekFiguresFailure>;
-  work: Array<WeekFiguresWork>;
-  ai: Array<WeekFiguresAi>;
-}
-
-export interface WeekFiguresJob {
-  kind: string;
-  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
-  jobs: number;
-}
-
-export interface WeekFiguresFailure {
-  actor: string;
-  cause: string;
-  tasks: number;
-}
-
-export interface WeekFiguresWork {
-  actor: string;
-  attempts: number;
-  seconds: number;
-}
-
-export interface WeekFiguresAi {
+export interface SpendingByModel {
   model: string;
   use: string;
   calls: number;
+  cached: number;
   tokens_in: number;
   tokens_out: number;
+  audio_seconds: number;
   cost_usd: number | null;
-  cached: number;
-  saved_tokens: number;
-  saved_usd: number | null;
 }
 
-export interface Resend {
-  job_id: string;
-  links: Record<string, string>;
+export interface SpentDays {
+  first_day: string;
+  last_day: string;
+  items: Array<SpentDaysItem>;
+}
+
+export interface SpentDaysItem {
+  day: string;
+  tenant_id: string;
+  spent_usd: number;
+}
+
+export interface Stage {
+  name: string;
+  status: "waiting" | "running" | "retrying" | "done" | "failed" | "cancelled";
+  ms: number | null;
+  progress: number | null;
+  reason: string | null;
+  heard_seconds: number | null;
+  of_seconds: number | null;
 }
 
 export interface Statistics {
@@ -835,37 +756,165 @@ export interface StatisticsCosts {
   highest_job_id: string | null;
 }
 
-export interface RepeatedRun {
+export interface Task {
   task_id: string;
-  attempt_id: string;
   job_id: string;
   tenant_id: string;
+  media_id: string;
   actor: string;
+  queue: string;
   node: string;
+  state: string;
   run: number;
-  number: number;
   retry: number;
+  attempts: number;
+  enqueued_at: string | null;
   started_at: string | null;
   ended_at: string | null;
-  outcome: string | null;
-  after_node: string | null;
-  after_outcome: string | null;
-  cause: unknown;
+  discarded_at: string | null;
+  wait_ms: number | null;
+  run_ms: number | null;
+  error: Record<string, unknown> | null;
   links: Record<string, string>;
+  attempts_made?: Array<Record<string, unknown>>;
+  steps?: Array<Record<string, unknown>>;
+  events?: Array<Record<string, unknown>>;
+  arguments?: Record<string, unknown> | null;
+  origin?: string;
+  sent?: Array<string>;
+  trace?: string;
+  replayable?: boolean;
+  result?: Record<string, unknown> | null;
+  track?: "full" | "outcome";
 }
 
-export interface DuplicatesPage {
-  items: Array<RepeatedRun>;
-  sums: Array<DuplicatesPageSum>;
-  runs: number;
+export interface TaskPage {
+  items: Array<Task>;
   next_cursor: string | null;
+  looked_until: string | null;
 }
 
-export interface DuplicatesPageSum {
-  cause: unknown;
-  runs: number;
-  unknown: number;
-  superseded: number;
+export interface Trace {
+  job: Job;
+  tasks: Array<Record<string, unknown>>;
+  events: Array<Record<string, unknown>>;
+  history_note: string;
+}
+
+export interface Transcript {
+  media_id: string;
+  language: string;
+  duration_ms: number;
+  model: string;
+  segments: Array<TranscriptSegment>;
+  speech: TranscriptSpeech | null;
+  warnings: Array<string>;
+}
+
+export interface TranscriptSegment {
+  n: number;
+  text: string;
+  start_ms: number;
+  end_ms: number;
+  words: Array<TranscriptSegmentWord>;
+}
+
+export interface TranscriptSegmentWord {
+  text: string;
+  start_ms: number;
+  end_ms: number;
+  confidence: number;
+}
+
+export interface TranscriptSpeech {
+  ratio?: number;
+}
+
+export interface Upload {
+  id: string;
+  status: "pending" | "completed";
+  kind: "av" | "photo";
+  filename: string;
+  size_bytes: number;
+  parts: Array<UploadPart>;
+  links: Record<string, string>;
+  method?: "single" | "multipart";
+  part_size?: number;
+  part_count?: number;
+  expires_at?: string;
+  url?: string | null;
+  fields?: Record<string, string>;
+  media_id?: string;
+  job_id?: string;
+}
+
+export interface UploadPart {
+  n: number;
+  size_bytes: number;
+  url?: string;
+  etag?: string;
+}
+
+export interface Webhook {
+  webhook_id: string;
+  url: string;
+  types: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description: string;
+  created_at: string;
+  disabled_because: string;
+  old_secret_until: string | null;
+}
+
+export interface WebhookWithSecret {
+  webhook_id: string;
+  url: string;
+  types: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description: string;
+  created_at: string;
+  disabled_because: string;
+  old_secret_until: string | null;
+  secret?: string;
+}
+
+export interface Webhooks {
+  items: Array<Webhook>;
+}
+
+export interface WeekFigures {
+  jobs: Array<WeekFiguresJob>;
+  failures: Array<WeekFiguresFailure>;
+  work: Array<WeekFiguresWork>;
+  ai: Array<WeekFiguresAi>;
+}
+
+export interface WeekFiguresJob {
+  kind: string;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled";
+  jobs: number;
+}
+
+export interface WeekFiguresFailure {
+  actor: string;
+  cause: string;
+  tasks: number;
+}
+
+export interface WeekFiguresWork {
+  actor: string;
+  attempts: number;
+  seconds: number;
+}
+
+export interface WeekFiguresAi {
+  model: string;
+  use: string;
+  calls: number;
+  tokens_in: number;
+  tokens_out: number;
+  cost_usd: number | null;
+  cached: number;
+  saved_tokens: number;
+  saved_usd: number | null;
 }
 
 export interface Worker {
@@ -900,57 +949,12 @@ export interface Workers {
   items: Array<Worker>;
 }
 
-export interface ResponseCache {
-  first_day: string;
-  last_day: string;
-  items: Array<ResponseCacheItem>;
-  kept: ResponseCacheKept | null;
-}
-
-export interface ResponseCacheItem {
-  day: string;
-  use: string;
-  model: string;
-  hits: number;
-  paid: number;
-  saved_usd: number | null;
-}
-
-export interface ResponseCacheKept {
-  counted_at: string;
-  answers: number;
-  size_bytes: number;
-  oldest_at: string | null;
-  limit_bytes: number;
-}
-
-export interface UploadPart {
-  n: number;
-  size_bytes: number;
-  url?: string;
-  etag?: string;
-}
-
-export interface Upload {
-  id: string;
-  status: "pending" | "completed";
-  kind: "av" | "photo";
-  filename: string;
-  size_bytes: number;
-  parts: Array<UploadPart>;
-  links: Record<string, string>;
-  method?: "single" | "multipart";
-  part_size?: number;
-  part_count?: number;
-  expires_at?: string;
-  url?: string | null;
-  fields?: Record<string, string>;
-  media_id?: string;
-  job_id?: string;
-}
-
-export interface ReprocessMediaBody {
-  from: "transcribe" | "embed";
+export interface ReadBatchAnswer {
+  batch_id: string;
+  open: number;
+  done: number;
+  failed: number;
+  cancelled: number;
 }
 
 export interface BeginJobsBody {
@@ -986,32 +990,8 @@ export interface BeginJobsAnswer {
   then?: Drill;
 }
 
-export interface ReadBatchAnswer {
-  batch_id: string;
-  open: number;
-  done: number;
-  failed: number;
-  cancelled: number;
-}
-
-export interface CorrectPhotoBody {
-  correct_category: "plastic" | "paper" | "metal" | "glass" | "general";
-  correct_item?: string;
-  correct_state?: "clean" | "dirty" | "mixed" | "unknown";
-  note?: string;
-}
-
-export interface CreateWebhookBody {
-  url: string;
-  types: Array<"media.ready" | "photo.classified" | "media.failed">;
-  description?: string;
-}
-
-export interface ChangeWebhookBody {
-  url?: string;
-  types?: Array<"media.ready" | "photo.classified" | "media.failed">;
-  description?: string;
-  enabled?: boolean;
+export interface ReprocessMediaBody {
+  from: "transcribe" | "embed";
 }
 
 export interface BeginDrillBody {
@@ -1022,6 +1002,18 @@ export interface BeginDrillBody {
   not_before?: string;
   metadata?: Record<string, unknown>;
   track?: "full" | "outcome";
+}
+
+export interface CreateKeyBody {
+  name: string;
+  scopes: Array<"read" | "write" | "ops:read" | "admin">;
+  tenant_id?: string;
+  expires_at?: string;
+}
+
+export interface SetLimitBody {
+  value: number;
+  tenant_id?: string;
 }
 
 export interface ActOnTasksBody {
@@ -1041,16 +1033,15 @@ export interface ActOnTasksBodyFilter {
   until?: string;
 }
 
-export interface CreateKeyBody {
-  name: string;
-  scopes: Array<"read" | "write" | "ops:read" | "admin">;
-  tenant_id?: string;
-  expires_at?: string;
+export interface CorrectPhotoBody {
+  correct_category: "plastic" | "paper" | "metal" | "glass" | "general";
+  correct_item?: string;
+  correct_state?: "clean" | "dirty" | "mixed" | "unknown";
+  note?: string;
 }
 
-export interface SetLimitBody {
-  value: number;
-  tenant_id?: string;
+export interface SignInBody {
+  key: string;
 }
 
 export interface DeclareUploadBody {
@@ -1069,10 +1060,6 @@ export interface DeclareUploadBody {
   track?: "full" | "outcome";
 }
 
-export interface SignUploadPartsBody {
-  numbers: Array<number>;
-}
-
 export interface CompleteUploadBody {
   parts?: Array<CompleteUploadBodyPart>;
 }
@@ -1082,12 +1069,129 @@ export interface CompleteUploadBodyPart {
   etag: string;
 }
 
-export interface SignInBody {
-  key: string;
+export interface SignUploadPartsBody {
+  numbers: Array<number>;
+}
+
+export interface CreateWebhookBody {
+  url: string;
+  types: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description?: string;
+}
+
+export interface ChangeWebhookBody {
+  url?: string;
+  types?: Array<"media.ready" | "photo.classified" | "media.failed">;
+  description?: string;
+  enabled?: boolean;
 }
 
 /** Every operation by its operationId. Null stands for an answer that is no JSON. */
 export interface Operations {
+  /** Whether the process lives. */
+  healthz: {
+    method: "GET";
+    path: "/healthz";
+    query: Record<string, never>;
+    body: null;
+    answer: Health;
+  };
+  /** Metrics for Prometheus. */
+  metrics: {
+    method: "GET";
+    path: "/metrics";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** This document. */
+  openapi: {
+    method: "GET";
+    path: "/openapi.json";
+    query: Record<string, never>;
+    body: null;
+    answer: Record<string, unknown>;
+  };
+  /** Whether uploads can be taken, and what is missing. */
+  readyz: {
+    method: "GET";
+    path: "/readyz";
+    query: Record<string, never>;
+    body: null;
+    answer: Readiness;
+  };
+  /** How the jobs of a batch stand, those that index knows by now. */
+  read_batch: {
+    method: "GET";
+    path: "/v1/batches/{batch_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: ReadBatchAnswer;
+  };
+  /** Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON. */
+  list_feedback: {
+    method: "GET";
+    path: "/v1/feedback";
+    query: { limit?: number; cursor?: string };
+    body: null;
+    answer: LabelPage;
+  };
+  /** The jobs, newest first. */
+  list_jobs: {
+    method: "GET";
+    path: "/v1/jobs";
+    query: { limit?: number; cursor?: string; status?: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled"; [key: `metadata.${string}`]: string };
+    body: null;
+    answer: JobPage;
+  };
+  /** One job with its stages; a failed one has its error as a problem object. */
+  get_job: {
+    method: "GET";
+    path: "/v1/jobs/{job_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
+  /** Stop a job: what waits is not begun, what runs ends at its next step. */
+  cancel_job: {
+    method: "POST";
+    path: "/v1/jobs/{job_id}/cancel";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
+  /** Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON. */
+  follow_job: {
+    method: "GET";
+    path: "/v1/jobs/{job_id}/events";
+    query: { after?: string };
+    body: null;
+    answer: JobChange;
+  };
+  /** Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins. */
+  retry_job: {
+    method: "POST";
+    path: "/v1/jobs/{job_id}/retry";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
+  /** Every task, attempt, step and event of a job, oldest first. */
+  get_job_trace: {
+    method: "GET";
+    path: "/v1/jobs/{job_id}/trace";
+    query: Record<string, never>;
+    body: null;
+    answer: Trace;
+  };
+  /** Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did. */
+  begin_jobs: {
+    method: "POST";
+    path: "/v1/jobs:batch";
+    query: Record<string, never>;
+    body: BeginJobsBody;
+    answer: BeginJobsAnswer;
+  };
   /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. */
   upload_media: {
     method: "POST";
@@ -1128,21 +1232,13 @@ export interface Operations {
     body: null;
     answer: Media;
   };
-  /** What is said in it, as Accept asks. */
-  get_transcript: {
+  /** A still picture of it. */
+  get_poster: {
     method: "GET";
-    path: "/v1/media/{media_id}/transcript";
+    path: "/v1/media/{media_id}/poster";
     query: Record<string, never>;
     body: null;
-    answer: Transcript;
-  };
-  /** What is said in it, as JSON, WebVTT, SubRip or plain text. */
-  get_transcript_form: {
-    method: "GET";
-    path: "/v1/media/{media_id}/transcript.{form}";
-    query: Record<string, never>;
-    body: null;
-    answer: Transcript;
+    answer: null;
   };
   /** Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins. */
   reprocess_media: {
@@ -1160,14 +1256,6 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** A still picture of it. */
-  get_poster: {
-    method: "GET";
-    path: "/v1/media/{media_id}/poster";
-    query: Record<string, never>;
-    body: null;
-    answer: null;
-  };
   /** A small still picture of it. */
   get_thumbnail: {
     method: "GET";
@@ -1176,269 +1264,21 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** Find the moments where something is said, by words, by meaning, or both. */
-  search: {
+  /** What is said in it, as Accept asks. */
+  get_transcript: {
     method: "GET";
-    path: "/v1/search";
-    query: { q?: string; mode?: "hybrid" | "meaning" | "words"; limit?: number; media_id?: string; language?: string };
+    path: "/v1/media/{media_id}/transcript";
+    query: Record<string, never>;
     body: null;
-    answer: Hits;
+    answer: Transcript;
   };
-  /** The jobs, newest first. */
-  list_jobs: {
+  /** What is said in it, as JSON, WebVTT, SubRip or plain text. */
+  get_transcript_form: {
     method: "GET";
-    path: "/v1/jobs";
-    query: { limit?: number; cursor?: string; status?: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled"; [key: `metadata.${string}`]: string };
-    body: null;
-    answer: JobPage;
-  };
-  /** One job with its stages; a failed one has its error as a problem object. */
-  get_job: {
-    method: "GET";
-    path: "/v1/jobs/{job_id}";
+    path: "/v1/media/{media_id}/transcript.{form}";
     query: Record<string, never>;
     body: null;
-    answer: Job;
-  };
-  /** Every task, attempt, step and event of a job, oldest first. */
-  get_job_trace: {
-    method: "GET";
-    path: "/v1/jobs/{job_id}/trace";
-    query: Record<string, never>;
-    body: null;
-    answer: Trace;
-  };
-  /** Stop a job: what waits is not begun, what runs ends at its next step. */
-  cancel_job: {
-    method: "POST";
-    path: "/v1/jobs/{job_id}/cancel";
-    query: Record<string, never>;
-    body: null;
-    answer: Job;
-  };
-  /** Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins. */
-  retry_job: {
-    method: "POST";
-    path: "/v1/jobs/{job_id}/retry";
-    query: Record<string, never>;
-    body: null;
-    answer: Job;
-  };
-  /** Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did. */
-  begin_jobs: {
-    method: "POST";
-    path: "/v1/jobs:batch";
-    query: Record<string, never>;
-    body: BeginJobsBody;
-    answer: BeginJobsAnswer;
-  };
-  /** How the jobs of a batch stand, those that index knows by now. */
-  read_batch: {
-    method: "GET";
-    path: "/v1/batches/{batch_id}";
-    query: Record<string, never>;
-    body: null;
-    answer: ReadBatchAnswer;
-  };
-  /** Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON. */
-  follow_job: {
-    method: "GET";
-    path: "/v1/jobs/{job_id}/events";
-    query: { after?: string };
-    body: null;
-    answer: JobChange;
-  };
-  /** Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. */
-  send_photo: {
-    method: "POST";
-    path: "/v1/photos";
-    query: { filename?: string; language?: "en" | "ko"; region?: string; priority?: "normal" | "bulk"; not_before?: string; metadata?: string; track?: "full" | "outcome" };
-    body: null;
-    answer: Photo | Accepted;
-  };
-  /** The photos, newest first. */
-  list_photos: {
-    method: "GET";
-    path: "/v1/photos";
-    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; category?: "plastic" | "paper" | "metal" | "glass" | "general" };
-    body: null;
-    answer: PhotoPage;
-  };
-  /** One photo with what was found on it; a failed or cancelled one has its error as a problem object. */
-  get_photo: {
-    method: "GET";
-    path: "/v1/photos/{photo_id}";
-    query: Record<string, never>;
-    body: null;
-    answer: Photo;
-  };
-  /** Delete a photo with everything that was made and told of it, as delete_media. */
-  delete_photo: {
-    method: "DELETE";
-    path: "/v1/photos/{photo_id}";
-    query: Record<string, never>;
-    body: null;
-    answer: null;
-  };
-  /** What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem. */
-  get_classification: {
-    method: "GET";
-    path: "/v1/photos/{photo_id}/classification";
-    query: Record<string, never>;
-    body: null;
-    answer: Classification;
-  };
-  /** The photo, at most 2048 px a side, upright and without metadata. */
-  get_photo_image: {
-    method: "GET";
-    path: "/v1/photos/{photo_id}/image";
-    query: Record<string, never>;
-    body: null;
-    answer: null;
-  };
-  /** The photo, at most 300 px a side, otherwise the same. */
-  get_photo_thumbnail: {
-    method: "GET";
-    path: "/v1/photos/{photo_id}/thumbnail";
-    query: Record<string, never>;
-    body: null;
-    answer: null;
-  };
-  /** The file as it was sent, to download; it may tell where it was taken. */
-  get_photo_original: {
-    method: "GET";
-    path: "/v1/photos/{photo_id}/original";
-    query: Record<string, never>;
-    body: null;
-    answer: null;
-  };
-  /** Say what is really on a photo; the correction is kept beside the answer. */
-  correct_photo: {
-    method: "POST";
-    path: "/v1/photos/{photo_id}/feedback";
-    query: Record<string, never>;
-    body: CorrectPhotoBody;
-    answer: Correction;
-  };
-  /** Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON. */
-  list_feedback: {
-    method: "GET";
-    path: "/v1/feedback";
-    query: { limit?: number; cursor?: string };
-    body: null;
-    answer: LabelPage;
-  };
-  /** Every disposal rule of a region with its source, and the regions there are. */
-  list_rules: {
-    method: "GET";
-    path: "/v1/rules";
-    query: { region?: string; language?: "en" | "ko" };
-    body: null;
-    answer: Rules;
-  };
-  /** The rule for an item: its own, else its category's, else the general one; fallback says so. */
-  get_rule: {
-    method: "GET";
-    path: "/v1/rules/{item}";
-    query: { region?: string; language?: "en" | "ko" };
-    body: null;
-    answer: Rule;
-  };
-  /** Calls, tokens and cost of a day's AI calls by model, and the day's budget. */
-  get_spending: {
-    method: "GET";
-    path: "/v1/spending";
-    query: { day?: string };
-    body: null;
-    answer: Spending;
-  };
-  /** The webhooks of the caller's account, the newest first. */
-  list_webhooks: {
-    method: "GET";
-    path: "/v1/webhooks";
-    query: Record<string, never>;
-    body: null;
-    answer: Webhooks;
-  };
-  /** Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and a repeat by Idempotency-Key lacks it. */
-  create_webhook: {
-    method: "POST";
-    path: "/v1/webhooks";
-    query: Record<string, never>;
-    body: CreateWebhookBody;
-    answer: WebhookWithSecret;
-  };
-  /** One webhook. disabled_because says why nothing is delivered, and is empty while it is. */
-  get_webhook: {
-    method: "GET";
-    path: "/v1/webhooks/{webhook_id}";
-    query: Record<string, never>;
-    body: null;
-    answer: Webhook;
-  };
-  /** Change its address, types or description, or switch it off and on. */
-  change_webhook: {
-    method: "PATCH";
-    path: "/v1/webhooks/{webhook_id}";
-    query: Record<string, never>;
-    body: ChangeWebhookBody;
-    answer: Webhook;
-  };
-  /** Remove it with its secret and its deliveries. What is on its way ends before its next try. */
-  delete_webhook: {
-    method: "DELETE";
-    path: "/v1/webhooks/{webhook_id}";
-    query: Record<string, never>;
-    body: null;
-    answer: null;
-  };
-  /** Make a new secret, which is in this answer alone. For 24 hours the one before signs beside it. */
-  rotate_webhook_secret: {
-    method: "POST";
-    path: "/v1/webhooks/{webhook_id}/rotate-secret";
-    query: Record<string, never>;
-    body: null;
-    answer: WebhookWithSecret;
-  };
-  /** What it was told, the newest first: state, tries, the receiver's last status, when the next try is. */
-  list_webhook_deliveries: {
-    method: "GET";
-    path: "/v1/webhooks/{webhook_id}/deliveries";
-    query: { limit?: number; cursor?: string };
-    body: null;
-    answer: Deliveries;
-  };
-  /** Send it an event of the type webhook.test, whichever types it wants. */
-  test_webhook: {
-    method: "POST";
-    path: "/v1/webhooks/{webhook_id}/test";
-    query: Record<string, never>;
-    body: null;
-    answer: Delivery;
-  };
-  /** Send an event again that was delivered or has failed, with the same webhook-id. */
-  replay_webhook_delivery: {
-    method: "POST";
-    path: "/v1/webhooks/deliveries/{delivery_id}/replay";
-    query: Record<string, never>;
-    body: null;
-    answer: Delivery;
-  };
-  /** Send a job of so many steps of so much work through every service; it can be told to misbehave. */
-  begin_drill: {
-    method: "POST";
-    path: "/v1/ops/drills";
-    query: Record<string, never>;
-    body: BeginDrillBody;
-    answer: Drill;
-  };
-  /** Whether all is well, in one line, and what wants a person, most pressing first: what, what to do, the page that shows it (address) and the command. degraded: what is unknown. */
-  read_overview: {
-    method: "GET";
-    path: "/v1/ops/overview";
-    query: Record<string, never>;
-    body: null;
-    answer: Overview;
+    answer: Transcript;
   };
   /** What people did to jobs, tasks, lanes, schedules, keys and limits, newest first; a bulk action is one entry. */
   list_audit: {
@@ -1447,14 +1287,6 @@ export interface Operations {
     query: { limit?: number; cursor?: string; action?: "cancel" | "delete" | "retry" | "replay" | "reprocess" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit"; key_id?: string };
     body: null;
     answer: AuditPage;
-  };
-  /** Act on the next 100 of all tasks that match: of dead ones, unless a state is given or they are cancelled, and without those that were discarded or whose job went on without them. retry and cancel act on their jobs. To go on, send audit_id and next_cursor back. The audit log has one entry for all, which tells how far it is. */
-  act_on_tasks: {
-    method: "POST";
-    path: "/v1/ops/tasks:{action}";
-    query: Record<string, never>;
-    body: ActOnTasksBody;
-    answer: BulkSlice;
   };
   /** The tasks that failed for good and wait for a person, the latest first. */
   list_dead_tasks: {
@@ -1472,6 +1304,14 @@ export interface Operations {
     body: null;
     answer: DeadTask;
   };
+  /** Take it off the list for good; its history stays. */
+  discard_dead_task: {
+    method: "POST";
+    path: "/v1/ops/dead/{task_id}/discard";
+    query: Record<string, never>;
+    body: null;
+    answer: DeadTask;
+  };
   /** Begin the next run of its job at this task; the steps it had finished are kept. */
   replay_dead_task: {
     method: "POST";
@@ -1480,13 +1320,77 @@ export interface Operations {
     body: null;
     answer: DeadTask;
   };
-  /** Take it off the list for good; its history stays. */
-  discard_dead_task: {
+  /** Send a job of so many steps of so much work through every service; it can be told to misbehave. */
+  begin_drill: {
     method: "POST";
-    path: "/v1/ops/dead/{task_id}/discard";
+    path: "/v1/ops/drills";
+    query: Record<string, never>;
+    body: BeginDrillBody;
+    answer: Drill;
+  };
+  /** Every run of a task that repeated another, with its cause, and every one whose end is unknown or was superseded, newest first; with the sums by cause, which heed neither cause nor outcome. */
+  list_duplicates: {
+    method: "GET";
+    path: "/v1/ops/duplicates";
+    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; node?: string; since?: string; until?: string };
+    body: null;
+    answer: DuplicatesPage;
+  };
+  /** What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end, events set aside. */
+  list_findings: {
+    method: "GET";
+    path: "/v1/ops/findings";
+    query: { stuck_seconds?: number };
+    body: null;
+    answer: Findings;
+  };
+  /** Every row of any tenant's job in the nodes' journals, asked at the nodes; needs neither index nor broker. missing: nodes that did not answer. */
+  get_any_job_journals: {
+    method: "GET";
+    path: "/v1/ops/jobs/{job_id}/journals";
     query: Record<string, never>;
     body: null;
-    answer: DeadTask;
+    answer: JobJournals;
+  };
+  /** Have every journal send again what it keeps of a job that has not ended, because its messages are gone from the broker. What has ended does not run again; what runs just now may run twice, and is served once. */
+  resend_job: {
+    method: "POST";
+    path: "/v1/ops/jobs/{job_id}/resend";
+    query: Record<string, never>;
+    body: null;
+    answer: Resend;
+  };
+  /** Every task, attempt, step and event of any tenant's job, oldest first. */
+  get_any_job_trace: {
+    method: "GET";
+    path: "/v1/ops/jobs/{job_id}/trace";
+    query: Record<string, never>;
+    body: null;
+    answer: Trace;
+  };
+  /** Every node's journal: how far index has applied it, when it was seen, and whether it is in use, silent, or replaced by a newer one of its node. */
+  list_journals: {
+    method: "GET";
+    path: "/v1/ops/journals";
+    query: Record<string, never>;
+    body: null;
+    answer: Journals;
+  };
+  /** What each node's journal holds now, asked at the nodes; needs neither index nor broker. missing: nodes that did not answer. */
+  list_journals_now: {
+    method: "GET";
+    path: "/v1/ops/journals/now";
+    query: Record<string, never>;
+    body: null;
+    answer: JournalsNow;
+  };
+  /** The latest events that PostgreSQL can never store, each with why and what it tells: the history of their jobs lacks them, and their journals went on behind them. */
+  list_events_set_aside: {
+    method: "GET";
+    path: "/v1/ops/journals/set-aside";
+    query: { limit?: number };
+    body: null;
+    answer: EventsSetAside;
   };
   /** Every API key, the newest first, revoked and expired ones too: whose it is, what it may do, when it was last used (up to three minutes behind). No secret and no hash of one. */
   list_keys: {
@@ -1544,6 +1448,14 @@ export interface Operations {
     body: null;
     answer: CallLimits;
   };
+  /** Whether all is well, in one line, and what wants a person, most pressing first: what, what to do, the page that shows it (address) and the command. degraded: what is unknown. */
+  read_overview: {
+    method: "GET";
+    path: "/v1/ops/overview";
+    query: Record<string, never>;
+    body: null;
+    answer: Overview;
+  };
   /** The lanes: since when paused, messages that wait, nodes that take them. degraded: what is unknown. */
   list_lanes: {
     method: "GET";
@@ -1576,69 +1488,29 @@ export interface Operations {
     body: null;
     answer: Lane;
   };
-  /** Every node's journal: how far index has applied it, when it was seen, and whether it is in use, silent, or replaced by a newer one of its node. */
-  list_journals: {
+  /** The weekly reports, the latest first: jobs, failures, time, AI use and cost, what the cache saved. */
+  list_reports: {
     method: "GET";
-    path: "/v1/ops/journals";
-    query: Record<string, never>;
-    body: null;
-    answer: Journals;
-  };
-  /** The latest events that PostgreSQL can never store, each with why and what it tells: the history of their jobs lacks them, and their journals went on behind them. */
-  list_events_set_aside: {
-    method: "GET";
-    path: "/v1/ops/journals/set-aside";
+    path: "/v1/ops/reports";
     query: { limit?: number };
     body: null;
-    answer: EventsSetAside;
+    answer: Reports;
   };
-  /** What a person should look at: stuck jobs, dead tasks, lost journals, attempts without a known end, events set aside. */
-  list_findings: {
+  /** The report of one week, which is named by its Monday. */
+  get_report: {
     method: "GET";
-    path: "/v1/ops/findings";
-    query: { stuck_seconds?: number };
-    body: null;
-    answer: Findings;
-  };
-  /** Every task, attempt, step and event of any tenant's job, oldest first. */
-  get_any_job_trace: {
-    method: "GET";
-    path: "/v1/ops/jobs/{job_id}/trace";
+    path: "/v1/ops/reports/{week}";
     query: Record<string, never>;
     body: null;
-    answer: Trace;
+    answer: Report;
   };
-  /** What each node's journal holds now, asked at the nodes; needs neither index nor broker. missing: nodes that did not answer. */
-  list_journals_now: {
+  /** AI answers that are kept so that nobody pays twice: how many and how large as of the last pass over them, and by day, model and use how many were given in place of a call, how many calls were paid, and what was spared at the mean price of those. */
+  get_response_cache: {
     method: "GET";
-    path: "/v1/ops/journals/now";
-    query: Record<string, never>;
+    path: "/v1/ops/response-cache";
+    query: { days?: number };
     body: null;
-    answer: JournalsNow;
-  };
-  /** Every row of any tenant's job in the nodes' journals, asked at the nodes; needs neither index nor broker. missing: nodes that did not answer. */
-  get_any_job_journals: {
-    method: "GET";
-    path: "/v1/ops/jobs/{job_id}/journals";
-    query: Record<string, never>;
-    body: null;
-    answer: JobJournals;
-  };
-  /** Every node: online, silent or offline, what it does, how often it succeeds, and its journal's load. */
-  list_workers: {
-    method: "GET";
-    path: "/v1/ops/workers";
-    query: Record<string, never>;
-    body: null;
-    answer: Workers;
-  };
-  /** Have every journal send again what it keeps of a job that has not ended, because its messages are gone from the broker. What has ended does not run again; what runs just now may run twice, and is served once. */
-  resend_job: {
-    method: "POST";
-    path: "/v1/ops/jobs/{job_id}/resend";
-    query: Record<string, never>;
-    body: null;
-    answer: Resend;
+    answer: ResponseCache;
   };
   /** Every schedule: what it does, when it runs next, and its latest run. */
   list_schedules: {
@@ -1648,6 +1520,14 @@ export interface Operations {
     body: null;
     answer: Schedules;
   };
+  /** Run it now, once, on any index worker. Its next fire stays as it is. */
+  run_schedule: {
+    method: "POST";
+    path: "/v1/ops/schedules/{schedule}/run";
+    query: Record<string, never>;
+    body: null;
+    answer: ScheduleRun;
+  };
   /** The latest runs of a schedule, those that were skipped or missed included. */
   list_schedule_runs: {
     method: "GET";
@@ -1656,13 +1536,29 @@ export interface Operations {
     body: null;
     answer: ScheduleRuns;
   };
-  /** Run it now, once, on any index worker. Its next fire stays as it is. */
-  run_schedule: {
-    method: "POST";
-    path: "/v1/ops/schedules/{schedule}/run";
-    query: Record<string, never>;
+  /** Calls, tokens and cost of any tenant's day by model, and the day's budget. */
+  get_tenant_spending: {
+    method: "GET";
+    path: "/v1/ops/spending";
+    query: { tenant_id?: string; day?: string };
     body: null;
-    answer: ScheduleRun;
+    answer: Spending;
+  };
+  /** What each tenant's AI calls cost on each day (UTC) on which anything was spent; the last is today. */
+  list_spent_days: {
+    method: "GET";
+    path: "/v1/ops/spending/days";
+    query: { days?: number };
+    body: null;
+    answer: SpentDays;
+  };
+  /** What a window adds up to: tasks by state, success by actor and node, percentiles of waits and runs, the cost of a job, and the task that waits longest. The last day, unless since is given. */
+  read_stats: {
+    method: "GET";
+    path: "/v1/ops/stats";
+    query: { since?: string; until?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
+    body: null;
+    answer: Statistics;
   };
   /** The tasks of all tenants that match every filter, newest first. A page may be short and still have a next one: each looks at a bounded number of tasks. */
   list_tasks: {
@@ -1680,109 +1576,117 @@ export interface Operations {
     body: null;
     answer: Task;
   };
-  /** The weekly reports, the latest first: jobs, failures, time, AI use and cost, what the cache saved. */
-  list_reports: {
-    method: "GET";
-    path: "/v1/ops/reports";
-    query: { limit?: number };
-    body: null;
-    answer: Reports;
-  };
-  /** The report of one week, which is named by its Monday. */
-  get_report: {
-    method: "GET";
-    path: "/v1/ops/reports/{week}";
-    query: Record<string, never>;
-    body: null;
-    answer: Report;
-  };
-  /** What each tenant's AI calls cost on each day (UTC) on which anything was spent; the last is today. */
-  list_spent_days: {
-    method: "GET";
-    path: "/v1/ops/spending/days";
-    query: { days?: number };
-    body: null;
-    answer: SpentDays;
-  };
-  /** Calls, tokens and cost of any tenant's day by model, and the day's budget. */
-  get_tenant_spending: {
-    method: "GET";
-    path: "/v1/ops/spending";
-    query: { tenant_id?: string; day?: string };
-    body: null;
-    answer: Spending;
-  };
-  /** AI answers that are kept so that nobody pays twice: how many and how large as of the last pass over them, and by day, model and use how many were given in place of a call, how many calls were paid, and what was spared at the mean price of those. */
-  get_response_cache: {
-    method: "GET";
-    path: "/v1/ops/response-cache";
-    query: { days?: number };
-    body: null;
-    answer: ResponseCache;
-  };
-  /** What a window adds up to: tasks by state, success by actor and node, percentiles of waits and runs, the cost of a job, and the task that waits longest. The last day, unless since is given. */
-  read_stats: {
-    method: "GET";
-    path: "/v1/ops/stats";
-    query: { since?: string; until?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
-    body: null;
-    answer: Statistics;
-  };
-  /** Every run of a task that repeated another, with its cause, and every one whose end is unknown or was superseded, newest first; with the sums by cause, which heed neither cause nor outcome. */
-  list_duplicates: {
-    method: "GET";
-    path: "/v1/ops/duplicates";
-    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; node?: string; since?: string; until?: string };
-    body: null;
-    answer: DuplicatesPage;
-  };
-  /** Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred. */
-  declare_upload: {
+  /** Act on the next 100 of all tasks that match: of dead ones, unless a state is given or they are cancelled, and without those that were discarded or whose job went on without them. retry and cancel act on their jobs. To go on, send audit_id and next_cursor back. The audit log has one entry for all, which tells how far it is. */
+  act_on_tasks: {
     method: "POST";
-    path: "/v1/uploads";
+    path: "/v1/ops/tasks:{action}";
     query: Record<string, never>;
-    body: DeclareUploadBody;
-    answer: Upload;
+    body: ActOnTasksBody;
+    answer: BulkSlice;
   };
-  /** An upload with the parts that the store has; once it is completed, with its job. */
-  get_upload: {
+  /** Every node: online, silent or offline, what it does, how often it succeeds, and its journal's load. */
+  list_workers: {
     method: "GET";
-    path: "/v1/uploads/{upload_id}";
+    path: "/v1/ops/workers";
     query: Record<string, never>;
     body: null;
-    answer: Upload;
+    answer: Workers;
   };
-  /** Give an upload up, and remove what was sent. */
-  give_up_upload: {
+  /** Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. */
+  send_photo: {
+    method: "POST";
+    path: "/v1/photos";
+    query: { filename?: string; language?: "en" | "ko"; region?: string; priority?: "normal" | "bulk"; not_before?: string; metadata?: string; track?: "full" | "outcome" };
+    body: null;
+    answer: Photo | Accepted;
+  };
+  /** The photos, newest first. */
+  list_photos: {
+    method: "GET";
+    path: "/v1/photos";
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; category?: "plastic" | "paper" | "metal" | "glass" | "general" };
+    body: null;
+    answer: PhotoPage;
+  };
+  /** One photo with what was found on it; a failed or cancelled one has its error as a problem object. */
+  get_photo: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Photo;
+  };
+  /** Delete a photo with everything that was made and told of it, as delete_media. */
+  delete_photo: {
     method: "DELETE";
-    path: "/v1/uploads/{upload_id}";
+    path: "/v1/photos/{photo_id}";
     query: Record<string, never>;
     body: null;
     answer: null;
   };
-  /** Fresh addresses for parts, up to 100 at a time: those of the store are good for an hour. */
-  sign_upload_parts: {
-    method: "POST";
-    path: "/v1/uploads/{upload_id}/parts";
-    query: Record<string, never>;
-    body: SignUploadPartsBody;
-    answer: Upload;
-  };
-  /** Send a part through the gateway, with its Content-Length. One that was sent before is replaced. */
-  put_upload_part: {
-    method: "PUT";
-    path: "/v1/uploads/{upload_id}/parts/{part}";
+  /** What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem. */
+  get_classification: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/classification";
     query: Record<string, never>;
     body: null;
-    answer: UploadPart;
+    answer: Classification;
   };
-  /** Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count. */
-  complete_upload: {
+  /** Say what is really on a photo; the correction is kept beside the answer. */
+  correct_photo: {
     method: "POST";
-    path: "/v1/uploads/{upload_id}/complete";
+    path: "/v1/photos/{photo_id}/feedback";
     query: Record<string, never>;
-    body: CompleteUploadBody;
-    answer: Accepted;
+    body: CorrectPhotoBody;
+    answer: Correction;
+  };
+  /** The photo, at most 2048 px a side, upright and without metadata. */
+  get_photo_image: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/image";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** The file as it was sent, to download; it may tell where it was taken. */
+  get_photo_original: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/original";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** The photo, at most 300 px a side, otherwise the same. */
+  get_photo_thumbnail: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/thumbnail";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Every disposal rule of a region with its source, and the regions there are. */
+  list_rules: {
+    method: "GET";
+    path: "/v1/rules";
+    query: { region?: string; language?: "en" | "ko" };
+    body: null;
+    answer: Rules;
+  };
+  /** The rule for an item: its own, else its category's, else the general one; fallback says so. */
+  get_rule: {
+    method: "GET";
+    path: "/v1/rules/{item}";
+    query: { region?: string; language?: "en" | "ko" };
+    body: null;
+    answer: Rule;
+  };
+  /** Find the moments where something is said, by words, by meaning, or both. */
+  search: {
+    method: "GET";
+    path: "/v1/search";
+    query: { q?: string; mode?: "hybrid" | "meaning" | "words"; limit?: number; media_id?: string; language?: string };
+    body: null;
+    answer: Hits;
   };
   /** Sign in with an API key; sets a cookie. */
   sign_in: {
@@ -1808,37 +1712,133 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** Whether the process lives. */
-  healthz: {
+  /** Calls, tokens and cost of a day's AI calls by model, and the day's budget. */
+  get_spending: {
     method: "GET";
-    path: "/healthz";
+    path: "/v1/spending";
+    query: { day?: string };
+    body: null;
+    answer: Spending;
+  };
+  /** Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred. */
+  declare_upload: {
+    method: "POST";
+    path: "/v1/uploads";
+    query: Record<string, never>;
+    body: DeclareUploadBody;
+    answer: Upload;
+  };
+  /** An upload with the parts that the store has; once it is completed, with its job. */
+  get_upload: {
+    method: "GET";
+    path: "/v1/uploads/{upload_id}";
     query: Record<string, never>;
     body: null;
-    answer: Health;
+    answer: Upload;
   };
-  /** Whether uploads can be taken, and what is missing. */
-  readyz: {
-    method: "GET";
-    path: "/readyz";
-    query: Record<string, never>;
-    body: null;
-    answer: Readiness;
-  };
-  /** Metrics for Prometheus. */
-  metrics: {
-    method: "GET";
-    path: "/metrics";
+  /** Give an upload up, and remove what was sent. */
+  give_up_upload: {
+    method: "DELETE";
+    path: "/v1/uploads/{upload_id}";
     query: Record<string, never>;
     body: null;
     answer: null;
   };
-  /** This document. */
-  openapi: {
-    method: "GET";
-    path: "/openapi.json";
+  /** Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count. */
+  complete_upload: {
+    method: "POST";
+    path: "/v1/uploads/{upload_id}/complete";
+    query: Record<string, never>;
+    body: CompleteUploadBody;
+    answer: Accepted;
+  };
+  /** Fresh addresses for parts, up to 100 at a time: those of the store are good for an hour. */
+  sign_upload_parts: {
+    method: "POST";
+    path: "/v1/uploads/{upload_id}/parts";
+    query: Record<string, never>;
+    body: SignUploadPartsBody;
+    answer: Upload;
+  };
+  /** Send a part through the gateway, with its Content-Length. One that was sent before is replaced. */
+  put_upload_part: {
+    method: "PUT";
+    path: "/v1/uploads/{upload_id}/parts/{part}";
     query: Record<string, never>;
     body: null;
-    answer: Record<string, unknown>;
+    answer: UploadPart;
+  };
+  /** The webhooks of the caller's account, the newest first. */
+  list_webhooks: {
+    method: "GET";
+    path: "/v1/webhooks";
+    query: Record<string, never>;
+    body: null;
+    answer: Webhooks;
+  };
+  /** Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and a repeat by Idempotency-Key lacks it. */
+  create_webhook: {
+    method: "POST";
+    path: "/v1/webhooks";
+    query: Record<string, never>;
+    body: CreateWebhookBody;
+    answer: WebhookWithSecret;
+  };
+  /** Send an event again that was delivered or has failed, with the same webhook-id. */
+  replay_webhook_delivery: {
+    method: "POST";
+    path: "/v1/webhooks/deliveries/{delivery_id}/replay";
+    query: Record<string, never>;
+    body: null;
+    answer: Delivery;
+  };
+  /** One webhook. disabled_because says why nothing is delivered, and is empty while it is. */
+  get_webhook: {
+    method: "GET";
+    path: "/v1/webhooks/{webhook_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: Webhook;
+  };
+  /** Change its address, types or description, or switch it off and on. */
+  change_webhook: {
+    method: "PATCH";
+    path: "/v1/webhooks/{webhook_id}";
+    query: Record<string, never>;
+    body: ChangeWebhookBody;
+    answer: Webhook;
+  };
+  /** Remove it with its secret and its deliveries. What is on its way ends before its next try. */
+  delete_webhook: {
+    method: "DELETE";
+    path: "/v1/webhooks/{webhook_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** What it was told, the newest first: state, tries, the receiver's last status, when the next try is. */
+  list_webhook_deliveries: {
+    method: "GET";
+    path: "/v1/webhooks/{webhook_id}/deliveries";
+    query: { limit?: number; cursor?: string };
+    body: null;
+    answer: Deliveries;
+  };
+  /** Make a new secret, which is in this answer alone. For 24 hours the one before signs beside it. */
+  rotate_webhook_secret: {
+    method: "POST";
+    path: "/v1/webhooks/{webhook_id}/rotate-secret";
+    query: Record<string, never>;
+    body: null;
+    answer: WebhookWithSecret;
+  };
+  /** Send it an event of the type webhook.test, whichever types it wants. */
+  test_webhook: {
+    method: "POST";
+    path: "/v1/webhooks/{webhook_id}/test";
+    query: Record<string, never>;
+    body: null;
+    answer: Delivery;
   };
 }
 

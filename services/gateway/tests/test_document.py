@@ -1,3 +1,4 @@
+import json
 import re
 import threading
 import time
@@ -34,6 +35,12 @@ def test_every_reference_of_the_document_leads_somewhere(stranger: FlaskClient) 
     document = stranger.get("/openapi.json").get_json()
     names = re.findall(r"#/components/schemas/(\w+)", stranger.get("/openapi.json").text)
     assert set(names) <= set(document["components"]["schemas"])
+
+
+def test_the_document_names_everything_in_order_wherever_packages_are_found(stranger: FlaskClient) -> None:
+    document = json.loads(stranger.get("/openapi.json").text)
+    for names in (list(document["paths"]), list(document["components"]["schemas"])):
+        assert names == sorted(names)
 
 
 def test_every_answer_carries_its_request_id_and_is_not_kept(client: FlaskClient) -> None:

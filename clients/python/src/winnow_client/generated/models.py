@@ -7,19 +7,228 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """``Problem`` of the document."""
+class Accepted:
+    """``Accepted`` of the document."""
 
+    media_id: str
+    job_id: str
+    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"]
+    links: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classification:
+    """``Classification`` of the document."""
+
+    items: tuple[FoundItem, ...]
+    abstained: bool
+    nothing: ClassificationNothing | None
+    better_photo: ClassificationBetterPhoto | None
+    rule: Rule | None
+    guidance: Guidance | None
+    language: str
+    region: str
+    model: str
+    prompt: str
+    threshold: float
+    cached: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationNothing:
+    """``ClassificationNothing`` of the document."""
+
+    code: Literal["no_item", "unclear", "person"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationBetterPhoto:
+    """``ClassificationBetterPhoto`` of the document."""
+
+    code: Literal["label", "closer", "one_item", "brighter", "other_side"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """``Correction`` of the document."""
+
+    id: Any
+    at: str | None = None
+    correct_category: Literal["plastic", "paper", "metal", "glass", "general"] | None = None
+    correct_item: str | None = None
+    correct_state: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deliveries:
+    """``Deliveries`` of the document."""
+
+    items: tuple[Delivery, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """``Delivery`` of the document."""
+
+    delivery_id: str
+    webhook_id: str
     type: str
+    media_id: str | None
+    job_id: str | None
+    state: Literal["pending", "delivered", "failed", "cancelled"]
+    tries: int
+    created_at: str
+    tried_at: str | None
+    next_at: str | None
+    status: int | None
+    error: str
+    work_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill:
+    """``Drill`` of the document."""
+
+    job_id: str
+    links: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundItem:
+    """``FoundItem`` of the document."""
+
+    category: Literal["plastic", "paper", "metal", "glass", "general"]
+    item: str
+    confidence: float
+    state: Literal["clean", "dirty", "mixed", "unknown"]
+    alternatives: tuple[FoundItemAlternative, ...]
+    rule: Rule | None
+    guidance: Guidance | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundItemAlternative:
+    """``FoundItemAlternative`` of the document."""
+
+    category: Literal["plastic", "paper", "metal", "glass", "general"]
+    item: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guidance:
+    """``Guidance`` of the document."""
+
+    steps: tuple[GuidanceStep, ...]
+    guided_by: Literal["model", "rule"]
+    model: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceStep:
+    """``GuidanceStep`` of the document."""
+
+    rule_step: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """``Hit`` of the document."""
+
+    media_id: str
     title: str
-    status: int
-    detail: str
-    instance: str
-    code: str
-    retryable: bool
-    hint: str
-    request_id: str | None = None
-    errors: tuple[dict[str, Any], ...] | None = None
+    kind: str
+    score: float
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """``Hits`` of the document."""
+
+    query: str
+    mode: str
+    degraded: tuple[str, ...]
+    items: tuple[Hit, ...]
+    took_ms: float | None = None
+    generation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """``Job`` of the document."""
+
+    id: str
+    media_id: str
+    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"]
+    run: int
+    created_at: str
+    finished_at: str | None
+    stages: tuple[Stage, ...]
+    error: Problem | None
+    warnings: tuple[str, ...]
+    eta: JobEta | None
+    priority: Literal["normal", "bulk"]
+    track: Literal["full", "outcome"]
+    not_before: str | None
+    metadata: dict[str, Any]
+    links: dict[str, str]
+    degraded: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobEta:
+    """``JobEta`` of the document."""
+
+    seconds: int
+    at: str
+    ahead: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobChange:
+    """``JobChange`` of the document."""
+
+    id: str
+    event: str
+    job: Job
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPage:
+    """``JobPage`` of the document."""
+
+    items: tuple[Job, ...]
+    next_cursor: str | None
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelPage:
+    """``LabelPage`` of the document."""
+
+    items: tuple[LabelPageItem, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelPageItem:
+    """``LabelPageItem`` of the document."""
+
+    id: Any
+    at: str
+    media_id: str
+    image_url: str
+    said: dict[str, Any]
+    correct: dict[str, Any]
+    note: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +276,172 @@ class MediaPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moment:
+    """``Moment`` of the document."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    highlights: tuple[MomentHighlight, ...]
+    why: dict[str, Any]
+    thumbnail_url: str | None
+    play_url: str
+    word_start_ms: int | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MomentHighlight:
+    """``MomentHighlight`` of the document."""
+
+    from_: int
+    to: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """``Photo`` of the document."""
+
+    id: str
+    job_id: str
+    status: Literal["processing", "ready", "failed"]
+    created_at: str
+    title: str
+    tags: tuple[str, ...]
+    version: int
+    filename: str
+    content_type: str
+    size_bytes: int
+    width: int | None
+    height: int | None
+    warnings: tuple[str, ...]
+    classification: Classification | None
+    error: Problem | None
+    spent: PhotoSpent
+    feedback: tuple[Correction, ...]
+    image_url: str | None
+    thumbnail_url: str | None
+    play_url: str
+    links: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoSpent:
+    """``PhotoSpent`` of the document."""
+
+    calls: int
+    cached: int
+    tokens_in: int
+    tokens_out: int
+    audio_seconds: float
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoPage:
+    """``PhotoPage`` of the document."""
+
+    items: tuple[Photo, ...]
+    next_cursor: str | None
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """``Problem`` of the document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    retryable: bool
+    hint: str
+    request_id: str | None = None
+    errors: tuple[dict[str, Any], ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """``Rule`` of the document."""
+
+    id: str
+    region: str
+    level: Literal["item", "category", "general"]
+    fallback: bool
+    version: str
+    language: str
+    title: str
+    bin: str
+    steps: tuple[RuleStep, ...]
+    caution: str
+    source: RuleSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleStep:
+    """``RuleStep`` of the document."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSource:
+    """``RuleSource`` of the document."""
+
+    title: str
+    publisher: str
+    url: str
+    date: str
+    checked: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """``Rules`` of the document."""
+
+    regions: tuple[RulesRegion, ...]
+    region: str
+    language: str
+    version: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesRegion:
+    """``RulesRegion`` of the document."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spending:
+    """``Spending`` of the document."""
+
+    day: str
+    spent_usd: float
+    limit_usd: float
+    by_model: tuple[SpendingByModel, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendingByModel:
+    """``SpendingByModel`` of the document."""
+
+    model: str
+    use: str
+    calls: int
+    cached: int
+    tokens_in: int
+    tokens_out: int
+    audio_seconds: float
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """``Stage`` of the document."""
 
@@ -77,55 +452,6 @@ class Stage:
     reason: str | None
     heard_seconds: float | None
     of_seconds: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """``Job`` of the document."""
-
-    id: str
-    media_id: str
-    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"]
-    run: int
-    created_at: str
-    finished_at: str | None
-    stages: tuple[Stage, ...]
-    error: Problem | None
-    warnings: tuple[str, ...]
-    eta: JobEta | None
-    priority: Literal["normal", "bulk"]
-    track: Literal["full", "outcome"]
-    not_before: str | None
-    metadata: dict[str, Any]
-    links: dict[str, str]
-    degraded: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobEta:
-    """``JobEta`` of the document."""
-
-    seconds: int
-    at: str
-    ahead: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobPage:
-    """``JobPage`` of the document."""
-
-    items: tuple[Job, ...]
-    next_cursor: str | None
-    degraded: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobChange:
-    """``JobChange`` of the document."""
-
-    id: str
-    event: str
-    job: Job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,376 +506,6 @@ class TranscriptSpeech:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment:
-    """``Moment`` of the document."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    highlights: tuple[MomentHighlight, ...]
-    why: dict[str, Any]
-    thumbnail_url: str | None
-    play_url: str
-    word_start_ms: int | None = None
-    speaker: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MomentHighlight:
-    """``MomentHighlight`` of the document."""
-
-    from_: int
-    to: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """``Hit`` of the document."""
-
-    media_id: str
-    title: str
-    kind: str
-    score: float
-    moments: tuple[Moment, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hits:
-    """``Hits`` of the document."""
-
-    query: str
-    mode: str
-    degraded: tuple[str, ...]
-    items: tuple[Hit, ...]
-    took_ms: float | None = None
-    generation: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    """``Accepted`` of the document."""
-
-    media_id: str
-    job_id: str
-    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"]
-    links: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Photo:
-    """``Photo`` of the document."""
-
-    id: str
-    job_id: str
-    status: Literal["processing", "ready", "failed"]
-    created_at: str
-    title: str
-    tags: tuple[str, ...]
-    version: int
-    filename: str
-    content_type: str
-    size_bytes: int
-    width: int | None
-    height: int | None
-    warnings: tuple[str, ...]
-    classification: Classification | None
-    error: Problem | None
-    spent: PhotoSpent
-    feedback: tuple[Correction, ...]
-    image_url: str | None
-    thumbnail_url: str | None
-    play_url: str
-    links: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PhotoSpent:
-    """``PhotoSpent`` of the document."""
-
-    calls: int
-    cached: int
-    tokens_in: int
-    tokens_out: int
-    audio_seconds: float
-    cost_usd: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PhotoPage:
-    """``PhotoPage`` of the document."""
-
-    items: tuple[Photo, ...]
-    next_cursor: str | None
-    degraded: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Classification:
-    """``Classification`` of the document."""
-
-    items: tuple[FoundItem, ...]
-    abstained: bool
-    nothing: ClassificationNothing | None
-    better_photo: ClassificationBetterPhoto | None
-    rule: Rule | None
-    guidance: Guidance | None
-    language: str
-    region: str
-    model: str
-    prompt: str
-    threshold: float
-    cached: bool
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassificationNothing:
-    """``ClassificationNothing`` of the document."""
-
-    code: Literal["no_item", "unclear", "person"]
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassificationBetterPhoto:
-    """``ClassificationBetterPhoto`` of the document."""
-
-    code: Literal["label", "closer", "one_item", "brighter", "other_side"]
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundItem:
-    """``FoundItem`` of the document."""
-
-    category: Literal["plastic", "paper", "metal", "glass", "general"]
-    item: str
-    confidence: float
-    state: Literal["clean", "dirty", "mixed", "unknown"]
-    alternatives: tuple[FoundItemAlternative, ...]
-    rule: Rule | None
-    guidance: Guidance | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundItemAlternative:
-    """``FoundItemAlternative`` of the document."""
-
-    category: Literal["plastic", "paper", "metal", "glass", "general"]
-    item: str
-    confidence: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """``Rule`` of the document."""
-
-    id: str
-    region: str
-    level: Literal["item", "category", "general"]
-    fallback: bool
-    version: str
-    language: str
-    title: str
-    bin: str
-    steps: tuple[RuleStep, ...]
-    caution: str
-    source: RuleSource
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleStep:
-    """``RuleStep`` of the document."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleSource:
-    """``RuleSource`` of the document."""
-
-    title: str
-    publisher: str
-    url: str
-    date: str
-    checked: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guidance:
-    """``Guidance`` of the document."""
-
-    steps: tuple[GuidanceStep, ...]
-    guided_by: Literal["model", "rule"]
-    model: str
-    language: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class GuidanceStep:
-    """``GuidanceStep`` of the document."""
-
-    rule_step: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Correction:
-    """``Correction`` of the document."""
-
-    id: Any
-    at: str | None = None
-    correct_category: Literal["plastic", "paper", "metal", "glass", "general"] | None = None
-    correct_item: str | None = None
-    correct_state: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LabelPage:
-    """``LabelPage`` of the document."""
-
-    items: tuple[LabelPageItem, ...]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LabelPageItem:
-    """``LabelPageItem`` of the document."""
-
-    id: Any
-    at: str
-    media_id: str
-    image_url: str
-    said: dict[str, Any]
-    correct: dict[str, Any]
-    note: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """``Rules`` of the document."""
-
-    regions: tuple[RulesRegion, ...]
-    region: str
-    language: str
-    version: str
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RulesRegion:
-    """``RulesRegion`` of the document."""
-
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spending:
-    """``Spending`` of the document."""
-
-    day: str
-    spent_usd: float
-    limit_usd: float
-    by_model: tuple[SpendingByModel, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpendingByModel:
-    """``SpendingByModel`` of the document."""
-
-    model: str
-    use: str
-    calls: int
-    cached: int
-    tokens_in: int
-    tokens_out: int
-    audio_seconds: float
-    cost_usd: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Webhook:
-    """``Webhook`` of the document."""
-
-    webhook_id: str
-    url: str
-    types: tuple[Literal["media.ready", "photo.classified", "media.failed"], ...]
-    description: str
-    created_at: str
-    disabled_because: str
-    old_secret_until: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Webhooks:
-    """``Webhooks`` of the document."""
-
-    items: tuple[Webhook, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class WebhookWithSecret:
-    """``WebhookWithSecret`` of the document."""
-
-    webhook_id: str
-    url: str
-    types: tuple[Literal["media.ready", "photo.classified", "media.failed"], ...]
-    description: str
-    created_at: str
-    disabled_because: str
-    old_secret_until: str | None
-    secret: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """``Delivery`` of the document."""
-
-    delivery_id: str
-    webhook_id: str
-    type: str
-    media_id: str | None
-    job_id: str | None
-    state: Literal["pending", "delivered", "failed", "cancelled"]
-    tries: int
-    created_at: str
-    tried_at: str | None
-    next_at: str | None
-    status: int | None
-    error: str
-    work_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deliveries:
-    """``Deliveries`` of the document."""
-
-    items: tuple[Delivery, ...]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drill:
-    """``Drill`` of the document."""
-
-    job_id: str
-    links: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class UploadPart:
-    """``UploadPart`` of the document."""
-
-    n: int
-    size_bytes: int
-    url: str | None = None
-    etag: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Upload:
     """``Upload`` of the document."""
 
@@ -571,12 +527,47 @@ class Upload:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeginJobsAnswer:
-    """``BeginJobsAnswer`` of the document."""
+class UploadPart:
+    """``UploadPart`` of the document."""
 
-    batch_id: str
-    items: tuple[Drill, ...]
-    then: Drill | None = None
+    n: int
+    size_bytes: int
+    url: str | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """``Webhook`` of the document."""
+
+    webhook_id: str
+    url: str
+    types: tuple[Literal["media.ready", "photo.classified", "media.failed"], ...]
+    description: str
+    created_at: str
+    disabled_because: str
+    old_secret_until: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookWithSecret:
+    """``WebhookWithSecret`` of the document."""
+
+    webhook_id: str
+    url: str
+    types: tuple[Literal["media.ready", "photo.classified", "media.failed"], ...]
+    description: str
+    created_at: str
+    disabled_because: str
+    old_secret_until: str | None
+    secret: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhooks:
+    """``Webhooks`` of the document."""
+
+    items: tuple[Webhook, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -588,3 +579,12 @@ class ReadBatchAnswer:
     done: int
     failed: int
     cancelled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginJobsAnswer:
+    """``BeginJobsAnswer`` of the document."""
+
+    batch_id: str
+    items: tuple[Drill, ...]
+    then: Drill | None = None

@@ -5,6 +5,28 @@
 from winnow_client.generated import models
 from winnow_client.operation import Operation
 
+READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
+    "GET", "/v1/batches/{batch_id}", {200: models.ReadBatchAnswer}
+)
+"""How the jobs of a batch stand, those that index knows by now."""
+LIST_FEEDBACK: Operation[models.LabelPage] = Operation("GET", "/v1/feedback", {200: models.LabelPage})
+"""Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON."""
+LIST_JOBS: Operation[models.JobPage] = Operation("GET", "/v1/jobs", {200: models.JobPage})
+"""The jobs, newest first."""
+GET_JOB: Operation[models.Job] = Operation("GET", "/v1/jobs/{job_id}", {200: models.Job})
+"""One job with its stages; a failed one has its error as a problem object."""
+CANCEL_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/cancel", {200: models.Job}, takes_key=True)
+"""Stop a job: what waits is not begun, what runs ends at its next step."""
+FOLLOW_JOB: Operation[models.JobChange] = Operation("GET", "/v1/jobs/{job_id}/events", {200: models.JobChange})
+"""Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON."""
+RETRY_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/retry", {202: models.Job}, takes_key=True)
+"""Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins."""
+GET_JOB_TRACE: Operation[models.Trace] = Operation("GET", "/v1/jobs/{job_id}/trace", {200: models.Trace})
+"""Every task, attempt, step and event of a job, oldest first."""
+BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation(
+    "POST", "/v1/jobs:batch", {202: models.BeginJobsAnswer}, takes_key=True
+)
+"""Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did."""
 UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted}, takes_key=True)
 """Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."""
 LIST_MEDIA: Operation[models.MediaPage] = Operation("GET", "/v1/media", {200: models.MediaPage})
@@ -15,6 +37,16 @@ DELETE_MEDIA: Operation[bytes] = Operation("DELETE", "/v1/media/{media_id}", {20
 """Delete a recording or photo with everything that was made and told of it. It is not found from then on; its files are gone within minutes. What still runs of it ends, and nothing of that is kept."""
 EDIT_MEDIA: Operation[models.Media] = Operation("PATCH", "/v1/media/{media_id}", {200: models.Media})
 """Edit the title and tags of a recording or photo; tags null: none. The rest stays as it is."""
+GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {200: bytes, 206: bytes})
+"""A still picture of it."""
+REPROCESS_MEDIA: Operation[models.Job] = Operation(
+    "POST", "/v1/media/{media_id}/reprocess", {202: models.Job}, takes_key=True
+)
+"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
+GET_STREAM: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/stream", {200: bytes, 206: bytes})
+"""The recording, to play."""
+GET_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/thumbnail", {200: bytes, 206: bytes})
+"""A small still picture of it."""
 GET_TRANSCRIPT: Operation[models.Transcript] = Operation(
     "GET", "/v1/media/{media_id}/transcript", {200: models.Transcript}
 )
@@ -23,38 +55,6 @@ GET_TRANSCRIPT_FORM: Operation[models.Transcript] = Operation(
     "GET", "/v1/media/{media_id}/transcript.{form}", {200: models.Transcript}
 )
 """What is said in it, as JSON, WebVTT, SubRip or plain text."""
-REPROCESS_MEDIA: Operation[models.Job] = Operation(
-    "POST", "/v1/media/{media_id}/reprocess", {202: models.Job}, takes_key=True
-)
-"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
-GET_STREAM: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/stream", {200: bytes, 206: bytes})
-"""The recording, to play."""
-GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {200: bytes, 206: bytes})
-"""A still picture of it."""
-GET_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/thumbnail", {200: bytes, 206: bytes})
-"""A small still picture of it."""
-SEARCH: Operation[models.Hits] = Operation("GET", "/v1/search", {200: models.Hits})
-"""Find the moments where something is said, by words, by meaning, or both."""
-LIST_JOBS: Operation[models.JobPage] = Operation("GET", "/v1/jobs", {200: models.JobPage})
-"""The jobs, newest first."""
-GET_JOB: Operation[models.Job] = Operation("GET", "/v1/jobs/{job_id}", {200: models.Job})
-"""One job with its stages; a failed one has its error as a problem object."""
-GET_JOB_TRACE: Operation[models.Trace] = Operation("GET", "/v1/jobs/{job_id}/trace", {200: models.Trace})
-"""Every task, attempt, step and event of a job, oldest first."""
-CANCEL_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/cancel", {200: models.Job}, takes_key=True)
-"""Stop a job: what waits is not begun, what runs ends at its next step."""
-RETRY_JOB: Operation[models.Job] = Operation("POST", "/v1/jobs/{job_id}/retry", {202: models.Job}, takes_key=True)
-"""Run a failed or cancelled job again, from where it ended; its run rises as soon as that begins."""
-BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation(
-    "POST", "/v1/jobs:batch", {202: models.BeginJobsAnswer}, takes_key=True
-)
-"""Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did."""
-READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
-    "GET", "/v1/batches/{batch_id}", {200: models.ReadBatchAnswer}
-)
-"""How the jobs of a batch stand, those that index knows by now."""
-FOLLOW_JOB: Operation[models.JobChange] = Operation("GET", "/v1/jobs/{job_id}/events", {200: models.JobChange})
-"""Follow a job: events stage, progress and done, each with the whole job; or long-poll as JSON."""
 SEND_PHOTO: Operation[models.Photo | models.Accepted] = Operation(
     "POST", "/v1/photos", {200: models.Photo, 202: models.Accepted}, takes_key=True
 )
@@ -69,58 +69,34 @@ GET_CLASSIFICATION: Operation[models.Classification] = Operation(
     "GET", "/v1/photos/{photo_id}/classification", {200: models.Classification}
 )
 """What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem."""
-GET_PHOTO_IMAGE: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/image", {200: bytes, 206: bytes})
-"""The photo, at most 2048 px a side, upright and without metadata."""
-GET_PHOTO_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/thumbnail", {200: bytes, 206: bytes})
-"""The photo, at most 300 px a side, otherwise the same."""
-GET_PHOTO_ORIGINAL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/original", {200: bytes, 206: bytes})
-"""The file as it was sent, to download; it may tell where it was taken."""
 CORRECT_PHOTO: Operation[models.Correction] = Operation(
     "POST", "/v1/photos/{photo_id}/feedback", {201: models.Correction}, takes_key=True
 )
 """Say what is really on a photo; the correction is kept beside the answer."""
-LIST_FEEDBACK: Operation[models.LabelPage] = Operation("GET", "/v1/feedback", {200: models.LabelPage})
-"""Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON."""
+GET_PHOTO_IMAGE: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/image", {200: bytes, 206: bytes})
+"""The photo, at most 2048 px a side, upright and without metadata."""
+GET_PHOTO_ORIGINAL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/original", {200: bytes, 206: bytes})
+"""The file as it was sent, to download; it may tell where it was taken."""
+GET_PHOTO_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/thumbnail", {200: bytes, 206: bytes})
+"""The photo, at most 300 px a side, otherwise the same."""
 LIST_RULES: Operation[models.Rules] = Operation("GET", "/v1/rules", {200: models.Rules})
 """Every disposal rule of a region with its source, and the regions there are."""
 GET_RULE: Operation[models.Rule] = Operation("GET", "/v1/rules/{item}", {200: models.Rule})
 """The rule for an item: its own, else its category's, else the general one; fallback says so."""
+SEARCH: Operation[models.Hits] = Operation("GET", "/v1/search", {200: models.Hits})
+"""Find the moments where something is said, by words, by meaning, or both."""
 GET_SPENDING: Operation[models.Spending] = Operation("GET", "/v1/spending", {200: models.Spending})
 """Calls, tokens and cost of a day's AI calls by model, and the day's budget."""
-LIST_WEBHOOKS: Operation[models.Webhooks] = Operation("GET", "/v1/webhooks", {200: models.Webhooks})
-"""The webhooks of the caller's account, the newest first."""
-CREATE_WEBHOOK: Operation[models.WebhookWithSecret] = Operation(
-    "POST", "/v1/webhooks", {201: models.WebhookWithSecret}, takes_key=True
-)
-"""Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and a repeat by Idempotency-Key lacks it."""
-GET_WEBHOOK: Operation[models.Webhook] = Operation("GET", "/v1/webhooks/{webhook_id}", {200: models.Webhook})
-"""One webhook. disabled_because says why nothing is delivered, and is empty while it is."""
-CHANGE_WEBHOOK: Operation[models.Webhook] = Operation("PATCH", "/v1/webhooks/{webhook_id}", {200: models.Webhook})
-"""Change its address, types or description, or switch it off and on."""
-DELETE_WEBHOOK: Operation[bytes] = Operation("DELETE", "/v1/webhooks/{webhook_id}", {204: bytes})
-"""Remove it with its secret and its deliveries. What is on its way ends before its next try."""
-ROTATE_WEBHOOK_SECRET: Operation[models.WebhookWithSecret] = Operation(
-    "POST", "/v1/webhooks/{webhook_id}/rotate-secret", {200: models.WebhookWithSecret}, takes_key=True
-)
-"""Make a new secret, which is in this answer alone. For 24 hours the one before signs beside it."""
-LIST_WEBHOOK_DELIVERIES: Operation[models.Deliveries] = Operation(
-    "GET", "/v1/webhooks/{webhook_id}/deliveries", {200: models.Deliveries}
-)
-"""What it was told, the newest first: state, tries, the receiver's last status, when the next try is."""
-TEST_WEBHOOK: Operation[models.Delivery] = Operation(
-    "POST", "/v1/webhooks/{webhook_id}/test", {202: models.Delivery}, takes_key=True
-)
-"""Send it an event of the type webhook.test, whichever types it wants."""
-REPLAY_WEBHOOK_DELIVERY: Operation[models.Delivery] = Operation(
-    "POST", "/v1/webhooks/deliveries/{delivery_id}/replay", {202: models.Delivery}, takes_key=True
-)
-"""Send an event again that was delivered or has failed, with the same webhook-id."""
 DECLARE_UPLOAD: Operation[models.Upload] = Operation("POST", "/v1/uploads", {201: models.Upload}, takes_key=True)
 """Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred."""
 GET_UPLOAD: Operation[models.Upload] = Operation("GET", "/v1/uploads/{upload_id}", {200: models.Upload})
 """An upload with the parts that the store has; once it is completed, with its job."""
 GIVE_UP_UPLOAD: Operation[bytes] = Operation("DELETE", "/v1/uploads/{upload_id}", {204: bytes})
 """Give an upload up, and remove what was sent."""
+COMPLETE_UPLOAD: Operation[models.Accepted] = Operation(
+    "POST", "/v1/uploads/{upload_id}/complete", {202: models.Accepted}, takes_key=True
+)
+"""Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count."""
 SIGN_UPLOAD_PARTS: Operation[models.Upload] = Operation(
     "POST", "/v1/uploads/{upload_id}/parts", {200: models.Upload}, takes_key=True
 )
@@ -129,7 +105,31 @@ PUT_UPLOAD_PART: Operation[models.UploadPart] = Operation(
     "PUT", "/v1/uploads/{upload_id}/parts/{part}", {200: models.UploadPart}
 )
 """Send a part through the gateway, with its Content-Length. One that was sent before is replaced."""
-COMPLETE_UPLOAD: Operation[models.Accepted] = Operation(
-    "POST", "/v1/uploads/{upload_id}/complete", {202: models.Accepted}, takes_key=True
+LIST_WEBHOOKS: Operation[models.Webhooks] = Operation("GET", "/v1/webhooks", {200: models.Webhooks})
+"""The webhooks of the caller's account, the newest first."""
+CREATE_WEBHOOK: Operation[models.WebhookWithSecret] = Operation(
+    "POST", "/v1/webhooks", {201: models.WebhookWithSecret}, takes_key=True
 )
-"""Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count."""
+"""Tell an address of events, from now on. secret signs each delivery; it is in this answer alone, and a repeat by Idempotency-Key lacks it."""
+REPLAY_WEBHOOK_DELIVERY: Operation[models.Delivery] = Operation(
+    "POST", "/v1/webhooks/deliveries/{delivery_id}/replay", {202: models.Delivery}, takes_key=True
+)
+"""Send an event again that was delivered or has failed, with the same webhook-id."""
+GET_WEBHOOK: Operation[models.Webhook] = Operation("GET", "/v1/webhooks/{webhook_id}", {200: models.Webhook})
+"""One webhook. disabled_because says why nothing is delivered, and is empty while it is."""
+CHANGE_WEBHOOK: Operation[models.Webhook] = Operation("PATCH", "/v1/webhooks/{webhook_id}", {200: models.Webhook})
+"""Change its address, types or description, or switch it off and on."""
+DELETE_WEBHOOK: Operation[bytes] = Operation("DELETE", "/v1/webhooks/{webhook_id}", {204: bytes})
+"""Remove it with its secret and its deliveries. What is on its way ends before its next try."""
+LIST_WEBHOOK_DELIVERIES: Operation[models.Deliveries] = Operation(
+    "GET", "/v1/webhooks/{webhook_id}/deliveries", {200: models.Deliveries}
+)
+"""What it was told, the newest first: state, tries, the receiver's last status, when the next try is."""
+ROTATE_WEBHOOK_SECRET: Operation[models.WebhookWithSecret] = Operation(
+    "POST", "/v1/webhooks/{webhook_id}/rotate-secret", {200: models.WebhookWithSecret}, takes_key=True
+)
+"""Make a new secret, which is in this answer alone. For 24 hours the one before signs beside it."""
+TEST_WEBHOOK: Operation[models.Delivery] = Operation(
+    "POST", "/v1/webhooks/{webhook_id}/test", {202: models.Delivery}, takes_key=True
+)
+"""Send it an event of the type webhook.test, whichever types it wants."""

@@ -4,6 +4,35 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
 
+class ListFeedbackQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/feedback``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
+
+
+class ListJobsQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/jobs``; None leaves one out."""
+
+    limit: int | None
+    """Items a page."""
+    cursor: str | None
+    """The next_cursor of the page before."""
+    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"] | None
+    """Only these."""
+    metadata: Mapping[str, Any] | None
+    """metadata.KEY=VALUE: only jobs whose metadata has this value under this key; up to four keys."""
+
+
+class FollowJobQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/jobs/{job_id}/events``; None leaves one out."""
+
+    after: str | None
+    """With JSON: the id of the last change seen."""
+
+
 class UploadMediaQuery(TypedDict, total=False):
     """Parameters of ``POST /v1/media``; None leaves one out."""
 
@@ -50,41 +79,6 @@ class ListMediaQuery(TypedDict, total=False):
     """Only of this length at most."""
 
 
-class SearchQuery(TypedDict, total=False):
-    """Parameters of ``GET /v1/search``; None leaves one out."""
-
-    q: str | None
-    """What to look for; empty is malformed."""
-    mode: Literal["hybrid", "meaning", "words"] | None
-    """How to look."""
-    limit: int | None
-    """Most hits."""
-    media_id: str | None
-    """Only in this media."""
-    language: str | None
-    """Only in this language, by the code that transcripts have."""
-
-
-class ListJobsQuery(TypedDict, total=False):
-    """Parameters of ``GET /v1/jobs``; None leaves one out."""
-
-    limit: int | None
-    """Items a page."""
-    cursor: str | None
-    """The next_cursor of the page before."""
-    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"] | None
-    """Only these."""
-    metadata: Mapping[str, Any] | None
-    """metadata.KEY=VALUE: only jobs whose metadata has this value under this key; up to four keys."""
-
-
-class FollowJobQuery(TypedDict, total=False):
-    """Parameters of ``GET /v1/jobs/{job_id}/events``; None leaves one out."""
-
-    after: str | None
-    """With JSON: the id of the last change seen."""
-
-
 class SendPhotoQuery(TypedDict, total=False):
     """Parameters of ``POST /v1/photos``; None leaves one out."""
 
@@ -125,15 +119,6 @@ class ListPhotosQuery(TypedDict, total=False):
     """Only where the surest item is of this category."""
 
 
-class ListFeedbackQuery(TypedDict, total=False):
-    """Parameters of ``GET /v1/feedback``; None leaves one out."""
-
-    limit: int | None
-    """Items a page."""
-    cursor: str | None
-    """The next_cursor of the page before."""
-
-
 class ListRulesQuery(TypedDict, total=False):
     """Parameters of ``GET /v1/rules``; None leaves one out."""
 
@@ -150,6 +135,21 @@ class GetRuleQuery(TypedDict, total=False):
     """Whose disposal rules to use: the id of a region of GET /v1/rules."""
     language: Literal["en", "ko"] | None
     """Language of the guidance; by Accept-Language where absent."""
+
+
+class SearchQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/search``; None leaves one out."""
+
+    q: str | None
+    """What to look for; empty is malformed."""
+    mode: Literal["hybrid", "meaning", "words"] | None
+    """How to look."""
+    limit: int | None
+    """Most hits."""
+    media_id: str | None
+    """Only in this media."""
+    language: str | None
+    """Only in this language, by the code that transcripts have."""
 
 
 class GetSpendingQuery(TypedDict, total=False):

@@ -16,7 +16,10 @@ _RATES = ("RateLimit", "RateLimit-Policy")
 
 
 def document(operations: Iterable[Operation], schemas: Mapping[str, Schema], version: str) -> dict[str, Any]:
-    """Returns the OpenAPI document of ``operations``, which name ``schemas``."""
+    """Returns the OpenAPI document of ``operations``, which name ``schemas``; both stand in order of their names.
+
+    So it is the same whichever package an operation is in, and in whatever order packages are found.
+    """
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in operations:
         paths[operation.path][operation.method.lower()] = _operation(operation)
@@ -28,9 +31,9 @@ def document(operations: Iterable[Operation], schemas: Mapping[str, Schema], ver
             "description": "Recordings go in; people search them to the second. Photos of waste go in; people learn "
             "where it goes. Errors are problem details (RFC 9457).",
         },
-        "paths": dict(paths),
+        "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": dict(schemas),
+            "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
                 "session": {"type": "apiKey", "in": "cookie", "name": "winnow", "description": "The page's session."},
