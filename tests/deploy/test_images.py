@@ -24,10 +24,16 @@ MODULES = {
         "winnow_retention.worker",
         "winnow_webhooks.api",
     ),
-    "gateway": ("winnow_gateway.server", "winnow_web.blueprint", "winnow_ops.api", "winnow_uploads.api"),
+    "gateway": (
+        "winnow_gateway.server",
+        "winnow_web.blueprint",
+        "winnow_ops.api",
+        "winnow_photos.api",
+        "winnow_uploads.api",
+    ),
 }
 SERVED = {
-    "gateway": {"winnow_web", "winnow_ops", "winnow_uploads"},
+    "gateway": {"winnow_web", "winnow_ops", "winnow_photos", "winnow_uploads"},
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}

@@ -19,8 +19,6 @@ from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.operator_reads import OperatorReads
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.clients.rule_reads import RuleReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
 
@@ -130,9 +128,8 @@ def parts(
         objects=MemoryObjectStore(),
         intake=intake,
         reads=reads,
-        photos=PhotoReads(index_client, intake, reads),
-        rules=RuleReads(ai_client),
         index=index_client,
+        ai=ai_client,
         operator_reads=OperatorReads(
             index_client, intake, lambda: {lane: LaneDepth(ready=3, consumers=1) for lane in queues.LANES}
         ),

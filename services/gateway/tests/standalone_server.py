@@ -21,8 +21,6 @@ from winnow_gateway.clients.keys import KeyRing
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.operator_reads import OperatorReads
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.clients.rule_reads import RuleReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.server import GatewayServer
 from winnow_gateway.settings import GatewaySettings
@@ -70,9 +68,8 @@ class MemoryServer(GatewayServer):
             objects=ForgetfulStore(),
             intake=intake,
             reads=reads,
-            photos=PhotoReads(index, intake, reads),
-            rules=RuleReads(ai),
             index=index,
+            ai=ai,
             operator_reads=OperatorReads(index, intake, dict),
             steering=JobSteering(index, reads, intake, lambda news: None),
             broadcast_confirmed=lambda news: None,

@@ -15,12 +15,13 @@ from winnow_contracts import identity
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.events import EventKind, TaskEvent
 from winnow_contracts.photo_formats import MAX_BYTES
-from winnow_gateway.api import photo_wait
-from winnow_gateway.api.photo_wait import PhotoWait, wanted_seconds
 from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
+from winnow_photos import photo_wait
+from winnow_photos.photo_reads import PhotoReads
+from winnow_photos.photo_wait import PhotoWait, wanted_seconds
 
 from .index_answers import photo_job_view
 from .photo_answers import photo_answer, photo_view
@@ -273,7 +274,7 @@ def test_a_photo_is_refused_while_its_key_has_all_its_uploads_open(
 
 def test_waits_for_answers_leave_half_of_a_keys_long_requests_to_uploads(parts: Dependencies, key: Any) -> None:
     long = LongRequests("waits", per_key=4, total=24)
-    wait = PhotoWait(parts.photos, parts.board, long)
+    wait = PhotoWait(PhotoReads(parts.index, parts.intake, parts.reads), parts.board, long)
     holder = Principal(tenant_id="default", key_id=key.key_id, scopes=frozenset(("write",)))
     call = Call(request=Request({}), path={}, query={}, holder=holder)
     taken = AcceptedUpload(job_id=JOB, media_id=MEDIA, replayed=False)

@@ -19,7 +19,6 @@ from winnow_contracts import identity
 from winnow_contracts.errors import RateLimited, Refused
 from winnow_gateway import sessions
 from winnow_gateway.api import (
-    feedback,
     files,
     health,
     job_events,
@@ -29,12 +28,8 @@ from winnow_gateway.api import (
     media_edits,
     openapi,
     ops_drills,
-    photo_files,
-    photos,
     post_media,
-    post_photo,
     reprocessing,
-    rules,
     search,
     session,
     spending,
@@ -42,7 +37,6 @@ from winnow_gateway.api import (
     webhooks,
 )
 from winnow_gateway.api.keyed_actions import act_once_a_key
-from winnow_gateway.api.photo_wait import PhotoWait
 from winnow_gateway.api.schemas import SCHEMAS
 from winnow_gateway.api.serving import FileServing
 from winnow_gateway.clients.keys import KeyRing
@@ -101,7 +95,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
     """Returns every served operation, ``openapi.json`` included.
 
     Installed packages add operations by the entry-point group ``winnow.gateway.operations``: each names a module with
-    ``operations(settings, parts, long)``, as for pages, and ``SCHEMAS``.
+    ``operations(settings, parts, long, serving)``, as for pages and with what serves files, and ``SCHEMAS``.
     """
     open_answers = LongRequests(
         "plays, downloads and event streams", per_key=settings.open_answers_per_key, total=settings.open_answers
@@ -117,16 +111,11 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *jobs.operations(parts),
         *jobs_batch.operations(parts),
         *job_events.operations(parts, open_answers),
-        *post_photo.operations(settings, parts, long, PhotoWait(parts.photos, parts.board, long)),
-        *photos.operations(parts),
-        *photo_files.operations(parts, serving),
-        *feedback.operations(parts),
-        *rules.operations(settings, parts),
         *spending.operations(parts),
         *webhooks.operations(parts),
         *webhook_deliveries.operations(parts),
         *ops_drills.operations(parts),
-        *(operation for api in _more_operations() for operation in api.operations(settings, parts, long)),
+        *(operation for api in _more_operations() for operation in api.operations(settings, parts, long, serving)),
         *session.operations(parts),
         *health.operations(parts),
     )

@@ -28,8 +28,6 @@ from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.node_journals import NodeJournals
 from winnow_gateway.clients.operator_reads import OperatorReads
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.clients.rule_reads import RuleReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.sessions import session_secret
 from winnow_gateway.settings import GatewaySettings
@@ -37,7 +35,7 @@ from winnow_gateway.uploads.tenant_share import TenantShare
 
 _EMBED_SECONDS = 5
 _KEYS_SECONDS = 3
-_RULES_SECONDS = 2
+_AI_SECONDS = 2
 _SHARE_SECONDS = 1
 
 
@@ -115,16 +113,14 @@ class Components:
     def _collaborators(self) -> Dependencies:
         chassis, settings = self._settings.chassis, self._settings
         index = IndexClient(chassis.index_url, chassis.service_token)
-        rules = AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_RULES_SECONDS)
         reads = IndexReads(index, self._ai, self._intake)
         return Dependencies(
             objects=self._objects,
             links=object_store(chassis, reached_by=settings.public_store_url) if settings.public_store_url else None,
             intake=self._intake,
             reads=reads,
-            photos=PhotoReads(index, self._intake, reads),
-            rules=RuleReads(rules),
             index=index,
+            ai=AiClient(settings.ai_url, chassis.service_token, timeout_seconds=_AI_SECONDS),
             operator_reads=OperatorReads(index, self._intake, lambda: lane_depths(chassis.amqp_url, chassis.node)),
             node_journals=NodeJournals(settings.nodes, chassis.service_token),
             steering=JobSteering(index, reads, self._intake, lambda news: broadcast(self._node.publisher, news)),

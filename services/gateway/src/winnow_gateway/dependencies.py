@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from winnow_base.http.internal_clients import IndexClient
+from winnow_base.http.internal_clients import AiClient, IndexClient
 from winnow_base.http.readiness import Readiness
 from winnow_base.objects.store import ObjectStore
 from winnow_chassis.outbox.submission import Submissions
@@ -15,8 +15,6 @@ from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.node_journals import NodeJournals
 from winnow_gateway.clients.operator_reads import OperatorReads
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.clients.rule_reads import RuleReads
 from winnow_gateway.uploads.tenant_share import TenantShare
 
 
@@ -24,17 +22,17 @@ from winnow_gateway.uploads.tenant_share import TenantShare
 class Dependencies:
     """Store, submissions, reads, keys and live events.
 
-    ``links`` is the store as browsers reach it, or None if they do not. ``readiness`` watches what no upload can be
-    accepted without, and what only some answers need. ``data_dir`` holds locks; ``session_secret`` signs cookies.
-    ``broadcast_confirmed`` sends a message that is not stored to all nodes; it raises Unavailable.
+    ``ai`` is asked what it knows at once, such as rules, and is soon given up. ``links`` is the store as browsers reach
+    it, or None if they do not. ``readiness`` watches what no upload can be accepted without, and what only some answers
+    need. ``data_dir`` holds locks; ``session_secret`` signs cookies. ``broadcast_confirmed`` sends a message that is
+    not stored to all nodes; it raises Unavailable.
     """
 
     objects: ObjectStore
     intake: Submissions
     reads: IndexReads
-    photos: PhotoReads
-    rules: RuleReads
     index: IndexClient
+    ai: AiClient
     operator_reads: OperatorReads
     steering: JobSteering
     broadcast_confirmed: Callable[[ControlMessage], None]

@@ -11,8 +11,8 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.errors import NotFound
 from winnow_gateway.api.post_media import recordings
-from winnow_gateway.api.post_photo import photos
 from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.api.serving import FileServing
 from winnow_gateway.api.upload import accepted_answer
 from winnow_gateway.api.upload_kinds import UploadKind
 from winnow_gateway.dependencies import Dependencies
@@ -20,6 +20,7 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answ
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.idempotency import KEY, read_key
+from winnow_photos.post_photo import photos
 from winnow_uploads import bodies, sending, views
 from winnow_uploads.addresses import addresses
 from winnow_uploads.completion import Completion
@@ -31,7 +32,9 @@ _ROUTE = "POST /v1/uploads"
 _UPLOAD = {"application/json": ref("Upload")}
 
 
-def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
+def operations(
+    settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
+) -> tuple[Operation, ...]:
     """Every operation on uploads in parts."""
     kinds: Mapping[str, UploadKind] = {
         "av": replace(recordings(settings), route=_ROUTE),

@@ -9,13 +9,13 @@ from winnow_contracts import identity, object_keys
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.uploads import KEPT_MS, DeclaredUpload
 from winnow_gateway.api import job_options
-from winnow_gateway.api.post_photo import spoken_language
 from winnow_gateway.api.schema_parts import TEXT, Schema
 from winnow_gateway.api.upload_kinds import UploadKind
 from winnow_gateway.http.operations import Call, QueryParameter, read_value
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.filenames import clean_filename
 from winnow_gateway.uploads.upload_stream import empty_file, too_large
+from winnow_photos.post_photo import spoken_language
 from winnow_uploads.bodies import MOST_PARTS, read_body
 
 USUAL_PART_BYTES = 16 << 20

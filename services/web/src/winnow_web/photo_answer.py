@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_contracts.photo import KNOWN_ITEMS, Category, GuidedBy, RuleLevel
-from winnow_gateway.photo_words import PhotoWords, words
+from winnow_photos.words import PhotoWords, words
 from winnow_web.photo_texts import AnswerTexts, texts
 
 

@@ -9,13 +9,15 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_gateway import sessions
-from winnow_gateway.api.feedback import check_correction
-from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
-from winnow_gateway.api.post_photo import photos, spoken_language
 from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
+from winnow_photos.feedback import check_correction
+from winnow_photos.photo_reads import PhotoReads
+from winnow_photos.post_photo import photos, spoken_language
+from winnow_photos.rule_reads import RuleReads
+from winnow_photos.schemas import GUIDANCE_LANGUAGES
 from winnow_web.auth import Visitors
 from winnow_web.media_page import after_run_of, job_of, jobs_of, state_of
 from winnow_web.photo_answer import label, shown_answer
@@ -30,6 +32,7 @@ def add_pages(
 ) -> None:
     """Adds ``/photos``, ``/p/<photo_id>``, its answer as a fragment, and the forms for browsers without JavaScript."""
     uploads = Uploads(parts, long, photos(settings))
+    reads, rules = PhotoReads(parts.index, parts.intake, parts.reads), RuleReads(parts.ai)
 
     @blueprint.get("/photos")
     def photo_list() -> str:
@@ -38,7 +41,7 @@ def add_pages(
         page: dict[str, Any] = {"items": [], "next_cursor": None, "degraded": []}
         trouble = None
         try:
-            page = parts.photos.page(visitor.tenant_id, _PAGE_ITEMS, cursor)
+            page = reads.page(visitor.tenant_id, _PAGE_ITEMS, cursor)
         except Unavailable as error:
             # Photos can be sent while the list cannot be read, so the page is shown without it.
             trouble = error
@@ -53,7 +56,7 @@ def add_pages(
             limit_bytes=min(MAX_BYTES, settings.max_upload_bytes),
             languages={code: language(code) for code in GUIDANCE_LANGUAGES},
             language=spoken_language(request),
-            regions=_regions(parts, settings.region),
+            regions=_regions(rules, settings.region),
             region=settings.region,
         )
 
@@ -70,7 +73,7 @@ def add_pages(
     def photo_page(photo_id: str) -> str:
         visitor = visitors.current()
         check_path({"photo_id": photo_id})
-        photo = parts.photos.photo(visitor.tenant_id, photo_id)
+        photo = reads.photo(visitor.tenant_id, photo_id)
         ready = photo["classification"] is not None
         job = None if ready else job_of(parts.reads, visitor.tenant_id, photo)
         after_run = after_run_of(request.args.get("again"), job)
@@ -89,7 +92,7 @@ def add_pages(
     def answer(photo_id: str) -> str | Response:
         visitor = visitors.current()
         check_path({"photo_id": photo_id})
-        photo = parts.photos.photo(visitor.tenant_id, photo_id)
+        photo = reads.photo(visitor.tenant_id, photo_id)
         if photo["classification"] is None:
             return redirect(f"/p/{photo_id}", 303)
         return render_template(
@@ -104,14 +107,14 @@ def add_pages(
         check_path({"photo_id": photo_id})
         names = ("correct_category", "correct_item", "note")
         given = {name: request.form.get(name, "").strip() or None for name in names}
-        parts.photos.add_feedback(visitor.tenant_id, photo_id, visitor.key_id, check_correction(given))
+        reads.add_feedback(visitor.tenant_id, photo_id, visitor.key_id, check_correction(given))
         return redirect(f"/p/{photo_id}?thanks#thanks", 303)
 
 
-def _regions(parts: Dependencies, region: str) -> list[dict[str, Any]]:
+def _regions(rules: RuleReads, region: str) -> list[dict[str, Any]]:
     """Returns the regions to choose from; empty while ai does not answer, then the configured region applies."""
     try:
-        regions: list[dict[str, Any]] = parts.rules.rules(region, GUIDANCE_LANGUAGES[0])["regions"]
+        regions: list[dict[str, Any]] = rules.rules(region, GUIDANCE_LANGUAGES[0])["regions"]
     except WinnowError:
         return []
     return regions

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from winnow_contracts.photo import Category
 from winnow_gateway.api.media_edits import MOST_TAG_CHARACTERS, MOST_TITLE_CHARACTERS
 from winnow_gateway.api.schema_parts import MEDIA_STATUS
 from winnow_gateway.http.operations import Call, QueryParameter, Schema
@@ -22,7 +21,7 @@ CURSOR = QueryParameter(
 )
 _TIME: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
 _LENGTH: Schema = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
-_EVERY = (
+COMMON_FILTERS = (
     QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS),
     QueryParameter(
         name="tag",
@@ -37,8 +36,9 @@ _EVERY = (
     QueryParameter(name="created_after", about="Only those added at this time or later.", schema=_TIME),
     QueryParameter(name="created_before", about="Only those added before this time.", schema=_TIME),
 )
+"""Filters of every list of what tenants sent in, photos included."""
 MEDIA_FILTERS = (
-    *_EVERY,
+    *COMMON_FILTERS,
     QueryParameter(name="kind", about="Only these.", schema={"type": "string", "enum": ["recording", "photo"]}),
     QueryParameter(
         name="language",
@@ -47,14 +47,6 @@ MEDIA_FILTERS = (
     ),
     QueryParameter(name="min_duration_ms", about="Only of this length at least.", schema=_LENGTH),
     QueryParameter(name="max_duration_ms", about="Only of this length at most.", schema=_LENGTH),
-)
-PHOTO_FILTERS = (
-    *_EVERY,
-    QueryParameter(
-        name="category",
-        about="Only where the surest item is of this category.",
-        schema={"type": "string", "enum": [category.value for category in Category]},
-    ),
 )
 _TIMES = ("created_after", "created_before")
 

@@ -45,3 +45,12 @@ TRACK: Schema = {"type": "string", "enum": [track.value for track in Track]}
 PRIORITY: Schema = {"type": "string", "enum": [priority.value for priority in Priority]}
 MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
 STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}
+COSTS: dict[str, Schema] = {
+    "calls": COUNT,
+    "cached": COUNT,
+    "tokens_in": COUNT,
+    "tokens_out": COUNT,
+    "audio_seconds": NUMBER,
+    "cost_usd": or_null("number"),
+}
+"""The fields of what AI calls came to."""

@@ -1,7 +1,7 @@
 """JSON Schemas of the API's answers by name; ``openapi.json`` lists them as components."""
 
-from winnow_gateway.api.photo_schemas import PHOTO_SCHEMAS
 from winnow_gateway.api.schema_parts import (
+    COSTS,
     COUNT,
     FLAG,
     INSTANT,
@@ -114,6 +114,12 @@ _MOMENT = {
 _HIT = {"media_id": TEXT, "title": TEXT, "kind": TEXT, "score": NUMBER, "moments": list_of(ref("Moment"))}
 _HITS = {"query": TEXT, "mode": TEXT, "degraded": TEXTS, "items": list_of(ref("Hit"))}
 _ACCEPTED = {"media_id": TEXT, "job_id": TEXT, "status": JOB_STATUS, "links": LINKS}
+_SPENDING = {
+    "day": TEXT,
+    "spent_usd": NUMBER,
+    "limit_usd": NUMBER,
+    "by_model": list_of(object_of({"model": TEXT, "use": TEXT, **COSTS})),
+}
 _SESSION = {"tenant_id": TEXT, "key_id": TEXT, "scopes": TEXTS, "csrf": TEXT}
 
 
@@ -138,7 +144,7 @@ SCHEMAS: dict[str, Schema] = {
     "Hit": object_of(_HIT),
     "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string")}),
     "Accepted": object_of(_ACCEPTED),
-    **PHOTO_SCHEMAS,
+    "Spending": object_of(_SPENDING),
     **WEBHOOK_SCHEMAS,
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
     "Session": object_of(_SESSION),

@@ -4,15 +4,23 @@ from typing import Any
 
 from flask import Response
 
-from winnow_gateway.api.list_filters import CURSOR, LIMIT, PHOTO_FILTERS, next_link, read_filters
+from winnow_contracts.photo import Category
+from winnow_gateway.api.list_filters import COMMON_FILTERS, CURSOR, LIMIT, next_link, read_filters
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import not_ready
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.dependencies import Dependencies
-from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
+from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_gateway.http.problems import problem
+from winnow_photos.photo_reads import PhotoReads
 
+_FILTERS = (
+    *COMMON_FILTERS,
+    QueryParameter(
+        name="category",
+        about="Only where the surest item is of this category.",
+        schema={"type": "string", "enum": [category.value for category in Category]},
+    ),
+)
 _FAILURES = (
     "unsupported-type",
     "empty-file",
@@ -40,9 +48,9 @@ class PhotoRoutes:
 
     def page(self, call: Call) -> Response:
         """Lists photos, newest first."""
-        filters = read_filters(call, PHOTO_FILTERS)
+        filters = read_filters(call, _FILTERS)
         page = self._reads.page(call.tenant_id, call.query["limit"], call.query["cursor"], **filters)
-        link = {"Link": next_link(call, PHOTO_FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
+        link = {"Link": next_link(call, _FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
         return json_answer(page, headers=link)
 
     def one(self, call: Call) -> Response:
@@ -72,9 +80,9 @@ def _refusal(error: dict[str, Any] | None) -> Response:
     return problem(error["code"], error["detail"], hint=error["hint"], retryable=error["retryable"])
 
 
-def operations(parts: Dependencies) -> tuple[Operation, ...]:
+def operations(reads: PhotoReads, steering: JobSteering) -> tuple[Operation, ...]:
     """The operations that read and delete photos."""
-    photos = PhotoRoutes(parts.photos, parts.steering)
+    photos = PhotoRoutes(reads, steering)
     base = "/v1/photos/{photo_id}"
     return (
         Operation(
@@ -83,7 +91,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/photos",
             about="The photos, newest first.",
             handler=photos.page,
-            query=(LIMIT, CURSOR, *PHOTO_FILTERS),
+            query=(LIMIT, CURSOR, *_FILTERS),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),

@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import Response
 
-from winnow_gateway.api.post_photo import LANGUAGE, REGION, spoken_language
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.serving import IF_NONE_MATCH, has_version
-from winnow_gateway.clients.rule_reads import RuleReads
-from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
-from winnow_gateway.settings import GatewaySettings
+from winnow_photos.post_photo import LANGUAGE, REGION, spoken_language
+from winnow_photos.rule_reads import RuleReads
 
 
 class Rules:
@@ -44,9 +42,9 @@ def _versioned(call: Call, value: dict[str, Any]) -> Response:
     return json_answer(value, headers=headers)
 
 
-def operations(settings: GatewaySettings, parts: Dependencies) -> tuple[Operation, ...]:
-    """The operations on rules."""
-    rules = Rules(parts.rules, settings.region)
+def operations(reads: RuleReads, region: str) -> tuple[Operation, ...]:
+    """The operations on rules; ``region`` is whose rules a caller gets who names none."""
+    rules = Rules(reads, region)
     known = ApiAnswer(status=304, about="The caller has this version.", content={}, headers=("ETag",))
     return (
         Operation(

@@ -6,9 +6,8 @@ from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.photos import PhotoView
 from winnow_gateway.api.serving import FOREVER, IF_NONE_MATCH, RANGE, FileServing, Served, file_answers
 from winnow_gateway.clients.media_reads import not_ready
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, Operation
+from winnow_photos.photo_reads import PhotoReads
 
 WARNING = "The original may tell where, when and with what it was taken."
 _JPEG = frozenset({"image/jpeg"})
@@ -55,9 +54,9 @@ class PhotoFileRoutes:
         return view, key
 
 
-def operations(parts: Dependencies, serving: FileServing) -> tuple[Operation, ...]:
+def operations(reads: PhotoReads, serving: FileServing) -> tuple[Operation, ...]:
     """The operations on a photo's files."""
-    files = PhotoFileRoutes(serving, parts.photos)
+    files = PhotoFileRoutes(serving, reads)
 
     def operation(name: str, about: str, media_types: tuple[str, ...]) -> Operation:
         return Operation(

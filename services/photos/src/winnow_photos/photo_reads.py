@@ -10,9 +10,9 @@ from winnow_contracts.index_api.jobs import Problem
 from winnow_contracts.index_api.photos import AddFeedback, ListFeedback, ListPhotos, PhotoView, ReadPhoto
 from winnow_gateway.clients.media_reads import IndexReads, not_ready
 from winnow_gateway.clients.pagination import RECENT, Listing, Pages, whole
-from winnow_gateway.clients.photo_views import accepted_photo, labelled, public_photo
 from winnow_gateway.clients.views import whole_problem
 from winnow_journal.codec import plain
+from winnow_photos.photo_views import accepted_photo, labelled, public_photo
 
 View = dict[str, Any]
 _EXPORT_ITEMS = 100

@@ -9,8 +9,8 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import NotFound, RateLimited, Unavailable
 from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.live import LiveBoard
-from winnow_gateway.clients.photo_reads import PhotoReads
 from winnow_gateway.http.operations import Call
+from winnow_photos.photo_reads import PhotoReads
 
 LONGEST_SECONDS = 30
 POLL_SECONDS = 1.0

@@ -11,10 +11,9 @@ from winnow_contracts.errors import BadInput
 from winnow_contracts.photo import KNOWN_ITEMS, Category, ItemState
 from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.clients.photo_reads import PhotoReads
-from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import PATH_SCHEMAS, ApiAnswer, Call, Operation, Schema, json_answer
 from winnow_gateway.http.problems import FieldError
+from winnow_photos.photo_reads import PhotoReads
 
 LONGEST_NOTE = 500
 """In characters."""
@@ -100,9 +99,9 @@ def _lines(items: Iterator[dict[str, Any]]) -> Iterator[str]:
     return (json.dumps(item, ensure_ascii=False) + "\n" for item in items)
 
 
-def operations(parts: Dependencies) -> tuple[Operation, ...]:
+def operations(reads: PhotoReads) -> tuple[Operation, ...]:
     """The operations on corrections."""
-    feedback = FeedbackRoutes(parts.photos)
+    feedback = FeedbackRoutes(reads)
     return (
         Operation(
             name="correct_photo",

@@ -10,8 +10,6 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.formats import sniff
 from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_photo
-from winnow_gateway.api.photo_schemas import GUIDANCE_LANGUAGES
-from winnow_gateway.api.photo_wait import PhotoWait, wanted_seconds
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
 from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
@@ -20,6 +18,8 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryPara
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.idempotency import KEY
+from winnow_photos.photo_wait import PhotoWait, wanted_seconds
+from winnow_photos.schemas import GUIDANCE_LANGUAGES
 
 LANGUAGE = QueryParameter(
     name="language",

@@ -1,7 +1,8 @@
-"""JSON Schemas of the API's answers about photos, corrections, rules and spending."""
+"""JSON Schemas of the API's answers about photos, corrections and rules."""
 
 from winnow_contracts.photo import BetterPhoto, Category, GuidedBy, ItemState, Nothing, RuleLevel
 from winnow_gateway.api.schema_parts import (
+    COSTS,
     COUNT,
     FLAG,
     INSTANT,
@@ -84,14 +85,6 @@ _CORRECTION = {
     "correct_state": or_null("string"),
     "note": or_null("string"),
 }
-_COSTS = {
-    "calls": COUNT,
-    "cached": COUNT,
-    "tokens_in": COUNT,
-    "tokens_out": COUNT,
-    "audio_seconds": NUMBER,
-    "cost_usd": or_null("number"),
-}
 _PHOTO = {
     "id": TEXT,
     "job_id": TEXT,
@@ -108,7 +101,7 @@ _PHOTO = {
     "warnings": TEXTS,
     "classification": {"oneOf": [ref("Classification"), {"type": "null"}]},
     "error": {"oneOf": [ref("Problem"), {"type": "null"}]},
-    "spent": object_of(_COSTS),
+    "spent": object_of(COSTS),
     "feedback": list_of(ref("Correction")),
     "image_url": or_null("string"),
     "thumbnail_url": or_null("string"),
@@ -131,13 +124,7 @@ _RULES = {
     "version": TEXT,
     "rules": list_of(ref("Rule")),
 }
-_SPENDING = {
-    "day": TEXT,
-    "spent_usd": NUMBER,
-    "limit_usd": NUMBER,
-    "by_model": list_of(object_of({"model": TEXT, "use": TEXT, **_COSTS})),
-}
-PHOTO_SCHEMAS: dict[str, Schema] = {
+SCHEMAS: dict[str, Schema] = {
     "Photo": object_of(_PHOTO),
     "PhotoPage": page_of("Photo"),
     "Classification": object_of(_CLASSIFICATION),
@@ -147,5 +134,4 @@ PHOTO_SCHEMAS: dict[str, Schema] = {
     "Correction": object_of({"id": {}}, _CORRECTION),
     "LabelPage": object_of({"items": list_of(object_of(_LABEL)), "next_cursor": or_null("string")}),
     "Rules": object_of(_RULES),
-    "Spending": object_of(_SPENDING),
 }

@@ -6,8 +6,8 @@ from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.index_api.photos import LabelView, PhotoView
 from winnow_gateway.clients.views import instant
-from winnow_gateway.photo_words import words
 from winnow_journal.codec import plain
+from winnow_photos.words import words
 
 View = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""Photos of waste: sent, answered and corrected, and the rules of disposal; the gateway serves them."""
