@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -13,6 +14,15 @@ def say(line: str) -> None:
 def say_aside(line: str) -> None:
     """Prints a line to stderr at once: stdout belongs to the output of ``--json``."""
     print(line, file=sys.stderr, flush=True)
+
+
+def print_answer(answer: Any, lines: Iterable[str], *, as_json: bool) -> None:
+    """Prints what a command was answered: as JSON, or for people as lines, which are made only then."""
+    if as_json:
+        print_json(answer)
+        return
+    for line in lines:
+        print(line)
 
 
 def print_json(value: Any) -> None:

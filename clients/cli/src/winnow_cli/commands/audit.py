@@ -1,9 +1,10 @@
 """``winnow audit``: lists what people did to jobs, tasks, lanes, schedules, keys and limits, and by whose key."""
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_contracts.index_api.audit import AuditAction
 
@@ -20,16 +21,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints a line for each entry, newest first."""
     query = {"limit": arguments.limit, "action": arguments.action, "key_id": arguments.key}
     answer = gateway().get("/v1/ops/audit", query)
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for entry in answer["items"]:
-        print(audit_line(entry))
-    if not answer["items"]:
-        print("Nobody did anything that matches.")
-    elif answer["next_cursor"]:
-        print(f"There are more than {arguments.limit}; --limit shows them.")
+    print_answer(answer, audit_lines(answer), as_json=arguments.json)
     return 0
+
+
+def audit_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """A page of entries, a line each."""
+    yield from map(audit_line, answer["items"])
+    if not answer["items"]:
+        yield "Nobody did anything that matches."
+    elif answer["next_cursor"]:
+        yield f"There are more than {len(answer['items'])}; --limit shows them."
 
 
 def audit_line(entry: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.text_times import size
 
@@ -18,11 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints what the cache holds, and a line for each day, model and use."""
     answer = gateway().get("/v1/ops/response-cache", {"days": arguments.days})
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in cache_lines(answer):
-            print(line)
+    print_answer(answer, cache_lines(answer), as_json=arguments.json)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
@@ -17,8 +17,9 @@ def run(arguments: argparse.Namespace) -> int:
     ended.
     """
     job = gateway().send("POST", f"/v1/jobs/{arguments.job}/cancel")
-    if arguments.json:
-        print_json(job)
-    else:
-        print(f"Job {job['id']} is {job['status']}. What still runs of it stops at its next step.")
+    print_answer(
+        job,
+        [f"Job {job['id']} is {job['status']}. What still runs of it stops at its next step."],
+        as_json=arguments.json,
+    )
     return 0

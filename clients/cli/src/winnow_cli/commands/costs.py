@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.text_plots import bar
 
@@ -25,11 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         answer, lines = gateway().get("/v1/ops/spending", query), day_lines
     else:
         answer, lines = gateway().get("/v1/ops/spending/days", {"days": arguments.days}), days_lines
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines(answer):
-            print(line)
+    print_answer(answer, lines(answer), as_json=arguments.json)
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer, print_json
 from winnow_cli.profile import gateway
 from winnow_client import Client
 from winnow_client.errors import Misconfigured, WinnowError
@@ -72,25 +72,21 @@ def dead_words(item: dict[str, Any]) -> Iterator[str]:
 
 def _list(client: Client, arguments: argparse.Namespace) -> int:
     answer = client.get("/v1/ops/dead", {"limit": arguments.limit, **_which(arguments)})
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for item in answer["items"]:
-        print(dead_line(item))
-    if not answer["items"]:
-        print("No task is dead.")
-    elif answer.get("next_cursor"):
-        print(f"There are more than {arguments.limit}; --limit shows them.")
+    print_answer(answer, _page_lines(answer), as_json=arguments.json)
     return 0
+
+
+def _page_lines(answer: dict[str, Any]) -> Iterator[str]:
+    yield from map(dead_line, answer["items"])
+    if not answer["items"]:
+        yield "No task is dead."
+    elif answer.get("next_cursor"):
+        yield f"There are more than {len(answer['items'])}; --limit shows them."
 
 
 def _show(client: Client, arguments: argparse.Namespace) -> int:
     item = client.get(f"/v1/ops/dead/{arguments.task}")
-    if arguments.json:
-        print_json(item)
-        return 0
-    for line in dead_words(item):
-        print(line)
+    print_answer(item, dead_words(item), as_json=arguments.json)
     return 0
 
 

@@ -1,9 +1,11 @@
 """``winnow drill``: sends jobs through every service that touch nobody's data."""
 
 import argparse
+from collections.abc import Iterator
+from typing import Any
 
 from winnow_cli.job_options import add_job_options, job_options
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 _MOST_JOBS = 1_000
@@ -31,15 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
     }
     join = {"then": drill} if arguments.join else {}
     answer = gateway().send("POST", "/v1/jobs:batch", {"jobs": [drill] * arguments.count, **join})
-    if arguments.json:
-        print_json(answer)
-        return 0
-    first = answer["items"][0]["job_id"]
-    accepted = "One drill is" if arguments.count == 1 else f"{arguments.count} drills are"
-    print(f"{accepted} accepted. ./winnow trace {first} shows the first one's way.")
-    if arguments.join:
-        print(f"{answer['then']['job_id']} begins after them. ./winnow batch {answer['batch_id']} counts them.")
+    print_answer(answer, drill_lines(answer), as_json=arguments.json)
     return 0
+
+
+def drill_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """The accepted drills, and the job that joins them."""
+    items, join = answer["items"], answer.get("then")
+    accepted = "One drill is" if len(items) == 1 else f"{len(items)} drills are"
+    yield f"{accepted} accepted. ./winnow trace {items[0]['job_id']} shows the first one's way."
+    if join:
+        yield f"{join['job_id']} begins after them. ./winnow batch {answer['batch_id']} counts them."
 
 
 def _count(text: str) -> int:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.times import instant
 from winnow_contracts.index_api.duplicates import OddOutcome, RepeatCause
@@ -27,11 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     until = None if arguments.until is None else instant(arguments.until)
     which = {name: getattr(arguments, name) for name in ("limit", "cause", "outcome", "actor", "node")}
     answer = gateway().get("/v1/ops/duplicates", {**which, "since": instant(arguments.since), "until": until})
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for line in duplicates_lines(answer):
-        print(line)
+    print_answer(answer, duplicates_lines(answer), as_json=arguments.json)
     return 0
 
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_client.errors import BadInput
 
@@ -26,11 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     media = client.get(path)
     headers = {"If-Match": f'"{media["version"]}"'}
     media = client.send("PATCH", path, _changes(arguments, media["tags"]), headers=headers)
-    if arguments.json:
-        print_json(media)
-    else:
-        tags = ", ".join(media["tags"]) or "none"
-        print(f"{media['id']}: {media['title']}. Tags: {tags}.")
+    tags = ", ".join(media["tags"]) or "none"
+    print_answer(media, [f"{media['id']}: {media['title']}. Tags: {tags}."], as_json=arguments.json)
     return 0
 
 

@@ -1,11 +1,12 @@
 """``winnow jobs``: lists jobs."""
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from winnow_cli.adding.figures import eta_seconds, in_words
 from winnow_cli.job_options import pair
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.text_times import about
 
@@ -29,14 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints a line for each job."""
     metadata = {f"metadata.{key}": value for key, value in arguments.meta}
     answer = gateway().get("/v1/jobs", {"status": arguments.status, "limit": arguments.limit, **metadata})
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for job in answer["items"]:
-        print(f"{job['id']}  {job['created_at']}  {job['status']:<9}  {stage_in_work(job)}".rstrip())
-    if not answer["items"]:
-        print("There are no jobs.")
+    print_answer(answer, job_lines(answer["items"]), as_json=arguments.json)
     return 0
+
+
+def job_lines(items: list[dict[str, Any]]) -> Iterator[str]:
+    """The jobs, a line each."""
+    for job in items:
+        yield f"{job['id']}  {job['created_at']}  {job['status']:<9}  {stage_in_work(job)}".rstrip()
+    if not items:
+        yield "There are no jobs."
 
 
 def stage_in_work(job: dict[str, Any]) -> str:

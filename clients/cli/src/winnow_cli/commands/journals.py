@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
@@ -22,11 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         answer = gateway().get("/v1/ops/journals")
         lines = journal_lines(answer["items"])
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines:
-            print(line)
+    print_answer(answer, lines, as_json=arguments.json)
     return 0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_contracts.api_keys import SCOPES
 
@@ -39,11 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             answer, lines = client.send("POST", "/v1/ops/keys", _wanted(arguments)), created_lines
         case _:
             answer, lines = client.send("POST", f"/v1/ops/keys/{arguments.key}/revoke"), revoked_lines
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines(answer):
-            print(line)
+    print_answer(answer, lines(answer), as_json=arguments.json)
     return 0
 
 

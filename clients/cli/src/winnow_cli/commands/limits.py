@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_contracts.index_api.limits import LIMIT_NAMES
 
@@ -42,11 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             answer, lines = client.get("/v1/ops/limits/log", {"minutes": arguments.minutes}), log_lines
         case _:
             answer = client.get("/v1/ops/limits")
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines(answer):
-            print(line)
+    print_answer(answer, lines(answer), as_json=arguments.json)
     return 0
 
 

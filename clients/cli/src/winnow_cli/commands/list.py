@@ -1,8 +1,10 @@
 """``winnow list``: lists recordings and photos by what is known of them."""
 
 import argparse
+from collections.abc import Iterator
+from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
@@ -38,15 +40,17 @@ def run(arguments: argparse.Namespace) -> int:
             "limit": arguments.limit,
         },
     )
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for media in answer["items"]:
-        tags = "".join(f" #{tag}" for tag in media["tags"])
-        print(f"{media['id']}  {media['created_at']}  {media['status']:<10}  {media['title']}{tags}")
-    if not answer["items"]:
-        print("There are none.")
+    print_answer(answer, media_lines(answer["items"]), as_json=arguments.json)
     return 0
+
+
+def media_lines(items: list[dict[str, Any]]) -> Iterator[str]:
+    """Recordings and photos, a line each."""
+    for media in items:
+        tags = "".join(f" #{tag}" for tag in media["tags"])
+        yield f"{media['id']}  {media['created_at']}  {media['status']:<10}  {media['title']}{tags}"
+    if not items:
+        yield "There are none."
 
 
 def _ms(seconds: float | None) -> int | None:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
@@ -16,11 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints one line, and one for each thing that wants a person. Returns 0 if there is none, else 1."""
     answer = gateway().get("/v1/ops/overview")
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in overview_lines(answer):
-            print(line)
+    print_answer(answer, overview_lines(answer), as_json=arguments.json)
     return 0 if answer["well"] else 1
 
 

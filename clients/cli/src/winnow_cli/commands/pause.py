@@ -2,7 +2,7 @@
 
 import argparse
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_contracts.queues import LANES
 
@@ -16,8 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Pauses the lane: no node consumes it, and running tasks go back to it at their next step."""
     answer = gateway().send("PUT", f"/v1/ops/queues/{arguments.lane}/pause")
-    if arguments.json:
-        print_json(answer)
-    else:
-        print(f"Lane {arguments.lane} is paused. ./winnow resume {arguments.lane} lets it go on.")
+    print_answer(
+        answer,
+        [f"Lane {arguments.lane} is paused. ./winnow resume {arguments.lane} lets it go on."],
+        as_json=arguments.json,
+    )
     return 0

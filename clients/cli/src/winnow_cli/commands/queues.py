@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.text_plots import line
 from winnow_cli.times import instant
@@ -35,11 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         query = {"minutes": minutes, "slice_minutes": slice_minutes}
         answer = gateway().get("/v1/ops/queues/stats", query)
         lines = depth_lines(answer["items"], minutes, slice_minutes, now)
-    if arguments.json:
-        print_json(answer)
-    else:
-        for text in lines:
-            print(text)
+    print_answer(answer, lines, as_json=arguments.json)
     return 0
 
 

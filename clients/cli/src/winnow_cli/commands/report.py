@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_client.errors import NotFound
 
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     client = gateway()
     if arguments.weeks:
         answer = client.get("/v1/ops/reports", {"limit": arguments.weeks})
-        print_json(answer) if arguments.json else print("\n".join(week_lines(answer["items"])))
+        print_answer(answer, week_lines(answer["items"]), as_json=arguments.json)
         return 0
     if arguments.week:
         report = client.get(f"/v1/ops/reports/{arguments.week}")
@@ -32,11 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not items:
             raise NotFound("There is no report yet.", hint=_MAKE)
         report = items[0]
-    if arguments.json:
-        print_json(report)
-    else:
-        for line in report_lines(report):
-            print(line)
+    print_answer(report, report_lines(report), as_json=arguments.json)
     return 0
 
 

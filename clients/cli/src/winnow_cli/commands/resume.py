@@ -2,7 +2,7 @@
 
 import argparse
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_contracts.queues import LANES
 
@@ -16,8 +16,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Resumes the lane; succeeds if it was not paused."""
     answer = gateway().send("DELETE", f"/v1/ops/queues/{arguments.lane}/pause")
-    if arguments.json:
-        print_json(answer)
-    else:
-        print(f"Lane {arguments.lane} goes on.")
+    print_answer(answer, [f"Lane {arguments.lane} goes on."], as_json=arguments.json)
     return 0

@@ -2,7 +2,7 @@
 
 import argparse
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
@@ -15,8 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Requests the job's next run; finished steps are not repeated. Raises Conflict while the job has not failed."""
     answer = gateway().send("POST", f"/v1/jobs/{arguments.job}/retry")
-    if arguments.json:
-        print_json(answer)
-    else:
-        print(f"Job {arguments.job} runs again. ./winnow trace {arguments.job} shows how it goes on.")
+    print_answer(
+        answer,
+        [f"Job {arguments.job} runs again. ./winnow trace {arguments.job} shows how it goes on."],
+        as_json=arguments.json,
+    )
     return 0

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
@@ -32,11 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
             answer, lines = client.get(f"/v1/ops/schedules/{arguments.name}/runs", query), run_lines
         case _:
             answer, lines = client.send("POST", f"/v1/ops/schedules/{arguments.name}/run"), asked_lines
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines(answer):
-            print(line)
+    print_answer(answer, lines(answer), as_json=arguments.json)
     return 0
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from winnow_cli.hits import hit_lines
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import read_profile
 
 
@@ -18,9 +18,5 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the hits; returns 0 if there are any, else 1."""
     profile = read_profile()
     answer = profile.client().get("/v1/search", {"q": " ".join(arguments.query), "limit": arguments.limit})
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in hit_lines(answer, profile.url):
-            print(line)
+    print_answer(answer, hit_lines(answer, profile.url), as_json=arguments.json)
     return 0 if answer["items"] else 1

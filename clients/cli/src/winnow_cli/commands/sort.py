@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow_cli.job_options import add_track
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.photos.collection import read_photo_file
 from winnow_cli.photos.progress import PhotoProgress
 from winnow_cli.photos.sorting import SortedPhoto, Wishes, sort_photos
@@ -39,11 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     sorted_photos = list(
         _told(sort_photos(client, files, wishes, _AT_ONCE), PhotoProgress(len(files)) if many else None)
     )
-    if arguments.json:
-        print_json([_json(photo) for photo in sorted_photos])
-    else:
-        for line in table_lines(sorted_photos) if many else answer_lines(sorted_photos[0]):
-            print(line)
+    lines = table_lines(sorted_photos) if many else answer_lines(sorted_photos[0])
+    print_answer([_json(photo) for photo in sorted_photos], lines, as_json=arguments.json)
     return 1 if any(photo.error for photo in sorted_photos) else 0
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.text_times import counted, spent
 from winnow_cli.times import instant
@@ -24,11 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     until = None if arguments.until is None else instant(arguments.until)
     whose = {"actor": arguments.actor, "tenant_id": arguments.tenant}
     answer = gateway().get("/v1/ops/stats", {"since": instant(arguments.since), "until": until, **whose})
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for line in stats_lines(answer):
-        print(line)
+    print_answer(answer, stats_lines(answer), as_json=arguments.json)
     return 0
 
 

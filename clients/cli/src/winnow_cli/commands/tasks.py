@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json, say_aside
+from winnow_cli.output import print_answer, print_json, say_aside
 from winnow_cli.profile import gateway
 from winnow_cli.times import instant
 from winnow_client import Client
@@ -50,11 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         answer = _matching(client, wanted(arguments), arguments.limit)
         lines = _page_lines(answer, arguments.limit)
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines:
-            print(line)
+    print_answer(answer, lines, as_json=arguments.json)
     return 0
 
 

@@ -1,13 +1,14 @@
 """``winnow trace``: says where a job is, and prints its history."""
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from winnow_cli.locate.evidence import Evidence, gather
 from winnow_cli.locate.locate_job import Whereabouts, whereabouts
 from winnow_cli.locate.machine import Machine, this_machine
 from winnow_cli.locate.timeline import timeline
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import read_profile
 from winnow_cli.trace_words import trace_lines
 
@@ -23,15 +24,15 @@ def run(arguments: argparse.Namespace) -> int:
     profile = read_profile()
     evidence = gather(profile.client(), arguments.job, this_machine() if profile.is_here else Machine())
     answer = whereabouts(evidence)
-    if arguments.json:
-        print_json(as_json(evidence, answer))
-        return 0
-    print(answer.sentence)
-    for sentence in evidence.missing:
-        print(f"Not asked: {sentence}")
-    for line in trace_lines({**(evidence.history or {"job": None}), "events": timeline(evidence)}):
-        print(line)
+    print_answer(as_json(evidence, answer), in_words(evidence, answer), as_json=arguments.json)
     return 0
+
+
+def in_words(evidence: Evidence, answer: Whereabouts) -> Iterator[str]:
+    """What is printed for people."""
+    yield answer.sentence
+    yield from (f"Not asked: {sentence}" for sentence in evidence.missing)
+    yield from trace_lines({**(evidence.history or {"job": None}), "events": timeline(evidence)})
 
 
 def as_json(evidence: Evidence, answer: Whereabouts) -> dict[str, object]:

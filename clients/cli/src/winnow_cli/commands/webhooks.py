@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_client import Client
 from winnow_contracts.webhooks import WebhookEvent
@@ -41,11 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Carries out the verb."""
     answer, lines = _asked(gateway(), arguments)
-    if arguments.json:
-        print_json(answer)
-    else:
-        for line in lines(answer):
-            print(line)
+    print_answer(answer, lines(answer), as_json=arguments.json)
     return 0
 
 

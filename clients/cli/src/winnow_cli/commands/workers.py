@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from winnow_cli.output import print_json
+from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_cli.text_times import size
 
@@ -17,23 +17,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints a line for each node."""
     answer = gateway().get("/v1/ops/workers")
-    if arguments.json:
-        print_json(answer)
-        return 0
-    for line in worker_lines(answer["items"]):
-        print(line)
-    if not answer["items"]:
-        print("No node was heard of yet.")
+    print_answer(answer, worker_lines(answer["items"]), as_json=arguments.json)
     return 0
 
 
 def worker_lines(items: list[dict[str, Any]]) -> Iterator[str]:
     """The nodes as a table. The rate is of the attempts within a day that succeeded."""
-    if items:
-        yield (
-            f"{'NODE':<16} {'STATE':<8} {'HEARD':<24} {'ACTIVE':>6} {'DONE':>8} {'FAILED':>7} {'RATE':>6}"
-            f" {'UNSENT':>7} {'UNAPPLIED':>9} {'MEMORY':>9}  LANES"
-        )
+    if not items:
+        yield "No node was heard of yet."
+        return
+    yield (
+        f"{'NODE':<16} {'STATE':<8} {'HEARD':<24} {'ACTIVE':>6} {'DONE':>8} {'FAILED':>7} {'RATE':>6}"
+        f" {'UNSENT':>7} {'UNAPPLIED':>9} {'MEMORY':>9}  LANES"
+    )
     for item in items:
         yield (
             f"{item['node']:<16} {item['state']:<8} {item['heartbeat_at']:<24} {item['active']:>6}"
