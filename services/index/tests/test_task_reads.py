@@ -32,7 +32,10 @@ def at(event_ms, about, node="n"):
 
 
 def found(tasks, limit=100, **wanted):
-    return [one.task_id for one in tasks.page(TaskFilters(**wanted), limit=limit, cursor=None).items]
+    """The ids that a list has; a count, a statement of its own with the same filters, must count as many."""
+    ids = [one.task_id for one in tasks.page(TaskFilters(**wanted), limit=limit, cursor=None).items]
+    assert tasks.count(TaskFilters(**wanted)).tasks == len(ids)
+    return ids
 
 
 def test_pages_hold_every_task_once_newest_first(sender, tasks):
