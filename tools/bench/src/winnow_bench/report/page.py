@@ -11,7 +11,7 @@ from winnow_contracts.errors import NotFound
 _MOST_ROWS = 12
 """A list with more entries than this is for plots and not for reading."""
 _PLACE = r"(<!-- figures: {bench} -->\n).*?(<!-- end of figures -->)"
-_ANY_PLACE = re.compile(r"<!-- figures: (\w+) -->")
+_ANY_PLACE = re.compile(r"<!-- figures: ([\w-]+) -->")
 
 
 def refresh(page: str, results: Mapping[str, Mapping[str, Any]], plotted: Sequence[str]) -> str:
