@@ -64,6 +64,7 @@ def test_the_house_keeps_its_rules(house):
             "import winnow_chassis.settings",
             "the command line needs contracts and the client alone",
         ),
+        ("winnow_captions/reading.py", "import winnow_base.logs", "one way down"),
         ("winnow_client/calls.py", "import winnow_contracts.errors", "one way down"),
         ("winnow_cli/main.py", "import winnow_mcp.commands", "one way down"),
         ("winnow_client/calls.py", "import httpx2", "httpx2 in three modules of the client"),

@@ -33,7 +33,7 @@ MODULES = {
     ),
 }
 SERVED = {
-    "gateway": {"winnow_web", "winnow_ops", "winnow_photos", "winnow_uploads"},
+    "gateway": {"winnow_captions", "winnow_web", "winnow_ops", "winnow_photos", "winnow_uploads"},
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}

@@ -2,8 +2,8 @@
 
 from flask import Response
 
+from winnow_captions import writing
 from winnow_contracts.errors import BadInput
-from winnow_gateway.api import captions
 from winnow_gateway.api.list_filters import CURSOR, LIMIT, MEDIA_FILTERS, next_link, read_filters
 from winnow_gateway.api.media_edits import etag
 from winnow_gateway.api.schema_parts import ref
@@ -12,7 +12,7 @@ from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 
-_MIMETYPES = captions.MIMETYPES
+_MIMETYPES = writing.MIMETYPES
 _FORMS = {mimetype: form for form, mimetype in _MIMETYPES.items()}
 _TRANSCRIPT = ApiAnswer(
     status=200,
@@ -66,11 +66,11 @@ class Media:
         transcript = self._reads.transcript(call.tenant_id, call.path["media_id"])
         match form:
             case "vtt":
-                text = captions.vtt(transcript)
+                text = writing.vtt(transcript)
             case "srt":
-                text = captions.srt(transcript)
+                text = writing.srt(transcript)
             case "txt":
-                text = captions.txt(transcript)
+                text = writing.txt(transcript)
             case _:
                 return json_answer(transcript, headers={"Vary": "Accept"})
         response = Response(text, mimetype=_MIMETYPES[form])

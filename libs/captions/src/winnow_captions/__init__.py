@@ -1,0 +1,1 @@
+"""Captions as files: reads WebVTT and SubRip that strangers send, and writes both."""
