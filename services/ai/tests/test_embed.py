@@ -13,7 +13,9 @@ from winnow_ai.embedding.korean import KiwiSplitter
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
 from winnow_ai.llm.prices import Prices
+from winnow_ai.transcription.captions import BEYOND, captions_transcript
 from winnow_base.objects.memory import MemoryObjectStore
+from winnow_contracts.captions import SOURCE, Captions, Cue
 from winnow_contracts.commands import EmbedTranscript, RecordingFiles, StoreRecording
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.json_codec import from_json, to_json
@@ -240,3 +242,38 @@ def test_silence_is_stored_without_asking_anyone(
     actor(task, command)
     assert embedded_of(task, objects).passages == ()
     assert server.authorization == []
+
+
+def test_captions_become_a_transcript_that_ends_with_the_recording(
+    actor: Callable[..., None], objects: MemoryObjectStore, command: EmbedTranscript
+) -> None:
+    cues = (
+        Cue(start_ms=1_000, end_ms=3_000, text="Rinse it first."),
+        Cue(start_ms=90_000, end_ms=120_000, text="Then fold it."),
+        Cue(start_ms=100_000, end_ms=130_000, text="Beyond."),
+    )
+    objects.put_json("captions-1", to_json(Captions(language="en", cues=cues)))
+    of_captions = dataclasses.replace(command, transcript_key="captions-1")
+    task = memory_task(of_captions)
+    actor(task, of_captions)
+
+    embedded = embedded_of(task, objects)
+    transcript = embedded.transcript
+    assert (transcript.model, transcript.language, transcript.duration_ms) == (SOURCE, "en", 100_000)
+    assert [(one.text, one.start_ms, one.end_ms) for one in transcript.segments] == [
+        ("Rinse it first.", 1_000, 3_000),
+        ("Then fold it.", 90_000, 100_000),
+    ]
+    assert [(word.text, word.start_ms, word.end_ms) for word in transcript.segments[0].words] == [
+        ("Rinse", 1_000, 1_750),
+        ("it", 1_750, 2_125),
+        ("first.", 2_125, 3_000),
+    ]
+    assert transcript.warnings == (BEYOND,)
+    assert [passage.text for passage in embedded.passages] == ["Rinse it first.", "Then fold it."]
+
+
+def test_captions_without_spaces_are_cut_at_each_character() -> None:
+    captions = Captions(language="ja", cues=(Cue(start_ms=0, end_ms=400, text="瓶を洗う"),))
+    (segment,) = captions_transcript(captions, 1_000).segments
+    assert [(word.text, word.end_ms) for word in segment.words] == [("瓶", 100), ("を", 200), ("洗", 300), ("う", 400)]

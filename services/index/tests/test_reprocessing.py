@@ -1,7 +1,10 @@
 """A served recording is processed again from a stage on, and served meanwhile."""
 
+from dataclasses import replace
+
 import pytest
 
+from winnow_contracts.captions import SOURCE
 from winnow_contracts.commands import EmbedTranscript, RecordingFiles, ReplayTask, Reprocess, TranscribeAudio
 from winnow_contracts.errors import Superseded
 from winnow_contracts.index_api.search import Search
@@ -53,6 +56,32 @@ def test_the_next_run_begins_at_the_stage_and_what_is_there_stays_served(databas
     assert (library.job("t", "job_a")["status"], library.job("t", "job_a")["run"]) == ("queued", 2)
     assert library.media("t", "med_a")["status"] == "ready"
     assert library.transcript("t", "med_a")["segments"][0]["text"] == "good morning"
+
+
+@pytest.mark.parametrize(("replace_captions", "first"), [(False, EmbedTranscript), (True, TranscribeAudio)])
+def test_a_text_that_came_as_captions_stays_unless_it_is_to_be_replaced(
+    database, store, command, embedded, replace_captions, first
+):
+    made = embedded("good morning")
+    sent = replace(made, transcript=replace(made.transcript, model=SOURCE))
+    store.store(command("a", files=FILES, embedded_key=FOLDER + "embedded.json"), 1, sent)
+    wanted = replace(asked(Reprocess.TRANSCRIBE), replace_captions=replace_captions)
+    assert isinstance(Replays(database).begin(wanted, by="r").command(), first)
+
+
+def test_captions_that_come_later_are_embedded_in_place_of_what_was_heard(database, served):
+    served(1)
+    wanted = replace(asked(Reprocess.EMBED), captions_key="in/t/t/med_a/captions-1")
+    begun = Replays(database).begin(wanted, by="r").command()
+    assert begun == EmbedTranscript(**WHOSE, files=FILES, transcript_key="in/t/t/med_a/captions-1")
+
+
+def test_a_recording_without_sound_gets_captions_too(database, store, command):
+    store.store(command("a", embedded_key=None), 1, None)
+    wanted = replace(asked(Reprocess.EMBED), captions_key="in/t/t/med_a/captions-1")
+    begun = Replays(database).begin(wanted, by="r").command()
+    assert isinstance(begun, EmbedTranscript)
+    assert begun.transcript_key == "in/t/t/med_a/captions-1"
 
 
 def test_after_a_change_of_the_model_a_recording_is_found_by_meaning_again(database, served, searcher):

@@ -11,7 +11,7 @@ import pytest
 
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_base.objects.store import ObjectInfo
-from winnow_contracts.commands import Examine, PrepareRecording, StoreRecording, TranscribeAudio
+from winnow_contracts.commands import EmbedTranscript, Examine, PrepareRecording, StoreRecording, TranscribeAudio
 from winnow_contracts.errors import BadInput
 from winnow_journal.task import Interrupted
 from winnow_journal.testing.memory import MemoryJournal, memory_task
@@ -148,6 +148,16 @@ def test_a_video_without_sound_goes_straight_to_index(make: Any, examined: Any, 
     assert isinstance(sent, StoreRecording)
     assert (sent.embedded_key, sent.files.audio_key) == (None, None)
     assert sent.files.poster_key
+
+
+@pytest.mark.parametrize("sound", [SOUND, ()])
+def test_a_recording_with_captions_is_not_transcribed_whether_it_has_sound_or_not(
+    make: Any, examined: Any, given: Given, sound: tuple[str, ...]
+) -> None:
+    command = replace(examined(make("a.mp4", *PICTURES, *sound, *H264)), captions_key="in/t/t/med_1/captions-1")
+    sent = prepared(command, given)
+    assert isinstance(sent, EmbedTranscript)
+    assert (sent.transcript_key, bool(sent.files.audio_key)) == ("in/t/t/med_1/captions-1", bool(sound))
 
 
 def test_a_film_shot_upright_gets_an_upright_poster(

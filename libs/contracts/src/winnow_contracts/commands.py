@@ -62,6 +62,8 @@ class Examine(Command):
     """The audio track that the user chose, 1 for the first; None lets media choose."""
     sha256: str = ""
     """What the sender says that the file's hash is, as hex, where nobody has compared it yet; empty for none."""
+    captions_key: str | None = None
+    """Key of a ``Captions`` object that came with the recording, and is taken as what is said in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,8 @@ class PrepareRecording(Command):
     warnings: tuple[str, ...] = ()
     sha256: str = ""
     """As in ``Examine``: it is compared when the whole file is read."""
+    captions_key: str | None = None
+    """As in ``Examine``: nothing is transcribed then."""
 
     @property
     def length_ms(self) -> int:
@@ -111,26 +115,27 @@ class TranscribeAudio(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class EmbedTranscript(Command):
-    """Ai asks itself to cut a transcript into passages and embed them."""
+    """Ai, or media for a recording with captions, asks ai to cut a transcript into passages and embed them."""
 
     ACTOR: ClassVar[str] = "ai.embed_transcript"
     QUEUE: ClassVar[str] = queues.AI
 
     files: RecordingFiles
     transcript_key: str
-    """Key of a ``Transcript`` object, or of an ``EmbeddedTranscript`` that was stored before and contains one."""
+    """Key of a ``Transcript`` object, of an ``EmbeddedTranscript`` that was stored before and contains one, or of
+    ``Captions`` that become one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoreRecording(Command):
-    """Ai, or media for a recording without audio, asks index to store a finished recording."""
+    """Ai, or media for a recording without words, asks index to store a finished recording."""
 
     ACTOR: ClassVar[str] = "index.store_recording"
     QUEUE: ClassVar[str] = queues.INDEX
 
     files: RecordingFiles
     embedded_key: str | None
-    """Key of an ``EmbeddedTranscript`` object; None if the recording has no audio track."""
+    """Key of an ``EmbeddedTranscript`` object; None if the recording has neither an audio track nor captions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,7 +273,10 @@ class JoinBatch(Drill):
 
 
 class Reprocess(StrEnum):
-    """The stage at which a recording that is served is processed again."""
+    """The stage at which a recording that is served is processed again.
+
+    Where the text came as captions, ``transcribe`` keeps it and is ``embed``; ``replace_captions`` says otherwise.
+    """
 
     TRANSCRIBE = "transcribe"
     EMBED = "embed"
@@ -291,11 +299,16 @@ class ReplayTask(Command):
     dead."""
     reprocess: Reprocess | None = None
     """Where the run of a served recording begins; ``task_id`` is empty then."""
+    replace_captions: bool = False
+    """Whether a run from ``transcribe`` replaces a text that came as captions by what the model hears."""
+    captions_key: str | None = None
+    """Key of ``Captions`` that a run from ``embed`` takes as what is said."""
 
     @property
     def part(self) -> str:
-        """The hour of the request: one task for each hour."""
-        return f"{self.reprocess or self.task_id} {self.asked_hour}"
+        """The hour of the request: one task for each hour, and for each file of captions."""
+        of_captions = f" {self.captions_key}" if self.captions_key else ""
+        return f"{self.reprocess or self.task_id} {self.asked_hour}{of_captions}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,10 @@ class Segment:
 
 @dataclass(frozen=True, kw_only=True)
 class Transcript:
-    """A whole transcript. No segments means silence. ``model`` is the id of the speech model."""
+    """A whole transcript. No segments means silence.
+
+    ``model`` is the id of the speech model, or ``captions.SOURCE``.
+    """
 
     language: str
     duration_ms: int

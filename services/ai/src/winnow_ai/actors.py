@@ -1,13 +1,17 @@
 """The ai service's actors: plain functions of a task, its command and their collaborators."""
 
+from typing import Any
+
 from winnow_ai.embedding.embed import PassageEmbedder
 from winnow_ai.embedding.korean import SentenceSplitter
 from winnow_ai.embedding.passages import build_passages, cut_passages
 from winnow_ai.step_object import step_object
+from winnow_ai.transcription.captions import captions_transcript
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_ai.transcription.transcript import join_chunks
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts import object_keys
+from winnow_contracts.captions import Captions
 from winnow_contracts.commands import EmbedTranscript, StoreRecording, TranscribeAudio
 from winnow_contracts.json_codec import from_json, to_json
 from winnow_contracts.transcript import EmbeddedTranscript, Transcript
@@ -53,8 +57,7 @@ def embed_transcript(
     korean: SentenceSplitter,
 ) -> None:
     """Cut a transcript into passages, embed them, write both as one object, and send ``StoreRecording`` to index."""
-    found = objects.get_json(command.transcript_key)
-    transcript = from_json(Transcript, found.get("transcript", found))  # the former is of what is embedded again
+    transcript = _transcript(objects.get_json(command.transcript_key), command.files.duration_ms)
     # The step records only the spans. The texts follow from them, so the journal stays small.
     spans = task.step(
         "passages", lambda: cut_passages(transcript, korean), inputs={"transcript": command.transcript_key}
@@ -84,3 +87,10 @@ def embed_transcript(
             embedded_key=embedded_key,
         )
     )
+
+
+def _transcript(found: dict[str, Any], duration_ms: int) -> Transcript:
+    """The transcript that an object of one of the three kinds holds."""
+    if "cues" in found:
+        return captions_transcript(from_json(Captions, found), duration_ms)
+    return from_json(Transcript, found.get("transcript", found))  # the former is of what is embedded again

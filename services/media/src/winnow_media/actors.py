@@ -5,7 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from winnow_base.objects.store import ObjectStore
-from winnow_contracts.commands import Examine, PrepareRecording, RecordingFiles, StoreRecording, TranscribeAudio
+from winnow_contracts.commands import (
+    EmbedTranscript,
+    Examine,
+    PrepareRecording,
+    RecordingFiles,
+    StoreRecording,
+    TranscribeAudio,
+)
 from winnow_contracts.errors import BadInput
 from winnow_journal.task import Task
 from winnow_media.command_lines import TIMED_BY_STREAMS_READ
@@ -50,6 +57,7 @@ def examine(
             language=command.language,
             warnings=tuple(verdict["warnings"]),
             sha256=command.sha256,
+            captions_key=command.captions_key,
         )
     )
 
@@ -57,7 +65,7 @@ def examine(
 def prepare_recording(
     task: Task, command: PrepareRecording, *, objects: ObjectStore, ffmpeg: Ffmpeg, scratch: Scratch, limits: Limits
 ) -> None:
-    """Make audio, pictures and a rendition of a recording, and send them to ai, or to index if it has no sound."""
+    """Make audio, pictures and a rendition of a recording, and send them to ai, or to index if it has no words."""
     warnings = list(command.warnings)
     duration_ms = command.duration_ms
     audio: dict[str, Any] = {}
@@ -99,7 +107,9 @@ def prepare_recording(
 
 def _send_on(task: Task, command: PrepareRecording, files: RecordingFiles) -> None:
     whose = {"tenant_id": command.tenant_id, "job_id": command.job_id, "media_id": command.media_id}
-    if files.audio_key is None:
+    if command.captions_key is not None:
+        task.send(EmbedTranscript(**whose, files=files, transcript_key=command.captions_key))
+    elif files.audio_key is None:
         task.send(StoreRecording(**whose, files=files, embedded_key=None))
     else:
         task.send(TranscribeAudio(**whose, files=files, language=command.language))

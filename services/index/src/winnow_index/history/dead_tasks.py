@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_base.redaction import redact, redact_text
-from winnow_contracts.commands import COMMANDS, Command, ReplayTask, Reprocess
+from winnow_contracts.commands import COMMANDS, Command, ReplayTask
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import NotFound, Superseded
 from winnow_contracts.index_api.audit import AuditAction
@@ -123,7 +123,7 @@ class Replays:
         with self._database.transaction() as transaction:
             job = transaction.row("lock_jobs", {"job_ids": [command.job_id]})
             if command.reprocess is not None:
-                return _reprocessed(transaction, job, command, command.reprocess, by)
+                return _reprocessed(transaction, job, command, by)
             task = transaction.row("read_ended_task", {"task_id": command.task_id})
             if job is None or task is None or task["job_id"] != command.job_id:
                 raise Superseded(f"{command.task_id} is no dead or cancelled task of {command.job_id}.")
@@ -142,14 +142,12 @@ class Replays:
         return replay
 
 
-def _reprocessed(
-    transaction: Transaction, job: dict[str, Any] | None, command: ReplayTask, stage: Reprocess, by: str
-) -> Replay:
-    """Begin the next run of a recording that is served, at a stage. The job's row is locked."""
+def _reprocessed(transaction: Transaction, job: dict[str, Any] | None, command: ReplayTask, by: str) -> Replay:
+    """Begin the next run of a recording that is served, at the stage that is asked for. The job's row is locked."""
     run = command.expected_run + 1
     begun = job is not None and (job["run"], job["replayed_by"]) == (run, by)
     row = transaction.row("read_served_recording", {"job_id": command.job_id, "open": begun})
-    first = None if row is None else first_command(row, stage)
+    first = None if row is None else first_command(row, command)
     if job is None or row is None or first is None or not (begun or job["run"] == command.expected_run):
         raise Superseded(f"{command.job_id} is not served, or in another run; it cannot be processed again.")
     if not begun:

@@ -2,17 +2,28 @@
 
 from typing import Any
 
-from winnow_contracts.commands import Command, EmbedTranscript, RecordingFiles, Reprocess, TranscribeAudio
+from winnow_contracts.captions import SOURCE
+from winnow_contracts.commands import (
+    Command,
+    EmbedTranscript,
+    RecordingFiles,
+    ReplayTask,
+    Reprocess,
+    TranscribeAudio,
+)
 
 _AUDIO, _EMBEDDED = "/audio.flac", "/embedded.json"
 """How the keys of prepared audio and embedded transcript end. Only the stored result's list of keys has them."""
 
 
-def first_command(row: dict[str, Any], stage: Reprocess) -> Command | None:
-    """The command that begins at ``stage``; ``row`` as ``read_served_recording.sql`` gives it.
+def first_command(row: dict[str, Any], asked: ReplayTask) -> Command | None:
+    """The command that begins at the stage that is ``asked`` for; ``row`` as ``read_served_recording.sql`` gives it.
 
     None if what the stage needs is not kept: the recording has no sound, or was stored by a very early version.
     """
+    stage = asked.reprocess
+    if stage is Reprocess.TRANSCRIBE and row["model"] == SOURCE and not asked.replace_captions:
+        stage = Reprocess.EMBED
     audio_key, embedded_key = (_ending_with(row["kept_keys"], ending) for ending in (_AUDIO, _EMBEDDED))
     warnings = row["warnings"]
     files = RecordingFiles(
@@ -25,14 +36,15 @@ def first_command(row: dict[str, Any], stage: Reprocess) -> Command | None:
         rendition_key=row["rendition_key"],
         rendition_type=row["rendition_type"],
         warnings=tuple(
-            warnings[: len(warnings) - len(row["transcript_warnings"])]
+            warnings[: len(warnings) - len(row["transcript_warnings"] or ())]
         ),  # those of the transcript come again
     )
     whose = {"tenant_id": row["tenant_id"], "job_id": row["job_id"], "media_id": row["media_id"]}
     if stage is Reprocess.TRANSCRIBE and audio_key:
         return TranscribeAudio(**whose, files=files, language=row["asked_language"])
-    if stage is Reprocess.EMBED and embedded_key:
-        return EmbedTranscript(**whose, files=files, transcript_key=embedded_key)
+    transcript_key = asked.captions_key or embedded_key
+    if stage is Reprocess.EMBED and transcript_key:
+        return EmbedTranscript(**whose, files=files, transcript_key=transcript_key)
     return None
 
 
