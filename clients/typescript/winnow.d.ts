@@ -70,6 +70,17 @@ export interface CallLimitsItem {
   waiting: number;
 }
 
+export interface Captions {
+  items: Array<CaptionsItem>;
+}
+
+export interface CaptionsItem {
+  language: string;
+  source: "speech" | "captions";
+  cues: number;
+  links: Record<string, string>;
+}
+
 export interface Classification {
   items: Array<FoundItem>;
   abstained: boolean;
@@ -652,6 +663,12 @@ export interface SchedulesItem {
   last: ScheduleRun | null;
 }
 
+export interface SentCaptions {
+  language: string;
+  cues: number;
+  ends_ms: number;
+}
+
 export interface Session {
   tenant_id: string;
   key_id: string;
@@ -809,6 +826,7 @@ export interface Transcript {
   segments: Array<TranscriptSegment>;
   speech: TranscriptSpeech | null;
   warnings: Array<string>;
+  source?: "speech" | "captions";
 }
 
 export interface TranscriptSegment {
@@ -992,6 +1010,7 @@ export interface BeginJobsAnswer {
 
 export interface ReprocessMediaBody {
   from: "transcribe" | "embed";
+  replace_captions?: boolean;
 }
 
 export interface BeginDrillBody {
@@ -1192,7 +1211,7 @@ export interface Operations {
     body: BeginJobsBody;
     answer: BeginJobsAnswer;
   };
-  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. */
+  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said. */
   upload_media: {
     method: "POST";
     path: "/v1/media";
@@ -1232,6 +1251,22 @@ export interface Operations {
     body: null;
     answer: Media;
   };
+  /** The captions that a recording has, and whether they were sent or heard; none where nothing is said. */
+  get_captions: {
+    method: "GET";
+    path: "/v1/media/{media_id}/captions";
+    query: Record<string, never>;
+    body: null;
+    answer: Captions;
+  };
+  /** Replace what is said in a finished recording by captions in this language (WebVTT or SubRip, up to 5 MiB). What is there is served until they are embedded. */
+  put_captions: {
+    method: "PUT";
+    path: "/v1/media/{media_id}/captions/{language}";
+    query: Record<string, never>;
+    body: null;
+    answer: Job;
+  };
   /** A still picture of it. */
   get_poster: {
     method: "GET";
@@ -1240,7 +1275,7 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins. */
+  /** Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. A text that came as captions stays, unless replace_captions says that it goes. What is there is served until the new result replaces it. The job's run rises as soon as that begins. */
   reprocess_media: {
     method: "POST";
     path: "/v1/media/{media_id}/reprocess";
@@ -1743,6 +1778,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: null;
+  };
+  /** Send a recording's captions (WebVTT or SubRip, up to 5 MiB) before its upload is completed: they are taken as what is said, and nothing is transcribed. Captions that were sent before are replaced. */
+  put_upload_captions: {
+    method: "PUT";
+    path: "/v1/uploads/{upload_id}/captions";
+    query: { filename: string };
+    body: null;
+    answer: SentCaptions;
   };
   /** Put the parts together and begin the job. parts: the marks by which the sender knows them; without them the store's own count. */
   complete_upload: {

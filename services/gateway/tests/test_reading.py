@@ -115,7 +115,7 @@ def test_a_bad_cursor_is_told_as_index_tells_it(client: FlaskClient, index: Any)
 def test_a_transcript_comes_in_four_forms(client: FlaskClient, index: Any) -> None:
     index.answers[f"{MEDIA}/{MEDIA_ID}/transcript"] = TRANSCRIPT
     base = f"/v1/media/{MEDIA_ID}/transcript"
-    assert client.get(base).get_json() == client.get(f"{base}.json").get_json() == TRANSCRIPT
+    assert client.get(base).get_json() == client.get(f"{base}.json").get_json() == {**TRANSCRIPT, "source": "speech"}
     for form, accept in (("vtt", "text/vtt"), ("srt", "application/x-subrip"), ("txt", "text/plain")):
         by_address, by_accept = client.get(f"{base}.{form}"), client.get(base, headers={"Accept": accept})
         assert by_address.get_data() == by_accept.get_data()

@@ -30,6 +30,12 @@ def test_a_further_run_from_the_stage_is_sent_to_index(client: FlaskClient, inde
     assert [entry["action"] for entry in index.asked("/internal/v1/audit")] == ["reprocess"]
 
 
+def test_only_who_says_so_replaces_captions(client: FlaskClient, sent: list[Any]) -> None:
+    for body in ({"from": "transcribe"}, {"from": "transcribe", "replace_captions": True}):
+        assert client.post(ADDRESS, json=body).status_code == 202
+    assert [command.replace_captions for command, _ in sent] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
@@ -48,7 +54,16 @@ def test_what_cannot_be_processed_again_is_said(
 
 
 @pytest.mark.parametrize(
-    "body", [None, {}, {"from": "store"}, {"from": "embed", "more": 1}, ["embed"], {"from": ["embed"]}]
+    "body",
+    [
+        None,
+        {},
+        {"from": "store"},
+        {"from": "embed", "more": 1},
+        {"from": "embed", "replace_captions": 1},
+        ["embed"],
+        {"from": ["embed"]},
+    ],
 )
 def test_another_body_is_refused(client: FlaskClient, sent: list[Any], body: Any) -> None:
     answer = client.post(ADDRESS, json=body)

@@ -11,6 +11,11 @@ def uploads(tenant_id: str, media_id: str) -> str:
     return f"in/t/{tenant_id}/{media_id}"
 
 
+def captions(tenant_id: str, media_id: str, content_hash: str) -> str:
+    """``Captions`` that came with an upload or after it; the same ones have the same key."""
+    return f"{uploads(tenant_id, media_id)}/captions-{content_hash}"
+
+
 def promoted(tenant_id: str, media_id: str) -> str:
     """The key to which earlier versions copied a valid upload."""
     return f"ok/t/{tenant_id}/{media_id}/original"

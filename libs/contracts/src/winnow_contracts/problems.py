@@ -41,6 +41,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "size-mismatch": ProblemType(422, "Fewer or more bytes came than were announced"),
     "checksum-mismatch": ProblemType(422, "Other bytes came than were announced"),
     "idempotency-mismatch": ProblemType(422, "This Idempotency-Key was used with another request"),
+    "invalid-captions": ProblemType(422, "The captions cannot be read"),
     "image-too-large": ProblemType(422, "The image has too many pixels"),
     "corrupt-image": ProblemType(422, "The image cannot be decoded"),
     "corrupt-media": ProblemType(422, "The file cannot be decoded"),

@@ -33,6 +33,8 @@ class DeclaredUpload:
     part_bytes: int
     original_key: str
     parts_id: str = ""
+    captions_key: str | None = None
+    """Key of the ``Captions`` that were sent for it."""
     created_ms: int
     expires_ms: int
 

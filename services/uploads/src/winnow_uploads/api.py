@@ -21,13 +21,13 @@ from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.idempotency import KEY, read_key
 from winnow_photos.post_photo import photos
-from winnow_uploads import bodies, sending, views
+from winnow_uploads import bodies, captions, media_captions, sending, views
 from winnow_uploads.addresses import addresses
 from winnow_uploads.completion import Completion
 from winnow_uploads.declaration import body_schema, read_declaration
 from winnow_uploads.open_uploads import OpenUploads, another_upload, completed_already
 
-SCHEMAS = views.SCHEMAS
+SCHEMAS = {**views.SCHEMAS, **captions.SCHEMAS, **media_captions.SCHEMAS}
 _ROUTE = "POST /v1/uploads"
 _UPLOAD = {"application/json": ref("Upload")}
 
@@ -129,6 +129,8 @@ def operations(
             problems=("not-found", "upload-expired", "unavailable"),
         ),
         *sending.operations(uploads, parts.objects, where, long),
+        *captions.operations(uploads, completion, long),
+        *media_captions.operations(parts, long),
         Operation(
             name="complete_upload",
             method="POST",

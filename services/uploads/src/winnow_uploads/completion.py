@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from winnow_base.objects.parts import StoredPart
 from winnow_chassis.outbox.submission import AcceptedJob
@@ -45,7 +46,8 @@ class Completion:
 
     def made_of(self, job: AcceptedJob, upload: DeclaredUpload) -> bool:
         """Whether a job is what this upload becomes."""
-        ids = _ids(upload, job.accepted.original_key)
+        sent = getattr(job.command, "captions_key", None)  # after the declaration, so that no repeat of that tells them
+        ids = _ids(replace(upload, captions_key=sent), job.accepted.original_key)
         wanted = (self._kinds[upload.kind].first_command(ids, upload), upload.options)
         return (job.command, job.accepted.options) == wanted
 
@@ -126,7 +128,13 @@ class Completion:
 
 
 def _ids(upload: DeclaredUpload, original_key: str) -> JobIds:
-    return JobIds(tenant_id=upload.tenant_id, job_id=upload.job_id, media_id=upload.media_id, original_key=original_key)
+    return JobIds(
+        tenant_id=upload.tenant_id,
+        job_id=upload.job_id,
+        media_id=upload.media_id,
+        original_key=original_key,
+        captions_key=upload.captions_key,
+    )
 
 
 def _mismatch(detail: str) -> FieldError:

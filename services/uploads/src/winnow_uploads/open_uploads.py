@@ -11,6 +11,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.uploads import DeclaredUpload
 from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.sent_captions import SentCaptions
 from winnow_uploads.addresses import Addresses
 
 
@@ -71,6 +72,14 @@ class OpenUploads:
             raise expired()
         return {}
 
+    def keep_captions(self, upload: DeclaredUpload, captions: SentCaptions) -> None:
+        """Keep the captions of an upload, in place of those that were sent before. Nobody else changes it meanwhile."""
+        key = captions.key(upload.tenant_id, upload.media_id)
+        captions.store(self._objects, key)
+        self._declared.change(replace(upload, captions_key=key))
+        if upload.captions_key and upload.captions_key != key:
+            self._objects.remove(upload.captions_key)
+
     def forget(self, upload: DeclaredUpload) -> None:
         """End an upload that is completed."""
         self._declared.forget(upload)
@@ -105,5 +114,5 @@ def another_upload() -> FieldError:
 
 
 def _asked(upload: DeclaredUpload) -> DeclaredUpload:
-    """What a repeat is compared with: everything but what each request makes anew."""
-    return replace(upload, original_key="", parts_id="", created_ms=0, expires_ms=0)
+    """What a repeat is compared with: everything but what each request makes anew, and what was sent since."""
+    return replace(upload, original_key="", parts_id="", captions_key=None, created_ms=0, expires_ms=0)

@@ -17,6 +17,23 @@ class Accepted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Captions:
+    """``Captions`` of the document."""
+
+    items: tuple[CaptionsItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionsItem:
+    """``CaptionsItem`` of the document."""
+
+    language: str
+    source: Literal["speech", "captions"]
+    cues: int
+    links: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Classification:
     """``Classification`` of the document."""
 
@@ -418,6 +435,15 @@ class RulesRegion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentCaptions:
+    """``SentCaptions`` of the document."""
+
+    language: str
+    cues: int
+    ends_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spending:
     """``Spending`` of the document."""
 
@@ -475,6 +501,7 @@ class Transcript:
     segments: tuple[TranscriptSegment, ...]
     speech: TranscriptSpeech | None
     warnings: tuple[str, ...]
+    source: Literal["speech", "captions"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation(
 )
 """Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did."""
 UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted}, takes_key=True)
-"""Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."""
+"""Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said."""
 LIST_MEDIA: Operation[models.MediaPage] = Operation("GET", "/v1/media", {200: models.MediaPage})
 """The recordings and photos, newest first."""
 GET_MEDIA: Operation[models.Media] = Operation("GET", "/v1/media/{media_id}", {200: models.Media})
@@ -37,12 +37,16 @@ DELETE_MEDIA: Operation[bytes] = Operation("DELETE", "/v1/media/{media_id}", {20
 """Delete a recording or photo with everything that was made and told of it. It is not found from then on; its files are gone within minutes. What still runs of it ends, and nothing of that is kept."""
 EDIT_MEDIA: Operation[models.Media] = Operation("PATCH", "/v1/media/{media_id}", {200: models.Media})
 """Edit the title and tags of a recording or photo; tags null: none. The rest stays as it is."""
+GET_CAPTIONS: Operation[models.Captions] = Operation("GET", "/v1/media/{media_id}/captions", {200: models.Captions})
+"""The captions that a recording has, and whether they were sent or heard; none where nothing is said."""
+PUT_CAPTIONS: Operation[models.Job] = Operation("PUT", "/v1/media/{media_id}/captions/{language}", {202: models.Job})
+"""Replace what is said in a finished recording by captions in this language (WebVTT or SubRip, up to 5 MiB). What is there is served until they are embedded."""
 GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {200: bytes, 206: bytes})
 """A still picture of it."""
 REPROCESS_MEDIA: Operation[models.Job] = Operation(
     "POST", "/v1/media/{media_id}/reprocess", {202: models.Job}, takes_key=True
 )
-"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
+"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. A text that came as captions stays, unless replace_captions says that it goes. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
 GET_STREAM: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/stream", {200: bytes, 206: bytes})
 """The recording, to play."""
 GET_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/thumbnail", {200: bytes, 206: bytes})
@@ -93,6 +97,10 @@ GET_UPLOAD: Operation[models.Upload] = Operation("GET", "/v1/uploads/{upload_id}
 """An upload with the parts that the store has; once it is completed, with its job."""
 GIVE_UP_UPLOAD: Operation[bytes] = Operation("DELETE", "/v1/uploads/{upload_id}", {204: bytes})
 """Give an upload up, and remove what was sent."""
+PUT_UPLOAD_CAPTIONS: Operation[models.SentCaptions] = Operation(
+    "PUT", "/v1/uploads/{upload_id}/captions", {200: models.SentCaptions}
+)
+"""Send a recording's captions (WebVTT or SubRip, up to 5 MiB) before its upload is completed: they are taken as what is said, and nothing is transcribed. Captions that were sent before are replaced."""
 COMPLETE_UPLOAD: Operation[models.Accepted] = Operation(
     "POST", "/v1/uploads/{upload_id}/complete", {202: models.Accepted}, takes_key=True
 )

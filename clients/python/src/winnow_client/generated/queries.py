@@ -159,6 +159,13 @@ class GetSpendingQuery(TypedDict, total=False):
     """A day in UTC; today where absent."""
 
 
+class PutUploadCaptionsQuery(TypedDict, total=False):
+    """Parameters of ``PUT /v1/uploads/{upload_id}/captions``; None leaves one out."""
+
+    filename: str | None
+    """The file's name: talk.vtt, talk.srt, or talk.ko.srt, which names the language."""
+
+
 class ListWebhookDeliveriesQuery(TypedDict, total=False):
     """Parameters of ``GET /v1/webhooks/{webhook_id}/deliveries``; None leaves one out."""
 

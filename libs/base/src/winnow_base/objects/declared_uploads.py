@@ -35,6 +35,10 @@ class DeclaredUploads:
             return upload
         return _read(self._objects.get_json(key))
 
+    def change(self, upload: DeclaredUpload) -> None:
+        """Replace what is known of an open upload, which nobody else changes or ends meanwhile."""
+        self._objects.put_json(object_keys.declared_upload(upload.tenant_id, upload.upload_id), to_json(upload))
+
     def forget(self, upload: DeclaredUpload) -> None:
         """End an upload that is completed. What was sent stays."""
         self._objects.remove(object_keys.declared_upload(upload.tenant_id, upload.upload_id))
@@ -45,7 +49,9 @@ class DeclaredUploads:
         self.forget(upload)
 
     def discard_bytes(self, upload: DeclaredUpload) -> None:
-        """Remove what was sent of an upload, in parts or whole."""
+        """Remove what was sent of an upload, in parts or whole, and its captions."""
+        if upload.captions_key:
+            self._objects.remove(upload.captions_key)
         if upload.parts_id:
             self._objects.parts.abort(upload.original_key, upload.parts_id)
         self._objects.remove(upload.original_key)

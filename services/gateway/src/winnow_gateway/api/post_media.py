@@ -39,6 +39,7 @@ def recordings(settings: GatewaySettings) -> UploadKind:
         wishes=(_LANGUAGE, _AUDIO_TRACK),
         recognise=_recognise,
         lane=Examine.QUEUE,
+        takes_captions=True,
         first_command=_examine,
     )
 
@@ -73,6 +74,7 @@ def _examine(ids: JobIds, file: SentFile) -> Examine:
         sha256=file.promised_sha256,
         language=file.wishes["language"],
         audio_track=file.wishes["audio_track"],
+        captions_key=ids.captions_key,
     )
 
 
@@ -90,7 +92,9 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
             name="upload_media",
             method="POST",
             path="/v1/media",
-            about="Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form.",
+            about="Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."
+            " A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as"
+            " what is said.",
             handler=send,
             scope="write",
             query=(FILENAME, *kind.options),
@@ -104,6 +108,6 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
                     headers=("Location", "Retry-After", "Idempotency-Replayed"),
                 ),
             ),
-            problems=PROBLEMS,
+            problems=(*PROBLEMS, "invalid-captions"),
         ),
     )

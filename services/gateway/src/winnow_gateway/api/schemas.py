@@ -139,7 +139,7 @@ SCHEMAS: dict[str, Schema] = {
             "history_note": TEXT,
         }
     ),
-    "Transcript": object_of(_TRANSCRIPT),
+    "Transcript": object_of(_TRANSCRIPT, {"source": {**TEXT, "enum": ["speech", "captions"]}}),
     "Moment": object_of(_MOMENT, {"word_start_ms": or_null("integer"), "speaker": or_null("string")}),
     "Hit": object_of(_HIT),
     "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string")}),

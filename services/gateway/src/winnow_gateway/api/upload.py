@@ -11,7 +11,15 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys, queues
 from winnow_gateway.api import job_options
-from winnow_gateway.api.upload_forms import FormLimits, check_fields, chosen_file, form_token, read_form, size_bytes
+from winnow_gateway.api.upload_forms import (
+    FormLimits,
+    check_fields,
+    chosen_captions,
+    chosen_file,
+    form_token,
+    read_form,
+    size_bytes,
+)
 from winnow_gateway.api.upload_kinds import JobIds, UploadKind
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, QueryParameter, json_answer, read_value
@@ -20,6 +28,7 @@ from winnow_gateway.uploads.claimed_jobs import ClaimedJobs
 from winnow_gateway.uploads.claims import Claims
 from winnow_gateway.uploads.filenames import clean_filename
 from winnow_gateway.uploads.idempotency import only_one, read_key
+from winnow_gateway.uploads.sent_captions import SentCaptions, read_sent
 from winnow_gateway.uploads.upload_stream import UploadBody, empty_file, raw_body
 
 FILENAME = QueryParameter(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"})
@@ -48,6 +57,7 @@ class Upload:
     wishes: dict[str, Any]
     promised_sha256: str = ""
     """Nothing to compare later: the gateway itself reads and hashes the body."""
+    captions: SentCaptions | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -104,7 +114,13 @@ class Uploads:
             self.refuse_if_full(self._share.priority(call.tenant_id, asked))
         upload = self._upload(call)
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
-        ids = JobIds(tenant_id=call.tenant_id, job_id=job_id, media_id=media_id, original_key=original_key)
+        ids = JobIds(
+            tenant_id=call.tenant_id,
+            job_id=job_id,
+            media_id=media_id,
+            original_key=original_key,
+            captions_key=upload.captions.key(call.tenant_id, media_id) if upload.captions else None,
+        )
         with only_one(self._locks, job_id) if key else nullcontext():
             if key is None:
                 replayed = False
@@ -128,6 +144,7 @@ class Uploads:
 
     def _form_upload(self, request: Request, query: dict[str, Any]) -> Upload:
         fields, files = read_form(request, self._form_limits)
+        captions = chosen_captions(files) if self._kind.takes_captions else None
         file = chosen_file(files, fields)
         check_fields(fields, [wish.name for wish in self._wishes], request.args)
         limit_bytes, announced_bytes = self._form_limits.form_bytes, size_bytes(file)
@@ -139,7 +156,8 @@ class Uploads:
         }
         filename = clean_filename(query["filename"] or file.filename or "")
         body = UploadBody(file.stream, announced_bytes=announced_bytes, limit_bytes=limit_bytes)
-        return Upload(body=body, filename=filename, wishes=wishes)
+        sent = read_sent(captions.stream, captions.filename or "", wishes["language"]) if captions else None
+        return Upload(body=body, filename=filename, wishes=wishes, captions=sent)
 
     @property
     def nothing_asked(self) -> dict[str, Any]:
@@ -201,6 +219,8 @@ class Uploads:
         content_type = self._kind.recognise(head)
         # The store reads to the end. A short or overlong body raises there, and no object appears under the key.
         self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
+        if upload.captions and ids.captions_key:
+            upload.captions.store(self._objects, ids.captions_key)
         return self._kind.job(
             ids,
             upload,

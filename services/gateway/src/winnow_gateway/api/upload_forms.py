@@ -38,8 +38,8 @@ class FormLimits:
 
 
 def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """Returns fields and files. Raises FieldError: ``too-large``, or ``size-mismatch`` if the form ends early; and
-    TimedOut.
+    """Returns fields, and files, which may be changed. Raises FieldError: ``too-large``, or ``size-mismatch`` if the
+    form ends early; and TimedOut.
     """
     most_bytes = limits.form_bytes + _OVERHEAD_BYTES
     if (request.content_length or 0) > most_bytes:
@@ -62,7 +62,7 @@ def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str]
         ) from error
     if any(name is None for name in (*fields, *files)):
         raise FieldError("A part of the form has no name that can be read.", pointer="#/", hint=_HOW)
-    return fields, files
+    return fields, files.copy()
 
 
 def form_token(request: Request, limits: FormLimits) -> str | None:
@@ -92,6 +92,17 @@ def chosen_file(files: MultiDict[str, FileStorage], fields: MultiDict[str, str])
     if "file" in files:
         return files["file"]
     raise FieldError("The form has no file in the field 'file'.", pointer="#/file", hint=_HOW)
+
+
+def chosen_captions(files: MultiDict[str, FileStorage]) -> FileStorage | None:
+    """Takes the file in the field ``captions`` out of the form's files; None if there is none, or an unused input.
+
+    Raises FieldError if there are several.
+    """
+    sent = [file for file in files.poplist("captions") if file.filename or size_bytes(file)]
+    if len(sent) > 1:
+        raise FieldError(f"The form has {len(sent)} files in the field 'captions'.", pointer="#/captions", hint=_HOW)
+    return sent[0] if sent else None
 
 
 def check_fields(fields: MultiDict[str, str], known: Collection[str], parameters: Collection[str]) -> None:

@@ -18,12 +18,13 @@ BINARY: Schema = {"type": "string", "format": "binary"}
 
 @dataclass(frozen=True, kw_only=True)
 class JobIds:
-    """The ids of an upload: its tenant, its job and media, and the store key of its bytes."""
+    """The ids of an upload: its tenant, its job and media, and the store keys of its bytes and captions."""
 
     tenant_id: str
     job_id: str
     media_id: str
     original_key: str
+    captions_key: str | None = None
 
 
 class SentFile(Protocol):
@@ -64,6 +65,8 @@ class UploadKind:
     recognise: Callable[[bytes], str]
     lane: str
     first_command: Callable[[JobIds, SentFile], Command]
+    takes_captions: bool = False
+    """Whether a form may have captions as a second file."""
 
     @property
     def options(self) -> tuple[QueryParameter, ...]:
@@ -73,7 +76,8 @@ class UploadKind:
     def form(self) -> Schema:
         """The multipart form as the API documents it."""
         fields = {option.name: option.schema for option in self.options}
-        return {"type": "object", "required": ["file"], "properties": {"file": BINARY, **fields}}
+        files = {"file": BINARY, **({"captions": BINARY} if self.takes_captions else {})}
+        return {"type": "object", "required": ["file"], "properties": {**files, **fields}}
 
     def job(
         self, ids: JobIds, file: SentFile, *, content_type: str, sha256: str, options: JobOptions, over_share: bool

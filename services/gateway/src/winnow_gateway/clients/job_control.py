@@ -114,8 +114,40 @@ class JobSteering:
         self._replay(task.tenant_id, task.job_id, task.media_id, task_id, task.run)
         return public_dead(task)
 
-    def reprocess(self, tenant_id: str, media_id: str, stage: Reprocess, who: str) -> dict[str, Any]:
+    def reprocess(
+        self,
+        tenant_id: str,
+        media_id: str,
+        stage: Reprocess,
+        who: str,
+        *,
+        replace_captions: bool = False,
+        captions_key: str | None = None,
+    ) -> dict[str, Any]:
         """Requests, for the key ``who``, that a served recording is processed again from a stage on; returns its job.
+
+        The last two as in ``ReplayTask``. Raises as ``reprocessable``.
+        """
+        job = self.reprocessable(tenant_id, media_id, silent=captions_key is not None)
+        self.note(who, AuditAction.REPROCESS, media_id)
+        self._intake.send(
+            ReplayTask(
+                tenant_id=tenant_id,
+                job_id=job["id"],
+                media_id=media_id,
+                task_id="",
+                expected_run=job["run"],
+                asked_hour=_hour(),
+                reprocess=stage,
+                replace_captions=replace_captions,
+                captions_key=captions_key,
+            ),
+            run=job["run"] + 1,
+        )
+        return job
+
+    def reprocessable(self, tenant_id: str, media_id: str, *, silent: bool) -> dict[str, Any]:
+        """The job of a recording that can be processed again. With ``silent``, one without words can, too.
 
         Raises NotFound, Gone, and Conflict: ``job-running`` while a job of it runs, ``not-ready`` if nothing is said in
         it, or is known yet.
@@ -125,11 +157,10 @@ class JobSteering:
         if job["status"] not in FINAL:
             hint = "Wait for its end, or cancel it."
             raise Conflict(f"The job of {media_id} is {job['status']}.", code="job-running", hint=hint)
-        if not media["has_transcript"]:
+        served = media["status"] == "ready" and media["kind"] != "photo"
+        if not media["has_transcript"] and not (silent and served):
             hint = "A job that failed can be retried; photos, and recordings without sound, have nothing to hear."
             raise Conflict(f"{media_id} has no transcript to be made again.", code="not-ready", hint=hint)
-        self.note(who, AuditAction.REPROCESS, media_id)
-        self._replay(tenant_id, job["id"], media_id, "", job["run"], stage)
         return job
 
     def discard(self, task_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
@@ -161,17 +192,19 @@ class JobSteering:
                 continue
         raise NotFound(f"There is no job {job_id}.")
 
-    def _replay(
-        self, tenant_id: str, job_id: str, media_id: str, task_id: str, run: int, stage: Reprocess | None = None
-    ) -> None:
+    def _replay(self, tenant_id: str, job_id: str, media_id: str, task_id: str, run: int) -> None:
         command = ReplayTask(
             tenant_id=tenant_id,
             job_id=job_id,
             media_id=media_id,
             task_id=task_id,
             expected_run=run,
-            asked_hour=now_ms() // 3_600_000,
-            reprocess=stage,
+            asked_hour=_hour(),
         )
         # The event belongs to the run it begins. In the ended run the task would count as done or cancelled.
         self._intake.send(command, run=run + 1)
+
+
+def _hour() -> int:
+    """Hours since 1970: two requests in one hour are one task."""
+    return now_ms() // 3_600_000

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from winnow_base.http.internal_clients import AiClient, IndexClient
 from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.ai_api import EmbedTexts
+from winnow_contracts.captions import SOURCE
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
 from winnow_contracts.index_api.jobs import ListJobs, ReadJob
 from winnow_contracts.index_api.media import ListMedia, MediaView, ReadMedia, ReadTranscript
@@ -86,7 +87,7 @@ class IndexReads:
             self._refuse_if_accepted(tenant_id, media_id)
             raise
         shown: dict[str, Any] = plain(transcript)
-        return shown
+        return {**shown, "source": SOURCE if transcript.model == SOURCE else "speech"}
 
     def search(
         self,

@@ -11,6 +11,7 @@ from flask import Request, Response
 from winnow_contracts import queues
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.limits import LIMIT_NAMES
+from winnow_contracts.languages import SPEECH_LANGUAGES
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.http.problems import FieldError
 
@@ -108,6 +109,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
     "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
+    "language": {"type": "string", "enum": list(SPEECH_LANGUAGES)},
 }
 
 
