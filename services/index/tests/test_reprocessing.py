@@ -11,7 +11,7 @@ from winnow_contracts.index_api.search import Search
 from winnow_index.actors import replay_task
 from winnow_index.history.dead_tasks import Replays
 from winnow_index.store.completion import Stored
-from winnow_journal.testing.memory import memory_task
+from winnow_journal.testing.memory import MemoryJournal, memory_task
 from winnow_retention.history_retention import HistoryRetention
 
 FOLDER = "ok/t/t/med_a/x/"
@@ -113,6 +113,15 @@ def test_a_request_that_comes_twice_begins_one_run(database, served):
         Replays(database).begin(asked(Reprocess.EMBED), by="another")
     with pytest.raises(Superseded):
         Replays(database).begin(asked(Reprocess.EMBED, run=2), by="another")
+
+
+def test_a_second_request_within_the_hour_begins_a_run_of_its_own(database, served, library):
+    journal = MemoryJournal()
+    for run in (1, 2):
+        served(run, attempt=f"a{run}")
+        wanted = asked(Reprocess.EMBED, run=run)
+        replay_task(memory_task(wanted, journal=journal, run=run + 1), wanted, replays=Replays(database))
+        assert library.job("t", "job_a")["run"] == run + 1
 
 
 def test_without_sound_or_a_result_nothing_begins(database, store, command):
