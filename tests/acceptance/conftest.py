@@ -51,6 +51,24 @@ class Api:
     def post(self, path, body):
         return self._ask("POST", path, {}, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
+    def put(self, path, body):
+        return self._ask("PUT", path, {}, body, {"Content-Type": "application/octet-stream"})
+
+    def send_form(self, data, filename, *, captions):
+        """Sends a recording and its captions (name and text) as one form; returns the answer of its acceptance."""
+        border = uuid.uuid4().hex
+        files = {"file": (filename, data), "captions": (captions[0], captions[1].encode())}
+        body = b"".join(
+            f'--{border}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode()
+            + content
+            + b"\r\n"
+            for field, (name, content) in files.items()
+        )
+        headers = {"Content-Type": f"multipart/form-data; boundary={border}"}
+        answer = self._ask("POST", "/v1/media", {}, body + f"--{border}--\r\n".encode(), headers)
+        assert answer.status == 202, answer.data
+        return answer.json()
+
     def send_photo(self, data, filename, *, headers=None, **fields):
         return self._ask("POST", "/v1/photos", {"filename": filename, **fields}, data, headers)
 

@@ -21,13 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Reprocess.EMBED.value,
         help="transcribe: write down anew what is said; embed: vectors of the present model (embed)",
     )
+    parser.add_argument(
+        "--replace-captions",
+        action="store_true",
+        help="with --from transcribe: also where the text came as captions, which otherwise stays",
+    )
     parser.add_argument("--json", action="store_true", help="the gateway's answer for each, or its refusal")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Requests a further run of each. Returns 1 if one was refused."""
     client = gateway()
-    results = [_reprocess(client, media_id, arguments.stage) for media_id in arguments.media]
+    wanted = {"from": arguments.stage, **({"replace_captions": True} if arguments.replace_captions else {})}
+    results = [_reprocess(client, media_id, wanted) for media_id in arguments.media]
     if arguments.json:
         print_json(results)
     else:
@@ -36,10 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any("error" in result for result in results) else 0
 
 
-def _reprocess(client: Client, media_id: str, stage: str) -> dict[str, Any]:
+def _reprocess(client: Client, media_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """Requests one run; a refusal does not stop the next."""
     try:
-        return {"id": media_id, "answer": client.send("POST", f"/v1/media/{media_id}/reprocess", {"from": stage})}
+        return {"id": media_id, "answer": client.send("POST", f"/v1/media/{media_id}/reprocess", wanted)}
     except WinnowError as error:
         return {"id": media_id, "error": error.to_json()}
 
