@@ -1,3 +1,4 @@
+import argparse
 import io
 
 import pytest
@@ -5,6 +6,7 @@ from rich.console import Console
 
 from winnow_cli.adding.added import Added
 from winnow_cli.adding.adding import add
+from winnow_cli.adding.beside import add_captions_options, beside_options
 from winnow_cli.adding.figures import done_share, eta_of_all, in_words, took_seconds
 from winnow_cli.adding.table import print_table
 from winnow_cli.adding.views import Bars, JobLines, Quiet
@@ -50,8 +52,8 @@ class Gateway:
     def media(self):
         return self
 
-    def upload(self, path, on_progress, **options):
-        self.options = options
+    def upload(self, path, on_progress, captions, **options):
+        self.options, self.captions = options, captions
         if path.name.startswith("bad"):
             raise NotFound(f"{path} cannot be read.")
         on_progress(50, 100)
@@ -114,6 +116,28 @@ def test_the_options_of_a_job_go_with_each_file(paths):
     gateway = Gateway({"job_a": [job("job_a")]})
     add(gateway, paths("a.wav"), Quiet(), detach=True, options={"priority": "bulk"})
     assert gateway.options == {"priority": "bulk"}
+
+
+def test_captions_beside_a_file_go_along_unless_they_are_not_wanted(paths, tmp_path, capsys):
+    gateway = Gateway({"job_a": [job("job_a")]})
+    (tmp_path / "a.ko.srt").touch()
+    (file,) = add(gateway, paths("a.wav"), JobLines(), detach=True)
+    assert gateway.captions == tmp_path / "a.ko.srt"
+    assert file.to_json()["captions"] == str(tmp_path / "a.ko.srt")
+    assert "accepted with a.ko.srt" in capsys.readouterr().out
+    add(gateway, paths("a.wav"), Quiet(), detach=True, beside=options_of("--no-captions"))
+    assert gateway.captions is None
+    (tmp_path / "a.en.srt").touch()
+    (unsure,) = add(gateway, paths("a.wav"), Quiet(), detach=True)
+    assert "en, ko" in unsure.error["detail"]
+    add(gateway, paths("a.wav"), Quiet(), detach=True, beside=options_of("--captions", "en"))
+    assert gateway.captions == tmp_path / "a.en.srt"
+
+
+def options_of(*words):
+    parser = argparse.ArgumentParser()
+    add_captions_options(parser)
+    return beside_options(parser.parse_args(words))
 
 
 def test_detached_nothing_is_followed(paths):

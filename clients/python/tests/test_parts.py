@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 import pytest
 
-from winnow_client import AsyncClient, BadInput, Client, Retries, Unavailable, parts
+from winnow_client import AsyncClient, BadInput, Client, Retries, Unavailable, captions_beside, parts
 from winnow_client.retries import NO_RETRIES
 
 from .conftest import job
@@ -38,6 +38,8 @@ class Server(ThreadingHTTPServer):
         """By part: the statuses that its next attempts are answered with."""
         self.direct = False
         self.has_marks = True
+        self.captions: list[tuple[str, bytes]] = []
+        self.refuses_captions = False
         self.job_status = "running"
         self.deleted: set[str] = set()
         """What is asked for in vain since, by path."""
@@ -82,6 +84,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))
+        if "/captions?" in self.path:
+            self.server.captions.append((self.path.partition("/captions?")[2], data))
+            if self.server.refuses_captions:
+                return self._answer(422, {"code": "invalid-captions", "detail": "Line 2 is wrong."})
+            return self._answer(200, {"language": "ko", "cues": 1, "ends_ms": 1})
         found = PLACE.match(self.path)
         assert found
         assert self.path.endswith("?a=%2Fb"), "a signed address must not be changed"
@@ -246,3 +253,61 @@ def test_a_key_of_the_callers_is_the_same_job_however_it_ended(server: Server, s
     server.job_status = "failed"
     assert send(file, key="mine")[0].id == "job_upl_0"
     assert list(server.ids) == ['"mine"']
+
+
+def test_captions_go_first_and_make_another_upload(send: Send, server: Server, file: Path) -> None:
+    captions = file.with_name("talk.ko.srt")
+    captions.write_bytes(b"1\n")
+    send(file)
+    job, _ = send(file, captions=captions)
+    assert server.captions == [("filename=talk.ko.srt", b"1\n")]
+    assert job.id == "job_upl_1", "the file was sent before without captions: that job has none"
+    captions.write_bytes(b"2\n")
+    send(file, captions=captions)
+    assert len(server.uploads) == 3
+
+
+def test_wrong_captions_are_known_before_a_byte_of_the_file_is_sent(send: Send, server: Server, file: Path) -> None:
+    captions = file.with_name("talk.srt")
+    captions.write_bytes(b"hello")
+    server.refuses_captions = True
+    with pytest.raises(BadInput) as refused:
+        send(file, captions=captions)
+    assert (refused.value.code, server.puts) == ("invalid-captions", [])
+
+
+def test_too_large_captions_are_not_sent(send: Send, server: Server, file: Path) -> None:
+    captions = file.with_name("talk.srt")
+    captions.write_bytes(bytes((5 << 20) + 1))
+    with pytest.raises(BadInput) as refused:
+        send(file, captions=captions)
+    assert (refused.value.code, server.uploads) == ("too-large", {})
+
+
+@pytest.mark.parametrize(
+    ("beside", "language", "found"),
+    [
+        ([], None, None),
+        (["talk.txt", "other.srt", "talking.srt"], None, None),
+        (["talk.srt", "talk.vtt"], None, "talk.vtt"),
+        (["talk.ko.srt"], None, "talk.ko.srt"),
+        (["talk.ko.srt", "talk.srt"], None, "talk.srt"),
+        (["talk.ko.srt", "talk.en.vtt"], "en", "talk.en.vtt"),
+        (["talk.ko.srt", "talk.srt"], "ko", "talk.ko.srt"),
+        (["talk.SRT"], None, "talk.SRT"),
+    ],
+)
+def test_captions_are_found_beside_a_recording(
+    tmp_path: Path, beside: list[str], language: str | None, found: str | None
+) -> None:
+    for name in beside:
+        (tmp_path / name).touch()
+    captions = captions_beside(tmp_path / "talk.mp4", language)
+    assert (captions and captions.name) == found
+
+
+def test_of_several_languages_none_is_guessed(tmp_path: Path) -> None:
+    for name in ("talk.ko.srt", "talk.en.srt"):
+        (tmp_path / name).touch()
+    with pytest.raises(BadInput, match="en, ko"):
+        captions_beside(tmp_path / "talk.mp4")

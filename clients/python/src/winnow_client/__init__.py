@@ -2,6 +2,7 @@
 
 from winnow_client.async_client import AsyncClient
 from winnow_client.async_resources import AsyncRunningJob
+from winnow_client.captions_file import captions_beside
 from winnow_client.client import Client
 from winnow_client.errors import (
     BadInput,
@@ -46,4 +47,5 @@ __all__ = [
     "Unavailable",
     "UnexpectedAnswer",
     "WinnowError",
+    "captions_beside",
 ]

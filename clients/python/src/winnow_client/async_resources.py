@@ -8,6 +8,7 @@ from typing import Any, TypeVar, Unpack
 from winnow_client import requests
 from winnow_client.async_driver import AsyncDriver
 from winnow_client.calls import Call, call
+from winnow_client.captions_file import captions_file
 from winnow_client.file_body import Progress, file_body
 from winnow_client.flows import sending
 from winnow_client.following import Told
@@ -77,6 +78,7 @@ class AsyncMediaCalls:
         *,
         on_progress: Progress | None = None,
         key: str | None = None,
+        captions: str | Path | None = None,
         **options: Unpack[queries.UploadMediaQuery],
     ) -> AsyncRunningJob:
         """Sends a recording, read from the disk block by block, and returns its job; ``options`` are the job's.
@@ -85,9 +87,12 @@ class AsyncMediaCalls:
         often it is sent; each call makes one of its own if it is given none. A file above 32 MiB is sent in parts: a
         call after a break sends those that are missing. Without a ``key`` it is known by its path, size, time of change
         and options, and is the same job until that has failed, was cancelled or is deleted.
+
+        ``captions`` is a WebVTT or SubRip file, ``talk.vtt`` or ``talk.ko.srt``: it is taken as what is said, and
+        nothing is transcribed. ``captions_beside`` finds it. A recording with captions is sent in parts, too.
         """
-        body = file_body(file, on_progress)
-        found = await self._asker.driver.run(requests.uploading(body, key, options, self._asker.retries))
+        body, beside = file_body(file, on_progress), captions_file(captions) if captions is not None else None
+        found = await self._asker.driver.run(requests.uploading(body, key, options, self._asker.retries, beside))
         return AsyncRunningJob(found.job_id, found.media_id, self._asker)
 
     async def get(self, media_id: str) -> Media:

@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from winnow_client.calls import UPLOAD_SECONDS, Answer, Call, call, checked, keyed
+from winnow_client.captions_file import CaptionsFile
 from winnow_client.errors import Gone, NotFound, Unavailable
 from winnow_client.file_body import FileBody
 from winnow_client.files import readable, unreadable
 from winnow_client.flows import Exchange, Flow, asking, repeating, sending
 from winnow_client.generated import operations
-from winnow_client.generated.models import Accepted, Upload
+from winnow_client.generated.models import Accepted, SentCaptions, Upload
 from winnow_client.retries import Retries
 
 LARGE_BYTES = 32 << 20
@@ -27,15 +28,24 @@ _SIGN = replace(operations.SIGN_UPLOAD_PARTS, takes_key=False)
 _COMPLETE = replace(operations.COMPLETE_UPLOAD, takes_key=False)
 
 
-def sending_parts(whole: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries) -> Flow[Accepted]:
-    """Sends the parts of a file that are not stored yet, and returns its job. Raises WinnowError; what was sent stays
-    for a day.
+def sending_parts(
+    whole: FileBody,
+    key: str | None,
+    options: Mapping[str, Any],
+    retries: Retries,
+    captions: CaptionsFile | None = None,
+) -> Flow[Accepted]:
+    """Sends the captions of a file and the parts of it that are not stored yet, and returns its job.
+
+    Raises WinnowError; what was sent stays for a day.
     """
-    upload = yield from _declared(whole, key, options, retries)
+    upload = yield from _declared(whole, key, options, retries, captions)
     completion: dict[str, Any] = {}
     if upload.status == "completed":
         whole.on_progress(whole.size_bytes, whole.size_bytes)
     else:
+        if captions is not None:  # first: wrong ones are refused before gigabytes are sent
+            yield from repeating(lambda: asking(_put_captions(upload.id, captions)), _RETRIES)
         marks = yield from _sent(whole, upload)
         if all(marks.values()):  # else the store counts its parts itself
             completion = {"parts": [{"n": number, "etag": mark} for number, mark in sorted(marks.items())]}
@@ -43,7 +53,15 @@ def sending_parts(whole: FileBody, key: str | None, options: Mapping[str, Any], 
     return (yield from repeating(lambda: asking(complete), _RETRIES))
 
 
-def _declared(whole: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries) -> Flow[Upload]:
+def _put_captions(upload_id: str, captions: CaptionsFile) -> Call[SentCaptions]:
+    query = {"filename": captions.name}
+    headers = {"Content-Type": "application/octet-stream"}
+    return call(operations.PUT_UPLOAD_CAPTIONS, query=query, headers=headers, body=captions.data, upload_id=upload_id)
+
+
+def _declared(
+    whole: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries, captions: CaptionsFile | None
+) -> Flow[Upload]:
     """The upload of a file: a new one, the one that was broken off, or the one that is completed.
 
     Without a ``key``, one whose job failed, was cancelled or was deleted is left behind for a new one: who sends the
@@ -53,7 +71,7 @@ def _declared(whole: FileBody, key: str | None, options: Mapping[str, Any], retr
     value = {"kind": "av", "filename": whole.name, "size_bytes": whole.size_bytes, **wanted}
     if key:
         return (yield from sending(call(operations.DECLARE_UPLOAD, value=value, headers=keyed(key)), retries))
-    made = _key(whole, value)
+    made = _key(whole, value, captions)
     for turn in itertools.count():
         declare = call(operations.DECLARE_UPLOAD, value=value, headers=keyed(f"{made}-{turn}"))
         try:
@@ -65,12 +83,13 @@ def _declared(whole: FileBody, key: str | None, options: Mapping[str, Any], retr
     raise AssertionError("there is always another turn")
 
 
-def _key(whole: FileBody, value: Mapping[str, Any]) -> str:
+def _key(whole: FileBody, value: Mapping[str, Any], captions: CaptionsFile | None) -> str:
     try:
         changed_ns = whole.file.stat().st_mtime_ns
     except OSError as error:
         raise unreadable(whole.file, error) from error
-    facts = json.dumps([readable(whole.file.resolve()), changed_ns, value], sort_keys=True)
+    beside = [captions.name, captions.sha256] if captions else []
+    facts = json.dumps([readable(whole.file.resolve()), changed_ns, value, *beside], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from winnow_client import parts
 from winnow_client.calls import UPLOAD_SECONDS, Answer, Call, call, keyed, target
+from winnow_client.captions_file import CaptionsFile
 from winnow_client.errors import JobFailed
 from winnow_client.file_body import FileBody
 from winnow_client.flows import Flow, sending
@@ -86,10 +87,16 @@ def captions(media_id: str, form: CaptionForm) -> Call[str]:
     return raw("GET", path, text_of)
 
 
-def uploading(body: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries) -> Flow[Accepted]:
-    """Sends a recording: a large one in parts, any other in one request."""
-    if body.size_bytes > parts.LARGE_BYTES:
-        return (yield from parts.sending_parts(body, key, options, retries))
+def uploading(
+    body: FileBody,
+    key: str | None,
+    options: Mapping[str, Any],
+    retries: Retries,
+    captions: CaptionsFile | None = None,
+) -> Flow[Accepted]:
+    """Sends a recording: a large one, and one with captions, in parts, any other in one request."""
+    if body.size_bytes > parts.LARGE_BYTES or captions is not None:
+        return (yield from parts.sending_parts(body, key, options, retries, captions))
     return (yield from sending(call(operations.UPLOAD_MEDIA, **_upload(body, key, options)), retries))
 
 

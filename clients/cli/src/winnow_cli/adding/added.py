@@ -15,6 +15,8 @@ class Added:
     """One file and its job, updated as they progress."""
 
     path: Path
+    captions: Path | None = None
+    """The captions that were sent along."""
     media_id: str = ""
     job_id: str = ""
     job: dict[str, Any] = field(default_factory=dict)
@@ -52,6 +54,8 @@ class Added:
     def to_json(self) -> dict[str, Any]:
         """The file as ``--json`` prints it."""
         shown: dict[str, Any] = {"file": readable(self.path)}
+        if self.captions:
+            shown["captions"] = readable(self.captions)
         if self.job_id:
             shown |= {"media_id": self.media_id, "job_id": self.job_id}
         if self.job:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from winnow_cli.adding.added import Added
-from winnow_client import Client
+from winnow_client import Client, captions_beside
 from winnow_client.errors import Unavailable, WinnowError
 from winnow_client.generated.queries import UploadMediaQuery
+
+Beside = Callable[[Path], Path | None]
+"""Finds the captions of a recording; None if there are none. Raises WinnowError."""
 
 _BETWEEN_LOOKS_SECONDS = 1.0
 _FEW = 3
@@ -37,11 +40,13 @@ class View(Protocol):
         """Shows that the gateway does not answer; the request is repeated."""
 
 
-def send(client: Client, files: Sequence[Added], view: View, options: UploadMediaQuery) -> None:
+def send(client: Client, files: Sequence[Added], view: View, options: UploadMediaQuery, beside: Beside) -> None:
     """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
-            job = client.media.upload(file.path, on_progress=partial(view.sending, file), **options)
+            file.captions = beside(file.path)
+            tell = partial(view.sending, file)
+            job = client.media.upload(file.path, on_progress=tell, captions=file.captions, **options)
             file.media_id, file.job_id = job.media_id, job.id
         except WinnowError as error:
             file.fail(error)
@@ -55,16 +60,19 @@ def add(
     *,
     detach: bool,
     options: UploadMediaQuery | None = None,
+    beside: Beside = captions_beside,
 ) -> list[Added]:
     """Adds the files and, unless ``detach``, waits for all of them; returns the state of each.
 
-    ``options`` are those of each file's job, as the API names them.
+    ``options`` are those of each file's job, as the API names them. ``beside`` finds the captions of a file.
     """
     files = [Added(path=path) for path in paths]
     if detach:
-        send(client, files, view, options or {})
+        send(client, files, view, options or {}, beside)
         return files
-    sender = threading.Thread(target=send, args=(client, files, view, options or {}), name="sender", daemon=True)
+    sender = threading.Thread(
+        target=send, args=(client, files, view, options or {}, beside), name="sender", daemon=True
+    )
     sender.start()
     open_files = list(files)
     while open_files or sender.is_alive():

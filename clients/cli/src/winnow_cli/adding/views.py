@@ -13,6 +13,7 @@ from winnow_cli.adding.added import Added
 from winnow_cli.adding.figures import done_share, eta_of_all, eta_seconds, in_words
 from winnow_cli.text_times import about, size
 from winnow_client.errors import Unavailable
+from winnow_client.files import readable
 
 _SHOWN_AT_ONCE = 20
 
@@ -54,7 +55,8 @@ class JobLines(Quiet):
         """Prints the file's ids."""
         super().accepted(file)
         if not file.error:
-            print(f"{file.name}: accepted as {file.media_id}, job {file.job_id}", flush=True)
+            of_captions = f" with {readable(file.captions.name)}" if file.captions else ""
+            print(f"{file.name}: accepted{of_captions} as {file.media_id}, job {file.job_id}", flush=True)
 
     def ended(self, file: Added) -> None:
         """Prints that the file is searchable."""
