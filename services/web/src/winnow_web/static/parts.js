@@ -22,10 +22,12 @@ export function unfinished() {
 
 /** Ask the API; gives the JSON of its answer, and throws the problem it answers with. */
 async function ask(method, address, body, headers = {}) {
-  const sent = { 'X-CSRF-Token': csrfToken(), ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers };
+  const raw = body instanceof Blob;
+  const type = raw ? 'application/octet-stream' : 'application/json';
+  const sent = { 'X-CSRF-Token': csrfToken(), ...(body ? { 'Content-Type': type } : {}), ...headers };
   let answer;
   try {
-    answer = await fetch(address, { method, headers: sent, body: body && JSON.stringify(body) });
+    answer = await fetch(address, { method, headers: sent, body: raw ? body : body && JSON.stringify(body) });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw { ...BROKEN, passes: true };
@@ -34,10 +36,11 @@ async function ask(method, address, body, headers = {}) {
   throw { ...await answer.json(), passes: answer.status === 429 || answer.status >= 500 };
 }
 
-/** One large file on its way. `told(sentBytes)` hears how much has arrived. */
+/** One file on its way, with its captions if it has any. `told(sentBytes)` hears how much has arrived. */
 export class PartsUpload {
-  constructor(file, told) {
+  constructor(file, told, captions = null) {
     this.file = file;
+    this.captions = captions;
     this.told = told;
     this.place = `${PLACE}${file.name}:${file.size}:${file.lastModified}`;
     this.cancelled = false;
@@ -48,6 +51,10 @@ export class PartsUpload {
   async run() {
     const upload = await this.known() ?? await this.declare();
     if (upload.status === 'completed') return this.done(upload);
+    if (this.captions) {
+      const address = `${upload.links.self}/captions?filename=${encodeURIComponent(this.captions.name)}`;
+      await this.again(() => ask('PUT', address, this.captions)); // first: wrong ones are refused before all is sent
+    }
     const marks = new Map(upload.stored.filter((part) => part.size_bytes === this.bytes(upload, part.n)).map((part) => [part.n, part.etag]));
     for (let n = 1; n <= upload.part_count; n += 1) {
       if (!marks.has(n)) {

@@ -5,12 +5,13 @@ import { announce, csrfToken, problemCard, size } from './telling.js';
 
 /** One file on its card. `address(file)` is where it goes; `accepted(card, name, answer)` is told what became of it. */
 class Sending {
-  constructor(file, { template, list, address, accepted }) {
+  constructor({ file, captions, wrong }, { template, list, address, accepted }) {
     this.file = file;
+    this.wrong = wrong;
     this.address = address(file);
     this.accepted = accepted;
     this.card = template.content.firstElementChild.cloneNode(true);
-    this.card.querySelector('[data-name]').textContent = file.name;
+    this.card.querySelector('[data-name]').textContent = captions ? `${file.name} with ${captions.name}` : file.name;
     this.card.querySelector('[data-size]').textContent = size(file.size);
     this.bar = this.card.querySelector('progress');
     this.sent = this.card.querySelector('[data-sent]');
@@ -18,7 +19,8 @@ class Sending {
     this.sent.textContent = 'waiting for its turn';
     list.prepend(this.card);
     this.request = new XMLHttpRequest();
-    this.parts = file.size > LARGE_BYTES ? new PartsUpload(file, (sent) => this.show(sent, file.size)) : null;
+    const inParts = file.size > LARGE_BYTES || captions;
+    this.parts = inParts ? new PartsUpload(file, (sent) => this.show(sent, file.size), captions) : null;
     this.cancelled = false;
     this.card.querySelector('[data-cancel]').addEventListener('click', () => this.cancel());
   }
@@ -33,6 +35,10 @@ class Sending {
   /** Resolves when the bytes are sent and answered, well or not. */
   run(limitBytes) {
     if (this.cancelled) return Promise.resolve();
+    if (this.wrong) {
+      this.fail(this.wrong);
+      return Promise.resolve();
+    }
     if (this.file.size > limitBytes) {
       this.fail({
         title: 'The file is too large', detail: `It has ${size(this.file.size)}; up to ${size(limitBytes)} are accepted.`,
@@ -95,9 +101,13 @@ class Sending {
   }
 }
 
-/** Take files from the form's choosers, from dropping and from pasting; `made(sending)` may dress a fresh card. */
+/**
+ * Take files from the form's choosers, from dropping and from pasting; `made(sending)` may dress a fresh card.
+ * `how.paired(files)` may say which go together.
+ */
 export function acceptFiles(form, how, made = () => {}) {
   const wanted = { template: document.querySelector('#upload-card'), list: document.querySelector('[data-jobs]'), ...how };
+  const paired = how.paired ?? ((files) => files.map((file) => ({ file })));
   const limitBytes = Number(form.dataset.limitBytes);
   const waiting = [];
   let busy = false;
@@ -105,7 +115,7 @@ export function acceptFiles(form, how, made = () => {}) {
   form.classList.add('live');
 
   async function add(files) {
-    const fresh = [...files].map((file) => new Sending(file, wanted));
+    const fresh = paired([...files]).map((one) => new Sending(one, wanted));
     fresh.forEach(made);
     waiting.push(...fresh);
     if (busy) return;

@@ -1,6 +1,7 @@
 // Recordings: uploads on the home page, and jobs of recordings followed there and on their own pages.
 
 import { about, followCard, followJob, openLink, showJob } from './jobs.js';
+import { paired } from './captions.js';
 import { unfinished } from './parts.js';
 import { acceptFiles } from './sending.js';
 
@@ -9,6 +10,7 @@ const opened = (name) => (card, job) => openLink(card, name, `/m/${encodeURIComp
 const form = document.querySelector('[data-upload]');
 if (form) {
   acceptFiles(form, {
+    paired,
     address: (file) => `/v1/media?filename=${encodeURIComponent(file.name)}`,
     accepted: (card, name, { job_id: jobId }) => followJob(jobId, (job) => showJob(card, name, job, opened(name))),
   });
