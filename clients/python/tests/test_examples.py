@@ -25,12 +25,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the examples name."""
     folder = tmp_path_factory.mktemp("examples")
     shutil.copy(SPEECH, folder / "talk.wav")
+    (folder / "talk.en.srt").write_text("1\n00:00:00,500 --> 00:00:02,000\nRinse the amphora.\n")
     (folder / "can.jpg").write_bytes(drawings()["can.jpg"])
     return folder
 
 
 def test_there_are_examples_of_everything() -> None:
-    assert PAGE.read_text().count("```python\n") == sum(map(len, EXAMPLES.values())) == 6
+    assert PAGE.read_text().count("```python\n") == sum(map(len, EXAMPLES.values())) == 7
 
 
 @pytest.mark.timeout(600)
@@ -43,6 +44,7 @@ def test_the_examples_run_one_after_the_other(stack: StackFixture, folder: Path)
     read = outputs["Read and list"]
     assert " --> " in read
     assert read.count("job_") == 1
+    assert outputs["Captions"].startswith("captions\n1\n00:00:00,500 --> 00:00:02,000\nRinse the amphora.")
     assert "There is no" in outputs["Errors"]
     assert "bat_" in outputs["The rest of the API"]
     assert all(outputs.values())
