@@ -1267,6 +1267,14 @@ export interface Operations {
     body: null;
     answer: Job;
   };
+  /** All that is known of a recording or photo, with the history of its job, as a ZIP file. */
+  export_media: {
+    method: "GET";
+    path: "/v1/media/{media_id}/export";
+    query: { original?: "true" | "false" };
+    body: null;
+    answer: null;
+  };
   /** A still picture of it. */
   get_poster: {
     method: "GET";
@@ -1666,6 +1674,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: Classification;
+  };
+  /** All that is known of a photo, as export_media. The original may tell where it was taken. */
+  export_photo: {
+    method: "GET";
+    path: "/v1/photos/{photo_id}/export";
+    query: { original?: "true" | "false" };
+    body: null;
+    answer: null;
   };
   /** Say what is really on a photo; the correction is kept beside the answer. */
   correct_photo: {

@@ -30,10 +30,11 @@ MODULES = {
         "winnow_ops.api",
         "winnow_photos.api",
         "winnow_uploads.api",
+        "winnow_exports.api",
     ),
 }
 SERVED = {
-    "gateway": {"winnow_captions", "winnow_web", "winnow_ops", "winnow_photos", "winnow_uploads"},
+    "gateway": {"winnow_captions", "winnow_web", "winnow_ops", "winnow_photos", "winnow_uploads", "winnow_exports"},
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from winnow_cli.following import UploadBar, failure
+from winnow_cli.following import TransferBar, failure
 from winnow_cli.hits import hit_lines, marked
 from winnow_cli.text_times import clock, counted, size, spent
 from winnow_cli.trace_words import event_words, trace_lines
@@ -81,5 +81,5 @@ def test_a_trace_counts_its_seconds_from_the_first_event() -> None:
 
 def test_no_bar_is_drawn_into_a_file() -> None:
     out = StringIO()
-    UploadBar("a.mp4", out)(5, 10)
+    TransferBar("a.mp4", out)(5, 10)
     assert out.getvalue() == ""

@@ -18,7 +18,7 @@ _HISTORY_SECONDS = 2.0
 _BAR_CHARACTERS = 30
 
 
-class UploadBar:
+class TransferBar:
     """A progress bar on a terminal; nothing where the output is a file."""
 
     def __init__(self, name: str, out: TextIO | None = None) -> None:
@@ -42,7 +42,7 @@ class UploadBar:
 
 def upload(client: Client, file: Path) -> RunningJob:
     """Uploads a file with a bar."""
-    return client.media.upload(file, on_progress=UploadBar(readable(file.name)))
+    return client.media.upload(file, on_progress=TransferBar(readable(file.name)))
 
 
 def follow(client: Client, job_id: str, say: Callable[[str], None], limit_seconds: float = 6 * 3600) -> dict[str, Any]:

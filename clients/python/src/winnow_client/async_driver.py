@@ -1,6 +1,6 @@
 """Carries out the steps of flows over httpx2, with asyncio or trio."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ import httpx2
 from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody
-from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
+from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Receive, Step
 from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
@@ -35,6 +35,7 @@ class AsyncDriver:
     async def run(self, flow: Flow[T]) -> T:
         """Runs a flow to its end and returns its result. Raises what it raises."""
         async with AsyncExitStack() as opened:
+            opened.callback(flow.close)  # also where a person interrupts it: what it opened is closed
             running = _Running(self._gateway, self._http, opened)
             found: Any = None
             raised: WinnowError | None = None
@@ -66,6 +67,8 @@ class _Running:
         match step:
             case Exchange(call, address):
                 return await self._exchange(call, address)
+            case Receive(call, take):
+                return await self._receive(call, take)
             case Pause(seconds):
                 return await anyio.sleep(seconds)
             case OpenEvents(call):
@@ -81,6 +84,20 @@ class _Running:
         except httpx2.HTTPError as error:
             raise server.away(error) from error
         return answer(response, response.content)
+
+    async def _receive(self, call: Call[Any], take: Callable[[bytes], object]) -> Answer:
+        try:
+            request = self._gateway.request(self._http, call, None)
+            response = await self._http.send(request, stream=True, follow_redirects=True)
+            async with AsyncExitStack() as opened:
+                opened.push_async_callback(response.aclose)
+                if response.status_code != httpx2.codes.OK:
+                    return answer(response, await response.aread())
+                async for block in response.aiter_bytes():
+                    await anyio.to_thread.run_sync(take, block)
+        except httpx2.HTTPError as error:
+            raise self._gateway.away(error) from error
+        return answer(response, b"")
 
     def _reached(self, address: str) -> tuple[Server, httpx2.AsyncClient]:
         """The gateway, or the store at an address, with a client of its own: TLS and proxies may be others there."""

@@ -1,8 +1,8 @@
 """Carries out the steps of flows over httpx2, in the calling thread."""
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any, TypeVar
 
 import httpx2
@@ -10,7 +10,7 @@ import httpx2
 from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody
-from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Step
+from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Receive, Step
 from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ class Driver:
     def run(self, flow: Flow[T]) -> T:
         """Runs a flow to its end and returns its result. Raises what it raises."""
         with ExitStack() as opened:
+            opened.callback(flow.close)  # also where a person interrupts it: what it opened is closed
             running = _Running(self._gateway, self._http, opened)
             found: Any = None
             raised: WinnowError | None = None
@@ -68,6 +69,8 @@ class _Running:
         match step:
             case Exchange(call, address):
                 return self._exchange(call, address)
+            case Receive(call, take):
+                return self._receive(call, take)
             case Pause(seconds):
                 return time.sleep(seconds)
             case OpenEvents(call):
@@ -83,6 +86,18 @@ class _Running:
         except httpx2.HTTPError as error:
             raise server.away(error) from error
         return answer(response, response.content)
+
+    def _receive(self, call: Call[Any], take: Callable[[bytes], object]) -> Answer:
+        try:
+            request = self._gateway.request(self._http, call, None)
+            with closing(self._http.send(request, stream=True, follow_redirects=True)) as response:
+                if response.status_code != httpx2.codes.OK:
+                    return answer(response, response.read())
+                for block in response.iter_bytes():
+                    take(block)
+        except httpx2.HTTPError as error:
+            raise self._gateway.away(error) from error
+        return answer(response, b"")
 
     def _reached(self, address: str) -> tuple[Server, httpx2.Client]:
         """The gateway, or the store at an address, with a client of its own: TLS and proxies may be others there."""

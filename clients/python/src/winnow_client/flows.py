@@ -27,6 +27,17 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Receive:
+    """Send the request and hand the body of a good answer on, block by block: an Answer without content.
+
+    Any other answer is read whole. Raises Unavailable, also where the body ends too early.
+    """
+
+    call: Call[Any]
+    take: Callable[[bytes], object]
+
+
+@dataclass(frozen=True)
 class Pause:
     """Wait so many seconds."""
 
@@ -54,7 +65,7 @@ class Event:
     data: str
 
 
-Step = Exchange | Pause | OpenEvents | NextEvent
+Step = Exchange | Receive | Pause | OpenEvents | NextEvent
 Flow = Generator[Step, Any, T]
 
 

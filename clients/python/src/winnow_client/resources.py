@@ -12,13 +12,14 @@ from winnow_client import requests
 from winnow_client.calls import Call, call
 from winnow_client.captions_file import captions_file
 from winnow_client.driver import Driver
-from winnow_client.file_body import Progress, file_body
+from winnow_client.file_body import Progress, file_body, silent
 from winnow_client.flows import sending
 from winnow_client.following import Told
 from winnow_client.generated import operations, queries
 from winnow_client.generated.models import Job, Media, Photo, Transcript
 from winnow_client.requests import CaptionForm, Page
 from winnow_client.retries import Retries
+from winnow_client.saving import saving
 
 T = TypeVar("T")
 
@@ -114,6 +115,25 @@ class MediaCalls:
     def captions(self, media_id: str, form: CaptionForm = "vtt") -> str:
         """What is said in it as WebVTT, SubRip or plain text."""
         return self._asker.ask(requests.captions(media_id, form))
+
+    def export(
+        self,
+        media_id: str,
+        file: str | Path,
+        *,
+        on_progress: Progress | None = None,
+        **options: Unpack[queries.ExportMediaQuery],
+    ) -> Path:
+        """Saves all that is known of a recording or photo as a ZIP file, which is there whole or not at all.
+
+        ``on_progress`` is called with the bytes that came, and about how many there are. Raises Conflict while it is
+        processed, Misconfigured if the file cannot be written.
+        """
+        small = options.get("original") == "false"
+        size_bytes = 0 if small else (self.get(media_id)).size_bytes
+        wanted = call(operations.EXPORT_MEDIA, query=options, media_id=media_id)
+        told = on_progress or silent
+        return self._asker.driver.run(saving(wanted, Path(file), told, size_bytes, self._asker.retries))
 
 
 class JobCalls:

@@ -41,6 +41,8 @@ GET_CAPTIONS: Operation[models.Captions] = Operation("GET", "/v1/media/{media_id
 """The captions that a recording has, and whether they were sent or heard; none where nothing is said."""
 PUT_CAPTIONS: Operation[models.Job] = Operation("PUT", "/v1/media/{media_id}/captions/{language}", {202: models.Job})
 """Replace what is said in a finished recording by captions in this language (WebVTT or SubRip, up to 5 MiB). What is there is served until they are embedded."""
+EXPORT_MEDIA: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/export", {200: bytes})
+"""All that is known of a recording or photo, with the history of its job, as a ZIP file."""
 GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {200: bytes, 206: bytes})
 """A still picture of it."""
 REPROCESS_MEDIA: Operation[models.Job] = Operation(
@@ -73,6 +75,8 @@ GET_CLASSIFICATION: Operation[models.Classification] = Operation(
     "GET", "/v1/photos/{photo_id}/classification", {200: models.Classification}
 )
 """What was found on a photo and how it is thrown away; a failed or cancelled one answers its problem."""
+EXPORT_PHOTO: Operation[bytes] = Operation("GET", "/v1/photos/{photo_id}/export", {200: bytes})
+"""All that is known of a photo, as export_media. The original may tell where it was taken."""
 CORRECT_PHOTO: Operation[models.Correction] = Operation(
     "POST", "/v1/photos/{photo_id}/feedback", {201: models.Correction}, takes_key=True
 )

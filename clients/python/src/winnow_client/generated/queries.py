@@ -79,6 +79,13 @@ class ListMediaQuery(TypedDict, total=False):
     """Only of this length at most."""
 
 
+class ExportMediaQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/media/{media_id}/export``; None leaves one out."""
+
+    original: Literal["true", "false"] | None
+    """false: without the file as it was sent."""
+
+
 class SendPhotoQuery(TypedDict, total=False):
     """Parameters of ``POST /v1/photos``; None leaves one out."""
 
@@ -117,6 +124,13 @@ class ListPhotosQuery(TypedDict, total=False):
     """Only those added before this time."""
     category: Literal["plastic", "paper", "metal", "glass", "general"] | None
     """Only where the surest item is of this category."""
+
+
+class ExportPhotoQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/photos/{photo_id}/export``; None leaves one out."""
+
+    original: Literal["true", "false"] | None
+    """false: without the file as it was sent."""
 
 
 class ListRulesQuery(TypedDict, total=False):

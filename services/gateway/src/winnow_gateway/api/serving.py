@@ -49,7 +49,7 @@ class Served:
         fits = self.content_type in self.fit
         return {
             "Content-Type": self.content_type if fits else "application/octet-stream",
-            "Content-Disposition": _disposition("inline" if fits else "attachment", self.filename),
+            "Content-Disposition": disposition("inline" if fits else "attachment", self.filename),
             "Cache-Control": cache_control,
         }
 
@@ -126,7 +126,7 @@ def _same_version(call: Call, etag: str) -> bool:
     return call.request.headers.get("If-Range", etag) == etag
 
 
-def _disposition(kind: str, filename: str) -> str:
+def disposition(kind: str, filename: str) -> str:
     """Returns a Content-Disposition with the real name and an ASCII fallback (RFC 6266)."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\;%' else "_" for c in filename)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,0 +1,1 @@
+"""Exports: all that is known of one recording or photo as a ZIP file."""
