@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from winnow_client import NO_RETRIES, Client
+from winnow_client import NO_RETRIES, Client, Retries
 from winnow_client.errors import Misconfigured, Unavailable
 
 ADMIN_KEY_FILE = "admin-key"
@@ -27,9 +27,9 @@ class Profile:
     key: str = field(repr=False)
     is_here: bool
 
-    def client(self) -> Client:
+    def client(self, retries: Retries = NO_RETRIES) -> Client:
         """Returns a client of that gateway. It raises every error at once: who waits for a gateway says so."""
-        return Client(self.url, self.key, retries=NO_RETRIES, hint=_HERE_HINT if self.is_here else _NAMED_HINT)
+        return Client(self.url, self.key, retries=retries, hint=_HERE_HINT if self.is_here else _NAMED_HINT)
 
 
 def read_profile(variables: Mapping[str, str] | None = None) -> Profile:

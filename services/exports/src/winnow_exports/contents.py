@@ -19,6 +19,7 @@ FORM = 1
 _TRANSCRIPTS = {"vtt": captions.vtt, "srt": captions.srt, "txt": captions.txt}
 _RESERVED = '<>:"|?*'
 """Characters that Windows allows in no name."""
+_MOST_NAME_BYTES, _MOST_ENDING = 200, 16
 
 
 class Contents:
@@ -73,9 +74,13 @@ class Contents:
 
 
 def original_name(view: MediaView) -> str:
-    """Where the original lies in the ZIP file: in a folder of its own, so that its name can be any."""
-    name = "".join("_" if one in _RESERVED else one for one in view.filename).strip(" .")
-    return f"original/{name or view.id}"
+    """Where the original lies in the ZIP file: in a folder of its own, under a name that every file system takes."""
+    name = "".join("_" if one in _RESERVED else one for one in view.filename).strip(" .") or view.id
+    if len(name.encode()) > _MOST_NAME_BYTES:
+        stem, dot, ending = name.rpartition(".")
+        end = f"{dot}{ending}" if stem and len(ending) <= _MOST_ENDING else ""
+        name = name.encode()[: _MOST_NAME_BYTES - len(end.encode())].decode(errors="ignore") + end
+    return f"original/{name}"
 
 
 def created_ms(view: MediaView) -> int:

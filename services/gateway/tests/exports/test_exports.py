@@ -121,6 +121,14 @@ def test_a_name_of_signs_alone_does_not_lead_out_of_its_folder(client: FlaskClie
         assert archive.namelist()[-1] == f"original/{MEDIA_ID}"
 
 
+def test_a_long_name_is_cut_and_keeps_its_ending(client: FlaskClient, index: Any) -> None:
+    know(index, filename=f"{'회' * 250}.mp4")
+    with opened(client.get(EXPORT)) as archive:
+        name = archive.namelist()[-1].removeprefix("original/")
+    assert name.endswith("회.mp4")
+    assert 190 < len(name.encode()) <= 200
+
+
 def test_asking_for_the_head_sends_nothing(client: FlaskClient) -> None:
     answer = client.head(EXPORT)
     assert (answer.status_code, answer.data, answer.mimetype) == (200, b"", "application/zip")

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "delete": "delete recordings and photos with everything that was made of them",
     "list": "list recordings and photos, by tag, title, language, length or time",
     "export": "save all that is known of a recording or photo as a ZIP file",
+    "library": "all recordings and photos into a folder of ZIP files, or out of one: export, import",
     "edit": "change the title and tags of a recording or photo",
     "cancel": "end a job that is not wanted any more",
     "retry": "run a failed or cancelled job again from where it failed",

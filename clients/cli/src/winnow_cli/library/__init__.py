@@ -1,0 +1,1 @@
+"""A whole library in a folder: out of one Winnow, and into another."""

@@ -1,0 +1,170 @@
+"""Imports a folder of exports into a library: each original is sent once, however often it is imported."""
+
+import json
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from winnow_cli.library.archive import Archive, read_archive
+from winnow_cli.library.progress import LibraryProgress
+from winnow_client import Client
+from winnow_client.errors import BadInput, Conflict, Gone, Misconfigured, NotFound, Unavailable, WinnowError
+from winnow_client.files import readable
+from winnow_client.generated.queries import UploadMediaQuery
+from winnow_contracts.languages import SPEECH_LANGUAGES
+
+ORIGIN, ADDED = "imported_from", "imported_added_at"
+"""Keys of a job's metadata: the id that the media had where it was exported, and when it was added there."""
+_MOST_KEYS, _MOST_BYTES = 16, 2_000
+"""Of a job's metadata."""
+_KNOWN_SECONDS = 60.0
+"""How long an upload that was accepted may stay unknown to index, which keeps titles and tags."""
+_LOOK_SECONDS = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What became of one export: ``state`` is sent, there (it was imported or is the media itself), or left out."""
+
+    file: Path
+    state: str
+    origin: str = ""
+    media_id: str = ""
+    error: WinnowError | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``--json`` shows it."""
+        shown = {"file": readable(self.file.name), "state": self.state, "from": self.origin, "media_id": self.media_id}
+        return shown | ({"error": self.error.to_json()} if self.error else {})
+
+
+def import_library(client: Client, folder: Path) -> list[Imported]:
+    """Sends the original of each export that this library lacks, the oldest first; returns what became of each.
+
+    One that is refused does not stop the next. Raises NotFound if the folder has no exports, Misconfigured if nothing
+    can be unpacked there, and Unavailable; another run goes on then.
+    """
+    files = sorted(folder.glob("*.zip"))
+    if not files:
+        raise NotFound(f"There are no exports in {readable(folder)}.", hint="./winnow library export makes them.")
+    read = [_read(file) for file in files]
+    archives = sorted((one for one in read if isinstance(one, Archive)), key=_added)
+    broken = [one for one in read if isinstance(one, Imported)]
+    progress = LibraryProgress(len(files), sum(map(_size_bytes, archives)))
+    for one in broken:
+        _tell(progress, one, 0)
+    results = broken
+    try:
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder) as room:
+            for archive in archives:
+                result = _import(client, archive, Path(room), progress)
+                _tell(progress, result, _size_bytes(archive))
+                results.append(result)
+    except OSError as error:
+        raise Misconfigured(
+            f"{readable(folder)} has no room to unpack an original: {error.strerror}.",
+            hint="Each is unpacked beside its ZIP file before it is sent.",
+        ) from error
+    return results
+
+
+def _read(file: Path) -> Archive | Imported:
+    try:
+        return read_archive(file)
+    except WinnowError as error:
+        return Imported(file=file, state="left out", error=error)
+
+
+def _import(client: Client, archive: Archive, room: Path, progress: LibraryProgress) -> Imported:
+    origin = str(archive.media["id"])
+    try:
+        found = _find(client, archive, origin)
+        if found == origin:  # this is where it was exported
+            return Imported(file=archive.file, state="there", origin=origin, media_id=origin)
+        media_id = found or _send(client, archive, room, progress)
+        _describe(client, archive, media_id)
+        return Imported(file=archive.file, state="there" if found else "sent", origin=origin, media_id=media_id)
+    except Unavailable:
+        raise
+    except WinnowError as error:
+        return Imported(file=archive.file, state="left out", origin=origin, error=error)
+
+
+def _find(client: Client, archive: Archive, origin: str) -> str:
+    """The id under which this library has the media; empty if it has not."""
+    try:
+        return str(client.get(f"/v1/media/{origin}")["id"])
+    except Gone:
+        raise
+    except NotFound:
+        jobs = client.get("/v1/jobs", {"metadata": {ORIGIN: origin}, "limit": 1})["items"]
+        return str(jobs[0]["media_id"]) if jobs else ""
+
+
+def _send(client: Client, archive: Archive, room: Path, progress: LibraryProgress) -> str:
+    """Sends the original and returns the id that it gets here. It is heard or looked at anew."""
+    if archive.original is None:
+        raise BadInput("It has no original: it was exported without, or its file was bad.")
+    key = f"import-{archive.media['id']}"
+    with archive.unpacked(room) as file:
+        if archive.media["kind"] == "photo":
+            return _send_photo(client, archive, file, key)
+        options: UploadMediaQuery = {"priority": "bulk", "metadata": _metadata(archive)}
+        if archive.media.get("language") in SPEECH_LANGUAGES:
+            options["language"] = archive.media["language"]
+        return client.media.upload(file, key=key, on_progress=progress.moving, **options).media_id
+
+
+def _send_photo(client: Client, archive: Archive, file: Path, key: str) -> str:
+    answer = archive.about.get("photo", {}).get("classification") or {}
+    query = {
+        "filename": file.name,
+        "priority": "bulk",
+        "metadata": json.dumps(_metadata(archive)),
+        **{name: answer.get(name) for name in ("language", "region")},
+    }
+    headers = {"Idempotency-Key": f'"{key}"', "Content-Type": "application/octet-stream"}
+    sent = client.send("POST", "/v1/photos", content=file.read_bytes(), query=query, headers=headers)
+    return str(sent["media_id"])
+
+
+def _metadata(archive: Archive) -> Mapping[str, Any]:
+    """The metadata that its job had, and where it comes from, if there is room for it."""
+    own: dict[str, Any] = archive.about.get("job", {}).get("metadata") or {}
+    whole = {**own, ORIGIN: archive.media["id"], ADDED: archive.media["created_at"]}
+    fits = len(whole) <= _MOST_KEYS and len(json.dumps(whole, ensure_ascii=False).encode()) <= _MOST_BYTES
+    return whole if fits else own
+
+
+def _describe(client: Client, archive: Archive, media_id: str) -> None:
+    """Gives it the title and tags that it had, unless somebody edited it here."""
+    wanted = {"title": archive.media["title"], "tags": archive.media["tags"]}
+    until = time.monotonic() + _KNOWN_SECONDS
+    while True:
+        here = client.get(f"/v1/media/{media_id}")
+        if here["version"] or {name: here[name] for name in wanted} == wanted:
+            return
+        try:
+            client.send("PATCH", f"/v1/media/{media_id}", wanted, headers={"If-Match": '"0"'})
+            return
+        except Conflict:
+            if time.monotonic() > until:
+                raise
+        time.sleep(_LOOK_SECONDS)
+
+
+def _tell(progress: LibraryProgress, result: Imported, size_bytes: int) -> None:
+    why = f": {result.error.detail}" if result.error else ""
+    line = f"{readable(result.file.name)}  {result.state}  {result.media_id}{why}"
+    progress.ended(line, size_bytes, moved=result.state == "sent")
+
+
+def _added(archive: Archive) -> tuple[str, str]:
+    return str(archive.media["created_at"]), str(archive.media["id"])
+
+
+def _size_bytes(archive: Archive) -> int:
+    return int(archive.media["size_bytes"]) if archive.original else 0
