@@ -252,6 +252,18 @@ export interface Hits {
   items: Array<Hit>;
   took_ms?: number;
   generation?: string | null;
+  total?: HitsTotal;
+  facets?: HitsFacets;
+}
+
+export interface HitsTotal {
+  value: number;
+  relation: "eq" | "gte";
+}
+
+export interface HitsFacets {
+  language: Record<string, number>;
+  kind: Record<string, number>;
 }
 
 export interface Job {
@@ -440,6 +452,13 @@ export interface MediaPage {
   items: Array<Media>;
   next_cursor: string | null;
   degraded: Array<string>;
+  facets?: Record<string, Record<string, number>>;
+  total?: MediaPageTotal;
+}
+
+export interface MediaPageTotal {
+  value: number;
+  relation: "eq" | "gte";
 }
 
 export interface Moment {
@@ -511,6 +530,13 @@ export interface PhotoPage {
   items: Array<Photo>;
   next_cursor: string | null;
   degraded: Array<string>;
+  facets?: Record<string, Record<string, number>>;
+  total?: PhotoPageTotal;
+}
+
+export interface PhotoPageTotal {
+  value: number;
+  relation: "eq" | "gte";
 }
 
 export interface Problem {
@@ -1223,7 +1249,7 @@ export interface Operations {
   list_media: {
     method: "GET";
     path: "/v1/media";
-    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; kind?: "recording" | "photo"; language?: string; min_duration_ms?: number; max_duration_ms?: number };
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; kind?: "recording" | "photo"; language?: string; min_duration_ms?: number; max_duration_ms?: number; facets?: string };
     body: null;
     answer: MediaPage;
   };
@@ -1647,7 +1673,7 @@ export interface Operations {
   list_photos: {
     method: "GET";
     path: "/v1/photos";
-    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; category?: "plastic" | "paper" | "metal" | "glass" | "general" };
+    query: { limit?: number; cursor?: string; status?: "processing" | "ready" | "failed"; tag?: string; q_title?: string; created_after?: string; created_before?: string; category?: "plastic" | "paper" | "metal" | "glass" | "general"; facets?: string };
     body: null;
     answer: PhotoPage;
   };
@@ -1735,7 +1761,7 @@ export interface Operations {
   search: {
     method: "GET";
     path: "/v1/search";
-    query: { q?: string; mode?: "hybrid" | "meaning" | "words"; limit?: number; media_id?: string; language?: string };
+    query: { q?: string; mode?: "hybrid" | "meaning" | "words"; limit?: number; media_id?: string; language?: string; kind?: "video" | "audio"; tag?: string; after?: string; before?: string; min_duration_ms?: number };
     body: null;
     answer: Hits;
   };

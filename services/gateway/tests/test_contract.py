@@ -48,6 +48,10 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
     give_keys((key, "default", ["admin"], False))
     index.answers |= {
         "/internal/v1/media": {"items": [media_view()], "next_cursor": None},
+        "/internal/v1/facets": {
+            "facets": {name: {} for name in ("kind", "language", "tag", "status", "category")},
+            "total": {"value": 0, "relation": "eq"},
+        },
         "/internal/v1/jobs": {"items": [job_view("done")], "next_cursor": None},
         f"/internal/v1/media/{MEDIA_ID}": media_view(),
         f"/internal/v1/media/{MEDIA_ID}/transcript": TRANSCRIPT,

@@ -57,3 +57,42 @@ def test_what_index_has_not_heard_of_is_in_no_filtered_list(client: FlaskClient,
     index.answers |= {MEDIA: {"items": [], "next_cursor": None}, "/internal/v1/jobs/deleted": {"job_ids": []}}
     assert len(client.get("/v1/media").get_json()["items"]) == 1
     assert client.get("/v1/media?tag=pond").get_json()["items"] == []
+
+
+FACETS = "/internal/v1/facets"
+COUNTED = {
+    "facets": {
+        "kind": {"recording": 3},
+        "language": {"en": 2},
+        "tag": {},
+        "status": {"ready": 3},
+        "category": {"metal": 1},
+    },
+    "total": {"value": 3, "relation": "eq"},
+}
+
+
+def test_facets_are_counted_over_what_the_filters_leave(client: FlaskClient, index: Any) -> None:
+    index.answers |= {MEDIA: {"items": [media_view()], "next_cursor": None}, FACETS: COUNTED}
+    answer = client.get("/v1/media?facets=kind,tag&q_title=blue&limit=1").get_json()
+    assert answer["facets"] == {"kind": {"recording": 3}, "tag": {}}
+    assert answer["total"] == {"value": 3, "relation": "eq"}
+    assert index.asked(FACETS) == [{"tenant_id": "default", "title": "blue"}]
+    index.answers[PHOTOS] = {"items": [], "next_cursor": None}
+    answer = client.get("/v1/photos?facets=category&category=metal").get_json()
+    assert answer["facets"] == {"category": {"metal": 1}}
+    assert index.asked(FACETS)[1] == {"tenant_id": "default", "kind": "photo", "category": "metal"}
+
+
+def test_a_list_comes_without_facets_where_nobody_asks_or_counts(client: FlaskClient, index: Any) -> None:
+    index.answers[MEDIA] = {"items": [media_view()], "next_cursor": None}
+    assert "facets" not in client.get("/v1/media").get_json()
+    for away in ("unavailable", "not-found"):
+        index.answers[FACETS] = away
+        answer = client.get("/v1/media?facets=kind")
+        assert (answer.status_code, "facets" in answer.get_json()) == (200, False)
+
+
+@pytest.mark.parametrize("wrong", ["size", "kind,", "kind,category", ""])
+def test_facets_that_there_are_not_are_refused(client: FlaskClient, wrong: str) -> None:
+    assert client.get(f"/v1/media?facets={wrong}").status_code == 422

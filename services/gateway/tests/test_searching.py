@@ -75,3 +75,22 @@ def test_a_models_absence_that_index_tells_is_passed_on(client: FlaskClient, ind
 )
 def test_a_play_link_begins_three_tenths_before(at_ms: int, t: str) -> None:
     assert play_url("med_x", at_ms) == f"/m/med_x?t={t}"
+
+
+def test_every_filter_of_a_search_reaches_index(client: FlaskClient, index: Any) -> None:
+    index.answers[PATH] = _hits
+    given = {"kind": "audio", "tag": "at the pond", "min_duration_ms": 5, "language": "ko", "media_id": MEDIA_ID}
+    times = {"after": "1970-01-01T00:00:01Z", "before": "1970-01-01T01:00:02+01:00"}
+    answer = client.get("/v1/search", query_string={"q": "a", "mode": "words", **given, **times})
+    assert answer.status_code == 200
+    [asked] = index.asked(PATH)
+    assert {name: asked[name] for name in given} == given
+    assert (asked["created_after_ms"], asked["created_before_ms"]) == (1_000, 2_000)
+    assert answer.get_json()["facets"] == {"language": {}, "kind": {}}
+
+
+@pytest.mark.parametrize("wrong", ["kind=photo", "after=yesterday", "before=2026-11-30", "min_duration_ms=-1", "tag="])
+def test_a_filter_that_can_not_be_understood_is_refused(client: FlaskClient, index: Any, wrong: str) -> None:
+    answer = client.get(f"/v1/search?q=a&{wrong}")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-field")
+    assert answer.get_json()["errors"][0]["pointer"] == f"?{wrong.partition('=')[0]}"

@@ -15,6 +15,7 @@ from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.duplicates import ListDuplicates
+from winnow_contracts.index_api.facets import CountFacets
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
@@ -118,6 +119,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     week = WeeklyReports(database, ZoneInfo("UTC")).make(now_ms()).week
     asked = (
         ListMedia(tenant_id="t", kind="recording"),
+        CountFacets(tenant_id="t", kind="recording"),
         ReadMedia(tenant_id="t", media_id="med_a"),
         ReadTranscript(tenant_id="t", media_id="med_a"),
         EditMedia(tenant_id="t", media_id="med_a", version=0, tags=("early",)),
@@ -193,6 +195,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
 
     assert [one.id for one in got[ListMedia].items] == ["med_a"]
     assert got[ListMedia].items[0] == got[ReadMedia]
+    assert got[CountFacets].facets["kind"] == {"recording": 1}
     assert got[ReadMedia].keys.original == "ok/a"
     assert (got[EditMedia].tags, got[EditMedia].version) == (("early",), 1)
     assert [word.text for word in got[ReadTranscript].segments[0].words] == ["good", "morning", "everyone"]

@@ -67,3 +67,26 @@ def test_pages_go_on_within_the_filters(shelf, library):
     then = library.media_list("t", limit=1, cursor=first["next_cursor"], tag="birds")
     assert [item["id"] for page in (first, then) for item in page["items"]] == ["med_b", "med_a"]
     assert then["next_cursor"] is None
+
+
+def test_facets_count_all_that_match(shelf, library):
+    counted = library.facets("t")
+    assert counted["facets"] == {
+        "kind": {"recording": 3, "photo": 2},
+        "language": {"en": 1, "ko": 1},
+        "tag": {"birds": 2, "kitchen": 1, "pond": 1},
+        "status": {"ready": 4, "processing": 1},
+        "category": {"plastic": 1},
+    }
+    assert list(counted["facets"]["tag"]) == ["birds", "kitchen", "pond"], "the most frequent comes first"
+    assert counted["total"] == {"value": 5, "relation": "eq"}
+    assert library.facets("t", tag="birds", language="ko")["facets"]["tag"] == {"birds": 1}
+    assert library.facets("t", kind="photo", category="plastic")["total"]["value"] == 1
+    assert library.facets("other")["total"]["value"] == 0
+
+
+def test_facets_of_a_large_library_are_bounded_and_say_so(shelf, library, monkeypatch):
+    monkeypatch.setattr("winnow_index.history.read_model._MOST_COUNTED", 2)
+    counted = library.facets("t")
+    assert counted["total"] == {"value": 2, "relation": "gte"}
+    assert counted["facets"]["kind"] == {"photo": 2}

@@ -3,6 +3,7 @@ import unicodedata
 
 import pytest
 
+from winnow_contracts.commands import RecordingFiles
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.search import Mode, Search
 from winnow_index import korean as korean_module
@@ -274,3 +275,32 @@ def test_of_a_common_word_some_passages_are_ranked_and_those_with_every_word_all
     result = ask(searcher, "bottle yard", mode=Mode.WORDS)
     assert texts(result)[0] == "a bottle in the yard"
     assert result["total"]["value"] <= 4
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"kind": "audio"}, "b"),
+        ({"kind": "video", "tag": "novel"}, "a"),
+        ({"tag": "novel"}, "ab"),
+        ({"tag": "nov"}, ""),
+        ({"created_after_ms": 2_000}, "b"),
+        ({"created_before_ms": 2_000}, "a"),
+        ({"min_duration_ms": 60_001}, "b"),
+        ({"min_duration_ms": 60_000, "created_before_ms": 2_000, "language": "en"}, "a"),
+        ({"tag": "novel", "media_id": "med_b"}, "b"),
+    ],
+)
+def test_a_search_looks_only_where_its_filters_allow(database, store, command, embedded, searcher, mode, wanted, names):
+    long_sound = RecordingFiles(original_key="ok/b", duration_ms=3_600_000, has_video=False)
+    vectors = [(1.0, 0.0, 0.0, 0.0)]
+    store.store(command("a"), 1, embedded(ENGLISH, vectors=vectors))
+    store.store(command("b", files=long_sound), 1, embedded(ENGLISH, vectors=vectors))
+    with database.transaction() as transaction:
+        transaction.run_text(
+            "UPDATE media SET tags = '{novel}', created_ms = CASE media_id WHEN 'med_a' THEN 1000 ELSE 2000 END"
+        )
+    found = ask(searcher, "selfish", mode=mode, vector=vectors[0], generation="test-embedding", **wanted)
+    assert sorted(item["media_id"] for item in found["items"]) == [f"med_{name}" for name in names]
+    assert found["total"]["value"] == len(names)

@@ -1,6 +1,6 @@
 """Reads and stores photos' data: through the index API, and from this gateway's own submissions what is new."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from winnow_base.http.internal_clients import IndexClient
@@ -35,6 +35,10 @@ class PhotoReads:
     def page(self, tenant_id: str, limit: int = 20, cursor: str | None = None, **filters: str | int) -> View:
         """Returns ``{items, next_cursor, degraded}``, newest first; ``filters`` as in ``ListPhotos``."""
         return self._pages.page(_PHOTOS, tenant_id, limit, cursor, filters)
+
+    def facets(self, tenant_id: str, names: Sequence[str], **filters: str | int) -> View:
+        """Returns ``{facets, total}`` of the photos that match, as ``IndexReads.facets``."""
+        return self._jobs.facets(tenant_id, names, kind="photo", **filters)
 
     def photo(self, tenant_id: str, photo_id: str) -> View:
         """Returns one photo with its classification; a failed or cancelled one with ``error``, a problem object."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from winnow_contracts.photo import Category
-from winnow_gateway.api.list_filters import COMMON_FILTERS, CURSOR, LIMIT, next_link, read_filters
+from winnow_gateway.api.list_filters import COMMON_FILTERS, CURSOR, LIMIT, facets_of, next_link, read_filters
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.media_reads import not_ready
@@ -21,6 +21,7 @@ _FILTERS = (
         schema={"type": "string", "enum": [category.value for category in Category]},
     ),
 )
+_FACETS = ("category", "tag", "status")
 _FAILURES = (
     "unsupported-type",
     "empty-file",
@@ -50,6 +51,8 @@ class PhotoRoutes:
         """Lists photos, newest first."""
         filters = read_filters(call, _FILTERS)
         page = self._reads.page(call.tenant_id, call.query["limit"], call.query["cursor"], **filters)
+        if call.query["facets"]:
+            page |= self._reads.facets(call.tenant_id, call.query["facets"].split(","), **filters)
         link = {"Link": next_link(call, _FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
         return json_answer(page, headers=link)
 
@@ -91,7 +94,7 @@ def operations(reads: PhotoReads, steering: JobSteering) -> tuple[Operation, ...
             path="/v1/photos",
             about="The photos, newest first.",
             handler=photos.page,
-            query=(LIMIT, CURSOR, *_FILTERS),
+            query=(LIMIT, CURSOR, *_FILTERS, facets_of(_FACETS)),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),

@@ -4,6 +4,7 @@ from winnow_contracts.photo import BetterPhoto, Category, GuidedBy, ItemState, N
 from winnow_gateway.api.schema_parts import (
     COSTS,
     COUNT,
+    COUNTED,
     FLAG,
     INSTANT,
     LINKS,
@@ -126,7 +127,7 @@ _RULES = {
 }
 SCHEMAS: dict[str, Schema] = {
     "Photo": object_of(_PHOTO),
-    "PhotoPage": page_of("Photo"),
+    "PhotoPage": page_of("Photo", COUNTED),
     "Classification": object_of(_CLASSIFICATION),
     "FoundItem": object_of(_ITEM),
     "Rule": object_of(_RULE),

@@ -1,12 +1,17 @@
 """The search page."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
 from winnow_contracts.errors import WinnowError
 from winnow_contracts.problems import PROBLEMS
+from winnow_gateway.api.search import FILTERS, search_filters
 from winnow_gateway.clients.media_reads import IndexReads
+from winnow_gateway.http.operations import read_value
+from winnow_gateway.http.problems import FieldError
 from winnow_web.auth import Visitors
 from winnow_web.excerpts import excerpt
 
@@ -20,6 +25,9 @@ _DEGRADED = {
     "index_unavailable": "The index does not answer just now, so some recordings may be missing here.",
 }
 
+_NARROWING = ("kind", "language", "tag", "after", "before", "min_minutes")
+"""The fields of the form that says where to look."""
+
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> None:
     """Adds ``/search``."""
@@ -31,9 +39,10 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> No
         mode = request.args.get("mode", "hybrid")
         mode = mode if mode in MODES else "hybrid"
         answer, trouble, status = None, None, 200
+        given = {name: request.args.get(name, "").strip() for name in _NARROWING}
         if q:
             try:
-                answer = reads.search(visitor.tenant_id, q, mode)
+                answer = reads.search(visitor.tenant_id, q, mode, **_filters(given))
             except WinnowError as error:
                 # The error stands above the box, which keeps what was typed.
                 trouble, status = error, PROBLEMS.get(error.code, PROBLEMS["internal"]).status
@@ -43,6 +52,9 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> No
             q=q,
             mode=mode,
             modes=MODES,
+            modes_query=_kept({"q": q, **given}),
+            given=given,
+            narrowed=any(given.values()),
             answer=answer,
             trouble=trouble,
             strong=strong,
@@ -50,6 +62,28 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, reads: IndexReads) -> No
             notices=_notices(answer),
         )
         return page, status
+
+
+def _filters(given: Mapping[str, str]) -> dict[str, Any]:
+    """The filters of the form in index's words. Raises FieldError."""
+    texts: dict[str, str | None] = {name: given[name] or None for name in ("kind", "language", "tag")}
+    texts |= {name: f"{given[name]}T00:00:00Z" for name in ("after", "before") if given[name]}
+    if given["min_minutes"]:
+        texts["min_duration_ms"] = _ms(given["min_minutes"])
+    return search_filters({one.name: read_value(one, texts.get(one.name)) for one in FILTERS})
+
+
+def _ms(minutes: str) -> str:
+    try:
+        return f"{float(minutes) * 60_000:.0f}"
+    except ValueError as error:
+        raise FieldError("The length must be a number of minutes.", pointer="?min_minutes") from error
+
+
+def _kept(given: Mapping[str, str]) -> str:
+    """What is asked, as the beginning of an address's query."""
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{query}&" if query else ""
 
 
 def _groups(answer: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--before", metavar="TIME", help="only those added before")
     parser.add_argument("--min-seconds", type=float, metavar="N", help="only of this length at least")
     parser.add_argument("--max-seconds", type=float, metavar="N", help="only of this length at most")
+    parser.add_argument("--facets", action="store_true", help="also how many match by kind, language, tag and status")
     parser.add_argument("--limit", type=int, default=20, help="most to show, newest first (20)")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
 
@@ -38,9 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
             "min_duration_ms": _ms(arguments.min_seconds),
             "max_duration_ms": _ms(arguments.max_seconds),
             "limit": arguments.limit,
+            "facets": "kind,language,tag,status" if arguments.facets else None,
         },
     )
-    print_answer(answer, media_lines(answer["items"]), as_json=arguments.json)
+    lines = (*media_lines(answer["items"]), *facet_lines(answer))
+    print_answer(answer, lines, as_json=arguments.json)
     return 0
 
 
@@ -51,6 +54,17 @@ def media_lines(items: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{media['id']}  {media['created_at']}  {media['status']:<10}  {media['title']}{tags}"
     if not items:
         yield "There are none."
+
+
+def facet_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """How many match, and how many of them have each value; nothing if that was not asked for."""
+    if "total" not in answer:
+        return
+    total = answer["total"]
+    yield f"{'at least ' if total['relation'] == 'gte' else ''}{total['value']} in all"
+    for name, counts in answer["facets"].items():
+        if counts:
+            yield f"  {name:<9} {', '.join(f'{value} {count}' for value, count in counts.items())}"
 
 
 def _ms(seconds: float | None) -> int | None:

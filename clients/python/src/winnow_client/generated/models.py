@@ -176,6 +176,24 @@ class Hits:
     items: tuple[Hit, ...]
     took_ms: float | None = None
     generation: str | None = None
+    total: HitsTotal | None = None
+    facets: HitsFacets | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitsTotal:
+    """``HitsTotal`` of the document."""
+
+    value: int
+    relation: Literal["eq", "gte"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitsFacets:
+    """``HitsFacets`` of the document."""
+
+    language: dict[str, int]
+    kind: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +308,16 @@ class MediaPage:
     items: tuple[Media, ...]
     next_cursor: str | None
     degraded: tuple[str, ...]
+    facets: dict[str, dict[str, int]] | None = None
+    total: MediaPageTotal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaPageTotal:
+    """``MediaPageTotal`` of the document."""
+
+    value: int
+    relation: Literal["eq", "gte"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -361,6 +389,16 @@ class PhotoPage:
     items: tuple[Photo, ...]
     next_cursor: str | None
     degraded: tuple[str, ...]
+    facets: dict[str, dict[str, int]] | None = None
+    total: PhotoPageTotal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoPageTotal:
+    """``PhotoPageTotal`` of the document."""
+
+    value: int
+    relation: Literal["eq", "gte"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,8 @@ class ListMediaQuery(TypedDict, total=False):
     """Only of this length at least."""
     max_duration_ms: int | None
     """Only of this length at most."""
+    facets: str | None
+    """Count all that match by these: names of kind, language, tag, status, with commas between."""
 
 
 class ExportMediaQuery(TypedDict, total=False):
@@ -124,6 +126,8 @@ class ListPhotosQuery(TypedDict, total=False):
     """Only those added before this time."""
     category: Literal["plastic", "paper", "metal", "glass", "general"] | None
     """Only where the surest item is of this category."""
+    facets: str | None
+    """Count all that match by these: names of category, tag, status, with commas between."""
 
 
 class ExportPhotoQuery(TypedDict, total=False):
@@ -163,7 +167,17 @@ class SearchQuery(TypedDict, total=False):
     media_id: str | None
     """Only in this media."""
     language: str | None
-    """Only in this language, by the code that transcripts have."""
+    """Only where this language is spoken: a code such as en."""
+    kind: Literal["video", "audio"] | None
+    """Only in these."""
+    tag: str | None
+    """Only with this tag."""
+    after: str | None
+    """Only in what was added at this time or later."""
+    before: str | None
+    """Only in what was added before this time."""
+    min_duration_ms: int | None
+    """Only of this length at least."""
 
 
 class GetSpendingQuery(TypedDict, total=False):

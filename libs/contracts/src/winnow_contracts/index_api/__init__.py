@@ -11,6 +11,7 @@ from winnow_contracts.index_api import (
     audit,
     dead_tasks,
     duplicates,
+    facets,
     jobs,
     keys,
     lanes,
@@ -35,6 +36,7 @@ from winnow_contracts.internal_api import IndexRequest
 
 REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *media.REQUESTS,
+    *facets.REQUESTS,
     *jobs.REQUESTS,
     *trace.REQUESTS,
     *keys.REQUESTS,

@@ -113,8 +113,9 @@ class Hits:
 class Search(IndexRequest[Hits]):
     """A search request. ``vector`` is the query's, of the model ``generation``; both are None without one.
 
-    ``degraded`` is what the caller could not do; the answer repeats it. Refused with ``malformed`` and
-    ``invalid-field``.
+    ``degraded`` is what the caller could not do; the answer repeats it. Only media are searched that fit: ``kind`` is
+    video or audio, ``tag`` one of its tags, times are Unix milliseconds, the end is not included, and
+    ``min_duration_ms`` its least length. Refused with ``malformed`` and ``invalid-field``.
     """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/search")
@@ -126,6 +127,11 @@ class Search(IndexRequest[Hits]):
     generation: str | None = None
     media_id: str | None = None
     language: str | None = None
+    kind: str | None = None
+    tag: str | None = None
+    created_after_ms: int | None = None
+    created_before_ms: int | None = None
+    min_duration_ms: int | None = None
     limit: int = 20
     degraded: Sequence[str] = ()
 

@@ -19,36 +19,50 @@ CURSOR = QueryParameter(
     about="The next_cursor of the page before.",
     schema={"type": "string", "minLength": 1, "maxLength": 1000},
 )
-_TIME: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
+TIME: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
 _LENGTH: Schema = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+TAG = QueryParameter(
+    name="tag",
+    about="Only with this tag.",
+    schema={"type": "string", "minLength": 1, "maxLength": MOST_TAG_CHARACTERS},
+)
+LANGUAGE = QueryParameter(
+    name="language",
+    about="Only where this language is spoken: a code such as en.",
+    schema={"type": "string", "pattern": "^[a-z]{2,3}$"},
+)
+LEAST_LENGTH = QueryParameter(name="min_duration_ms", about="Only of this length at least.", schema=_LENGTH)
 COMMON_FILTERS = (
     QueryParameter(name="status", about="Only these.", schema=MEDIA_STATUS),
-    QueryParameter(
-        name="tag",
-        about="Only with this tag.",
-        schema={"type": "string", "minLength": 1, "maxLength": MOST_TAG_CHARACTERS},
-    ),
+    TAG,
     QueryParameter(
         name="q_title",
         about="Only with each of these words in the title, or as a part of its words.",
         schema={"type": "string", "minLength": 1, "maxLength": MOST_TITLE_CHARACTERS},
     ),
-    QueryParameter(name="created_after", about="Only those added at this time or later.", schema=_TIME),
-    QueryParameter(name="created_before", about="Only those added before this time.", schema=_TIME),
+    QueryParameter(name="created_after", about="Only those added at this time or later.", schema=TIME),
+    QueryParameter(name="created_before", about="Only those added before this time.", schema=TIME),
 )
 """Filters of every list of what tenants sent in, photos included."""
 MEDIA_FILTERS = (
     *COMMON_FILTERS,
     QueryParameter(name="kind", about="Only these.", schema={"type": "string", "enum": ["recording", "photo"]}),
-    QueryParameter(
-        name="language",
-        about="Only where this language is spoken: a code such as en.",
-        schema={"type": "string", "pattern": "^[a-z]{2,3}$"},
-    ),
-    QueryParameter(name="min_duration_ms", about="Only of this length at least.", schema=_LENGTH),
+    LANGUAGE,
+    LEAST_LENGTH,
     QueryParameter(name="max_duration_ms", about="Only of this length at most.", schema=_LENGTH),
 )
 _TIMES = ("created_after", "created_before")
+MEDIA_FACETS = ("kind", "language", "tag", "status")
+
+
+def facets_of(names: tuple[str, ...]) -> QueryParameter:
+    """The parameter that asks for facets of these names."""
+    one = "|".join(names)
+    return QueryParameter(
+        name="facets",
+        about=f"Count all that match by these: names of {', '.join(names)}, with commas between.",
+        schema={"type": "string", "pattern": f"^({one})(,({one})){{0,7}}$", "maxLength": 100},
+    )
 
 
 def read_filters(call: Call, parameters: tuple[QueryParameter, ...]) -> dict[str, Any]:
@@ -57,7 +71,7 @@ def read_filters(call: Call, parameters: tuple[QueryParameter, ...]) -> dict[str
     wanted = {name: value for name, value in given.items() if name not in ("q_title", *_TIMES)}
     if "q_title" in given:
         wanted["title"] = given["q_title"]
-    return wanted | {f"{name}_ms": _unix_ms(name, given[name]) for name in _TIMES if name in given}
+    return wanted | {f"{name}_ms": unix_ms(name, given[name]) for name in _TIMES if name in given}
 
 
 def next_link(call: Call, parameters: tuple[QueryParameter, ...], cursor: str) -> str:
@@ -66,7 +80,8 @@ def next_link(call: Call, parameters: tuple[QueryParameter, ...], cursor: str) -
     return f'<{call.request.path}?{urlencode({**given, "cursor": cursor})}>; rel="next"'
 
 
-def _unix_ms(name: str, text: str) -> int:
+def unix_ms(name: str, text: str) -> int:
+    """Returns the time of a parameter. Raises FieldError if it is none, or lacks its offset from UTC."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:

@@ -4,7 +4,15 @@ from flask import Response
 
 from winnow_captions import writing
 from winnow_contracts.errors import BadInput
-from winnow_gateway.api.list_filters import CURSOR, LIMIT, MEDIA_FILTERS, next_link, read_filters
+from winnow_gateway.api.list_filters import (
+    CURSOR,
+    LIMIT,
+    MEDIA_FACETS,
+    MEDIA_FILTERS,
+    facets_of,
+    next_link,
+    read_filters,
+)
 from winnow_gateway.api.media_edits import etag
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.clients.job_control import JobSteering
@@ -34,6 +42,8 @@ class Media:
         """Lists media, newest first."""
         filters = read_filters(call, MEDIA_FILTERS)
         page = self._reads.media_list(call.tenant_id, call.query["limit"], call.query["cursor"], **filters)
+        if call.query["facets"]:
+            page |= self._reads.facets(call.tenant_id, call.query["facets"].split(","), **filters)
         link = {"Link": next_link(call, MEDIA_FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
         return json_answer(page, headers=link)
 
@@ -89,7 +99,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             path="/v1/media",
             about="The recordings and photos, newest first.",
             handler=media.page,
-            query=(LIMIT, CURSOR, *MEDIA_FILTERS),
+            query=(LIMIT, CURSOR, *MEDIA_FILTERS, facets_of(MEDIA_FACETS)),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("MediaPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),

@@ -28,9 +28,9 @@ def or_null(kind: str) -> Schema:
     return {"type": [kind, "null"]}
 
 
-def page_of(of: str) -> Schema:
+def page_of(of: str, optional: dict[str, Schema] | None = None) -> Schema:
     """Returns the schema of a page of the named schema's items."""
-    return object_of({"items": list_of(ref(of)), "next_cursor": or_null("string"), "degraded": TEXTS})
+    return object_of({"items": list_of(ref(of)), "next_cursor": or_null("string"), "degraded": TEXTS}, optional)
 
 
 TEXT: Schema = {"type": "string"}
@@ -40,6 +40,10 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
 TEXTS = list_of(TEXT)
+COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
+TOTAL = object_of({"value": COUNT, "relation": {**TEXT, "enum": ["eq", "gte"]}})
+COUNTED: dict[str, Schema] = {"facets": {"type": "object", "additionalProperties": COUNTS}, "total": TOTAL}
+"""What a list that was asked for facets has beside its items."""
 JOB_STATUS: Schema = {"type": "string", "enum": ["scheduled", "queued", "running", "done", "failed", "cancelled"]}
 TRACK: Schema = {"type": "string", "enum": [track.value for track in Track]}
 PRIORITY: Schema = {"type": "string", "enum": [priority.value for priority in Priority]}

@@ -3,6 +3,8 @@
 from winnow_gateway.api.schema_parts import (
     COSTS,
     COUNT,
+    COUNTED,
+    COUNTS,
     FLAG,
     INSTANT,
     JOB_STATUS,
@@ -13,6 +15,7 @@ from winnow_gateway.api.schema_parts import (
     STAGE_STATUS,
     TEXT,
     TEXTS,
+    TOTAL,
     TRACK,
     Schema,
     list_of,
@@ -113,6 +116,7 @@ _MOMENT = {
 }
 _HIT = {"media_id": TEXT, "title": TEXT, "kind": TEXT, "score": NUMBER, "moments": list_of(ref("Moment"))}
 _HITS = {"query": TEXT, "mode": TEXT, "degraded": TEXTS, "items": list_of(ref("Hit"))}
+_FACETS = object_of({"language": COUNTS, "kind": COUNTS})
 _ACCEPTED = {"media_id": TEXT, "job_id": TEXT, "status": JOB_STATUS, "links": LINKS}
 _SPENDING = {
     "day": TEXT,
@@ -126,7 +130,7 @@ _SESSION = {"tenant_id": TEXT, "key_id": TEXT, "scopes": TEXTS, "csrf": TEXT}
 SCHEMAS: dict[str, Schema] = {
     "Problem": object_of(_PROBLEM, {"request_id": TEXT, "errors": list_of({"type": "object"})}),
     "Media": object_of(_MEDIA),
-    "MediaPage": page_of("Media"),
+    "MediaPage": page_of("Media", COUNTED),
     "Stage": object_of(_STAGE),
     "Job": object_of(_JOB, {"degraded": TEXTS}),
     "JobPage": page_of("Job"),
@@ -142,7 +146,7 @@ SCHEMAS: dict[str, Schema] = {
     "Transcript": object_of(_TRANSCRIPT, {"source": {**TEXT, "enum": ["speech", "captions"]}}),
     "Moment": object_of(_MOMENT, {"word_start_ms": or_null("integer"), "speaker": or_null("string")}),
     "Hit": object_of(_HIT),
-    "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string")}),
+    "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string"), "total": TOTAL, "facets": _FACETS}),
     "Accepted": object_of(_ACCEPTED),
     "Spending": object_of(_SPENDING),
     **WEBHOOK_SCHEMAS,

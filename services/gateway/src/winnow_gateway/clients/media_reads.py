@@ -1,6 +1,6 @@
 """Reads media, jobs and hits from the index API; what index does not know yet from this gateway's own submissions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from winnow_chassis.outbox.submission import AcceptedJob, Submissions
 from winnow_contracts.ai_api import EmbedTexts
 from winnow_contracts.captions import SOURCE
 from winnow_contracts.errors import Conflict, NotFound, Unavailable, WinnowError
+from winnow_contracts.index_api.facets import CountFacets
 from winnow_contracts.index_api.jobs import ListJobs, ReadJob
 from winnow_contracts.index_api.media import ListMedia, MediaView, ReadMedia, ReadTranscript
 from winnow_contracts.index_api.photos import PhotoView
@@ -53,6 +54,18 @@ class IndexReads:
         """Returns ``{items, next_cursor, degraded}``, newest first; ``filters`` as in ``ListMedia``."""
         return self._pages.page(_MEDIA, tenant_id, limit, cursor, filters)
 
+    def facets(self, tenant_id: str, names: Sequence[str], **filters: str | int) -> dict[str, Any]:
+        """Returns ``{facets, total}`` of these names; ``filters`` as in ``CountFacets``.
+
+        Nothing while index is away, or is of an earlier version: a list is shown without them.
+        """
+        count: Callable[..., CountFacets] = CountFacets
+        try:
+            counted = self._index.ask(count(tenant_id=tenant_id, **filters))
+        except (NotFound, Unavailable):
+            return {}
+        return {"facets": {name: counted.facets[name] for name in names}, "total": plain(counted.total)}
+
     def media(self, tenant_id: str, media_id: str) -> dict[str, Any]:
         """Returns one media as the API shows it."""
         return public_media(self.media_with_keys(tenant_id, media_id))
@@ -95,23 +108,25 @@ class IndexReads:
         q: str,
         mode: str = "hybrid",
         limit: int = 20,
-        media_id: str | None = None,
-        language: str | None = None,
+        **filters: str | int,
     ) -> dict[str, Any]:
-        """Returns hits for ``q``. Without the AI model the search is by words alone, and ``degraded`` says so."""
+        """Returns hits for ``q``; ``filters`` as in ``Search``.
+
+        Without the AI model the search is by words alone, and ``degraded`` says so.
+        """
         vector, generation, degraded = self._embed(q) if mode != "words" else (None, None, [])
-        search = Search(
+        search: Callable[..., Search] = Search
+        wanted = search(
             tenant_id=tenant_id,
             q=q,
             mode=Mode(mode),
             vector=vector,
             generation=generation,
-            media_id=media_id,
-            language=language,
             limit=limit,
             degraded=degraded,
+            **filters,
         )
-        hits = self._index.ask(search)
+        hits = self._index.ask(wanted)
         return public_hits(replace(hits, items=tuple(self._titled(tenant_id, hit) for hit in hits.items)))
 
     def job(self, tenant_id: str, job_id: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.facets import CountFacets, ListFacets
 from winnow_contracts.index_api.jobs import (
     BatchView,
     CountOpenJobs,
@@ -27,7 +28,7 @@ from winnow_contracts.index_api.media import (
 from winnow_contracts.index_api.search import Hits, Search
 from winnow_contracts.index_api.trace import ReadTrace, TraceView
 from winnow_contracts.json_codec import from_json
-from winnow_index.api.request_args import body, needed, page, text, text_or_none, whole
+from winnow_index.api.request_args import body, filters, needed, page, text, text_or_none, whole
 from winnow_index.api.serving import serves
 from winnow_index.control.media_edits import MediaEdits
 from winnow_index.history import media_filters
@@ -44,6 +45,10 @@ def add(app: Flask, library: ReadModel, edits: MediaEdits, batches: Batches, sea
     @serves(app, ListMedia)
     def media_list() -> MediaPage:
         return library.media_list(needed("tenant_id"), **page(*media_filters.MEDIA))
+
+    @serves(app, CountFacets)
+    def facets() -> ListFacets:
+        return library.facets(needed("tenant_id"), **filters(*media_filters.ANY))
 
     @serves(app, ReadMedia)
     def media(media_id: str) -> MediaView:
@@ -92,9 +97,15 @@ def _search(body: Any) -> Search:
     try:
         wanted = from_json(Search, {name: value for name, value in body.items() if value is not None})
         sound = isinstance(wanted.q, str) and isinstance(wanted.limit, int) and 1 <= wanted.limit <= 100
+        sound = sound and all(type(one) in (int, type(None)) for one in _numbers(wanted))
+        sound = sound and all(isinstance(one, str | None) for one in (wanted.kind, wanted.tag))
         numbers = wanted.vector is None or all(isinstance(one, (int, float)) for one in wanted.vector)
     except (AttributeError, TypeError, ValueError) as error:
         raise BadInput("The search cannot be understood.", code="invalid-field") from error
     if not sound or not numbers:
         raise BadInput("A field of the search has a value that cannot be used.", code="invalid-field")
     return wanted
+
+
+def _numbers(wanted: Search) -> tuple[int | None, ...]:
+    return wanted.created_after_ms, wanted.created_before_ms, wanted.min_duration_ms

@@ -25,14 +25,18 @@ def whole(name: str, default: int, *, at_least: int, at_most: int) -> int:
     return int(text)
 
 
-def page(*filters: str) -> dict[str, Any]:
+def page(*names: str) -> dict[str, Any]:
     """The limit, cursor and filters of a list; None for those not given. Those that end in ``_ms`` are numbers."""
-    names = ("cursor", *filters)
+    return {"limit": whole("limit", 20, at_least=1, at_most=100), **filters("cursor", *names)}
+
+
+def filters(*names: str) -> dict[str, Any]:
+    """The filters of a list, as in ``page``."""
     given: dict[str, Any] = {name: request.args.get(name) for name in names}
     for name, value in given.items():
         if name.endswith("_ms") and value is not None:
             given[name] = whole(name, 0, at_least=0, at_most=_MOST_MS)
-    return {"limit": whole("limit", 20, at_least=1, at_most=100), **given}
+    return given
 
 
 def body() -> dict[str, Any]:

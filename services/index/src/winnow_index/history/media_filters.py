@@ -8,6 +8,7 @@ from winnow_index.words import normal
 EVERY = ("status", "tag", "title", "created_after_ms", "created_before_ms")
 MEDIA = (*EVERY, "kind", "language", "min_duration_ms", "max_duration_ms")
 PHOTOS = (*EVERY, "category")
+ANY = (*MEDIA, "category")
 
 
 def parameters(names: Sequence[str], given: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from winnow_contracts.errors import Conflict
+from winnow_contracts.index_api.facets import FACETS, MOST_VALUES, ListFacets
 from winnow_contracts.index_api.jobs import JobPage, JobView, OpenJobs
 from winnow_contracts.index_api.media import MediaPage, MediaView, SegmentView, Speech, TranscriptView, WordView
+from winnow_contracts.index_api.search import Total
 from winnow_contracts.index_api.trace import TraceView
 from winnow_index import views
 from winnow_index.control.etas import Etas
@@ -13,6 +15,9 @@ from winnow_index.history import media_filters
 from winnow_index.history.metadata import metadata_readings
 from winnow_index.history.pages import read_page
 from winnow_index.store.deletions import missing
+
+_MOST_COUNTED = 10_000
+"""So many media are counted for facets, the newest: it bounds what a list costs."""
 
 
 class ReadModel:
@@ -35,6 +40,20 @@ class ReadModel:
                 tenant_id=tenant_id,
             )
         return MediaPage(items=tuple(views.media_view(row) for row in rows), next_cursor=next_cursor)
+
+    def facets(self, tenant_id: str, **filters: Any) -> ListFacets:
+        """How many of the media that match have each value; ``filters`` as in ``CountFacets``."""
+        wanted = media_filters.parameters(media_filters.ANY, filters)
+        bounds = {"most": _MOST_COUNTED, "values": MOST_VALUES}
+        with self._database.transaction() as transaction:
+            row = transaction.row("count_facets", {"tenant_id": tenant_id, **wanted, **bounds})
+        assert row is not None
+        facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+        for facet, value, count in row["counts"]:
+            facets[facet][value] = count
+        more = row["total"] > _MOST_COUNTED
+        total = Total(value=min(row["total"], _MOST_COUNTED), relation="gte" if more else "eq")
+        return ListFacets(facets=facets, total=total)
 
     def media(self, tenant_id: str, media_id: str) -> MediaView:
         """One media. Raises Gone, and NotFound, also for another tenant's media."""

@@ -1,5 +1,13 @@
 -- Meaning, words and exact text, 50 of each, fused by reciprocal rank (k = 60) and grouped by media.
-WITH v AS MATERIALIZED (            -- meaning
+WITH w AS MATERIALIZED (            -- where to look: the media that fit the filters, if there are any
+  SELECT media_id FROM media
+  WHERE %(filtered)s AND tenant_id = %(tenant_id)s
+    AND (%(kind)s::text IS NULL OR has_video = (%(kind)s = 'video'))
+    AND (%(tag)s::text IS NULL OR tags <> '{}' AND tags @> ARRAY[%(tag)s])
+    AND (%(created_after_ms)s::bigint IS NULL OR created_ms >= %(created_after_ms)s)
+    AND (%(created_before_ms)s::bigint IS NULL OR created_ms < %(created_before_ms)s)
+    AND (%(min_duration_ms)s::bigint IS NULL OR duration_ms >= %(min_duration_ms)s)
+), v AS MATERIALIZED (              -- meaning
   SELECT passage_id, result, cosine, row_number() OVER (ORDER BY cosine DESC, passage_id) AS r
   FROM (
     SELECT passage_id, result,
@@ -8,6 +16,7 @@ WITH v AS MATERIALIZED (            -- meaning
     WHERE %(vector)s::text IS NOT NULL AND generation = %(generation)s AND tenant_id = %(tenant_id)s
       AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
       AND (%(language)s::text IS NULL OR language = %(language)s)
+      AND CASE WHEN %(filtered)s THEN media_id IN (SELECT media_id FROM w) ELSE true END
     ORDER BY (embedding::halfvec(%(dimensions)s)) <=> %(vector)s::halfvec(%(dimensions)s)
     LIMIT 50
   ) n
@@ -20,6 +29,7 @@ WITH v AS MATERIALIZED (            -- meaning
     WHERE lex @@ to_tsquery('winnow', %(every_word)s) AND tenant_id = %(tenant_id)s
       AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
       AND (%(language)s::text IS NULL OR language = %(language)s)
+      AND CASE WHEN %(filtered)s THEN media_id IN (SELECT media_id FROM w) ELSE true END
     LIMIT 1000
   ) every
   UNION ALL
@@ -29,6 +39,7 @@ WITH v AS MATERIALIZED (            -- meaning
     WHERE lex @@ to_tsquery('winnow', term) AND tenant_id = %(tenant_id)s
       AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
       AND (%(language)s::text IS NULL OR language = %(language)s)
+      AND CASE WHEN %(filtered)s THEN media_id IN (SELECT media_id FROM w) ELSE true END
     LIMIT %(candidates_a_term)s
   ) one
 ), l AS MATERIALIZED (              -- words: passages with all of them first, then with any
@@ -53,6 +64,7 @@ WITH v AS MATERIALIZED (            -- meaning
         WHERE bg @> bigrams(needle) AND tenant_id = %(tenant_id)s
           AND (%(media_id)s::text IS NULL OR media_id = %(media_id)s)
           AND (%(language)s::text IS NULL OR language = %(language)s)
+          AND CASE WHEN %(filtered)s THEN media_id IN (SELECT media_id FROM w) ELSE true END
         LIMIT 2000
       ) candidate
       WHERE place > 0

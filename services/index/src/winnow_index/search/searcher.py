@@ -20,6 +20,7 @@ OTHER_GENERATION = "other_embedding_model"
 _ANY_DIMENSIONS = 1
 """The statement needs a dimension even without a vector to compare."""
 _NOTHING = SearchQuery(terms=(), needles=(), phrase=False)
+_FILTERS = ("kind", "tag", "created_after_ms", "created_before_ms", "min_duration_ms")
 _MOST_TERMS = 16
 """The most words of a query that are searched for: those that the fewest passages have."""
 _MOST_CANDIDATES = 4_000
@@ -87,6 +88,7 @@ class Searcher:
             "generation": wanted.generation,
             "media_id": wanted.media_id,
             "language": wanted.language,
+            **_filters(wanted),
             "needles": list(query.needles),
             "phrase": query.phrase,
             "floor": self._floors.of(wanted.generation),
@@ -114,6 +116,11 @@ def _rarest(transaction: Transaction, query: SearchQuery) -> SearchQuery:
         return query
     rows = transaction.rows("rarest_terms", {"terms": list(query.terms), "most": _MOST_TERMS})
     return replace(query, terms=tuple(row["term"] for row in rows))
+
+
+def _filters(wanted: Search) -> dict[str, Any]:
+    given = {name: getattr(wanted, name) for name in _FILTERS}
+    return {**given, "filtered": any(value is not None for value in given.values())}
 
 
 def _words(query: SearchQuery) -> dict[str, Any]:
