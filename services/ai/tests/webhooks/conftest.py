@@ -1,7 +1,7 @@
 import pytest
 
-from winnow_ai.llm.async_bridge import never
 from winnow_ai.webhooks.sender import WebhookSender
+from winnow_base.async_bridge import never
 from winnow_contracts.index_api.webhook_deliveries import NextTry
 from winnow_contracts.webhooks import new_secret
 from winnow_harness.fixtures.webhooks import WebhookReceiver

@@ -6,9 +6,11 @@ import ipaddress
 import httpx2
 import pytest
 
-from winnow_ai.llm.async_bridge import never
-from winnow_ai.webhooks.addresses import AddressRefused, checked_address, is_ours, is_public
+from winnow_ai.webhooks.addresses import webhook_address
 from winnow_ai.webhooks.sender import WebhookSender
+from winnow_base.async_bridge import never
+from winnow_base.http.checked_addresses import AddressRefused
+from winnow_contracts.public_addresses import is_ours, is_public
 
 NOT_PUBLIC = (
     "127.0.0.1",
@@ -129,4 +131,4 @@ def test_a_private_receiver_gets_nothing(receiver, due):
 
 
 def check(url, *, allow_private=False):
-    return asyncio.run(checked_address(httpx2.URL(url), allow_private=allow_private))
+    return asyncio.run(webhook_address(httpx2.URL(url), allow_private=allow_private))

@@ -4,9 +4,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from winnow_ai.llm.async_bridge import Check, never
 from winnow_ai.llm.chat import TokenUsage
 from winnow_ai.llm.ports import EmbeddingModel
+from winnow_base.async_bridge import Check, never
 
 
 class QueryVectors:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from winnow_ai.llm import provider_errors
-from winnow_ai.llm.async_bridge import AsyncBridge, Check, never
 from winnow_ai.llm.capabilities import NO_CAPABILITIES, ModelCapabilities, read_capabilities
 from winnow_ai.llm.chat import ChatRequest, TokenUsage, Use, has_choices, read_text, read_usage
 from winnow_ai.llm.endpoint_settings import EndpointSettings
@@ -19,6 +18,7 @@ from winnow_ai.llm.speech_response import SpeechResponse, Unreadable, read_speec
 from winnow_ai.llm.timeouts import in_time, unheard
 from winnow_ai.llm.vectors import read_vectors
 from winnow_base import tracing
+from winnow_base.async_bridge import AsyncBridge, Check, never
 from winnow_contracts.errors import Temporary, WinnowError
 
 if TYPE_CHECKING:

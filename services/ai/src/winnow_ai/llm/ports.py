@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from winnow_ai.llm.async_bridge import Check, never
 from winnow_ai.llm.chat import ChatRequest, TokenUsage
 from winnow_ai.llm.speech_response import SpeechResponse
 from winnow_ai.llm.timeouts import unheard
+from winnow_base.async_bridge import Check, never
 
 
 class SpeechModel(Protocol):

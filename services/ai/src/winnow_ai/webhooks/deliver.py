@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Protocol
 
 from winnow_ai.index_calls import A, Index
-from winnow_ai.llm.async_bridge import Check
 from winnow_ai.webhooks.sender import Reply
+from winnow_base.async_bridge import Check
 from winnow_chassis.worker.routes import Policy
 from winnow_contracts.commands import DeliverWebhook
 from winnow_contracts.errors import Snoozed, TimedOut, Unavailable

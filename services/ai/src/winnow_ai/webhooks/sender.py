@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import httpx2
 
-from winnow_ai.llm.async_bridge import AsyncBridge, Check
 from winnow_ai.llm.retry_after import retry_after_seconds
-from winnow_ai.webhooks.addresses import AddressRefused, checked_address
+from winnow_ai.webhooks.addresses import webhook_address
+from winnow_base.async_bridge import AsyncBridge, Check
+from winnow_base.http.checked_addresses import AddressRefused
 from winnow_contracts.index_api.webhook_deliveries import NextTry
 from winnow_contracts.webhooks import signature
 
@@ -58,7 +59,7 @@ class WebhookSender:
         try:
             async with asyncio.timeout(self._limit_seconds):
                 url = httpx2.URL(due.url)
-                address = await checked_address(url, allow_private=self._allow_private)
+                address = await webhook_address(url, allow_private=self._allow_private)
                 async with (
                     self._client() as client,
                     client.stream(

@@ -24,7 +24,7 @@ class AsyncBridge:
     ``purpose`` are the thread's.
     """
 
-    def __init__(self, name: str = "calls", purpose: str = "runs calls of the AI endpoint") -> None:
+    def __init__(self, name: str = "calls", purpose: str = "runs async calls of tasks") -> None:
         self._name = name
         self._purpose = purpose
         self._lock = threading.Lock()
