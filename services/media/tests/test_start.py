@@ -34,7 +34,12 @@ NEEDED = {
 
 
 def test_lanes_name_their_queues() -> None:
-    assert worker.LANES == {"examine": "media.examine", "default": "media", "bulk": "media.bulk"}
+    assert worker.LANES == {
+        "examine": "media.examine",
+        "default": "media",
+        "bulk": "media.bulk",
+        "fetch": "media.fetch",
+    }
 
 
 @pytest.mark.parametrize("arguments", [[], ["--lanes", ""], ["--lanes", "default,fast"]])
@@ -55,7 +60,7 @@ def test_settings_have_working_defaults() -> None:
 def test_recordings_are_prepared_by_one_thread_more_than_there_are_cores_and_bulk_by_as_many() -> None:
     cores = usable_cores()
     threads = {lane.name: lane.threads for lane in read_settings(Environment(NEEDED)).lanes}
-    assert threads == {"media.examine": 4, "media": cores + 1, "media.bulk": cores}
+    assert threads == {"media.examine": 4, "media": cores + 1, "media.bulk": cores, "media.fetch": 8}
 
 
 def test_all_bad_settings_are_named_at_once() -> None:

@@ -53,7 +53,11 @@ WORKERS = (
         name="media-examine", module="winnow_media.worker", lanes="examine", service="media", needs=("rabbitmq", "s3")
     ),
     WorkerComponent(
-        name="media", module="winnow_media.worker", lanes="default,bulk", service="media", needs=("rabbitmq", "s3")
+        name="media",
+        module="winnow_media.worker",
+        lanes="default,bulk,fetch",
+        service="media",
+        needs=("rabbitmq", "s3"),
     ),
     WorkerComponent(
         name="ai", module="winnow_ai.worker", lanes="default,bulk", service="ai", needs=("rabbitmq", "s3", "models")

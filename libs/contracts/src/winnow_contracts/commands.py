@@ -67,6 +67,29 @@ class Examine(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FetchOriginal(Command):
+    """The gateway asks media to fetch what a link leads to, and to go on as if that had been uploaded.
+
+    The link may hold a secret, so it does not travel: it is an object of the store.
+    """
+
+    ACTOR: ClassVar[str] = "media.fetch_original"
+    QUEUE: ClassVar[str] = queues.MEDIA_FETCH
+
+    link_key: str
+    """Key of a ``Link`` object."""
+    kind: str
+    """``recording`` or ``photo``."""
+    filename: str
+    limit_bytes: int
+    """The most bytes that the file may have."""
+    language: str | None = None
+    """As in ``Examine``, or in ``PreparePhoto``."""
+    audio_track: int | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrepareRecording(Command):
     """Media asks itself to make audio, poster, thumbnail and rendition of a valid recording."""
 
@@ -328,6 +351,7 @@ class DeliverWebhook(Command):
 COMMANDS: dict[str, type[Command]] = {
     command.ACTOR: command
     for command in (
+        FetchOriginal,
         Examine,
         PrepareRecording,
         TranscribeAudio,

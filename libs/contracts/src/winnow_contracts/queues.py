@@ -5,6 +5,8 @@ from enum import StrEnum
 MEDIA_EXAMINE = "media.examine"
 MEDIA = "media"
 MEDIA_BULK = "media.bulk"
+MEDIA_FETCH = "media.fetch"
+"""Fetching what links lead to: what a slow server holds up is no other work. Bulk jobs travel on it too."""
 AI_SPEECH = "ai.speech"
 AI_VISION = "ai.vision"
 AI = "ai"
@@ -33,7 +35,19 @@ CONTROL_EXCHANGE = "winnow.control"
 """Fanout of cancellations and pauses to all nodes. Messages may be lost: index keeps the set, the fanout makes it
 fast."""
 
-LANES = (MEDIA_EXAMINE, MEDIA, MEDIA_BULK, AI_SPEECH, AI_VISION, AI, AI_BULK, AI_WEBHOOKS, INDEX, INDEX_BULK)
+LANES = (
+    MEDIA_EXAMINE,
+    MEDIA,
+    MEDIA_BULK,
+    MEDIA_FETCH,
+    AI_SPEECH,
+    AI_VISION,
+    AI,
+    AI_BULK,
+    AI_WEBHOOKS,
+    INDEX,
+    INDEX_BULK,
+)
 
 _BULK = {
     MEDIA_EXAMINE: MEDIA_BULK,

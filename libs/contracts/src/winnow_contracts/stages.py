@@ -17,6 +17,9 @@ PHOTO_STAGES: dict[str, str] = {
 }
 """Actor to stage of a photo's job, in order."""
 
+FETCH_STAGES: dict[str, str] = {"media.fetch_original": "fetch"}
+"""Actor to stage of what comes first for a recording or photo that was sent as a link."""
+
 DRILL_STAGES: dict[str, str] = {"media.drill": "media", "ai.drill": "ai", "index.store_drill": "index"}
 """Actor to stage of a drill, in order."""
 
@@ -24,8 +27,12 @@ WEBHOOK_STAGES: dict[str, str] = {"ai.deliver_webhook": "deliver"}
 """Actor to stage of a webhook's delivery."""
 
 
-def stages(kind: str) -> dict[str, str]:
-    """Actor to stage of a job of this kind, in order."""
+def stages(kind: str, *, by_link: bool = False) -> dict[str, str]:
+    """Actor to stage of a job of this kind, in order; ``by_link`` if it began with fetching its file."""
+    return {**FETCH_STAGES, **_of_kind(kind)} if by_link else _of_kind(kind)
+
+
+def _of_kind(kind: str) -> dict[str, str]:
     match kind:
         case "drill":
             return DRILL_STAGES

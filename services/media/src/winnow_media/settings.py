@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from winnow_base.cores import usable_cores
 from winnow_base.environment import Environment
+from winnow_base.link_settings import read_link_rules
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_chassis.worker.lane import Lane, read_lane
 from winnow_contracts import queues
+from winnow_contracts.links import LinkRules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,8 @@ class MediaSettings:
     examine_limit_seconds: float
     prepare_limit_seconds: float
     photo_limit_seconds: float
+    fetch_limit_seconds: float
+    links: LinkRules
     limits: Limits
     scratch_spare_bytes: int
     """How much of the disk tasks leave free, for the journal; no more than a tenth of it."""
@@ -57,12 +61,15 @@ def read_settings(environment: Environment) -> MediaSettings:
             read_lane(environment, queues.MEDIA_EXAMINE, threads=4),
             read_lane(environment, queues.MEDIA, threads=cores + 1),
             read_lane(environment, queues.MEDIA_BULK, threads=cores),
+            read_lane(environment, queues.MEDIA_FETCH, threads=8),
         ),
         examine_limit_seconds=environment.number("WINNOW_MEDIA_EXAMINE_LIMIT_SECONDS", 30),
         # Extraction runs at 100 to 300 times the recording's speed, a rendition at a few times. So hours of sound do
         # not fit into the 300 s that suit a photo. The children's own CPU limits grow with the recording.
         prepare_limit_seconds=environment.number("WINNOW_MEDIA_PREPARE_LIMIT_SECONDS", 3600),
         photo_limit_seconds=environment.number("WINNOW_MEDIA_PHOTO_LIMIT_SECONDS", 300),
+        fetch_limit_seconds=environment.number("WINNOW_MEDIA_FETCH_LIMIT_SECONDS", 3600),
+        links=read_link_rules(environment),
         limits=Limits(
             longest_seconds=environment.number("WINNOW_MEDIA_LONGEST_SECONDS", 6 * 3600),
             memory_bytes=environment.integer("WINNOW_MEDIA_CHILD_MEMORY_BYTES", 1_536 << 20, at_least=256 << 20),

@@ -12,17 +12,33 @@ from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
 from winnow_contracts import queues
-from winnow_contracts.commands import Command, DrillAi, DrillMedia, Examine, PreparePhoto, PrepareRecording
+from winnow_contracts.commands import (
+    Command,
+    DrillAi,
+    DrillMedia,
+    Examine,
+    FetchOriginal,
+    PreparePhoto,
+    PrepareRecording,
+)
 from winnow_journal.task import Task
 from winnow_media import actors, photo_actor
 from winnow_media.ffmpeg import Ffmpeg
+from winnow_media.links.fetch import fetch_original
+from winnow_media.links.source import LinkSource
 from winnow_media.photo_program import PhotoProgram
 from winnow_media.sandbox import Sandbox
 from winnow_media.scratch import Scratch
 from winnow_media.self_test import SelfTestedFfmpeg
 from winnow_media.settings import MediaSettings, read_settings
 
-LANES = {"examine": queues.MEDIA_EXAMINE, "default": queues.MEDIA, "bulk": queues.MEDIA_BULK}
+LANES = {
+    "examine": queues.MEDIA_EXAMINE,
+    "default": queues.MEDIA,
+    "bulk": queues.MEDIA_BULK,
+    "fetch": queues.MEDIA_FETCH,
+}
+"""``fetch`` alone is on no other name: only where links are fetched does a node need a way to the internet."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,6 +97,11 @@ def make_routes(
             command=PreparePhoto,
             actor=partial(photo_actor.prepare_photo, objects=objects, photos=photos, scratch=scratch),
             policy=Policy(retries=3, backoff_seconds=5, limit_seconds=settings.photo_limit_seconds),
+        ),
+        Route(
+            command=FetchOriginal,
+            actor=partial(fetch_original, objects=objects, source=LinkSource(settings.links)),
+            policy=Policy(retries=8, backoff_seconds=10, limit_seconds=settings.fetch_limit_seconds),
         ),
         Route(
             command=DrillMedia,
