@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from winnow_contracts.commands import Examine, PrepareRecording
+from winnow_contracts.commands import Examine, FetchOriginal, PrepareRecording
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.events import EventBatch, EventKind, JobAccepted, SequencedEvent
 from winnow_contracts.json_codec import to_json
@@ -25,6 +27,18 @@ PREPARE = Envelope(
         audio_stream=0,
         has_video=True,
         playable=True,
+    ),
+    created_ms=1,
+)
+FETCH = Envelope(
+    command=FetchOriginal(
+        tenant_id="t",
+        job_id="job_e",
+        media_id="med_e",
+        link_key="k",
+        kind="recording",
+        filename="a.mp4",
+        limit_bytes=9,
     ),
     created_ms=1,
 )
@@ -85,6 +99,25 @@ def test_a_jobs_events_become_its_history(database):
     assert [len(task["attempts"]) for task in trace["tasks"]] == [1, 2]
     assert trace["tasks"][0]["steps"][0]["name"] == "verdict"
     assert len(trace["events"]) == len(events)
+
+
+def test_size_and_type_of_a_link_are_known_once_it_is_fetched_whatever_comes_first(database):
+    kinds, result = EventKind, {"size_bytes": 77, "content_type": "audio/wav"}
+    events = [
+        new_event(kinds.ACCEPTED, FETCH, "g", **to_json(replace(ACCEPTED, size_bytes=0, content_type=""))),
+        new_event(kinds.ENQUEUED, FETCH, "g"),
+        new_event(kinds.STARTED, FETCH, "m", "a1", why="first"),
+        new_event(kinds.COMPLETED, FETCH, "m", "a1", duration_ms=7, outcome="completed", result=result),
+    ]
+    store, library = EventStore(database), AsJson(ReadModel(database))
+    for order in (events, events[::-1]):
+        empty(database)
+        for number, event in enumerate(order, 1):
+            store.apply_batch(batch([SequencedEvent(seq=number, event=event)], previous_seq=number - 1))
+        media = library.media("t", "med_e")
+        assert (media["size_bytes"], media["content_type"]) == (77, "audio/wav")
+    stages = library.job("t", "job_e")["stages"]
+    assert [(stage["name"], stage["status"]) for stage in stages[:2]] == [("fetch", "done"), ("check", "waiting")]
 
 
 def test_a_gap_is_stored_but_the_watermark_stays_until_it_is_filled(database):

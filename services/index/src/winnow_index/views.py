@@ -15,7 +15,7 @@ from winnow_contracts.job_options import Track
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
 from winnow_contracts.queues import Priority
-from winnow_contracts.stages import stages
+from winnow_contracts.stages import FETCH_STAGES, stages
 from winnow_contracts.states import UNSPENT
 
 Row = dict[str, Any]
@@ -81,6 +81,7 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
     counting = [task for task in tasks if task["run"] == row["run"] or task["state"] == "completed"]
     current = {task["actor"]: task for task in sorted(counting, key=lambda task: task["run"])}
     done = row["status"] == "done"
+    by_link = any(actor in current for actor in FETCH_STAGES)
     return JobView(
         id=row["job_id"],
         media_id=row["media_id"],
@@ -89,7 +90,8 @@ def job_view(row: Row, tasks: Iterable[Row], eta: EtaView | None = None) -> JobV
         created_at=instant(row["created_ms"]),
         finished_at=instant_or_none(row["finished_ms"]),
         stages=tuple(
-            _stage(name, current.get(actor), done=done, dropped=dropped) for actor, name in stages(row["kind"]).items()
+            _stage(name, current.get(actor), done=done, dropped=dropped)
+            for actor, name in stages(row["kind"], by_link=by_link).items()
         ),
         error=problem(row["problem"], f"/v1/jobs/{row['job_id']}"),
         warnings=tuple(row["warnings"] or ()),

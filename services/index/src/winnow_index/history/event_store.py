@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from winnow_contracts.commands import FetchOriginal
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, WinnowError
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
@@ -170,6 +171,8 @@ def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[
     task_ids = sorted(told | {row["task_id"] for row in unclear})
     if any(event.kind is EventKind.ACCEPTED for event in events):
         transaction.run("fold_accepted", {"job_ids": job_ids})
+    if any(event.actor == FetchOriginal.ACTOR for event in events):
+        transaction.run("fold_fetched", {"job_ids": job_ids, "actor": FetchOriginal.ACTOR})
     if any("length_ms" in event.detail for event in events if event.kind is EventKind.ENQUEUED):
         transaction.run("fold_lengths", {"job_ids": job_ids})
     if task_ids:
