@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from winnow_base.cores import usable_cores
 from winnow_base.environment import Environment
 from winnow_base.http.paced_socket import ClientLimits
+from winnow_base.link_settings import read_link_rules
 from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
+from winnow_contracts.links import LinkRules
 
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 """A host with or without a port, and nothing that a content security policy would read as more."""
@@ -27,6 +29,8 @@ class GatewaySettings:
     """Per process. Every upload and every wait for a photo's answer holds one; some are kept for short requests."""
     max_upload_bytes: int = 5 << 30
     max_form_bytes: int = 32 << 20
+    links: LinkRules = field(default_factory=LinkRules)
+    """Whether links are taken instead of files."""
     limits: ClientLimits = field(default_factory=ClientLimits)
     """How long a client is waited for."""
     long_requests_per_key: int = 16
@@ -67,6 +71,7 @@ def read_settings(environment: Environment) -> GatewaySettings:
         threads=environment.integer("WINNOW_GATEWAY_THREADS", 32, at_least=2),
         max_upload_bytes=environment.integer("WINNOW_GATEWAY_MAX_UPLOAD_BYTES", 5 << 30, at_least=1),
         max_form_bytes=environment.integer("WINNOW_GATEWAY_MAX_FORM_BYTES", 32 << 20, at_least=1),
+        links=read_link_rules(environment),
         limits=ClientLimits(
             head_seconds=environment.integer("WINNOW_GATEWAY_HEAD_SECONDS", 10, at_least=1),
             receive_stall_seconds=environment.integer("WINNOW_GATEWAY_STALL_SECONDS", 60, at_least=1),

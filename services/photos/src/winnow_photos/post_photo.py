@@ -10,6 +10,7 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.formats import sniff
 from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_photo
+from winnow_gateway.api import links
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
 from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
@@ -43,7 +44,9 @@ class PhotosIn:
 
     def __init__(self, settings: GatewaySettings, parts: Dependencies, long: LongRequests, wait: PhotoWait) -> None:
         self._region = settings.region
-        self._uploads = Uploads(parts, long, photos(settings))
+        kind = photos(settings)
+        self._uploads = Uploads(parts, long, kind)
+        self._links = links.Links(parts, long, kind, settings.links)
         self._wait = wait
 
     def send(self, call: Call) -> Response:
@@ -54,7 +57,8 @@ class PhotosIn:
             "language": call.query["language"] or spoken_language(call.request),
             "region": call.query["region"] or self._region,
         }
-        taken = self._uploads.take(replace(call, query=asked))
+        uploads = self._links if links.is_link(call) else self._uploads
+        taken = uploads.take(replace(call, query=asked))
         address = f"/v1/photos/{taken.media_id}"
         if seconds is None:
             return accepted_answer(taken, "photo", address)
@@ -135,12 +139,13 @@ def operations(
             name="send_photo",
             method="POST",
             path="/v1/photos",
-            about="Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=.",
+            about="Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. Or, where links are"
+            " fetched, a link to it as JSON.",
             handler=PhotosIn(settings, parts, long, wait).send,
             scope="write",
             query=(FILENAME, *kind.options),
             headers=(KEY, PREFER),
-            body={"multipart/form-data": kind.form(), "application/octet-stream": BINARY},
+            body={"multipart/form-data": kind.form(), "application/octet-stream": BINARY, **links.body(kind)},
             answers=(
                 ApiAnswer(
                     status=200,
@@ -155,6 +160,6 @@ def operations(
                     headers=("Location", "Retry-After", "Preference-Applied", "Idempotency-Replayed"),
                 ),
             ),
-            problems=(*PROBLEMS, "image-too-large"),
+            problems=(*PROBLEMS, *links.PROBLEMS, "image-too-large"),
         ),
     )

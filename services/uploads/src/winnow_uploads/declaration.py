@@ -11,7 +11,7 @@ from winnow_contracts.uploads import KEPT_MS, DeclaredUpload
 from winnow_gateway.api import job_options
 from winnow_gateway.api.schema_parts import TEXT, Schema
 from winnow_gateway.api.upload_kinds import UploadKind
-from winnow_gateway.http.operations import Call, QueryParameter, read_value
+from winnow_gateway.http.operations import Call
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.filenames import clean_filename
 from winnow_gateway.uploads.upload_stream import empty_file, too_large
@@ -59,7 +59,7 @@ def read_declaration(call: Call, kinds: Mapping[str, UploadKind], job_id: str, r
     for name in sorted(body.keys() & others):
         raise FieldError(f"An upload of the kind {body['kind']!r} has no {name}.", pointer=f"#/{name}")
     size_bytes = _size(body.get("size_bytes"), kind.limit_bytes)
-    wishes = {wish.name: _wish(wish, body.get(wish.name)) for wish in kind.wishes}
+    wishes = kind.read_wishes(body)
     if body["kind"] == "photo":
         wishes["language"] = wishes["language"] or spoken_language(call.request)
         wishes["region"] = wishes["region"] or region
@@ -108,11 +108,3 @@ def _text(body: Mapping[str, Any], name: str, pattern: str, default: str) -> str
     if not isinstance(value, str) or not re.fullmatch(pattern, value):
         raise FieldError(f"The field {name!r} has a value that cannot be used.", pointer=f"#/{name}")
     return value
-
-
-def _wish(wish: QueryParameter, value: Any) -> Any:
-    """An option of the kind. In JSON a number stands without quotes; as a parameter of an address it is text."""
-    wanted, named = (int, "whole number") if wish.schema["type"] == "integer" else (str, "text")
-    if value is not None and type(value) is not wanted:
-        raise FieldError(f"The field {wish.name!r} must be a {named}.", pointer=f"#/{wish.name}")
-    return read_value(wish, None if value is None else str(value), where="#/")

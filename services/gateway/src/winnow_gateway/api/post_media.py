@@ -7,6 +7,7 @@ from winnow_contracts.commands import Examine
 from winnow_contracts.formats import sniff
 from winnow_contracts.languages import SPEECH_LANGUAGES
 from winnow_contracts.photo_formats import sniff_photo
+from winnow_gateway.api import links
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
 from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
@@ -82,9 +83,10 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
     """The operation that uploads recordings."""
     kind = recordings(settings)
     uploads = Uploads(parts, long, kind)
+    by_link = links.Links(parts, long, kind, settings.links)
 
     def send(call: Call) -> Response:
-        taken = uploads.take(call)
+        taken = (by_link if links.is_link(call) else uploads).take(call)
         return accepted_answer(taken, "media", f"/v1/media/{taken.media_id}")
 
     return (
@@ -94,12 +96,12 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
             path="/v1/media",
             about="Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."
             " A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as"
-            " what is said.",
+            " what is said.Or, where links are fetched, a link to it as JSON.",
             handler=send,
             scope="write",
             query=(FILENAME, *kind.options),
             headers=(KEY,),
-            body={"application/octet-stream": BINARY, "multipart/form-data": kind.form()},
+            body={"application/octet-stream": BINARY, "multipart/form-data": kind.form(), **links.body(kind)},
             answers=(
                 ApiAnswer(
                     status=202,
@@ -108,6 +110,6 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
                     headers=("Location", "Retry-After", "Idempotency-Replayed"),
                 ),
             ),
-            problems=(*PROBLEMS, "invalid-captions"),
+            problems=(*PROBLEMS, "invalid-captions" * links.PROBLEMS),
         ),
     )

@@ -10,7 +10,8 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.job_options import JobOptions
 from winnow_gateway.api import job_options
-from winnow_gateway.http.operations import QueryParameter, Schema
+from winnow_gateway.http.operations import QueryParameter, Schema, read_value
+from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.filenames import title_of
 
 BINARY: Schema = {"type": "string", "format": "binary"}
@@ -73,6 +74,10 @@ class UploadKind:
         """Every option that an upload of this kind takes."""
         return (*self.wishes, *job_options.PARAMETERS)
 
+    def read_wishes(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The kind's own options in a JSON body, by name. Raises FieldError."""
+        return {wish.name: _wish(wish, body.get(wish.name)) for wish in self.wishes}
+
     def form(self) -> Schema:
         """The multipart form as the API documents it."""
         fields = {option.name: option.schema for option in self.options}
@@ -97,3 +102,11 @@ class UploadKind:
             over_share=over_share,
         )
         return AcceptedJob(command=self.first_command(ids, file), accepted=accepted)
+
+
+def _wish(wish: QueryParameter, value: Any) -> Any:
+    """An option of the kind. In JSON a number stands without quotes; as a parameter of an address it is text."""
+    wanted, named = (int, "whole number") if wish.schema["type"] == "integer" else (str, "text")
+    if value is not None and type(value) is not wanted:
+        raise FieldError(f"The field {wish.name!r} must be a {named}.", pointer=f"#/{wish.name}")
+    return read_value(wish, None if value is None else str(value), where="#/")

@@ -9,10 +9,10 @@ from typing import Any
 
 from winnow_chassis.broker.watched_jobs import ANNOUNCED_EVERY_SECONDS
 from winnow_contracts.events import EventKind, TaskEvent
-from winnow_contracts.stages import PHOTO_STAGES, RECORDING_STAGES
+from winnow_contracts.stages import FETCH_STAGES, PHOTO_STAGES, RECORDING_STAGES
 
 _JOBS_KEPT = 2_000
-_STAGES = {**RECORDING_STAGES, **PHOTO_STAGES}
+_STAGES = {**FETCH_STAGES, **RECORDING_STAGES, **PHOTO_STAGES}
 _RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "cancelled": 2}
 
 

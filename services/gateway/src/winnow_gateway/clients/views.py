@@ -12,7 +12,7 @@ from winnow_contracts.index_api.media import MediaView
 from winnow_contracts.index_api.search import Hits, HitView, MomentView
 from winnow_contracts.index_api.trace import TraceView
 from winnow_contracts.problems import PROBLEMS, TYPE_BASE
-from winnow_contracts.stages import PHOTO_STAGES, stages
+from winnow_contracts.stages import FETCH_STAGES, PHOTO_STAGES, stages
 from winnow_journal.codec import plain
 
 PLAY_LEAD_MS = 300
@@ -68,7 +68,7 @@ def public_job(view: JobView) -> dict[str, Any]:
         "trace": f"{base}/trace",
         "media": f"/v1/media/{view.media_id}",
     }
-    photo = [stage.name for stage in view.stages] == list(PHOTO_STAGES.values())
+    photo = {stage.name for stage in view.stages} >= set(PHOTO_STAGES.values())
     if photo:
         links["photo"] = f"/v1/photos/{view.media_id}"
     if view.status == "done":
@@ -171,13 +171,14 @@ def accepted_media(job: AcceptedJob) -> MediaView:
 def accepted_job(job: AcceptedJob) -> JobView:
     """Returns the job as it is before index knows it."""
     not_before_ms = job.accepted.options.not_before_ms
+    names = stages(job.accepted.kind, by_link=job.command.ACTOR in FETCH_STAGES).values()
     return JobView(
         id=job.command.job_id,
         media_id=job.command.media_id,
         status="scheduled" if not_before_ms > now_ms() else "queued",
         run=1,
         created_at=instant(job.accepted.created_ms),
-        stages=tuple(StageView(name=name, status="waiting") for name in stages(job.accepted.kind).values()),
+        stages=tuple(StageView(name=name, status="waiting") for name in names),
         priority=job.accepted.priority.value,
         not_before=instant(not_before_ms) if not_before_ms else None,
         metadata=dict(job.accepted.options.metadata),
