@@ -85,6 +85,7 @@ def _shared() -> dict[str, object]:
         "csrf_token": sessions.csrf_token(),
         "recording_words": words.RECORDING_WORDS,
         "photo_words": words.PHOTO_WORDS,
+        "fetch_words": words.FETCH_WORDS,
     }
 
 

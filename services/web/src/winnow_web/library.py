@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable
 from winnow_gateway import sessions
+from winnow_gateway.api.links import Links
 from winnow_gateway.api.list_filters import MEDIA_FACETS
 from winnow_gateway.api.post_media import recordings
 from winnow_gateway.api.upload import Uploads
@@ -17,6 +18,7 @@ from winnow_gateway.settings import GatewaySettings
 from winnow_web.auth import Visitors
 from winnow_web.facets import address, asked_filters, facet_links
 from winnow_web.media_page import jobs_of
+from winnow_web.steering_forms import LONGEST_BODY_BYTES
 
 _PAGE_ITEMS = 24
 
@@ -24,8 +26,9 @@ _PAGE_ITEMS = 24
 def add_pages(
     blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, long: LongRequests
 ) -> None:
-    """Adds ``/`` and ``/upload``, the form for browsers without JavaScript."""
+    """Adds ``/``, ``/upload``, the form for browsers without JavaScript, and ``/link``."""
     uploads = Uploads(parts, long, recordings(settings))
+    links = Links(parts, long, recordings(settings), settings.links)
 
     @blueprint.get("/")
     def home() -> str:
@@ -51,6 +54,7 @@ def add_pages(
             newest=address(chosen),
             older=address(chosen, cursor=page["next_cursor"] or ""),
             may_upload=visitor.may("write"),
+            takes_links=settings.links.enabled,
             limit_bytes=settings.max_upload_bytes,
             form_limit_bytes=min(settings.max_form_bytes, settings.max_upload_bytes),
         )
@@ -61,4 +65,13 @@ def add_pages(
         uploads.refuse_if_full()  # before the form is read
         call = Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor)
         taken = uploads.take_form(call, sessions.check_csrf)
+        return redirect(f"/m/{taken.media_id}", 303)
+
+    @blueprint.post("/link")
+    def link() -> Response:
+        visitor = visitors.current("write")
+        request.max_content_length = LONGEST_BODY_BYTES
+        sessions.check_csrf(request.form.get("csrf"))
+        call = Call(request=request, path={}, query=links.nothing_asked, holder=visitor)
+        taken = links.take_fields(call, {"source_url": request.form.get("source_url", "").strip()})
         return redirect(f"/m/{taken.media_id}", 303)

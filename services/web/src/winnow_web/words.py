@@ -8,6 +8,10 @@ from winnow_web.warning_words import warning_text
 Words = dict[str, dict[str, str]]
 """A stage's name to its words while it waits, runs and is done."""
 
+FETCH_WORDS: Words = {
+    "fetch": {"waiting": "fetch the file", "running": "fetching the file", "done": "fetched"},
+}
+"""What comes first for a link."""
 RECORDING_WORDS: Words = {
     "check": {"waiting": "check the file", "running": "checking the file", "done": "checked"},
     "audio": {"waiting": "take out the sound", "running": "taking out the sound", "done": "sound and pictures ready"},
@@ -102,6 +106,12 @@ def eta_text(job: dict[str, Any] | None) -> str:
     return f"{before}, about {round(seconds / 60)} min left" if seconds >= 90 else f"{before}, about {seconds} s left"
 
 
+def for_job(words: Words, job: dict[str, Any] | None) -> Words:
+    """Returns the words of a job's stages, with those of fetching if it began with a link."""
+    by_link = any(stage["name"] in FETCH_WORDS for stage in (job or {}).get("stages", []))
+    return {**FETCH_WORDS, **words} if by_link else words
+
+
 def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
     """Returns the job's stage of that name; a waiting one if there is no job yet."""
     waiting = {"name": name, "status": "waiting", "ms": None, "progress": None, "reason": None, "of_seconds": None}
@@ -124,7 +134,7 @@ def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str
             going = [stage for stage in (job or {}).get("stages", []) if stage["status"] in ("running", "retrying")]
             if not going:
                 return f"waiting for its turn{eta_text(job)}"
-            return stage_text(going[-1], PHOTO_WORDS if photo else RECORDING_WORDS) + eta_text(job)
+            return stage_text(going[-1], for_job(PHOTO_WORDS if photo else RECORDING_WORDS, job)) + eta_text(job)
 
 
 def why_text(why: dict[str, Any]) -> list[str]:
@@ -147,6 +157,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "spent": spent,
     "size": size,
     "language": language,
+    "for_job": for_job,
     "stage_of": stage_of,
     "stage_text": stage_text,
     "status_text": status_text,
