@@ -1034,6 +1034,18 @@ export interface BeginJobsAnswer {
   then?: Drill;
 }
 
+export interface UploadMediaBody {
+  source_url: string;
+  filename?: string;
+  title?: string;
+  language?: string;
+  audio_track?: number;
+  priority?: "normal" | "bulk";
+  not_before?: string;
+  metadata?: Record<string, unknown>;
+  track?: "full" | "outcome";
+}
+
 export interface ReprocessMediaBody {
   from: "transcribe" | "embed";
   replace_captions?: boolean;
@@ -1069,13 +1081,25 @@ export interface ActOnTasksBody {
 
 export interface ActOnTasksBodyFilter {
   state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead";
-  actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook";
-  queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk";
+  actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook";
+  queue?: "media.examine" | "media" | "media.bulk" | "media.fetch" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk";
   node?: string;
   tenant_id?: string;
   text?: string;
   since?: string;
   until?: string;
+}
+
+export interface SendPhotoBody {
+  source_url: string;
+  filename?: string;
+  title?: string;
+  language?: "en" | "ko";
+  region?: string;
+  priority?: "normal" | "bulk";
+  not_before?: string;
+  metadata?: Record<string, unknown>;
+  track?: "full" | "outcome";
 }
 
 export interface CorrectPhotoBody {
@@ -1237,12 +1261,12 @@ export interface Operations {
     body: BeginJobsBody;
     answer: BeginJobsAnswer;
   };
-  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said. */
+  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said.Or, where links are fetched, a link to it as JSON. */
   upload_media: {
     method: "POST";
     path: "/v1/media";
     query: { filename?: string; language?: string; audio_track?: number; priority?: "normal" | "bulk"; not_before?: string; metadata?: string; track?: "full" | "outcome" };
-    body: null;
+    body: UploadMediaBody;
     answer: Accepted;
   };
   /** The recordings and photos, newest first. */
@@ -1361,7 +1385,7 @@ export interface Operations {
   list_dead_tasks: {
     method: "GET";
     path: "/v1/ops/dead";
-    query: { limit?: number; cursor?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
+    query: { limit?: number; cursor?: string; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
     body: null;
     answer: DeadPage;
   };
@@ -1401,7 +1425,7 @@ export interface Operations {
   list_duplicates: {
     method: "GET";
     path: "/v1/ops/duplicates";
-    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; node?: string; since?: string; until?: string };
+    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; node?: string; since?: string; until?: string };
     body: null;
     answer: DuplicatesPage;
   };
@@ -1625,7 +1649,7 @@ export interface Operations {
   read_stats: {
     method: "GET";
     path: "/v1/ops/stats";
-    query: { since?: string; until?: string; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
+    query: { since?: string; until?: string; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
     body: null;
     answer: Statistics;
   };
@@ -1633,7 +1657,7 @@ export interface Operations {
   list_tasks: {
     method: "GET";
     path: "/v1/ops/tasks";
-    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; queue?: "media.examine" | "media" | "media.bulk" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
+    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; queue?: "media.examine" | "media" | "media.bulk" | "media.fetch" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
     body: null;
     answer: TaskPage;
   };
@@ -1661,12 +1685,12 @@ export interface Operations {
     body: null;
     answer: Workers;
   };
-  /** Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. */
+  /** Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. Or, where links are fetched, a link to it as JSON. */
   send_photo: {
     method: "POST";
     path: "/v1/photos";
     query: { filename?: string; language?: "en" | "ko"; region?: string; priority?: "normal" | "bulk"; not_before?: string; metadata?: string; track?: "full" | "outcome" };
-    body: null;
+    body: SendPhotoBody;
     answer: Photo | Accepted;
   };
   /** The photos, newest first. */

@@ -1,5 +1,6 @@
 import argparse
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -60,6 +61,10 @@ class Gateway:
         on_progress(100, 100)
         return RunningJob(f"job_{path.stem}", f"med_{path.stem}", None)
 
+    def fetch(self, source_url, **options):
+        self.fetched = source_url
+        return RunningJob("job_link", "med_link", None)
+
     def get(self, path, query=None):
         self.asked.append(path)
         if self.away:
@@ -85,7 +90,15 @@ def at_once(monkeypatch):
 
 @pytest.fixture
 def paths(tmp_path):
-    return lambda *names: [tmp_path / name for name in names]
+    return lambda *names: [str(tmp_path / name) for name in names]
+
+
+def test_a_link_is_fetched_and_followed_like_a_file(paths):
+    gateway = Gateway({"job_link": [job("job_link"), job("job_link", "done")]})
+    [added] = add(gateway, ["https://files.example/talks/My%20talk.mp4?Signature=x"], Quiet(), detach=False)
+    assert gateway.fetched == "https://files.example/talks/My%20talk.mp4?Signature=x"
+    assert (added.name, added.status, added.words) == ("My talk.mp4", "done", 4)
+    assert added.to_json()["link"] == gateway.fetched
 
 
 def test_each_file_is_followed_to_its_own_end_and_a_bad_one_stops_nobody(paths):
@@ -161,7 +174,7 @@ def test_where_a_job_is_stands_in_words():
 
 
 def test_the_time_for_all_is_that_of_the_last_and_unknown_while_one_is(paths):
-    first, second = (Added(path=path, job_id=path.stem) for path in paths("a", "b"))
+    first, second = (Added(path=Path(path), job_id=Path(path).stem) for path in paths("a", "b"))
     first.seen(job("a", eta={"seconds": 10, "ahead": 0}))
     assert eta_of_all([first, second]) is None
     second.seen(job("b", eta={"seconds": 70, "ahead": 1}))

@@ -1,5 +1,6 @@
 """What the client sends, and what it makes of the answers."""
 
+import json
 import os
 import socket
 import struct
@@ -49,6 +50,20 @@ def test_an_upload_streams_the_file_and_tells_its_progress(script: Script, clien
     assert asked.path.endswith("%20talk.mp4&metadata=%7B%22a%22%3A%20%22b%22%7D")
     assert [sent for sent, _ in told] == sorted(sent for sent, _ in told)
     assert told[-1] == (600_000, 600_000)
+
+
+def test_a_link_is_sent_as_json_with_the_options_of_its_job(script: Script, client: Client) -> None:
+    script.answers = [gives(202, ACCEPTED)]
+    job = client.media.fetch("https://files.example/a.mp4", title="Episode 7", key="k", metadata={"a": "b"}, track=None)
+    assert (job.id, job.media_id) == ("job_1", "med_1")
+    [asked] = script.asked
+    assert json.loads(asked.body) == {
+        "source_url": "https://files.example/a.mp4",
+        "title": "Episode 7",
+        "metadata": {"a": "b"},
+    }
+    assert (asked.path, asked.headers["content-type"]) == ("/v1/media", "application/json")
+    assert asked.headers["idempotency-key"] == '"k"'
 
 
 def test_a_refused_upload_gives_the_reason_though_it_was_cut_off(

@@ -96,6 +96,22 @@ class AsyncMediaCalls:
         found = await self._asker.driver.run(requests.uploading(body, key, options, self._asker.retries, beside))
         return AsyncRunningJob(found.job_id, found.media_id, self._asker)
 
+    async def fetch(
+        self,
+        source_url: str,
+        *,
+        title: str | None = None,
+        key: str | None = None,
+        **options: Unpack[queries.UploadMediaQuery],
+    ) -> AsyncRunningJob:
+        """Has Winnow fetch the recording that a link leads to, and returns its job; ``options`` are the job's.
+
+        The same ``key`` is the same job. Raises Forbidden (``url-ingest-disabled``) where links are not fetched, and
+        BadInput (``url-not-allowed``).
+        """
+        found = await self._asker.ask(requests.linking(source_url, title, key, options))
+        return AsyncRunningJob(found.job_id, found.media_id, self._asker)
+
     async def get(self, media_id: str) -> Media:
         """One recording."""
         return await self._asker.ask(call(operations.GET_MEDIA, media_id=media_id))

@@ -100,6 +100,13 @@ def uploading(
     return (yield from sending(call(operations.UPLOAD_MEDIA, **_upload(body, key, options)), retries))
 
 
+def linking(source_url: str, title: str | None, key: str | None, options: Mapping[str, Any]) -> Call[Accepted]:
+    """Sends a link to a recording."""
+    fields = {"source_url": source_url, "title": title, **options}
+    value = {name: one for name, one in fields.items() if one is not None}
+    return call(operations.UPLOAD_MEDIA, value=value, headers=keyed(key))
+
+
 def send_photo(
     body: FileBody, key: str | None, wait_seconds: float, options: Mapping[str, Any]
 ) -> Call[Photo | Accepted]:

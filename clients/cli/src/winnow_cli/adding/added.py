@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from winnow_client.errors import WinnowError
 from winnow_client.files import readable
 
+_LINKS = ("https://", "http://")
 FINAL = frozenset(("done", "failed", "cancelled"))
 
 
@@ -17,6 +19,8 @@ class Added:
     path: Path
     captions: Path | None = None
     """The captions that were sent along."""
+    link: str = ""
+    """The link to fetch, of which ``path`` is the file's name alone; empty for a file of this machine."""
     media_id: str = ""
     job_id: str = ""
     job: dict[str, Any] = field(default_factory=dict)
@@ -25,6 +29,14 @@ class Added:
     """Why the file was not sent, or its job not done: a problem object."""
     length_seconds: float | None = None
     words: int | None = None
+
+    @classmethod
+    def of(cls, named: str) -> "Added":
+        """What an argument names: a link, or a file."""
+        if not named.startswith(_LINKS):
+            return cls(path=Path(named))
+        parts = urlsplit(named)
+        return cls(path=Path(unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.netloc), link=named)
 
     @property
     def name(self) -> str:
@@ -53,7 +65,7 @@ class Added:
 
     def to_json(self) -> dict[str, Any]:
         """The file as ``--json`` prints it."""
-        shown: dict[str, Any] = {"file": readable(self.path)}
+        shown: dict[str, Any] = {"link" if self.link else "file": self.link or readable(self.path)}
         if self.captions:
             shown["captions"] = readable(self.captions)
         if self.job_id:

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 from winnow_cli.adding.added import Added
@@ -44,7 +43,10 @@ def send(client: Client, files: Sequence[Added], view: View, options: UploadMedi
     """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
-            file.captions = beside(file.path)
+            file.captionsif file.link:
+                job = client.media.fetch(file.link, **options)
+            else:
+                job = beside(file.path)
             tell = partial(view.sending, file)
             job = client.media.upload(file.path, on_progress=tell, captions=file.captions, **options)
             file.media_id, file.job_id = job.media_id, job.id
@@ -55,18 +57,18 @@ def send(client: Client, files: Sequence[Added], view: View, options: UploadMedi
 
 def add(
     client: Client,
-    paths: Sequence[Path],
+    named: Sequence[str],
     view: View,
     *,
     detach: bool,
     options: UploadMediaQuery | None = None,
     beside: Beside = captions_beside,
 ) -> list[Added]:
-    """Adds the files and, unless ``detach``, waits for all of them; returns the state of each.
+    """Adds the files, and what links lead to, and unless ``detach``, waits for all of them; returns the state of each.
 
     ``options`` are those of each file's job, as the API names them. ``beside`` finds the captions of a file.
     """
-    files = [Added(path=path) for path in paths]
+    files = [Added.of(one) for one in named]
     if detach:
         send(client, files, view, options or {}, beside)
         return files

@@ -1,9 +1,8 @@
-"""``winnow add``: uploads files and waits until they are searchable."""
+"""``winnow add``: uploads files, or has links fetched, and waits until they are searchable."""
 
 import argparse
 import sys
 import time
-from pathlib import Path
 
 from winnow_cli.adding.adding import add
 from winnow_cli.adding.beside import add_captions_options, beside_options
@@ -16,7 +15,7 @@ from winnow_cli.profile import gateway
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``add``."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="or a link to one, where links are fetched")
     parser.add_argument("--detach", action="store_true", help="end when the files are sent; jobs tells how they get on")
     add_captions_options(parser)
     add_job_options(parser)

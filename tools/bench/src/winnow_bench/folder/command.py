@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     bare = tools.hear(files[:half])
     say("Winnow takes all of them ...")
     watched = Watched(stack, arguments.kill, len(files))
-    added = add(client, files, watched, detach=False)
+    added = add(client, list(map(str, files)), watched, detach=False)
     say("The bare tools take the second half ...")
     bare += tools.hear(files[half:])
     spent = sum(_spent_retries(client, file) for file in added if file.job_id)
