@@ -148,6 +148,8 @@ def nodes_stack(tmp_path_factory):
             "WINNOW_INDEX_SWEEP_GRACE_SECONDS": "3",
             "WINNOW_INDEX_SWEEP_EVERY_SECONDS": "1",
             "WINNOW_INDEX_LEASE_SECONDS": "20",
+            "WINNOW_FETCH_URLS": "true",
+            "WINNOW_FETCH_HOSTS": "127.0.0.1",
             "WINNOW_AI_VISION_PER_MINUTE": str(PER_MINUTE),
             "WINNOW_AI_VISION_RETRIES": "0",
             "WINNOW_AI_VISION_TIMEOUT_SECONDS": "20",
