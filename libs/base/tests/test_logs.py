@@ -25,8 +25,9 @@ def test_libraries_that_tell_of_every_request_are_not_heard(monkeypatch, capsys)
     monkeypatch.setattr(root, "handlers", [])
     level = root.level
     try:
-        configure("ai", "ai-1", "INFO")
+        configure("ai", "ai-1", "DEBUG")
         logging.getLogger("httpx2").info("HTTP Request")
+        logging.getLogger("httpcore2.http11").debug("send_request_headers.started request=<Request [b'GET']>")
         logging.getLogger("winnow_ai").info("The node works.")
     finally:
         root.setLevel(level)

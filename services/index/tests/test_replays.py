@@ -59,6 +59,23 @@ def test_a_replay_of_a_bulk_job_stays_on_bulk_lanes(database):
     assert task.outgoing == [(MEDIA.command, 2, Priority.BULK, Track.FULL)]
 
 
+def test_a_replay_of_a_bulk_job_is_bulk_though_its_lane_is_for_all_work(database, shipper):
+    accepted = JobAccepted(
+        kind="drill",
+        title="Drill",
+        filename="",
+        content_type="",
+        size_bytes=0,
+        original_key="",
+        created_ms=1,
+        options=JobOptions(priority=Priority.BULK),
+    )
+    shipper.ship(accepted_event(MEDIA, accepted, "g"))
+    task = memory_task(REPLAY)
+    replay_task(task, REPLAY, replays=Replays(database))
+    assert task.outgoing == [(MEDIA.command, 2, Priority.BULK, Track.FULL)]
+
+
 def test_a_replay_is_tracked_as_its_job(database, shipper):
     accepted = JobAccepted(
         kind="drill",

@@ -12,6 +12,7 @@ _QUIETER = {
     "pika": logging.CRITICAL,  # it logs every connection it opens and closes; the chassis logs those that matter
     "dramatiq": logging.WARNING,
     "httpx2": logging.WARNING,  # it logs every request
+    "httpcore2": logging.WARNING,  # it logs each with its address, which may hold a secret
     "urllib3": logging.ERROR,  # it logs every try; the caller logs the result
 }
 """The lowest level that each library logs."""

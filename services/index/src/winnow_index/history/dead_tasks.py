@@ -131,7 +131,7 @@ class Replays:
                 run=run,
                 actor=task["actor"],
                 payload=task["command"] or {},
-                priority=priority_of(task["queue"]),
+                priority=_priority(task),
                 track=Track(task["track"] or Track.FULL),
             )
             if (job["run"], job["replayed_by"]) == (run, by):
@@ -140,6 +140,11 @@ class Replays:
                 raise Superseded(f"{command.task_id} cannot be replayed: {command.job_id} is {_place(task)}.")
             transaction.run("begin_run", {"job_id": command.job_id, "run": run, "by": by})
         return replay
+
+
+def _priority(task: dict[str, Any]) -> Priority:
+    """A lane of bulk work says it; a lane that both kinds of work share does not, and there the job does."""
+    return Priority.BULK if Priority.BULK in (priority_of(task["queue"]), task["priority"]) else Priority.NORMAL
 
 
 def _reprocessed(transaction: Transaction, job: dict[str, Any] | None, command: ReplayTask, by: str) -> Replay:
