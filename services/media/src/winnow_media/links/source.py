@@ -130,7 +130,8 @@ class OpenFile:
         """The next bytes, fewer at the file's end; ``read`` gives them again."""
         with _translated():
             self._bridge.run(self._filled(size_bytes), self._check)
-        return bytes(self._kept[:size_bytes])
+        with memoryview(self._kept) as kept:  # a slice of the buffer itself would be one copy more
+            return bytes(kept[:size_bytes])
 
     def read(self, size_bytes: int) -> bytes:
         """The next bytes, fewer only at the file's end. Raises Unavailable and TimedOut ``source-unavailable``."""
