@@ -7,6 +7,7 @@ import wave
 
 import pytest
 
+from winnow_base.objects.s3 import S3ObjectStore
 from winnow_harness.fixtures.drills import until
 from winnow_harness.fixtures.file_server import FileServer, Served
 
@@ -20,6 +21,19 @@ def server():
     made = FileServer()
     yield made
     made.close()
+
+
+@pytest.fixture
+def objects(nodes):
+    secret = {name: (nodes.home.secrets / name).read_text().strip() for name in ("s3-access-key", "s3-secret-key")}
+    return S3ObjectStore(
+        endpoint=nodes.statuses()["s3"].url.removeprefix("http://"),
+        access_key=secret["s3-access-key"],
+        secret_key=secret["s3-secret-key"],
+        bucket="winnow",
+        region="us-east-1",
+        secure=False,
+    )
 
 
 def sound(seconds):
@@ -38,7 +52,7 @@ def send_link(nodes, url, **fields):
     return answer
 
 
-def test_a_link_whose_fetching_is_killed_half_way_is_one_whole_recording(nodes, nodes_api, server):
+def test_a_link_whose_fetching_is_killed_half_way_is_one_whole_recording(nodes, nodes_api, server, objects):
     content = sound(70)
     assert len(content) > 2 * PART
     server.files["/talk.wav"] = Served(content=content, etag='"1"', held_after=PART + 100_000)
@@ -69,6 +83,8 @@ def test_a_link_whose_fetching_is_killed_half_way_is_one_whole_recording(nodes, 
     logs = b"".join(path.read_bytes() for path in nodes.home.logs.rglob("*") if path.is_file())
     assert b"winnow" in logs
     assert b"hushhush" not in logs
+    prefix = f"in/t/default/{sent['media_id']}/"
+    until(lambda: len(list(objects.keys(prefix))) == 1, "the link, or what a killed node left, was not swept", 60)
 
 
 def test_a_link_to_this_machine_by_way_of_a_redirect_fails_by_name(nodes, nodes_api, server):

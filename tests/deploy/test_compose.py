@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-OURS = {"media-examine", "media", "ai", "ai-api", "index", "index-api", "gateway"}
+OURS = {"media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway"}
 INDEX = {"index", "index-api"}
 
 Compose = dict[str, Any]
@@ -33,6 +33,13 @@ def test_only_the_gateway_is_published_and_on_loopback(compose: Compose) -> None
     published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
     assert list(published) == ["gateway"]
     assert all(port.startswith("127.0.0.1:") for port in published["gateway"])
+
+
+def test_what_decodes_strangers_files_has_no_way_out_and_what_fetches_them_decodes_nothing(compose: Compose) -> None:
+    media = {name: service for name, service in compose["services"].items() if name.startswith("media")}
+    assert {name for name, service in media.items() if "outside" in service["networks"]} == {"media-fetch"}
+    assert media["media-fetch"]["command"][-2:] == ["--lanes", "fetch"]
+    assert compose["networks"]["inside"]["internal"] is True
 
 
 def test_no_secret_stands_in_the_environment(compose: Compose) -> None:
@@ -65,7 +72,7 @@ def test_every_worker_is_kept_by_a_parent_that_forks_it(compose: Compose, read_i
         command = service.get("command", read_image(name.split("-")[0]).command)
         return "winnow_base.prefork" in command
 
-    assert {name for name in OURS if is_kept(name)} == {"media-examine", "media", "ai", "index"}
+    assert {name for name in OURS if is_kept(name)} == {"media-examine", "media", "media-fetch", "ai", "index"}
     assert all("winnow_base.prefork" in read_image(name).command for name in ("media", "ai", "index"))
 
 
@@ -114,6 +121,8 @@ def test_limits_and_choices_of_the_settings_reach_the_services_that_keep_to_them
         "WINNOW_AI_VISION_RETRIES": {"ai", "ai-api"},
         "WINNOW_AI_VISION_PER_MINUTE": {"ai", "ai-api"},
         "WINNOW_GATEWAY_REGION": {"gateway"},
+        "WINNOW_FETCH_URLS": {"gateway", "media-fetch"},
+        "WINNOW_FETCH_HOSTS": {"gateway", "media-fetch"},
     }
     for variable, services in readers.items():
         asked = f"${{{variable}:-"

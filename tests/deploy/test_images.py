@@ -38,7 +38,7 @@ SERVED = {
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}
-COMPOSED = ("media-examine", "media", "ai", "ai-api", "index", "index-api", "gateway")
+COMPOSED = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway")
 
 pytestmark = pytest.mark.timeout(300)
 
