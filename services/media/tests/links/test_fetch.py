@@ -1,5 +1,7 @@
 """The task that fetches a link's file: whole, once, on from where it was, and gone when it is refused or cancelled."""
 
+import tracemalloc
+
 import pytest
 
 from winnow_contracts.commands import Examine, PreparePhoto
@@ -152,3 +154,18 @@ def test_a_node_that_fetches_no_links_says_so(objects, link):
     with pytest.raises(Refused) as refused:
         fetch_original(memory_task(command), command, objects=objects, source=LinkSource(LinkRules()))
     assert refused.value.code == "url-ingest-disabled"
+
+
+def test_memory_holds_a_few_parts_however_large_the_file_is(server, objects, link, fetched, monkeypatch):
+    content = MP4 + bytes(12 * PART_BYTES)
+    server.files["/a"] = Served(content=content)
+    monkeypatch.setattr(objects.parts, "put", lambda key, parts_id, number, stream, size_bytes: f"{number}")
+    monkeypatch.setattr(objects.parts, "complete", lambda key, parts_id, parts: objects.put_bytes(key, b"x", "a/b"))
+    command = link(server.url("/a"))
+    tracemalloc.start()
+    try:
+        fetched(command)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 4 * PART_BYTES
