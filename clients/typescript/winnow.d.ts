@@ -1261,7 +1261,7 @@ export interface Operations {
     body: BeginJobsBody;
     answer: BeginJobsAnswer;
   };
-  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said.Or, where links are fetched, a link to it as JSON. */
+  /** Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said. Or, where links are fetched, a link to it as JSON. */
   upload_media: {
     method: "POST";
     path: "/v1/media";

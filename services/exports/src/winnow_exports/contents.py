@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from winnow_base.objects.store import ObjectStore
+from winnow_captions import writing
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.media import MediaView
 from winnow_exports.zip_stream import Member, Piece, document
-from winnow_gateway.api import captions
 from winnow_gateway.clients.media_reads import IndexReads, not_ready
 from winnow_gateway.clients.views import public_media
 from winnow_photos.photo_reads import PhotoReads
 
 FORM = 1
 """Of ``media.json``; it rises when something that was there changes its meaning."""
-_TRANSCRIPTS = {"vtt": captions.vtt, "srt": captions.srt, "txt": captions.txt}
+_TRANSCRIPTS = {"vtt": writing.vtt, "srt": writing.srt, "txt": writing.txt}
 _RESERVED = '<>:"|?*'
 """Characters that Windows allows in no name."""
 _MOST_NAME_BYTES, _MOST_ENDING = 200, 16

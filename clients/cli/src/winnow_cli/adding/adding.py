@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from winnow_cli.adding.added import Added
@@ -43,12 +44,12 @@ def send(client: Client, files: Sequence[Added], view: View, options: UploadMedi
     """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
-            file.captionsif file.link:
+            if file.link:
                 job = client.media.fetch(file.link, **options)
             else:
-                job = beside(file.path)
-            tell = partial(view.sending, file)
-            job = client.media.upload(file.path, on_progress=tell, captions=file.captions, **options)
+                file.captions = beside(file.path)
+                tell = partial(view.sending, file)
+                job = client.media.upload(file.path, on_progress=tell, captions=file.captions, **options)
             file.media_id, file.job_id = job.media_id, job.id
         except WinnowError as error:
             file.fail(error)

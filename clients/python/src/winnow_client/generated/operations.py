@@ -28,7 +28,7 @@ BEGIN_JOBS: Operation[models.BeginJobsAnswer] = Operation(
 )
 """Begin up to 1000 jobs, all of them or none: drills, which touch nobody's data. The job 'then' begins once all of them have ended, however they did."""
 UPLOAD_MEDIA: Operation[models.Accepted] = Operation("POST", "/v1/media", {202: models.Accepted}, takes_key=True)
-"""Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said.Or, where links are fetched, a link to it as JSON."""
+"""Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form. A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as what is said. Or, where links are fetched, a link to it as JSON."""
 LIST_MEDIA: Operation[models.MediaPage] = Operation("GET", "/v1/media", {200: models.MediaPage})
 """The recordings and photos, newest first."""
 GET_MEDIA: Operation[models.Media] = Operation("GET", "/v1/media/{media_id}", {200: models.Media})

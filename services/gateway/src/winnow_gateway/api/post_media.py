@@ -96,7 +96,7 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
             path="/v1/media",
             about="Send a recording: as raw body with ?filename=, of any size up to the limit, or as a small form."
             " A form may have its captions (WebVTT or SubRip, talk.ko.srt) as a second file: they are taken as"
-            " what is said.Or, where links are fetched, a link to it as JSON.",
+            " what is said. Or, where links are fetched, a link to it as JSON.",
             handler=send,
             scope="write",
             query=(FILENAME, *kind.options),
@@ -110,6 +110,6 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
                     headers=("Location", "Retry-After", "Idempotency-Replayed"),
                 ),
             ),
-            problems=(*PROBLEMS, "invalid-captions" * links.PROBLEMS),
+            problems=(*PROBLEMS, "invalid-captions", *links.PROBLEMS),
         ),
     )
