@@ -7,6 +7,36 @@ export interface Accepted {
   links: Record<string, string>;
 }
 
+export interface Account {
+  account_id: string;
+  tenant_id: string;
+  name: string;
+  role: "reader" | "writer" | "operator" | "admin";
+  has_password: boolean;
+  created_at: string;
+  disabled_at: string | null;
+  last_signed_in_at: string | null;
+  link?: string;
+}
+
+export interface AccountSession {
+  session_id: string;
+  device: string;
+  address: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  is_this: boolean;
+}
+
+export interface AccountSessions {
+  items: Array<AccountSession>;
+}
+
+export interface Accounts {
+  items: Array<Account>;
+}
+
 export interface ApiKey {
   key_id: string;
   name: string;
@@ -700,6 +730,18 @@ export interface Session {
   key_id: string;
   scopes: Array<string>;
   csrf: string;
+  account?: SessionAccount;
+}
+
+export interface SessionAccount {
+  account_id: string;
+  name: string;
+  role: "reader" | "writer" | "operator" | "admin";
+  session_id: string;
+}
+
+export interface SessionsEnded {
+  ended: number;
 }
 
 export interface Spending {
@@ -993,6 +1035,11 @@ export interface Workers {
   items: Array<Worker>;
 }
 
+export interface ChangePasswordBody {
+  present: string;
+  wanted: string;
+}
+
 export interface ReadBatchAnswer {
   batch_id: string;
   open: number;
@@ -1051,6 +1098,17 @@ export interface ReprocessMediaBody {
   replace_captions?: boolean;
 }
 
+export interface CreateAccountBody {
+  name: string;
+  role: "reader" | "writer" | "operator" | "admin";
+  tenant_id?: string;
+}
+
+export interface ChangeAccountBody {
+  role?: "reader" | "writer" | "operator" | "admin";
+  disabled?: boolean;
+}
+
 export interface BeginDrillBody {
   steps?: number;
   work_ms?: number;
@@ -1107,10 +1165,6 @@ export interface CorrectPhotoBody {
   correct_item?: string;
   correct_state?: "clean" | "dirty" | "mixed" | "unknown";
   note?: string;
-}
-
-export interface SignInBody {
-  key: string;
 }
 
 export interface DeclareUploadBody {
@@ -1188,6 +1242,46 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: Readiness;
+  };
+  /** The account that is signed in; a key has none. */
+  get_account: {
+    method: "GET";
+    path: "/v1/account";
+    query: Record<string, never>;
+    body: null;
+    answer: Account;
+  };
+  /** Change its password. Its other sessions end, at every gateway within five seconds. */
+  change_password: {
+    method: "PUT";
+    path: "/v1/account/password";
+    query: Record<string, never>;
+    body: ChangePasswordBody;
+    answer: null;
+  };
+  /** Where it is signed in, the last used first; last_seen_at is up to a minute behind. */
+  list_account_sessions: {
+    method: "GET";
+    path: "/v1/account/sessions";
+    query: Record<string, never>;
+    body: null;
+    answer: AccountSessions;
+  };
+  /** Sign it out everywhere, here too, within five seconds. */
+  end_account_sessions: {
+    method: "DELETE";
+    path: "/v1/account/sessions";
+    query: Record<string, never>;
+    body: null;
+    answer: SessionsEnded;
+  };
+  /** Sign it out there, within five seconds. It is no error if that session has ended. */
+  end_account_session: {
+    method: "DELETE";
+    path: "/v1/account/sessions/{session_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: SessionsEnded;
   };
   /** How the jobs of a batch stand, those that index knows by now. */
   read_batch: {
@@ -1373,11 +1467,59 @@ export interface Operations {
     body: null;
     answer: Transcript;
   };
-  /** What people did to jobs, tasks, lanes, schedules, keys and limits, newest first; a bulk action is one entry. */
+  /** People's accounts, the newest first: whose tenant, what each may do, when it last signed in. */
+  list_accounts: {
+    method: "GET";
+    path: "/v1/ops/accounts";
+    query: Record<string, never>;
+    body: null;
+    answer: Accounts;
+  };
+  /** Create an account, by default in the caller's tenant. link is a path of this gateway, good once and for a day, where its holder chooses a password; it is in this answer alone. */
+  create_account: {
+    method: "POST";
+    path: "/v1/ops/accounts";
+    query: Record<string, never>;
+    body: CreateAccountBody;
+    answer: Account;
+  };
+  /** Give an account another role, disable it, which ends its sessions within five seconds, or enable it. None changes itself. */
+  change_account: {
+    method: "PATCH";
+    path: "/v1/ops/accounts/{account_id}";
+    query: Record<string, never>;
+    body: ChangeAccountBody;
+    answer: Account;
+  };
+  /** Take an account's password, end its sessions, and get a link by which its holder chooses another. */
+  reset_account: {
+    method: "POST";
+    path: "/v1/ops/accounts/{account_id}/reset";
+    query: Record<string, never>;
+    body: null;
+    answer: Account;
+  };
+  /** Where an account is signed in, the last used first. */
+  list_sessions_of_account: {
+    method: "GET";
+    path: "/v1/ops/accounts/{account_id}/sessions";
+    query: Record<string, never>;
+    body: null;
+    answer: AccountSessions;
+  };
+  /** Sign an account out everywhere, within five seconds. */
+  end_sessions_of_account: {
+    method: "DELETE";
+    path: "/v1/ops/accounts/{account_id}/sessions";
+    query: Record<string, never>;
+    body: null;
+    answer: SessionsEnded;
+  };
+  /** What people did to jobs, tasks, lanes, schedules, keys, accounts and limits, newest first; a bulk action is one entry. */
   list_audit: {
     method: "GET";
     path: "/v1/ops/audit";
-    query: { limit?: number; cursor?: string; action?: "cancel" | "delete" | "retry" | "replay" | "reprocess" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit"; key_id?: string };
+    query: { limit?: number; cursor?: string; action?: "cancel" | "delete" | "retry" | "replay" | "reprocess" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit" | "create_account" | "change_account" | "disable_account" | "enable_account" | "reset_account" | "end_sessions"; key_id?: string };
     body: null;
     answer: AuditPage;
   };
@@ -1789,12 +1931,12 @@ export interface Operations {
     body: null;
     answer: Hits;
   };
-  /** Sign in with an API key; sets a cookie. */
+  /** Sign in with an API key, with an account's name and password, or with the token of a link and the password that its account shall have; sets a cookie. After several failures 429 says when the next attempt is looked at. */
   sign_in: {
     method: "POST";
     path: "/v1/session";
     query: Record<string, never>;
-    body: SignInBody;
+    body: unknown;
     answer: Session;
   };
   /** Who is signed in by cookie, and the token that unsafe requests carry. */

@@ -23,6 +23,7 @@ MODULES = {
         "winnow_statistics.api",
         "winnow_retention.worker",
         "winnow_webhooks.api",
+        "winnow_accounts.api",
     ),
     "gateway": (
         "winnow_gateway.server",
@@ -31,11 +32,19 @@ MODULES = {
         "winnow_photos.api",
         "winnow_uploads.api",
         "winnow_exports.api",
+        "winnow_signin.api",
     ),
 }
 SERVED = {
-    "gateway": {"winnow_captions", "winnow_web", "winnow_ops", "winnow_photos", "winnow_uploads", "winnow_exports"},
-    "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks"},
+    "gateway": {
+        "winnow_captions",
+        "winnow_web",
+        "winnow_ops",
+        "winnow_photos",
+        "winnow_uploads",
+        "winnow_exportswinnow_signin",
+    },
+    "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks", "winnow_accounts"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}
 COMPOSED = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway")

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from winnow_contracts import queues
 from winnow_contracts.index_api.limits import LIMIT_NAMES
 
+from .account_answers import OF_ACCOUNT, KeptAccount, account_view
 from .index_answers import (
     JOB_ID,
     MEDIA_ID,
@@ -87,6 +88,11 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "GET /internal/v1/limits": {"items": []},
         "GET /internal/v1/limits/log": {"items": []},
         **{f"/internal/v1/limits/{name}": {"items": []} for name in LIMIT_NAMES},
+        **KeptAccount().answers(),
+        "GET /internal/v1/accounts": {"items": [account_view()]},
+        "POST /internal/v1/accounts": account_view(),
+        f"{OF_ACCOUNT}/change": account_view(),
+        f"{OF_ACCOUNT}/reset": account_view(has_password=False),
         "GET /internal/v1/webhooks": {"items": [webhook_view()]},
         "POST /internal/v1/webhooks": {"webhook": webhook_view(), "secret": SECRET},
         f"/internal/v1/webhooks/{WEBHOOK_ID}": webhook_view(),

@@ -22,7 +22,8 @@ TABLES = (
     "api_key, job, media, transcript, segment, passage, task_event, journal_watermark, task_log, lane_pause, photo, "
     "photo_feedback, applied_result, ai_spending, ai_spent_day, api_turn, answer_claim, call_limit, call_place, "
     "open_command, index_flag, event_set_aside, worker_status, schedule_run, audit_log, report, "
-    "queue_stats, rate_limit, rate_limit_log, summed_hour, task_metadata, webhook, webhook_delivery, deleted_media"
+    "queue_stats, rate_limit, rate_limit_log, summed_hour, task_metadata, webhook, webhook_delivery, deleted_media, "
+    "account, account_session, sign_in_attempt"
 )
 
 

@@ -8,9 +8,27 @@ import pytest
 from werkzeug.serving import make_server
 
 from winnow_base.http.internal_clients import IndexClient
+from winnow_contracts.accounts import Role
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
 from winnow_contracts.index_api import REQUESTS
+from winnow_contracts.index_api.account_sessions import (
+    ChangePassword,
+    CheckSession,
+    EndSessions,
+    FollowLink,
+    ListAccountSessions,
+    NewSession,
+    SignIn,
+    SignInVouched,
+)
+from winnow_contracts.index_api.accounts import (
+    ChangeAccount,
+    CreateAccount,
+    ListAccounts,
+    ReadAccount,
+    ResetAccount,
+)
 from winnow_contracts.index_api.activity import ReadActivity
 from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, ListAudit, NoteAction
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
@@ -185,7 +203,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ResetLimit(name="speech.at_once", who="me"),
         PlaceLeft(api=place.api, holder=place.holder, outcome=CallOutcome.OK),
     )
-    asked = (*asked, *webhook_requests(index, database))
+    asked = (*asked, *webhook_requests(index, database), *account_requests(index))
     bulk_id = index.ask(BeginBulk(who="you", action=AuditAction.DISCARD, filter={"state": "dead"})).audit_id
     counted = CountBulk(audit_id=str(bulk_id), who="you", done=2, refused=1, ended=True)
     asked = (*asked, BeginBulk(who="you", action=AuditAction.RETRY, filter={}), counted)
@@ -261,6 +279,42 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert (got[NoteTry].wait_seconds, got[ReplayDelivery].state) == (None, "pending")
     assert got[SendTestEvent].delivery_id in {one.delivery_id for one in got[ListDeliveries].items}
     assert got[DeleteWebhook].webhook_id in {one.webhook_id for one in got[ListWebhooks].items}
+    assert (got[FollowLink].held.account.name, got[SignIn].held.account.role) == ("mina", "admin")
+    assert got[SignInVouched].held.account == got[CheckSession].held.account
+    assert got[CheckSession].held.session.device == "Firefox"
+    assert got[ChangePassword].held.account == got[CheckSession].held.account
+    assert (len(got[ListAccountSessions].items), got[EndSessions].ended) == (1, 1)
+    assert (got[ChangeAccount].role, got[ResetAccount].has_password) == ("reader", False)
+    assert got[ReadAccount].account_id in {one.account_id for one in got[ListAccounts].items}
+    assert got[CreateAccount].name == "other"
+
+
+def account_requests(index):
+    """Every request about one account, in an order in which each has its effect."""
+    link = {"link_sha256": "a link", "link_until_ms": now_ms() + 60_000, "who": "me"}
+    new = {"tenant_id": "t", "role": Role.ADMIN}
+    account = {"account_id": index.ask(CreateAccount(name="mina", **new, **link)).account_id}
+    times = {"expires_ms": now_ms() + 60_000, "idle_ms": 60_000}
+    first, second, third = (
+        NewSession(token_sha256=token, device="Firefox", address="127.0.0.1", **times)
+        for token in ("one", "two", "three")
+    )
+    return (
+        FollowLink(link_sha256="a link", password="four words of mine", session=first),
+        SignIn(name="Mina", password="four words of mine", session=second),
+        SignInVouched(name="mina", session=third),
+        CheckSession(token_sha256="two"),
+        ChangePassword(
+            token_sha256="two", address="127.0.0.1", present="four words of mine", wanted="entirely new words"
+        ),
+        ListAccountSessions(**account),
+        EndSessions(**account, who="me"),
+        ChangeAccount(**account, role=Role.READER, who="me"),
+        ResetAccount(**account, **link),
+        ReadAccount(**account),
+        ListAccounts(),
+        CreateAccount(name="other", **new, **{**link, "link_sha256": "another link"}),
+    )
 
 
 def webhook_requests(index, database):

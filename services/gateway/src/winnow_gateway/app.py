@@ -31,7 +31,6 @@ from winnow_gateway.api import (
     post_media,
     reprocessing,
     search,
-    session,
     spending,
     webhook_deliveries,
     webhooks,
@@ -116,7 +115,6 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *webhook_deliveries.operations(parts),
         *ops_drills.operations(parts),
         *(operation for api in _more_operations() for operation in api.operations(settings, parts, long, serving)),
-        *session.operations(parts),
         *health.operations(parts),
     )
     found = act_once_a_key(found, parts)

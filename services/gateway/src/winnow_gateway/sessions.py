@@ -1,17 +1,24 @@
-"""Signs people in to the page: a signed cookie names the key, and a token stops forged requests."""
+"""Signs people in to the page: a signed cookie names the key, and a token stops forged requests.
 
+Sessions of accounts have a cookie of their own, which an installed package knows.
+"""
+
+import hashlib
 import hmac
 import os
 import secrets
 from pathlib import Path
 
-from flask import Flask, Request, session
+from flask import Flask, Request, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from winnow_contracts.errors import Refused
 from winnow_gateway.clients.keys import KeyRing, Principal
 
 CSRF_HEADER = "X-CSRF-Token"
+ACCOUNT_COOKIE = "winnow_session"
+ACCOUNTS = "accounts"
+"""The app's extension that knows accounts' sessions. Its ``of_request(request)`` returns the holder, or None."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,8 +48,17 @@ def sign_out() -> None:
 
 
 def csrf_token() -> str:
-    """Returns the session's token, for the page's meta tag and forms; empty if nobody is signed in."""
-    return str(session.get("csrf", ""))
+    """Returns the session's token, for the page's meta tag and forms; empty if nobody is signed in.
+
+    That of an account's session follows from its cookie's token, so every gateway knows it.
+    """
+    token = request.cookies.get(ACCOUNT_COOKIE)
+    return csrf_of(token) if token else str(session.get("csrf", ""))
+
+
+def csrf_of(token: str) -> str:
+    """Returns the token that unsafe requests of an account's session carry, from the one in its cookie."""
+    return hashlib.sha256(f"csrf {token}".encode()).hexdigest()
 
 
 def check_csrf(given: str | None) -> None:
@@ -58,6 +74,10 @@ def check_csrf(given: str | None) -> None:
 
 def session_principal(keys: KeyRing) -> Principal | None:
     """Returns who is signed in by cookie, or None. Revoking a key ends its sessions too."""
+    accounts = current_app.extensions.get(ACCOUNTS)
+    account: Principal | None = None if accounts is None else accounts.of_request(request)
+    if account is not None:
+        return account
     key_id = session.get("key_id")
     principal = keys.holder(key_id) if isinstance(key_id, str) else None
     return principal if principal is not None and principal.tenant_id == session.get("tenant_id") else None

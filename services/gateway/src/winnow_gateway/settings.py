@@ -17,6 +17,17 @@ _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, kw_only=True)
+class OidcSettings:
+    """A provider of OpenID Connect. ``newcomers`` are addresses and domains that get an account in ``tenant_id``."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    newcomers: frozenset[str] = frozenset()
+    tenant_id: str = "default"
+
+
+@dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
     """Where the gateway listens, what it accepts, and how much at once."""
 
@@ -44,10 +55,18 @@ class GatewaySettings:
     many.
     """
     session_hours: int = 24 * 7
+    session_idle_hours: int = 24 * 2
+    """How long an account's session may be unused."""
+    proxies: int = 0
+    """How many proxies stand in front, each of which tells in X-Forwarded-For who asked it."""
     most_unconfirmed: int = MOST_UNCONFIRMED
     """How many commands may wait for the broker before uploads are answered with 429."""
     tenant_open_jobs: int = 100
     """A tenant's jobs above so many open ones are bulk work, whatever was asked for; 0: no matter how many."""
+    public_url: str = ""
+    """The origin at which people reach this gateway, as https://winnow.example.org."""
+    oidc: OidcSettings | None = None
+    """Who vouches for people beside their passwords; needs ``public_url``."""
     public_store_url: str = ""
     """The origin at which browsers and other clients reach the object store, as https://store.example.org; empty: they
     do not, and all bytes go through the gateway.
@@ -83,13 +102,21 @@ def read_settings(environment: Environment) -> GatewaySettings:
         open_answers=environment.integer("WINNOW_GATEWAY_OPEN_ANSWERS", 1_000, at_least=1),
         requests_per_minute=environment.integer("WINNOW_GATEWAY_REQUESTS_PER_MINUTE", 30_000, at_least=0),
         session_hours=environment.integer("WINNOW_GATEWAY_SESSION_HOURS", 24 * 7, at_least=1),
+        session_idle_hours=environment.integer("WINNOW_GATEWAY_SESSION_IDLE_HOURS", 24 * 2, at_least=1),
+        proxies=environment.integer("WINNOW_GATEWAY_PROXIES", 0, at_least=0),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         tenant_open_jobs=environment.integer("WINNOW_GATEWAY_TENANT_OPEN_JOBS", 100, at_least=0),
+        public_url=_origin(environment, "WINNOW_GATEWAY_PUBLIC_URL"),
+        oidc=_oidc(environment),
         public_store_url=_origin(environment, "WINNOW_GATEWAY_PUBLIC_STORE_URL"),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
         nodes=_nodes(environment),
         secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
     )
+    if settings.oidc is not None and not settings.public_url:
+        environment.fault(
+            "WINNOW_GATEWAY_OIDC_ISSUER needs WINNOW_GATEWAY_PUBLIC_URL, where the provider leads back to"
+        )
     environment.done()
     return settings
 
@@ -97,6 +124,20 @@ def read_settings(environment: Environment) -> GatewaySettings:
 def _processes() -> int:
     """One a core; two at least, so that one that ends does not leave nobody; eight share a journal well enough."""
     return max(2, min(usable_cores(), 8))
+
+
+def _oidc(environment: Environment) -> OidcSettings | None:
+    issuer = environment.text("WINNOW_GATEWAY_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    newcomers = environment.text("WINNOW_GATEWAY_OIDC_NEWCOMERS", "").casefold().split(",")
+    return OidcSettings(
+        issuer=issuer,
+        client_id=environment.text("WINNOW_GATEWAY_OIDC_CLIENT_ID"),
+        client_secret=environment.secret("WINNOW_GATEWAY_OIDC_CLIENT_SECRET"),
+        newcomers=frozenset(text.strip() for text in newcomers if text.strip()),
+        tenant_id=environment.text("WINNOW_GATEWAY_OIDC_TENANT", "default"),
+    )
 
 
 def _nodes(environment: Environment) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""/v1/ops/audit: what people did to jobs, tasks, lanes, schedules, keys and limits, when, and by whose key."""
+"""/v1/ops/audit: what people did to jobs, tasks, lanes, schedules, keys, accounts and limits, and by whose key."""
 
 from flask import Response
 
@@ -37,7 +37,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="list_audit",
             method="GET",
             path="/v1/ops/audit",
-            about="What people did to jobs, tasks, lanes, schedules, keys and limits, newest first; "
+            about="What people did to jobs, tasks, lanes, schedules, keys, accounts and limits, newest first; "
             "a bulk action is one entry.",
             handler=page,
             scope="ops:read",

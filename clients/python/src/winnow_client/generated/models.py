@@ -17,6 +17,41 @@ class Accepted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Account:
+    """``Account`` of the document."""
+
+    account_id: str
+    tenant_id: str
+    name: str
+    role: Literal["reader", "writer", "operator", "admin"]
+    has_password: bool
+    created_at: str
+    disabled_at: str | None
+    last_signed_in_at: str | None
+    link: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSession:
+    """``AccountSession`` of the document."""
+
+    session_id: str
+    device: str
+    address: str
+    created_at: str
+    last_seen_at: str
+    expires_at: str
+    is_this: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSessions:
+    """``AccountSessions`` of the document."""
+
+    items: tuple[AccountSession, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Captions:
     """``Captions`` of the document."""
 
@@ -479,6 +514,13 @@ class SentCaptions:
     language: str
     cues: int
     ends_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded:
+    """``SessionsEnded`` of the document."""
+
+    ended: int
 
 
 @dataclass(frozen=True, kw_only=True)

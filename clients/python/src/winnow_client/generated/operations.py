@@ -5,6 +5,22 @@
 from winnow_client.generated import models
 from winnow_client.operation import Operation
 
+GET_ACCOUNT: Operation[models.Account] = Operation("GET", "/v1/account", {200: models.Account})
+"""The account that is signed in; a key has none."""
+CHANGE_PASSWORD: Operation[bytes] = Operation("PUT", "/v1/account/password", {204: bytes})
+"""Change its password. Its other sessions end, at every gateway within five seconds."""
+LIST_ACCOUNT_SESSIONS: Operation[models.AccountSessions] = Operation(
+    "GET", "/v1/account/sessions", {200: models.AccountSessions}
+)
+"""Where it is signed in, the last used first; last_seen_at is up to a minute behind."""
+END_ACCOUNT_SESSIONS: Operation[models.SessionsEnded] = Operation(
+    "DELETE", "/v1/account/sessions", {200: models.SessionsEnded}
+)
+"""Sign it out everywhere, here too, within five seconds."""
+END_ACCOUNT_SESSION: Operation[models.SessionsEnded] = Operation(
+    "DELETE", "/v1/account/sessions/{session_id}", {200: models.SessionsEnded}
+)
+"""Sign it out there, within five seconds. It is no error if that session has ended."""
 READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
     "GET", "/v1/batches/{batch_id}", {200: models.ReadBatchAnswer}
 )

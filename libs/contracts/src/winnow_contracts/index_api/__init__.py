@@ -7,6 +7,8 @@ from typing import Any
 
 from winnow_contracts import places, rate_limits
 from winnow_contracts.index_api import (
+    account_sessions,
+    accounts,
     activity,
     audit,
     dead_tasks,
@@ -56,6 +58,8 @@ REQUESTS: tuple[type[IndexRequest[Any]], ...] = (
     *limits.REQUESTS,
     *schedules.REQUESTS,
     *reports.REQUESTS,
+    *accounts.REQUESTS,
+    *account_sessions.REQUESTS,
     *webhooks.REQUESTS,
     *webhook_deliveries.REQUESTS,
     *nodes.REQUESTS,

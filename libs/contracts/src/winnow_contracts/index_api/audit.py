@@ -24,14 +24,21 @@ class AuditAction(StrEnum):
     REVOKE_KEY = "revoke_key"
     SET_LIMIT = "set_limit"
     RESET_LIMIT = "reset_limit"
+    CREATE_ACCOUNT = "create_account"
+    CHANGE_ACCOUNT = "change_account"
+    DISABLE_ACCOUNT = "disable_account"
+    ENABLE_ACCOUNT = "enable_account"
+    RESET_ACCOUNT = "reset_account"
+    END_SESSIONS = "end_sessions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
-    ``target`` is the id of a job, media, task or key, a lane, a schedule or a limit; of a bulk action it is empty, and
-    ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs, and rise until ``ended_at``.
+    ``target`` is the id of a job, media, task or key, a lane, a schedule, a limit, or an account's name; of a bulk
+    action it is empty, and ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs, and
+    rise until ``ended_at``.
     """
 
     audit_id: int

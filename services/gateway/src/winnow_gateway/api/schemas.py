@@ -124,7 +124,6 @@ _SPENDING = {
     "limit_usd": NUMBER,
     "by_model": list_of(object_of({"model": TEXT, "use": TEXT, **COSTS})),
 }
-_SESSION = {"tenant_id": TEXT, "key_id": TEXT, "scopes": TEXTS, "csrf": TEXT}
 
 
 SCHEMAS: dict[str, Schema] = {
@@ -151,7 +150,6 @@ SCHEMAS: dict[str, Schema] = {
     "Spending": object_of(_SPENDING),
     **WEBHOOK_SCHEMAS,
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
-    "Session": object_of(_SESSION),
     "Health": object_of({"status": TEXT}),
     "Readiness": object_of({"ready": FLAG, "reasons": LINKS, "degraded": LINKS}),
 }

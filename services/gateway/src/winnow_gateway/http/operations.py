@@ -103,6 +103,8 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "schedule": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 64},
     "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "key_id": {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$"},
+    "account_id": {"type": "string", "pattern": r"^acc_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "session_id": {"type": "string", "pattern": r"^ses_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "webhook_id": {"type": "string", "pattern": r"^wh_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "delivery_id": {"type": "string", "pattern": r"^dlv_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "limit": {"type": "string", "enum": list(LIMIT_NAMES)},

@@ -1,0 +1,17 @@
+"""Lets the gateway know whose session a request has. It finds this blueprint by its entry point."""
+
+from flask import Blueprint
+
+from winnow_base.http.long_requests import LongRequests
+from winnow_gateway import sessions
+from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.settings import GatewaySettings
+from winnow_signin.holders import AccountHolders
+
+
+def signin_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> Blueprint:
+    """Returns a blueprint that gives the app its ``AccountHolders``."""
+    blueprint = Blueprint("signin", __name__)
+    known = AccountHolders(parts.index, parts.data_dir / "sessions")
+    blueprint.record(lambda state: state.app.extensions.update({sessions.ACCOUNTS: known}))
+    return blueprint
