@@ -76,7 +76,7 @@ def visit(open_page, stack):
         page = open_page(size, **options)
         page.goto("/signin")
         page.get_by_label("API key").fill(stack.key)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in with the key").click()
         page.wait_for_url("**/")
         return page
 

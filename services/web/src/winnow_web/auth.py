@@ -22,13 +22,13 @@ class Visitors:
         """
         principal = sessions.session_principal(self._keys)
         if principal is None:
-            raise Refused("Nobody is signed in.", code="unauthenticated", hint="Sign in with an API key.")
+            raise Refused("Nobody is signed in.", code="unauthenticated", hint="Sign in first.")
         g.visitor = principal
         if not principal.may(scope):
             raise Refused(
-                f"This key may not do that: it lacks the scope {scope!r}.",
+                f"You may not do that: this sign-in lacks the scope {scope!r}.",
                 code="forbidden",
-                hint="Sign in with another key.",
+                hint="Sign in as somebody who may.",
             )
         return principal
 

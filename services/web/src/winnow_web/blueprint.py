@@ -15,12 +15,16 @@ from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
+from winnow_signin.provider import Provider
+from winnow_signin.signing_in import SigningIn
 from winnow_web import (
+    account_page,
     api_page,
     library,
     login,
     media_page,
     photo_pages,
+    provider_pages,
     search_page,
     steering_forms,
     webhook_pages,
@@ -63,7 +67,11 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
         blueprint.add_app_template_filter(shown, name)
     visitors = Visitors(parts.keys)
     api_page.add_pages(blueprint)
-    login.add_pages(blueprint, parts.keys)
+    signing_in = SigningIn(parts.index, settings)
+    login.add_pages(blueprint, parts.keys, signing_in)
+    account_page.add_pages(blueprint, visitors, parts, signing_in)
+    if settings.oidc is not None:
+        provider_pages.add_pages(blueprint, Provider(settings.oidc, settings.public_url), signing_in)
     library.add_pages(blueprint, visitors, settings, parts, long)
     search_page.add_pages(blueprint, visitors, parts.reads)
     media_page.add_pages(blueprint, visitors, parts)
@@ -74,15 +82,16 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)
     blueprint.register_error_handler(Exception, _admit)
-    blueprint.context_processor(_shared)
+    blueprint.context_processor(partial(_shared, settings.oidc is not None))
     blueprint.after_request(partial(_protect, _policy(settings.public_store_url)))
     return blueprint
 
 
-def _shared() -> dict[str, object]:
-    """The names every template may use."""
+def _shared(has_provider: bool) -> dict[str, object]:
+    """The names every template may use; ``has_provider``: people can sign in by a provider."""
     return {
         "csrf_token": sessions.csrf_token(),
+        "has_provider": has_provider,
         "recording_words": words.RECORDING_WORDS,
         "photo_words": words.PHOTO_WORDS,
         "fetch_words": words.FETCH_WORDS,

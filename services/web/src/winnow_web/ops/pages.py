@@ -7,6 +7,7 @@ from flask import Blueprint, g
 from winnow_gateway.dependencies import Dependencies
 from winnow_web.auth import Visitors
 from winnow_web.ops import (
+    accounts,
     audit,
     costs,
     dead,
@@ -40,6 +41,7 @@ PAGES: tuple[OpsPage, ...] = (
     limits.PAGE,
     audit.PAGE,
     keys.PAGE,
+    accounts.PAGE,
 )
 
 
