@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "tasks": "tasks of all tenants, by state, actor, lane, node, tenant, text or time",
     "dead": "tasks that failed for good: list, show, replay, discard",
     "audit": "what people did to jobs, tasks, lanes, schedules, keys and limits, and by whose key",
+    "account": "people's accounts: list, create, disable and reset them, and where they are signed in",
     "keys": "API keys: list, create, revoke",
     "webhooks": "addresses that are told of events: list, create, test, replay, rotate, delete",
     "limits": "limits of calls to AI endpoints, what is used of them; set them while everything runs",
