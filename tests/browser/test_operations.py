@@ -30,6 +30,7 @@ PAGES = (
     "/ops/reports/{week}",
     "/ops/limits",
     "/ops/keys",
+    "/ops/accounts",
     "/ops/audit",
 )
 NARROW = {"width": 320, "height": 256}
