@@ -42,7 +42,8 @@ SERVED = {
         "winnow_ops",
         "winnow_photos",
         "winnow_uploads",
-        "winnow_exportswinnow_signin",
+        "winnow_exports",
+        "winnow_signin",
     },
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks", "winnow_accounts"},
 }
