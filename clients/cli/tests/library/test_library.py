@@ -27,7 +27,7 @@ def media(name: str, **changes: Any) -> Media:
     return Media(**{**known, "size_bytes": len(FILM), "language": "en", **changes})
 
 
-def archived(folder: Path, one: Media, *, original: bool = True, **about: Any) -> Path:
+def archived(folder: Path, one: Media, *, original: bool = True, said: str = "", **about: Any) -> Path:
     """Writes an export of the media."""
     shown = {
         name: getattr(one, name) for name in ("id", "kind", "title", "status", "version", "created_at", "language")
@@ -37,6 +37,8 @@ def archived(folder: Path, one: Media, *, original: bool = True, **about: Any) -
     with zipfile.ZipFile(file, "w") as archive:
         whole = {"winnow_export": 1, "media": shown, "job": {"metadata": {"course": "physics"}}, **about}
         archive.writestr("media.json", json.dumps(whole))
+        if said:
+            archive.writestr("transcript.vtt", said)
         if original:
             archive.writestr(f"original/{one.filename}", FILM)
     return file
@@ -49,6 +51,7 @@ class Library:
         self.known = {one.id: one for one in known}
         self.exported: list[str] = []
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.captions: list[tuple[str, str] | None] = []
         self.edited: list[Any] = []
         self.refused: dict[str, Exception] = {}
         self.not_ready = 0
@@ -67,13 +70,14 @@ class Library:
         on_progress(10, 10)
         return archived(file.parent, self.known[media_id], original=original == "true")
 
-    def upload(self, file: Path, *, key: str, on_progress: Any, **options: Any) -> Any:
+    def upload(self, file: Path, *, key: str, on_progress: Any, captions: Path | None, **options: Any) -> Any:
         if key in self.refused:
             raise self.refused[key]
         assert file.read_bytes() == FILM
         new = media(f"new{len(self.sent)}", title=file.stem)
         self.known[new.id] = new
         self.sent.append((key, options))
+        self.captions.append((captions.name, captions.read_text()) if captions else None)
         return type("Job", (), {"media_id": new.id})
 
     def get(self, path: str, query: Any = None) -> Any:
@@ -163,6 +167,17 @@ def test_originals_are_sent_once_with_title_tags_and_metadata(tmp_path: Path) ->
     assert imported(library, tmp_path) == {"med_a": "there"}
     assert (len(library.sent), len(library.edited)) == (1, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["med_a.zip"]
+
+
+def test_what_was_said_is_sent_along_unless_nothing_was_or_more_than_is_taken(tmp_path: Path) -> None:
+    said = "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n안녕하세요\n"
+    archived(tmp_path, media("a", language="ko"), said=said)
+    archived(tmp_path, media("bb", language=None), said=said)
+    archived(tmp_path, media("ccc"), said="WEBVTT\n")
+    archived(tmp_path, media("dddd"), said=said + " " * (5 << 20))
+    library = Library()
+    assert set(imported(library, tmp_path).values()) == {"sent"}
+    assert library.captions == [("captions.ko.vtt", said), ("captions.vtt", said), None, None]
 
 
 def test_nothing_is_sent_to_the_library_that_it_is_from(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from winnow_client.errors import BadInput
 from winnow_client.files import readable, unreadable
 
 _FORM = 1
-_ABOUT = "media.json"
+_ABOUT, _CAPTIONS = "media.json", "transcript.vtt"
+_MOST_CAPTIONS_BYTES = 5 << 20
+"""The API takes no more."""
 _MOST_ABOUT_BYTES = 256 << 20
 """A job with the longest history has some megabytes; what has more is no export of ours."""
 
@@ -51,6 +53,22 @@ class Archive:
             yield file
         finally:
             file.unlink(missing_ok=True)
+
+    def captions(self, folder: Path) -> Path | None:
+        """What was said, as a captions file in ``folder`` that names its language; None if nothing was, or too much.
+
+        Raises BadInput if it is damaged.
+        """
+        with _told(self.file), zipfile.ZipFile(self.file) as archive:
+            if _CAPTIONS not in archive.namelist() or archive.getinfo(_CAPTIONS).file_size > _MOST_CAPTIONS_BYTES:
+                return None
+            text = archive.read(_CAPTIONS)
+        if b"-->" not in text:
+            return None
+        language = self.media.get("language")
+        file = folder / (f"captions.{language}.vtt" if language else "captions.vtt")
+        file.write_bytes(text)
+        return file
 
 
 def read_archive(file: Path) -> Archive:

@@ -105,7 +105,9 @@ def _find(client: Client, archive: Archive, origin: str) -> str:
 
 
 def _send(client: Client, archive: Archive, room: Path, progress: LibraryProgress) -> str:
-    """Sends the original and returns the id that it gets here. It is heard or looked at anew."""
+    """Sends the original and returns the id that it gets here. What is known to be said in it is sent along; a photo is
+    looked at anew.
+    """
     if archive.original is None:
         raise BadInput("It has no original: it was exported without, or its file was bad.")
     key = f"import-{archive.media['id']}"
@@ -115,7 +117,8 @@ def _send(client: Client, archive: Archive, room: Path, progress: LibraryProgres
         options: UploadMediaQuery = {"priority": "bulk", "metadata": _metadata(archive)}
         if archive.media.get("language") in SPEECH_LANGUAGES:
             options["language"] = archive.media["language"]
-        return client.media.upload(file, key=key, on_progress=progress.moving, **options).media_id
+        captions = archive.captions(room)
+        return client.media.upload(file, key=key, on_progress=progress.moving, captions=captions, **options).media_id
 
 
 def _send_photo(client: Client, archive: Archive, file: Path, key: str) -> str:
