@@ -1,7 +1,7 @@
 """Carries out the steps of flows over httpx2, with asyncio or trio."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from typing import Any, TypeVar
 
 import anyio
@@ -34,22 +34,23 @@ class AsyncDriver:
 
     async def run(self, flow: Flow[T]) -> T:
         """Runs a flow to its end and returns its result. Raises what it raises."""
-        async with AsyncExitStack() as opened:
-            opened.callback(flow.close)  # also where a person interrupts it: what it opened is closed
-            running = _Running(self._gateway, self._http, opened)
-            found: Any = None
-            raised: WinnowError | None = None
-            while True:
-                try:
-                    step = flow.throw(raised) if raised else flow.send(found)
-                except StopIteration as end:
-                    result: T = end.value
-                    return result
-                found, raised = None, None
-                try:
-                    found = await running.carry_out(step)
-                except WinnowError as error:
-                    raised = error
+        # Closed also where a person interrupts it: a flow may have opened something itself.
+        with closing(flow):
+            async with AsyncExitStack() as opened:
+                running = _Running(self._gateway, self._http, opened)
+                found: Any = None
+                raised: WinnowError | None = None
+                while True:
+                    try:
+                        step = flow.throw(raised) if raised else flow.send(found)
+                    except StopIteration as end:
+                        result: T = end.value
+                        return result
+                    found, raised = None, None
+                    try:
+                        found = await running.carry_out(step)
+                    except WinnowError as error:
+                        raised = error
 
 
 class _Running:

@@ -36,8 +36,8 @@ class Driver:
 
     def run(self, flow: Flow[T]) -> T:
         """Runs a flow to its end and returns its result. Raises what it raises."""
-        with ExitStack() as opened:
-            opened.callback(flow.close)  # also where a person interrupts it: what it opened is closed
+        # Closed also where a person interrupts it: a flow may have opened something itself.
+        with closing(flow), ExitStack() as opened:
             running = _Running(self._gateway, self._http, opened)
             found: Any = None
             raised: WinnowError | None = None
