@@ -879,6 +879,10 @@ export interface TaskPage {
   looked_until: string | null;
 }
 
+export interface Tenants {
+  items: Array<Usage>;
+}
+
 export interface Trace {
   job: Job;
   tasks: Array<Record<string, unknown>>;
@@ -918,7 +922,7 @@ export interface TranscriptSpeech {
 
 export interface Upload {
   id: string;
-  status: "pending" | "completed";
+  status: "pending" | "completed" | "already-stored";
   kind: "av" | "photo";
   filename: string;
   size_bytes: number;
@@ -939,6 +943,20 @@ export interface UploadPart {
   size_bytes: number;
   url?: string;
   etag?: string;
+}
+
+export interface Usage {
+  tenant_id: string;
+  stored_bytes: number;
+  quota_bytes: number | null;
+  quota_set_by: string | null;
+  quota_set_at: string | null;
+  recordings: number;
+  photos: number;
+  month: string;
+  requests: number;
+  spent_usd: number;
+  budget_usd: number;
 }
 
 export interface Webhook {
@@ -1148,6 +1166,11 @@ export interface ActOnTasksBodyFilter {
   until?: string;
 }
 
+export interface SetQuotaBody {
+  tenant_id: string;
+  quota_bytes: number;
+}
+
 export interface SendPhotoBody {
   source_url: string;
   filename?: string;
@@ -1173,6 +1196,7 @@ export interface DeclareUploadBody {
   size_bytes: number;
   content_type?: string;
   sha256?: string;
+  again?: boolean;
   part_size?: number;
   language?: string;
   audio_track?: number;
@@ -1519,7 +1543,7 @@ export interface Operations {
   list_audit: {
     method: "GET";
     path: "/v1/ops/audit";
-    query: { limit?: number; cursor?: string; action?: "cancel" | "delete" | "retry" | "replay" | "reprocess" | "discard" | "pause" | "resume" | "resend" | "run" | "create_key" | "revoke_key" | "set_limit" | "reset_limit" | "create_account" | "change_account" | "disable_account" | "enable_account" | "reset_account" | "end_sessions"; key_id?: string };
+    query: { limit?: number; cursor?: string; action?: string; key_id?: string };
     body: null;
     answer: AuditPage;
   };
@@ -1819,6 +1843,30 @@ export interface Operations {
     body: ActOnTasksBody;
     answer: BulkSlice;
   };
+  /** What each tenant stores and may store, in bytes of the files that were sent, and what its AI calls cost this month; each that has a key, a file, a cost this month or a quota. */
+  list_tenants: {
+    method: "GET";
+    path: "/v1/ops/tenants";
+    query: Record<string, never>;
+    body: null;
+    answer: Tenants;
+  };
+  /** Set how many bytes a tenant may store; every gateway keeps to it within seconds. What is stored stays. */
+  set_quota: {
+    method: "PUT";
+    path: "/v1/ops/tenants/quota";
+    query: Record<string, never>;
+    body: SetQuotaBody;
+    answer: Usage;
+  };
+  /** Let a tenant store as much as it wants. */
+  lift_quota: {
+    method: "DELETE";
+    path: "/v1/ops/tenants/quota";
+    query: { tenant_id: string };
+    body: null;
+    answer: Usage;
+  };
   /** Every node: online, silent or offline, what it does, how often it succeeds, and its journal's load. */
   list_workers: {
     method: "GET";
@@ -1963,7 +2011,7 @@ export interface Operations {
     body: null;
     answer: Spending;
   };
-  /** Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred. */
+  /** Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred. With sha256, and without again, a file that the account has stored already is not sent: the answer is already-stored, with its media and job. */
   declare_upload: {
     method: "POST";
     path: "/v1/uploads";
@@ -2018,6 +2066,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: UploadPart;
+  };
+  /** What the account stores, in bytes of the files that were sent, and how much it may store (null: no quota); its recordings and photos; the requests of its keys this month; what AI calls cost this month, and may cost a day (0: no limit). */
+  get_usage: {
+    method: "GET";
+    path: "/v1/usage";
+    query: Record<string, never>;
+    body: null;
+    answer: Usage;
   };
   /** The webhooks of the caller's account, the newest first. */
   list_webhooks: {

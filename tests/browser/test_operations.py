@@ -29,6 +29,7 @@ PAGES = (
     "/ops/reports",
     "/ops/reports/{week}",
     "/ops/limits",
+    "/ops/tenants",
     "/ops/keys",
     "/ops/accounts",
     "/ops/audit",

@@ -12,6 +12,7 @@ PLACES = (
     "/",
     "/photos",
     "/webhooks",
+    "/usage",
     "/search",
     "/search?q=cold+hearted",
     "/search?q=zzzzqqq&mode=words",

@@ -53,13 +53,14 @@ class Gateway:
     def media(self):
         return self
 
-    def upload(self, path, on_progress, captions, **options):
+    def upload(self, path, on_progress, captions, *, again, **options):
         self.options, self.captions = options, captions
         if path.name.startswith("bad"):
             raise NotFound(f"{path} cannot be read.")
         on_progress(50, 100)
         on_progress(100, 100)
-        return RunningJob(f"job_{path.stem}", f"med_{path.stem}", None)
+        before = path.stem.startswith("stored") and not again
+        return RunningJob(f"job_{path.stem}", f"med_{path.stem}", None, already_stored=before)
 
     def fetch(self, source_url, **options):
         self.fetched = source_url
@@ -151,6 +152,16 @@ def options_of(*words):
     parser = argparse.ArgumentParser()
     add_captions_options(parser)
     return beside_options(parser.parse_args(words))
+
+
+def test_a_file_that_is_stored_already_is_told_and_sent_again_if_asked(paths, capsys):
+    gateway = Gateway({"job_stored": [job("job_stored", "done")]})
+    (file,) = add(gateway, paths("stored.wav"), JobLines(), detach=False)
+    assert (file.already_stored, file.to_json()["already_stored"], file.status) == (True, True, "done")
+    assert "stored already as med_stored, and not sent; --again sends it" in capsys.readouterr().out
+    (file,) = add(gateway, paths("stored.wav"), JobLines(), detach=True, again=True)
+    assert "already_stored" not in file.to_json()
+    assert "accepted as med_stored" in capsys.readouterr().out
 
 
 def test_detached_nothing_is_followed(paths):

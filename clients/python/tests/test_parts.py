@@ -1,5 +1,6 @@
 """A large file in parts, against a small server that answers like the gateway and like its store."""
 
+import hashlib
 import json
 import re
 import threading
@@ -19,6 +20,16 @@ from .conftest import job
 PART = 1_000
 CONTENT = bytes(range(250)) * 14  # four parts, the last of half the size
 SIZE = len(CONTENT)
+HASH = hashlib.sha256(CONTENT).hexdigest()
+STORED: dict[str, Any] = {
+    "id": "upl_x",
+    "status": "already-stored",
+    "kind": "av",
+    "size_bytes": SIZE,
+    "parts": [],
+    "media_id": "med_before",
+    "job_id": "job_before",
+}
 PLACE = re.compile(r"/(?:store|v1/uploads/(upl_\d+)/parts)/(\d+)")
 
 Told = list[tuple[int, int]]
@@ -41,6 +52,8 @@ class Server(ThreadingHTTPServer):
         self.captions: list[tuple[str, bytes]] = []
         self.refuses_captions = False
         self.job_status = "running"
+        self.has_file = False
+        """Whether the account has stored what is declared with a hash."""
         self.deleted: set[str] = set()
         """What is asked for in vain since, by path."""
 
@@ -65,6 +78,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key = self.headers["Idempotency-Key"]
+        if self.path == "/v1/uploads" and self.server.has_file and "sha256" in body:
+            return self._answer(201, {**STORED, "filename": body["filename"], "links": {}})
         if self.path == "/v1/uploads":
             upload_id = self.server.ids.setdefault(key, f"upl_{len(self.server.ids)}")
             if f"/v1/uploads/{upload_id}" in self.server.deleted:
@@ -173,7 +188,7 @@ def test_a_large_file_goes_part_by_part(server: Server, send: Send, file: Path, 
     upload = server.uploads["upl_0"]
     assert b"".join(data for _, data in sorted(upload["stored"].items())) == CONTENT
     assert upload["told"] == {"parts": [{"n": n, "etag": f"mark-{n}"} for n in (1, 2, 3, 4)]}
-    options = {"priority": "bulk", "metadata": {"a": "b"}}
+    options = {"priority": "bulk", "metadata": {"a": "b"}, "sha256": HASH}
     assert upload["body"] == {"kind": "av", "filename": "talk.mp4", "size_bytes": SIZE, **options}
     assert told == [(1000, SIZE), (2000, SIZE), (3000, SIZE), (3500, SIZE)]
     assert set(server.keys) == ({None} if direct else {"Bearer key"}), "the store must not see the key"
@@ -199,7 +214,7 @@ def test_what_is_stored_is_not_sent_again(server: Server, send: Send, file: Path
     assert len(server.uploads) == 1
     server.puts.clear()
     again, told = send(file)
-    assert (again.id, server.puts, told) == ("job_upl_0", [], [(SIZE, SIZE)])
+    assert (again.id, again.already_stored, server.puts, told) == ("job_upl_0", True, [], [(SIZE, SIZE)])
 
 
 def test_a_refused_part_is_not_tried_again(server: Server, send: Send, file: Path) -> None:
@@ -311,3 +326,28 @@ def test_of_several_languages_none_is_guessed(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     with pytest.raises(BadInput, match="en, ko"):
         captions_beside(tmp_path / "talk.mp4")
+
+
+def test_a_file_that_is_stored_already_is_not_sent(server: Server, send: Send, file: Path) -> None:
+    server.has_file = True
+    running, told = send(file)
+    assert (running.media_id, running.id, running.already_stored) == ("med_before", "job_before", True)
+    assert (server.puts, told) == ([], [(SIZE, SIZE)])
+
+
+def test_again_sends_it_each_time(server: Server, send: Send, file: Path) -> None:
+    server.has_file = True
+    for n in range(2):
+        running, _ = send(file, again=True)
+        assert (running.id, running.already_stored) == (f"job_upl_{n}", False)
+        assert server.uploads[f"upl_{n}"]["body"]["again"] is True
+    assert server.puts == [1, 2, 3, 4] * 2
+
+
+def test_a_file_too_large_to_be_read_twice_is_sent_without_a_look(
+    server: Server, send: Send, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "HASHED_BYTES", SIZE - 1)
+    server.has_file = True
+    assert send(file)[0].id == "job_upl_0"
+    assert "sha256" not in server.uploads["upl_0"]["body"]

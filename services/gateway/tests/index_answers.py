@@ -167,3 +167,22 @@ def worker_view(node: str = "media-1", state: str = "online", **fields: Any) -> 
         **dict.fromkeys((*counts, *sizes), 1),
         **fields,
     }
+
+
+def usage_view(**fields: Any) -> dict[str, Any]:
+    """What a tenant stores and spends; without a quota."""
+    usage = {
+        "tenant_id": "default",
+        "stored_bytes": 120,
+        "quota_bytes": None,
+        "quota_set_by": None,
+        "quota_set_at": None,
+        "recordings": 2,
+        "photos": 1,
+        "month": "2026-11",
+        "requests": 1234,
+        "spent_usd": 0.5,
+        "budget_usd": 0.0,
+    }
+    limited = {"quota_set_by": "k", "quota_set_at": "2026-11-21T04:00:00.000Z"} if "quota_bytes" in fields else {}
+    return {**usage, **limited, **fields}

@@ -143,7 +143,7 @@ def test_an_expired_key_names_nobody_whatever_index_says(
     assert ring.holder(key.key_id) is None
 
 
-def test_many_uses_are_told_once_and_only_those_of_good_keys(
+def test_a_last_use_is_told_once_a_minute_and_requests_each_time_of_good_keys_alone(
     ring: KeyRing, key: api_keys.ApiKey, give_keys: Callable[..., None], index: Any
 ) -> None:
     other = api_keys.generate()
@@ -155,9 +155,12 @@ def test_many_uses_are_told_once_and_only_those_of_good_keys(
         ring.holder(key.key_id)
         ring.principal(other.text())
         ring.uses.tell()
-    (told,) = index.asked("/internal/v1/keys/uses")
+    ring.uses.tell()
+    told, *later = index.asked("/internal/v1/keys/uses")
     assert set(told["used"]) == {key.key_id}
     assert began_ms <= told["used"][key.key_id] <= now_ms()
+    assert [one["used"] for one in later] == [{}, {}]
+    assert [one["requests"] for one in (told, *later)] == [{key.key_id: 2}] * 3
 
 
 def test_a_use_that_could_not_be_told_is_told_the_next_time(

@@ -55,6 +55,14 @@ from winnow_contracts.index_api.schedules import ListScheduleRuns, ListSchedules
 from winnow_contracts.index_api.search import Search
 from winnow_contracts.index_api.statistics import ReadStatistics
 from winnow_contracts.index_api.tasks import CountTasks, ListAttempts, ListTasks, ReadTask
+from winnow_contracts.index_api.tenants import (
+    FindStoredFile,
+    LiftQuota,
+    ListTenants,
+    ReadStorage,
+    ReadTenant,
+    SetQuota,
+)
 from winnow_contracts.index_api.trace import ReadTrace
 from winnow_contracts.index_api.usage import ListSpentDays, ReadUsage
 from winnow_contracts.index_api.webhook_deliveries import (
@@ -151,7 +159,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
             key_id="k1", secret_sha256="ab" * 32, tenant_id="t", scopes=("read",), name="n", who="me", expires_ms=9
         ),
         RevokeKey(key_id="k1", who="me"),
-        NoteKeyUses(used={"k1": 5}),
+        NoteKeyUses(used={"k1": 5}, requests={"k1": 3}),
         Search(tenant_id="t", q="morning"),
         ListPhotos(tenant_id="t", status="ready"),
         AddFeedback(**photo, by="me", correct_category="glass", note="A jar."),
@@ -159,6 +167,12 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ListFeedback(tenant_id="t"),
         ReadUsage(tenant_id="t"),
         ListSpentDays(days=7),
+        SetQuota(tenant_id="t", quota_bytes=9, who="me"),
+        ReadStorage(tenant_id="t"),
+        ReadTenant(tenant_id="t"),
+        ListTenants(),
+        LiftQuota(tenant_id="t", who="me"),
+        FindStoredFile(tenant_id="t", kind="photo", sha256="ab" * 32),
         ReadResponseCache(days=7),
         ListDeadTasks(actor=MEDIA.command.ACTOR),
         ReadDeadTask(task_id=MEDIA.task_id),

@@ -70,7 +70,9 @@ class Library:
         on_progress(10, 10)
         return archived(file.parent, self.known[media_id], original=original == "true")
 
-    def upload(self, file: Path, *, key: str, on_progress: Any, captions: Path | None, **options: Any) -> Any:
+    def upload(
+        self, file: Path, *, key: str, on_progress: Any, captions: Path | None, again: bool, **options: Any
+    ) -> Any:
         if key in self.refused:
             raise self.refused[key]
         assert file.read_bytes() == FILM

@@ -10,8 +10,8 @@ import httpx2
 
 from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
-from winnow_client.file_body import FileBody
-from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Receive, Step
+from winnow_client.file_body import FileBody, sha256
+from winnow_client.flows import Event, Exchange, Flow, Hash, NextEvent, OpenEvents, Pause, Receive, Step
 from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
@@ -72,6 +72,8 @@ class _Running:
                 return await self._receive(call, take)
             case Pause(seconds):
                 return await anyio.sleep(seconds)
+            case Hash(body):
+                return await anyio.to_thread.run_sync(sha256, body)
             case OpenEvents(call):
                 return await self._open(call)
             case NextEvent():

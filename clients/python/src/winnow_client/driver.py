@@ -9,8 +9,8 @@ import httpx2
 
 from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
-from winnow_client.file_body import FileBody
-from winnow_client.flows import Event, Exchange, Flow, NextEvent, OpenEvents, Pause, Receive, Step
+from winnow_client.file_body import FileBody, sha256
+from winnow_client.flows import Event, Exchange, Flow, Hash, NextEvent, OpenEvents, Pause, Receive, Step
 from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
@@ -73,6 +73,8 @@ class _Running:
                 return self._receive(call, take)
             case Pause(seconds):
                 return time.sleep(seconds)
+            case Hash(body):
+                return sha256(body)
             case OpenEvents(call):
                 return self._open(call)
             case NextEvent():

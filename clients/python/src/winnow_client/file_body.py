@@ -1,5 +1,6 @@
 """A file as the body of a request: read block by block, as often as it is sent."""
 
+import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -66,3 +67,11 @@ def file_body(file: str | Path, on_progress: Progress | None = None) -> FileBody
     path = Path(file)
     with opened(path) as (_, size_bytes):
         return FileBody(file=path, size_bytes=size_bytes, on_progress=on_progress or silent)
+
+
+def sha256(body: FileBody) -> str:
+    """The SHA-256 of the bytes, as hex. Raises as ``blocks``."""
+    found = hashlib.sha256()
+    for block in body.blocks():
+        found.update(block)
+    return found.hexdigest()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from winnow_client.calls import Call, checked
 from winnow_client.errors import WinnowError
+from winnow_client.file_body import FileBody
 from winnow_client.retries import NO_RETRIES, Retries
 
 T = TypeVar("T")
@@ -45,6 +46,13 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Hash:
+    """Read the bytes: their SHA-256 as hex. Raises as ``FileBody.blocks``."""
+
+    body: FileBody
+
+
+@dataclass(frozen=True)
 class OpenEvents:
     """Send the request and keep its answer open, in place of the one before. Raises the error of a problem."""
 
@@ -65,7 +73,7 @@ class Event:
     data: str
 
 
-Step = Exchange | Receive | Pause | OpenEvents | NextEvent
+Step = Exchange | Receive | Pause | Hash | OpenEvents | NextEvent
 Flow = Generator[Step, Any, T]
 
 

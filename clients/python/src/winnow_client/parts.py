@@ -12,15 +12,18 @@ from urllib.parse import urlsplit
 from winnow_client.calls import UPLOAD_SECONDS, Answer, Call, call, checked, keyed
 from winnow_client.captions_file import CaptionsFile
 from winnow_client.errors import Gone, NotFound, Unavailable
-from winnow_client.file_body import FileBody
+from winnow_client.file_body import FileBody, silent
 from winnow_client.files import readable, unreadable
-from winnow_client.flows import Exchange, Flow, asking, repeating, sending
+from winnow_client.flows import Exchange, Flow, Hash, asking, repeating, sending
 from winnow_client.generated import operations
 from winnow_client.generated.models import Accepted, SentCaptions, Upload
 from winnow_client.retries import Retries
 
 LARGE_BYTES = 32 << 20
 """Files above this size are sent in parts."""
+HASHED_BYTES = 1 << 30
+"""Of those, files up to this size are hashed first, to ask whether they are stored already: a second or two, in which
+the disk's cache takes in what is sent next. A larger one would be read from the disk twice."""
 _RETRIES = Retries(first_seconds=2.0)
 """Those of an upload that is begun, whatever the client's own are: nobody gives up gigabytes for a moment's trouble."""
 # Both may be repeated as they are. With a key the gateway would keep an answer for each part.
@@ -31,15 +34,24 @@ _COMPLETE = replace(operations.COMPLETE_UPLOAD, takes_key=False)
 def sending_parts(
     whole: FileBody,
     key: str | None,
+    again: bool,
     options: Mapping[str, Any],
     retries: Retries,
     captions: CaptionsFile | None = None,
-) -> Flow[Accepted]:
+) -> Flow[tuple[Accepted, bool]]:
     """Sends the captions of a file and the parts of it that are not stored yet, and returns its job.
 
     Raises WinnowError; what was sent stays for a day.
+
+    Unless it is sent ``again``, a file that the account has stored already is not sent: its job of before is returned,
+    and True.
     """
-    upload = yield from _declared(whole, key, options, retries, captions)
+    upload = yield from _declared(whole, key, again, options, retries, captions)
+    if upload.status == "already-stored":
+        whole.on_progress(whole.size_bytes, whole.size_bytes)
+        assert upload.media_id
+        assert upload.job_id
+        return Accepted(media_id=upload.media_id, job_id=upload.job_id, status="queued", links=upload.links), True
     completion: dict[str, Any] = {}
     if upload.status == "completed":
         whole.on_progress(whole.size_bytes, whole.size_bytes)
@@ -50,7 +62,7 @@ def sending_parts(
         if all(marks.values()):  # else the store counts its parts itself
             completion = {"parts": [{"n": number, "etag": mark} for number, mark in sorted(marks.items())]}
     complete = call(_COMPLETE, value=completion, upload_id=upload.id)
-    return (yield from repeating(lambda: asking(complete), _RETRIES))
+    return (yield from repeating(lambda: asking(complete), _RETRIES)), upload.status == "completed"
 
 
 def _put_captions(upload_id: str, captions: CaptionsFile) -> Call[SentCaptions]:
@@ -60,15 +72,24 @@ def _put_captions(upload_id: str, captions: CaptionsFile) -> Call[SentCaptions]:
 
 
 def _declared(
-    whole: FileBody, key: str | None, options: Mapping[str, Any], retries: Retries, captions: CaptionsFile | None
+    whole: FileBody,
+    key: str | None,
+    again: bool,
+    options: Mapping[str, Any],
+    retries: Retries,
+    captions: CaptionsFile | None,
 ) -> Flow[Upload]:
     """The upload of a file: a new one, the one that was broken off, or the one that is completed.
 
     Without a ``key``, one whose job failed, was cancelled or was deleted is left behind for a new one: who sends the
-    file again wants it done.
+    file again wants it done. So is one that is completed, if the file is to be sent ``again``.
     """
     wanted = {name: value for name, value in options.items() if value is not None}
     value = {"kind": "av", "filename": whole.name, "size_bytes": whole.size_bytes, **wanted}
+    if again:
+        value["again"] = True
+    elif captions is None and whole.size_bytes <= HASHED_BYTES:  # captions may say what the stored one does not
+        value["sha256"] = yield Hash(replace(whole, on_progress=silent))
     if key:
         return (yield from sending(call(operations.DECLARE_UPLOAD, value=value, headers=keyed(key)), retries))
     made = _key(whole, value, captions)
@@ -76,7 +97,9 @@ def _declared(
         declare = call(operations.DECLARE_UPLOAD, value=value, headers=keyed(f"{made}-{turn}"))
         try:
             upload = yield from sending(declare, retries)
-            if not upload.job_id or not (yield from _is_in_vain(upload.job_id, retries)):
+            if not upload.job_id or upload.status == "already-stored":
+                return upload
+            if not again and not (yield from _is_in_vain(upload.job_id, retries)):
                 return upload
         except Gone:
             continue

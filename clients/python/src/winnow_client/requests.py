@@ -90,14 +90,17 @@ def captions(media_id: str, form: CaptionForm) -> Call[str]:
 def uploading(
     body: FileBody,
     key: str | None,
+    again: bool,
     options: Mapping[str, Any],
     retries: Retries,
     captions: CaptionsFile | None = None,
-) -> Flow[Accepted]:
-    """Sends a recording: a large one, and one with captions, in parts, any other in one request."""
+) -> Flow[tuple[Accepted, bool]]:
+    """Sends a recording: a large one, and one with captions, in parts, any other in one request. Returns its job, and
+    whether the account had stored the file already.
+    """
     if body.size_bytes > parts.LARGE_BYTES or captions is not None:
-        return (yield from parts.sending_parts(body, key, options, retries, captions))
-    return (yield from sending(call(operations.UPLOAD_MEDIA, **_upload(body, key, options)), retries))
+        return (yield from parts.sending_parts(body, key, again, options, retries, captions))
+    return (yield from sending(call(operations.UPLOAD_MEDIA, **_upload(body, key, options)), retries)), False
 
 
 def linking(source_url: str, title: str | None, key: str | None, options: Mapping[str, Any]) -> Call[Accepted]:

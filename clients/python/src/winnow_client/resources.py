@@ -48,11 +48,12 @@ class Asker:
 
 @dataclass(frozen=True)
 class RunningJob:
-    """A job that was accepted, of the recording ``media_id``."""
+    """A job that was accepted, of the recording ``media_id``; ``already_stored``: before, with the same file."""
 
     id: str
     media_id: str
     _asker: Asker = field(repr=False, compare=False)
+    already_stored: bool = False
 
     def look(self) -> Job:
         """The job as it is now, with its stages."""
@@ -80,6 +81,7 @@ class MediaCalls:
         on_progress: Progress | None = None,
         key: str | None = None,
         captions: str | Path | None = None,
+        again: bool = False,
         **options: Unpack[queries.UploadMediaQuery],
     ) -> RunningJob:
         """Sends a recording, read from the disk block by block, and returns its job; ``options`` are the job's.
@@ -90,11 +92,14 @@ class MediaCalls:
         and options, and is the same job until that has failed, was cancelled or is deleted.
 
         ``captions`` is a WebVTT or SubRip file, ``talk.vtt`` or ``talk.ko.srt``: it is taken as what is said, and
-        nothing is transcribed. ``captions_beside`` finds it. A recording with captions is sent in parts, too.
+        nothing is transcribed. ``captions_beside`` finds it. A recording with captions is sent in parts, too. If the
+        account has stored such a file of up to 1 GiB already, under any name, and no captions come with it, nothing is
+        sent, and that job is returned, unless ``again``.
         """
         body, beside = file_body(file, on_progress), captions_file(captions) if captions is not None else None
-        found = self._asker.driver.run(requests.uploading(body, key, options, self._asker.retries, beside))
-        return RunningJob(found.job_id, found.media_id, self._asker)
+        flow = requests.uploading(body, key, again, options, self._asker.retries, beside)
+        found, already_stored = self._asker.driver.run(flow)
+        return RunningJob(found.job_id, found.media_id, self._asker, already_stored)
 
     def fetch(
         self,

@@ -62,6 +62,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "unavailable": ProblemType(503, "A part of Winnow does not answer"),
     "model-unavailable": ProblemType(503, "The AI model does not answer"),
     "upstream-timeout": ProblemType(504, "The AI endpoint took too long"),
+    "quota-exceeded": ProblemType(507, "The account may not store that much"),
 }
 
 BAD_INPUT = frozenset(code for code, kind in PROBLEMS.items() if kind.status in (400, 413, 415, 422))

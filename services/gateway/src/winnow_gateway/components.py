@@ -21,6 +21,7 @@ from winnow_chassis.outbox.submission_journal import JournalSubmissions
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.index_api.jobs import CountOpenJobs
+from winnow_contracts.index_api.tenants import ReadStorage, StorageView
 from winnow_gateway.app import create_app
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.clients.keys import KeyRing
@@ -31,6 +32,7 @@ from winnow_gateway.clients.operator_reads import OperatorReads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.sessions import session_secret
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.storage_quota import StorageQuotas
 from winnow_gateway.uploads.tenant_share import TenantShare
 
 _EMBED_SECONDS = 5
@@ -110,6 +112,9 @@ class Components:
     def _open_jobs(self, tenant_id: str, most: int) -> int:
         return self._share_list.ask(CountOpenJobs(tenant_id=tenant_id, most=most)).open
 
+    def _storage(self, tenant_id: str) -> StorageView:
+        return self._share_list.ask(ReadStorage(tenant_id=tenant_id))
+
     def _collaborators(self) -> Dependencies:
         chassis, settings = self._settings.chassis, self._settings
         index = IndexClient(chassis.index_url, chassis.service_token)
@@ -128,6 +133,7 @@ class Components:
             keys=self._keys,
             board=self._board,
             share=TenantShare(self._open_jobs, settings.tenant_open_jobs),
+            quotas=StorageQuotas(self._storage),
             data_dir=chassis.data_dir,
             session_secret=session_secret(chassis.data_dir / "session-secret"),
             readiness=self._readiness,

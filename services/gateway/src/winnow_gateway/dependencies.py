@@ -15,6 +15,7 @@ from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.node_journals import NodeJournals
 from winnow_gateway.clients.operator_reads import OperatorReads
+from winnow_gateway.uploads.storage_quota import StorageQuotas
 from winnow_gateway.uploads.tenant_share import TenantShare
 
 
@@ -43,4 +44,5 @@ class Dependencies:
     links: ObjectStore | None = None
     node_journals: NodeJournals = field(default_factory=NodeJournals)
     share: TenantShare = field(default_factory=TenantShare)
+    quotas: StorageQuotas = field(default_factory=StorageQuotas)
     readiness: Readiness = field(default_factory=Readiness)

@@ -12,7 +12,7 @@ from winnow_contracts.control import ControlKind, ControlMessage
 from winnow_contracts.index_api.limits import LimitMinute, LimitView
 from winnow_web.ops.limit_plots import limit_plots
 
-from ..index_answers import TASK_ID, dead_detail, dead_view, worker_view
+from ..index_answers import TASK_ID, dead_detail, dead_view, usage_view, worker_view
 from ..standin import StandIn
 from ..statistics_answers import duplicates_page, repeated_run, statistics_view
 from ..test_ops_schedules import RUN, SCHEDULE
@@ -30,6 +30,8 @@ ACTIONS = (
     "/ops/queues/ai/resume",
     "/ops/limits/set",
     "/ops/limits/speech.at_once/reset",
+    "/ops/tenants/quota",
+    "/ops/tenants/lift",
     "/ops/schedules/retention/run",
     *(f"/ops/tasks/{TASK_ID}/{verb}" for verb in ("replay", "discard", "retry", "cancel")),
     *(f"/ops/tasks/all/{verb}" for verb in ("replay", "discard", "retry", "cancel")),
@@ -60,6 +62,7 @@ PAGES = (
     "/ops/journals",
     "/ops/costs",
     "/ops/limits",
+    "/ops/tenants",
     "/ops/reports",
     "/ops/reports/2026-11-16",
     "/ops/audit",
@@ -114,6 +117,7 @@ def filled(well: StandIn) -> StandIn:
             "items": [limit(), limit("speech.at_once", 4, NASTY, set_by="k", set_at=BULK["at"])]
         },
         "GET /internal/v1/limits/log": {"items": [limit_minute("speech", 3), limit_minute("speech", 4, NASTY)]},
+        "/internal/v1/tenants": {"items": [usage_view(), usage_view(tenant_id=NASTY, quota_bytes=100)]},
         "/internal/v1/spending/days": {"first_day": "2026-11-20", "last_day": "2026-11-22", "items": days},
     }
     return well

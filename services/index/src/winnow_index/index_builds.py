@@ -10,8 +10,8 @@ from winnow_index.database import Database, Transaction
 _LOG = logging.getLogger(__name__)
 _EVERY_SECONDS = 3600.0
 _AGAIN_SECONDS = 5.0
-MEDIA_INDEXES = ("media_tags",)
-"""What lists of media go by where they are asked for a tag."""
+MEDIA_INDEXES = ("media_file", "media_tags")
+"""What a media is found by: the hash of its file, and a tag."""
 TASK_INDEXES = (
     "attempt_ended",
     "attempt_repeated",

@@ -22,6 +22,7 @@ from winnow_ops import (
     spending,
     statistics,
     tasks,
+    tenants,
     workers,
 )
 
@@ -49,5 +50,6 @@ def operations(
         spending,
         response_cache,
         statistics,
+        tenants,
     )
     return tuple(operation for room in rooms for operation in room.operations(parts))

@@ -201,6 +201,7 @@ SCHEMAS: dict[str, Schema] = {
     "ApiKey": object_of(_KEY, {"key": TEXT}),
     "ApiKeys": object_of({"items": list_of(ref("ApiKey"))}),
     "CallLimits": object_of({"items": list_of(object_of(_CALL_LIMIT))}),
+    "Tenants": object_of({"items": list_of(ref("Usage"))}),
     "LimitLog": object_of({"items": list_of(object_of(_LIMIT_MINUTE))}),
     "Lane": object_of(_LANE),
     "LaneStats": object_of({"items": list_of(object_of(_LANE_STAT))}),

@@ -26,6 +26,7 @@ from winnow_uploads.addresses import addresses
 from winnow_uploads.completion import Completion
 from winnow_uploads.declaration import body_schema, read_declaration
 from winnow_uploads.open_uploads import OpenUploads, another_upload, completed_already
+from winnow_uploads.stored_files import StoredFiles
 
 SCHEMAS = {**views.SCHEMAS, **captions.SCHEMAS, **media_captions.SCHEMAS}
 _ROUTE = "POST /v1/uploads"
@@ -43,10 +44,11 @@ def operations(
     where = addresses(settings)
     uploads = OpenUploads(parts.objects, where)
     completion = Completion(parts, uploads, kinds)
+    stored_files = StoredFiles(parts.index)
 
     def declare(call: Call) -> Response:
         job_id = identity.keyed_job_id(call.tenant_id, _ROUTE, _key(call))
-        wanted = read_declaration(call, kinds, job_id, settings.region)
+        wanted, again = read_declaration(call, kinds, job_id, settings.region)
         location = {"Location": f"/v1/uploads/{wanted.upload_id}"}
         with completion.alone(job_id):
             completion.refuse_deleted(call.tenant_id, job_id)
@@ -55,6 +57,10 @@ def operations(
                 if not completion.made_of(job, wanted):
                     raise another_upload()
                 return json_answer(views.completed(job), 201, {**location, "Idempotency-Replayed": "true"})
+            same = None if again else stored_files.find(wanted)
+            if same is not None:
+                shown = views.already_stored(wanted, same)
+                return json_answer(shown, 201, {"Location": shown["links"][views.made_by(wanted.kind)]})
             completion.refuse_if_full(wanted)
             upload, fresh = uploads.begin(wanted)
         numbers = range(1, min(upload.part_count, bodies.MOST_NUMBERS) + 1)
@@ -94,7 +100,8 @@ def operations(
             method="POST",
             path="/v1/uploads",
             about="Declare a file that will be sent in parts, which can go on after a break, with the options of its"
-            " job. It has a day. parts holds the addresses of the first hundred.",
+            " job. It has a day. parts holds the addresses of the first hundred. With sha256, and without again, a file"
+            " that the account has stored already is not sent: the answer is already-stored, with its media and job.",
             handler=declare,
             scope="write",
             headers=(replace(KEY, needed=True),),
@@ -102,7 +109,7 @@ def operations(
             answers=(
                 ApiAnswer(
                     status=201,
-                    about="Where to send what. The same key gives the same upload.",
+                    about="Where to send what. The same key gives the same upload. Or that the file is stored already.",
                     content=_UPLOAD,
                     headers=("Location", "Idempotency-Replayed"),
                 ),
@@ -115,6 +122,7 @@ def operations(
                 "too-large",
                 "empty-file",
                 "rate-limited",
+                "quota-exceeded",
                 "unavailable",
             ),
         ),
@@ -157,6 +165,7 @@ def operations(
                 "image-too-large",
                 "too-large",
                 "rate-limited",
+                "quota-exceeded",
                 "unavailable",
             ),
         ),

@@ -27,6 +27,7 @@ class Completion:
 
     def __init__(self, parts: Dependencies, uploads: OpenUploads, kinds: Mapping[str, UploadKind]) -> None:
         self._objects, self._intake, self._share = parts.objects, parts.intake, parts.share
+        self._quotas = parts.quotas
         self._locks = parts.data_dir / "keyed"
         self._claimed = ClaimedJobs(Claims(parts.objects), parts.intake, parts.reads)
         self._uploads, self._kinds = uploads, kinds
@@ -55,8 +56,8 @@ class Completion:
         """Accepts the job of an upload; a repeat is the same one. ``marks`` are those of its parts, as the sender has
         them; None: as the store has them.
 
-        Raises NotFound (also ``upload-expired``), RateLimited and FieldError: ``size-mismatch`` keeps what was sent,
-        ``unsupported-type`` and what else the first bytes show removes it.
+        Raises NotFound (also ``upload-expired``), RateLimited, Refused (``quota-exceeded``) and FieldError, of which
+        ``size-mismatch`` keeps what was sent, and ``unsupported-type`` and what else the first bytes show removes it.
         """
         job_id = identity.job_of_upload(upload_id)
         with self.alone(job_id):
@@ -67,14 +68,19 @@ class Completion:
                 upload = self._uploads.get(tenant_id, upload_id)
                 self.refuse_if_full(upload)
                 self._put_together(upload, marks)
-                self._claimed.accept(self._job(upload))
+                job = self._job(upload)
+                self._quotas.take(tenant_id, upload.size_bytes)
+                self._claimed.accept(job)
                 self._uploads.forget(upload)
         return AcceptedUpload(job_id=job_id, media_id=identity.keyed_media_id(job_id), replayed=before is not None)
 
     def refuse_if_full(self, upload: DeclaredUpload) -> None:
-        """Raises RateLimited while the job could not be passed on."""
+        """Raises RateLimited while the job could not be passed on, and Refused (``quota-exceeded``) if the tenant may
+        not store the file.
+        """
         priority = self._share.priority(upload.tenant_id, upload.options.priority)
         self._intake.refuse_if_full(queues.lane_of(self._kinds[upload.kind].lane, priority))
+        self._quotas.refuse_over(upload.tenant_id, upload.size_bytes)
 
     def _put_together(self, upload: DeclaredUpload, marks: Mapping[int, str] | None) -> None:
         size_bytes = self._whole_bytes(upload)

@@ -30,6 +30,7 @@ _FIELDS: dict[str, Schema] = {
     "size_bytes": {"type": "integer", "minimum": 1},
     "content_type": {**TEXT, "pattern": f"^{_TYPE}$", "default": _ANY_TYPE},
     "sha256": {**TEXT, "pattern": f"^{_HASH}$"},
+    "again": {"type": "boolean", "default": False},
     "part_size": {"type": "integer", "minimum": LEAST_PART_BYTES, "maximum": MOST_PART_BYTES},
 }
 
@@ -45,8 +46,11 @@ def body_schema(kinds: Mapping[str, UploadKind]) -> Schema:
     }
 
 
-def read_declaration(call: Call, kinds: Mapping[str, UploadKind], job_id: str, region: str) -> DeclaredUpload:
-    """The upload that a request declares, which will begin the job; its parts are not begun. Raises FieldError.
+def read_declaration(
+    call: Call, kinds: Mapping[str, UploadKind], job_id: str, region: str
+) -> tuple[DeclaredUpload, bool]:
+    """The upload that a request declares, which will begin the job, and whether it is wanted though the file may be
+    stored already. Its parts are not begun. Raises FieldError.
 
     ``region`` is whose rules apply to a photo that names none.
     """
@@ -58,6 +62,9 @@ def read_declaration(call: Call, kinds: Mapping[str, UploadKind], job_id: str, r
     others = names - _FIELDS.keys() - job_options.FIELDS.keys() - {wish.name for wish in kind.wishes}
     for name in sorted(body.keys() & others):
         raise FieldError(f"An upload of the kind {body['kind']!r} has no {name}.", pointer=f"#/{name}")
+    again = body.get("again", False)
+    if type(again) is not bool:
+        raise FieldError("The field 'again' must be true or false.", pointer="#/again")
     size_bytes = _size(body.get("size_bytes"), kind.limit_bytes)
     wishes = kind.read_wishes(body)
     if body["kind"] == "photo":
@@ -65,7 +72,7 @@ def read_declaration(call: Call, kinds: Mapping[str, UploadKind], job_id: str, r
         wishes["region"] = wishes["region"] or region
     created_ms = now_ms()
     media_id = identity.keyed_media_id(job_id)
-    return DeclaredUpload(
+    upload = DeclaredUpload(
         upload_id=identity.keyed_upload_id(job_id),
         tenant_id=call.tenant_id,
         kind=body["kind"],
@@ -80,6 +87,7 @@ def read_declaration(call: Call, kinds: Mapping[str, UploadKind], job_id: str, r
         created_ms=created_ms,
         expires_ms=created_ms + KEPT_MS,
     )
+    return upload, again
 
 
 def _size(value: Any, limit_bytes: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from winnow_base.objects.parts import StoredPart
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity
+from winnow_contracts.index_api.tenants import StoredFile
 from winnow_contracts.uploads import DeclaredUpload
 from winnow_gateway.api.schema_parts import COUNT, INSTANT, LINKS, TEXT, Schema, list_of, object_of, or_null, ref
 from winnow_gateway.clients.views import instant
@@ -12,7 +13,7 @@ from winnow_uploads.addresses import Addresses
 
 _UPLOAD = {
     "id": TEXT,
-    "status": {**TEXT, "enum": ["pending", "completed"]},
+    "status": {**TEXT, "enum": ["pending", "completed", "already-stored"]},
     "kind": {**TEXT, "enum": ["av", "photo"]},
     "filename": TEXT,
     "size_bytes": COUNT,
@@ -52,22 +53,45 @@ def completed(job: AcceptedJob) -> dict[str, Any]:
     """An upload that has become a job."""
     command, accepted = job.command, job.accepted
     upload_id = identity.keyed_upload_id(command.job_id)
-    kind, what = ("photo", "photos") if accepted.kind == "photo" else ("av", "media")
+    kind = "photo" if accepted.kind == "photo" else "av"
     return {
         "id": upload_id,
         "status": "completed",
         "kind": kind,
         "filename": accepted.filename,
         "size_bytes": accepted.size_bytes,
-        "parts": [],
-        "media_id": command.media_id,
-        "job_id": command.job_id,
-        "links": {
-            "self": f"/v1/uploads/{upload_id}",
-            "job": f"/v1/jobs/{command.job_id}",
-            what.removesuffix("s"): f"/v1/{what}/{command.media_id}",
-        },
+        **_made(command.media_id, command.job_id),
+        "links": {"self": f"/v1/uploads/{upload_id}", **_links(kind, command.media_id, command.job_id)},
     }
+
+
+def already_stored(upload: DeclaredUpload, same: StoredFile) -> dict[str, Any]:
+    """An upload that need not be: the account has the file. There is nothing to GET at its id."""
+    assert same.media_id
+    assert same.job_id
+    return {
+        "id": upload.upload_id,
+        "status": "already-stored",
+        "kind": upload.kind,
+        "filename": upload.filename,
+        "size_bytes": upload.size_bytes,
+        **_made(same.media_id, same.job_id),
+        "links": _links(upload.kind, same.media_id, same.job_id),
+    }
+
+
+def made_by(kind: str) -> str:
+    """What an upload of this kind makes, as its links name it."""
+    return "photo" if kind == "photo" else "media"
+
+
+def _made(media_id: str, job_id: str) -> dict[str, Any]:
+    return {"parts": [], "media_id": media_id, "job_id": job_id}
+
+
+def _links(kind: str, media_id: str, job_id: str) -> dict[str, str]:
+    what = "photos" if kind == "photo" else "media"
+    return {"job": f"/v1/jobs/{job_id}", made_by(kind): f"/v1/{what}/{media_id}"}
 
 
 def _pending(upload: DeclaredUpload) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from winnow_web import (
     provider_pages,
     search_page,
     steering_forms,
+    usage_page,
     webhook_pages,
     words,
 )
@@ -77,6 +78,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     media_page.add_pages(blueprint, visitors, parts)
     photo_pages.add_pages(blueprint, visitors, settings, parts, long)
     steering_forms.add_forms(blueprint, visitors, parts)
+    usage_page.add_pages(blueprint, visitors, parts)
     webhook_pages.add_pages(blueprint, visitors, parts)
     ops_pages.add_pages(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)

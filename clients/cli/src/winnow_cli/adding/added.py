@@ -23,6 +23,8 @@ class Added:
     """The link to fetch, of which ``path`` is the file's name alone; empty for a file of this machine."""
     media_id: str = ""
     job_id: str = ""
+    already_stored: bool = False
+    """Whether the account had the file, so that it was not sent; the media and its job are those of before."""
     job: dict[str, Any] = field(default_factory=dict)
     """The job as the API last returned it."""
     error: dict[str, Any] | None = None
@@ -70,6 +72,8 @@ class Added:
             shown["captions"] = readable(self.captions)
         if self.job_id:
             shown |= {"media_id": self.media_id, "job_id": self.job_id}
+        if self.already_stored:
+            shown["already_stored"] = True
         if self.job:
             shown |= {"status": self.status, "length_seconds": self.length_seconds, "words": self.words}
             shown |= {"warnings": self.job.get("warnings", [])}

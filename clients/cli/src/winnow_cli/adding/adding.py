@@ -40,7 +40,9 @@ class View(Protocol):
         """Shows that the gateway does not answer; the request is repeated."""
 
 
-def send(client: Client, files: Sequence[Added], view: View, options: UploadMediaQuery, beside: Beside) -> None:
+def send(
+    client: Client, files: Sequence[Added], view: View, again: bool, options: UploadMediaQuery, beside: Beside
+) -> None:
     """Sends the files one after the other; a file that fails does not stop the next."""
     for file in files:
         try:
@@ -49,8 +51,8 @@ def send(client: Client, files: Sequence[Added], view: View, options: UploadMedi
             else:
                 file.captions = beside(file.path)
                 tell = partial(view.sending, file)
-                job = client.media.upload(file.path, on_progress=tell, captions=file.captions, **options)
-            file.media_id, file.job_id = job.media_id, job.id
+                job = client.media.upload(file.path, on_progress=tell, captions=file.captions, again=again, **options)
+            file.media_id, file.job_id, file.already_stored = job.media_id, job.id, job.already_stored
         except WinnowError as error:
             file.fail(error)
         view.accepted(file)
@@ -62,19 +64,21 @@ def add(
     view: View,
     *,
     detach: bool,
+    again: bool = False,
     options: UploadMediaQuery | None = None,
     beside: Beside = captions_beside,
 ) -> list[Added]:
     """Adds the files, and what links lead to, and unless ``detach``, waits for all of them; returns the state of each.
 
-    ``options`` are those of each file's job, as the API names them. ``beside`` finds the captions of a file.
+    A large file that the account has stored already is sent ``again`` or not at all. ``options`` are those of each
+    file's job, as the API names them. ``beside`` finds the captions of a file.
     """
     files = [Added.of(one) for one in named]
     if detach:
-        send(client, files, view, options or {}, beside)
+        send(client, files, view, again, options or {}, beside)
         return files
     sender = threading.Thread(
-        target=send, args=(client, files, view, options or {}, beside), name="sender", daemon=True
+        target=send, args=(client, files, view, again, options or {}, beside), name="sender", daemon=True
     )
     sender.start()
     open_files = list(files)

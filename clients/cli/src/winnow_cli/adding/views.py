@@ -54,7 +54,9 @@ class JobLines(Quiet):
     def accepted(self, file: Added) -> None:
         """Prints the file's ids."""
         super().accepted(file)
-        if not file.error:
+        if file.already_stored:
+            print(f"{file.name}: stored already as {file.media_id}, and not sent; --again sends it", flush=True)
+        elif not file.error:
             of_captions = f" with {readable(file.captions.name)}" if file.captions else ""
             print(f"{file.name}: accepted{of_captions} as {file.media_id}, job {file.job_id}", flush=True)
 

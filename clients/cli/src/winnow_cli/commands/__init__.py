@@ -29,6 +29,8 @@ COMMANDS: dict[str, str] = {
     "keys": "API keys: list, create, revoke",
     "webhooks": "addresses that are told of events: list, create, test, replay, rotate, delete",
     "limits": "limits of calls to AI endpoints, what is used of them; set them while everything runs",
+    "usage": "what your account stores and may store, and what its AI calls cost this month",
+    "tenants": "what each tenant stores and spends; set and lift quotas",
     "costs": "what AI calls cost, by day and tenant; a tenant's day by model",
     "cache": "AI answers that are kept so that nobody pays twice, and what they spared",
     "journals": "every node's journal: in use, silent or replaced",

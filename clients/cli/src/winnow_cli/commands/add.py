@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="or a link to one, where links are fetched")
     parser.add_argument("--detach", action="store_true", help="end when the files are sent; jobs tells how they get on")
     add_captions_options(parser)
+    parser.add_argument("--again", action="store_true", help="send files that you have stored already, too")
     add_job_options(parser)
     parser.add_argument("--json", action="store_true", help="a JSON list, one object per file")
 
@@ -28,13 +29,19 @@ def run(arguments: argparse.Namespace) -> int:
     beside = beside_options(arguments)
     detach = arguments.detach or arguments.not_before is not None
     if arguments.json:
-        files = add(client, arguments.files, Quiet(), detach=detach, options=options, beside=beside)
+        files = add(
+            client, arguments.files, Quiet(), detach=detach, again=arguments.again, options=options, beside=beside
+        )
         print_json([file.to_json() for file in files])
     elif sys.stderr.isatty() and not detach:
         with Bars(len(arguments.files)) as bars:
-            files = add(client, arguments.files, bars, detach=False, options=options, beside=beside)
+            files = add(
+                client, arguments.files, bars, detach=False, again=arguments.again, options=options, beside=beside
+            )
     else:
-        files = add(client, arguments.files, JobLines(), detach=detach, options=options, beside=beside)
+        files = add(
+            client, arguments.files, JobLines(), detach=detach, again=arguments.again, options=options, beside=beside
+        )
     if not arguments.json and not detach:
         print_table(files, time.monotonic() - began)
     return 1 if any(file.error for file in files) else 0

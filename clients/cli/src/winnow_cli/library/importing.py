@@ -118,7 +118,9 @@ def _send(client: Client, archive: Archive, room: Path, progress: LibraryProgres
         if archive.media.get("language") in SPEECH_LANGUAGES:
             options["language"] = archive.media["language"]
         captions = archive.captions(room)
-        return client.media.upload(file, key=key, on_progress=progress.moving, captions=captions, **options).media_id
+        return client.media.upload(
+            file, key=key, on_progress=progress.moving, captions=captions, again=True, **options
+        ).media_id
 
 
 def _send_photo(client: Client, archive: Archive, file: Path, key: str) -> str:

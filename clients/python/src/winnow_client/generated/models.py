@@ -617,7 +617,7 @@ class Upload:
     """``Upload`` of the document."""
 
     id: str
-    status: Literal["pending", "completed"]
+    status: Literal["pending", "completed", "already-stored"]
     kind: Literal["av", "photo"]
     filename: str
     size_bytes: int
@@ -641,6 +641,23 @@ class UploadPart:
     size_bytes: int
     url: str | None = None
     etag: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """``Usage`` of the document."""
+
+    tenant_id: str
+    stored_bytes: int
+    quota_bytes: int | None
+    quota_set_by: str | None
+    quota_set_at: str | None
+    recordings: int
+    photos: int
+    month: str
+    requests: int
+    spent_usd: float
+    budget_usd: float
 
 
 @dataclass(frozen=True, kw_only=True)

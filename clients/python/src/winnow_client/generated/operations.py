@@ -112,7 +112,7 @@ SEARCH: Operation[models.Hits] = Operation("GET", "/v1/search", {200: models.Hit
 GET_SPENDING: Operation[models.Spending] = Operation("GET", "/v1/spending", {200: models.Spending})
 """Calls, tokens and cost of a day's AI calls by model, and the day's budget."""
 DECLARE_UPLOAD: Operation[models.Upload] = Operation("POST", "/v1/uploads", {201: models.Upload}, takes_key=True)
-"""Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred."""
+"""Declare a file that will be sent in parts, which can go on after a break, with the options of its job. It has a day. parts holds the addresses of the first hundred. With sha256, and without again, a file that the account has stored already is not sent: the answer is already-stored, with its media and job."""
 GET_UPLOAD: Operation[models.Upload] = Operation("GET", "/v1/uploads/{upload_id}", {200: models.Upload})
 """An upload with the parts that the store has; once it is completed, with its job."""
 GIVE_UP_UPLOAD: Operation[bytes] = Operation("DELETE", "/v1/uploads/{upload_id}", {204: bytes})
@@ -133,6 +133,8 @@ PUT_UPLOAD_PART: Operation[models.UploadPart] = Operation(
     "PUT", "/v1/uploads/{upload_id}/parts/{part}", {200: models.UploadPart}
 )
 """Send a part through the gateway, with its Content-Length. One that was sent before is replaced."""
+GET_USAGE: Operation[models.Usage] = Operation("GET", "/v1/usage", {200: models.Usage})
+"""What the account stores, in bytes of the files that were sent, and how much it may store (null: no quota); its recordings and photos; the requests of its keys this month; what AI calls cost this month, and may cost a day (0: no limit)."""
 LIST_WEBHOOKS: Operation[models.Webhooks] = Operation("GET", "/v1/webhooks", {200: models.Webhooks})
 """The webhooks of the caller's account, the newest first."""
 CREATE_WEBHOOK: Operation[models.WebhookWithSecret] = Operation(

@@ -30,15 +30,17 @@ class AuditAction(StrEnum):
     ENABLE_ACCOUNT = "enable_account"
     RESET_ACCOUNT = "reset_account"
     END_SESSIONS = "end_sessions"
+    SET_QUOTA = "set_quota"
+    LIFT_QUOTA = "lift_quota"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
-    ``target`` is the id of a job, media, task or key, a lane, a schedule, a limit, or an account's name; of a bulk
-    action it is empty, and ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs, and
-    rise until ``ended_at``.
+    ``target`` is the id of a job, media, task or key, a lane, a schedule, a limit, a tenant, or an account's name. Of a
+    bulk action it is empty, and ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs,
+    and rise until ``ended_at``.
     """
 
     audit_id: int

@@ -1,6 +1,6 @@
 """Requests about the API keys that index keeps for the gateway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from winnow_contracts.internal_api import HttpRoute, IndexRequest
@@ -80,11 +80,12 @@ class KeyUsesNoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteKeyUses(IndexRequest[KeyUsesNoted]):
-    """Tell when keys were last used: Unix milliseconds by key id."""
+    """Tell when keys were last used, Unix milliseconds by key id, and how many requests each made since last told."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/keys/uses")
 
     used: dict[str, int]
+    requests: dict[str, int] = field(default_factory=dict)
 
 
 REQUESTS = (ListKeys, CreateKey, RevokeKey, NoteKeyUses)

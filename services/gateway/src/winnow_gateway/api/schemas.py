@@ -126,6 +126,20 @@ _SPENDING = {
 }
 
 
+_USAGE = {
+    "tenant_id": TEXT,
+    "stored_bytes": COUNT,
+    "quota_bytes": or_null("integer"),
+    "quota_set_by": or_null("string"),
+    "quota_set_at": or_null("string"),
+    "recordings": COUNT,
+    "photos": COUNT,
+    "month": TEXT,
+    "requests": COUNT,
+    "spent_usd": NUMBER,
+    "budget_usd": NUMBER,
+}
+
 SCHEMAS: dict[str, Schema] = {
     "Problem": object_of(_PROBLEM, {"request_id": TEXT, "errors": list_of({"type": "object"})}),
     "Media": object_of(_MEDIA),
@@ -148,6 +162,7 @@ SCHEMAS: dict[str, Schema] = {
     "Hits": object_of(_HITS, {"took_ms": NUMBER, "generation": or_null("string"), "total": TOTAL, "facets": _FACETS}),
     "Accepted": object_of(_ACCEPTED),
     "Spending": object_of(_SPENDING),
+    "Usage": object_of(_USAGE),
     **WEBHOOK_SCHEMAS,
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
     "Health": object_of({"status": TEXT}),

@@ -1,9 +1,10 @@
-"""GET /v1/spending: the cost of a day's AI calls, and the day's budget."""
+"""GET /v1/usage: what a tenant stores and spends. GET /v1/spending: the cost of a day's AI calls, and its budget."""
 
 from datetime import UTC, date, datetime
 
 from flask import Response
 
+from winnow_contracts.index_api.tenants import ReadTenant
 from winnow_contracts.index_api.usage import ReadUsage
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies
@@ -29,12 +30,26 @@ def day_of(call: Call) -> str:
 
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
-    """The operation on spending."""
+    """The operations on usage and spending."""
+
+    def usage(call: Call) -> Response:
+        return json_answer(plain(parts.index.ask(ReadTenant(tenant_id=call.tenant_id))))
 
     def of_day(call: Call) -> Response:
         return json_answer(plain(parts.index.ask(ReadUsage(tenant_id=call.tenant_id, day=day_of(call)))))
 
     return (
+        Operation(
+            name="get_usage",
+            method="GET",
+            path="/v1/usage",
+            about="What the account stores, in bytes of the files that were sent, and how much it may store (null: no"
+            " quota); its recordings and photos; the requests of its keys this month; what AI calls cost this month,"
+            " and may cost a day (0: no limit).",
+            handler=usage,
+            answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("Usage")}),),
+            problems=("unavailable",),
+        ),
         Operation(
             name="get_spending",
             method="GET",

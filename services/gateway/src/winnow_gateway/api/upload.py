@@ -10,6 +10,7 @@ from flask import Request, Response
 from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys, queues
+from winnow_contracts.errors import Refused
 from winnow_gateway.api import job_options
 from winnow_gateway.api.upload_forms import (
     FormLimits,
@@ -43,6 +44,7 @@ PROBLEMS = (
     "size-mismatch",
     "idempotency-mismatch",
     "rate-limited",
+    "quota-exceeded",
     "unavailable",
 )
 """Problem codes that an upload of any kind can end with."""
@@ -82,7 +84,7 @@ class Uploads:
         self._long = long
         self._objects = parts.objects
         self._intake = parts.intake
-        self._share = parts.share
+        self._share, self._quotas = parts.share, parts.quotas
         self._locks = parts.data_dir / "keyed"
         self._claims = Claims(parts.objects)
         self._claimed = ClaimedJobs(self._claims, parts.intake, parts.reads)
@@ -91,7 +93,8 @@ class Uploads:
     def take(self, call: Call) -> AcceptedUpload:
         """Accepts an upload, or recognises a repeated one. Raises FieldError and other WinnowErrors.
 
-        Raises RateLimited before the body is read while the job's lane takes nothing, unless the job is known here.
+        Before the body is read, unless the job is known: raises RateLimited while its lane takes nothing, and Refused
+        (``quota-exceeded``) if the tenant may not store as much as the request announces.
         """
         with self._long.held(call.principal.key_id):
             return self._take(call)
@@ -112,6 +115,11 @@ class Uploads:
         if key is None or self._intake.find(job_id) is None:
             asked = job_options.read_options(call.query, "?").priority
             self.refuse_if_full(self._share.priority(call.tenant_id, asked))
+            try:
+                self._quotas.refuse_over(call.tenant_id, call.request.content_length or 0)
+            except Refused:
+                if key is None or self._claims.find(call.tenant_id, job_id) is None:
+                    raise
         upload = self._upload(call)
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
         ids = JobIds(
@@ -221,6 +229,11 @@ class Uploads:
         self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
         if upload.captions and ids.captions_key:
             upload.captions.store(self._objects, ids.captions_key)
+        try:
+            self._quotas.take(ids.tenant_id, upload.size_bytes)
+        except Refused:  # it announced no size, or others came meanwhile
+            self._objects.remove(ids.original_key)
+            raise
         return self._kind.job(
             ids,
             upload,

@@ -1,6 +1,7 @@
-"""Tells index when keys were last used, in the background: no request waits for it or writes."""
+"""Tells index when keys were last used and how often, in the background: no request waits for it or writes."""
 
 import threading
+from collections import Counter
 
 from winnow_base.background import BackgroundLoop
 from winnow_base.http.internal_clients import IndexClient
@@ -14,12 +15,13 @@ _APART_MS = 60_000
 
 
 class KeyUses:
-    """The last use of each key in this process. Safe for threads."""
+    """The last use of each key in this process, and its requests that index does not know of. Safe for threads."""
 
     def __init__(self, index: IndexClient) -> None:
         self._index = index
         self._used_ms: dict[str, int] = {}
         self._told_ms: dict[str, int] = {}
+        self._requests: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._loop = BackgroundLoop(
             "key uses",
@@ -41,17 +43,25 @@ class KeyUses:
         """Remembers that a key was used now."""
         with self._lock:
             self._used_ms[key_id] = now_ms()
+            self._requests[key_id] += 1
 
     def tell(self) -> None:
-        """Tells index of every key that was used since, if its last telling is a minute old.
+        """Tells index of every request since, and of the last use of each key whose last telling is a minute old.
 
-        Raises WinnowError if index does not answer; the uses are told the next time.
+        Raises WinnowError if index does not answer; all that is told the next time. Requests count twice if index heard
+        of them and its answer was lost.
         """
         with self._lock:
             due = {key: at for key, at in self._used_ms.items() if at >= self._told_ms.get(key, 0) + _APART_MS}
-        if not due:
+            requests, self._requests = self._requests, Counter()
+        if not requests:
             return
-        self._index.ask(NoteKeyUses(used=due))
+        try:
+            self._index.ask(NoteKeyUses(used=due, requests=dict(requests)))
+        except WinnowError:
+            with self._lock:
+                self._requests += requests
+            raise
         with self._lock:
             self._told_ms |= due
             self._used_ms = {key: at for key, at in self._used_ms.items() if at > due.get(key, 0)}

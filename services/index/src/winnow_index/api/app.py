@@ -21,6 +21,7 @@ from winnow_index.api import (
     spending,
     steering,
     tasks,
+    tenants,
     turns,
 )
 from winnow_index.control.audit import AuditLog
@@ -30,6 +31,7 @@ from winnow_index.control.limits import CallLimits
 from winnow_index.control.media_edits import MediaEdits
 from winnow_index.control.places import Places
 from winnow_index.control.rate_limits import RateLimits
+from winnow_index.control.tenants import TenantUsages
 from winnow_index.database import Database
 from winnow_index.history.batches import Batches
 from winnow_index.history.dead_tasks import DeadTasks
@@ -69,6 +71,7 @@ def create_app(
     reads.add(app, ReadModel(database), MediaEdits(database), Batches(database), searcher)
     photos.add(app, Photos(database), Feedback(database))
     spending.add(app, SpentDays(database, budgets))
+    tenants.add(app, TenantUsages(database, budgets))
     turns.add(app, RateLimits(database, budgets))
     places.add(app, Places(database, budgets))
     limits.add(app, CallLimits(database))

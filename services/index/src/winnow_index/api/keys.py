@@ -34,7 +34,10 @@ def add(app: Flask, keys: ApiKeys) -> None:
 
     @serves(app, NoteKeyUses)
     def note_uses() -> KeyUsesNoted:
-        used = body().get("used")
+        given = body()
+        used, requests = given.get("used"), given.get("requests", {})
         if not isinstance(used, dict) or not all(type(at_ms) is int and 0 < at_ms < 2**53 for at_ms in used.values()):
             raise BadInput("used must be times by key.", code="invalid-field")
-        return KeyUsesNoted(written=keys.note_uses(used))
+        if not isinstance(requests, dict) or not all(type(n) is int and 0 <= n < 2**31 for n in requests.values()):
+            raise BadInput("requests must be counts by key.", code="invalid-field")
+        return KeyUsesNoted(written=keys.note_uses(used, requests))

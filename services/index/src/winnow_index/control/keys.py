@@ -9,6 +9,7 @@ from winnow_contracts.index_api.keys import CreateKey, KeyView
 from winnow_contracts.json_codec import to_json
 from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
+from winnow_index.usage.usage import day_number, today
 from winnow_journal.codec import encode
 
 
@@ -46,10 +47,15 @@ class ApiKeys:
             raise NotFound(f"There is no key {key_id}.", hint="./winnow keys list shows them.")
         return found[0]
 
-    def note_uses(self, used: Mapping[str, int]) -> int:
-        """Write down when keys were last used (Unix milliseconds). Returns how many rows that changed."""
+    def note_uses(self, used: Mapping[str, int], requests: Mapping[str, int] | None = None) -> int:
+        """Write down when keys were last used (Unix milliseconds), and add requests to those of their tenants today.
+
+        Returns how many keys' last use that changed.
+        """
         rows = encode([{"key_id": key_id, "at_ms": at_ms} for key_id, at_ms in used.items()]).decode()
+        counted = encode([{"key_id": key_id, "requests": count} for key_id, count in (requests or {}).items()]).decode()
         with self._database.transaction() as transaction:
+            transaction.run("note_requests", {"rows": counted, "day": day_number(today())})
             return transaction.run("note_key_uses", {"rows": rows, "now_ms": now_ms()})
 
 

@@ -28,7 +28,7 @@ class SpentDays:
         """US dollars spent and allowed (0 means no limit), and the usage by model and use."""
         with self._database.transaction() as transaction:
             spent_usd = spent_on(transaction, tenant_id, day)
-            rows = transaction.rows("list_spending", {"tenant_id": tenant_id, "day": _number(day)})
+            rows = transaction.rows("list_spending", {"tenant_id": tenant_id, "day": day_number(day)})
         return DayUsage(
             day=day.isoformat(),
             spent_usd=spent_usd,
@@ -41,7 +41,7 @@ class SpentDays:
         last = today()
         first = last - timedelta(days=days - 1)
         with self._database.transaction() as transaction:
-            rows = transaction.rows("list_spent_days", {"first_day": _number(first)})
+            rows = transaction.rows("list_spent_days", {"first_day": day_number(first)})
         return TenantDays(
             first_day=first.isoformat(),
             last_day=last.isoformat(),
@@ -58,7 +58,7 @@ class SpentDays:
 
 def spent_on(transaction: Transaction, tenant_id: str, day: date) -> float:
     """US dollars spent on the day, as far as events have arrived."""
-    row = transaction.row("read_spent_of_day", {"tenant_id": tenant_id, "day": _number(day)})
+    row = transaction.row("read_spent_of_day", {"tenant_id": tenant_id, "day": day_number(day)})
     assert row is not None
     return float(row["spent_usd"])
 
@@ -120,7 +120,7 @@ def _is_amount(value: Any) -> bool:
     return value is None or (type(value) in (int, float) and math.isfinite(value) and 0 <= value <= _MOST_USD)
 
 
-def _number(day: date) -> int:
+def day_number(day: date) -> int:
     """Days since 1970, the form in which the tables store a day."""
     return (day - _EPOCH).days
 

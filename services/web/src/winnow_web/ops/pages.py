@@ -21,6 +21,7 @@ from winnow_web.ops import (
     schedules,
     statistics,
     tasks,
+    tenants,
     words,
     workers,
 )
@@ -39,6 +40,7 @@ PAGES: tuple[OpsPage, ...] = (
     costs.PAGE,
     reports.PAGE,
     limits.PAGE,
+    tenants.PAGE,
     audit.PAGE,
     keys.PAGE,
     accounts.PAGE,

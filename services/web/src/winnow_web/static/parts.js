@@ -3,6 +3,7 @@
 import { csrfToken } from './telling.js';
 
 export const LARGE_BYTES = 32 * 1024 * 1024;
+const HASHED_BYTES = 256 * 1024 * 1024; // crypto.subtle takes a file as a whole, in memory
 const WAITS_MS = [1000, 2000, 4000, 8000, 16000]; // before each further attempt at a part
 const PLACE = 'winnow-upload:';
 const BROKEN = {
@@ -19,6 +20,14 @@ export function unfinished() {
     return [];
   });
 }
+
+/** A file's SHA-256 as hex; undefined where it is too large, or the page came without TLS and has no crypto.subtle. */
+async function sha256(file) {
+  if (file.size > HASHED_BYTES || !crypto.subtle) return undefined;
+  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())));
+}
+
+const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Ask the API; gives the JSON of its answer, and throws the problem it answers with. */
 async function ask(method, address, body, headers = {}) {
@@ -50,7 +59,7 @@ export class PartsUpload {
   /** Resolves with the answer that names the job; throws a problem. */
   async run() {
     const upload = await this.known() ?? await this.declare();
-    if (upload.status === 'completed') return this.done(upload);
+    if (upload.status !== 'pending') return this.done(upload);
     if (this.captions) {
       const address = `${upload.links.self}/captions?filename=${encodeURIComponent(this.captions.name)}`;
       await this.again(() => ask('PUT', address, this.captions)); // first: wrong ones are refused before all is sent
@@ -92,9 +101,11 @@ export class PartsUpload {
   }
 
   async declare() {
-    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const wanted = { kind: 'av', filename: this.file.name, size_bytes: this.file.size };
+    const key = hex(crypto.getRandomValues(new Uint8Array(16)));
+    const known = this.captions ? undefined : await sha256(this.file); // captions may say what the stored one does not
+    const wanted = { kind: 'av', filename: this.file.name, size_bytes: this.file.size, sha256: known };
     const upload = await this.again(() => ask('POST', '/v1/uploads', wanted, { 'Idempotency-Key': key }));
+    if (upload.status === 'already-stored') return upload;
     const kept = { id: upload.id, name: this.file.name, expiresAt: upload.expires_at };
     localStorage.setItem(this.place, JSON.stringify(kept));
     return { ...upload, stored: [] };

@@ -89,7 +89,7 @@ class Sending {
 
   take(answer) {
     this.card.querySelector('.bytes').remove();
-    announce(`${this.file.name} is uploaded.`, true);
+    announce(`${this.file.name} ${answer.status === 'already-stored' ? 'is stored already, and was not sent again' : 'is uploaded'}.`, true);
     this.accepted(this.card, this.file.name, answer);
   }
 

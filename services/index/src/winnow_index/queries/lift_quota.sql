@@ -1,0 +1,1 @@
+DELETE FROM tenant_quota WHERE tenant_id = %(tenant_id)s
