@@ -301,6 +301,6 @@ def test_a_search_looks_only_where_its_filters_allow(database, store, command, e
         transaction.run_text(
             "UPDATE media SET tags = '{novel}', created_ms = CASE media_id WHEN 'med_a' THEN 1000 ELSE 2000 END"
         )
-    found = ask(searcher, "selfish", mode=mode, vector=vectors[0], generation="test-embedding", **wanted)
+    found = ask(searcher, "selfish", mode=mode, vector=vectors[0], generation="toy-4", **wanted)
     assert sorted(item["media_id"] for item in found["items"]) == [f"med_{name}" for name in names]
     assert found["total"]["value"] == len(names)
