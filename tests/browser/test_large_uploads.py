@@ -2,6 +2,7 @@
 
 import re
 import struct
+import uuid
 
 import pytest
 from playwright.sync_api import expect
@@ -14,11 +15,13 @@ NUMBER = re.compile(r"/v1/uploads/upl_[^/]+/parts/(\d+)$")
 
 @pytest.fixture
 def large(talk, tmp_path):
-    """The talk, with so many bytes behind it that it has five parts."""
+    """The talk, with so many bytes behind it that it has five parts. No other test's file has the same: what is stored
+    already is not sent.
+    """
     path = tmp_path / "long talk.mp4"
     content = talk.read_bytes()
     padding = 4 * PART + 1_000_000 - len(content)
-    path.write_bytes(content + struct.pack(">I4s", padding, b"free") + bytes(padding - 8))
+    path.write_bytes(content + struct.pack(">I4s", padding, b"free") + uuid.uuid4().bytes + bytes(padding - 24))
     return path
 
 

@@ -28,6 +28,7 @@ from .index_answers import (
     hits,
     job_view,
     media_view,
+    usage_view,
     worker_view,
 )
 from .photo_answers import KEPT, LABEL, RULES, SPENDING, photo_view, rule
@@ -88,6 +89,11 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
         "GET /internal/v1/limits": {"items": []},
         "GET /internal/v1/limits/log": {"items": []},
         **{f"/internal/v1/limits/{name}": {"items": []} for name in LIMIT_NAMES},
+        "/internal/v1/tenants": {"items": [usage_view()]},
+        "/internal/v1/tenants/usage": usage_view(),
+        "/internal/v1/tenants/quota": usage_view(quota_bytes=5),
+        "/internal/v1/tenants/storage": {"stored_bytes": 120, "quota_bytes": None},
+        "/internal/v1/tenants/files": {"media_id": None, "job_id": None},
         **KeptAccount().answers(),
         "GET /internal/v1/accounts": {"items": [account_view()]},
         "POST /internal/v1/accounts": account_view(),

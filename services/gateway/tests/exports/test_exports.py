@@ -56,7 +56,7 @@ def test_a_recording_comes_with_all_that_is_known_of_it(client: FlaskClient, ind
         about = json.loads(archive.read("media.json"))
         assert archive.read("original/회의_ 1.mp4") == FILM
         assert archive.read("poster.jpg") == b"poster"
-        assert json.loads(archive.read("transcript.json")) == TRANSCRIPT
+        assert json.loads(archive.read("transcript.json")) == {**TRANSCRIPT, "source": "speech"}
         assert archive.read("transcript.vtt").startswith(b"WEBVTT\n")
     assert about["winnow_export"] == 1
     assert (about["media"]["tags"], about["media"]["version"]) == (["a", "b"], 3)
