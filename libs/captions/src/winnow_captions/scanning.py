@@ -9,6 +9,8 @@ LONGEST_LINE = 2_000
 MOST_CUES = 50_000
 LONGEST_CUE = 5_000
 """Characters in one cue, with its markup."""
+MOST_LINES = 100
+"""In one cue: they are compared with those of the cue before."""
 
 _CLOCK = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?")
@@ -24,6 +26,7 @@ class RawCue:
     start_ms: int
     end_ms: int
     lines: list[str] = field(default_factory=list)
+    characters: int = 0
 
 
 def scan(text: str, *, subrip: bool) -> tuple[dict[str, str], list[RawCue]]:
@@ -71,8 +74,11 @@ def _cues(lines: list[str], first: int, *, subrip: bool) -> list[RawCue]:
             cue = None  # the number or name of the cue that follows
         elif cue is not None:
             cue.lines.append(line)
-            if sum(map(len, cue.lines)) > LONGEST_CUE:
+            cue.characters += len(line)
+            if cue.characters > LONGEST_CUE:
                 raise WrongCaptions(f"the cue has more than {LONGEST_CUE} characters.", line=cue.line)
+            if len(cue.lines) > MOST_LINES:
+                raise WrongCaptions(f"the cue has more than {MOST_LINES} lines.", line=cue.line)
         elif not skipping:
             skipping = not subrip and blank_before and bool(_NO_CUE.match(line))
             if not skipping:

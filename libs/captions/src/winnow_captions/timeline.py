@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from winnow_captions.errors import WrongCaptions
+from winnow_captions.scanning import LONGEST_CUE
 from winnow_contracts.captions import Cue
 
 _TOUCH_MS = 20
@@ -15,7 +17,7 @@ Timed = tuple[int, int, list[str]]
 
 def in_order(cues: Iterable[Timed]) -> tuple[Cue, ...]:
     """The cues by their start, without empty ones. One that another begins within ends there; two that begin together
-    become one.
+    become one. Raises WrongCaptions if that would be longer than a cue may be.
     """
     found: list[Cue] = []
     for start_ms, end_ms, lines in _said_once(sorted(cues, key=lambda cue: cue[:2])):
@@ -23,6 +25,8 @@ def in_order(cues: Iterable[Timed]) -> tuple[Cue, ...]:
         if found and found[-1].start_ms == start_ms:
             before = found.pop()
             text = before.text if before.text == text else f"{before.text} {text}"
+            if len(text) > LONGEST_CUE:
+                raise WrongCaptions(f"cues that begin together have more than {LONGEST_CUE} characters.")
             end_ms = max(before.end_ms, end_ms)
         elif found and found[-1].end_ms > start_ms:
             found[-1] = replace(found[-1], end_ms=start_ms)

@@ -52,6 +52,10 @@ def csrf_token() -> str:
 
     That of an account's session follows from its cookie's token, so every gateway knows it.
     """
+    if (
+        "key_id" in session
+    ):  # an account's cookie that somebody planted beside a key's session must not choose its token
+        return str(session.get("csrf", ""))
     token = request.cookies.get(ACCOUNT_COOKIE)
     return csrf_of(token) if token else str(session.get("csrf", ""))
 

@@ -34,7 +34,8 @@ def address_of(request: Request, proxies: int) -> str:
     wrote there itself is not looked at.
     """
     text = request.remote_addr or ""
-    forwarded = [one.strip() for one in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
+    told = ",".join(request.headers.getlist("X-Forwarded-For")).split(",")
+    forwarded = [one.strip() for one in told if one.strip()]
     if proxies and len(forwarded) >= proxies:
         text = forwarded[-proxies]
     try:

@@ -59,7 +59,7 @@ class Provider:
                 claims = more if more.get("sub") == claims.get("sub") else {}
         except RequestException as error:
             raise _away() from error
-        except (AuthlibBaseError, JoseError, RuntimeError, ValueError) as error:
+        except (AuthlibBaseError, JoseError, KeyError, RuntimeError, ValueError) as error:
             raise Refused(
                 "The sign-in at the provider was not completed.", code="unauthenticated", hint="Try once more."
             ) from error

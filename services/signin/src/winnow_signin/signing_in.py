@@ -56,6 +56,8 @@ class SigningIn:
         oidc = self._settings.oidc
         assert oidc is not None
         token, refusal = new_token(SESSION_PREFIX), _no_account(address)
+        if not address.isascii():  # others share their normal form with addresses that are somebody else's
+            raise refusal
         try:
             name = normal_name(address)
         except BadInput as error:

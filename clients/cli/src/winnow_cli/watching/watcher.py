@@ -12,7 +12,7 @@ from winnow_cli.watching.folder import Found, Look
 from winnow_cli.watching.memory import Memory, Sent
 from winnow_cli.watching.rest import Rest
 from winnow_client import Client
-from winnow_client.errors import Forbidden, NotFound, Temporary, Unauthenticated, Unavailable, WinnowError
+from winnow_client.errors import Forbidden, NotFound, ServerError, Temporary, Unauthenticated, Unavailable, WinnowError
 from winnow_client.generated.queries import UploadMediaQuery
 
 _MOST_JOBS_A_LOOK = 20
@@ -89,6 +89,8 @@ class Watcher:
         except WinnowError as error:
             if error.code == "idempotency-in-progress":
                 return True  # another watcher is sending it: what came of it, the next look finds out
+            if isinstance(error, ServerError):  # a full quota, a fault of the gateway: not the file's, and they pass
+                raise Unavailable(error.detail, code=error.code, hint=error.hint) from error
             self.memory.note_refused(file.name, file.look)
             if was_sent_before(error):
                 self.view.tell("known", file.name, error=error.to_json())

@@ -227,13 +227,15 @@ class Uploads:
         content_type = self._kind.recognise(head)
         # The store reads to the end. A short or overlong body raises there, and no object appears under the key.
         self._objects.put_stream(ids.original_key, cast(BinaryIO, upload.body), content_type)
-        if upload.captions and ids.captions_key:
-            upload.captions.store(self._objects, ids.captions_key)
         try:
             self._quotas.take(ids.tenant_id, upload.size_bytes)
         except Refused:  # it announced no size, or others came meanwhile
             self._objects.remove(ids.original_key)
             raise
+        if (
+            upload.captions and ids.captions_key
+        ):  # last: those of a refused upload would stay, with no job that names them
+            upload.captions.store(self._objects, ids.captions_key)
         return self._kind.job(
             ids,
             upload,

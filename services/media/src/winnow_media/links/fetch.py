@@ -105,6 +105,13 @@ class Fetching:
                 self._refuse_too_large(size_bytes)
                 parts.append(self._put(begun, len(parts) + 1, content))
                 self._tell(size_bytes, begun.total_bytes)
+            if begun.total_bytes is not None and size_bytes != begun.total_bytes:
+                raise Unavailable(
+                    "The server of the link sent less than it announced.",
+                    dependency="link",
+                    code="source-unavailable",
+                    hint="It is tried again.",
+                )
             self._objects.parts.complete(key, begun.parts_id, parts)
         stored = self._objects.stat(key)
         return {"original_key": key, "size_bytes": stored.size_bytes, "content_type": begun.content_type}

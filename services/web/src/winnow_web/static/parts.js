@@ -42,7 +42,7 @@ async function ask(method, address, body, headers = {}) {
     throw { ...BROKEN, passes: true };
   }
   if (answer.ok) return answer.status === 204 ? null : answer.json();
-  throw { ...await answer.json(), passes: answer.status === 429 || answer.status >= 500 };
+  throw { ...await answer.json(), passes: answer.status === 429 || (answer.status >= 500 && answer.status !== 507) }; // 507: a full quota
 }
 
 /** One file on its way, with its captions if it has any. `told(sentBytes)` hears how much has arrived. */
