@@ -128,6 +128,14 @@ def test_wrong_captions_are_refused_with_their_line(data: bytes, name: str, code
     assert (refused.value.code, refused.value.line) == (code, line)
 
 
+@pytest.mark.parametrize(
+    "text", [srt((0, 1_000, "a\n" * 101)), srt(*[(0, 1_000, f"line {number}") for number in range(1_000)])]
+)
+def test_what_would_take_long_to_compare_or_join_is_refused(text: str) -> None:
+    with pytest.raises(WrongCaptions, match="more than"):
+        cues(text)
+
+
 def test_cues_are_put_in_order_and_none_reaches_into_the_next() -> None:
     text = srt((5000, 9000, "third"), (0, 4000, "first"), (3000, 5000, "second"), (3000, 6000, "beside"))
     assert cues(text) == [(0, 3000, "first"), (3000, 5000, "second beside"), (5000, 9000, "third")]

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from winnow_contracts import api_keys
+from winnow_gateway.sessions import ACCOUNT_COOKIE, csrf_of
 
 from ..index_answers import MEDIA_ID
 from ..sounds import wav
@@ -51,6 +52,17 @@ def test_signing_out_ends_the_session_and_can_not_be_forged(visitor: FlaskClient
     assert token
     assert visitor.post("/signout", data={"csrf": token[1]}).status_code == 303
     assert visitor.get("/").status_code == 303
+
+
+def test_a_planted_cookie_of_an_account_does_not_choose_the_token_of_a_keys_session(
+    visitor: FlaskClient, shelf: Callable[..., None]
+) -> None:
+    shelf()
+    visitor.set_cookie(ACCOUNT_COOKIE, "x")
+    assert visitor.post("/signout", data={"csrf": csrf_of("x")}).status_code == 403
+    token = CSRF.search(visitor.get("/").text)
+    assert token
+    assert visitor.post("/signout", data={"csrf": token[1]}).status_code == 303
 
 
 def test_a_form_upload_is_accepted_and_shows_its_recording(
