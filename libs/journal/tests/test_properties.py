@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -465,4 +466,4 @@ class World(RuleBasedStateMachine):
 World.TestCase.settings = settings(
     max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestWorld = World.TestCase
+TestWorld = pytest.mark.timeout(400)(World.TestCase)  # shrinking what it finds takes minutes on a busy machine
