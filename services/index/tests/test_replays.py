@@ -59,7 +59,7 @@ def test_a_replay_of_a_bulk_job_stays_on_bulk_lanes(database):
     assert task.outgoing == [(MEDIA.command, 2, Priority.BULK, Track.FULL)]
 
 
-def test_a_replay_of_a_bulk_job_is_bulk_though_its_lane_is_for_all_work(database, shipper):
+def accepted_with(options):
     accepted = JobAccepted(
         kind="drill",
         title="Drill",
@@ -68,26 +68,20 @@ def test_a_replay_of_a_bulk_job_is_bulk_though_its_lane_is_for_all_work(database
         size_bytes=0,
         original_key="",
         created_ms=1,
-        options=JobOptions(priority=Priority.BULK),
+        options=options,
     )
-    shipper.ship(accepted_event(MEDIA, accepted, "g"))
+    return accepted_event(MEDIA, accepted, "g")
+
+
+def test_a_replay_of_a_bulk_job_is_bulk_though_its_lane_is_for_all_work(database, shipper):
+    shipper.ship(accepted_with(JobOptions(priority=Priority.BULK)))
     task = memory_task(REPLAY)
     replay_task(task, REPLAY, replays=Replays(database))
     assert task.outgoing == [(MEDIA.command, 2, Priority.BULK, Track.FULL)]
 
 
 def test_a_replay_is_tracked_as_its_job(database, shipper):
-    accepted = JobAccepted(
-        kind="drill",
-        title="Drill",
-        filename="",
-        content_type="",
-        size_bytes=0,
-        original_key="",
-        created_ms=1,
-        options=JobOptions(track=Track.OUTCOME),
-    )
-    shipper.ship(accepted_event(MEDIA, accepted, "g"))
+    shipper.ship(accepted_with(JobOptions(track=Track.OUTCOME)))
     task = memory_task(REPLAY)
     replay_task(task, REPLAY, replays=Replays(database))
     assert task.outgoing == [(MEDIA.command, 2, Priority.NORMAL, Track.OUTCOME)]

@@ -1,4 +1,4 @@
-"""How a watched folder is told of: a sentence an event for people, a JSON object a line for programs."""
+"""Prints the events of a watched folder: as sentences for people, or as lines of JSON for programs."""
 
 import json
 from typing import Any
