@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from changed import changed_packages
+from order import order_seed
 from ratio import measured_fall
 from slowest import slowest
 
@@ -30,14 +31,14 @@ GIB_EACH = 2
 def main(words: list[str]) -> int:
     """Runs the chosen tests and returns tox's exit code."""
     kind, words = (words[0], words[1:]) if words[:1] in (["quick"], ["full"]) else ("", words)
-    variables: dict[str, str] = {}
+    variables = {"WINNOW_TEST_SEED": order_seed(ROOT)}
     if kind == "quick":
         packages = changed_packages(ROOT)
         print(f"Changed packages: {', '.join(packages) or 'none'}", flush=True)
         variables["WINNOW_CHANGED"] = " ".join(packages)
         words = ["-e", "lint,types,imports" + (",unit" if packages else ""), *words]
     if kind == "full":
-        variables = LONG
+        variables |= LONG
     if RESULTS.exists():
         shutil.rmtree(RESULTS)
     code = run_tox(words, variables)

@@ -22,5 +22,11 @@ def ratio():
     return _functions("ratio")
 
 
+@pytest.fixture
+def order():
+    """The functions of order.py."""
+    return _functions("order")
+
+
 def _functions(name):
     return runpy.run_path(str(Path(__file__).with_name(f"{name}.py")))
