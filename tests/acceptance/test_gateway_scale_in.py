@@ -15,7 +15,7 @@ def test_what_a_departed_gateway_accepted_outlives_the_broker(nodes):
     gateway.start()
     with nodes.paused("media"):
         jobs = [accepted(nodes, url) for _ in range(DRILLS)]
-        until(lambda: nodes.depths()["media"] == DRILLS, "not every drill waits for media")
+        nodes.waiting("media", DRILLS)
         until(lambda: len(nodes.jobs(jobs)) == DRILLS, "index was not told of every job")
         gateway.stop()
         shutil.rmtree(nodes.home.node(NAME))

@@ -52,7 +52,7 @@ def flood(nodes, nodes_api, vision, number):
     # Held until the last photo is prepared: on a slow machine they would arrive no faster than their reservations.
     with nodes.paused("ai.vision"):
         jobs = [accepted(nodes_api, f"{number}.{seed}")["job_id"] for seed in range(PHOTOS)]
-        until(lambda: nodes.depths()["ai.vision"] >= PHOTOS, "the photos are not prepared", 200 + PHOTOS)
+        nodes.waiting("ai.vision", PHOTOS, 200 + PHOTOS)
     ended = nodes.ended(jobs, 300 + 3 * PHOTOS)
     endings = classifications(nodes) - earlier
     assert {(job["status"], job["stored_times"]) for job in ended.values()} == {("done", 1)}

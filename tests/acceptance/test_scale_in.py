@@ -10,7 +10,7 @@ DRILLS = 12
 def test_the_children_of_a_departed_node_outlive_the_broker(nodes):
     with nodes.paused("ai"):
         jobs = [nodes.drill(steps=1) for _ in range(DRILLS)]
-        until(lambda: nodes.depths()["ai"] == DRILLS, "not every drill waits for ai")
+        nodes.waiting("ai", DRILLS)
         until(lambda: all(stage_is_told(nodes, job) for job in jobs), "index was not told of every first stage")
         by = {line["node"] for job in jobs for line in nodes.executions(job) if line["actor"] == "media.drill"}
         assert by == {"media", "media-2"}
