@@ -13,7 +13,7 @@ from winnow_journal import maintenance
 from winnow_journal.event_factory import new_event
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.past_tasks import DAY_MS
-from winnow_journal.values import AttemptResult, DeliveryContext, Flag, Run, Skip
+from winnow_journal.values import AttemptResult, DeliveryContext, Flag, Run, Skip, StartReason
 
 ACCEPTED = JobAccepted(
     kind="recording", title="A", filename="a", content_type="", size_bytes=1, original_key="k", created_ms=7
@@ -66,6 +66,16 @@ def test_a_command_that_the_broker_and_index_hold_is_removed(journal, examine):
     assert journal.prune_kept(journal.kept_seq) == 1
     assert [row.envelope.command.job_id for row in journal.unconfirmed(10)] == ["job_unconfirmed"]
     assert journal.reopen_all({}) == 1
+
+
+def test_a_command_that_was_removed_leaves_no_attempt_behind(journal, examine):
+    journal.confirm(journal.submit(examine()))
+    applied_whole(journal)
+    journal.prune_kept(journal.kept_seq)
+    assert journal.submit(examine()) == ()
+    assert journal.task_state(examine().task_id) is None
+    claim = journal.claim(examine(), DeliveryContext(redelivered=True))
+    assert (claim.why, claim.alone) == (StartReason.REDELIVERED, True), "what nobody began here may have died elsewhere"
 
 
 def test_a_command_of_which_index_has_not_heard_stays(journal, examine):

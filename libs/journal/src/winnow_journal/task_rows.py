@@ -39,9 +39,10 @@ from winnow_journal.writer import Execute
 
 TASK_STATE = (
     "SELECT state, retry, attempt_id, owner, suspect, deaths_alone FROM task_wal"  # noqa: S608 - ours
-    " WHERE task_id = :task_id UNION ALL " + past_tasks.FIND
+    " WHERE task_id = :task_id UNION ALL " + past_tasks.FIND + " AND state <> 'pending'"
 )
-"""The row of the task ``:task_id``, or what is remembered of it."""
+"""The row of the task ``:task_id``, or what is remembered of its end. A task of which only the command was removed may
+never have begun here."""
 
 
 class TaskRows:
