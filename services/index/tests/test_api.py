@@ -228,3 +228,9 @@ def test_a_wish_that_can_not_be_understood_is_refused(client, wrong):
 def test_a_hold_or_a_claim_that_can_not_be_understood_is_refused(client):
     assert post(client, "/internal/v1/turns/hold", {"api": "vision", "until_ms": "soon"}).status_code == 422
     assert post(client, "/internal/v1/turns/give-back", {"tenant_id": "t"}).status_code == 422
+
+
+def test_a_window_of_statistics_does_not_begin_before_1970(client):
+    statistics = get(client, "/internal/v1/statistics?until_ms=5").json
+    assert statistics["since_at"] == "1970-01-01T00:00:00.000Z"
+    assert min(each["at_ms"] for each in statistics["slices"]) == 0

@@ -110,5 +110,6 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=job_journals,
             scope="ops:read",
             answers=(ApiAnswer(status=200, about="All.", content={"application/json": ref("JobJournals")}),),
+            problems=("not-found",),
         ),
     )

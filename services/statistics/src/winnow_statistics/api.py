@@ -53,7 +53,7 @@ def _window() -> Window:
     """The window that is asked for. Raises BadInput if it ends before it begins."""
     until_ms, since_ms = _time("until_ms"), _time("since_ms")
     until_ms = now_ms() if until_ms is None else until_ms
-    since_ms = until_ms - _DAY_MS if since_ms is None else since_ms
+    since_ms = max(0, until_ms - _DAY_MS) if since_ms is None else since_ms
     if since_ms >= until_ms:
         raise BadInput("The window ends before it begins.", code="invalid-field", hint="Give an earlier since.")
     texts = {name: request.args.get(name) for name in ("actor", "tenant_id")}
