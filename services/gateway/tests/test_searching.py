@@ -50,7 +50,16 @@ def test_an_empty_query_is_malformed(client: FlaskClient, address: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["q=a&mode=magic", "q=a&limit=0", "q=a&limit=101", "q=a&limit=x", "q=a&q=b", "q=a&speaker=S1", f"q={'a' * 1001}"],
+    [
+        "q=a&mode=magic",
+        "q=a&limit=0",
+        "q=a&limit=101",
+        "q=a&limit=x",
+        "q=a&q=b",
+        "q=a&speaker=S1",
+        "q=a%00b",
+        f"q={'a' * 1001}",
+    ],
 )
 def test_bad_parameters_are_refused_by_name(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/v1/search?{query}")

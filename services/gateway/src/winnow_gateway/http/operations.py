@@ -120,7 +120,7 @@ def check_path(path: dict[str, str]) -> None:
     for name, text in path.items():
         schema = PATH_SCHEMAS[name]
         fits = text in schema.get("enum", [text]) and len(text) <= schema.get("maxLength", 1_000)
-        if not fits or not re.fullmatch(schema.get("pattern", ".*"), text):
+        if not fits or "\0" in text or not re.fullmatch(schema.get("pattern", ".*"), text):
             raise NotFound(f"There is no {name.removesuffix('_id')} {text[:60]!r}.")
 
 
@@ -134,6 +134,8 @@ def read_query(operation: Operation, request: Request) -> dict[str, Any]:
             raise FieldError(f"There is no parameter {name[:60]!r} here.", pointer=f"?{name[:60]}")
         if len(texts) > 1:
             raise FieldError(f"The parameter {name!r} is given more than once.", pointer=f"?{name}")
+        if "\0" in name + texts[0]:  # PostgreSQL has no text with it
+            raise FieldError("A parameter must not hold the character U+0000.", pointer=f"?{name[:60]}")
     return {
         query.name: _read_keyed(query, request) if query.keyed else read_value(query, request.args.get(query.name))
         for query in operation.query
