@@ -81,8 +81,8 @@ class MaintenanceLoop:
             self._room_due = time.monotonic() + _ROOM_SECONDS
             self._try(self._make_room)
         if time.monotonic() >= self._declare_due:
-            self._declare_due = math.inf
-            self._try(lambda: declare_anew(self._declaring))
+            declared = self._try(lambda: declare_anew(self._declaring))
+            self._declare_due = math.inf if declared else time.monotonic() + _DECLARE_SECONDS
         if time.monotonic() >= self._checkpoint_due:
             self._checkpoint_due = time.monotonic() + _CHECKPOINT_SECONDS
             self._try(self._journal.checkpoint)
@@ -95,8 +95,11 @@ class MaintenanceLoop:
         if not maintenance.make_room(self._journal, self._room_bytes):
             _LOG.error("Open work alone fills the journal.", extra={"room_bytes": self._room_bytes})
 
-    def _try(self, work: Callable[[], object]) -> None:
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Do some work, or log why it is put off; returns whether it was done."""
         try:
             work()
+            return True
         except (WinnowError, JournalUnusable, AMQPError, OSError) as error:
             _LOG.warning("Journal maintenance is postponed.", extra={"error": str(error)})
+            return False
