@@ -38,7 +38,9 @@ class Tenant(Api):
 
         def ready():
             items = self.readable("/v1/media", 60)["items"]
-            return items if [item["status"] for item in items] == ["ready"] * size else None
+            # A result may be stored before index has heard of the acceptance, which tells the language of a photo.
+            known = [item for item in items if item["status"] == "ready" and item["language"]]
+            return known if len(known) == len(items) == size else None
 
         items = until(ready, "the library is not ready", 300)
         return sorted((item["kind"], item["title"], item["tags"], item["filename"], item["language"]) for item in items)
