@@ -18,7 +18,7 @@ def test_slowest():
 def test_the_slowest_tests_of_all_environments_come_slowest_first(tmp_path, slowest):
     (tmp_path / "test_some.py").write_text(TESTS)
     for environment in ("media", "py311-journal"):
-        run = (sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-c", "/dev/null", "--rootdir", tmp_path)
+        run = (sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", tmp_path)
         subprocess.run((*run, f"--junit-xml={tmp_path}/{environment}.xml", tmp_path), check=True, capture_output=True)
     found = slowest["slowest"](tmp_path, 4)
     assert {name for _, _, name in found[:2]} == {"test_some::test_slowest"}
