@@ -171,7 +171,7 @@ class Stack:
         if not self.home.ports.exists():
             return ()
         states = self._runner.states() if self.runs() else {}
-        parts = table(self.plan())
+        parts = self._dressed()
         with ThreadPoolExecutor(len(parts)) as pool:
             return tuple(pool.map(lambda part: self._status(part, states), parts))
 
@@ -247,8 +247,11 @@ class Stack:
         keep_scale(self.home.scale, scale)
         return make_plan(self._settings, keep_ports(self.home.ports, wishes), scale)
 
+    def _dressed(self) -> tuple[Part | Elsewhere, ...]:
+        return tuple(self._dress(part) if isinstance(part, Part) else part for part in table(self.plan()))
+
     def _part(self, name: str) -> Part:
-        for part in table(self.plan()):
+        for part in self._dressed():
             if part.name == name and isinstance(part, Part):
                 return part
         raise NotFound(f"There is no part {name!r} here.")
