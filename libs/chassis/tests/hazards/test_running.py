@@ -191,3 +191,18 @@ def test_p8_a_suspect_that_recorded_a_step_lets_others_run_beside_it(broker, nod
     assert other.wait(60)
     goes_on.set()
     wait_for(lambda: [event.event.kind for event in node.outbox.journal.events_after(0, 100)].count("completed") == 2)
+
+
+def test_the_loops_beside_a_worker_end_together_so_that_slow_ones_do_not_add_up(nodes):
+    class Slow:
+        met = threading.Barrier(3)
+
+        def start(self):
+            pass
+
+        def stop(self):
+            self.met.wait(30)
+
+    node = nodes.start(None, background=[Slow(), Slow(), Slow()])
+    nodes.stop(node)
+    assert not Slow.met.broken

@@ -5,7 +5,7 @@ import functools
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from winnow_base import logs, tracing
 from winnow_base.background import start_thread
@@ -180,17 +180,10 @@ class WorkerNode:
         self.breaker.trip("stopping", "The node stops.")
         for lane in self._lanes:
             lane.end()
-        # Side by side: a lane that drains for long does not add to the time of the others.
-        stops = [
-            start_thread(f"stop {one.lane.name}", "waits until a lane's tasks end", one.stop) for one in self._lanes
-        ]
-        for stop in stops:
-            stop.join()
-        for part in reversed(self._background):
-            part.stop()
-        self._monitor.stop()
-        self._control.stop()
-        self._heartbeats.stop()
+        # Side by side: a lane that drains for long, or a loop whose turn is slow to end, adds nothing to the others.
+        _join(start_thread(f"stop {one.lane.name}", "waits until a lane's tasks end", one.stop) for one in self._lanes)
+        loops = (*self._background, self._monitor, self._control, self._heartbeats)
+        _join(start_thread("stop loop", "waits until a loop's turn ends", one.stop) for one in loops)
         self.outbox.stop()
 
     def _consuming_changed(self) -> None:
@@ -225,3 +218,8 @@ class WorkerNode:
         self.fault = fault
         self._stopping.set()
         self._failed()
+
+
+def _join(threads: Iterable[threading.Thread]) -> None:
+    for thread in list(threads):  # all of them have begun before the first is waited for
+        thread.join()
