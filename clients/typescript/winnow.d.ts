@@ -1499,7 +1499,7 @@ export interface Operations {
     body: null;
     answer: Accounts;
   };
-  /** Create an account, by default in the caller's tenant. link is a path of this gateway, good once and for a day, where its holder chooses a password; it is in this answer alone. */
+  /** Create an account, by default in the caller's tenant. link is where its holder chooses a password, good once and for a day: an address below WINNOW_GATEWAY_PUBLIC_URL, or a path of this gateway where that is not set. It is in this answer alone. */
   create_account: {
     method: "POST";
     path: "/v1/ops/accounts";

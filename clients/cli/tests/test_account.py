@@ -53,6 +53,12 @@ def test_the_link_is_the_first_line_and_whole(one: GatewayTwin, winnow: Winnow) 
     assert json.loads(winnow("account", "create", "n", "--json")[1])["link"].startswith(one.url)
 
 
+def test_a_link_to_the_public_address_is_left_as_it_is(one: GatewayTwin, winnow: Winnow) -> None:
+    link = "https://winnow.example.org/welcome?link=wlnk_x"
+    one.answers[f"POST {PATH}"] = (201, {**ACCOUNT, "link": link})
+    assert winnow("account", "create", "n")[1].splitlines()[0] == link
+
+
 def test_a_password_is_read_from_stdin_and_never_shown(
     one: GatewayTwin, winnow: Winnow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

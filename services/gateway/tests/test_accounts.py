@@ -234,6 +234,19 @@ def test_admins_make_accounts_whose_link_is_shown_once(operator: FlaskClient, in
     assert "link" not in listed
 
 
+def test_a_link_leads_to_the_public_address_and_not_to_the_host_that_a_request_names(
+    settings: GatewaySettings, parts: Any, operator: FlaskClient, kept: KeptAccount, index: Any
+) -> None:
+    index.answers["POST /internal/v1/accounts"] = account_view(has_password=False)
+    index.answers[f"{OF_ACCOUNT}/reset"] = account_view(has_password=False)
+    public = create_app(replace(settings, public_url="https://winnow.example.org"), parts).test_client()
+    headers = {"Authorization": operator.environ_base["HTTP_AUTHORIZATION"], "Host": "evil.example.net"}
+    made = public.post("/v1/ops/accounts", json={"name": "n", "role": "writer"}, headers=headers)
+    again = public.post(f"/v1/ops/accounts/{ACCOUNT_ID}/reset", headers=headers)
+    for answer in (made, again):
+        assert answer.get_json()["link"].startswith("https://winnow.example.org/welcome?link=wlnk_")
+
+
 def test_admins_change_reset_and_sign_out_accounts(operator: FlaskClient, kept: KeptAccount, index: Any) -> None:
     path = f"/v1/ops/accounts/{ACCOUNT_ID}"
     index.answers[f"{OF_ACCOUNT}/change"] = lambda body: account_view(disabled_ms=5 if body["disabled"] else None)

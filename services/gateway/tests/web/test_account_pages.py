@@ -1,12 +1,16 @@
 """Accounts as pages: signing in, an invitation's link, one's devices, and what admins do; all without JavaScript."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from winnow_contracts import api_keys
 from winnow_contracts.accounts import token_sha256
+from winnow_gateway.app import create_app
+from winnow_gateway.settings import GatewaySettings
 
 from ..account_answers import (
     ACCOUNT_ID,
@@ -141,6 +145,25 @@ def test_admins_make_accounts_and_see_the_link_once(
     assert "/welcome?link=" not in admin.get(OPS).text
     assert send(admin, OPS, f"{OPS}/create", name="two words", role="writer").status_code == 422
     assert send(admin, OPS, f"{OPS}/create", name="n", role="root").status_code == 422
+
+
+def test_a_link_leads_to_the_public_address_whatever_host_the_request_names(
+    settings: GatewaySettings,
+    parts: Any,
+    give_keys: Callable[..., None],
+    kept: KeptAccount,
+    send: Callable[..., Any],
+    index: Any,
+) -> None:
+    index.answers[f"{OF_ACCOUNT}/reset"] = account_view(has_password=False)
+    mine = api_keys.generate()
+    give_keys((mine, "default", ["admin"], False))
+    for public_url, address in (("http://winnow.example.org", "http://winnow.example.org"), ("", "http://localhost")):
+        admin = create_app(replace(settings, public_url=public_url), parts).test_client()
+        send(admin, "/signin", "/signin", key=mine.text())
+        page = send(admin, OPS, f"{OPS}/{ACCOUNT_ID}/reset")
+        (link,) = (text for text in Elements(page.text).texts("code") if "/welcome?link=" in text)
+        assert link.startswith(f"{address}/welcome?link=wlnk_")
 
 
 def test_admins_disable_reset_and_sign_out_accounts(

@@ -1,4 +1,4 @@
-"""Lets the gateway know whose session a request has. It finds this blueprint by its entry point."""
+"""Lets the gateway know whose session a request has, and invite people. It finds this blueprint by its entry point."""
 
 from flask import Blueprint
 
@@ -7,11 +7,13 @@ from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
 from winnow_signin.holders import AccountHolders
+from winnow_signin.invitations import EXTENSION, Invitations
 
 
 def signin_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> Blueprint:
-    """Returns a blueprint that gives the app its ``AccountHolders``."""
+    """Returns a blueprint that gives the app its ``AccountHolders`` and ``Invitations``."""
     blueprint = Blueprint("signin", __name__)
     known = AccountHolders(parts.index, parts.data_dir / "sessions")
-    blueprint.record(lambda state: state.app.extensions.update({sessions.ACCOUNTS: known}))
+    given = {sessions.ACCOUNTS: known, EXTENSION: Invitations(parts.index, settings.public_url)}
+    blueprint.record(lambda state: state.app.extensions.update(given))
     return blueprint

@@ -10,7 +10,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_signin.bodies import only, read_body, text_of
-from winnow_signin.invitations import Invitations
+from winnow_signin.invitations import invitations
 from winnow_signin.schemas import NAME, ROLE
 from winnow_signin.views import public_account, public_session
 
@@ -31,7 +31,7 @@ _CHANGE: Schema = {
 
 def operations(parts: Dependencies) -> tuple[Operation, ...]:
     """The operations on accounts."""
-    index, invitations = parts.index, Invitations(parts.index)
+    index = parts.index
 
     def page(call: Call) -> Response:
         return json_answer({"items": [public_account(one) for one in index.ask(ListAccounts()).items]})
@@ -41,7 +41,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         only(body, *_NEW["properties"])
         name, role = text_of(body, "name", LONGEST_NAME), text_of(body, "role", LONGEST_NAME)
         tenant_id = text_of({"tenant_id": call.tenant_id, **body}, "tenant_id", 200)
-        account, link = invitations.create(name, role, tenant_id, call.principal.key_id)
+        account, link = invitations().create(name, role, tenant_id, call.principal.key_id)
         return json_answer({**public_account(account), "link": link}, 201)
 
     def change(call: Call) -> Response:
@@ -57,7 +57,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         return json_answer(public_account(index.ask(asked)))
 
     def reset(call: Call) -> Response:
-        account, link = invitations.reset(call.path["account_id"], call.principal.key_id)
+        account, link = invitations().reset(call.path["account_id"], call.principal.key_id)
         return json_answer({**public_account(account), "link": link})
 
     def sessions(call: Call) -> Response:
@@ -85,8 +85,9 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             name="create_account",
             method="POST",
             path="/v1/ops/accounts",
-            about="Create an account, by default in the caller's tenant. link is a path of this gateway, good once and"
-            " for a day, where its holder chooses a password; it is in this answer alone.",
+            about="Create an account, by default in the caller's tenant. link is where its holder chooses a password,"
+            " good once and for a day: an address below WINNOW_GATEWAY_PUBLIC_URL, or a path of this gateway where that"
+            " is not set. It is in this answer alone.",
             handler=create,
             scope="admin",
             body={"application/json": _NEW},

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     profile = read_profile()
     client = profile.client()
     answer, lines = _done(client, arguments)
-    if "link" in answer:
+    if answer.get("link", "").startswith("/"):
         answer = {**answer, "link": profile.url + answer["link"]}
     print_answer(answer, lines(answer), as_json=arguments.json)
     return 0

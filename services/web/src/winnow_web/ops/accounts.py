@@ -1,6 +1,7 @@
 """``/ops/accounts``: people's accounts; creates, disables, enables and resets them. For admins."""
 
 import shlex
+from urllib.parse import urljoin
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -10,7 +11,7 @@ from winnow_contracts.index_api.account_sessions import EndSessions
 from winnow_contracts.index_api.accounts import ChangeAccount, ListAccounts
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
-from winnow_signin.invitations import Invitations
+from winnow_signin.invitations import invitations
 from winnow_signin.views import public_account
 from winnow_web.ops.frame import ACT_SCOPE, Operators, OpsPage
 
@@ -19,12 +20,12 @@ PATH = "/ops/accounts"
 
 def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -> None:
     """Adds the page, and the forms ``create`` and ``<account_id>/VERB`` below it."""
-    index, invitations = parts.index, Invitations(parts.index)
+    index = parts.index
 
     def shown(link: str = "") -> str:
         found = index.ask(ListAccounts()).items
         items = [{**public_account(one), "named": shlex.quote(one.name)} for one in found]
-        address = request.host_url.rstrip("/") + link if link else ""
+        address = urljoin(request.host_url, link) if link else ""
         return render_template("web/ops/accounts.html", accounts=items, roles=list(Role), link=address)
 
     @blueprint.get(PATH)
@@ -37,7 +38,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
         actor = operators.actor()
         given = {name: request.form.get(name, "").strip() for name in ("name", "role", "tenant_id")}
         tenant_id = given["tenant_id"] or actor.tenant_id
-        _, link = invitations.create(given["name"], given["role"], tenant_id, actor.key_id)
+        _, link = invitations().create(given["name"], given["role"], tenant_id, actor.key_id)
         # Shown by this answer and not after a redirect: nothing keeps the link, so no later page could show it.
         return shown(link)
 
@@ -45,7 +46,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
     def ops_reset_account(account_id: str) -> str:
         actor = operators.actor()
         check_path({"account_id": account_id})
-        _, link = invitations.reset(account_id, actor.key_id)
+        _, link = invitations().reset(account_id, actor.key_id)
         return shown(link)
 
     @blueprint.post(f"{PATH}/<account_id>/<any(disable, enable):verb>")
