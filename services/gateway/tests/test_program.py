@@ -77,6 +77,14 @@ def test_a_store_that_has_no_plain_address_is_refused(url: str) -> None:
         read_settings(Environment({"WINNOW_GATEWAY_PUBLIC_STORE_URL": url}))
 
 
+@pytest.mark.parametrize(("url", "secure"), [("https://winnow.example.org", True), ("http://localhost:8080", False)])
+def test_where_people_come_by_https_cookies_are_secure_without_another_setting(
+    tmp_path: Path, url: str, secure: bool
+) -> None:
+    told = variables(tmp_path, "http://127.0.0.1:1", 1, 2) | {"WINNOW_GATEWAY_SECURE_COOKIES": "false"}
+    assert read_settings(Environment(told | {"WINNOW_GATEWAY_PUBLIC_URL": url})).secure_cookies is secure
+
+
 @dataclass
 class Program:
     address: str

@@ -76,11 +76,12 @@ class GatewaySettings:
     nodes: tuple[str, ...] = ()
     """The health ports whose nodes are asked for their journals, as ``host:port``; a host has one or many addresses."""
     secure_cookies: bool = False
-    """True if the gateway is reachable by https only."""
+    """True if people reach the gateway by https only, whatever a proxy in front speaks to it."""
 
 
 def read_settings(environment: Environment) -> GatewaySettings:
     """Returns the settings of this process. Raises Misconfigured naming everything missing or bad."""
+    public_url = _origin(environment, "WINNOW_GATEWAY_PUBLIC_URL")
     settings = GatewaySettings(
         chassis=read_chassis_settings(environment, "gateway"),
         ai_url=environment.text("WINNOW_AI_URL"),
@@ -106,12 +107,12 @@ def read_settings(environment: Environment) -> GatewaySettings:
         proxies=environment.integer("WINNOW_GATEWAY_PROXIES", 0, at_least=0),
         most_unconfirmed=environment.integer("WINNOW_GATEWAY_MOST_UNCONFIRMED", MOST_UNCONFIRMED, at_least=1),
         tenant_open_jobs=environment.integer("WINNOW_GATEWAY_TENANT_OPEN_JOBS", 100, at_least=0),
-        public_url=_origin(environment, "WINNOW_GATEWAY_PUBLIC_URL"),
+        public_url=public_url,
         oidc=_oidc(environment),
         public_store_url=_origin(environment, "WINNOW_GATEWAY_PUBLIC_STORE_URL"),
         region=environment.text("WINNOW_GATEWAY_REGION", "kr"),
         nodes=_nodes(environment),
-        secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False),
+        secure_cookies=environment.flag("WINNOW_GATEWAY_SECURE_COOKIES", False) or public_url.startswith("https://"),
     )
     if settings.oidc is not None and not settings.public_url:
         environment.fault(
