@@ -1,4 +1,4 @@
-"""Slows down who guesses passwords, and locks nobody out: each attempt counts by name and by address."""
+"""Slows down who guesses passwords or links, and locks nobody out: each attempt counts by name and by address."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class Attempts:
         at_ms, of = now_ms(), {"name": name, "address": address}
         with self._database.transaction() as transaction:
             transaction.rows("lock_sign_in", of)
-            counted = transaction.row("count_sign_in_attempts", {**of, "since_ms": at_ms - WINDOW_MS})
+            counted = transaction.row("count_sign_in_attempts", {**of, "since_ms": at_ms - WINDOW_MS, "now_ms": at_ms})
             assert counted is not None
             wait_ms = _free_ms(counted) - at_ms
             if wait_ms > 0:

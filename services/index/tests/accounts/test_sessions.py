@@ -8,8 +8,7 @@ from winnow_accounts import attempts, passwords
 from winnow_accounts import sessions as sessions_module
 from winnow_accounts.attempts import Attempts
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import BadInput, NotFound
-from winnow_contracts.index_api.account_sessions import ChangePassword, EndSessions
+from winnow_contracts.index_api.account_sessions import EndSessions
 
 from .conftest import PASSWORD
 
@@ -68,21 +67,6 @@ def test_nobody_ends_the_session_of_another_account(joined, invited, sessions):
     assert tokens(sessions, "first") == [True]
 
 
-def test_a_new_password_ends_every_other_session(joined, sign_in, sessions):
-    sign_in(token="second")
-    change = {"token_sha256": "first", "address": "10.0.0.1", "wanted": "entirely new words"}
-    assert sessions.change_password(ChangePassword(present="wrong words of mine", **change)).held is None
-    assert tokens(sessions, "first", "second") == [True, True]
-    with pytest.raises(BadInput):
-        sessions.change_password(ChangePassword(present=PASSWORD, **{**change, "wanted": "short"}))
-    assert sessions.change_password(ChangePassword(present=PASSWORD, **change)).held is not None
-    assert tokens(sessions, "first", "second") == [True, False]
-    assert sign_in().held is None
-    assert sign_in(password="entirely new words").held is not None
-    with pytest.raises(NotFound):
-        sessions.change_password(ChangePassword(present=PASSWORD, **{**change, "token_sha256": "second"}))
-
-
 def test_an_account_has_so_many_sessions_at_most(joined, sign_in, sessions, age, monkeypatch):
     monkeypatch.setattr(sessions_module, "MOST_SESSIONS", 2)
     age(1)
@@ -127,6 +111,19 @@ def test_one_address_with_many_names_waits_and_a_name_tried_from_everywhere(join
         assert counts.begin("mina@example.org", f"8.0.0.{number}") == 0
     assert 0 < counts.begin("mina@example.org", "9.9.9.9") <= 10
     assert counts.begin("mina@example.org", "10.0.0.1") == 0, "its holder is signed in there"
+
+
+def test_a_session_that_is_over_leaves_out_no_address(joined, sign_in, database):
+    sign_in(address="6.6.6.6")
+    sign_in(address="7.7.7.7")
+    with database.transaction() as transaction:
+        transaction.run_text("UPDATE account_session SET seen_ms = 1 WHERE address = '6.6.6.6'")
+        transaction.run_text("UPDATE account_session SET expires_ms = 1 WHERE address = '7.7.7.7'")
+    counts = Attempts(database)
+    for number in range(attempts.NAME_FREE):
+        assert counts.begin("mina@example.org", f"8.0.0.{number}") == 0
+    for address in ("6.6.6.6", "7.7.7.7"):
+        assert 0 < counts.begin("mina@example.org", address) <= 10
 
 
 def test_attempts_do_not_stay(database, age):
