@@ -1275,7 +1275,7 @@ export interface Operations {
     body: null;
     answer: Account;
   };
-  /** Change its password. Its other sessions end, at every gateway within five seconds. */
+  /** Change its password. Its other sessions end, at every gateway within five seconds; this one goes on with another cookie and another csrf, which GET /v1/session tells. */
   change_password: {
     method: "PUT";
     path: "/v1/account/password";

@@ -66,7 +66,7 @@ class KeptAccount:
             f"POST {SESSIONS}": self._sign_in,
             f"{SESSIONS}/by-link": self._follow,
             f"{SESSIONS}/check": lambda body: {"held": self._held() if body["token_sha256"] in self.tokens else None},
-            f"{SESSIONS}/password": lambda body: self._outcome(body["present"] == PASSWORD),
+            f"{SESSIONS}/password": self._change_password,
             f"{OF_ACCOUNT}/sessions": {"items": listed},
             f"{OF_ACCOUNT}/sessions/end": self._end,
             OF_ACCOUNT: account_view(),
@@ -93,7 +93,15 @@ class KeptAccount:
     def _follow(self, body: Any) -> dict[str, Any]:
         return self.begun(body, True)
 
+    def _change_password(self, body: Any) -> dict[str, Any]:
+        outcome = self._outcome(body["present"] == PASSWORD)
+        if outcome["held"]:
+            self.tokens = {body["new_token_sha256"]}
+        return outcome
+
     def _end(self, body: Any) -> dict[str, Any]:
+        if body["session_id"] == OTHER_SESSION_ID:
+            return {"ended": 1}
         ended = len(self.tokens)
         self.tokens.clear()
         return {"ended": ended}

@@ -193,12 +193,59 @@ def test_ones_devices_are_listed_and_signed_out(holder: FlaskClient, index: Any)
     assert asked["session_id"] == OTHER_SESSION_ID
 
 
-def test_the_password_is_changed_by_who_knows_it(holder: FlaskClient) -> None:
+def test_the_password_is_changed_by_who_knows_it_and_the_session_gets_another_token(
+    app: Flask, holder: FlaskClient
+) -> None:
+    before = holder.get_cookie("winnow_session")
     change = {"present": PASSWORD, "wanted": "entirely new words"}
     assert holder.put("/v1/account/password", json=change).status_code == 204
+    now = holder.get_cookie("winnow_session")
+    assert before is not None
+    assert now is not None
+    assert now.value != before.value
+    thief = app.test_client()
+    thief.set_cookie("winnow_session", before.value)
+    assert thief.get("/v1/session").status_code == 401
+    holder.environ_base["HTTP_X_CSRF_TOKEN"] = holder.get("/v1/session").get_json()["csrf"]
     wrong = holder.put("/v1/account/password", json={**change, "present": "wrong words"})
     assert (wrong.status_code, wrong.get_json()["code"]) == (403, "forbidden")
     assert holder.put("/v1/account/password", json={**change, "x": 1}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/session", "/v1/account/sessions", f"/v1/account/sessions/{SESSION_ID}"])
+def test_who_signed_out_reads_nothing_while_index_is_away(
+    settings: GatewaySettings, parts: Any, clock: list[float], holder: FlaskClient, index: Any, path: str
+) -> None:
+    token = holder.get_cookie("winnow_session")
+    assert token is not None
+    assert holder.get("/v1/account").status_code == 200
+    assert holder.delete(path).status_code in (200, 204)
+    index.down = True
+    for app in (holder.application, create_app(settings, parts)):
+        again = app.test_client()
+        again.set_cookie("winnow_session", token.value)
+        assert again.get("/v1/session").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "", {"disabled": True}),
+        ("PATCH", "", {"role": "reader"}),
+        ("POST", "/reset", None),
+        ("DELETE", "/sessions", None),
+    ],
+)
+def test_whom_an_admin_signs_out_reads_nothing_while_index_is_away(
+    operator: FlaskClient, holder: FlaskClient, index: Any, method: str, path: str, body: Any
+) -> None:
+    index.answers[f"{OF_ACCOUNT}/change"] = account_view()
+    index.answers[f"{OF_ACCOUNT}/reset"] = account_view(has_password=False)
+    assert holder.get("/v1/account").status_code == 200
+    done = operator.open(f"/v1/ops/accounts/{ACCOUNT_ID}{path}", method=method, json=body)
+    assert done.status_code == 200
+    index.down = True
+    assert holder.get("/v1/session").status_code == 503
 
 
 def test_signing_out_ends_the_session_in_index(holder: FlaskClient, kept: KeptAccount) -> None:

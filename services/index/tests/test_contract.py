@@ -319,7 +319,11 @@ def account_requests(index):
         SignInVouched(name="mina", session=third),
         CheckSession(token_sha256="two"),
         ChangePassword(
-            token_sha256="two", address="127.0.0.1", present="four words of mine", wanted="entirely new words"
+            token_sha256="two",
+            new_token_sha256="four",
+            address="127.0.0.1",
+            present="four words of mine",
+            wanted="entirely new words",
         ),
         ListAccountSessions(**account),
         EndSessions(**account, who="me"),

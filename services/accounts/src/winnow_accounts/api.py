@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from winnow_accounts.accounts import AccountStore
+from winnow_accounts.new_passwords import NewPasswords
 from winnow_accounts.sessions import SessionStore
 from winnow_contracts.accounts import LONGEST_PASSWORD, normal_name, role_named
 from winnow_contracts.errors import BadInput
@@ -42,6 +43,7 @@ def add(app: Flask, database: Database) -> None:
     """Add the routes."""
     _add_accounts(app, AccountStore(database))
     _add_signing_in(app, SessionStore(database))
+    _add_new_passwords(app, NewPasswords(database))
     _add_sessions(app, SessionStore(database))
 
 
@@ -97,6 +99,8 @@ def _add_signing_in(app: Flask, store: SessionStore) -> None:
         checked = {**given, "name": normal_name(text(given, "name")), "session": _session(given)}
         return store.sign_in_vouched(from_json(SignInVouched, checked))
 
+
+def _add_new_passwords(app: Flask, store: NewPasswords) -> None:
     @serves(app, FollowLink)
     def follow_link() -> SignedIn:
         given = body()
@@ -107,11 +111,11 @@ def _add_signing_in(app: Flask, store: SessionStore) -> None:
     @serves(app, ChangePassword)
     def change_password() -> SignedIn:
         given = body()
-        for name in ("token_sha256", "address"):
+        for name in ("token_sha256", "new_token_sha256", "address"):
             text(given, name)
         for name in ("present", "wanted"):
             _password(given, name)
-        return store.change_password(from_json(ChangePassword, given))
+        return store.change(from_json(ChangePassword, given))
 
 
 def _add_sessions(app: Flask, store: SessionStore) -> None:

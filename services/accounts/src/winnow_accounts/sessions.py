@@ -6,14 +6,10 @@ from winnow_accounts import passwords
 from winnow_accounts.accounts import add_newcomer, end_sessions, read_account
 from winnow_accounts.attempts import Attempts
 from winnow_contracts import identity
-from winnow_contracts.accounts import checked_password
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.account_sessions import (
     AccountSessions,
-    ChangePassword,
     EndSessions,
-    FollowLink,
     HeldSession,
     NewSession,
     SessionView,
@@ -56,8 +52,8 @@ class SessionStore:
         with self._database.transaction() as transaction:
             if fresh != kept:
                 row = {"account_id": account["account_id"], "password": fresh, "before": kept}
-                transaction.run("rehash_account_password", row)
-            held = _begin(transaction, account["account_id"], fresh, asked.session)
+                transaction.run("replace_account_password", row)
+            held = begin_session(transaction, account["account_id"], fresh, asked.session)
         if held is None:
             return _WRONG
         self._attempts.succeeded(asked.name, address)
@@ -71,44 +67,12 @@ class SessionStore:
             account = transaction.row("find_account_password", {"name": asked.name})
             if account is None:
                 return _WRONG
-            return SignedIn(held=_begin(transaction, account["account_id"], None, asked.session))
-
-    def follow_link(self, asked: FollowLink) -> SignedIn:
-        """Set the password of a link's account and begin a session. Raises BadInput for a weak password."""
-        fresh = passwords.hashed(checked_password(asked.password))
-        with self._database.transaction() as transaction:
-            link = {"link_sha256": asked.link_sha256, "now_ms": now_ms()}
-            account = transaction.row("lock_account_of_link", link)
-            if account is None:
-                return _WRONG
-            checked_password(asked.password, account["name"])
-            self._set_password(transaction, account["account_id"], fresh)
-            return SignedIn(held=_begin(transaction, account["account_id"], fresh, asked.session))
-
-    def change_password(self, asked: ChangePassword) -> SignedIn:
-        """Change it for who knows the present one, and end the other sessions. Raises NotFound and BadInput."""
-        held = self.check(asked.token_sha256)
-        if held is None:
-            raise NotFound("This session has ended.", hint="Sign in again.")
-        account = held.account
-        wanted = checked_password(asked.wanted, account.name)
-        wait_seconds = self._attempts.begin(account.name, asked.address)
-        if wait_seconds:
-            return SignedIn(wait_seconds=wait_seconds)
-        with self._database.transaction() as transaction:
-            row = transaction.row("find_account_password", {"name": account.name})
-        if not passwords.matches(row["password"] if row else None, asked.present):
-            return _WRONG
-        fresh = passwords.hashed(wanted)
-        with self._database.transaction() as transaction:
-            self._set_password(transaction, account.account_id, fresh, but=held.session.session_id)
-        self._attempts.succeeded(account.name, asked.address)
-        return SignedIn(held=held)
+            return SignedIn(held=begin_session(transaction, account["account_id"], None, asked.session))
 
     def check(self, token_sha256: str) -> HeldSession | None:
         """Whose session a token is, noting that it is used; None if there is none any more."""
         with self._database.transaction() as transaction:
-            return _held(transaction, token_sha256)
+            return held_session(transaction, token_sha256)
 
     def all(self, account_id: str) -> AccountSessions:
         """The sessions of an account that go on, the last used first. Raises NotFound."""
@@ -125,23 +89,21 @@ class SessionStore:
                 note(transaction, asked.who, AuditAction.END_SESSIONS, account.name)
             return end_sessions(transaction, asked.account_id, session_id=asked.session_id)
 
-    @staticmethod
-    def _set_password(transaction: Transaction, account_id: str, fresh: str, but: str | None = None) -> None:
-        transaction.run("set_account_password", {"account_id": account_id, "password": fresh})
-        end_sessions(transaction, account_id, but=but)
 
-
-def _begin(transaction: Transaction, account_id: str, password: str | None, session: NewSession) -> HeldSession | None:
+def begin_session(
+    transaction: Transaction, account_id: str, password: str | None, session: NewSession
+) -> HeldSession | None:
     """Begin the session; None if the account was disabled, or has another password than the one that was checked."""
     at_ms = now_ms()
     row = {**to_json(session), "session_id": f"ses_{identity.uuid7()}", "account_id": account_id}
     if not transaction.run("add_account_session", {**row, "password": password, "now_ms": at_ms}):
         return None
     transaction.run("end_oldest_account_sessions", {"account_id": account_id, "now_ms": at_ms, "most": MOST_SESSIONS})
-    return _held(transaction, session.token_sha256)
+    return held_session(transaction, session.token_sha256)
 
 
-def _held(transaction: Transaction, token_sha256: str) -> HeldSession | None:
+def held_session(transaction: Transaction, token_sha256: str) -> HeldSession | None:
+    """Whose session a token is, noting that it is used; None if there is none any more."""
     row = transaction.row("check_account_session", {"token_sha256": token_sha256, "now_ms": now_ms()})
     if row is None:
         return None

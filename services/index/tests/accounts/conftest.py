@@ -3,6 +3,7 @@ import itertools
 import pytest
 
 from winnow_accounts.accounts import AccountStore
+from winnow_accounts.new_passwords import NewPasswords
 from winnow_accounts.sessions import SessionStore
 from winnow_contracts.accounts import Role
 from winnow_contracts.envelope import now_ms
@@ -35,6 +36,11 @@ def sessions(database):
 
 
 @pytest.fixture
+def new_passwords(database):
+    return NewPasswords(database)
+
+
+@pytest.fixture
 def invited(accounts):
     """Makes an account whose link has the hash ``link-NAME``."""
 
@@ -54,10 +60,10 @@ def invited(accounts):
 
 
 @pytest.fixture
-def follow(sessions):
+def follow(new_passwords):
     def follow(name="mina@example.org", password=PASSWORD, **session):
         asked = FollowLink(link_sha256=f"link-{name}", password=password, session=new_session(**session))
-        return sessions.follow_link(asked).held
+        return new_passwords.follow_link(asked).held
 
     return follow
 

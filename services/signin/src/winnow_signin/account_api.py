@@ -29,8 +29,10 @@ def operations(parts: Dependencies, signing_in: SigningIn) -> tuple[Operation, .
         body = read_body(call.request)
         only(body, "present", "wanted")
         present, wanted = (text_of(body, name, LONGEST_PASSWORD) for name in ("present", "wanted"))
-        signing_in.change_password(call.request, present, wanted)
-        return Response(status=204)
+        begun = signing_in.change_password(call.request, present, wanted)
+        response = Response(status=204)
+        signing_in.give_cookie(response, begun)
+        return response
 
     def sessions(call: Call) -> Response:
         holder = needed_holder(call.principal)
@@ -62,10 +64,11 @@ def operations(parts: Dependencies, signing_in: SigningIn) -> tuple[Operation, .
             name="change_password",
             method="PUT",
             path="/v1/account/password",
-            about="Change its password. Its other sessions end, at every gateway within five seconds.",
+            about="Change its password. Its other sessions end, at every gateway within five seconds; this one goes on"
+            " with another cookie and another csrf, which GET /v1/session tells.",
             handler=change_password,
             body={"application/json": form},
-            answers=(ApiAnswer(status=204, about="It is changed.", content={}),),
+            answers=(ApiAnswer(status=204, about="It is changed.", content={}, headers=("Set-Cookie",)),),
             problems=(*_PROBLEMS, "too-large", "rate-limited"),
         ),
         Operation(

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Request, current_app
 
@@ -14,6 +15,7 @@ from winnow_contracts.accounts import SESSION_PREFIX, Role, scopes_of, token_sha
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Refused, Unavailable
 from winnow_contracts.index_api.account_sessions import CheckSession, HeldSession
+from winnow_contracts.internal_api import IndexRequest
 from winnow_gateway import sessions
 from winnow_gateway.clients.keys import Principal
 from winnow_signin.kept_sessions import KeptSessions
@@ -24,6 +26,7 @@ _ASK_AGAIN_SECONDS = 2
 """After index did not answer, nobody waits for it again before this."""
 _MOST_KNOWN = 10_000
 _LONGEST_TOKEN = 100
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +69,20 @@ class AccountHolders:
             return None
         return holder_of(held)
 
-    def forget(self, request: Request) -> None:
-        """Ask index anew for this request's session: it has just changed."""
-        key = token_sha256(request.cookies.get(sessions.ACCOUNT_COOKIE, ""))
+    def forget(self, account_id: str) -> None:
+        """Ask index anew about the account's sessions, one of which has just ended or changed.
+
+        So none that ended is believed while index does not answer, by no process of this node; another one goes by
+        what it knows for ``FRESH_SECONDS``.
+        """
+
+        def is_of_account(held: HeldSession) -> bool:
+            return held.account.account_id == account_id
+
         with self._lock:
-            self._known.pop(key, None)
-        self._kept.forget(key)
+            for key in [key for key, known in self._known.items() if known.held and is_of_account(known.held)]:
+                del self._known[key]
+        self._kept.forget_all(is_of_account)
 
     def _held(self, key: str, *, reads: bool) -> HeldSession | None:
         with self._lock:
@@ -128,6 +139,15 @@ def holders() -> AccountHolders:
     """Returns the present app's."""
     found: AccountHolders = current_app.extensions[sessions.ACCOUNTS]
     return found
+
+
+def ask_and_forget(index: IndexClient, account_id: str, request: IndexRequest[T]) -> T:
+    """Has index change an account or end sessions of it, and forgets what this gateway knew of them. Raises as index
+    answers.
+    """
+    answer = index.ask(request)
+    holders().forget(account_id)
+    return answer
 
 
 def needed_holder(principal: Principal) -> AccountHolder:

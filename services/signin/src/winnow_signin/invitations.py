@@ -7,6 +7,7 @@ from winnow_contracts.accounts import LINK_PREFIX, new_token, normal_name, role_
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.accounts import AccountView, CreateAccount, ResetAccount
+from winnow_signin.holders import ask_and_forget
 
 LINK_HOURS = 24
 EXTENSION = "invitations"
@@ -46,7 +47,7 @@ class Invitations:
         """Take an account's password and end its sessions. Raises NotFound."""
         token = new_token(LINK_PREFIX)
         asked = ResetAccount(account_id=account_id, link_sha256=token_sha256(token), link_until_ms=_until(), who=who)
-        return self._index.ask(asked), self._link(token)
+        return ask_and_forget(self._index, account_id, asked), self._link(token)
 
     def _link(self, token: str) -> str:
         return f"{self._public_url}/welcome?link={token}"

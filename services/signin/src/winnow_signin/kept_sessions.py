@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from winnow_contracts.index_api.account_sessions import HeldSession
@@ -11,6 +12,8 @@ KEPT_SECONDS = 3_600
 """How long a session is believed after index last confirmed it, while index does not answer."""
 _WRITE_EVERY_SECONDS = 60
 _SWEEP_EVERY_SECONDS = 600
+_SHA256 = "[0-9a-f]" * 64
+"""The names of whole files."""
 
 
 class KeptSessions:
@@ -35,16 +38,18 @@ class KeptSessions:
     def find(self, token_sha256: str) -> HeldSession | None:
         """The session, if index confirmed it within the last hour."""
         path = self._folder / token_sha256
-        body = _read(path) if _age_seconds(path) < KEPT_SECONDS else None
-        try:
-            return None if body is None else decode(HeldSession, body)
-        except (TypeError, ValueError):
-            # The file is damaged, or of another version: index has the truth when it is back.
-            return None
+        return _held(path) if _age_seconds(path) < KEPT_SECONDS else None
 
     def forget(self, token_sha256: str) -> None:
         """Remove it: it has ended."""
         (self._folder / token_sha256).unlink(missing_ok=True)
+
+    def forget_all(self, which: Callable[[HeldSession], bool]) -> None:
+        """Remove every one that is ``which``."""
+        for path in self._folder.glob(_SHA256):
+            held = _held(path)
+            if held is not None and which(held):
+                path.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         if time.monotonic() - self._swept < _SWEEP_EVERY_SECONDS:
@@ -53,6 +58,15 @@ class KeptSessions:
         for path in self._folder.iterdir():
             if _age_seconds(path) >= KEPT_SECONDS:
                 path.unlink(missing_ok=True)
+
+
+def _held(path: Path) -> HeldSession | None:
+    body = _read(path)
+    try:
+        return None if body is None else decode(HeldSession, body)
+    except (TypeError, ValueError):
+        # The file is damaged, or of another version: index has the truth when it is back.
+        return None
 
 
 def _age_seconds(path: Path) -> float:

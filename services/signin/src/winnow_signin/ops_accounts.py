@@ -10,6 +10,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_signin.bodies import only, read_body, text_of
+from winnow_signin.holders import ask_and_forget
 from winnow_signin.invitations import invitations
 from winnow_signin.schemas import NAME, ROLE
 from winnow_signin.views import public_account, public_session
@@ -54,7 +55,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         asked = ChangeAccount(
             account_id=call.path["account_id"], who=call.principal.key_id, role=role, disabled=disabled
         )
-        return json_answer(public_account(index.ask(asked)))
+        return json_answer(public_account(ask_and_forget(index, asked.account_id, asked)))
 
     def reset(call: Call) -> Response:
         account, link = invitations().reset(call.path["account_id"], call.principal.key_id)
@@ -65,8 +66,8 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
         return json_answer({"items": [public_session(one) for one in found]})
 
     def end(call: Call) -> Response:
-        ended = index.ask(EndSessions(account_id=call.path["account_id"], who=call.principal.key_id)).ended
-        return json_answer({"ended": ended})
+        asked = EndSessions(account_id=call.path["account_id"], who=call.principal.key_id)
+        return json_answer({"ended": ask_and_forget(index, asked.account_id, asked).ended})
 
     account = {"application/json": ref("Account")}
     unknown = ("not-found", "unavailable")

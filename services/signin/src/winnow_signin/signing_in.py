@@ -21,7 +21,7 @@ from winnow_contracts.index_api.account_sessions import (
 from winnow_gateway import sessions
 from winnow_gateway.settings import GatewaySettings
 from winnow_signin.devices import address_of, device_of
-from winnow_signin.holders import AccountHolder, holder_of, holders
+from winnow_signin.holders import AccountHolder, ask_and_forget, holder_of, holders
 
 _HOUR_MS = 3_600_000
 _LONGEST_TOKEN = 100
@@ -83,29 +83,35 @@ class SigningIn:
         spent = Refused("This link was used, or is too old.", code="unauthenticated", hint="Ask for a new one.")
         return self._begun(self._index.ask(asked), token, spent)
 
-    def change_password(self, request: Request, present: str, wanted: str) -> None:
+    def change_password(self, request: Request, present: str, wanted: str) -> Begun:
         """Change the password of the request's session, and end the account's other sessions.
 
-        Raises Refused (``forbidden``) if ``present`` is wrong, RateLimited, NotFound, and BadInput for a weak one.
+        Returns the session with another token: whoever had the one of before is out. Raises Refused (``forbidden``) if
+        ``present`` is wrong, RateLimited, NotFound, and BadInput for a weak one.
         """
+        token = new_token(SESSION_PREFIX)
         asked = ChangePassword(
             token_sha256=token_sha256(request.cookies.get(sessions.ACCOUNT_COOKIE, "")),
+            new_token_sha256=token_sha256(token),
             address=address_of(request, self._settings.proxies),
             present=_fitting(present),
             wanted=_fitting(wanted),
         )
-        _check(self._index.ask(asked), Refused("The present password is another.", code="forbidden"))
+        refusal = Refused("The present password is another.", code="forbidden")
+        begun = self._begun(self._index.ask(asked), token, refusal)
+        holders().forget(begun.holder.key_id)
+        return begun
 
     def end(self, holder: AccountHolder, session_id: str | None) -> int:
         """End one session of the holder's account, or all. Returns how many ended."""
-        return self._index.ask(EndSessions(account_id=holder.key_id, session_id=session_id)).ended
+        asked = EndSessions(account_id=holder.key_id, session_id=session_id)
+        return ask_and_forget(self._index, holder.key_id, asked).ended
 
     def sign_out(self, request: Request) -> None:
         """End the request's own session, whichever kind it is."""
         holder = holders().of_request(request)
         if holder is not None:
             self.end(holder, holder.session_id)
-            holders().forget(request)
         sessions.sign_out()
 
     def give_cookie(self, response: Response, begun: Begun) -> None:

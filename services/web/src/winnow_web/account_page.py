@@ -43,12 +43,14 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies, sig
         holder = sender()
         present, wanted = request.form.get("present", ""), request.form.get("wanted", "")
         try:
-            signing_in.change_password(request, present, wanted)
+            begun = signing_in.change_password(request, present, wanted)
         except (BadInput, RateLimited, Refused) as error:
             page = shown(holder, f"{error.detail} {error.hint}")
             return page, PROBLEMS[error.code].status, retry_after(error)
         flash("The password is changed, and every other device is signed out.")
-        return redirect(PATH, 303)
+        response = redirect(PATH, 303)
+        signing_in.give_cookie(response, begun)
+        return response
 
     @blueprint.post(f"{PATH}/sessions/<session_id>/end")
     def end_session(session_id: str) -> Response:

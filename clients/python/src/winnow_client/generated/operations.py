@@ -8,7 +8,7 @@ from winnow_client.operation import Operation
 GET_ACCOUNT: Operation[models.Account] = Operation("GET", "/v1/account", {200: models.Account})
 """The account that is signed in; a key has none."""
 CHANGE_PASSWORD: Operation[bytes] = Operation("PUT", "/v1/account/password", {204: bytes})
-"""Change its password. Its other sessions end, at every gateway within five seconds."""
+"""Change its password. Its other sessions end, at every gateway within five seconds; this one goes on with another cookie and another csrf, which GET /v1/session tells."""
 LIST_ACCOUNT_SESSIONS: Operation[models.AccountSessions] = Operation(
     "GET", "/v1/account/sessions", {200: models.AccountSessions}
 )

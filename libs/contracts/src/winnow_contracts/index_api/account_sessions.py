@@ -104,7 +104,8 @@ class SignInVouched(IndexRequest[SignedIn]):
 class FollowLink(IndexRequest[SignedIn]):
     """Set the password of the account that a link is for, end its sessions and the link, and begin a session.
 
-    ``held`` is None where the link is unknown, used or too old. Refused with ``invalid-field`` for a weak password.
+    Attempts are counted as those of ``SignIn``. ``held`` is None where the link is unknown, used or too old. Refused
+    with ``invalid-field`` for a weak password.
     """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/account-sessions/by-link")
@@ -145,7 +146,7 @@ class EndSessions(IndexRequest[SessionsEnded]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePassword(IndexRequest[SignedIn]):
-    """Give the account of a session a new password, and end its other sessions.
+    """Give the account of a session a new password and the session a new token, and end its other sessions.
 
     ``held`` is None where the present password is another. Refused with ``not-found`` where the session has ended,
     and with ``invalid-field`` for a weak password.
@@ -154,6 +155,7 @@ class ChangePassword(IndexRequest[SignedIn]):
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/account-sessions/password")
 
     token_sha256: str
+    new_token_sha256: str
     address: str
     present: str = field(repr=False)
     wanted: str = field(repr=False)

@@ -11,6 +11,7 @@ from winnow_contracts.index_api.account_sessions import EndSessions
 from winnow_contracts.index_api.accounts import ChangeAccount, ListAccounts
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
+from winnow_signin.holders import ask_and_forget
 from winnow_signin.invitations import invitations
 from winnow_signin.views import public_account
 from winnow_web.ops.frame import ACT_SCOPE, Operators, OpsPage
@@ -53,7 +54,8 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
     def ops_disable_account(account_id: str, verb: str) -> Response:
         actor = operators.actor()
         check_path({"account_id": account_id})
-        account = index.ask(ChangeAccount(account_id=account_id, who=actor.key_id, disabled=verb == "disable"))
+        asked = ChangeAccount(account_id=account_id, who=actor.key_id, disabled=verb == "disable")
+        account = ask_and_forget(index, account_id, asked)
         flash(f"{account.name} is {verb}d: at every gateway within five seconds.")
         return redirect(PATH, 303)
 
@@ -62,7 +64,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
         actor = operators.actor()
         check_path({"account_id": account_id})
         role = role_named(request.form.get("role"))
-        account = index.ask(ChangeAccount(account_id=account_id, who=actor.key_id, role=role))
+        account = ask_and_forget(index, account_id, ChangeAccount(account_id=account_id, who=actor.key_id, role=role))
         flash(f"{account.name} is now {role}, at every gateway within five seconds.")
         return redirect(PATH, 303)
 
@@ -70,7 +72,7 @@ def add_pages(blueprint: Blueprint, operators: Operators, parts: Dependencies) -
     def ops_sign_out_account(account_id: str) -> Response:
         actor = operators.actor()
         check_path({"account_id": account_id})
-        ended = index.ask(EndSessions(account_id=account_id, who=actor.key_id)).ended
+        ended = ask_and_forget(index, account_id, EndSessions(account_id=account_id, who=actor.key_id)).ended
         flash(f"{ended} sessions have ended, at every gateway within five seconds.")
         return redirect(PATH, 303)
 
