@@ -3,12 +3,16 @@
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import urllib3
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request
 
 from winnow_gateway.app import create_app
 from winnow_gateway.settings import GatewaySettings, OidcSettings
@@ -22,7 +26,8 @@ pytestmark = [
 ]
 
 VOUCHED = f"{SESSIONS}/vouched"
-GOOD, UNVERIFIED = "mina", "mallory"
+GOOD, UNVERIFIED, FOR_ANOTHER = "mina", "mallory", "oscar"
+_VERIFIED = {"email": "Mina@Example.org", "email_verified": True}
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +36,8 @@ def issuer() -> Iterator[str]:
         warnings.simplefilter("ignore")
         from oidc_provider_mock import User, run_server_in_thread
     people = (
-        User(sub=GOOD, claims={"email": "Mina@Example.org", "email_verified": True}),
+        User(sub=GOOD, claims=_VERIFIED),
+        User(sub=FOR_ANOTHER, claims={**_VERIFIED, "aud": "another", "azp": "winnow"}),
         User(sub=UNVERIFIED, claims={"email": NAME, "email_verified": False}),
     )
     with run_server_in_thread(user_claims=people, require_nonce=True) as server:
@@ -102,6 +108,53 @@ def test_a_way_back_that_was_not_begun_in_this_browser_is_refused(
     assert index.asked(VOUCHED) == []
     assert browser.get(back).status_code == 303
     assert browser.get(back).status_code == 401, "a code is good once"
+
+
+def test_a_word_that_is_for_another_service_is_refused(
+    browser: FlaskClient, agree: Callable[..., str], index: Any
+) -> None:
+    to = browser.get("/signin/provider").headers["Location"]
+    refused = browser.get(agree(to, FOR_ANOTHER))
+    assert (refused.status_code, "was not completed" in refused.text) == (401, True)
+    assert index.asked(VOUCHED) == []
+
+
+@pytest.fixture
+def leads_elsewhere(issuer: str) -> Iterator[str]:
+    """A provider's address whose discovery leads to another provider."""
+    server = make_server("127.0.0.1", 0, Request.application(lambda request: redirect(issuer + request.path)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_word_of_another_provider_than_the_one_that_the_settings_name_is_refused(
+    settings: GatewaySettings,
+    parts: Any,
+    kept: KeptAccount,
+    leads_elsewhere: str,
+    agree: Callable[..., str],
+    index: Any,
+) -> None:
+    oidc = OidcSettings(issuer=leads_elsewhere, client_id="winnow", client_secret="s")
+    browser = create_app(replace(settings, oidc=oidc, public_url="http://localhost"), parts).test_client()
+    refused = browser.get(agree(browser.get("/signin/provider").headers["Location"], GOOD))
+    assert (refused.status_code, "was not completed" in refused.text) == (401, True)
+    assert index.asked(VOUCHED) == []
+
+
+def test_sign_ins_that_nobody_completed_leave_room_for_another(
+    browser: FlaskClient, agree: Callable[..., str], index: Any
+) -> None:
+    begun = [browser.get("/signin/provider").headers["Location"] for _ in range(12)]
+    cookie = browser.get_cookie("winnow")
+    assert cookie is not None
+    assert len(cookie.value) < 3_000, "a browser keeps 4,096 bytes of name, value and attributes"
+    assert browser.get(agree(begun[0], GOOD)).status_code == 401
+    assert browser.get(agree(begun[-2], GOOD)).status_code == 303
 
 
 def test_newcomers_of_a_domain_get_an_account(

@@ -3,6 +3,7 @@
 Only this module knows Authlib.
 """
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -17,6 +18,8 @@ from winnow_gateway.settings import OidcSettings
 CALLBACK = "/signin/provider/callback"
 _SECONDS = 10
 _DISCOVERY = "/.well-known/openid-configuration"
+_MOST_BEGUN = 3
+"""Sign-ins that one browser may have begun and not completed: its cookie must hold what is known of each."""
 
 
 class Provider:
@@ -24,12 +27,18 @@ class Provider:
 
     def __init__(self, settings: OidcSettings, public_url: str) -> None:
         self._callback = public_url + CALLBACK
+        issuer, client_id = settings.issuer, settings.client_id
+        # Not what the provider says of itself: discovery may lead to another one. Some end their name with a slash.
+        self._claims = {
+            "iss": {"essential": True, "values": [issuer, f"{issuer}/"]},
+            "aud": {"essential": True, "value": client_id},
+        }
         self._client = FlaskOAuth2App(
-            FlaskIntegration("provider"),
+            _LastBegun("provider"),
             name="provider",
-            client_id=settings.client_id,
+            client_id=client_id,
             client_secret=settings.client_secret,
-            server_metadata_url=settings.issuer + _DISCOVERY,
+            server_metadata_url=issuer + _DISCOVERY,
             client_kwargs={
                 "scope": "openid email",
                 "code_challenge_method": "S256",
@@ -52,7 +61,7 @@ class Provider:
         nothing, and Unavailable if it does not answer.
         """
         try:
-            token = self._client.authorize_access_token()
+            token = self._client.authorize_access_token(claims_options=self._claims)
             claims: dict[str, Any] = token.get("userinfo") or {}
             if claims and "email" not in claims:
                 more = self._client.userinfo(token=token)
@@ -71,6 +80,16 @@ class Provider:
                 hint="Verify it there, and try once more.",
             )
         return str(claims["email"])
+
+
+class _LastBegun(FlaskIntegration):  # type: ignore[misc]  # Authlib has no types
+    """Keeps what the last sign-ins that a browser began need, in its cookie; the oldest give way."""
+
+    def set_state_data(self, session: MutableMapping[str, Any], state: str, data: Any) -> None:
+        super().set_state_data(session, state, data)
+        begun = [key for key in session if key.startswith(f"_state_{self.name}_")]
+        for key in sorted(begun, key=lambda key: session[key]["exp"])[:-_MOST_BEGUN]:
+            del session[key]
 
 
 def _away() -> Unavailable:
