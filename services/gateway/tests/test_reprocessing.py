@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from winnow_contracts.commands import ReplayTask, Reprocess
+from winnow_contracts.envelope import Envelope
 
 from .index_answers import JOB_ID, MEDIA_ID, job_view, media_view
 
@@ -34,6 +35,7 @@ def test_only_who_says_so_replaces_captions(client: FlaskClient, sent: list[Any]
     for body in ({"from": "transcribe"}, {"from": "transcribe", "replace_captions": True}):
         assert client.post(ADDRESS, json=body).status_code == 202
     assert [command.replace_captions for command, _ in sent] == [False, True]
+    assert len({Envelope(command=command, run=run).task_id for command, run in sent}) == 2, "the second is another wish"
 
 
 @pytest.mark.parametrize(

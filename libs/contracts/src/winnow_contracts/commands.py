@@ -329,8 +329,8 @@ class ReplayTask(Command):
 
     @property
     def part(self) -> str:
-        """The hour of the request: one task for each hour, and for each file of captions."""
-        of_captions = f" {self.captions_key}" if self.captions_key else ""
+        """One task for each hour, for each file of captions, and for whether captions go."""
+        of_captions = f" {self.captions_key}" if self.captions_key else " heard" if self.replace_captions else ""
         return f"{self.reprocess or self.task_id} {self.asked_hour}{of_captions}"
 
 
