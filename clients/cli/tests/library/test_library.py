@@ -17,6 +17,7 @@ from winnow_client.errors import BadInput, Conflict, Gone, Misconfigured, NotFou
 from winnow_client.generated.models import Media
 
 FILM = b"film" * 1_000
+MEDIA = {"id": "med_a", "kind": "recording", "title": "a", "tags": [], "created_at": "2026", "size_bytes": 1}
 
 
 def media(name: str, **changes: Any) -> Media:
@@ -54,6 +55,8 @@ class Library:
         self.captions: list[tuple[str, str] | None] = []
         self.edited: list[Any] = []
         self.refused: dict[str, Exception] = {}
+        self.refused_captions: Exception | None = None
+        self.jobs = "done"
         self.not_ready = 0
 
     @property
@@ -75,6 +78,8 @@ class Library:
     ) -> Any:
         if key in self.refused:
             raise self.refused[key]
+        if captions and self.refused_captions:
+            raise self.refused_captions
         assert file.read_bytes() == FILM
         new = media(f"new{len(self.sent)}", title=file.stem)
         self.known[new.id] = new
@@ -86,7 +91,7 @@ class Library:
         if path == "/v1/jobs":
             origin = query["metadata"]["imported_from"]
             found = [n for n, (_, options) in enumerate(self.sent) if options["metadata"]["imported_from"] == origin]
-            return {"items": [{"media_id": f"med_new{n}"} for n in found]}
+            return {"items": [{"id": f"job_{n}", "status": self.jobs, "media_id": f"med_new{n}"} for n in found]}
         one = self.known.get(path.rpartition("/")[2])
         if one is None:
             raise NotFound("There is none.")
@@ -182,6 +187,55 @@ def test_what_was_said_is_sent_along_unless_nothing_was_or_more_than_is_taken(tm
     assert library.captions == [("captions.ko.vtt", said), ("captions.vtt", said), None, None]
 
 
+def test_what_was_said_and_is_not_taken_is_heard_anew_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archived(tmp_path, media("a"), said="WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n" + "long " * 500)
+    library: Any = Library()
+    library.refused_captions = BadInput("Line 4 has more than 2,000 characters.", code="invalid-captions")
+    [one] = import_library(library, tmp_path)
+    assert (one.state, one.media_id, library.captions) == ("sent", "med_new0", [None])
+    assert one.to_json()["note"].endswith("Line 4 has more than 2,000 characters.")
+    assert "is heard anew: Line 4" in capsys.readouterr().err
+
+
+def test_another_refusal_is_no_reason_to_leave_the_text_behind(tmp_path: Path) -> None:
+    archived(tmp_path, media("a"), said="WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nhello\n")
+    library = Library()
+    library.refused_captions = BadInput("It is too large.", code="too-large")
+    assert imported(library, tmp_path) == {"med_a": "left out"}
+
+
+@pytest.mark.parametrize(("status", "said"), [("failed", "its job failed"), ("cancelled", "its job was cancelled")])
+def test_one_whose_import_failed_is_not_there(tmp_path: Path, status: str, said: str) -> None:
+    archived(tmp_path, media("a"))
+    library: Any = Library()
+    assert imported(library, tmp_path) == {"med_a": "sent"}
+    library.jobs = status
+    [one] = import_library(library, tmp_path)
+    assert one.state == "left out"
+    assert said in one.error.detail
+    assert one.error.hint == "./winnow retry job_0 runs it again."
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        [],
+        {"winnow_export": 1},
+        {"winnow_export": 1, "media": "med_a"},
+        *({"winnow_export": 1, "media": {k: v for k, v in MEDIA.items() if k != name}} for name in MEDIA),
+        {"winnow_export": 1, "media": MEDIA, "job": None},
+    ],
+)
+def test_one_that_does_not_say_what_it_is_stops_no_other(tmp_path: Path, about: Any) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("media.json", json.dumps(about))
+        archive.writestr("original/a", "x")
+    archived(tmp_path, media("bb"))
+    assert imported(Library(), tmp_path) == {"a": "left out", "med_bb": "sent"}
+
+
 def test_nothing_is_sent_to_the_library_that_it_is_from(tmp_path: Path) -> None:
     library = Library(media("a"))
     exported(library, tmp_path)
@@ -231,7 +285,7 @@ def test_metadata_without_room_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_name_that_leads_out_of_its_folder_is_no_original(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("media.json", json.dumps({"winnow_export": 1, "media": {"id": "med_a"}}))
+        archive.writestr("media.json", json.dumps({"winnow_export": 1, "media": MEDIA}))
         for name in ("original/..", "original/../../b", "/original/b", "original/b/c"):
             archive.writestr(name, "x")
     assert read_archive(file).original is None

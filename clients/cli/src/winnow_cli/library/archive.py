@@ -17,6 +17,13 @@ _FORM = 1
 _ABOUT, _CAPTIONS = "media.json", "transcript.vtt"
 _MOST_CAPTIONS_BYTES = 5 << 20
 """The API takes no more."""
+_NEEDED: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("id", "kind", "title", "created_at"), str),
+    "tags": list,
+    "size_bytes": int,
+    "language": (str, type(None)),
+}
+"""What every export says of its media."""
 _MOST_ABOUT_BYTES = 256 << 20
 """A job with the longest history has some megabytes; what has more is no export of ours."""
 
@@ -81,12 +88,20 @@ def read_archive(file: Path) -> Archive:
             originals = [name for name in archive.namelist() if _is_original(name)]
     except OSError as error:
         raise unreadable(file, error) from error
-    if not isinstance(about, dict) or about.get("winnow_export") != _FORM or not isinstance(about.get("media"), dict):
+    if not isinstance(about, dict) or about.get("winnow_export") != _FORM:
         raise BadInput(
             f"{readable(file)} is an export in a form that is not known here.",
             hint="Use a Winnow that is as new as the one that made it.",
         )
+    if not _is_whole(about):
+        raise _damaged(file)
     return Archive(file=file, about=about, original=originals[0] if originals else None)
+
+
+def _is_whole(about: dict[str, Any]) -> bool:
+    media, job, photo = (about.get(name, {}) for name in ("media", "job", "photo"))
+    objects = all(isinstance(part, dict) for part in (media, job, photo))
+    return objects and all(isinstance(media.get(name), kind) for name, kind in _NEEDED.items())
 
 
 def _is_original(name: str) -> bool:
@@ -99,7 +114,11 @@ def _told(file: Path) -> Iterator[None]:
     try:
         yield
     except (KeyError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise BadInput(
-            f"{readable(file)} is no export of a recording or photo, or it is damaged.",
-            hint="Export it again with ./winnow export.",
-        ) from error
+        raise _damaged(file) from error
+
+
+def _damaged(file: Path) -> BadInput:
+    return BadInput(
+        f"{readable(file)} is no export of a recording or photo, or it is damaged.",
+        hint="Export it again with ./winnow export.",
+    )

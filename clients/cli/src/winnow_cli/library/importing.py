@@ -1,43 +1,43 @@
 """Imports a folder of exports into a library: each original is sent once, however often it is imported."""
 
-import json
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from winnow_cli.library.archive import Archive, read_archive
 from winnow_cli.library.progress import LibraryProgress
+from winnow_cli.library.sending import ORIGIN, Sent, send
 from winnow_client import Client
-from winnow_client.errors import BadInput, Conflict, Gone, Misconfigured, NotFound, Unavailable, WinnowError
+from winnow_client.errors import Conflict, Gone, Misconfigured, NotFound, Unavailable, WinnowError
 from winnow_client.files import readable
-from winnow_client.generated.queries import UploadMediaQuery
-from winnow_contracts.languages import SPEECH_LANGUAGES
 
-ORIGIN, ADDED = "imported_from", "imported_added_at"
-"""Keys of a job's metadata: the id that the media had where it was exported, and when it was added there."""
-_MOST_KEYS, _MOST_BYTES = 16, 2_000
-"""Of a job's metadata."""
 _KNOWN_SECONDS = 60.0
 """How long an upload that was accepted may stay unknown to index, which keeps titles and tags."""
 _LOOK_SECONDS = 0.3
+_IN_VAIN = {"failed": "failed", "cancelled": "was cancelled"}
+"""States of a job that made nothing, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What became of one export: ``state`` is sent, there (it was imported or is the media itself), or left out."""
+    """What became of one export: ``state`` is sent, there (it was imported or is the media itself), or left out.
+
+    ``note`` says what of one that was sent was left behind.
+    """
 
     file: Path
     state: str
     origin: str = ""
     media_id: str = ""
+    note: str = ""
     error: WinnowError | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As ``--json`` shows it."""
         shown = {"file": readable(self.file.name), "state": self.state, "from": self.origin, "media_id": self.media_id}
+        shown |= {"note": self.note} if self.note else {}
         return shown | ({"error": self.error.to_json()} if self.error else {})
 
 
@@ -84,9 +84,10 @@ def _import(client: Client, archive: Archive, room: Path, progress: LibraryProgr
         found = _find(client, archive, origin)
         if found == origin:  # this is where it was exported
             return Imported(file=archive.file, state="there", origin=origin, media_id=origin)
-        media_id = found or _send(client, archive, room, progress)
-        _describe(client, archive, media_id)
-        return Imported(file=archive.file, state="there" if found else "sent", origin=origin, media_id=media_id)
+        sent = Sent(media_id=found) if found else send(client, archive, room, progress)
+        _describe(client, archive, sent.media_id)
+        state = "there" if found else "sent"
+        return Imported(file=archive.file, state=state, origin=origin, media_id=sent.media_id, note=sent.note)
     except Unavailable:
         raise
     except WinnowError as error:
@@ -94,54 +95,19 @@ def _import(client: Client, archive: Archive, room: Path, progress: LibraryProgr
 
 
 def _find(client: Client, archive: Archive, origin: str) -> str:
-    """The id under which this library has the media; empty if it has not."""
+    """The id under which this library has the media; empty if it has not. Raises Conflict if its import failed."""
     try:
         return str(client.get(f"/v1/media/{origin}")["id"])
     except Gone:
         raise
     except NotFound:
         jobs = client.get("/v1/jobs", {"metadata": {ORIGIN: origin}, "limit": 1})["items"]
+        if jobs and jobs[0]["status"] in _IN_VAIN:
+            raise Conflict(
+                f"It was sent before, and its job {_IN_VAIN[jobs[0]['status']]}.",
+                hint=f"./winnow retry {jobs[0]['id']} runs it again.",
+            ) from None
         return str(jobs[0]["media_id"]) if jobs else ""
-
-
-def _send(client: Client, archive: Archive, room: Path, progress: LibraryProgress) -> str:
-    """Sends the original and returns the id that it gets here. What is known to be said in it is sent along; a photo is
-    looked at anew.
-    """
-    if archive.original is None:
-        raise BadInput("It has no original: it was exported without, or its file was bad.")
-    key = f"import-{archive.media['id']}"
-    with archive.unpacked(room) as file:
-        if archive.media["kind"] == "photo":
-            return _send_photo(client, archive, file, key)
-        options: UploadMediaQuery = {"priority": "bulk", "metadata": _metadata(archive)}
-        if archive.media.get("language") in SPEECH_LANGUAGES:
-            options["language"] = archive.media["language"]
-        captions = archive.captions(room)
-        return client.media.upload(
-            file, key=key, on_progress=progress.moving, captions=captions, again=True, **options
-        ).media_id
-
-
-def _send_photo(client: Client, archive: Archive, file: Path, key: str) -> str:
-    answer = archive.about.get("photo", {}).get("classification") or {}
-    query = {
-        "filename": file.name,
-        "priority": "bulk",
-        "metadata": json.dumps(_metadata(archive)),
-        **{name: answer.get(name) for name in ("language", "region")},
-    }
-    headers = {"Idempotency-Key": f'"{key}"', "Content-Type": "application/octet-stream"}
-    sent = client.send("POST", "/v1/photos", content=file.read_bytes(), query=query, headers=headers)
-    return str(sent["media_id"])
-
-
-def _metadata(archive: Archive) -> Mapping[str, Any]:
-    """The metadata that its job had, and where it comes from, if there is room for it."""
-    own: dict[str, Any] = archive.about.get("job", {}).get("metadata") or {}
-    whole = {**own, ORIGIN: archive.media["id"], ADDED: archive.media["created_at"]}
-    fits = len(whole) <= _MOST_KEYS and len(json.dumps(whole, ensure_ascii=False).encode()) <= _MOST_BYTES
-    return whole if fits else own
 
 
 def _describe(client: Client, archive: Archive, media_id: str) -> None:
@@ -162,8 +128,8 @@ def _describe(client: Client, archive: Archive, media_id: str) -> None:
 
 
 def _tell(progress: LibraryProgress, result: Imported, size_bytes: int) -> None:
-    why = f": {result.error.detail}" if result.error else ""
-    line = f"{readable(result.file.name)}  {result.state}  {result.media_id}{why}"
+    why = f"{result.error.detail} {result.error.hint}".rstrip() if result.error else result.note
+    line = f"{readable(result.file.name)}  {result.state}  {result.media_id}{': ' if why else ''}{why}"
     progress.ended(line, size_bytes, moved=result.state == "sent")
 
 
