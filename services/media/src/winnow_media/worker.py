@@ -6,8 +6,10 @@ from typing import Any
 
 from winnow_base import logs, metrics
 from winnow_base.environment import Environment
+from winnow_base.http.internal_clients import IndexClient
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_chassis.composition import file_cache, object_store, run_worker_program
+from winnow_chassis.settings import ChassisSettings
 from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_chassis.worker.routes import Dependency, Policy, Route
 from winnow_chassis.worker.worker import run_worker
@@ -21,16 +23,20 @@ from winnow_contracts.commands import (
     PreparePhoto,
     PrepareRecording,
 )
+from winnow_contracts.index_api.tenants import ReadStorage, StorageView
 from winnow_journal.task import Task
 from winnow_media import actors, photo_actor
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.links.fetch import fetch_original
+from winnow_media.links.room import Room
 from winnow_media.links.source import LinkSource
 from winnow_media.photo_program import PhotoProgram
 from winnow_media.sandbox import Sandbox
 from winnow_media.scratch import Scratch
 from winnow_media.self_test import SelfTestedFfmpeg
 from winnow_media.settings import MediaSettings, read_settings
+
+_INDEX_SECONDS = 5.0
 
 LANES = {
     "examine": queues.MEDIA_EXAMINE,
@@ -100,7 +106,9 @@ def make_routes(
         ),
         Route(
             command=FetchOriginal,
-            actor=partial(fetch_original, objects=objects, source=LinkSource(settings.links)),
+            actor=partial(
+                fetch_original, objects=objects, source=LinkSource(settings.links), room=Room(_storage(chassis))
+            ),
             policy=Policy(retries=8, backoff_seconds=10, limit_seconds=settings.fetch_limit_seconds),
         ),
         Route(
@@ -109,6 +117,12 @@ def make_routes(
             policy=Policy(retries=3, backoff_seconds=1, limit_seconds=600),
         ),
     ]
+
+
+def _storage(chassis: ChassisSettings) -> Callable[[str], StorageView]:
+    """What index tells of a tenant's storage."""
+    index = IndexClient(chassis.index_url, chassis.service_token, timeout_seconds=_INDEX_SECONDS)
+    return lambda tenant_id: index.ask(ReadStorage(tenant_id=tenant_id))
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ import pytest
 
 from winnow_contracts.commands import Examine, PreparePhoto
 from winnow_contracts.envelope import Envelope, now_ms
-from winnow_contracts.errors import BadInput, Refused, Unavailable, Unsupported
+from winnow_contracts.errors import BadInput, NotFound, Refused, Unavailable, Unsupported
+from winnow_contracts.index_api.tenants import StorageView
 from winnow_contracts.links import LinkRules
 from winnow_harness.fixtures.file_server import Served
 from winnow_journal.task import Cancelled, Task
 from winnow_journal.testing.memory import MemoryJournal, memory_task
 from winnow_media.links.fetch import PART_BYTES, fetch_original
+from winnow_media.links.room import Room
 from winnow_media.links.source import LinkSource
 
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(1000)
@@ -19,13 +21,31 @@ LONG = MP4 + bytes(range(256)) * (3 * PART_BYTES // 256)
 
 
 @pytest.fixture
-def fetched(objects, source):
+def storage():
+    """What index tells of the tenant, one answer after the other, the last one again and again; an error is raised."""
+    return [StorageView(stored_bytes=0, quota_bytes=None)]
+
+
+@pytest.fixture
+def room(storage):
+    def read(tenant_id):
+        assert tenant_id == "t1"
+        told = storage.pop(0) if len(storage) > 1 else storage[0]
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    return Room(read)
+
+
+@pytest.fixture
+def fetched(objects, source, room):
     """``fetched(command)``: run the task once more; returns it."""
     journal = MemoryJournal()
 
     def run(command):
         task = memory_task(command, journal=journal)
-        fetch_original(task, command, objects=objects, source=source)
+        fetch_original(task, command, objects=objects, source=source, room=room)
         return task
 
     return run
@@ -134,7 +154,7 @@ def test_a_link_that_is_not_kept_any_more_is_to_be_sent_again(objects, link, fet
     assert refused.value.code == "url-not-fetched"
 
 
-def test_a_cancelled_download_leaves_no_part(server, objects, link, source):
+def test_a_cancelled_download_leaves_no_part(server, objects, link, source, room):
     server.files["/a"] = Served(content=LONG, says_length=False, endless=True)
     command = link(server.url("/a"), limit_bytes=1 << 28)
 
@@ -144,15 +164,15 @@ def test_a_cancelled_download_leaves_no_part(server, objects, link, source):
 
     task = Task(Envelope(command=command, created_ms=now_ms()), "attempt-1", MemoryJournal(), node="test", stop=stop)
     with pytest.raises(Cancelled):
-        fetch_original(task, command, objects=objects, source=source)
+        fetch_original(task, command, objects=objects, source=source, room=room)
     assert list(objects.parts.unfinished()) == []
     assert list(objects.keys("in/")) == [command.link_key]
 
 
-def test_a_node_that_fetches_no_links_says_so(objects, link):
+def test_a_node_that_fetches_no_links_says_so(objects, link, room):
     command = link("https://example.org/a")
     with pytest.raises(Refused) as refused:
-        fetch_original(memory_task(command), command, objects=objects, source=LinkSource(LinkRules()))
+        fetch_original(memory_task(command), command, objects=objects, source=LinkSource(LinkRules()), room=room)
     assert refused.value.code == "url-ingest-disabled"
 
 
@@ -169,3 +189,37 @@ def test_memory_holds_a_few_parts_however_large_the_file_is(server, objects, lin
     finally:
         tracemalloc.stop()
     assert most_bytes < 4 * PART_BYTES
+
+
+def test_a_file_over_the_quota_is_not_fetched(server, objects, link, fetched, storage):
+    server.files["/a"] = Served(content=LONG)
+    storage[:] = [StorageView(stored_bytes=100, quota_bytes=99 + len(LONG))]
+    command = link(server.url("/a"))
+    with pytest.raises(Refused) as refused:
+        fetched(command)
+    assert refused.value.code == "quota-exceeded"
+    assert list(objects.keys("in/")) == [command.link_key]
+
+
+def test_a_file_that_others_left_no_room_for_meanwhile_leaves_nothing(server, objects, link, fetched, storage):
+    server.files["/a"] = Served(content=LONG)
+    storage[:] = [StorageView(stored_bytes=stored, quota_bytes=len(LONG)) for stored in (0, 1)]
+    command = link(server.url("/a"))
+    with pytest.raises(Refused):
+        fetched(command)
+    assert list(objects.parts.unfinished()) == []
+    assert list(objects.keys("in/")) == [command.link_key]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        StorageView(stored_bytes=100, quota_bytes=100 + len(LONG)),
+        Unavailable("Index does not answer.", dependency="index"),
+        NotFound("There is no such address."),
+    ],
+)
+def test_a_file_fits_up_to_the_last_byte_and_while_nobody_knows(server, link, fetched, storage, told):
+    server.files["/a"] = Served(content=LONG)
+    storage[:] = [told]
+    assert len(fetched(link(server.url("/a"))).sent) == 1

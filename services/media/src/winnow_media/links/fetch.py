@@ -15,6 +15,7 @@ from winnow_contracts.json_codec import from_json
 from winnow_contracts.links import Link
 from winnow_contracts.photo_formats import sniff_photo
 from winnow_journal.task import Cancelled, Task
+from winnow_media.links.room import Room
 from winnow_media.links.source import Changed, LinkSource, OpenFile
 from winnow_media.transfers import stoppable
 
@@ -24,13 +25,13 @@ PART_BYTES = LEAST_PART_BYTES
 """Small, as each thread of the lane holds one."""
 
 
-def fetch_original(task: Task, command: FetchOriginal, *, objects: ObjectStore, source: LinkSource) -> None:
+def fetch_original(task: Task, command: FetchOriginal, *, objects: ObjectStore, source: LinkSource, room: Room) -> None:
     """Fetch a link's file into the store, and send the command that would follow its upload."""
     if not source.rules.enabled:
         raise Refused(
             "Links are not fetched on this node.", code="url-ingest-disabled", hint="Set WINNOW_FETCH_URLS here too."
         )
-    made = task.step("fetch", Fetching(task, command, objects, source).run, inputs=command.link_key)
+    made = task.step("fetch", Fetching(task, command, objects, source, room).run, inputs=command.link_key)
     task.tell_result(size_bytes=made["size_bytes"], content_type=made["content_type"])
     task.send(_next(command, made["original_key"], made["size_bytes"]))
 
@@ -51,8 +52,10 @@ class Fetching:
     its server no longer sends is aborted, and another is begun.
     """
 
-    def __init__(self, task: Task, command: FetchOriginal, objects: ObjectStore, source: LinkSource) -> None:
-        self._task, self._command, self._objects, self._source = task, command, objects, source
+    def __init__(
+        self, task: Task, command: FetchOriginal, objects: ObjectStore, source: LinkSource, room: Room
+    ) -> None:
+        self._task, self._command, self._objects, self._source, self._room = task, command, objects, source, room
         self._file: OpenFile | None = None
 
     def run(self) -> dict[str, Any]:
@@ -78,6 +81,7 @@ class Fetching:
         self._refuse_too_large(file.total_bytes or 0)
         head = file.peek(SNIFF_BYTES)
         content_type = recognise(head, self._command.kind)
+        self._room.refuse_over(self._command.tenant_id, file.total_bytes or len(head))
         key = object_keys.upload(self._command.tenant_id, self._command.media_id, identity.new_upload_id())
         return {
             "original_key": key,
@@ -112,6 +116,7 @@ class Fetching:
                     code="source-unavailable",
                     hint="It is tried again.",
                 )
+            self._room.refuse_over(self._command.tenant_id, size_bytes)  # others came meanwhile, or it told no size
             self._objects.parts.complete(key, begun.parts_id, parts)
         stored = self._objects.stat(key)
         return {"original_key": key, "size_bytes": stored.size_bytes, "content_type": begun.content_type}
