@@ -3,7 +3,14 @@ import dataclasses
 import pytest
 
 from winnow_base.objects.memory import MemoryObjectStore
-from winnow_contracts.commands import AdviseDisposal, PrepareRecording, RecordingFiles, ReplayTask, TranscribeAudio
+from winnow_contracts.commands import (
+    AdviseDisposal,
+    PrepareRecording,
+    RecordingFiles,
+    ReplayTask,
+    Reprocess,
+    TranscribeAudio,
+)
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import Superseded
 from winnow_contracts.events import EventKind
@@ -98,6 +105,19 @@ def test_a_late_attempt_makes_its_job_due_again(sweep, objects, stored, shipper)
     )
     assert sweep.sweep() == 1
     assert left(objects) == WINNER
+
+
+def test_captions_stay_until_the_run_that_takes_them_has_begun(sweep, objects, stored, shipper):
+    captions = UPLOAD + "/captions-1"
+    objects.put_bytes(captions, b"{}", "application/json")
+    again = ReplayTask(**WHOSE, task_id="", expected_run=1, reprocess=Reprocess.EMBED, captions_key=captions)
+    asked = Envelope(command=again, run=2)
+    shipper.ship(new_event(EventKind.ENQUEUED, asked, "n", origin=""))
+    assert sweep.sweep() == 0
+    assert captions in left(objects)
+    shipper.ship(new_event(EventKind.STARTED, asked, "n", "x"), new_event(EventKind.COMPLETED, asked, "n", "x"))
+    assert sweep.sweep() > 0
+    assert captions not in left(objects), "no run began: another was faster"
 
 
 def test_a_failed_job_keeps_what_a_replay_would_need(sweep, objects, shipper):

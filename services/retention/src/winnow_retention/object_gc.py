@@ -131,10 +131,11 @@ class ObjectGc:
 def _unclear(job: dict[str, Any]) -> bool:
     """Whether the keys that the job needs are unknown. Then nothing is removed until its next event.
 
-    That is so if its result was stored before index recorded such keys, or if a task of a run without result has not
-    ended, so that the command of a replay is not known yet. Where its uploads have expired there is no replay.
+    That is so if its result was stored before index recorded such keys, if a task of a run without result has not
+    ended, so that the command of a replay is not known yet, or if what begins the next run waits: that run may take
+    what nothing names yet. Where its uploads have expired there is no replay.
     """
-    return (job["stored"] and job["kept_keys"] is None) or (job["may_run"] and job["open"])
+    return job["waits"] or (job["stored"] and job["kept_keys"] is None) or (job["may_run"] and job["open"])
 
 
 def _under(key: str, found: Iterable[str]) -> list[str]:
