@@ -227,6 +227,15 @@ def test_who_signed_out_reads_nothing_while_index_is_away(
         assert again.get("/v1/session").status_code == 503
 
 
+def test_who_signed_another_device_out_goes_on_reading_while_index_is_away(
+    clock: list[float], holder: FlaskClient, index: Any
+) -> None:
+    assert holder.delete(f"/v1/account/sessions/{OTHER_SESSION_ID}").status_code == 200
+    index.down = True
+    clock[0] += 60
+    assert holder.get("/v1/session").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

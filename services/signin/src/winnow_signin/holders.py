@@ -69,20 +69,20 @@ class AccountHolders:
             return None
         return holder_of(held)
 
-    def forget(self, account_id: str) -> None:
-        """Ask index anew about the account's sessions, one of which has just ended or changed.
+    def forget(self, account_id: str, session_id: str | None = None) -> None:
+        """Ask index anew about a session of the account, or all of them: they have just ended or changed.
 
         So none that ended is believed while index does not answer, by no process of this node; another one goes by
         what it knows for ``FRESH_SECONDS``.
         """
 
-        def is_of_account(held: HeldSession) -> bool:
-            return held.account.account_id == account_id
+        def is_meant(held: HeldSession) -> bool:
+            return held.account.account_id == account_id and session_id in (None, held.session.session_id)
 
         with self._lock:
-            for key in [key for key, known in self._known.items() if known.held and is_of_account(known.held)]:
+            for key in [key for key, known in self._known.items() if known.held and is_meant(known.held)]:
                 del self._known[key]
-        self._kept.forget_all(is_of_account)
+        self._kept.forget_all(is_meant)
 
     def _held(self, key: str, *, reads: bool) -> HeldSession | None:
         with self._lock:
@@ -141,12 +141,13 @@ def holders() -> AccountHolders:
     return found
 
 
-def ask_and_forget(index: IndexClient, account_id: str, request: IndexRequest[T]) -> T:
-    """Has index change an account or end sessions of it, and forgets what this gateway knew of them. Raises as index
-    answers.
+def ask_and_forget(index: IndexClient, account_id: str, request: IndexRequest[T], session_id: str | None = None) -> T:
+    """Has index change an account or end sessions of it, and forgets what this gateway knew of this session or of all.
+
+    Raises as index answers.
     """
     answer = index.ask(request)
-    holders().forget(account_id)
+    holders().forget(account_id, session_id)
     return answer
 
 

@@ -105,7 +105,7 @@ class SigningIn:
     def end(self, holder: AccountHolder, session_id: str | None) -> int:
         """End one session of the holder's account, or all. Returns how many ended."""
         asked = EndSessions(account_id=holder.key_id, session_id=session_id)
-        return ask_and_forget(self._index, holder.key_id, asked).ended
+        return ask_and_forget(self._index, holder.key_id, asked, session_id).ended
 
     def sign_out(self, request: Request) -> None:
         """End the request's own session, whichever kind it is."""
