@@ -29,6 +29,12 @@ def test_only_ai_has_the_key_of_the_ai_endpoint(compose: Compose) -> None:
     assert holders == {"ai", "ai-api"}
 
 
+def test_the_admins_key_is_given_to_the_program_that_adds_it(compose: Compose) -> None:
+    variable = "WINNOW_INDEX_ADMIN_KEY_FILE"
+    assert [name for name in OURS if variable in compose["services"][name]["environment"]] == ["index"]
+    assert {name for name, one in compose["services"].items() if "admin_key" in secrets_of(one)} == {"index"}
+
+
 def test_only_the_gateway_is_published_and_on_loopback(compose: Compose) -> None:
     published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
     assert list(published) == ["gateway"]
