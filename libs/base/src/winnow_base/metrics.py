@@ -45,6 +45,7 @@ COMMIT_SECONDS = Histogram(
 WAL_BYTES = Gauge("winnow_journal_wal_bytes", "Size of the journal's write-ahead log", multiprocess_mode="mostrecent")
 CLOCK_AHEAD = Gauge("winnow_clock_ahead_seconds", "How far the clock is ahead of index's, negative: behind")
 QUEUE_DEPTH = Gauge("winnow_queue_depth", "Messages that wait in a lane for a node", ["queue"])
+QUEUE_UNACKED = Gauge("winnow_queue_unacked", "Messages of a lane that nodes hold and have not ended", ["queue"])
 QUEUE_OLDEST_AGE = Gauge(
     "winnow_queue_oldest_age_seconds", "Age of the lane's task that waits longest, 0 if none waits", ["queue"]
 )

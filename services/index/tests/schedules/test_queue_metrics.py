@@ -48,6 +48,14 @@ def test_each_lane_has_its_newest_depth_and_the_age_of_what_waits_longest(databa
     assert 90 <= ages[queues.AI] < 150
 
 
+def test_what_nodes_hold_is_exported_where_it_is_known(database, keep):
+    keep(7)
+    with database.transaction() as transaction:
+        transaction.run_text("UPDATE queue_stats SET unacked = 16 WHERE queue = 'ai'")
+    QueueMetrics(database).look()
+    assert exported("winnow_queue_unacked{") == {queues.AI: 16}
+
+
 def test_two_workers_export_the_same_so_that_their_maximum_is_the_fleets(database, keep):
     keep(4)
     seen = []

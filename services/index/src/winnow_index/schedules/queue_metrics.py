@@ -42,9 +42,12 @@ class QueueMetrics:
                 dead = transaction.row("count_dead", {})
         finally:
             metrics.QUEUE_DEPTH.clear()
+            metrics.QUEUE_UNACKED.clear()
             metrics.QUEUE_OLDEST_AGE.clear()
         for row in newest:
             metrics.QUEUE_DEPTH.labels(row["queue"]).set(row["ready"])
+            if row["unacked"] is not None:  # no node of the lane has said lately what it holds
+                metrics.QUEUE_UNACKED.labels(row["queue"]).set(row["unacked"])
             metrics.QUEUE_OLDEST_AGE.labels(row["queue"]).set((row["oldest_ms"] or 0) / 1000)
         assert dead is not None
         metrics.TASKS_DEAD.set(dead["tasks"])
