@@ -148,3 +148,16 @@ def built(tmp_path_factory: pytest.TempPathFactory, read_image: Callable[[str], 
         return target
 
     return build
+
+
+@pytest.fixture(scope="session")
+def promtool(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Prometheus's own checker: the installed one, or that of Debian's package, which is unpacked and not installed."""
+    installed = shutil.which("promtool")
+    if installed:
+        return installed
+    folder = tmp_path_factory.mktemp("prometheus")
+    subprocess.run(["apt-get", "download", "-q", "prometheus"], cwd=folder, check=True, capture_output=True)
+    [package] = folder.glob("prometheus_*.deb")
+    subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+    return str(folder / "usr" / "bin" / "promtool")

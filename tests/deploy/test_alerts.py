@@ -2,30 +2,15 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "prometheus"
 _METRIC = re.compile(r"winnow_\w+")
 _SERIES_OF_HISTOGRAMS = re.compile(r"_(bucket|sum|count)$")
-
-
-@pytest.fixture(scope="session")
-def promtool(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Prometheus's own checker: the installed one, or that of Debian's package, which is unpacked and not installed."""
-    installed = shutil.which("promtool")
-    if installed:
-        return installed
-    folder = tmp_path_factory.mktemp("prometheus")
-    subprocess.run(["apt-get", "download", "-q", "prometheus"], cwd=folder, check=True, capture_output=True)
-    [package] = folder.glob("prometheus_*.deb")
-    subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
-    return str(folder / "usr" / "bin" / "promtool")
 
 
 def rules() -> list[dict[str, str]]:
