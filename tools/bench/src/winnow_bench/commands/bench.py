@@ -17,6 +17,10 @@ BENCHES = {
     "accept": Bench(
         summary="acceptances by the gateway, beside a bare send of stock Dramatiq", module="accept.command"
     ),
+    "autoscaling": Bench(
+        summary="nothing: what the autoscalers of deploy/k8s would do with a burst, by a model",
+        module="autoscaling.command",
+    ),
     "codec": Bench(summary="messages and events written and read, beside plain reflection", module="codec"),
     "delays": Bench(
         summary="how late a delay of a second ends behind many long ones, beside stock Dramatiq",
