@@ -24,13 +24,17 @@ class Rule:
 
 def nodes_for_total(total: float, per_node: float, nodes: int) -> int:
     """How many nodes a metric of the whole lane asks for, such as messages that wait."""
-    return nodes if abs(total / (per_node * nodes) - 1) <= TOLERANCE else math.ceil(total / per_node)
+    return nodes if _is_near_enough(total / (per_node * nodes)) else math.ceil(total / per_node)
 
 
 def nodes_for_share(percent: float, target_percent: float, nodes: int) -> int:
     """How many nodes a metric of each node asks for, such as the processor's share of what was requested."""
     ratio = percent / target_percent
-    return nodes if abs(ratio - 1) <= TOLERANCE else math.ceil(ratio * nodes)
+    return nodes if _is_near_enough(ratio) else math.ceil(ratio * nodes)
+
+
+def _is_near_enough(ratio: float) -> bool:
+    return 1 - TOLERANCE <= ratio <= 1 + TOLERANCE
 
 
 class Autoscaler:
