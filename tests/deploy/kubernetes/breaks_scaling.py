@@ -6,7 +6,7 @@ BREAKS = (
     Break(
         rule="every_worker_has_one_autoscaler_and_no_count_of_its_own",
         what="for nobody",
-        change=in_document("HorizontalPodAutoscaler", "media", "spec/scaleTargetRef/name", "medias"),
+        change=in_document("HorizontalPodAutoscaler", "media", "spec/scaleTargetRef/name", "nobody"),
     ),
     Break(
         rule="every_worker_has_one_autoscaler_and_no_count_of_its_own",

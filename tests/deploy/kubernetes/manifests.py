@@ -1,7 +1,7 @@
 """The documents that kustomize renders, and what rules ask of them."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,15 +100,11 @@ def pod_labels(workload: Document) -> dict[str, str]:
 
 
 def selects(selector: Document, labels: dict[str, str]) -> bool:
-    """Whether a label selector takes what has these labels; an empty one takes all."""
-    tests: dict[str, Callable[[str | None, list[str]], bool]] = {
-        "In": lambda value, values: value in values,
-        "NotIn": lambda value, values: value not in values,
-        "Exists": lambda value, values: value is not None,
-    }
+    """Whether a label selector takes what has these labels; an empty one takes all. Of operators it knows ``In``."""
+    expressions = selector.get("matchExpressions", [])
+    assert {one["operator"] for one in expressions} <= {"In"}, expressions
     return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and all(
-        tests[one["operator"]](labels.get(one["key"]), one.get("values", []))
-        for one in selector.get("matchExpressions", [])
+        labels.get(one["key"]) in one["values"] for one in expressions
     )
 
 

@@ -38,7 +38,7 @@ HPA, PDB = "HorizontalPodAutoscaler", "PodDisruptionBudget"
         ("NetworkPolicy", in_document("NetworkPolicy", "deny", "spec/podSelectors", {}), "podSelectors"),
         ("ScaledObject", in_document("ScaledObject", "ai", "spec/minReplicas", 2), "minReplicas"),
         ("ScaledObject", in_document("ScaledObject", "ai", "spec/triggers", None), "triggers"),
-        ("ServiceMonitor", in_document("ServiceMonitor", "winnow", "spec/endpoints/0/intervall", "1s"), "intervall"),
+        ("ServiceMonitor", in_document("ServiceMonitor", "winnow", "spec/endpoints/0/every", "1s"), "every"),
         ("ServiceMonitor", in_document("ServiceMonitor", "winnow", "spec/selector", None), "selector"),
     ],
 )
