@@ -19,6 +19,7 @@ MODULES = {
     "ai": ("winnow_ai.worker", "winnow_ai.api.server"),
     "index": (
         "winnow_index.worker",
+        "winnow_index.migrate_program",
         "winnow_index.api.server",
         "winnow_statistics.api",
         "winnow_retention.worker",
