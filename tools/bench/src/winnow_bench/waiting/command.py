@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from winnow_bench.bench_home import bench_home
 from winnow_bench.prepare.video import make_video
@@ -22,8 +22,9 @@ from winnow_client import Client
 from winnow_contracts.errors import Conflict
 from winnow_harness.usage import usages
 
-SHORT = {"healthz": "/healthz", "search": "/v1/search?q=river&mode=words"}
-"""The short requests, by name."""
+SHORT = {"healthz": ("GET", "/healthz"), "search": ("GET", "/v1/search?q=river&mode=words"), "upload": ("POST", "")}
+"""The short requests, by name. What is uploaded is a job of its own that has not begun when the bench ends."""
+_UPLOAD = b"RIFF\xf8\xff\x0f\x00WAVEfmt ".ljust(1 << 20, b"\0")
 _FILM_MEGABYTES = 32
 """More than the kernel keeps for one connection, so that a player who does not read leaves some of it at the store."""
 _JOB_SECONDS = 600
@@ -88,8 +89,8 @@ def _turn(stack: UsualStack, seconds: float) -> Turn:
     ms: dict[str, list[float]] = {name: [] for name in SHORT}
     before, began = usages(roots)["gateway"], time.monotonic()
     while time.monotonic() - began < seconds:
-        for name, path in SHORT.items():
-            ms[name].append(_ask_ms(stack, path))
+        for name, (method, path) in SHORT.items():
+            ms[name].append(_ask_ms(stack, method, path or f"/v1/media?{urlencode(_later())}"))
     after, took = usages(roots)["gateway"], time.monotonic() - began
     return Turn(
         ms={name: sorted(values) for name, values in ms.items()},
@@ -98,17 +99,19 @@ def _turn(stack: UsualStack, seconds: float) -> Turn:
     )
 
 
-def _ask_ms(stack: UsualStack, path: str) -> float:
+def _ask_ms(stack: UsualStack, method: str, path: str) -> float:
     """How long one request takes on a connection of its own."""
+    body = _UPLOAD if method == "POST" else None
+    headers = {"Authorization": f"Bearer {stack.key}", "Content-Type": "application/octet-stream"}
     began = time.monotonic()
     connection = http.client.HTTPConnection(urlsplit(stack.gateway_url).netloc, timeout=_CALL_SECONDS)
     try:
-        connection.request("GET", path, headers={"Authorization": f"Bearer {stack.key}"})
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         answer.read()
     finally:
         connection.close()
-    if answer.status != 200:
+    if answer.status not in (200, 202):
         raise Conflict(f"The gateway answered {path} with {answer.status}.", hint="Its log may say why.")
     return (time.monotonic() - began) * 1000
 
@@ -124,8 +127,12 @@ def _film(client: Client, film: Path) -> str:
 
 def _open_job(client: Client, film: Path) -> str:
     """A job that has not begun when the bench ends."""
-    later = (datetime.now(UTC) + timedelta(hours=2)).isoformat(timespec="seconds")
-    return client.media.upload(film, not_before=later).id
+    return client.media.upload(film, not_before=_later()["not_before"]).id
+
+
+def _later() -> dict[str, str]:
+    later = datetime.now(UTC) + timedelta(hours=2)
+    return {"filename": "sound.wav", "not_before": later.isoformat(timespec="seconds")}
 
 
 def _key(client: Client) -> str:
