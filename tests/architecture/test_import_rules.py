@@ -51,6 +51,7 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_gateway/app.py", "import winnow_uploads.api", "one way down"),
         ("winnow_photos/api.py", "import winnow_uploads.api", "one way down"),
         ("winnow_gateway/app.py", "import winnow_exports.api", "one way down"),
+        ("winnow_gateway/app.py", "import winnow_notices.api", "one way down"),
         ("winnow_index/api/app.py", "import winnow_statistics.api", "one way down"),
         ("winnow_index/worker.py", "import winnow_retention.worker", "one way down"),
         ("winnow_index/worker.py", "import winnow_webhooks.commands", "one way down"),

@@ -33,6 +33,7 @@ MODULES = {
         "winnow_photos.api",
         "winnow_uploads.api",
         "winnow_exports.api",
+        "winnow_notices.api",
         "winnow_signin.api",
     ),
 }
@@ -44,6 +45,7 @@ SERVED = {
         "winnow_photos",
         "winnow_uploads",
         "winnow_exports",
+        "winnow_notices",
         "winnow_signin",
     },
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks", "winnow_accounts"},

@@ -32,8 +32,6 @@ from winnow_gateway.api import (
     reprocessing,
     search,
     spending,
-    webhook_deliveries,
-    webhooks,
 )
 from winnow_gateway.api.keyed_actions import act_once_a_key
 from winnow_gateway.api.schemas import SCHEMAS
@@ -111,8 +109,6 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *jobs_batch.operations(parts),
         *job_events.operations(parts, open_answers),
         *spending.operations(parts),
-        *webhooks.operations(parts),
-        *webhook_deliveries.operations(parts),
         *ops_drills.operations(parts),
         *(operation for api in _more_operations() for operation in api.operations(settings, parts, long, serving)),
         *health.operations(parts),

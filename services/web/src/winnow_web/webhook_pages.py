@@ -14,10 +14,10 @@ from winnow_contracts.index_api.webhooks import (
 )
 from winnow_contracts.webhooks import WebhookEvent
 from winnow_gateway import sessions
-from winnow_gateway.api.webhook_forms import check_fields
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
+from winnow_notices.webhook_forms import check_fields
 from winnow_web.auth import Visitors
 from winnow_web.steering_forms import LONGEST_BODY_BYTES
 

@@ -24,7 +24,6 @@ from winnow_gateway.api.schema_parts import (
     page_of,
     ref,
 )
-from winnow_gateway.api.webhook_schemas import WEBHOOK_SCHEMAS
 
 _SPEECH: Schema = {"type": ["object", "null"], "properties": {"ratio": NUMBER}}
 
@@ -163,7 +162,6 @@ SCHEMAS: dict[str, Schema] = {
     "Accepted": object_of(_ACCEPTED),
     "Spending": object_of(_SPENDING),
     "Usage": object_of(_USAGE),
-    **WEBHOOK_SCHEMAS,
     "Drill": object_of({"job_id": TEXT, "links": LINKS}),
     "Health": object_of({"status": TEXT}),
     "Readiness": object_of({"ready": FLAG, "reasons": LINKS, "degraded": LINKS}),

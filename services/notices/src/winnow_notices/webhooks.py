@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.index_api.webhooks import (
     ChangeWebhook,
     CreateWebhook,
@@ -12,18 +13,16 @@ from winnow_contracts.index_api.webhooks import (
     WebhookWithSecret,
 )
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.api.webhook_forms import CHANGE, CREATION, read_fields
-from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_journal.codec import plain
+from winnow_notices.webhook_forms import CHANGE, CREATION, read_fields
 
 _ADDRESS = "/v1/webhooks"
 _ONE = "/v1/webhooks/{webhook_id}"
 
 
-def operations(parts: Dependencies) -> tuple[Operation, ...]:
+def operations(index: IndexClient) -> tuple[Operation, ...]:
     """The operations on webhooks."""
-    index = parts.index
 
     def page(call: Call) -> Response:
         return json_answer(plain(index.ask(ListWebhooks(tenant_id=call.tenant_id))))

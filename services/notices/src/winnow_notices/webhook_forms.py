@@ -6,8 +6,8 @@ from flask import Request
 
 from winnow_contracts.webhooks import WebhookEvent, url_fault
 from winnow_gateway.api.schema_parts import FLAG, TEXT, Schema
-from winnow_gateway.api.webhook_schemas import EVENT
 from winnow_gateway.http.problems import FieldError
+from winnow_notices.schemas import EVENT
 
 LONGEST_DESCRIPTION = 200
 """In characters."""

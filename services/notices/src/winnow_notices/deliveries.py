@@ -2,17 +2,16 @@
 
 from flask import Response
 
+from winnow_base.http.internal_clients import IndexClient
 from winnow_contracts.index_api.webhook_deliveries import ListDeliveries, ReplayDelivery, SendTestEvent
 from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import ref
-from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_journal.codec import plain
 
 
-def operations(parts: Dependencies) -> tuple[Operation, ...]:
+def operations(index: IndexClient) -> tuple[Operation, ...]:
     """The operations on deliveries."""
-    index = parts.index
 
     def page(call: Call) -> Response:
         asked = ListDeliveries(tenant_id=call.tenant_id, webhook_id=call.path["webhook_id"], **call.query)

@@ -29,7 +29,7 @@ _DELIVERY = {
     "error": TEXT,
     "work_id": TEXT,
 }
-WEBHOOK_SCHEMAS: dict[str, Schema] = {
+SCHEMAS: dict[str, Schema] = {
     "Webhook": object_of(_WEBHOOK),
     "Webhooks": object_of({"items": list_of(ref("Webhook"))}),
     "WebhookWithSecret": object_of(_WEBHOOK, {"secret": TEXT}),

@@ -1,0 +1,1 @@
+"""Notices: how an account's programs are told of what happens, and the operations on that."""
