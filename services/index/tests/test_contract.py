@@ -34,6 +34,7 @@ from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, 
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.duplicates import ListDuplicates
 from winnow_contracts.index_api.facets import CountFacets
+from winnow_contracts.index_api.job_changes import ListJobChanges, Position
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
@@ -205,6 +206,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ReadJobStatuses(job_ids=("job_d",)),
         ReadPast(task_id=MEDIA.task_id, job_id="job_d", run=1),
         ResendJob(job_id="job_d"),
+        ListJobChanges(tenant_id="t", after=str(Position(at_ms=now_ms(), transaction=1))),
         DeleteMedia(tenant_id="t", media_id="med_new", who="me"),
         FindDeletedJobs(job_ids=("job_new", "job_a")),
         ReservationRequest(**claim, api="vision", per_minute=60, claim_seconds=60),
@@ -282,6 +284,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert got[ReadJobStatuses].jobs["job_d"].status == "failed"
     assert got[ReadPast].ended
     assert got[ResendJob].commands == 0
+    assert {"job_a", "job_p"} <= {one.job_id for one in got[ListJobChanges].items}
     assert got[DeleteMedia].job_ids == got[FindDeletedJobs].job_ids == ("job_new",)
     assert (got[ReservationRequest].verdict, got[GiveTurnBack].given_back) == (ReservationStatus.GRANTED, True)
     assert got[HoldApi].until_ms > 0

@@ -19,6 +19,8 @@ from winnow_retention.unfinished_uploads import UnfinishedUploads
 
 KEEP_DAYS = 30
 """How long the history of schedules, of queues, of limits and of webhooks' deliveries is kept."""
+_CHANGES_DAYS = 2
+"""How long the changes of jobs are kept; what is told of them says less."""
 _DAY_MS = 86_400_000
 
 
@@ -36,7 +38,15 @@ def retention(parts: WorkerParts) -> tuple[Schedule, Work]:
             stats = transaction.run("drop_old_queue_stats", before)
             minutes = transaction.run("drop_old_limit_log", before)
             told = transaction.run("drop_old_deliveries", before)
-        return {"jobs": jobs, "schedule_runs": runs, "queue_stats": stats, "limit_minutes": minutes, "deliveries": told}
+            changes = transaction.run("drop_old_job_changes", {"before_ms": now_ms() - _CHANGES_DAYS * _DAY_MS})
+        return {
+            "jobs": jobs,
+            "schedule_runs": runs,
+            "queue_stats": stats,
+            "limit_minutes": minutes,
+            "deliveries": told,
+            "job_changes": changes,
+        }
 
     return RETENTION, drop_old
 

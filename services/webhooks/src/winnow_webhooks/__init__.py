@@ -1,1 +1,4 @@
-"""Accounts' webhooks and their deliveries, as index keeps them. Index finds this package by its entry points."""
+"""What tells accounts' programs of their jobs, as index keeps it: webhooks, their deliveries, and each change.
+
+Index finds this package by its entry points.
+"""

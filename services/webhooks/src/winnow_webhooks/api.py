@@ -1,10 +1,11 @@
-"""The routes of webhooks and their deliveries. Index's internal API finds them by their entry point."""
+"""The routes of webhooks, their deliveries and jobs' changes. Index's internal API finds them by their entry point."""
 
 from typing import Any
 
 from flask import Flask, request
 
 from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.job_changes import JobChanges, ListJobChanges, Position
 from winnow_contracts.index_api.webhook_deliveries import (
     Deliveries,
     DeliveryView,
@@ -33,6 +34,7 @@ from winnow_index.api.request_args import body, needed, number, text, whole
 from winnow_index.api.serving import serves
 from winnow_index.database import Database
 from winnow_webhooks.deliveries import DeliveryStore
+from winnow_webhooks.job_changes import JobChangeReads
 from winnow_webhooks.tries import Tries
 from winnow_webhooks.webhooks import WebhookStore
 
@@ -42,6 +44,7 @@ def add(app: Flask, database: Database) -> None:
     _add_webhooks(app, WebhookStore(database))
     _add_deliveries(app, DeliveryStore(database))
     _add_tries(app, Tries(database))
+    _add_changes(app, JobChangeReads(database))
 
 
 def _add_webhooks(app: Flask, store: WebhookStore) -> None:
@@ -105,6 +108,13 @@ def _add_tries(app: Flask, tries: Tries) -> None:
         for name in ("run", "number"):
             _count(given, name)
         return tries.note(from_json(NoteTry, {**given, "delivery_id": delivery_id}))
+
+
+def _add_changes(app: Flask, changes: JobChangeReads) -> None:
+    @serves(app, ListJobChanges)
+    def job_changes() -> JobChanges:
+        after = request.args.get("after")
+        return changes.after(needed("tenant_id"), Position.read(after) if after else None)
 
 
 def _check_types(types: object) -> None:

@@ -5,7 +5,7 @@ from winnow_index.schedules.schedule import Schedule
 RETENTION = Schedule(
     name="retention",
     cron="0 0 * * *",
-    what="Drops the history of jobs, schedules, queues, limits and deliveries that is older than it is kept.",
+    what="Drops what is older than it is kept of the history of jobs, schedules, queues, limits and deliveries.",
     attempts=5,
 )
 ORPHAN_SWEEP = Schedule(

@@ -1,0 +1,126 @@
+"""Every change of an account's jobs is told once, in an order that stays, whatever transactions overlap."""
+
+from dataclasses import replace
+
+import pytest
+
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import BadInput
+from winnow_contracts.index_api.job_changes import KEPT_HOURS, Position
+from winnow_index.control.job_control import JobControl
+from winnow_index.history.event_store import EventStore
+from winnow_index.testing import MEDIA, PHOTO, EventSender, dead, photo_accepted, started
+from winnow_webhooks import job_changes
+from winnow_webhooks.job_changes import JobChangeReads
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def changes(database):
+    return JobChangeReads(database)
+
+
+@pytest.fixture
+def begun(changes):
+    """Where changes stood before the test."""
+    return Position.read(changes.after("t", None).position)
+
+
+@pytest.fixture
+def shipper(database):
+    return EventSender(EventStore(database))
+
+
+def told(found):
+    return [(one.job_id, one.run, one.status, one.stage) for one in found.items]
+
+
+def test_each_state_of_a_job_is_told_with_its_stage(changes, begun, shipper, database):
+    shipper.ship(photo_accepted())
+    shipper.ship(started(PHOTO, "a"))
+    shipper.ship(dead(PHOTO, "a"))
+    assert told(changes.after("t", begun)) == [
+        ("job_p", 1, "queued", None),
+        ("job_p", 1, "running", "prepare"),
+        ("job_p", 1, "failed", "prepare"),
+    ]
+    assert changes.after("other", begun).items == ()
+
+
+def test_what_changes_nothing_of_a_job_is_not_told(changes, begun, shipper):
+    shipper.ship(photo_accepted(), started(PHOTO, "a"), started(PHOTO, "b"))
+    assert [one.status for one in changes.after("t", begun).items] == ["queued", "running"]
+
+
+def test_a_cancelled_job_is_told_without_any_event_of_it(changes, begun, shipper, database):
+    shipper.ship(photo_accepted())
+    JobControl(database).cancel("t", "job_p", "med_p")
+    assert [one.status for one in changes.after("t", begun).items] == ["queued", "cancelled"]
+
+
+def test_drills_are_nobodys(changes, begun, shipper):
+    shipper.ship(started(MEDIA, "a"))
+    assert changes.after("drill", begun).items == ()
+
+
+def test_what_was_told_is_not_told_again(changes, begun, shipper):
+    shipper.ship(photo_accepted())
+    first = changes.after("t", begun)
+    assert changes.after("t", Position.read(first.position)).items == ()
+    assert changes.after("t", Position.read(first.items[0].position)).items == ()
+    shipper.ship(started(PHOTO, "a"))
+    assert [one.status for one in changes.after("t", Position.read(first.position)).items] == ["running"]
+
+
+def test_many_come_in_pages(changes, begun, shipper, monkeypatch):
+    monkeypatch.setattr(job_changes, "MOST_CHANGES", 2)
+    shipper.ship(photo_accepted(), started(PHOTO, "a"), dead(PHOTO, "a"))
+    other = replace(PHOTO, command=replace(PHOTO.command, job_id="job_q", media_id="med_q"))
+    shipper.ship(started(other, "a"))
+    pages, position = [], begun
+    while True:
+        page = changes.after("t", position)
+        pages.append(len(page.items))
+        position = Position.read(page.position)
+        if not page.more:
+            break
+    assert sum(pages) == 4
+    assert max(pages) == 2
+
+
+def test_a_transaction_that_ends_late_is_not_missed(changes, begun, database, shipper):
+    """It wrote before what is stored already, and nobody saw it."""
+    with database.transaction() as late:
+        late.run_text(
+            "INSERT INTO job (job_id, tenant_id, media_id, created_ms) VALUES ('job_late', 't', 'med_late', 1)"
+        )
+        shipper.ship(photo_accepted())
+        first = changes.after("t", begun)
+        assert first.items == ()  # what stands behind it waits for it
+    seen = [one.job_id for one in changes.after("t", Position.read(first.position)).items]
+    assert sorted(seen) == ["job_late", "job_p"]
+
+
+def test_a_position_that_is_too_old_or_of_another_database_is_reset(changes, begun, shipper):
+    shipper.ship(photo_accepted())
+    for odd in (
+        replace(begun, at_ms=now_ms() - (KEPT_HOURS + 1) * HOUR_MS),
+        replace(begun, transaction=begun.transaction + 1_000_000),
+    ):
+        found = changes.after("t", odd)
+        assert (found.reset, found.items) == (True, ())
+        assert not changes.after("t", Position.read(found.position)).reset
+
+
+def test_old_changes_go(changes, begun, shipper, database):
+    shipper.ship(photo_accepted())
+    with database.transaction() as transaction:
+        assert transaction.run("drop_old_job_changes", {"before_ms": now_ms() - HOUR_MS}) == 0
+        assert transaction.run("drop_old_job_changes", {"before_ms": now_ms() + HOUR_MS}) == 1
+
+
+@pytest.mark.parametrize("text", ["", "1", "1-2", "a-1-1", "1-1-1-1", "1-1-" + "9" * 19])
+def test_no_position_is_refused(text):
+    with pytest.raises(BadInput):
+        Position.read(text)
