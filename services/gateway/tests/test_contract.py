@@ -16,7 +16,9 @@ from schemathesis.specs.openapi.checks import (
 
 from winnow_contracts import queues
 from winnow_contracts.index_api.limits import LIMIT_NAMES
+from winnow_gateway.api import job_events
 
+from . import change_answers
 from .account_answers import OF_ACCOUNT, KeptAccount, account_view
 from .index_answers import (
     JOB_ID,
@@ -45,8 +47,11 @@ CHECKS = [
 
 
 @pytest.fixture
-def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
+def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The document as schemathesis reads it; index knows one media, one job and one dead task."""
+    monkeypatch.setattr(job_events, "LONGEST_STREAM_SECONDS", 0.05)
+    changes = change_answers.KeptChanges()
+    changes.add("done")
     give_keys((key, "default", ["admin"], False))
     index.answers |= {
         "/internal/v1/media": {"items": [media_view()], "next_cursor": None},
@@ -55,6 +60,7 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any) -> Any:
             "total": {"value": 0, "relation": "eq"},
         },
         "/internal/v1/jobs": {"items": [job_view("done")], "next_cursor": None},
+        change_answers.ROUTE: changes,
         f"/internal/v1/media/{MEDIA_ID}": media_view(),
         f"/internal/v1/media/{MEDIA_ID}/transcript": TRANSCRIPT,
         f"/internal/v1/jobs/{JOB_ID}": job_view("done"),

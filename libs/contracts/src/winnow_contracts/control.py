@@ -37,9 +37,9 @@ class ControlKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ControlMessage:
-    """One change of the set, a job to resend, or a job whose live events somebody wants to hear for the next minute.
+    """One change of the set, a job to resend, or whose live events somebody wants to hear for the next minute.
 
-    ``name`` is a job (``run``: its last cancelled run) or a lane.
+    ``name`` is a job (``run``: its last cancelled run), a lane, or the tenant of whose jobs all are watched.
     """
 
     kind: ControlKind

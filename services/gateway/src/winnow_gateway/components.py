@@ -101,8 +101,8 @@ class Components:
         if self._health is not None:
             self._health.stop()
 
-    def _watch(self, job_id: str) -> None:
-        broadcast(self._node.publisher, ControlMessage(kind=ControlKind.WATCH, name=job_id))
+    def _watch(self, name: str) -> None:
+        broadcast(self._node.publisher, ControlMessage(kind=ControlKind.WATCH, name=name))
 
     def _heard(self, news: ControlMessage) -> None:
         # The gateway runs no tasks and consumes no lane: of all broadcasts, only this one concerns it.

@@ -1,5 +1,6 @@
-"""The operations on webhooks and their deliveries, with the schemas of their answers. The gateway finds this module by
-its entry point.
+"""The operations that tell an account's programs of its jobs: events, webhooks and deliveries, with their schemas.
+
+The gateway finds this module by its entry point.
 """
 
 from winnow_base.http.long_requests import LongRequests
@@ -7,7 +8,8 @@ from winnow_gateway.api.serving import FileServing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Operation
 from winnow_gateway.settings import GatewaySettings
-from winnow_notices import deliveries, schemas, webhooks
+from winnow_notices import account_events, deliveries, schemas, webhooks
+from winnow_notices.followed_accounts import FollowedAccounts
 
 SCHEMAS = schemas.SCHEMAS
 
@@ -15,5 +17,10 @@ SCHEMAS = schemas.SCHEMAS
 def operations(
     settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
 ) -> tuple[Operation, ...]:
-    """Every operation on webhooks and their deliveries."""
-    return (*webhooks.operations(parts.index), *deliveries.operations(parts.index))
+    """Every operation on events, webhooks and their deliveries."""
+    accounts = FollowedAccounts(parts.index, parts.board)
+    return (
+        *account_events.operations(accounts, parts.board, serving.open_answers),
+        *webhooks.operations(parts.index),
+        *deliveries.operations(parts.index),
+    )

@@ -89,8 +89,8 @@ class OutboxRuntime:
         self.journal.close()
 
     def tell(self, event: TaskEvent) -> None:
-        """Publish a live event, best effort, if somebody watches its job."""
-        if event.job_id in self.watched:
+        """Publish a live event, best effort, if somebody watches its job, or all of its tenant's."""
+        if event.job_id in self.watched or event.tenant_id in self.watched:
             live_events.tell(self.publisher, event)
 
     def _measure(self) -> None:

@@ -106,11 +106,11 @@ class JobEvents:
                 number, view = job.number, job.look.view
                 change.turn(view)
                 if change.event is not None:
-                    yield _event(change.id, change.event, view)
+                    yield sse(change.id, change.event, view)
                     beat = time.monotonic() + HEARTBEAT_SECONDS
                 if view["status"] in FINAL:
                     change.at_ms = max(now_ms(), change.at_ms + 1)
-                    yield _event(change.id, "done", view)
+                    yield sse(change.id, "done", view)
                     return
                 if self._board.stopped or time.monotonic() > ends:
                     return
@@ -130,8 +130,10 @@ def _seen(after: str | None) -> tuple[int, str]:
     return (int(at_ms), digest) if at_ms.isascii() and at_ms.isdigit() and len(at_ms) <= 15 else (0, "")
 
 
-def _event(event_id: str, name: str, view: dict[str, Any]) -> bytes:
-    return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n".encode()
+def sse(event_id: str | None, name: str, view: dict[str, Any]) -> bytes:
+    """A server-sent event. One without an id leaves the client's last id as it is."""
+    id_line = f"id: {event_id}\n" if event_id else ""
+    return f"{id_line}event: {name}\ndata: {json.dumps(view, ensure_ascii=False)}\n\n".encode()
 
 
 def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operation, ...]:

@@ -55,12 +55,15 @@ class Served:
 
 
 class FileServing:
-    """Serves objects: through the gateway, or by ``links`` where browsers reach the store."""
+    """Serves objects: through the gateway, or by ``links`` where browsers reach the store.
+
+    ``open_answers`` counts what is open for long, also of others than files.
+    """
 
     def __init__(self, objects: ObjectStore, links: ObjectStore | None, open_answers: LongRequests) -> None:
         self._objects = objects
         self._links = links
-        self._open_answers = open_answers
+        self.open_answers = open_answers
 
     def serve(self, call: Call, served: Served) -> Response:
         """Returns the object, the requested range of it, a link to it, or 304 if the client has it. Raises NotFound,
@@ -101,7 +104,7 @@ class FileServing:
             return ()
         if length <= SHORT_BYTES:
             return (self._objects.get_bytes(key, start, length),)
-        return self._open_answers.answer(
+        return self.open_answers.answer(
             call.principal.key_id, lambda: DetachedBody(self._objects.pieces(key, start, length))
         )
 

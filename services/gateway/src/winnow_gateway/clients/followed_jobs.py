@@ -44,7 +44,7 @@ class FollowedJob:
     async def after(self, number: int, seconds: float) -> None:
         """Returns once ``number`` is not the present one, or after so many seconds."""
         if self.number == number:
-            await _within(self._changed, seconds)
+            await within(self._changed, seconds)
 
     def show(self, look: Look) -> None:
         """Lets all followers see a later look, if the job has changed since."""
@@ -106,7 +106,7 @@ class FollowedJobs:
         loop = asyncio.get_running_loop()
         pause_seconds = LEAST_SECONDS
         while job.look.view["status"] not in FINAL and not self._board.stopped:
-            heard = await _within(job.touched, pause_seconds)
+            heard = await within(job.touched, pause_seconds)
             pause_seconds = LEAST_SECONDS if heard else min(pause_seconds * _SLOWER, MOST_SECONDS)
             job.touched.clear()
             job.show(await loop.run_in_executor(self._threads, self._later, job.look))
@@ -128,7 +128,7 @@ class FollowedJobs:
                     loop.call_soon_threadsafe(job.tell if job_id is None else job.touched.set)
 
 
-async def _within(event: asyncio.Event, seconds: float) -> bool:
+async def within(event: asyncio.Event, seconds: float) -> bool:
     """Whether ``event`` is set, or is within so many seconds."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

@@ -19,13 +19,14 @@ _RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "can
 class LiveBoard:
     """The recent live events of each job. ``heard`` is the listener's callback. Safe for threads.
 
-    Nodes tell live events only of jobs that somebody watches: ``announce`` is called with each open job that is looked
-    at, and again while that goes on.
+    Nodes tell live events only of what somebody watches: ``announce`` is called with each open job that is looked at,
+    and with each tenant whose jobs are followed, and again while that goes on.
     """
 
     def __init__(self, announce: Callable[[str], None] = lambda job_id: None) -> None:
         self._announce = announce
         self._listeners: list[Callable[[str | None], None]] = []
+        self._hearers: list[Callable[[TaskEvent], None]] = []
         self._announced: OrderedDict[str, float] = OrderedDict()
         self._stages: OrderedDict[str, dict[str, dict[str, Any]]] = OrderedDict()
         self._versions: Counter[str] = Counter()
@@ -55,6 +56,12 @@ class LiveBoard:
                 self._versions.pop(self._stages.popitem(last=False)[0], None)
             self._changed.notify_all()
         self._tell(event.job_id)
+        for hearer in self._hearers:
+            hearer(event)
+
+    def on_event(self, hearer: Callable[[TaskEvent], None]) -> None:
+        """Calls ``hearer`` with each event of a stage, in other threads; it must not wait."""
+        self._hearers.append(hearer)
 
     def on_change(self, listener: Callable[[str | None], None]) -> None:
         """Calls ``listener`` with a job after each event of it, and with None once the board has stopped.
@@ -67,7 +74,7 @@ class LiveBoard:
         """Returns the job with live progress of its stages where that is ahead of index."""
         if view["status"] not in ("queued", "running"):
             return view
-        self._watch(view["id"])
+        self.watch(view["id"])
         with self._changed:
             noted = dict(self._stages.get(view["id"], {}))
         if not noted:
@@ -78,7 +85,7 @@ class LiveBoard:
 
     def version(self, job_id: str) -> int:
         """Returns a number that rises with every event of the job. Whoever asks is about to wait for one."""
-        self._watch(job_id)
+        self.watch(job_id)
         with self._changed:
             return self._versions[job_id]
 
@@ -87,16 +94,17 @@ class LiveBoard:
         with self._changed:
             self._changed.wait_for(lambda: self.stopped or self._versions[job_id] != version, timeout_seconds)
 
-    def _watch(self, job_id: str) -> None:
+    def watch(self, name: str) -> None:
+        """Says now and then that somebody wants the live events of a job, or of a tenant's jobs."""
         now = time.monotonic()
         with self._changed:
-            if self._announced.get(job_id, -math.inf) > now - ANNOUNCED_EVERY_SECONDS:
+            if self._announced.get(name, -math.inf) > now - ANNOUNCED_EVERY_SECONDS:
                 return
-            self._announced[job_id] = now
-            self._announced.move_to_end(job_id)
+            self._announced[name] = now
+            self._announced.move_to_end(name)
             while len(self._announced) > _JOBS_KEPT:
                 self._announced.popitem(last=False)
-        self._announce(job_id)
+        self._announce(name)
 
     def stop(self) -> None:
         """Ends every waiting stream, for shutdown."""
