@@ -327,6 +327,25 @@ export interface JobChange {
   job: Job;
 }
 
+export interface JobEvent {
+  id: string | null;
+  event: "status" | "stage" | "progress" | "reset" | "live";
+  job_id: string | null;
+  media_id: string | null;
+  run: number | null;
+  status: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled" | "None" | null;
+  stage: string | null;
+  progress: number | null;
+  at: string;
+}
+
+export interface JobEvents {
+  items: Array<JobEvent>;
+  position: string;
+  more: boolean;
+  reset: boolean;
+}
+
 export interface JobJournals {
   items: Array<JobJournalsItem>;
   missing: Array<string>;
@@ -1314,6 +1333,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: ReadBatchAnswer;
+  };
+  /** Follow all jobs of the caller's account: events status, stage and progress; live once all before is told; reset, list again, if the last id is older than 24 h. As JSON, what came after an id. */
+  follow_account: {
+    method: "GET";
+    path: "/v1/events";
+    query: { after?: string; status?: "scheduled" | "queued" | "running" | "done" | "failed" | "cancelled" };
+    body: null;
+    answer: JobEvents;
   };
   /** Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON. */
   list_feedback: {

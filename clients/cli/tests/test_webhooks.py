@@ -99,3 +99,13 @@ def test_deliveries_are_a_table_with_the_last_answer_and_the_next_try(twin: Gate
     assert lines[1] == ["dlv_1", "pending", "2", "500", DELIVERY["next_at"], "media.ready", "med_1"]
     assert lines[2] == ["dlv_2", "failed", "2", "timeout", "media.ready", "med_1"]
     assert "--limit" in out.splitlines()[3]
+
+
+def test_address_and_types_are_changed(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["PATCH /v1/webhooks/wh_1"] = (200, HOOK)
+    code, out, _ = winnow("webhooks", "change", "wh_1", "--url", "https://example.org/new", "--type", "media.ready")
+    assert (code, out.splitlines()[0]) == (0, "wh_1  https://example.org/hook")
+    assert json.loads(twin.bodies[-1]) == {"url": "https://example.org/new", "types": ["media.ready"]}
+    code, _, err = winnow("webhooks", "change", "wh_1")
+    assert code != 0
+    assert "Nothing is to be changed." in err

@@ -124,7 +124,7 @@ def script() -> Iterator[Script]:
             if early and script.drains:
                 self.rfile.read(length)
 
-        do_GET = do_POST = do_DELETE = _answer
+        do_GET = do_POST = do_PATCH = do_DELETE = _answer
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_there_are_examples_of_everything() -> None:
-    assert PAGE.read_text().count("```python\n") == sum(map(len, EXAMPLES.values())) == 7
+    assert PAGE.read_text().count("```python\n") == sum(map(len, EXAMPLES.values())) == 10
 
 
 @pytest.mark.timeout(600)
@@ -39,12 +39,18 @@ def test_the_examples_run_one_after_the_other(stack: StackFixture, folder: Path)
     outputs = {title: run(stack, folder, code) for title, codes in EXAMPLES.items() for code in codes}
     first = outputs["Upload, wait, search"]
     assert "done\n" in first
-    assert "young man" in first.lower()
+    assert "young man" in first.lower()  # the model hears the rest differently now and then
     assert f"{stack.gateway_url}/m/med_" in first
     read = outputs["Read and list"]
     assert " --> " in read
     assert read.count("job_") == 1
     assert outputs["Captions"].startswith("captions\n1\n00:00:00,500 --> 00:00:02,000\nRinse the amphora.")
+    events = outputs["Events"]
+    assert " done " in events.splitlines()[-1]
+    assert " queued " in events
+    assert outputs["Edit"].splitlines()[-1] == "precondition-failed"
+    assert outputs["Edit"].startswith("A talk ('talks',")
+    assert "('media.failed',)" in outputs["Webhooks"]
     assert "There is no" in outputs["Errors"]
     assert "bat_" in outputs["The rest of the API"]
     assert all(outputs.values())

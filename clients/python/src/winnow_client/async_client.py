@@ -1,16 +1,18 @@
 """``AsyncClient``: one gateway, and all that a program asks of it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 from winnow_client import requests
+from winnow_client.account_events import account_events
 from winnow_client.async_driver import AsyncDriver
 from winnow_client.async_resources import AsyncAsker, AsyncJobCalls, AsyncMediaCalls, AsyncPhotoCalls
+from winnow_client.async_webhooks import AsyncWebhookCalls
 from winnow_client.calls import call, json_of
 from winnow_client.found import Found
 from winnow_client.generated import operations, queries
-from winnow_client.generated.models import Rules
+from winnow_client.generated.models import JobEvent, Rules
 from winnow_client.retries import Retries
 from winnow_client.transport import gateway
 
@@ -29,6 +31,7 @@ class AsyncClient:
         self.media = AsyncMediaCalls(self._asker)
         self.jobs = AsyncJobCalls(self._asker)
         self.photos = AsyncPhotoCalls(self._asker)
+        self.webhooks = AsyncWebhookCalls(self._asker)
 
     async def __aenter__(self) -> Self:
         self._driver.keep()
@@ -47,6 +50,15 @@ class AsyncClient:
     async def rules(self, **filters: Unpack[queries.ListRulesQuery]) -> Rules:
         """How waste is thrown away in a region, with the source of each rule."""
         return await self._asker.ask(call(operations.LIST_RULES, query=filters))
+
+    def events(self, **wanted: Unpack[queries.FollowAccountQuery]) -> AsyncIterator[JobEvent]:
+        """What happens with all jobs of the account, from now on or ``after`` an event's id, until you stop.
+
+        A stream that breaks is taken up again, and a gateway that is away is waited for. Each ``status`` of a job is
+        told once and in order; ``stage`` and ``progress`` while somebody listens. ``reset``: what happened meanwhile is
+        kept no more, so list again.
+        """
+        return self._driver.told(account_events(wanted))
 
     async def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """The JSON of any path, such as ``/v1/ops/queues``, as it is answered."""

@@ -11,7 +11,7 @@ import httpx2
 from winnow_client.calls import Answer, Call, problem
 from winnow_client.errors import WinnowError
 from winnow_client.file_body import FileBody, sha256
-from winnow_client.flows import Event, Exchange, Flow, Hash, NextEvent, OpenEvents, Pause, Receive, Step
+from winnow_client.flows import Event, Exchange, Flow, Hash, NextEvent, OpenEvents, Pause, Receive, Step, Tell, ended
 from winnow_client.transport import Server, answer, bytes_of, may_follow, store
 
 T = TypeVar("T")
@@ -34,6 +34,12 @@ class AsyncDriver:
 
     async def run(self, flow: Flow[T]) -> T:
         """Runs a flow to its end and returns its result. Raises what it raises."""
+        result: T
+        [result] = [one async for one in self.told(ended(flow))]
+        return result
+
+    async def told(self, flow: Flow[None]) -> AsyncIterator[Any]:
+        """Runs a flow and yields what it tells. Raises what it raises."""
         # Closed also where a person interrupts it: a flow may have opened something itself.
         with closing(flow):
             async with AsyncExitStack() as opened:
@@ -43,10 +49,12 @@ class AsyncDriver:
                 while True:
                     try:
                         step = flow.throw(raised) if raised else flow.send(found)
-                    except StopIteration as end:
-                        result: T = end.value
-                        return result
+                    except StopIteration:
+                        return
                     found, raised = None, None
+                    if isinstance(step, Tell):
+                        yield step.value
+                        continue
                     try:
                         found = await running.carry_out(step)
                     except WinnowError as error:

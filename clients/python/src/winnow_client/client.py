@@ -3,19 +3,21 @@
 Made from async_client.py by tools/apitypes: do not edit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 from winnow_client import requests
+from winnow_client.account_events import account_events
 from winnow_client.calls import call, json_of
 from winnow_client.driver import Driver
 from winnow_client.found import Found
 from winnow_client.generated import operations, queries
-from winnow_client.generated.models import Rules
+from winnow_client.generated.models import JobEvent, Rules
 from winnow_client.resources import Asker, JobCalls, MediaCalls, PhotoCalls
 from winnow_client.retries import Retries
 from winnow_client.transport import gateway
+from winnow_client.webhooks import WebhookCalls
 
 
 class Client:
@@ -32,6 +34,7 @@ class Client:
         self.media = MediaCalls(self._asker)
         self.jobs = JobCalls(self._asker)
         self.photos = PhotoCalls(self._asker)
+        self.webhooks = WebhookCalls(self._asker)
 
     def __enter__(self) -> Self:
         self._driver.keep()
@@ -50,6 +53,15 @@ class Client:
     def rules(self, **filters: Unpack[queries.ListRulesQuery]) -> Rules:
         """How waste is thrown away in a region, with the source of each rule."""
         return self._asker.ask(call(operations.LIST_RULES, query=filters))
+
+    def events(self, **wanted: Unpack[queries.FollowAccountQuery]) -> Iterator[JobEvent]:
+        """What happens with all jobs of the account, from now on or ``after`` an event's id, until you stop.
+
+        A stream that breaks is taken up again, and a gateway that is away is waited for. Each ``status`` of a job is
+        told once and in order; ``stage`` and ``progress`` while somebody listens. ``reset``: what happened meanwhile is
+        kept no more, so list again.
+        """
+        return self._driver.told(account_events(wanted))
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """The JSON of any path, such as ``/v1/ops/queues``, as it is answered."""

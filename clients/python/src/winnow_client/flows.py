@@ -73,8 +73,21 @@ class Event:
     data: str
 
 
+@dataclass(frozen=True)
+class Tell:
+    """Hand a value to whoever iterates over the flow."""
+
+    value: Any
+
+
 Step = Exchange | Receive | Pause | Hash | OpenEvents | NextEvent
-Flow = Generator[Step, Any, T]
+"""I/O that a driver carries out."""
+Flow = Generator[Step | Tell, Any, T]
+
+
+def ended(flow: Flow[T]) -> Flow[None]:
+    """Runs a flow, and tells its result."""
+    yield Tell((yield from flow))
 
 
 def sending(call: Call[T], retries: Retries) -> Flow[T]:

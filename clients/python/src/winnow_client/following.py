@@ -14,7 +14,7 @@ from winnow_client.retries import NO_RETRIES
 
 FINAL = frozenset(("done", "failed", "cancelled"))
 DAY_SECONDS = 86_400.0
-_SILENCE_SECONDS = 45.0
+SILENCE_SECONDS = 45.0
 """The gateway says something every 15 seconds. What is silent for longer is held back by a proxy, or is gone."""
 _BETWEEN_LOOKS_SECONDS = 2.0
 _FRUITLESS_STREAMS = 3
@@ -83,7 +83,7 @@ def _streaming(job_id: str, told: _Changes) -> Flow[bool]:
     """
     resumed = {"Last-Event-ID": told.last_id} if told.last_id else {}
     headers = {"Accept": "text/event-stream", **resumed}
-    wanted = call(operations.FOLLOW_JOB, headers=headers, silence_seconds=_SILENCE_SECONDS, job_id=job_id)
+    wanted = call(operations.FOLLOW_JOB, headers=headers, silence_seconds=SILENCE_SECONDS, job_id=job_id)
     before, opened = told.events, False
     try:
         yield OpenEvents(wanted)
@@ -93,7 +93,7 @@ def _streaming(job_id: str, told: _Changes) -> Flow[bool]:
             if event.data:
                 told.event(event)
     except WinnowError as error:
-        if not _is_passing(error):
+        if not is_passing(error):
             raise
         opened = opened or isinstance(error, RateLimited)
     return opened and told.events == before
@@ -104,10 +104,10 @@ def _looking(job_id: str, told: _Changes) -> Flow[None]:
     try:
         told.see((yield from sending(call(operations.GET_JOB, job_id=job_id), NO_RETRIES)))
     except WinnowError as error:
-        if not _is_passing(error):
+        if not is_passing(error):
             raise
 
 
-def _is_passing(error: WinnowError) -> bool:
-    """Whether the job may be seen again in a moment."""
+def is_passing(error: WinnowError) -> bool:
+    """Whether the gateway may answer again in a moment."""
     return isinstance(error, (Unavailable, RateLimited))

@@ -1,7 +1,7 @@
 """The requests and flows behind the methods of both clients."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -13,13 +13,15 @@ from winnow_client.file_body import FileBody
 from winnow_client.flows import Flow, sending
 from winnow_client.following import DAY_SECONDS, Told, following
 from winnow_client.generated import operations
-from winnow_client.generated.models import Accepted, Job, Media, Photo, Problem
+from winnow_client.generated.models import Accepted, Delivery, Job, Media, Photo, Problem
 from winnow_client.retries import Retries
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 JSON = {"Accept": "application/json"}
 CaptionForm = Literal["vtt", "srt", "txt"]
+EventType = Literal["media.ready", "media.failed", "photo.classified"]
+"""What a webhook can be told of."""
 _LONGEST_WAIT_SECONDS = 30
 
 
@@ -79,6 +81,19 @@ def job_page(query: Mapping[str, Any]) -> Call[Page[Job]]:
 def photo_page(query: Mapping[str, Any]) -> Call[Page[Photo]]:
     """A page of photos."""
     return call(operations.LIST_PHOTOS, query=query)
+
+
+def delivery_page(webhook_id: str, query: Mapping[str, Any]) -> Call[Page[Delivery]]:
+    """A page of a webhook's deliveries."""
+    return call(operations.LIST_WEBHOOK_DELIVERIES, query=query, webhook_id=webhook_id)
+
+
+def editing(media_id: str, version: int, title: str | None, tags: Sequence[str] | None) -> Call[Media]:
+    """The edit of one version of a recording or photo."""
+    fields = {"title": title, "tags": tags if tags is None else list(tags)}
+    value = {name: one for name, one in fields.items() if one is not None}
+    headers = {"If-Match": f'"{version}"', "Content-Type": "application/merge-patch+json"}
+    return call(operations.EDIT_MEDIA, value=value, headers=headers, media_id=media_id)
 
 
 def captions(media_id: str, form: CaptionForm) -> Call[str]:

@@ -3,7 +3,7 @@
 Made from async_resources.py by tools/apitypes: do not edit.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
@@ -124,6 +124,15 @@ class MediaCalls:
     def list(self, **filters: Unpack[queries.ListMediaQuery]) -> Iterator[Media]:
         """Every recording that matches, newest first. ``limit`` is how many are asked for at a time."""
         return self._asker.pages(requests.media_page, filters)
+
+    def edit(
+        self, media_id: str, *, version: int, title: str | None = None, tags: Sequence[str] | None = None
+    ) -> Media:
+        """Changes the title or tags of a recording or photo, all of whose tags are given, and returns it as it is then.
+
+        ``version`` is the one that was read. Raises Conflict (``precondition-failed``) if it was edited since.
+        """
+        return self._asker.ask(requests.editing(media_id, version, title, tags))
 
     def delete(self, media_id: str) -> None:
         """Deletes a recording with everything that was made of it. Raises Gone if it is deleted already."""

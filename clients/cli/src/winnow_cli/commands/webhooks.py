@@ -1,4 +1,4 @@
-"""``winnow webhooks``: addresses that are told of events: makes, tests and removes them; what each was told."""
+"""``winnow webhooks``: addresses that are told of events: makes, changes and removes them; what each was told."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from typing import Any
 from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_client import Client
+from winnow_client.errors import BadInput
 from winnow_contracts.webhooks import WebhookEvent
 
 _PATH = "/v1/webhooks"
@@ -31,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("deliveries", "what it was told, the newest first"),
     ):
         verbs.add_parser(verb, help=help_text).add_argument("webhook", metavar="WEBHOOK", help="as list shows it")
+    changing = verbs.add_parser("change", help="let it be told at another address, or of other events")
+    changing.add_argument("webhook", metavar="WEBHOOK", help="as list shows it")
+    changing.add_argument("--url", metavar="URL", help="where to; it must begin with https://")
+    changing.add_argument("--type", action="append", choices=_TYPES, help="of what alone; may be repeated")
+    changing.add_argument("--description", metavar="TEXT", help="what it is for")
     verbs.choices["deliveries"].add_argument("--limit", type=int, default=20, help="most to show (20)")
     replaying = verbs.add_parser("replay", help="send an event again that was delivered or has failed")
     replaying.add_argument("delivery", metavar="DELIVERY", help="as deliveries shows it")
@@ -59,6 +65,8 @@ def _asked(client: Client, arguments: argparse.Namespace) -> tuple[dict[str, Any
             return {"webhook_id": arguments.webhook}, deleted_lines
         case "rotate":
             return client.send("POST", f"{one}/rotate-secret"), secret_lines
+        case "change":
+            return client.send("PATCH", one, _changes(arguments)), change_lines
         case "enable" | "disable":
             return client.send("PATCH", one, {"enabled": arguments.verb == "enable"}), changed_lines
         case "deliveries":
@@ -67,6 +75,15 @@ def _asked(client: Client, arguments: argparse.Namespace) -> tuple[dict[str, Any
             return client.send("POST", f"{one}/test"), sent_lines
         case _:
             return client.send("POST", f"{_PATH}/deliveries/{arguments.delivery}/replay"), sent_lines
+
+
+def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What is given. Raises BadInput if nothing is."""
+    given = {"url": arguments.url, "types": arguments.type, "description": arguments.description}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes:
+        raise BadInput("Nothing is to be changed.", hint="Give --url, --type or --description.")
+    return changes
 
 
 def webhook_lines(answer: dict[str, Any]) -> Iterator[str]:
@@ -90,6 +107,11 @@ def changed_lines(answer: dict[str, Any]) -> Iterator[str]:
     """Whether the webhook gets events now, and if not, why."""
     off = answer["disabled_because"]
     yield f"{answer['webhook_id']} is off: {off}" if off else f"{answer['webhook_id']} is on."
+
+
+def change_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """The webhook as it is now."""
+    yield from webhook_lines({"items": [answer]})
 
 
 def deleted_lines(answer: dict[str, Any]) -> Iterator[str]:

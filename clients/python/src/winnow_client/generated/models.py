@@ -272,6 +272,31 @@ class JobChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobEvent:
+    """``JobEvent`` of the document."""
+
+    id: str | None
+    event: Literal["status", "stage", "progress", "reset", "live"]
+    job_id: str | None
+    media_id: str | None
+    run: int | None
+    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled", None] | None
+    stage: str | None
+    progress: float | None
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobEvents:
+    """``JobEvents`` of the document."""
+
+    items: tuple[JobEvent, ...]
+    position: str
+    more: bool
+    reset: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobPage:
     """``JobPage`` of the document."""
 

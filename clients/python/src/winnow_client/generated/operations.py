@@ -25,6 +25,8 @@ READ_BATCH: Operation[models.ReadBatchAnswer] = Operation(
     "GET", "/v1/batches/{batch_id}", {200: models.ReadBatchAnswer}
 )
 """How the jobs of a batch stand, those that index knows by now."""
+FOLLOW_ACCOUNT: Operation[models.JobEvents] = Operation("GET", "/v1/events", {200: models.JobEvents})
+"""Follow all jobs of the caller's account: events status, stage and progress; live once all before is told; reset, list again, if the last id is older than 24 h. As JSON, what came after an id."""
 LIST_FEEDBACK: Operation[models.LabelPage] = Operation("GET", "/v1/feedback", {200: models.LabelPage})
 """Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON."""
 LIST_JOBS: Operation[models.JobPage] = Operation("GET", "/v1/jobs", {200: models.JobPage})

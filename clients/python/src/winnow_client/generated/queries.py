@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
 
+class FollowAccountQuery(TypedDict, total=False):
+    """Parameters of ``GET /v1/events``; None leaves one out."""
+
+    after: str | None
+    """The id after which to begin; else from now on."""
+    status: Literal["scheduled", "queued", "running", "done", "failed", "cancelled"] | None
+    """Only the events of jobs that become this."""
+
+
 class ListFeedbackQuery(TypedDict, total=False):
     """Parameters of ``GET /v1/feedback``; None leaves one out."""
 
