@@ -50,6 +50,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=act,
             scope="admin",
             body={"application/json": _FORM},
+            example={"filter": {"state": "dead", "actor": "ai.transcribe_audio"}},
             answers=(
                 ApiAnswer(status=200, about="What this slice did.", content={"application/json": ref("BulkSlice")}),
             ),

@@ -51,6 +51,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=create,
             scope="admin",
             body={"application/json": FORM},
+            example={"name": "a script", "scopes": ["read", "write"]},
             answers=(ApiAnswer(status=201, about="It, with its secret.", content=key),),
             problems=("not-ready", "too-large", "unavailable"),
             shown_once=("key",),

@@ -87,6 +87,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=put,
             scope="admin",
             body={"application/json": _FORM},
+            example={"value": 4},
             answers=(ApiAnswer(status=200, about="All limits.", content=limits),),
             problems=("not-found", "too-large", "unavailable"),
         ),

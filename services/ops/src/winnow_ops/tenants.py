@@ -13,7 +13,7 @@ from winnow_journal.codec import plain
 
 _MAX_BODY_BYTES = 16_384
 _LONGEST_TENANT = 200
-_NAME: Schema = {**TEXT, "minLength": 1, "maxLength": _LONGEST_TENANT}
+_NAME: Schema = {**TEXT, "minLength": 1, "maxLength": _LONGEST_TENANT, "examples": ["default"]}
 _FORM: Schema = {
     "type": "object",
     "required": ["tenant_id", "quota_bytes"],
@@ -61,6 +61,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=put,
             scope="admin",
             body={"application/json": _FORM},
+            example={"tenant_id": "default", "quota_bytes": 20_000_000_000},
             answers=(ApiAnswer(status=200, about="The tenant.", content=usage),),
             problems=("too-large", "unavailable"),
         ),

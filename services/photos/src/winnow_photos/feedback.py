@@ -111,6 +111,7 @@ def operations(reads: PhotoReads) -> tuple[Operation, ...]:
             handler=feedback.add,
             scope="write",
             body={"application/json": _CORRECTION},
+            example={"correct_category": "glass", "note": "A jar."},
             answers=(
                 ApiAnswer(
                     status=201,

@@ -146,6 +146,7 @@ def operations(
             query=(FILENAME, *kind.options),
             headers=(KEY, PREFER),
             body={"multipart/form-data": kind.form(), "application/octet-stream": BINARY, **links.body(kind)},
+            example={"source_url": "https://example.org/bottle.jpg"},
             answers=(
                 ApiAnswer(
                     status=200,

@@ -68,6 +68,7 @@ def operations(parts: Dependencies, signing_in: SigningIn) -> tuple[Operation, .
             " with another cookie and another csrf, which GET /v1/session tells.",
             handler=change_password,
             body={"application/json": form},
+            example={"present": "four words of mine", "wanted": "other words of mine"},
             answers=(ApiAnswer(status=204, about="It is changed.", content={}, headers=("Set-Cookie",)),),
             problems=(*_PROBLEMS, "too-large", "rate-limited"),
         ),

@@ -114,6 +114,7 @@ def operations(parts: Dependencies, signing_in: SigningIn) -> tuple[Operation, .
             handler=held.begin,
             scope=None,
             body={"application/json": forms},
+            example={"name": "mina@example.org", "password": "four words of mine"},
             answers=(ApiAnswer(status=200, about="The session.", content=_SESSION, headers=("Set-Cookie",)),),
             problems=("unauthenticated", "malformed", "too-large", "invalid-field", "rate-limited", "unavailable"),
         ),

@@ -106,6 +106,7 @@ def operations(
             scope="write",
             headers=(replace(KEY, needed=True),),
             body={"application/json": body_schema(kinds)},
+            example={"kind": "av", "filename": "talk.mp4", "size_bytes": 700_000_000},
             answers=(
                 ApiAnswer(
                     status=201,
@@ -148,6 +149,7 @@ def operations(
             handler=complete,
             scope="write",
             body={"application/json": bodies.COMPLETION},
+            example={},
             answers=(
                 ApiAnswer(
                     status=202,

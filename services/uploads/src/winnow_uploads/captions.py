@@ -19,7 +19,7 @@ BODY = {"text/vtt": BINARY, "application/x-subrip": BINARY, "application/octet-s
 FILENAME = QueryParameter(
     name="filename",
     about="The file's name: talk.vtt, talk.srt, or talk.ko.srt, which names the language.",
-    schema={"type": "string"},
+    schema={"type": "string", "examples": ["talk.ko.srt"]},
     needed=True,
 )
 PROBLEMS = (*sent_captions.PROBLEMS, "malformed", "too-slow", "rate-limited", "unavailable")

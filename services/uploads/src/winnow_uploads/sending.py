@@ -66,6 +66,7 @@ def operations(
             handler=sign,
             scope="write",
             body={"application/json": bodies.NUMBERS},
+            example={"numbers": [1]},
             answers=(ApiAnswer(status=200, about="They.", content={"application/json": ref("Upload")}),),
             problems=(*_GONE, "too-large"),
         ),

@@ -104,6 +104,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             scope="admin",
             headers=(KEY,),
             body={"application/json": BODY},
+            example={"jobs": [{"kind": "drill"}, {"kind": "drill", "steps": 1}], "then": {"kind": "drill"}},
             answers=(
                 ApiAnswer(
                     status=202,

@@ -19,7 +19,9 @@ MOST_TAGS = 32
 MERGE_PATCH = "application/merge-patch+json"
 _MAX_BODY_BYTES = 65_536
 _IF_MATCH = QueryParameter(
-    name="If-Match", about="The ETag of the version that is edited; needed.", schema={"type": "string"}
+    name="If-Match",
+    about="The ETag of the version that is edited; needed.",
+    schema={"type": "string", "examples": ['"0"']},
 )
 _PATCH = {
     "type": "object",
@@ -122,6 +124,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             scope="write",
             headers=(_IF_MATCH,),
             body={MERGE_PATCH: _PATCH},
+            example={"title": "A talk", "tags": ["talks"]},
             answers=(
                 ApiAnswer(
                     status=200,

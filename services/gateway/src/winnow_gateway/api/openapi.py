@@ -60,7 +60,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "security": [{"key": []}, {"session": []}] if operation.scope else [],
     }
     if operation.body is not None:
-        content = {kind: {"schema": schema} for kind, schema in operation.body.items()}
+        example = {} if operation.example is None else {"example": operation.example}
+        content = {
+            kind: {"schema": schema, **(example if kind.endswith("json") else {})}
+            for kind, schema in operation.body.items()
+        }
         described["requestBody"] = {"required": True, "content": content}
     return described
 

@@ -81,6 +81,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             scope="admin",
             headers=(KEY,),
             body={"application/json": form},
+            example={"steps": 2, "work_ms": 10},
             answers=(
                 ApiAnswer(
                     status=202,

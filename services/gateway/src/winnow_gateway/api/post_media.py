@@ -102,6 +102,7 @@ def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequest
             query=(FILENAME, *kind.options),
             headers=(KEY,),
             body={"application/octet-stream": BINARY, "multipart/form-data": kind.form(), **links.body(kind)},
+            example={"source_url": "https://example.org/talk.mp4", "title": "A talk"},
             answers=(
                 ApiAnswer(
                     status=202,

@@ -45,6 +45,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
             handler=reprocess,
             scope="write",
             body={"application/json": _WANTED},
+            example={"from": "embed"},
             answers=(
                 ApiAnswer(
                     status=202,

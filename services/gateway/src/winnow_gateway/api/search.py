@@ -54,7 +54,7 @@ def operations(parts: Dependencies) -> tuple[Operation, ...]:
                 QueryParameter(
                     name="q",
                     about="What to look for; empty is malformed.",
-                    schema={"type": "string", "maxLength": MAX_CHARACTERS},
+                    schema={"type": "string", "maxLength": MAX_CHARACTERS, "examples": ["young man"]},
                 ),
                 QueryParameter(name="mode", about="How to look.", schema=modes),
                 QueryParameter(name="limit", about="Most hits.", schema=limit),

@@ -32,7 +32,11 @@ from winnow_gateway.uploads.idempotency import only_one, read_key
 from winnow_gateway.uploads.sent_captions import SentCaptions, read_sent
 from winnow_gateway.uploads.upload_stream import UploadBody, empty_file, raw_body
 
-FILENAME = QueryParameter(name="filename", about="The file's name; needed with a raw body.", schema={"type": "string"})
+FILENAME = QueryParameter(
+    name="filename",
+    about="The file's name; needed with a raw body.",
+    schema={"type": "string", "examples": ["talk.mp4"]},
+)
 PROBLEMS = (
     "malformed",
     "idempotency-in-progress",

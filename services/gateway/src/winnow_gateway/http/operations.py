@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +69,7 @@ class Operation:
 
     ``scope`` None means anyone. ``problems`` are the codes besides those that every operation of its kind can answer
     with. ``shown_once`` names fields of its answer that are secret and kept nowhere, so that no repeat of the request
-    has them.
+    has them. ``example`` is a body as JSON; a test sends it.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Operation:
     query: tuple[QueryParameter, ...] = ()
     headers: tuple[QueryParameter, ...] = ()
     body: dict[str, Schema] | None = None
+    example: Any = None
     problems: tuple[str, ...] = ()
     shown_once: tuple[str, ...] = ()
 
@@ -91,28 +92,50 @@ class Operation:
         return self.path.replace("{", "<").replace("}", ">")
 
 
+def _uuid(prefix: str, version: int = 7) -> Schema:
+    """The schema of an id: a UUID after its prefix."""
+    uuid = f"01234567-89ab-{version}def-8123-456789abcdef"
+    form = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    return {"type": "string", "pattern": f"^{prefix}{form}$", "examples": [f"{prefix}{uuid}"]}
+
+
+def _one_of(names: Iterable[str], example: str) -> Schema:
+    return {"type": "string", "enum": list(names), "examples": [example]}
+
+
 PATH_SCHEMAS: dict[str, Schema] = {
-    "media_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "batch_id": {"type": "string", "pattern": r"^bat_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "job_id": {"type": "string", "pattern": r"^job_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "upload_id": {"type": "string", "pattern": r"^upl_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "part": {"type": "string", "pattern": "^[1-9][0-9]{0,4}$"},
-    "task_id": {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "action": {"type": "string", "enum": ["retry", "cancel", "replay", "discard"]},
-    "lane": {"type": "string", "enum": list(queues.LANES)},
-    "schedule": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 64},
-    "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    "key_id": {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$"},
-    "account_id": {"type": "string", "pattern": r"^acc_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "session_id": {"type": "string", "pattern": r"^ses_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "webhook_id": {"type": "string", "pattern": r"^wh_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "delivery_id": {"type": "string", "pattern": r"^dlv_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "limit": {"type": "string", "enum": list(LIMIT_NAMES)},
-    "photo_id": {"type": "string", "pattern": r"^med_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-    "item": {"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$", "maxLength": 64},
-    "form": {"type": "string", "enum": ["json", "vtt", "srt", "txt"]},
-    "language": {"type": "string", "enum": list(SPEECH_LANGUAGES)},
+    "media_id": _uuid("med_"),
+    "batch_id": _uuid("bat_"),
+    "job_id": _uuid("job_"),
+    "upload_id": _uuid("upl_"),
+    "part": {"type": "string", "pattern": "^[1-9][0-9]{0,4}$", "examples": ["1"]},
+    "task_id": _uuid("", 5),
+    "action": _one_of(("retry", "cancel", "replay", "discard"), "retry"),
+    "lane": _one_of(queues.LANES, "media"),
+    "schedule": {
+        "type": "string",
+        "pattern": "^[a-z]+(-[a-z]+)*$",
+        "maxLength": 64,
+        "examples": ["weekly-report"],
+    },
+    "week": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-23"]},
+    "key_id": {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$", "examples": ["k7Pq2MxA"]},
+    "account_id": _uuid("acc_"),
+    "session_id": _uuid("ses_"),
+    "webhook_id": _uuid("wh_"),
+    "delivery_id": _uuid("dlv_"),
+    "limit": _one_of(LIMIT_NAMES, "speech.at_once"),
+    "photo_id": _uuid("med_"),
+    "item": {
+        "type": "string",
+        "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$",
+        "maxLength": 64,
+        "examples": ["pet_bottle"],
+    },
+    "form": _one_of(("json", "vtt", "srt", "txt"), "srt"),
+    "language": _one_of(SPEECH_LANGUAGES, "ko"),
 }
+"""What stands in a path, by its name, each with an example."""
 
 
 def check_path(path: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from winnow_gateway.http.problems import FieldError
 KEY = QueryParameter(
     name="Idempotency-Key",
     about="The same key is the same job.",
-    schema={"type": "string", "pattern": "^[ -~]{1,255}$"},
+    schema={"type": "string", "pattern": "^[ -~]{1,255}$", "examples": ['"talk-1"']},
 )
 """The header, as every operation that creates jobs documents it."""
 
