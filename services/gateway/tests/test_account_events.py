@@ -79,6 +79,10 @@ def test_who_comes_back_is_told_what_it_missed_page_by_page(client: FlaskClient,
     assert [next(events)["id"] for _ in missed] == missed
     assert next(events)["event"] == "live"
     answer.close()
+    # A browser comes back to the address at which it began.
+    answer = client.get(f"{PATH}?after={seen}", headers={"Last-Event-ID": missed[-2]}, buffered=False)
+    assert next(told(answer))["id"] == missed[-1]
+    answer.close()
 
 
 def test_what_is_too_old_or_no_id_is_reset(client: FlaskClient, changes: KeptChanges) -> None:

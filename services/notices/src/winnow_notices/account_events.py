@@ -44,7 +44,8 @@ class AccountEvents:
         wanted = accepted.best_match(["text/event-stream", "application/json"])
         if wanted is None and accepted:
             raise BadInput("Events come as text/event-stream or application/json.", code="not-acceptable")
-        after = call.query["after"] or call.request.headers.get("Last-Event-ID")
+        # A browser that comes back asks the same address as at first.
+        after = call.request.headers.get("Last-Event-ID") or call.query["after"]
         page = self._page(call.tenant_id, after)
         if wanted == "application/json":
             told = [status_event(one) for one in page.items if call.query["status"] in (None, one.status)]
@@ -82,33 +83,32 @@ class AccountEvents:
 
     async def _told(self, tenant_id: str, position: str) -> AsyncGenerator[dict[str, Any] | None, None]:
         """Yields each event after a position, and None while nothing happens. Ends early if index is away."""
-        ends = time.monotonic() + job_events.LONGEST_STREAM_SECONDS
-        number: int | None = None
+        ends, number = time.monotonic() + job_events.LONGEST_STREAM_SECONDS, -1
         async with self._accounts.following(tenant_id, position) as account:
             while not self._board.stopped and time.monotonic() < ends:
-                events = None if number is None else account.since(number)
-                if number is not None and events is not None:
-                    number += len(events)
-                    for event in events:
-                        if event["id"] is None or event["event"] == "reset" or is_before(position, event["id"]):
-                            position = event["id"] or position
-                            yield event
-                    await account.after(number, job_events.HEARTBEAT_SECONDS)
-                    yield None
+                events = account.since(number)
+                if events is None:
+                    # It has just come, or took what it was sent too slowly: index has what it missed.
+                    number, goal = account.number, account.position
+                    try:
+                        page = await self._accounts.read_on(account, position)
+                    except WinnowError:
+                        return
+                    position = page.position
+                    for event in _events(page):
+                        yield event
+                    if page.more or is_before(position, goal):
+                        number = -1
+                    else:
+                        yield job_event("live", id=position)
                     continue
-                # It has just come, or took what it was sent too slowly: index has what it missed.
-                number, goal = account.number, account.position
-                try:
-                    page = await self._accounts.read_on(account, position)
-                except WinnowError:
-                    return
-                position = page.position
-                for event in _events(page):
-                    yield event
-                if page.more or is_before(position, goal):
-                    number = None
-                else:
-                    yield job_event("live", id=position)
+                number += len(events)
+                for event in events:
+                    if event["id"] is None or event["event"] == "reset" or is_before(position, event["id"]):
+                        position = event["id"] or position
+                        yield event
+                await account.after(number, job_events.HEARTBEAT_SECONDS)
+                yield None
 
 
 def _events(page: JobChanges) -> Iterable[dict[str, Any]]:

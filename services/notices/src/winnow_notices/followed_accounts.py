@@ -1,6 +1,7 @@
 """Reads what changes with the jobs of accounts that somebody follows: one reader serves all who follow an account."""
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -36,9 +37,11 @@ class FollowedAccount:
         self._changed = asyncio.Event()
 
     def since(self, number: int) -> list[dict[str, Any]] | None:
-        """What was told after the first ``number`` events, or None if some of it is not kept here."""
+        """What was told after the first ``number`` events, or None if some of it is not kept here; -1 never is."""
         wanted = self.number - number
-        return list(self._recent)[len(self._recent) - wanted :] if wanted <= len(self._recent) else None
+        if wanted > len(self._recent):
+            return None
+        return list(itertools.islice(self._recent, len(self._recent) - wanted, None))
 
     async def after(self, number: int, seconds: float) -> None:
         """Returns once there is more, or after so many seconds."""
