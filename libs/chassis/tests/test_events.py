@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -226,14 +227,16 @@ def test_live_events_reach_every_listener(amqp_url, node):
         listener.stop()
 
 
-def test_live_events_of_a_job_that_nobody_watches_are_not_sent(amqp_url, node):
+@pytest.mark.parametrize("by", ["job_id", "tenant_id"])
+def test_live_events_of_a_job_that_nobody_watches_are_not_sent(amqp_url, node, by):
     heard = []
     listener = LiveListener(amqp_url, heard.append)
     listener.start()
     watched, other = (
         new_event(EventKind.PROGRESS, envelope(name), "n", "attempt", stage="s", done=0.5) for name in ("a", "b")
     )
-    node.watched.note(watched.job_id)
+    other = replace(other, tenant_id="nobody")
+    node.watched.note(getattr(watched, by))
 
     def told():
         node.tell(other)
