@@ -19,7 +19,7 @@ from winnow_contracts.errors import BadInput, WinnowError
 from winnow_contracts.index_api.job_changes import KEPT_HOURS, JobChanges, Position
 from winnow_gateway.api import job_events
 from winnow_gateway.api.job_events import sse
-from winnow_gateway.api.schema_parts import JOB_STATUS, ref
+from winnow_gateway.api.schema_parts import EVENT, JOB_STATUS, ref
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.views import instant
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
@@ -147,7 +147,7 @@ def operations(accounts: FollowedAccounts, board: LiveBoard, open_answers: LongR
                 ApiAnswer(
                     status=200,
                     about="Events, each a JobEvent. As JSON, those that happened.",
-                    content={"text/event-stream": {"type": "string"}, "application/json": ref("JobEvents")},
+                    content={"text/event-stream": EVENT, "application/json": ref("JobEvents")},
                 ),
             ),
             problems=("not-acceptable", "rate-limited", "unavailable"),

@@ -17,7 +17,7 @@ from winnow_base.http.detached_body import DetachedBody
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import BadInput
-from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.api.schema_parts import EVENT, ref
 from winnow_gateway.clients.followed_jobs import FollowedJobs, Look
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.clients.views import FINAL
@@ -154,7 +154,7 @@ def operations(parts: Dependencies, open_answers: LongRequests) -> tuple[Operati
                 ApiAnswer(
                     status=200,
                     about="Events, first the job as it is; the last is done. As JSON, the next change.",
-                    content={"text/event-stream": {"type": "string"}, "application/json": ref("JobChange")},
+                    content={"text/event-stream": EVENT, "application/json": ref("JobChange")},
                 ),
             ),
             problems=("not-found", "gone", "not-acceptable", "rate-limited", "unavailable"),

@@ -38,6 +38,8 @@ NUMBER: Schema = {"type": "number"}
 FLAG: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
+EVENT = object_of({"event": TEXT, "data": TEXT}, {"id": TEXT})
+"""One server-sent event of a stream; its data are JSON."""
 LINKS: Schema = {"type": "object", "additionalProperties": TEXT}
 TEXTS = list_of(TEXT)
 COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
