@@ -1,16 +1,14 @@
 """An operator's pages on the real stack: at both widths, kept fresh, and acted on."""
 
-import os
 import re
 import time
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import WORK_MS
+from .pictures import keep_picture, pictures_folder
 
 PAGES = (
     "/ops",
@@ -37,8 +35,6 @@ PAGES = (
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""
 LANE = "media.bulk"
-MOST_BYTES = 150_000
-"""The most that a picture in the docs may have."""
 
 
 class Api:
@@ -246,7 +242,7 @@ def test_all_that_match_are_discarded_in_slices_and_the_page_tells_how_far_it_is
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, week, dead, paused, steered, tmp_path, size):
     """Writes them to the folder that WINNOW_PICTURES_DIR names."""
-    folder = Path(os.environ.get("WINNOW_PICTURES_DIR") or tmp_path)
+    folder = pictures_folder(tmp_path)
     page = visit(size)
     for place in PAGES:
         page.goto(place.format(dead=dead, week=week))
@@ -254,7 +250,4 @@ def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, week, dead, 
         picture = folder / f"{name}-{size}.png"
         # A trace names folders of the machine that makes the picture.
         page.evaluate("document.querySelector('[data-trace]')?.remove()")
-        page.screenshot(path=picture, full_page=True)
-        with Image.open(picture) as shot:
-            shot.convert("RGB").quantize(255).save(picture, optimize=True)
-        assert picture.stat().st_size < MOST_BYTES, picture
+        keep_picture(page, picture)

@@ -4,10 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import WORK_MS, play_time, until
+from .pictures import keep_picture, pictures_folder
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_upload_search_play(visit, talk, size):
+def test_upload_search_play(visit, talk, size, tmp_path):
+    """Leaves README's picture in the folder that WINNOW_PICTURES_DIR names."""
+    pictures = pictures_folder(tmp_path)
     page = visit(size)
     page.locator("input[type=file]").set_input_files(talk)
     card = page.locator(".jobs > li")
@@ -33,6 +36,8 @@ def test_upload_search_play(visit, talk, size):
     current = page.locator("[data-transcript] [aria-current]")
     follows_a_click_and_the_playing(page, current)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    until(page, "document.querySelector('[data-player]').readyState === 4")
+    keep_picture(page, pictures / f"recording-{size}.png", whole=False)
 
 
 def follows_a_click_and_the_playing(page, current):
