@@ -41,6 +41,7 @@ class LocalSettings:
     """What a person may set before ``./winnow``; empty or None: the part is ours and runs here."""
 
     home: Home
+    """The folder of everything that the stack keeps."""
     models_folder: Path
     amqp_url: str
     database_url: str
@@ -49,10 +50,11 @@ class LocalSettings:
     s3_region: str
     ai: OutsideAi | None
     embedding_model: str
-    """The local embedding model that makes the vectors, if ``ai`` is None."""
+    """The local embedding model that makes the vectors, where no other endpoint is named."""
     chat_file: Path | None
-    """A chat model's GGUF file to serve here; None: no chat model."""
+    """A chat model's GGUF file to serve here, besides the other models."""
     ready_seconds: float
+    """How long a part may take until it is ready."""
 
 
 def read_settings(variables: Mapping[str, str] | None = None) -> LocalSettings:

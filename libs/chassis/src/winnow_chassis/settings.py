@@ -12,20 +12,35 @@ class ChassisSettings:
 
     service: str
     node: str
+    """The name of this process, unlike every other: its journal and its work in history go by it."""
     data_dir: Path
+    """The folder of the journal and of scratch files, on a disk that outlives the process."""
     amqp_url: str
+    """RabbitMQ, as ``amqp://USER:PASSWORD@HOST:5672/VHOST``."""
     s3_endpoint: str
+    """The object store's host and port, without ``https://``."""
     s3_bucket: str
+    """The bucket, which has to be there."""
     s3_access_key: str
+    """Who asks the store."""
     s3_secret_key: str
+    """The password for it."""
     s3_region: str
+    """The region that requests to the store are signed for."""
     s3_secure: bool
+    """Whether the store is asked over https."""
     service_token: str
+    """What services show each other, the same for all."""
     index_url: str
+    """The origin of index's internal API."""
     health_host: str
+    """The address at which this process tells of its health and metrics."""
     health_port: int
+    """The port for it; 0: none."""
     log_level: str
+    """From which level on log lines are written: ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR``."""
     upkeep_seconds: float = 300.0
+    """How often a journal forgets what index has, and gives room back."""
     journal_limit_bytes: int = 8 * 1024**3
     """The size in bytes above which a node stops consuming. A full disk would stop more than that."""
     clock_limit_seconds: float = 120.0

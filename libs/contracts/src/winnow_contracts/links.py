@@ -23,13 +23,12 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRules:
-    """Whether links are fetched, and which.
-
-    ``hosts`` are hosts of ours (``host`` or ``host:port``): there http, any port and private addresses are fine.
-    """
+    """Whether links are fetched, and which."""
 
     enabled: bool = False
+    """Whether links are taken instead of files, and fetched."""
     hosts: frozenset[str] = frozenset()
+    """Hosts of the operator's (``host`` or ``host:port``): there http, any port and private addresses are fine."""
 
     def fault(self, url: str) -> str:
         """Why this link is refused, in a sentence; empty if nothing is seen of it. Where its name leads is not asked.

@@ -1,5 +1,6 @@
 -- The whole schema at the newest version, for a fresh file; migrations.py brings older files to it. Times are Unix
 -- milliseconds. Every statement may run again: an older release could die before its file had all of the schema.
+
 CREATE TABLE IF NOT EXISTS journal_meta (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -25,16 +25,19 @@ class PhotoSettings:
     """Settings of the photo actors."""
 
     thresholds: Thresholds
+    """From which confidence (0 to 1) on an item is claimed: for all models, or by model as ``{"a-model": 0.7}``."""
     vision_per_minute: int
-    """The most calls per minute, over all nodes."""
+    """The most calls that look at photos a minute, over all nodes."""
     text_per_minute: int
+    """The same for guidance."""
     vision_retries: int
     """Retries of a failed classification. Guidance needs no such number, because it can use the rules' own words."""
     nodes: int
     """How many nodes share the limits while index cannot be asked."""
     answer_ttl_seconds: float
+    """How long an answer is good for the same photo, or the same rule, again."""
     rules_dir: Path | None
-    """The operator's folder of rules, in addition to the packaged ones; None without one."""
+    """The operator's folder of rules, in addition to the packaged ones."""
 
 
 def read_photo_settings(environment: Environment) -> PhotoSettings:

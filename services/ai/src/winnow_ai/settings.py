@@ -15,7 +15,9 @@ class ChunkSettings:
     """The most audio of one call."""
 
     longest_ms: int = 300_000
+    """The longest stretch of audio of one call."""
     largest_bytes: int = 24_000_000
+    """The largest file of audio of one call."""
 
     @property
     def limit_ms(self) -> int:
@@ -36,13 +38,18 @@ class AiSettings:
     photos: PhotoSettings
     prices: Prices
     embedding_batch: int
+    """Passages of one call for vectors."""
     lanes: tuple[Lane, ...]
     webhook_allow_private: bool
     """Whether webhooks may be of this machine and of private networks."""
     api_host: str
+    """The address of the internal API."""
     api_port: int
+    """The port of the internal API."""
     api_threads: int
+    """Threads of the internal API."""
     query_cache_entries: int
+    """Vectors of queries that the internal API remembers."""
     query_timeout_seconds: float
     """A search waits this long for its query's vector; after that it uses only words."""
 

@@ -12,19 +12,25 @@ from winnow_chassis.outbox.submission import MOST_UNCONFIRMED
 from winnow_chassis.settings import ChassisSettings, read_chassis_settings
 from winnow_contracts.links import LinkRules
 
+_NODES = "WINNOW_GATEWAY_NODES"
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 """A host with or without a port, and nothing that a content security policy would read as more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OidcSettings:
-    """A provider of OpenID Connect. ``newcomers`` are addresses and domains that get an account in ``tenant_id``."""
+    """A provider of OpenID Connect."""
 
     issuer: str
+    """The address of a provider of OpenID Connect; empty: none. It needs the public origin of the gateway."""
     client_id: str
+    """What the provider calls this Winnow."""
     client_secret: str = field(repr=False)
+    """What Winnow shows the provider."""
     newcomers: frozenset[str] = frozenset()
+    """Addresses and domains, with commas between, whose people get an account when they first come."""
     tenant_id: str = "default"
+    """The tenant of those accounts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +39,19 @@ class GatewaySettings:
 
     chassis: ChassisSettings
     ai_url: str
+    """The origin of ai's internal API."""
     host: str = "127.0.0.1"
+    """The address at which people and programs reach it."""
     port: int = 8080
+    """The port for it."""
     processes: int = 2
+    """Processes that serve; they share one journal."""
     threads: int = 32
     """Per process. Every upload and every wait for a photo's answer holds one; some are kept for short requests."""
     max_upload_bytes: int = 5 << 30
+    """The largest file that is taken."""
     max_form_bytes: int = 32 << 20
+    """The largest file that is taken from a form, which the page sends as a whole."""
     links: LinkRules = field(default_factory=LinkRules)
     """Whether links are taken instead of files."""
     limits: ClientLimits = field(default_factory=ClientLimits)
@@ -55,6 +67,7 @@ class GatewaySettings:
     many.
     """
     session_hours: int = 24 * 7
+    """How long an account's session lasts, however much it is used."""
     session_idle_hours: int = 24 * 2
     """How long an account's session may be unused."""
     proxies: int = 0
@@ -142,11 +155,10 @@ def _oidc(environment: Environment) -> OidcSettings | None:
 
 
 def _nodes(environment: Environment) -> tuple[str, ...]:
-    name = "WINNOW_GATEWAY_NODES"
-    found = tuple(text.strip() for text in environment.text(name, "").split(",") if text.strip())
+    found = tuple(text.strip() for text in environment.text(_NODES, "").split(",") if text.strip())
     for address in found:
         if not _is_address(address):
-            environment.fault(f"{name} must be a list like media:9100,ai:9100; {address!r} is not HOST:PORT")
+            environment.fault(f"{_NODES} must be a list like media:9100,ai:9100; {address!r} is not HOST:PORT")
     return found
 
 

@@ -18,6 +18,7 @@ class IndexSettings:
     """Settings of the worker and the internal API. ``repr`` does not show secrets."""
 
     database_url: str = field(repr=False)
+    """PostgreSQL, as ``postgresql://USER:PASSWORD@HOST:5432/NAME``."""
     connections: int
     """The most PostgreSQL connections of one process."""
     statement_seconds: int
@@ -26,9 +27,13 @@ class IndexSettings:
     """A complete API key to add at the start, or empty."""
     lanes: tuple[Lane, ...]
     api_host: str
+    """The address of the internal API."""
     api_port: int
+    """The port of the internal API."""
     api_processes: int
+    """Processes of the internal API."""
     api_threads: int
+    """Threads of each of them."""
     api_connections: int
     """The most PostgreSQL connections of one process of the API, besides those of searches."""
     search_connections: int
@@ -83,8 +88,8 @@ def read_index_settings(environment: Environment) -> IndexSettings:
         sweep_grace_seconds=environment.integer("WINNOW_INDEX_SWEEP_GRACE_SECONDS", 86_400, at_least=0),
         upload_days=environment.integer("WINNOW_INDEX_UPLOAD_DAYS", 7, at_least=1),
         retention_days=environment.integer("WINNOW_INDEX_RETENTION_DAYS", 30, at_least=1),
-        answer_bytes=environment.integer("WINNOW_INDEX_ANSWER_BYTES", 2 << 30, at_least=0),
         answer_days=environment.integer("WINNOW_INDEX_ANSWER_DAYS", 30, at_least=1),
+        answer_bytes=environment.integer("WINNOW_INDEX_ANSWER_BYTES", 2 << 30, at_least=0),
         lease_seconds=environment.integer("WINNOW_INDEX_LEASE_SECONDS", 150, at_least=1),
         stuck_seconds=environment.integer("WINNOW_INDEX_STUCK_SECONDS", 7200, at_least=1),
         zone=_zone(environment),

@@ -40,9 +40,13 @@ class MediaSettings:
     chassis: ChassisSettings
     lanes: tuple[Lane, ...]
     examine_limit_seconds: float
+    """The most that one attempt of a verdict may take."""
     prepare_limit_seconds: float
+    """The most that one attempt to prepare a recording may take."""
     photo_limit_seconds: float
+    """The most that one attempt to prepare a photo may take."""
     fetch_limit_seconds: float
+    """The most that one attempt to fetch a link's file may take."""
     links: LinkRules
     limits: Limits
     scratch_spare_bytes: int

@@ -16,10 +16,15 @@ class ChatSettings:
     """The file to serve, its loopback port, and its resources."""
 
     file: Path
+    """The chat model's file (GGUF)."""
     port: int
+    """The port on which it listens, of this machine alone."""
     api_key: str = field(repr=False)
+    """What callers must show."""
     threads: int
+    """Threads of the model."""
     context_tokens: int
+    """The most tokens of a question with its answer."""
 
 
 def read_chat_settings(variables: Mapping[str, str] | None = None) -> ChatSettings:

@@ -15,8 +15,11 @@ class EndpointSettings:
     base_url: str
     """URL with the version path, for example ``https://api.openai.com/v1``."""
     api_key: str = field(repr=False)
+    """The key for it; any text where none is asked for."""
     transcription_model: str
+    """The speech model's name there."""
     embedding_model: str
+    """The name of the model that makes vectors."""
     embedding_dimensions: int
     """The length of a vector."""
     embedding_query_prefix: str = ""
@@ -24,12 +27,13 @@ class EndpointSettings:
     embedding_passage_prefix: str = ""
     """Text put before every passage."""
     vision_model: str = ""
-    """If empty, photos cannot be classified."""
+    """The model that looks at photos; if empty, they cannot be classified."""
     text_model: str = ""
-    """If empty, guidance is the rule's own text."""
+    """The chat model that writes guidance; if empty, that is the rule's own text."""
     text_base_url: str = ""
-    """URL of the text model, if it is not at ``base_url``."""
+    """URL of the text model, if it is not where the others are."""
     text_api_key: str = field(default="", repr=False)
+    """The key for the text model, where it has an address of its own."""
     embedding_ask_dimensions: bool = False
     """Whether to send ``dimensions`` so that the model shortens its vectors; models that cannot refuse the call."""
     limit_parameter: str = "max_tokens"
@@ -39,20 +43,29 @@ class EndpointSettings:
     ``max_completion_tokens``. Some refuse both at once, and repeating a refused call would need another reservation.
     """
     transcription_timeout_seconds: float = 60.0
+    """How long a call that transcribes may take, besides what its audio adds."""
     transcription_timeout_per_audio_second: float = 1.0
     """Seconds added per second of audio in the chunk, because a local model is slower than a hosted one."""
     embedding_timeout_seconds: float = 30.0
+    """How long a call for vectors may take."""
     vision_timeout_seconds: float = 60.0
+    """How long a call that looks at a photo may take."""
     text_timeout_seconds: float = 30.0
+    """How long a call that writes guidance may take."""
     probe_timeout_seconds: float = 5.0
+    """How long the endpoint may take to say that it is there."""
     speech_calls: int = 16
-    """The most concurrent calls. Each kind has its own limit, so a short query never waits behind long chunks."""
+    """The most concurrent calls of speech. Each kind has a limit: no short query waits behind long chunks."""
     embedding_calls: int = 16
+    """The same for vectors."""
     vision_calls: int = 16
+    """The same for photos."""
     text_calls: int = 16
+    """The same for guidance."""
     speech_per_minute: int = 0
-    """The most calls per minute, over all nodes; 0 for no such limit. Those of vision and text are in PhotoSettings."""
+    """The most calls of the speech model a minute, over all nodes; 0 for no such limit."""
     embedding_per_minute: int = 0
+    """The same for vectors."""
 
     @property
     def generation(self) -> str:

@@ -28,7 +28,9 @@ class Floors:
     """Floors by model: the one set for the model, else the one set for all models, else the measured one."""
 
     of_all: float | None = None
+    """The least cosine (0 to 1) of a hit by meaning alone, for all models; empty: what was measured, else 0.25."""
     of_models: Mapping[str, float] = field(default_factory=dict)
+    """The same by model: ``{"a-model": 0.4}``."""
 
     def of(self, generation: str | None) -> float:
         """The floor for a generation's vectors. For None (no vectors) the number does not matter."""
