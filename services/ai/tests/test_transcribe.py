@@ -61,8 +61,7 @@ def actor(
 
 
 def transcript_of(task: Task, objects: MemoryObjectStore) -> Transcript:
-    (command,) = task.sent
-    assert isinstance(command, EmbedTranscript)
+    [command] = [each for each in task.sent if isinstance(each, EmbedTranscript)]
     return from_json(Transcript, objects.get_json(command.transcript_key))
 
 

@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from winnow_contracts import queues
+
+
+class Whose(TypedDict):
+    """Whose work a command is."""
+
+    tenant_id: str
+    job_id: str
+    media_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +25,11 @@ class Command:
     tenant_id: str
     job_id: str
     media_id: str
+
+    @property
+    def whose(self) -> Whose:
+        """What the next command of the same job has too: ``StoreRecording(**command.whose, files=…)``."""
+        return {"tenant_id": self.tenant_id, "job_id": self.job_id, "media_id": self.media_id}
 
     @property
     def part(self) -> str:

@@ -39,9 +39,7 @@ def transcribe_audio(task: Task, command: TranscribeAudio, *, objects: ObjectSto
     transcript_key = step_object(task, objects, "join", join, inputs)
     task.send(
         EmbedTranscript(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
+            **command.whose,
             files=files,
             transcript_key=transcript_key,
         )
@@ -80,9 +78,7 @@ def embed_transcript(
     embedded_key = step_object(task, objects, "write", write, inputs)
     task.send(
         StoreRecording(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
+            **command.whose,
             files=command.files,
             embedded_key=embedded_key,
         )

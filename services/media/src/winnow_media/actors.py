@@ -44,9 +44,7 @@ def examine(
     task.tell_result(**{name: verdict[name] for name in ("demuxer", "duration_ms", "has_video", "warnings")})
     task.send(
         PrepareRecording(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
+            **command.whose,
             original_key=original_key,
             demuxer=verdict["demuxer"],
             duration_ms=verdict["duration_ms"],
@@ -106,13 +104,12 @@ def prepare_recording(
 
 
 def _send_on(task: Task, command: PrepareRecording, files: RecordingFiles) -> None:
-    whose = {"tenant_id": command.tenant_id, "job_id": command.job_id, "media_id": command.media_id}
     if command.captions_key is not None:
-        task.send(EmbedTranscript(**whose, files=files, transcript_key=command.captions_key))
+        task.send(EmbedTranscript(**command.whose, files=files, transcript_key=command.captions_key))
     elif files.audio_key is None:
-        task.send(StoreRecording(**whose, files=files, embedded_key=None))
+        task.send(StoreRecording(**command.whose, files=files, embedded_key=None))
     else:
-        task.send(TranscribeAudio(**whose, files=files, language=command.language))
+        task.send(TranscribeAudio(**command.whose, files=files, language=command.language))
 
 
 def _measured(command: PrepareRecording, audio_ms: int, warnings: list[str]) -> int:

@@ -28,9 +28,7 @@ def prepare_photo(
     )
     task.send(
         ClassifyPhoto(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
+            **command.whose,
             files=files,
             language=command.language,
             region=command.region,

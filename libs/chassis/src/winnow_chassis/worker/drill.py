@@ -72,9 +72,7 @@ def drill(task: Task, command: Drill, *, then: type[Drill], ledger: EffectLedger
         run_steps(task, command, ledger)
         task.send(
             then(
-                tenant_id=command.tenant_id,
-                job_id=command.job_id,
-                media_id=command.media_id,
+                **command.whose,
                 steps=command.steps,
                 work_ms=command.work_ms,
             )

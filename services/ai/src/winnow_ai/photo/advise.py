@@ -37,9 +37,7 @@ def advise_disposal(
 
     task.send(
         StorePhoto(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
+            **command.whose,
             files=command.files,
             answer_key=step_object(task, objects, "answer", write, to_json(answer)),
         )

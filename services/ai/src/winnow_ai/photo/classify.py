@@ -21,9 +21,7 @@ def classify_photo(task: Task, command: ClassifyPhoto, *, objects: ObjectStore, 
 
     task.send(
         AdviseDisposal(
-            tenant_id=command.tenant_id,
-            job_id=command.job_id,
-            media_id=command.media_id,
+            **command.whose,
             files=command.files,
             finding_key=step_object(task, objects, "finding", write, to_json(finding)),
             language=command.language,
