@@ -22,6 +22,7 @@ ELSEWHERE = {
     "docs/howto/use-an-endpoint.md": "they need an account; deploy/local/tests starts a stack with another endpoint",
     "docs/client.md": "they install a package, and name the stack that clients/python/tests/test_examples.py has",
     "docs/links.md": "they fetch from the internet; tests/acceptance/test_links.py does from this machine",
+    "docs/runbook.md": "they end with 1 where there is something to do; docs/tutorial.md has both",
     "docs/rabbitmq4.md": "they build another Debian, for minutes and as root",
     "docs/webhooks.md": "they post to the internet; tests/acceptance/test_webhooks.py does to this machine",
     "docs/commands.md": "it names another machine; tests/acceptance/test_elsewhere.py has one on another port",
