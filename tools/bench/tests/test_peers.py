@@ -12,6 +12,7 @@ from winnow_bench.peers.drains import Drain
 from winnow_bench.peers.field import Field
 from winnow_bench.peers.figures import Compared, rate, table
 from winnow_bench.peers.kills import Kill
+from winnow_bench.peers.redis_server import RedisServer
 from winnow_bench.peers.servers import Servers
 from winnow_bench.peers.side import ADAPTERS, Side
 from winnow_bench.peers.systems import SYSTEMS, WINNOW
@@ -63,6 +64,16 @@ def test_every_system_has_an_adapter_with_the_four_functions_and_pins_what_it_co
         for function in ("prepare()", "single(jobs)", "chain(jobs)", "work()"):
             assert f"\ndef {function}:" in source, (system.name, function)
         assert all("==" in requirement for requirement in system.requirements), system.name
+
+
+def test_systems_that_share_an_adapter_have_names_and_folders_of_their_own() -> None:
+    assert len({system.key for system in SYSTEMS}) == len({system.name for system in SYSTEMS}) == len(SYSTEMS)
+
+
+def test_a_machine_without_redis_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match="apt-get install redis-server"):
+        RedisServer(tmp_path, "always").start()
 
 
 def test_what_an_adapter_says_last_is_the_reason(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recovery-seconds", type=float, default=100.0, metavar="S", help="how long the rest may take (%(default)s)"
     )
-    names = [system.adapter for system in SYSTEMS]
+    names = [system.key for system in SYSTEMS]
     parser.add_argument("--only", nargs="+", choices=names, metavar="SYSTEM", help=f"of {', '.join(names)}")
     add_result_arguments(parser)
 
@@ -52,7 +52,7 @@ def measure(
         servers = Servers(home / "stack")
         opened.callback(servers.close)
         servers.start()
-        others = [one for one in SYSTEMS if not options.only or one.adapter in options.only]
+        others = [one for one in SYSTEMS if not options.only or one.key in options.only]
         field = Field(servers, home / "sides", progress)
         field.set_up([WINNOW, *others])
         for number in range(options.rounds):

@@ -55,7 +55,7 @@ class Field:
         environments = read_settings().home.root / "peers"
         for system in systems:
             with self._or_absent(system, "setting up"):
-                home = self._home / system.adapter
+                home = self._home / system.key
                 if system is WINNOW:
                     self._sides[system] = winnow_side(self._servers, home)
                 else:

@@ -47,13 +47,13 @@ def rate(drains: Sequence[Drain], winnow: Sequence[Drain]) -> Rate:
 def table(found: Sequence[Compared], absent: Mapping[str, str]) -> str:
     """The systems as text, and those that could not be run with the reason."""
     lines = [
-        f"{'':<16} {'store':<24} {'single/s':>9} {'ratio':>6} {'chain/s':>9} {'ratio':>6} {'CPU ms':>7}"
+        f"{'':<24} {'store':<24} {'single/s':>9} {'ratio':>6} {'chain/s':>9} {'ratio':>6} {'CPU ms':>7}"
         f" {'lost':>5} {'twice':>6} {'back in':>8}"
     ]
     for one in found:
         single, chain = one.rates["single"], one.rates["chain"]
         lines.append(
-            f"{one.name:<16} {one.store:<24} {single.per_second:>9.0f} {single.ratio:>6.2f} {chain.per_second:>9.0f}"
+            f"{one.name:<24} {one.store:<24} {single.per_second:>9.0f} {single.ratio:>6.2f} {chain.per_second:>9.0f}"
             f" {chain.ratio:>6.2f} {sum(chain.cpu_ms.values()):>7.2f}"
             f" {one.kill.lost:>5} {one.kill.run_twice:>6} {one.kill.seconds:>6.1f} s"
         )

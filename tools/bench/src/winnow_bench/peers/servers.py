@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from winnow_bench.pair.processes import IndexAddress
+from winnow_bench.peers.redis_server import RedisServer
 from winnow_contracts.errors import Unavailable
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.ports import remembered_ports
@@ -20,6 +21,8 @@ class Servers:
 
     def __init__(self, home: Path) -> None:
         self._stack = StackFixture(home)
+        self._redis: dict[str, RedisServer] = {}
+        self._home = home
 
     def start(self) -> None:
         """Start, and wait until all are ready."""
@@ -27,7 +30,15 @@ class Servers:
 
     def close(self) -> None:
         """End all."""
+        for server in self._redis.values():
+            server.end()
         self._stack.close()
+
+    def start_redis(self, appendfsync: str) -> str:
+        """Starts a Redis of its own for this way to write; returns its URL. Raises Unavailable if there is none."""
+        self._redis[appendfsync] = server = RedisServer(self._home / f"redis-{appendfsync}", appendfsync)
+        server.start()
+        return server.url
 
     @property
     def amqp_url(self) -> str:
@@ -43,7 +54,8 @@ class Servers:
     def process_ids(self) -> dict[str, int]:
         """The first process of each part whose processor time counts, by name."""
         ids = self._stack.process_ids()
-        return {name: ids[name] for name in _COUNTED}
+        redis = {f"redis, {name}": server.pid for name, server in self._redis.items()}
+        return {**{name: ids[name] for name in _COUNTED}, **redis}
 
     def make_database(self, name: str) -> str:
         """Makes an empty database in the stack's PostgreSQL; returns its URL. Raises Unavailable."""

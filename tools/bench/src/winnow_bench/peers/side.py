@@ -96,7 +96,8 @@ def peer_side(system: System, python: Path, servers: Servers, home: Path) -> Sid
         command=(str(python), str(ADAPTERS / "run_adapter.py"), f"{system.adapter}_peer"),
         variables={
             "PEER_AMQP_URL": servers.amqp_url,
-            "PEER_POSTGRES_URL": servers.make_database(f"peer_{system.adapter}"),
+            "PEER_POSTGRES_URL": servers.make_database(f"peer_{system.key.replace('-', '_')}"),
+            "PEER_REDIS_URL": servers.start_redis(system.appendfsync) if system.appendfsync else "",
             # A worker program of a system imports the adapter by its name; a set-up runs psql.
             "PYTHONPATH": str(ADAPTERS),
             "PATH": f"{python.parent}:{programs()}:{os.environ['PATH']}",

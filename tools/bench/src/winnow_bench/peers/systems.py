@@ -8,13 +8,22 @@ PINNED_UNTIL = "2026-11-29T00:00:00Z"
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """One job system. ``adapter`` is the stem of its file in ``adapters``; ``requirements`` pin what is compared."""
+    """One job system. ``adapter`` is the stem of its file in ``adapters``; ``requirements`` pin what is compared.
+
+    ``appendfsync`` is how a Redis of its own writes to its disk, for a system that keeps tasks in one.
+    """
 
     name: str
     adapter: str
     requirements: tuple[str, ...]
     store: str
     settings: str
+    appendfsync: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name in options and folders."""
+        return f"{self.adapter}-{self.appendfsync}" if self.appendfsync else self.adapter
 
 
 WINNOW = System(
@@ -80,5 +89,21 @@ SYSTEMS = (
         requirements=("absurd-sdk==0.5.1", "absurdctl==0.5.1"),
         store="PostgreSQL",
         settings="one task a job, a chain is three recorded steps; a claim of 30 s; asks each 0.1 s",
+    ),
+    System(
+        name="Redis Streams, always",
+        adapter="redis",
+        requirements=("redis==8.1.0",),
+        store="Redis",
+        settings="a consumer group, a worker of the bench's own; fsync before each answer; claimed after 30 s",
+        appendfsync="always",
+    ),
+    System(
+        name="Redis Streams, everysec",
+        adapter="redis",
+        requirements=("redis==8.1.0",),
+        store="Redis",
+        settings="the same; fsync once a second, which is Redis's default of its append-only file",
+        appendfsync="everysec",
     ),
 )
