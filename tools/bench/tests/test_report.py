@@ -9,7 +9,7 @@ import pytest
 from winnow_bench.commands.bench import BENCHES
 from winnow_bench.report.chart import Bar, Bars, Line, Lines
 from winnow_bench.report.command import PAGE, render
-from winnow_bench.report.page import refresh, rows
+from winnow_bench.report.page import check_places, refresh, rows
 from winnow_bench.report.svg import draw, number, ticks
 from winnow_bench.results import KEPT
 from winnow_contracts.errors import NotFound
@@ -57,9 +57,9 @@ def test_a_place_without_kept_figures_says_so():
     assert "\nNo figures are kept.\n" in refresh(PLACE, {}, [])
 
 
-def test_kept_figures_without_a_place_in_the_page_are_an_error():
-    with pytest.raises(NotFound, match="no place for the kept figures of memory"):
-        refresh(PLACE, {"memory": RESULT}, [])
+def test_kept_figures_without_a_place_in_any_page_are_an_error():
+    with pytest.raises(NotFound, match="No page has a place for the kept figures of memory"):
+        check_places([PLACE, "other"], ["idle", "memory"])
 
 
 def test_a_kept_file_that_is_no_result_is_an_error(tmp_path):

@@ -26,6 +26,10 @@ BENCHES = {
         summary="how late a delay of a second ends behind many long ones, beside stock Dramatiq",
         module="delays.command",
     ),
+    "designs": Bench(
+        summary="acceptance and empty tasks, by journal and broker, broker alone, PostgreSQL alone and Redis Streams",
+        module="designs.command",
+    ),
     "fairness": Bench(
         summary="a tenant's single jobs beside ten thousand of another, and on the idle stack",
         module="fairness.command",
@@ -39,6 +43,10 @@ BENCHES = {
     "idle": Bench(summary="processor of one worker process at rest, beside stock Dramatiq's", module="idle"),
     "latency": Bench(
         summary="from enqueue, and from a request, to a task's start, beside stock Dramatiq", module="latency.command"
+    ),
+    "losses": Bench(
+        summary="what a killed worker, a killed store and a lost disk cost each of these designs",
+        module="losses.command",
     ),
     "meaning": Bench(
         summary="how often the embedding models put the right passage first; floors", module="meaning.command"
@@ -61,10 +69,14 @@ BENCHES = {
         summary="one large recording prepared, beside bare ffmpeg and the bare store", module="prepare.command"
     ),
     "report": Bench(
-        summary="nothing: make the plots and tables of docs/performance.md from the kept figures",
+        summary="nothing: make plots and tables of the documentation from the kept figures",
         module="report.command",
     ),
     "rest": Bench(summary="processor and memory of each part of the running stack", module="rest"),
+    "scale": Bench(
+        summary="nothing: work out from the kept figures what a rate of jobs, or of hours, would take",
+        module="scale.command",
+    ),
     "sqlite": Bench(summary="commits in each mode of SQLite, and by the journal", module="sqlite.command"),
     "stock": Bench(
         summary="stock Dramatiq under the faults of a chaos run: lost and repeated tasks", module="stock.command"

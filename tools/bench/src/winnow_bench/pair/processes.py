@@ -48,6 +48,11 @@ class Process:
         finally:
             os.killpg(self.pid, signal.SIGCONT)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is gone, by itself or by somebody else."""
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """Kill it (SIGKILL) with its children, and wait until it is gone."""
         os.killpg(self.pid, signal.SIGKILL)

@@ -1,15 +1,14 @@
 """One system at work: its adapter's commands, and its worker as a process that can be frozen and killed."""
 
+import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from winnow_bench.pair.processes import THREADS, Process
-from winnow_bench.peers import winnow_peer
 from winnow_bench.peers.bodies import Bodies
 from winnow_bench.peers.servers import Servers
 from winnow_bench.peers.systems import System
@@ -18,6 +17,14 @@ from winnow_local.servers.postgres import programs
 
 ADAPTERS = Path(__file__).with_name("adapters")
 _FILL_SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """Jobs that were enqueued one at a time, by the numbers under which their bodies write, and how long each took."""
+
+    jobs: Sequence[int]
+    waits_ms: Sequence[float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +61,15 @@ class Side:
         """
         self._obey(kind, str(jobs[0]), str(len(jobs)))
 
+    def accept(self, jobs: Sequence[int]) -> Accepted:
+        """Enqueues single tasks one at a time, each until the store has it. Raises Unavailable and TimedOut."""
+        return Accepted(jobs=jobs, waits_ms=json.loads(self._obey("accept", str(jobs[0]), str(len(jobs)))))
+
+    def submit_chains(self, jobs: Sequence[int]) -> Sequence[int]:
+        """Enqueues chains, as whoever uses the system would; returns the numbers under which their bodies write."""
+        self.fill("chain", jobs)
+        return jobs
+
     def last_words(self) -> str:
         """The last line of its workers' log."""
         log = self.home / "worker.log"
@@ -70,7 +86,7 @@ class Side:
             "PEER_WORK_MS": str(work_ms),
         }
 
-    def _obey(self, *words: str) -> None:
+    def _obey(self, *words: str) -> str:
         try:
             done = subprocess.run(
                 (*self.command, *words),
@@ -85,6 +101,7 @@ class Side:
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
             raise Unavailable(f"{words[0]!r} of {self.name} failed: {lines[-1]}", dependency=self.name)
+        return done.stdout
 
 
 def peer_side(system: System, python: Path, servers: Servers, home: Path) -> Side:
@@ -101,20 +118,5 @@ def peer_side(system: System, python: Path, servers: Servers, home: Path) -> Sid
             # A worker program of a system imports the adapter by its name; a set-up runs psql.
             "PYTHONPATH": str(ADAPTERS),
             "PATH": f"{python.parent}:{programs()}:{os.environ['PATH']}",
-        },
-    )
-
-
-def winnow_side(servers: Servers, home: Path) -> Side:
-    """One Winnow worker with its journal; index stores what it tells."""
-    home.mkdir(parents=True)
-    return Side(
-        name="Winnow",
-        home=home,
-        command=(sys.executable, "-m", winnow_peer.__name__),
-        variables={
-            winnow_peer.AMQP_URL: servers.amqp_url,
-            winnow_peer.INDEX_URL: servers.index.url,
-            winnow_peer.SERVICE_TOKEN: servers.index.service_token,
         },
     )

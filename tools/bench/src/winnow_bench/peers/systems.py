@@ -25,6 +25,11 @@ class System:
         """Its name in options and folders."""
         return f"{self.adapter}-{self.appendfsync}" if self.appendfsync else self.adapter
 
+    @property
+    def server(self) -> str:
+        """The part of a stack that keeps its tasks, where one does."""
+        return "postgres" if self.store == "PostgreSQL" else "rabbitmq"
+
 
 WINNOW = System(
     name="Winnow",
@@ -107,3 +112,5 @@ SYSTEMS = (
         appendfsync="everysec",
     ),
 )
+DESIGNS = tuple(one for one in SYSTEMS if one.adapter in ("dramatiq", "pgqueuer", "dbos", "redis"))
+"""One or two for each place where a job can lie: a broker, rows of PostgreSQL, steps in PostgreSQL, a Redis stream."""

@@ -6,7 +6,7 @@ The chain is three commands of the lanes of media and ai, which index does not t
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from winnow_base.environment import Environment
@@ -30,17 +30,24 @@ _POLICY = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
 
 
 def command(job: int, step: int) -> Command:
-    """The command of one step of a job."""
+    """The command of one step of a job that no gateway has seen."""
     job_id = f"job_{job:032x}"
+    return _command({"tenant_id": "bench", "job_id": job_id, "media_id": job_id}, step)
+
+
+def number_of(job_id: str) -> int:
+    """The number under which the bodies of a job write."""
+    return int(job_id.removeprefix("job_").replace("-", ""), 16)
+
+
+def _command(ids: Mapping[str, str], step: int) -> Command:
     match step:
         case 1:
-            return DrillMedia(tenant_id="bench", job_id=job_id, media_id=job_id)
+            return DrillMedia(**ids)
         case 2:
-            return DrillAi(tenant_id="bench", job_id=job_id, media_id=job_id)
+            return DrillAi(**ids)
         case _:
-            return EmbedTranscript(
-                tenant_id="bench", job_id=job_id, media_id=job_id, files=_FILES, transcript_key="none"
-            )
+            return EmbedTranscript(**ids, files=_FILES, transcript_key="none")
 
 
 def main(words: Sequence[str]) -> None:
@@ -78,13 +85,14 @@ def _routes() -> list[Route]:
     work_seconds = int(os.environ["PEER_WORK_MS"]) / 1000
 
     def step(number: int, task: Task, received: Command) -> None:
-        job = int(received.job_id.removeprefix("job_"), 16)
+        job = number_of(received.job_id)
         os.write(marks, f"{job} {number} began {time.monotonic_ns()}\n".encode())
         if work_seconds:
             time.sleep(work_seconds)
         os.write(marks, f"{job} {number} ended {time.monotonic_ns()}\n".encode())
         if number < LAST_STEP:
-            task.send(command(job, number + 1))
+            ids = {"tenant_id": received.tenant_id, "job_id": received.job_id, "media_id": received.media_id}
+            task.send(_command(ids, number + 1))
 
     def route(number: int, kind: type[Command]) -> Route:
         return Route(command=kind, actor=lambda task, received: step(number, task, received), policy=_POLICY)

@@ -124,6 +124,38 @@ def peers(figures: Figures) -> Bars:
     )
 
 
+def designs(figures: Figures) -> Bars:
+    """How long an acceptance takes by each system."""
+    systems = figures["systems"]
+    return Bars(
+        title="One client's acceptance of a job: Winnow's is an HTTP request, the others' calls in Python",
+        axis="milliseconds until the store has it, p50 (medians; shorter is better)",
+        bars=[
+            Bar(
+                label=f"{system['name']} ({system['store']})",
+                value=system["acceptance"]["p50_ms"],
+                ours=system["name"] == "Winnow",
+            )
+            for system in systems
+        ],
+    )
+
+
+def losses(figures: Figures) -> Bars:
+    """Jobs lost with each fault that lost any, beside Winnow's."""
+    bars = [
+        Bar(label=f"{system['name']}, {fault}", value=cost["lost"], ours=system["name"] == "Winnow")
+        for system in figures["systems"]
+        for fault, cost in system["faults"].items()
+        if cost["lost"] or system["name"] == "Winnow"
+    ]
+    return Bars(
+        title="Jobs lost with a killed worker, a killed store and a lost disk; rows of the others that are 0 left out",
+        axis=f"jobs lost, of {figures['jobs']}",
+        bars=bars,
+    )
+
+
 CHARTS: dict[str, Callable[[Figures], Chart]] = {
     "tasks": tasks,
     "sqlite": sqlite,
@@ -133,5 +165,7 @@ CHARTS: dict[str, Callable[[Figures], Chart]] = {
     "tracking": tracking,
     "peers": peers,
     "pipeline": pipeline,
+    "designs": designs,
+    "losses": losses,
 }
 """By the name of the bench."""

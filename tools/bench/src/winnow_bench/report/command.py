@@ -1,19 +1,19 @@
-"""The command: reads the kept figures, and writes plots and the page's tables. A second run changes nothing."""
+"""The command: reads the kept figures, and writes plots and the pages' tables. A second run changes nothing."""
 
 import argparse
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from winnow_bench.report.charts import CHARTS
-from winnow_bench.report.page import refresh
+from winnow_bench.report.kept import read_kept
+from winnow_bench.report.page import check_places, refresh
 from winnow_bench.report.svg import draw
-from winnow_bench.results import KEPT
+from winnow_bench.scale.page import refresh_scale
 from winnow_cli.output import print_json, say
 from winnow_contracts.errors import NotFound
 
 PAGE = Path("docs") / "performance.md"
+DESIGNS_PAGE = Path("docs") / "why-dual-persistence.md"
+SCALE_PAGE = Path("docs") / "scale.md"
 PLOTS = PAGE.with_suffix("")
 """Below the project's root, like the kept figures."""
 
@@ -37,29 +37,26 @@ def run(arguments: argparse.Namespace) -> int:
     elif written:
         say("\n".join(f"{path} was written." for path in written))
     else:
-        say("The page and its plots tell of the kept figures already.")
+        say("The pages and their plots tell of the kept figures already.")
     return 0
 
 
 def render(root: Path) -> dict[Path, str]:
-    """The page and the plots, as the kept figures below ``root`` make them, by path.
+    """The pages and the plots, as the kept figures below ``root`` make them, by path.
 
-    Raises NotFound if there is no page, or a kept file is no result of a bench.
+    Raises NotFound if a page is missing, or a kept file is no result of a bench.
     """
-    results = {path.stem: _read(path) for path in sorted((root / KEPT).glob("*.json"))}
+    results = read_kept(root)
     plotted = [bench for bench in results if bench in CHARTS]
-    page = root / PAGE
+    pages = {root / page: _text(root / page) for page in (PAGE, DESIGNS_PAGE, SCALE_PAGE)}
+    check_places(pages.values(), results)
+    plots = {root / PLOTS / f"{bench}.svg": draw(CHARTS[bench](results[bench]["figures"])) for bench in plotted}
+    written = {path: refresh(text, results, plotted) for path, text in pages.items()}
+    written[root / SCALE_PAGE] = refresh_scale(written[root / SCALE_PAGE], results)
+    return {**written, **plots}
+
+
+def _text(page: Path) -> str:
     if not page.exists():
         raise NotFound(f"There is no {page}.", hint="Run this from the project's root, or name it with --root.")
-    plots = {root / PLOTS / f"{bench}.svg": draw(CHARTS[bench](results[bench]["figures"])) for bench in plotted}
-    return {page: refresh(page.read_text(encoding="utf-8"), results, plotted), **plots}
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise NotFound(f"{path} has no figures: {error}", hint="Keep them anew with --keep.") from error
-    if missing := {"bench", "when", "conditions", "figures"} - result.keys():
-        raise NotFound(f"{path} has no {min(missing)!r}.", hint="Keep the figures anew with --keep.")
-    return result
+    return page.read_text(encoding="utf-8")

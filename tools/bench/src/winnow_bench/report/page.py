@@ -1,7 +1,7 @@
 """Refreshes the parts of a Markdown page that kept figures make; what stands around them is written by people."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from winnow_bench.report.svg import number
@@ -14,18 +14,22 @@ _PLACE = r"(<!-- figures: {bench} -->\n).*?(<!-- end of figures -->)"
 _ANY_PLACE = re.compile(r"<!-- figures: ([\w-]+) -->")
 
 
+def check_places(pages: Iterable[str], results: Iterable[str]) -> None:
+    """Raises NotFound for a bench with a kept result that has no place in any of the pages."""
+    places = {place for page in pages for place in _ANY_PLACE.findall(page)}
+    if homeless := sorted(set(results) - places):
+        raise NotFound(
+            f"No page has a place for the kept figures of {homeless[0]}.",
+            hint=f"Write a section with <!-- figures: {homeless[0]} --> and <!-- end of figures -->.",
+        )
+
+
 def refresh(page: str, results: Mapping[str, Mapping[str, Any]], plotted: Sequence[str]) -> str:
     """Returns the page with the figures of each bench between its two markers; ``plotted`` benches have a plot.
 
-    A place without a kept result says so. Raises NotFound for a result that has no place.
+    A place without a kept result says so.
     """
-    places = _ANY_PLACE.findall(page)
-    if homeless := sorted(results.keys() - places):
-        raise NotFound(
-            f"The page has no place for the kept figures of {homeless[0]}.",
-            hint=f"Write a section with <!-- figures: {homeless[0]} --> and <!-- end of figures -->.",
-        )
-    for bench in places:
+    for bench in _ANY_PLACE.findall(page):
         lines = _section(bench, results[bench], bench in plotted) if bench in results else ["No figures are kept."]
         text = "\n".join(["", *lines, "", ""])
         page = re.sub(_PLACE.format(bench=bench), lambda found, text=text: found[1] + text + found[2], page, flags=re.S)  # type: ignore[misc]

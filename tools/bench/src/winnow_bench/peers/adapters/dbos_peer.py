@@ -46,6 +46,15 @@ def chain(jobs):
     _enqueue(three_tasks, jobs)
 
 
+def one_by_one(jobs):
+    """Enqueues single tasks, each in a transaction of its own."""
+    client = DBOSClient(system_database_url=POSTGRES_URL)
+    for job in jobs:
+        client.enqueue({"workflow_name": one_task.__qualname__, "queue_name": QUEUE}, job)
+        yield
+    client.destroy()
+
+
 def work():
     """Runs a worker until SIGTERM."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})

@@ -30,6 +30,13 @@ def single(jobs):
         step.send(job, LAST_STEP)
 
 
+def one_by_one(jobs):
+    """Sends single tasks, each until it is confirmed."""
+    for job in jobs:
+        step.send(job, LAST_STEP)
+        yield
+
+
 def chain(jobs):
     """Sends the first tasks; each names those that follow."""
     for job in jobs:

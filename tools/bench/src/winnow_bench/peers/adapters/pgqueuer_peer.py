@@ -51,6 +51,17 @@ def chain(jobs):
     asyncio.run(_enqueue(jobs, 1))
 
 
+def one_by_one(jobs):
+    """Enqueues single tasks, each in a transaction of its own."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(POSTGRES_URL))
+        queries = Queries(AsyncpgDriver(connection))
+        for job in jobs:
+            runner.run(queries.enqueue("step", _payload(job, LAST_STEP)))
+            yield
+        runner.run(connection.close())
+
+
 def work():
     """Runs a worker until SIGTERM."""
     asyncio.run(

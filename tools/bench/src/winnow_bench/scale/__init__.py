@@ -1,0 +1,1 @@
+"""``winnow bench scale``: what the kept figures say that many jobs, or many hours of speech, would take."""
