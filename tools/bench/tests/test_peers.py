@@ -1,9 +1,12 @@
 """The bench of other job systems: what bodies write, how it is summed up and shown, and a short run of Winnow alone."""
 
 import dataclasses
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -74,6 +77,31 @@ def test_a_machine_without_redis_says_how_to_get_it(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="apt-get install redis-server"):
         RedisServer(tmp_path, "always").start()
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server is installed")
+def test_a_killed_redis_has_what_it_answered_for_and_one_without_its_disk_has_nothing(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path, "always")
+    server.start()
+    try:
+        assert ask(server, "SET job 1") == "+OK"
+        server.kill()
+        server.start()
+        assert ask(server, "GET job") == "$1"
+        server.kill()
+        server.delete_data()
+        server.start()
+        assert ask(server, "GET job") == "$-1"
+    finally:
+        server.end()
+
+
+def ask(server: RedisServer, command: str) -> str:
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(f"{command}\r\n".encode())
+        return connection.recv(64).split(b"\r\n")[0].decode()
 
 
 def test_what_an_adapter_says_last_is_the_reason(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from winnow_bench.commands.bench import BENCHES
+from winnow_bench.measures import number
 from winnow_bench.report.chart import Bar, Bars, Line, Lines
 from winnow_bench.report.command import PAGE, render
 from winnow_bench.report.page import check_places, refresh, rows
-from winnow_bench.report.svg import draw, number, ticks
+from winnow_bench.report.svg import draw, ticks
 from winnow_bench.results import KEPT
 from winnow_contracts.errors import NotFound
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow_bench.report.kept import read_kept
+from winnow_bench.kept import read_kept
 from winnow_bench.scale.command import add_arguments, run
 from winnow_bench.scale.demand import BUSY, KEPT_DAYS, ceiling, of_hours, of_jobs
 from winnow_bench.scale.page import refresh_scale

@@ -1,5 +1,6 @@
-"""Sums up what rounds measured: medians, spreads, quantiles, and processor time by part."""
+"""Sums up what rounds measured: medians, spreads, quantiles, and processor time by part; writes figures."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 
@@ -27,3 +28,12 @@ def quantile(values: Sequence[float], share: float) -> float:
 def spread(values: Sequence[float]) -> tuple[float, float]:
     """The smallest and the largest value."""
     return round(min(values), 3), round(max(values), 3)
+
+
+def number(value: float) -> str:
+    """A figure with three significant digits, without an exponent."""
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits else text

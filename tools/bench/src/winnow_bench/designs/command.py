@@ -7,6 +7,8 @@ from pathlib import Path
 
 from winnow_bench.bench_home import bench_home
 from winnow_bench.designs.figures import Measured, acceptance, table
+from winnow_bench.pair.processes import Process
+from winnow_bench.peers.bodies import Bodies
 from winnow_bench.peers.field import Field
 from winnow_bench.peers.servers import Servers
 from winnow_bench.peers.side import Side
@@ -54,17 +56,14 @@ def measure(
         field = Field(servers, home / "sides", progress, gateway_side)
         field.set_up(list(waits_ms))
 
-        def accept(system: System, side: Side) -> None:
-            with side.at_work() as (worker, bodies):
-                with worker.frozen():
-                    accepted = side.accept(field.jobs(_FIRST + options.accepted))
-                bodies.wait(accepted.jobs, _END_SECONDS)
+        def accept(system: System, side: Side, worker: Process, bodies: Bodies) -> None:
+            with worker.frozen():
+                accepted = side.accept(field.jobs(_FIRST + options.accepted))
+            bodies.wait(accepted.jobs, _END_SECONDS)
             waits_ms[system].append(list(accepted.waits_ms[_FIRST:]))
 
         for number in range(options.rounds):
-            name = f"round {number + 1} of {options.rounds}"
-            field.each(f"{name}, acceptance", accept)
-            field.drain(f"{name}, tasks", options.tasks)
+            field.drain(f"round {number + 1} of {options.rounds}", options.tasks, accept)
     finally:
         servers.close()
     found = [

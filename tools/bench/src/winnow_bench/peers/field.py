@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from winnow_bench.pair.processes import Process
 from winnow_bench.peers import kills
+from winnow_bench.peers.bodies import Bodies
 from winnow_bench.peers.drains import TASKS, Drain, drain, settle
 from winnow_bench.peers.environments import install
 from winnow_bench.peers.figures import Compared, Rate, rate
@@ -16,6 +18,8 @@ from winnow_bench.peers.winnow_sides import winnow_side
 from winnow_contracts.errors import TimedOut, Unavailable
 from winnow_local.settings import read_settings
 
+AtWork = Callable[[System, Side, Process, Bodies], None]
+"""Called with a worker that runs, and what its bodies write."""
 _WARM_JOBS = 30
 _WARM_SECONDS = 120
 
@@ -75,12 +79,13 @@ class Field:
             with self._or_absent(system, doing):
                 measure(system, side)
 
-    def drain(self, round_name: str, tasks: int) -> None:
-        """Lets each system drain so many tasks of each kind, one after the other."""
+    def drain(self, round_name: str, tasks: int, first: AtWork = lambda system, side, worker, bodies: None) -> None:
+        """Lets each system drain so many tasks of each kind, one after the other; ``first`` has its worker before."""
         servers = self._servers.process_ids()
 
         def measure(system: System, side: Side) -> None:
             with side.at_work() as (worker, bodies):
+                first(system, side, worker, bodies)
                 for kind, of_a_job in TASKS.items():
                     warm = self.jobs(_WARM_JOBS)
                     side.fill(kind, warm)

@@ -6,7 +6,7 @@ The chain is three commands of the lanes of media and ai, which index does not t
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from winnow_base.environment import Environment
@@ -32,7 +32,7 @@ _POLICY = Policy(retries=3, backoff_seconds=1, limit_seconds=60)
 def command(job: int, step: int) -> Command:
     """The command of one step of a job that no gateway has seen."""
     job_id = f"job_{job:032x}"
-    return _command({"tenant_id": "bench", "job_id": job_id, "media_id": job_id}, step)
+    return _command("bench", job_id, job_id, step)
 
 
 def number_of(job_id: str) -> int:
@@ -40,14 +40,16 @@ def number_of(job_id: str) -> int:
     return int(job_id.removeprefix("job_").replace("-", ""), 16)
 
 
-def _command(ids: Mapping[str, str], step: int) -> Command:
+def _command(tenant_id: str, job_id: str, media_id: str, step: int) -> Command:
     match step:
         case 1:
-            return DrillMedia(**ids)
+            return DrillMedia(tenant_id=tenant_id, job_id=job_id, media_id=media_id)
         case 2:
-            return DrillAi(**ids)
+            return DrillAi(tenant_id=tenant_id, job_id=job_id, media_id=media_id)
         case _:
-            return EmbedTranscript(**ids, files=_FILES, transcript_key="none")
+            return EmbedTranscript(
+                tenant_id=tenant_id, job_id=job_id, media_id=media_id, files=_FILES, transcript_key="none"
+            )
 
 
 def main(words: Sequence[str]) -> None:
@@ -91,8 +93,7 @@ def _routes() -> list[Route]:
             time.sleep(work_seconds)
         os.write(marks, f"{job} {number} ended {time.monotonic_ns()}\n".encode())
         if number < LAST_STEP:
-            ids = {"tenant_id": received.tenant_id, "job_id": received.job_id, "media_id": received.media_id}
-            task.send(_command(ids, number + 1))
+            task.send(_command(received.tenant_id, received.job_id, received.media_id, number + 1))
 
     def route(number: int, kind: type[Command]) -> Route:
         return Route(command=kind, actor=lambda task, received: step(number, task, received), policy=_POLICY)

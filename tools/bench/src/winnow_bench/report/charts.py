@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from winnow_bench.measures import number
 from winnow_bench.report.chart import Bar, Bars, Chart, Line, Lines
-from winnow_bench.report.svg import number
 
 _MIB = 1 << 20
 _MEGABYTE = 1_000_000

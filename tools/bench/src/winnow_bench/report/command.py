@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from winnow_bench.kept import read_kept
 from winnow_bench.report.charts import CHARTS
-from winnow_bench.report.kept import read_kept
 from winnow_bench.report.page import check_places, refresh
 from winnow_bench.report.svg import draw
 from winnow_bench.scale.page import refresh_scale

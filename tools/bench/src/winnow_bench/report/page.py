@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from winnow_bench.report.svg import number
+from winnow_bench.measures import number
 from winnow_bench.report.tables import TABLES
 from winnow_contracts.errors import NotFound
 

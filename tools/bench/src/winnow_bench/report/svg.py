@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
+from winnow_bench.measures import number
 from winnow_bench.report.chart import Bars, Chart, Lines
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 760, 240, 90, 44
@@ -23,15 +24,6 @@ def draw(chart: Chart) -> str:
             return _document(chart.title, height, _bars(chart, height - _FOOT))
         case Lines():
             return _document(chart.title, _TOP + _HEIGHT + _FOOT + 10, _lines(chart))
-
-
-def number(value: float) -> str:
-    """A figure with three significant digits, without an exponent."""
-    if value == 0:
-        return "0"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def ticks(most: float) -> Sequence[float]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from winnow_bench.report.svg import number
+from winnow_bench.measures import number
 
 Figures = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from winnow_bench.report.kept import read_kept
+from winnow_bench.kept import read_kept
 from winnow_bench.scale.demand import ceiling, of_hours, of_jobs
 from winnow_bench.scale.page import demand_table
 from winnow_bench.scale.unit_costs import unit_costs

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from winnow_bench.report.svg import number
+from winnow_bench.measures import number
 from winnow_bench.scale.demand import ceiling, of_hours, of_jobs
 from winnow_bench.scale.unit_costs import UnitCosts, unit_costs
 
