@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from winnow_bench.losses.faults import Fault
 from winnow_bench.pair.processes import Process
@@ -25,15 +24,13 @@ _LOOK_SECONDS = 0.01
 class Blow:
     """What one fault cost. ``lost`` jobs had not ended when nothing had been heard of any for the bench's patience.
 
-    ``run_twice`` counts tasks that began more than once. ``last_seconds`` are from the fault to the last end of a task,
-    ``pause_seconds`` the longest time until then in which none ended. ``worker_starts`` counts how often a worker that
-    had ended by itself was started.
+    ``run_twice`` counts tasks that began more than once. ``last_seconds`` are from the fault to the last end of a task.
+    ``worker_starts`` counts how often a worker that had ended by itself was started.
     """
 
     jobs: int
     lost: int
     run_twice: int
-    pause_seconds: float
     last_seconds: float
     worker_starts: int
 
@@ -57,14 +54,12 @@ def blow(
         finally:
             for successor in successors:
                 successor.end()
-        after = sorted((at_ns - struck_ns) / 1e9 for at_ns in bodies.ended_ns.values() if at_ns > struck_ns)
-        pauses = [later - earlier for earlier, later in pairwise((0.0, *after))]
+        last_ns = max(bodies.ended_ns.values())
         return Blow(
             jobs=len(numbers),
             lost=len(bodies.unfinished(numbers)),
             run_twice=sum(times > 1 for times in bodies.began.values()),
-            pause_seconds=round(max(pauses, default=0.0), 1),
-            last_seconds=round(after[-1], 1) if after else 0.0,
+            last_seconds=round(max(0, last_ns - struck_ns) / 1e9, 1),
             worker_starts=starts,
         )
 

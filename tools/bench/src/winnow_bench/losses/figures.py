@@ -18,12 +18,12 @@ class Struck:
 
 def table(found: Sequence[Struck], absent: Mapping[str, str]) -> str:
     """A line for each fault of each system, and systems that could not be run with the reason."""
-    lines = [f"{'':<24} {'':<18} {'lost':>10} {'twice':>6} {'pause':>8} {'last':>8} {'worker starts':>14}"]
+    lines = [f"{'':<24} {'':<18} {'lost':>10} {'twice':>6} {'last':>8} {'worker starts':>14}"]
     for one in found:
         for fault, cost in one.faults.items():
             lines.append(
                 f"{one.name:<24} {fault:<18} {cost.lost:>4} of {cost.jobs:<3} {cost.run_twice:>5}"
-                f" {cost.pause_seconds:>6.1f} s {cost.last_seconds:>6.1f} s {cost.worker_starts:>14}"
+                f" {cost.last_seconds:>6.1f} s {cost.worker_starts:>14}"
             )
-    lines.append("Jobs are chains of three tasks; twice counts tasks. Pause: no task ended for so long.")
+    lines.append("Jobs are chains of three tasks; twice counts tasks. Last: seconds to the last end.")
     return "\n".join([*lines, *(f"{name} was not measured: {reason}" for name, reason in absent.items())])

@@ -60,7 +60,7 @@ def designs(figures: Figures) -> Iterator[str]:
 
 
 _LOSSES = (
-    *("system", "keeps jobs in", "fault", "jobs lost", "tasks run twice", "longest pause, s", "last end after s"),
+    *("system", "keeps jobs in", "fault", "jobs lost", "tasks run twice", "last end after s"),
     "worker started again",
 )
 
@@ -73,7 +73,7 @@ def losses(figures: Figures) -> Iterator[str]:
         for fault, cost in system["faults"].items():
             cells = (
                 *(system["name"], system["store"], fault, cost["lost"], cost["run_twice"]),
-                *(number(cost["pause_seconds"]), number(cost["last_seconds"]), cost["worker_starts"]),
+                *(number(cost["last_seconds"]), cost["worker_starts"]),
             )
             yield f"| {' | '.join(str(cell) for cell in cells)} |"
     yield from ("", *_notes(figures))
