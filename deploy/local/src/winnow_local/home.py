@@ -73,6 +73,11 @@ class Home:
         """Held while a stack starts or stops."""
         return self.root / "lock"
 
+    @property
+    def restoring(self) -> Path:
+        """There while a restored backup is not whole; holds which."""
+        return self.root / "restoring"
+
     def data(self, part: str) -> Path:
         """The data folder of a server."""
         return self.root / "data" / part

@@ -17,6 +17,8 @@ class OutsideStore:
     endpoint: str
     access_key: str
     secret_key: str
+    is_secure: bool
+    """Whether it is reached by TLS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,7 @@ def _outside_store(environment: Environment) -> OutsideStore | None:
         endpoint=endpoint,
         access_key=environment.secret("WINNOW_S3_ACCESS_KEY"),
         secret_key=environment.secret("WINNOW_S3_SECRET_KEY"),
+        is_secure=environment.flag("WINNOW_S3_SECURE", False),
     )
 
 

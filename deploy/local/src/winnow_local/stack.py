@@ -68,6 +68,11 @@ class Stack:
         self._started_here = False
 
     @property
+    def settings(self) -> LocalSettings:
+        """What it was made with."""
+        return self._settings
+
+    @property
     def home(self) -> Home:
         """The stack's home."""
         return self._settings.home
@@ -121,6 +126,7 @@ class Stack:
             plan = self._new_plan(scale or {})
             parts = choose(table(plan, self._say), only=only, without=without)
             ours = [self._dress(part) for part in parts if isinstance(part, Part)]
+            self._refuse_half_restored(ours)
             self._started_here = True
             try:
                 self._runner.start(ours, _runner_environment(self.home), tied=tied)
@@ -233,6 +239,10 @@ class Stack:
         if plan.s3 is not None:
             plan.s3.remove_sockets()
         self._started_here = False
+
+    def _refuse_half_restored(self, parts: Iterable[Part]) -> None:
+        if self.home.restoring.exists() and not all(part.is_server for part in parts):
+            raise Conflict("A backup was restored here only in part.", hint="./winnow restore FOLDER goes on with it.")
 
     def _stop_if_runner_lives(self, names: Iterable[str]) -> None:
         try:

@@ -5,6 +5,8 @@ COMMANDS: dict[str, str] = {
     "down": "stop every part",
     "status": "each part with its state and address",
     "demo": "index a real recording, search it, and leave the page open; with --photos, sort photos",
+    "backup": "save database, objects and journals of the running stack into a folder",
+    "restore": "put a backup into an empty stack",
     "journal": "the nodes' journals: show, verify, adopt",
     "doctor": "compare journals, broker and database, and say what mends what is wrong",
 }
