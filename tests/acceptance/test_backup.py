@@ -105,17 +105,23 @@ def known(stack, job_ids):
 
 
 def history(stack, job_ids):
-    """Every row of the history of these jobs, as text."""
+    """Every row of every table that is about these jobs or their tasks, as text."""
     url = (stack.home.secrets / "database-url").read_text(encoding="utf-8").strip()
+    rows = {}
     with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'job_id' ORDER BY 1")
-        tables = [table for (table,) in cursor.fetchall()]
-        assert {"job", "task_event", "task_log", "task_execution_history"} <= set(tables)
-        rows = {}
-        for table in tables:
-            cursor.execute(f"SELECT t::text FROM {table} t WHERE job_id = ANY(%s) ORDER BY 1", (job_ids,))
-            rows[table] = [text for (text,) in cursor.fetchall()]
+        for column, ids in (("job_id", job_ids), ("task_id", tasks_of(cursor, job_ids))):
+            cursor.execute("SELECT table_name FROM information_schema.columns WHERE column_name = %s", (column,))
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"SELECT t::text FROM {table} t WHERE {column} = ANY(%s) ORDER BY 1", (ids,))
+                rows[table, column] = [text for (text,) in cursor.fetchall()]
+    for table in (("task_event", "job_id"), ("task_log", "job_id"), ("task_execution_history", "task_id")):
+        assert len(rows[table]) > len(job_ids)
     return rows
+
+
+def tasks_of(cursor, job_ids):
+    cursor.execute("SELECT task_id FROM task_log WHERE job_id = ANY(%s)", (job_ids,))
+    return [task_id for (task_id,) in cursor.fetchall()]
 
 
 def secrets_in(stack, folder):

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,11 +149,11 @@ class TestOnServers:
 
         def failed(self: Dumps, file: Path) -> None:
             file.write_bytes(b"half")
-            raise Misconfigured("the disk is full")
+            raise OSError(errno.ENOSPC, "No space left on device", str(file))
 
         with monkeypatch.context() as patch:
             patch.setattr(Dumps, "write", failed)
-            winnow(source, "backup", str(folder), code=1)
+            assert "No space left on device" in detail(winnow(source, "backup", str(folder), code=1))
         assert verify_backup(BackupFolder(folder), BackupProgress()).taken_at == first["taken_at"]
         winnow(source, "backup", str(folder))
         assert len(list(folder.glob("database-*"))) == len(list(folder.glob("journals-*"))) == 1
@@ -175,9 +176,10 @@ class TestOnServers:
 
 
 def test_a_folder_with_something_else_is_not_written_to(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("Dear reader", encoding="utf-8")
+    (tmp_path / "objects").mkdir()
     with pytest.raises(Misconfigured, match="something else"):
         BackupFolder(tmp_path).make()
+    assert [path.name for path in tmp_path.iterdir()] == ["objects"]
 
 
 def test_a_folder_without_a_whole_backup_says_so(tmp_path: Path) -> None:

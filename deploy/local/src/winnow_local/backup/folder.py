@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,18 @@ class Manifest:
     object_bytes: int
 
 
+@contextmanager
+def files_of(folder: Path) -> Iterator[None]:
+    """Turns what the disk refuses into Misconfigured."""
+    try:
+        yield
+    except OSError as error:
+        raise Misconfigured(
+            f"{error.filename or folder} cannot be read or written: {error.strerror}.",
+            hint="The same command goes on where it was.",
+        ) from error
+
+
 class BackupFolder:
     """The paths of a backup. Files of the owner alone: the database holds what people said and showed.
 
@@ -61,14 +74,16 @@ class BackupFolder:
         self.root = root
         self.manifest = root / "backup.json"
         self.contents = root / "objects"
+        self._mark = root / ".winnow-backup"
 
     def make(self) -> None:
-        """Makes the folder. Raises Misconfigured if it cannot be made, or holds something else."""
+        """Makes the folder. Raises Misconfigured if it cannot be made, or is not ours: a backup removes old files."""
         try:
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            others = [path.name for path in self.root.iterdir() if path.name not in ("objects", "objects.part")]
-            if others and not self.manifest.exists() and not self.contents.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            if not self._mark.exists() and any(self.root.iterdir()):
                 raise Misconfigured(f"{self.root} holds something else.", hint="Name an empty or a new folder.")
+            self.root.chmod(0o700)
+            self._mark.touch()
             self.contents.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Misconfigured(f"{self.root} is no folder to write to: {error.strerror}.") from error
@@ -116,10 +131,11 @@ class BackupFolder:
         with fresh.open("rb") as file:
             os.fsync(file.fileno())
         fresh.replace(self.manifest)
-        kept = _plain(manifest.taken_at)
-        for path in self.root.glob("*-*"):
-            if kept not in path.name:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        named = _plain(manifest.taken_at)
+        for pattern in ("database-*.dump", "objects-*.jsonl", "journals-*"):
+            for path in self.root.glob(pattern):
+                if named not in path.name:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def file_sum(file: Path) -> FileSum:

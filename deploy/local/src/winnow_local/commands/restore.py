@@ -7,7 +7,7 @@ from winnow_cli.output import print_answer, say_aside
 from winnow_contracts.errors import Conflict
 from winnow_contracts.json_codec import to_json
 from winnow_local.backup.database import Dumps
-from winnow_local.backup.folder import BackupFolder, Manifest
+from winnow_local.backup.folder import BackupFolder, Manifest, files_of
 from winnow_local.backup.progress import BackupProgress
 from winnow_local.backup.restoring import refuse_unless_empty, restore_backup, verify_backup
 from winnow_local.context import amqp_url, database_url, here, object_store
@@ -31,12 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
     folder, progress = BackupFolder(arguments.folder.absolute()), BackupProgress()
     if not arguments.check and stack.runs():
         raise Conflict("A backup is restored into a stack that does not run.", hint="./winnow down stops it.")
-    manifest = verify_backup(folder, progress)
+    with files_of(folder.root):
+        manifest = verify_backup(folder, progress)
     if arguments.check:
         lines = [f"The backup of {manifest.taken_at} is whole."]
     else:
         end_on_signals()
-        with running(stack, only=SERVERS, scale=manifest.scale, stays=False, tell=say_aside):
+        with files_of(stack.home.root), running(stack, only=SERVERS, scale=manifest.scale, stays=False, tell=say_aside):
             _restore(stack, folder, manifest, progress)
         lines = [f"Restored as of {manifest.taken_at}. ./winnow up starts it, and open jobs go on."]
     print_answer(to_json(manifest), lines, as_json=arguments.json)
