@@ -49,6 +49,10 @@ class ChassisSettings:
     """How much of its disk a node of media or ai may fill with objects that it fetched; 0 keeps none."""
     file_cache_seconds: float = 3600.0
     """How long such an object is kept after its last use."""
+    nodes_dir: Path | None = None
+    """The volume that the nodes of this service share, each with a folder in it, of which ``data_dir`` is one; or
+    None.
+    """
     drill_ledger: Path | None = None
     """The file in which drills record each execution. Only drills and chaos runs read it."""
 
@@ -76,5 +80,6 @@ def read_chassis_settings(environment: Environment, service: str) -> ChassisSett
         clock_limit_seconds=environment.number("WINNOW_CLOCK_LIMIT_SECONDS", 120),
         file_cache_bytes=environment.integer("WINNOW_FILE_CACHE_BYTES", 1 << 30),
         file_cache_seconds=environment.number("WINNOW_FILE_CACHE_SECONDS", 3600),
+        nodes_dir=Path(nodes) if (nodes := environment.text("WINNOW_NODES_DIR", "")) else None,
         drill_ledger=Path(ledger) if (ledger := environment.text("WINNOW_DRILL_LEDGER", "")) else None,
     )

@@ -14,6 +14,7 @@ from winnow_chassis.broker.control_channel import ControlListener, broadcast, br
 from winnow_chassis.broker.live_events import LiveListener
 from winnow_chassis.broker.queue_depths import lane_depths
 from winnow_chassis.composition import object_store
+from winnow_chassis.outbox.departed_nodes import DepartedNodes
 from winnow_chassis.outbox.heartbeats import Heartbeats
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
@@ -55,6 +56,7 @@ class Components:
             threads=settings.threads,
             may_speak=self._node.journal.owners.try_become_leader,
         )
+        self._departed = DepartedNodes(chassis) if chassis.nodes_dir else None
         self._board = LiveBoard(self._watch)
         self._objects = object_store(chassis, connections=settings.threads)
         self._intake = JournalSubmissions(
@@ -75,6 +77,8 @@ class Components:
         """Starts the background work of this process and returns the app."""
         self._node.start()
         self._heartbeats.start()
+        if self._departed is not None:
+            self._departed.start()
         self._intake.start()
         self._listener.start()
         self._news.start()
@@ -95,6 +99,8 @@ class Components:
         self._keys.uses.stop()
         self._listener.stop()
         self._intake.stop()
+        if self._departed is not None:
+            self._departed.stop()
         self._heartbeats.stop()
         self._node.stop()
         self._readiness.stop()
@@ -135,7 +141,7 @@ class Components:
             share=TenantShare(self._open_jobs, settings.tenant_open_jobs),
             quotas=StorageQuotas(self._storage),
             data_dir=chassis.data_dir,
-            session_secret=session_secret(chassis.data_dir / "session-secret"),
+            session_secret=session_secret((chassis.nodes_dir or chassis.data_dir) / "session-secret"),
             readiness=self._readiness,
         )
 

@@ -105,8 +105,8 @@ def session_secret(path: Path) -> bytes:
     """Returns the secret that signs cookies: made once at ``path`` (mode 0600), then the same for every process and
     start.
     """
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
+    # Gateways in containers may share the folder and have the same process id.
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secrets.token_bytes(32))
     try:

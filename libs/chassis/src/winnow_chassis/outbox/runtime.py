@@ -26,9 +26,12 @@ from winnow_journal.values import JournalUnusable
 
 
 class OutboxRuntime:
-    """A journal and everything that publishes its rows. ``exclusive`` as in ``SqliteJournal``."""
+    """A journal and everything that publishes its rows. ``exclusive`` as in ``SqliteJournal``.
 
-    def __init__(self, settings: ChassisSettings, *, exclusive: bool = True) -> None:
+    ``measured``: whether this process's metrics are those of this journal. A process has one such journal.
+    """
+
+    def __init__(self, settings: ChassisSettings, *, exclusive: bool = True, measured: bool = True) -> None:
         self.journal = SqliteJournal(
             settings.data_dir / "journal",
             settings.node,
@@ -58,6 +61,7 @@ class OutboxRuntime:
         self._limit_bytes = settings.journal_limit_bytes
         self._end_readings: Callable[[], None] = lambda: None
         self._guarded = False
+        self._measured = measured
         self._maintenance = MaintenanceLoop(
             self.journal,
             settings.amqp_url,
@@ -76,7 +80,8 @@ class OutboxRuntime:
         self.publisher.start()
         self._maintenance.start()
         self._pruner.start()
-        self._end_readings = metrics.read_before_scrapes(self._measure)
+        if self._measured:
+            self._end_readings = metrics.read_before_scrapes(self._measure)
 
     def stop(self) -> None:
         """Stop. Rows that are not published stay in the journal."""

@@ -14,6 +14,7 @@ from winnow_base.http.health import HealthServer
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.broker.dead_letters import DeadLetters
 from winnow_chassis.broker.dramatiq_broker import WinnowBroker
+from winnow_chassis.outbox.departed_nodes import DepartedNodes
 from winnow_chassis.outbox.heartbeats import Heartbeats
 from winnow_chassis.outbox.resend import resend
 from winnow_chassis.outbox.runtime import OutboxRuntime
@@ -152,6 +153,8 @@ class WorkerNode:
             unacked=lambda: {one.lane.name: one.unacked() for one in self._lanes},
         )
         self._background = list(background)
+        if settings.nodes_dir:
+            self._background.append(DepartedNodes(settings))
         if settings.health_port:
             self._background.append(
                 HealthServer(
