@@ -10,6 +10,9 @@ from pathlib import Path
 
 from winnow_contracts import api_keys
 
+STORE_ACCOUNTS = ("media", "ai", "index", "gateway")
+"""Each service has an account of the object store, with the policy ``store/policies/SERVICE.json``."""
+
 
 def main() -> None:
     """Write what is missing; the names written go to standard output."""
@@ -45,10 +48,16 @@ def _groups(ai_api_key: str) -> tuple[dict[str, str], ...]:
             "database_password": database,
             "database_url": f"postgresql://winnow:{database}@database:5432/winnow",
         },
-        {"s3_access_key": "winnow", "s3_secret_key": secrets.token_urlsafe(24)},
+        {"s3_root_user": "winnow-root", "s3_root_password": secrets.token_urlsafe(24)},
+        *(
+            {f"s3_{service}_access_key": f"winnow-{service}", f"s3_{service}_secret_key": secrets.token_urlsafe(24)}
+            for service in STORE_ACCOUNTS
+        ),
         {"service_token": secrets.token_urlsafe(32)},
         {"admin_key": api_keys.generate().text()},
         {"ai_api_key": ai_api_key},
+        {"oidc_client_secret": "none"},
+        {"grafana_password": secrets.token_urlsafe(24)},
     )
 
 
