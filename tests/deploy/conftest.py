@@ -119,7 +119,7 @@ def service(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def read_image() -> Callable[[str], Dockerfile]:
     """The Dockerfile of a service."""
-    return lambda name: read_dockerfile(ROOT / "services" / name / "Dockerfile")
+    return lambda name: read_dockerfile(ROOT / ("deploy" if name == "models" else "services") / name / "Dockerfile")
 
 
 @pytest.fixture(scope="session")

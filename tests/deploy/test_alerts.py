@@ -30,6 +30,12 @@ def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not()
     assert sorted(tried) == sorted((rule["alert"], fires) for rule in rules() for fires in (False, True))
 
 
+def test_the_configuration_of_compose_can_be_read(promtool: str) -> None:
+    done = subprocess.run([promtool, "check", "config", "prometheus.yaml"], cwd=FOLDER, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 rule files" in done.stdout
+
+
 def queries() -> list[str]:
     dashboard = json.loads((ROOT / "deploy" / "grafana" / "winnow.json").read_text(encoding="utf-8"))
     return [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]

@@ -113,6 +113,7 @@ def test_started_with_nothing_set_it_names_all_that_compose_must_give(
     assert done.returncode not in (0, None)
     sentences = done.stderr.strip().splitlines()
     assert len(sentences) == 1, done.stderr
+    assert described["command"] == image.command or name != service, "the image starts what compose does"
     missing = set(re.findall(r"(WINNOW_\w+) is not set", sentences[0]))
     assert "WINNOW_SERVICE_TOKEN" in missing
     given = {key.removesuffix("_FILE") for key in described["environment"]} | set(image.environment())
@@ -135,6 +136,14 @@ def test_its_health_check_passes_while_the_health_port_answers_and_only_then(
         server.shutdown()
         thread.join()
     assert run(built(service), *command, variables=variables).returncode != 0
+
+
+def test_the_models_image_holds_the_endpoint_and_no_service(built: Built) -> None:
+    site = built("models").glob("lib/python*/site-packages/winnow_*")
+    found = {path.name for path in site if path.is_dir() and not path.name.endswith(".dist-info")}
+    assert found == {"winnow_models", "winnow_base", "winnow_contracts", "winnow_journal"}
+    done = run(built("models"), "python", "-m", "winnow_models.server", variables={"HOME": "/nowhere"})
+    assert "WINNOW_MODELS_API_KEY is not set" in done.stderr
 
 
 class Healthy(BaseHTTPRequestHandler):

@@ -62,7 +62,6 @@ MAY = {
         "derived": "read write remove parts",
     },
     "ai": {
-        "upload": "read",
         "captions": "read",
         "promoted": "read write",
         "derived": "read write",
@@ -259,6 +258,6 @@ def test_policies_are_of_one_bucket_and_name_no_action_twice(service: str) -> No
         for resource in one["Resource"]
     ]
     assert len(rights) == len(set(rights))
-    assert all(re.fullmatch(r"arn:aws:s3:::winnow(/[a-z-]+/\*)?", resource) for _, resource, _ in rights)
+    assert all(re.fullmatch(r"arn:aws:s3:::winnow(/[a-z-]+/(t/\*/captions-)?\*)?", resource) for _, resource, _ in rights)
     assert not any("*" in action for action, _, _ in rights)
     assert {path.stem for path in POLICIES.glob("*.json")} == set(MAY)

@@ -45,7 +45,7 @@ def main() -> None:
     app = build_app(settings)
     Server(
         lambda: app,
-        host="127.0.0.1",
+        host=settings.host,
         port=settings.port,
         threads=_REQUEST_THREADS,
         timeout=120,

@@ -10,8 +10,9 @@ from winnow_base.environment import Environment
 
 @dataclass(frozen=True, kw_only=True)
 class ModelsSettings:
-    """The endpoint's loopback port, the folder of the weights, and its resources."""
+    """The endpoint's address, the folder of the weights, and its resources."""
 
+    host: str
     port: int
     """The port on which it listens, of this machine alone."""
     folder: Path
@@ -29,6 +30,7 @@ def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSe
     """Reads settings from ``variables`` or the process environment; Misconfigured lists everything missing or bad."""
     environment = Environment(variables)
     settings = ModelsSettings(
+        host=environment.text("WINNOW_MODELS_HOST", "127.0.0.1"),
         port=environment.integer("WINNOW_MODELS_PORT", at_least=1),
         folder=models_folder(variables),
         api_key=environment.secret("WINNOW_MODELS_API_KEY"),

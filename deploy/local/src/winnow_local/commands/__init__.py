@@ -8,5 +8,6 @@ COMMANDS: dict[str, str] = {
     "backup": "save database, objects and journals of the running stack into a folder",
     "restore": "put a backup into an empty stack",
     "journal": "the nodes' journals: show, verify, adopt",
+    "images": "build the container images and try each, where a container daemon runs; --pin fixes their base",
     "doctor": "compare journals, broker and database, and say what mends what is wrong",
 }

@@ -1,0 +1,132 @@
+"""Starts what compose describes as a container would, without a daemon: its environment of Python, variables, secrets
+and command, as user 10001 without rights, over a file system that cannot be written, in a network of its own.
+"""
+
+import itertools
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+USER = 10001
+_NUMBERS = itertools.count()
+_INSIDE = """
+mount --make-rprivate /
+mount -t tmpfs none /mnt
+mkdir /mnt/environment /mnt/python
+mount --bind {environment} /mnt/environment
+mount --bind {python} /mnt/python
+mount -t tmpfs -o mode=1777 none /tmp
+case {python} in /usr*) ;; *) mount -t tmpfs -o mode=755 none {home} ;; esac
+mkdir -p {environment} {python}
+mount --bind /mnt/environment {environment}
+mount --bind /mnt/python {python}
+umount --recursive /mnt
+mount -t tmpfs none /run
+mkdir -p /run/secrets
+{secrets}
+mount -t tmpfs none /var/lib
+install -d -o {user} -g {user} /var/lib/winnow
+mount -o remount,bind,ro /
+cd /var/lib/winnow
+exec setpriv --reuid={user} --regid={user} --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
+    env -i {variables} {command}
+"""
+"""The shell program that makes the container. Nothing of it is seen outside: it runs in a mount namespace."""
+
+
+class Network:
+    """A network namespace of its own, and the host's way to it."""
+
+    def __init__(self) -> None:
+        number = next(_NUMBERS)
+        self.name = f"winnow-{os.getpid()}-{number}"
+        self._here, self._there = f"wn{os.getpid() % 100_000}.{number}h", f"wn{os.getpid() % 100_000}.{number}c"
+        self.address = f"10.213.{os.getpid() % 250}.{4 * number + 2}"
+        self._host = f"10.213.{os.getpid() % 250}.{4 * number + 1}"
+
+    def make(self) -> None:
+        """Make it. Raises CalledProcessError where that is not allowed."""
+        ip("netns", "add", self.name)
+        ip("link", "add", self._here, "type", "veth", "peer", "name", self._there)
+        ip("link", "set", self._there, "netns", self.name)
+        ip("address", "add", f"{self._host}/30", "dev", self._here)
+        ip("link", "set", self._here, "up")
+        for words in (
+            ("address", "add", f"{self.address}/30", "dev", self._there),
+            ("link", "set", self._there, "up"),
+            ("link", "set", "lo", "up"),
+        ):
+            ip("-netns", self.name, *words)
+
+    def remove(self) -> None:
+        """Remove it, with its link."""
+        subprocess.run(("ip", "netns", "del", self.name), capture_output=True, check=False)
+
+
+def ip(*words: str) -> None:
+    subprocess.run(("ip", *words), capture_output=True, check=True, text=True)
+
+
+def why_not() -> str:
+    """Why no such container can be made here, or ''."""
+    if os.geteuid() != 0:
+        return "network namespaces take root"
+    for program in ("ip", "unshare", "setpriv"):
+        if shutil.which(program) is None:
+            return f"there is no {program}"
+    network = Network()
+    try:
+        network.make()
+        subprocess.run(("unshare", "--mount", "true"), check=True, capture_output=True)
+    except subprocess.CalledProcessError as error:
+        return f"namespaces are not allowed here: {error.stderr}"
+    finally:
+        network.remove()
+    return ""
+
+
+@contextmanager
+def container(
+    environment: Path, variables: Mapping[str, str], secrets: Mapping[str, Path], command: list[str], log: Path
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a command with the given environment of Python in a container; its address, and its process."""
+    network = Network()
+    network.make()
+    program = _INSIDE.format(
+        environment=shlex.quote(str(environment)),
+        python=shlex.quote(sys.base_prefix),
+        home=shlex.quote("/" + Path(sys.base_prefix).parts[1]),  # may be of root alone
+        secrets="\n".join(
+            f"install -m 444 {shlex.quote(str(file))} /run/secrets/{name}" for name, file in secrets.items()
+        ),
+        variables=" ".join(shlex.quote(f"{name}={value}") for name, value in variables.items()),
+        command=shlex.join(command),
+        user=USER,
+    )
+    line = ("ip", "netns", "exec", network.name, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc")
+    try:
+        with log.open("wb") as output:
+            process = subprocess.Popen((*line, program), stdout=output, stderr=output)
+        try:
+            yield network.address, process
+        finally:
+            process.kill()
+            process.wait()
+    finally:
+        network.remove()
+
+
+def interpolated(value: Any, chosen: Mapping[str, str]) -> str:
+    """A value of compose with ``${NAME:-default}`` and ``${NAME:?…}`` put in, from ``chosen``."""
+    return re.sub(
+        r"\$\{(\w+)(?::([-?])([^}]*))?\}",
+        lambda found: chosen.get(found[1]) or (found[3] if found[2] == "-" else ""),
+        str(value),
+    )
