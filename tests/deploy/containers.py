@@ -18,6 +18,9 @@ USER = 10001
 _NUMBERS = itertools.count()
 _INSIDE = """
 mount --make-rprivate /
+mount -t tmpfs none /run
+mkdir -p /run/secrets
+{secrets}
 mount -t tmpfs none /mnt
 mkdir /mnt/environment /mnt/python
 mount --bind {environment} /mnt/environment
@@ -28,9 +31,6 @@ mkdir -p {environment} {python}
 mount --bind /mnt/environment {environment}
 mount --bind /mnt/python {python}
 umount --recursive /mnt
-mount -t tmpfs none /run
-mkdir -p /run/secrets
-{secrets}
 mount -t tmpfs none /var/lib
 install -d -o {user} -g {user} /var/lib/winnow
 mount -o remount,bind,ro /
@@ -110,7 +110,20 @@ def container(
         command=shlex.join(command),
         user=USER,
     )
-    line = ("ip", "netns", "exec", network.name, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc")
+    line = (
+        "ip",
+        "netns",
+        "exec",
+        network.name,
+        "unshare",
+        "--mount",
+        "--pid",
+        "--mount-proc",
+        "--fork",
+        "--kill-child",
+        "sh",
+        "-euc",
+    )
     try:
         with log.open("wb") as output:
             process = subprocess.Popen((*line, program), stdout=output, stderr=output)

@@ -15,9 +15,8 @@ import pytest
 
 from .containers import USER, container, interpolated, why_not
 
-NAMES = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "gateway")
-"""All but index-api, which waits for its database before it serves."""
-PORTS = {"ai-api": 8083}
+NAMES = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway")
+PORTS = {"ai-api": 8083, "index-api": 8082}
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -96,7 +95,8 @@ def test_its_health_is_told_outside_while_no_server_is_there(name: str, started:
             time.sleep(0.3)
     with pytest.raises(urllib.error.HTTPError) as not_ready:
         urllib.request.urlopen(f"{url}/readyz", timeout=10)
-    assert not_ready.value.code == 503
+    with not_ready.value as refused:
+        assert refused.code == 503
     assert "Read-only file system" not in one.log.read_text()
 
 

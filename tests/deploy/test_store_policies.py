@@ -10,11 +10,12 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
 from minio import signer
-from minio.credentials import Credentials
+from minio.credentials.credentials import Credentials
 
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_contracts import object_keys
@@ -119,7 +120,8 @@ def account(store: StoreFixture) -> Account:
             ask(store, Action="CreateUser", UserName=service)
             made = ask(store, Action="CreateAccessKey", UserName=service)
             policy = (POLICIES / f"{service}.json").read_text(encoding="utf-8")
-            ask(store, Action="PutUserPolicy", UserName=service, PolicyName=service, PolicyDocument=policy)
+            kept = ask(store, Action="CreatePolicy", PolicyName=f"winnow-{service}", PolicyDocument=policy)
+            ask(store, Action="AttachUserPolicy", UserName=service, PolicyArn=field(kept, "Arn"))
             known[service] = objects(store, field(made, "AccessKeyId"), field(made, "SecretAccessKey"))
             until_known(known[service])
         return known[service]
@@ -132,13 +134,13 @@ def ask(store: StoreFixture, **about: str) -> str:
     body = urllib.parse.urlencode({"Version": "2010-05-08", **about})
     sha256, now = hashlib.sha256(body.encode()).hexdigest(), datetime.now(UTC)
     url = f"http://{store.endpoint}/"
-    headers = {
+    headers: dict[str, Any] = {
         "Host": store.endpoint,
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Amz-Date": now.strftime("%Y%m%dT%H%M%SZ"),
         "X-Amz-Content-Sha256": sha256,
     }
-    signed = signer._sign_v4(
+    signed: dict[str, Any] = signer._sign_v4(
         service_name="iam",
         method="POST",
         url=urllib.parse.urlsplit(url),
@@ -258,6 +260,8 @@ def test_policies_are_of_one_bucket_and_name_no_action_twice(service: str) -> No
         for resource in one["Resource"]
     ]
     assert len(rights) == len(set(rights))
-    assert all(re.fullmatch(r"arn:aws:s3:::winnow(/[a-z-]+/(t/\*/captions-)?\*)?", resource) for _, resource, _ in rights)
+    assert all(
+        re.fullmatch(r"arn:aws:s3:::winnow(/[a-z-]+/(t/\*/captions-)?\*)?", resource) for _, resource, _ in rights
+    )
     assert not any("*" in action for action, _, _ in rights)
     assert {path.stem for path in POLICIES.glob("*.json")} == set(MAY)

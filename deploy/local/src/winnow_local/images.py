@@ -1,12 +1,14 @@
 """Builds the container images, tries each as it is run, and finds the digests that names have in their registry."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from platform import machine
 
 from winnow_contracts.errors import Unavailable
 
@@ -20,6 +22,7 @@ MODULES = {
     "models": "winnow_models.server",
 }
 """Each image, and what it must be able to import."""
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _AS_RUN = ("--rm", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--network", "none")  # noqa: S108
 _LOOK = "import os, importlib; importlib.import_module({module!r}); print(os.getuid())"
 _BASE = re.compile(r'variable "PYTHON_IMAGE" \{ default = "([^"]+)" \}')
@@ -37,8 +40,8 @@ def build(root: Path, names: Sequence[str]) -> None:
     """Build images for this machine. Raises Unavailable without a daemon, or with its last words if it fails."""
     _need_daemon()
     pins = ("--file", str(PINS)) if (root / PINS).exists() else ()
-    line = ("docker", "buildx", "bake", "--file", str(BAKE), *pins, "--set", "*.platform=", "--load", *names)
-    _run(line, root, "The images could not be built")
+    line = ("docker", "buildx", "bake", "--file", str(BAKE), *pins, "--load", *names)
+    _run(line, root, "The images could not be built", PLATFORMS=f"linux/{_ARCHITECTURES.get(machine(), machine())}")
 
 
 def try_image(name: str) -> TriedImage:
@@ -92,10 +95,11 @@ def _need_daemon() -> None:
         )
 
 
-def _run(line: Sequence[str], folder: Path, what: str) -> str:
+def _run(line: Sequence[str], folder: Path, what: str, **variables: str) -> str:
     if shutil.which(line[0]) is None:
         raise Unavailable(f"{what}: there is no {line[0]} command.", dependency=line[0])
-    done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
+    environment = {**os.environ, **variables}
+    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Unavailable(f"{what}: {_last(done.stderr)}", dependency="docker")
     return done.stdout
