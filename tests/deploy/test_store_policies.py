@@ -9,6 +9,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,8 @@ def test_an_account_may_do_what_its_service_does_and_nothing_else(
 ) -> None:
     mine, root = account(service), objects(store, store.access_key, store.secret_key)
     may = set(MAY[service].get(kind, "").split())
-    may |= {"abort"} if "parts" in may else set()
+    # Who may write an object may write it in parts; this store lets them list and abort parts as well.
+    may |= {"parts", "abort"} if "write" in may else set()
     refused = {}
     for name, deed in deeds(mine, root, KEYS[kind]).items():
         root.put_bytes(KEYS[kind], b"x", "text/plain")
@@ -249,6 +251,21 @@ def test_the_kinds_of_keys_that_a_services_code_names_are_those_of_its_account(s
 def test_every_way_to_make_a_key_is_tried() -> None:
     makers = {name for name, value in vars(object_keys).items() if callable(value)}
     assert makers == {*KEYS, *(name for name in PREFIXES if name.islower()), "probe"}
+
+
+def test_who_sends_in_parts_may_list_and_abort_them_and_nobody_else(service: str) -> None:
+    policy = json.loads((POLICIES / f"{service}.json").read_text(encoding="utf-8"))
+    for kind, key in KEYS.items():
+        actions = {
+            action
+            for one in policy["Statement"]
+            if any(fnmatchcase(f"arn:aws:s3:::winnow/{key}", resource) for resource in one["Resource"])
+            for action in one["Action"]
+        }
+        rights = MAY[service].get(kind, "").split()
+        assert ("s3:AbortMultipartUpload" in actions) == bool({"parts", "abort"} & set(rights)), kind
+        assert ("s3:ListMultipartUploadParts" in actions) >= ("parts" in rights), kind
+        assert ("s3:PutObject" in actions) == ("write" in rights), kind
 
 
 def test_policies_are_of_one_bucket_and_name_no_action_twice(service: str) -> None:
