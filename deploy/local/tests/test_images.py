@@ -23,13 +23,16 @@ def no_daemon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_without_a_daemon_it_says_so_in_one_line_and_fails(
     words: list[str], no_daemon: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(words) == 1
+    with pytest.raises(SystemExit) as failed:
+        cli.main(words)
+    assert failed.value.code == 1
     told = capsys.readouterr()
-    assert told.out == ""
     assert len(told.err.splitlines()) == 1
     wanted = "No container daemon answers: " if shutil.which("docker") else "There is no docker command"
     assert told.err.startswith(wanted)
     assert "./winnow test images" in told.err
+    assert told.out == "" or json.loads(told.out)["error"]["detail"].startswith(wanted)
+    assert ("--json" in words) == bool(told.out)
 
 
 def test_an_unknown_image_is_refused_with_those_that_there_are() -> None:

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from winnow_cli.output import print_json
-from winnow_contracts.errors import WinnowError
 from winnow_local import images
 
 ROOT = Path(__file__).parents[5]
@@ -22,20 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Builds and tries the images. Returns 1 if one has a fault, or there is no daemon."""
+    """Builds and tries the images. Returns 1 if one has a fault; raises Unavailable without a daemon."""
     names = arguments.names or list(images.MODULES)
     unknown = [name for name in names if name not in images.MODULES]
     if unknown:
         sys.exit(f"There is no image {unknown[0]!r}; the images are {', '.join(images.MODULES)}.")
-    try:
-        if arguments.pin:
-            pinned = images.pin(ROOT, images.digest_in_registry)
-            print_json({"pinned": pinned}) if arguments.json else print(f"The base is {pinned}.")
-            return 0
-        images.build(ROOT, names)
-    except WinnowError as error:
-        print(f"{error.detail} {error.hint}".strip(), file=sys.stderr)
-        return 1
+    if arguments.pin:
+        pinned = images.pin(ROOT, images.digest_in_registry)
+        print_json({"pinned": pinned}) if arguments.json else print(f"The base is {pinned}.")
+        return 0
+    images.build(ROOT, names)
     tried = [images.try_image(name) for name in names]
     if arguments.json:
         print_json({"images": [asdict(one) for one in tried]})
