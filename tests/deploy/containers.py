@@ -7,10 +7,11 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ mount --bind /mnt/volume /var/lib/winnow
 umount --recursive /mnt
 mount -o remount,bind,ro /
 cd /var/lib/winnow
-exec setpriv --reuid={user} --regid={user} --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
+exec setpriv --pdeathsig=KILL --reuid={user} --regid={user} --clear-groups \\
+    --bounding-set=-all --inh-caps=-all --no-new-privs \\
     env -i {variables} {command}
 """
 """The shell program that makes the container. Nothing of it is seen outside: it runs in a mount namespace."""
@@ -81,11 +83,29 @@ class Container:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def child(self) -> int:
+    def first_process(self) -> int:
         """The process id of its first process, as the host sees it."""
-        pid = self.process.pid
-        [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        return int(child)
+        [found] = children(self.process.pid)
+        return found
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a container by its first process, with which the kernel ends all others; wait until they have ended."""
+    while process.poll() is None:
+        for found in children(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(found, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+
+
+def children(pid: int) -> list[int]:
+    """Those of a process's first thread; none if it has ended."""
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return []
+    return [int(word) for word in found.split()]
 
 
 def ip(*words: str) -> None:
@@ -134,29 +154,16 @@ def container(
         command=shlex.join(command),
         user=USER,
     )
-    line = (
-        "ip",
-        "netns",
-        "exec",
-        network.name,
-        "unshare",
-        "--mount",
-        "--pid",
-        "--mount-proc",
-        "--fork",
-        "--kill-child",
-        "sh",
-        "-euc",
-    )
+    namespaces = ("unshare", "--mount", "--pid", "--mount-proc", "--fork")
+    line = ("setpriv", "--pdeathsig=KILL", "ip", "netns", "exec", network.name, *namespaces, "sh", "-euc", program)
     try:
         log = volume.with_name(f"{network.name}.log")
         with log.open("wb") as output:
-            process = subprocess.Popen((*line, program), stdout=output, stderr=output)
+            process = subprocess.Popen(line, stdout=output, stderr=output)
         try:
             yield Container(address=network.address, process=process, log=log)
         finally:
-            process.kill()
-            process.wait()
+            end(process)
     finally:
         network.remove()
 

@@ -103,7 +103,7 @@ def test_its_health_is_told_outside_while_no_server_is_there(name: str, started:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_as_nobody(name: str, started: dict[str, Container]) -> None:
     until_alive(started[name], PORTS.get(name, 9100))
-    status = Path(f"/proc/{started[name].child()}/status").read_text(encoding="utf-8")
+    status = Path(f"/proc/{started[name].first_process()}/status").read_text(encoding="utf-8")
     assert re.search(rf"^Uid:\t{USER}\t{USER}\t", status, re.MULTILINE), status
     assert re.search(r"^CapBnd:\t0+$", status, re.MULTILINE)
 
