@@ -13,8 +13,9 @@ class ModelsSettings:
     """The endpoint's address, the folder of the weights, and its resources."""
 
     host: str
+    """The address on which it listens."""
     port: int
-    """The port on which it listens, of this machine alone."""
+    """The port on which it listens."""
     folder: Path
     api_key: str
     """What callers must show."""
