@@ -1,6 +1,8 @@
 """Every change of an account's jobs is told once, in an order that stays, whatever transactions overlap."""
 
+import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,7 +11,8 @@ from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.job_changes import KEPT_HOURS, Position
 from winnow_index.control.job_control import JobControl
 from winnow_index.history.event_store import EventStore
-from winnow_index.testing import MEDIA, PHOTO, EventSender, dead, photo_accepted, started
+from winnow_index.testing import MEDIA, PHOTO, EventSender, dead, enqueued, photo_accepted, started
+from winnow_retention import old_job_changes
 from winnow_webhooks import job_changes
 from winnow_webhooks.job_changes import JobChangeReads
 
@@ -113,11 +116,18 @@ def test_a_position_that_is_too_old_or_of_another_database_is_reset(changes, beg
         assert not changes.after("t", Position.read(found.position)).reset
 
 
-def test_old_changes_go(changes, begun, shipper, database):
-    shipper.ship(photo_accepted())
+def test_changes_of_two_days_ago_go_slice_by_slice_and_no_others(changes, begun, shipper, database, monkeypatch):
+    monkeypatch.setattr(old_job_changes, "_AT_ONCE", 2)
+    for n in range(5):
+        shipper.ship(enqueued(replace(PHOTO, command=replace(PHOTO.command, job_id=f"job_{n}", media_id=f"med_{n}"))))
     with database.transaction() as transaction:
-        assert transaction.run("drop_old_job_changes", {"before_ms": now_ms() - HOUR_MS}) == 0
-        assert transaction.run("drop_old_job_changes", {"before_ms": now_ms() + HOUR_MS}) == 1
+        assert transaction.run_text(f"UPDATE job_change SET at_ms = at_ms - {49 * HOUR_MS}") == 5
+    shipper.ship(photo_accepted(), started(PHOTO, "a"))
+    stopped_after_one = SimpleNamespace(is_set=iter([False, True]).__next__)
+    assert old_job_changes.drop_old(database, stopped_after_one) == 2
+    assert len(changes.after("t", begun).items) == 5
+    assert old_job_changes.drop_old(database, threading.Event()) == 3
+    assert told(changes.after("t", begun)) == [("job_p", 1, "queued", None), ("job_p", 1, "running", "prepare")]
 
 
 @pytest.mark.parametrize("text", ["", "1", "1-2", "a-1-1", "1-1-1-1", "1-1-" + "9" * 19])

@@ -10,6 +10,7 @@ from winnow_index.schedules.schedule import Schedule
 from winnow_index.schedules.scheduler import Work
 from winnow_index.schedules.table import ORPHAN_SWEEP, RESPONSE_CACHE, RETENTION, UPLOAD_SWEEP
 from winnow_index.worker_parts import WorkerParts
+from winnow_retention import old_job_changes
 from winnow_retention.deleted_objects import DeletedObjects
 from winnow_retention.history_retention import HistoryRetention
 from winnow_retention.object_expiry import ObjectExpiry
@@ -19,8 +20,6 @@ from winnow_retention.unfinished_uploads import UnfinishedUploads
 
 KEEP_DAYS = 30
 """How long the history of schedules, of queues, of limits and of webhooks' deliveries is kept."""
-_CHANGES_DAYS = 2
-"""How long the changes of jobs are kept; what is told of them says less."""
 _DAY_MS = 86_400_000
 
 
@@ -38,14 +37,13 @@ def retention(parts: WorkerParts) -> tuple[Schedule, Work]:
             stats = transaction.run("drop_old_queue_stats", before)
             minutes = transaction.run("drop_old_limit_log", before)
             told = transaction.run("drop_old_deliveries", before)
-            changes = transaction.run("drop_old_job_changes", {"before_ms": now_ms() - _CHANGES_DAYS * _DAY_MS})
         return {
             "jobs": jobs,
             "schedule_runs": runs,
             "queue_stats": stats,
             "limit_minutes": minutes,
             "deliveries": told,
-            "job_changes": changes,
+            "job_changes": old_job_changes.drop_old(database, stopping),
         }
 
     return RETENTION, drop_old
