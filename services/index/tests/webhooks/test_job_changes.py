@@ -11,7 +11,7 @@ from winnow_contracts.errors import BadInput
 from winnow_contracts.index_api.job_changes import KEPT_HOURS, Position
 from winnow_index.control.job_control import JobControl
 from winnow_index.history.event_store import EventStore
-from winnow_index.testing import MEDIA, PHOTO, EventSender, dead, enqueued, photo_accepted, started
+from winnow_index.testing import PHOTO, EventSender, dead, enqueued, photo_accepted, started
 from winnow_retention import old_job_changes
 from winnow_webhooks import job_changes
 from winnow_webhooks.job_changes import JobChangeReads
@@ -62,9 +62,11 @@ def test_a_cancelled_job_is_told_without_any_event_of_it(changes, begun, shipper
     assert [one.status for one in changes.after("t", begun).items] == ["queued", "cancelled"]
 
 
-def test_drills_are_nobodys(changes, begun, shipper):
-    shipper.ship(started(MEDIA, "a"))
-    assert changes.after("drill", begun).items == ()
+@pytest.mark.parametrize("tenant_id", ["drill", "webhooks", "feeds"])
+def test_drills_deliveries_and_looks_at_feeds_are_nobodys(changes, begun, shipper, tenant_id):
+    nobodys = replace(PHOTO, command=replace(PHOTO.command, tenant_id=tenant_id))
+    shipper.ship(started(nobodys, "a"), dead(nobodys, "a"))
+    assert changes.after(tenant_id, begun).items == ()
 
 
 def test_what_was_told_is_not_told_again(changes, begun, shipper):

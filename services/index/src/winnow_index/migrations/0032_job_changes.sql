@@ -20,10 +20,10 @@ BEGIN
   RETURN NULL;
 END
 $$;
--- Nobody follows drills and deliveries: they are no account's.
+-- Nobody follows drills, deliveries and looks at feeds: they are no account's.
 CREATE TRIGGER job_began AFTER INSERT ON job FOR EACH ROW
-  WHEN (NEW.tenant_id NOT IN ('drill', 'webhooks'))
+  WHEN (NEW.tenant_id NOT IN ('drill', 'webhooks', 'feeds'))
   EXECUTE FUNCTION note_job_change();
 CREATE TRIGGER job_changed AFTER UPDATE ON job FOR EACH ROW
-  WHEN (NEW.tenant_id NOT IN ('drill', 'webhooks') AND (NEW.status, NEW.run) IS DISTINCT FROM (OLD.status, OLD.run))
+  WHEN (NEW.tenant_id NOT IN ('drill', 'webhooks', 'feeds') AND (NEW.status, NEW.run) IS DISTINCT FROM (OLD.status, OLD.run))
   EXECUTE FUNCTION note_job_change();
