@@ -2,6 +2,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,6 +176,7 @@ def test_events_of_no_job_and_in_no_form_are_problems(client: FlaskClient, index
 
 
 def test_what_was_heard_never_takes_a_stage_back(parts: Dependencies) -> None:
+    parts.board.watch(JOB_ID)
     parts.board.heard(heard(EventKind.PROGRESS, actor="media.examine", done=0.1))
     view = parts.board.overlay(job_view())
     assert view["stages"][0]["status"] == "done"
@@ -183,14 +185,25 @@ def test_what_was_heard_never_takes_a_stage_back(parts: Dependencies) -> None:
 
 def test_a_job_is_shown_running_while_only_live_events_tell(client: FlaskClient, index: Any, parts: Any) -> None:
     body = client.post("/v1/media?filename=a.wav", data=wav()).get_json()
-    event = heard(EventKind.STARTED, actor="media.examine", why="first")
-    parts.board.heard(TaskEvent(**{**vars(event), "job_id": body["job_id"]}))
     index.down = True
+    assert client.get(f"/v1/jobs/{body['job_id']}").get_json()["status"] == "queued"
+    event = heard(EventKind.STARTED, actor="media.examine", why="first")
+    parts.board.heard(replace(event, job_id=body["job_id"]))
     job = client.get(f"/v1/jobs/{body['job_id']}").get_json()
     assert (job["status"], job["stages"][0]["status"]) == ("running", "running")
 
 
+def test_the_jobs_of_a_followed_tenant_push_out_none_that_is_looked_at(parts: Dependencies) -> None:
+    parts.board.watch(JOB_ID)
+    parts.board.watch("default")
+    parts.board.heard(heard(EventKind.PROGRESS, done=0.4))
+    for n in range(2_001):
+        parts.board.heard(replace(heard(EventKind.STARTED), job_id=f"job_{n}"))
+    assert parts.board.overlay(job_view())["stages"][2]["progress"] == 0.4
+
+
 def test_a_retry_leaves_the_judgement_to_index(parts: Dependencies) -> None:
+    parts.board.watch(JOB_ID)
     parts.board.heard(heard(EventKind.STARTED))
     parts.board.heard(heard(EventKind.RETRYING))
     assert parts.board.overlay(job_view())["stages"][2] == job_view()["stages"][2]

@@ -17,7 +17,7 @@ _RANK = {"waiting": 0, "running": 1, "retrying": 1, "done": 2, "failed": 2, "can
 
 
 class LiveBoard:
-    """The recent live events of each job. ``heard`` is the listener's callback. Safe for threads.
+    """The recent live events of each job that is looked at. ``heard`` is the listener's callback. Safe for threads.
 
     Nodes tell live events only of what somebody watches: ``announce`` is called with each open job that is looked at,
     and with each tenant whose jobs are followed, and again while that goes on.
@@ -34,27 +34,15 @@ class LiveBoard:
         self.stopped = False
 
     def heard(self, event: TaskEvent) -> None:
-        """Records an event and wakes the streams that wait for its job."""
+        """Records an event of a job that is looked at, and wakes the streams that wait for it."""
         stage = _STAGES.get(event.actor)
         if stage is None:
             return
         with self._changed:
-            noted = self._stages.setdefault(event.job_id, {})
-            self._stages.move_to_end(event.job_id)
-            match event.kind:
-                case EventKind.STARTED:
-                    noted[stage] = {"run": event.run, "status": "running", "progress": None}
-                case EventKind.PROGRESS:
-                    noted[stage] = {"run": event.run, "status": "running", **_progress(event)}
-                case EventKind.COMPLETED:
-                    noted[stage] = {"run": event.run, "status": "done", "ms": event.detail.get("duration_ms")}
-                case _:
-                    # Index decides what a retry, death or cancellation means. The streams wake up to ask index.
-                    noted.pop(stage, None)
-            self._versions[event.job_id] += 1
-            while len(self._stages) > _JOBS_KEPT:
-                self._versions.pop(self._stages.popitem(last=False)[0], None)
-            self._changed.notify_all()
+            # A followed tenant may have more jobs under way than are kept, and somebody looks at few of them.
+            if event.job_id in self._announced:
+                self._note(event, stage)
+                self._changed.notify_all()
         self._tell(event.job_id)
         for hearer in self._hearers:
             hearer(event)
@@ -112,6 +100,23 @@ class LiveBoard:
             self.stopped = True
             self._changed.notify_all()
         self._tell(None)
+
+    def _note(self, event: TaskEvent, stage: str) -> None:
+        noted = self._stages.setdefault(event.job_id, {})
+        self._stages.move_to_end(event.job_id)
+        match event.kind:
+            case EventKind.STARTED:
+                noted[stage] = {"run": event.run, "status": "running", "progress": None}
+            case EventKind.PROGRESS:
+                noted[stage] = {"run": event.run, "status": "running", **_progress(event)}
+            case EventKind.COMPLETED:
+                noted[stage] = {"run": event.run, "status": "done", "ms": event.detail.get("duration_ms")}
+            case _:
+                # Index decides what a retry, death or cancellation means. The streams wake up to ask index.
+                noted.pop(stage, None)
+        self._versions[event.job_id] += 1
+        while len(self._stages) > _JOBS_KEPT:
+            self._versions.pop(self._stages.popitem(last=False)[0], None)
 
     def _tell(self, job_id: str | None) -> None:
         for listener in self._listeners:
