@@ -79,6 +79,7 @@ def test_who_comes_back_is_told_what_it_missed_page_by_page(client: FlaskClient,
     assert [next(events)["id"] for _ in missed] == missed
     assert next(events)["event"] == "live"
     answer.close()
+    assert [one["after"] for one in changes.asked].count(seen) == 1
     # A browser comes back to the address at which it began.
     answer = client.get(f"{PATH}?after={seen}", headers={"Last-Event-ID": missed[-2]}, buffered=False)
     assert next(told(answer))["id"] == missed[-1]

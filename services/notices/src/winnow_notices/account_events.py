@@ -50,7 +50,7 @@ class AccountEvents:
         if wanted == "application/json":
             told = [status_event(one) for one in page.items if call.query["status"] in (None, one.status)]
             return json_answer({"items": told, "position": page.position, "more": page.more, "reset": page.reset})
-        pieces = self._stream(call.tenant_id, page, call.query["status"], after or page.position)
+        pieces = self._stream(call.tenant_id, page, call.query["status"])
         body = self._open_answers.answer(call.principal.key_id, lambda: DetachedBody(pieces, ends_by_hanging_up=True))
         headers = {"X-Accel-Buffering": "no"}
         return Response(body, mimetype="text/event-stream", headers=headers, direct_passthrough=True)
@@ -63,15 +63,11 @@ class AccountEvents:
             return self._accounts.read(tenant_id, after)
         return replace(self._accounts.read(tenant_id, None), reset=True)
 
-    async def _stream(
-        self, tenant_id: str, page: JobChanges, status: str | None, after: str
-    ) -> AsyncGenerator[bytes, None]:
+    async def _stream(self, tenant_id: str, page: JobChanges, status: str | None) -> AsyncGenerator[bytes, None]:
         """Yields the events that are wanted, and something now and then."""
         yield b"retry: 3000\n\n"
-        if page.reset:
-            yield _piece(job_event("reset", id=page.position))
         beat = time.monotonic() + job_events.HEARTBEAT_SECONDS
-        async with aclosing(self._told(tenant_id, page.position if page.reset else after)) as told:
+        async with aclosing(self._told(tenant_id, page)) as told:
             async for event in told:
                 if event is not None and _wanted(event, status):
                     yield _piece(event)
@@ -81,20 +77,25 @@ class AccountEvents:
                     continue
                 beat = time.monotonic() + job_events.HEARTBEAT_SECONDS
 
-    async def _told(self, tenant_id: str, position: str) -> AsyncGenerator[dict[str, Any] | None, None]:
-        """Yields each event after a position, and None while nothing happens. Ends early if index is away."""
-        ends, number = time.monotonic() + job_events.LONGEST_STREAM_SECONDS, -1
+    async def _told(self, tenant_id: str, first: JobChanges) -> AsyncGenerator[dict[str, Any] | None, None]:
+        """Yields the events of a page that was just read and each after it, and None while nothing happens.
+
+        Ends early if index is away.
+        """
+        ends = time.monotonic() + job_events.LONGEST_STREAM_SECONDS
+        number, position = -1, first.position
         async with self._accounts.following(tenant_id, position) as account:
+            read: JobChanges | None = first
             while not self._board.stopped and time.monotonic() < ends:
                 events = account.since(number)
                 if events is None:
                     # It has just come, or took what it was sent too slowly: index has what it missed.
                     number, goal = account.number, account.position
                     try:
-                        page = await self._accounts.read_on(account, position)
+                        page = read or await self._accounts.read_on(account, position)
                     except WinnowError:
                         return
-                    position = page.position
+                    read, position = None, page.position
                     for event in _events(page):
                         yield event
                     if page.more or is_before(position, goal):
