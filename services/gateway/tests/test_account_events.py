@@ -12,12 +12,13 @@ from flask.testing import FlaskClient
 
 from winnow_contracts import api_keys
 from winnow_contracts.events import EventKind, TaskEvent
+from winnow_contracts.index_api.job_changes import JobChange
 from winnow_gateway.api import job_events
 from winnow_gateway.app import create_app
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
-from winnow_notices import followed_accounts
+from winnow_notices import followed_accounts, live_changes
 
 from .change_answers import ROUTE, KeptChanges
 from .index_answers import JOB_ID, MEDIA_ID
@@ -206,6 +207,26 @@ def test_it_lives_through_an_outage_of_index(client: FlaskClient, index: Any, ch
     answer.close()
     index.down = True
     assert client.get(PATH).get_json()["code"] == "unavailable"
+
+
+def test_a_bug_while_reading_is_logged_and_the_reader_goes_on(
+    client: FlaskClient, changes: KeptChanges, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.get(PATH, buffered=False)
+    events = told(answer)
+    next(events)
+    bugs = [ValueError("a bug")]
+
+    def show(change: JobChange) -> dict[str, Any]:
+        if bugs:
+            raise bugs.pop()
+        return live_changes.status_event(change)
+
+    monkeypatch.setattr(followed_accounts, "status_event", show)
+    changes.add("running")
+    assert next(events)["status"] == "running"
+    answer.close()
+    assert [one.exc_text for one in caplog.records if "a bug" in (one.exc_text or "")]
 
 
 def test_it_takes_a_place_of_its_key_and_ends_with_the_process(

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,7 @@ from winnow_gateway.clients.followed_jobs import GAP_SECONDS, LEAST_SECONDS, MOS
 from winnow_gateway.clients.live import LiveBoard
 from winnow_notices.live_changes import LiveChanges, job_event, status_event
 
+_LOG = logging.getLogger(__name__)
 _KEPT = 1_000
 """So many events wait for followers that are slow; who is slower reads them from index."""
 _LOOKS_AT_ONCE = 4
@@ -120,15 +122,26 @@ class FollowedAccounts:
         pause_seconds = LEAST_SECONDS
         while not self._board.stopped:
             self._board.watch(account.tenant_id)
-            with suppress(WinnowError):  # index is away: its followers hear of it later
-                page = await self.read_on(account, account.position)
-                account.show(page)
-                if page.more:
-                    continue
+            if await self._read_once(account):
+                continue
             heard = await within(account.touched, pause_seconds)
             pause_seconds = LEAST_SECONDS if heard else min(pause_seconds * _SLOWER, MOST_SECONDS)
             account.touched.clear()
             await asyncio.sleep(GAP_SECONDS)
+
+    async def _read_once(self, account: FollowedAccount) -> bool:
+        """Shows what index tells; returns whether there is more already."""
+        try:
+            page = await self.read_on(account, account.position)
+            account.show(page)
+        except WinnowError:  # index is away: the account's followers hear of what happened later
+            return False
+        except Exception:  # noqa: BLE001 - a bug must not end the reader: its followers would hear nothing, and not know
+            _LOG.exception(
+                "The changes of an account's jobs could not be read.", extra={"tenant_id": account.tenant_id}
+            )
+            return False
+        return page.more
 
     def _heard(self, event: TaskEvent) -> None:
         self._in_loops(lambda account: account.heard(event), event.tenant_id)
