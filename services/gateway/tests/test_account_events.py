@@ -18,7 +18,7 @@ from winnow_gateway.app import create_app
 from winnow_gateway.clients.live import LiveBoard
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
-from winnow_notices import followed_accounts, live_changes
+from winnow_notices import followed_account, followed_accounts, live_changes
 
 from .change_answers import ROUTE, KeptChanges
 from .index_answers import JOB_ID, MEDIA_ID
@@ -222,7 +222,7 @@ def test_a_bug_while_reading_is_logged_and_the_reader_goes_on(
             raise bugs.pop()
         return live_changes.status_event(change)
 
-    monkeypatch.setattr(followed_accounts, "status_event", show)
+    monkeypatch.setattr(followed_account, "status_event", show)
     changes.add("running")
     assert next(events)["status"] == "running"
     answer.close()
@@ -246,7 +246,7 @@ def test_it_takes_a_place_of_its_key_and_ends_with_the_process(
 def test_a_slow_follower_reads_from_index_what_is_kept_here_no_more(
     client: FlaskClient, changes: KeptChanges, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followed_accounts, "_KEPT", 3)
+    monkeypatch.setattr(followed_account, "_KEPT", 3)
     answer = client.get(PATH, buffered=False)
     events = told(answer)
     next(events)
