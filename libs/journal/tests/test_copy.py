@@ -65,6 +65,31 @@ def test_a_copy_begins_as_the_same_journal_whose_last_process_died(journal, tmp_
         again.close()
 
 
+def test_a_copy_never_gives_the_numbers_that_its_node_gave_after_restarts(tmp_path, examine):
+    own, copied = tmp_path / "node" / "journal", tmp_path / "other" / "journal"
+    accepted_after_a_start(own, examine)
+    copy_journal(own, copied / "journal.db")
+    for _ in range(3):
+        accepted_after_a_start(own, examine)
+    (last,) = numbers(own, "max(seq)")
+    accepted_after_a_start(copied, examine)
+    assert [number > last for number in numbers(copied, "seq")] == [False] * 3 + [True] * 3
+
+
+def accepted_after_a_start(folder, examine):
+    """Starts a node, which accepts a job, and ends it."""
+    journal = SqliteJournal(folder, "node")
+    try:
+        journal.accept(examine(uuid.uuid4().hex), ACCEPTED)
+    finally:
+        journal.close()
+
+
+def numbers(folder, what):
+    with open_view(folder) as view:
+        return [row["number"] for row in view.rows(f"SELECT {what} AS number FROM outbox ORDER BY 1")]
+
+
 def test_what_is_no_journal_or_damaged_is_not_copied(journal, tmp_path, examine):
     with pytest.raises(NotFound):
         copy_journal(tmp_path / "nowhere", tmp_path / "copy.db")

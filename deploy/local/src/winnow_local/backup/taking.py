@@ -28,8 +28,8 @@ def take_backup(
     """Takes a backup into ``folder``, where an earlier one makes it shorter. Decision 96 has the reasons for the order.
 
     A journal gives up a command once index keeps it: what the journals do not have, the later database has. Objects are
-    written before the database names them, and removed after it has forgotten them: those of its moment are the ones
-    that were there before it, and those that are there after it. Raises Unavailable and Misconfigured.
+    written before journals and database name them, and removed after these have forgotten them: those of their moments
+    are the ones that were there before, and those that are there after. Raises Unavailable and Misconfigured.
     """
     folder.make()
     last = folder.read()
@@ -39,12 +39,12 @@ def take_backup(
     copies.copy(listed, progress.moved)
     progress.end(f"{counted(len(listed), 'object')}, {size(sum(one.size_bytes for one in listed))}")
 
+    before = {one.key for one in listed_objects(store)}
     taken_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     progress.begin("Journals")
     copied = _journals(folder, taken_at, journals)
     progress.end(counted(len(copied), "journal"))
 
-    before = {one.key for one in listed_objects(store)}
     progress.begin("Database")
     dump = folder.database(taken_at)
     database.write(dump)

@@ -11,11 +11,16 @@ from winnow_contracts.errors import NotFound
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import Flag, JournalUnusable
 
+_NUMBERS_SKIPPED = 1_000_000_000
+"""Numbers that the copy leaves to the journal's own node, which skips a million at each start and may start often until
+the database is saved that the copy is restored with. Index takes events with numbers that it knows for known ones."""
+
 
 def copy_journal(folder: Path, file: Path) -> None:
     """Copy the journal in ``folder`` into ``file``, which is replaced, and check the copy.
 
-    SQLite's backup takes all pages in one read transaction: the journal's writers go on. Raises NotFound, and
+    SQLite's backup takes all pages in one read transaction: the journal's writers go on. What is written with the copy
+    later has other numbers than what its node writes meanwhile. Raises NotFound, and
     JournalUnusable if the journal is damaged, only a newer version can read it, or the copy cannot be written.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,6 +38,8 @@ def copy_journal(folder: Path, file: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
             (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
             named = copy.execute("SELECT 1 FROM journal_meta WHERE name = ?", (Flag.JOURNAL_ID,)).fetchone()
+            with copy:
+                copy.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'outbox'", (_NUMBERS_SKIPPED,))
     except (sqlite3.Error, OSError) as error:
         raise JournalUnusable(f"the journal in {path.parent} cannot be copied: {error}") from error
     if verdict != "ok" or not named:
