@@ -177,9 +177,17 @@ class TestOnServers:
 
 def test_a_folder_with_something_else_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "objects").mkdir()
-    with pytest.raises(Misconfigured, match="something else"):
-        BackupFolder(tmp_path).make()
+    with pytest.raises(Misconfigured, match="something else"), BackupFolder(tmp_path).made():
+        pass
     assert [path.name for path in tmp_path.iterdir()] == ["objects"]
+
+
+def test_one_backup_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
+    root = tmp_path / "backup"
+    with BackupFolder(root).made(), pytest.raises(Conflict, match="Another backup"), BackupFolder(root).made():
+        pass
+    with BackupFolder(root).made():
+        assert (root / "objects").is_dir()
 
 
 def test_a_folder_without_a_whole_backup_says_so(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The bucket's objects in a backup: each content once, nothing twice, nothing that was removed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts import object_keys
-from winnow_contracts.errors import Unavailable
+from winnow_contracts.errors import Misconfigured, Unavailable
 from winnow_local.backup.folder import BackupFolder
 from winnow_local.backup.objects import ObjectCopies, listed_objects, read_list
 
@@ -36,10 +37,10 @@ def store() -> CountingStore:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> BackupFolder:
+def folder(tmp_path: Path) -> Iterator[BackupFolder]:
     folder = BackupFolder(tmp_path / "backup")
-    folder.make()
-    return folder
+    with folder.made():
+        yield folder
 
 
 def test_equal_contents_are_one_file_and_each_object_keeps_its_type(
@@ -104,3 +105,19 @@ def test_what_was_removed_meanwhile_and_what_is_there_for_a_moment_is_left_out(
     copies = ObjectCopies(folder, store, ())
     copies.copy(listed)
     assert copies.keep({one.key for one in listed}, tmp_path / "list")[0] == 2
+
+
+def test_a_content_that_is_gone_is_no_part_of_a_whole_backup_and_is_fetched_again(
+    store: CountingStore, folder: BackupFolder, tmp_path: Path
+) -> None:
+    copies = ObjectCopies(folder, store, ())
+    copies.copy(listed_objects(store))
+    content = next(path for path in folder.contents.glob("*/*") if path.read_bytes() == b"two")
+    content.unlink()
+    with pytest.raises(Misconfigured, match="not whole"):
+        copies.keep({"in/a", "in/b", "in/c"}, tmp_path / "list")
+    store.fetched.clear()
+    again = ObjectCopies(folder, store, ())
+    again.copy(listed_objects(store))
+    assert store.fetched == ["in/b"]
+    assert again.keep({"in/a", "in/b", "in/c"}, tmp_path / "list") == (3, 9)

@@ -1,5 +1,6 @@
 """The folder of a backup: where its parts lie, and the manifest that makes them one."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from winnow_contracts.errors import BadInput, Misconfigured, NotFound
+from winnow_contracts.errors import BadInput, Conflict, Misconfigured, NotFound
 from winnow_contracts.json_codec import from_json, to_json
 
 FORMAT = 1
@@ -76,17 +77,27 @@ class BackupFolder:
         self.contents = root / "objects"
         self._mark = root / ".winnow-backup"
 
-    def make(self) -> None:
-        """Makes the folder. Raises Misconfigured if it cannot be made, or is not ours: a backup removes old files."""
-        try:
+    @contextmanager
+    def made(self) -> Iterator[None]:
+        """Makes the folder, and keeps other backups out of it meanwhile.
+
+        Raises Misconfigured if it cannot be made, or is not ours, because a backup removes old files; Conflict while
+        another backup is taken into it.
+        """
+        with files_of(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             if not self._mark.exists() and any(self.root.iterdir()):
                 raise Misconfigured(f"{self.root} holds something else.", hint="Name an empty or a new folder.")
             self.root.chmod(0o700)
-            self._mark.touch()
-            self.contents.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise Misconfigured(f"{self.root} is no folder to write to: {error.strerror}.") from error
+            with self._mark.open("w") as mark:
+                try:
+                    fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise Conflict(
+                        f"Another backup is being taken into {self.root}.", hint="Wait for it, or name another folder."
+                    ) from error
+                self.contents.mkdir(mode=0o700, exist_ok=True)
+                yield
 
     def database(self, taken_at: str) -> Path:
         """The database's dump."""

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from winnow_base.objects.store import ObjectStore, Written
 from winnow_contracts import object_keys
-from winnow_contracts.errors import NotFound
+from winnow_contracts.errors import Misconfigured, NotFound
 from winnow_local.backup.folder import BackupFolder
 
 _AT_ONCE = 4
@@ -57,8 +57,17 @@ class ObjectCopies:
                 notes.flush()
 
     def keep(self, keys: Set[str], file: Path) -> tuple[int, int]:
-        """Writes the list of those ``keys`` that were copied; returns how many, and their bytes together."""
+        """Writes the list of those ``keys`` that were copied; returns how many, and their bytes together.
+
+        Raises Misconfigured if a content is no longer in the folder.
+        """
         kept = [self._kept[key] for key in sorted(keys & self._kept.keys(), key=str.encode)]
+        for one in kept:
+            if not self._is_here(one):
+                raise Misconfigured(
+                    f"{self._folder.content(one.sha256)} is gone or has another size; the backup is not whole.",
+                    hint="See that nothing else writes to its folder, and repeat the backup.",
+                )
         with file.open("w", encoding="utf-8") as out:
             out.writelines(map(_line, kept))
         return len(kept), sum(one.size_bytes for one in kept)
@@ -73,14 +82,17 @@ class ObjectCopies:
 
     def _copied(self, written: Written) -> KeptObject | None:
         known = self._kept.get(written.key)
-        if known and (known.size_bytes, known.written_ms) == (written.size_bytes, written.written_ms):
-            path = self._folder.content(known.sha256)
-            if path.exists() and path.stat().st_size == known.size_bytes:
-                return known
+        same = known and (known.size_bytes, known.written_ms) == (written.size_bytes, written.written_ms)
+        if known and same and self._is_here(known):
+            return known
         try:
             return self._fetched(written)
         except NotFound:
             return None
+
+    def _is_here(self, one: KeptObject) -> bool:
+        path = self._folder.content(one.sha256)
+        return path.exists() and path.stat().st_size == one.size_bytes
 
     def _fetched(self, written: Written) -> KeptObject:
         content_type = self._store.stat(written.key).content_type

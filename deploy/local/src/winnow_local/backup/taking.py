@@ -25,13 +25,12 @@ def take_backup(
     scale: Mapping[str, int],
     progress: BackupProgress,
 ) -> Manifest:
-    """Takes a backup into ``folder``, where an earlier one makes it shorter. Decision 96 has the reasons for the order.
+    """Takes a backup into a ``made`` folder, where an earlier one makes it shorter. Decision 96 tells why in this way.
 
     A journal gives up a command once index keeps it: what the journals do not have, the later database has. Objects are
     written before journals and database name them, and removed after these have forgotten them: those of their moments
     are the ones that were there before, and those that are there after. Raises Unavailable and Misconfigured.
     """
-    folder.make()
     last = folder.read()
     copies = ObjectCopies(folder, store, read_list(folder.object_list(last.taken_at)) if last else ())
     listed = listed_objects(store)

@@ -8,7 +8,7 @@ from winnow_cli.text_times import counted, size
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.json_codec import to_json
 from winnow_local.backup.database import Dumps
-from winnow_local.backup.folder import BackupFolder, Manifest, files_of
+from winnow_local.backup.folder import BackupFolder, Manifest
 from winnow_local.backup.progress import BackupProgress
 from winnow_local.backup.taking import take_backup
 from winnow_local.context import database_url, here, object_store
@@ -29,9 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
     stack = here()
     if not stack.runs():
         raise Unavailable("The stack does not run.", dependency="runner", hint="Start it with ./winnow up --detach.")
-    with files_of(arguments.folder):
+    folder = BackupFolder(arguments.folder.absolute())
+    with folder.made():
         manifest = take_backup(
-            BackupFolder(arguments.folder.absolute()),
+            folder,
             database=Dumps(url=database_url(stack)),
             store=object_store(stack),
             journals=journals_of(stack.home),
