@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from winnow_base.objects.store import ObjectStore
 from winnow_cli.text_times import counted, size
+from winnow_contracts import object_keys
 from winnow_contracts.errors import Unavailable
 from winnow_journal.inspect.copy import copy_journal
 from winnow_journal.values import JournalUnusable
@@ -49,7 +50,8 @@ def take_backup(
     database.write(dump)
     progress.end(size(dump.stat().st_size))
 
-    listed = listed_objects(store)
+    # An answer that is kept for repeats tells of an effect, which the database lacks if both came after its snapshot.
+    listed = [one for one in listed_objects(store) if one.key in before or not one.key.startswith(object_keys.ACTIONS)]
     progress.begin("Objects that came meanwhile", sum(one.size_bytes for one in listed))
     copies.copy(listed, progress.moved)
     objects = folder.object_list(taken_at)
