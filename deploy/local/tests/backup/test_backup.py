@@ -13,12 +13,14 @@ import pytest
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_base.objects.store import ObjectStore
 from winnow_cli import main as cli
+from winnow_contracts import object_keys
 from winnow_contracts.errors import BadInput, Conflict, Misconfigured, NotFound
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_journal.inspect.view import open_view
 from winnow_journal.journal import SqliteJournal
 from winnow_local.backup.database import Dumps
 from winnow_local.backup.folder import BackupFolder
+from winnow_local.backup.objects import read_list
 from winnow_local.backup.progress import BackupProgress
 from winnow_local.backup.restoring import verify_backup
 from winnow_local.context import object_store
@@ -139,9 +141,12 @@ class TestOnServers:
         assert ended.value.code == 130
         with pytest.raises(Conflict, match="only in part"):
             target.start()
+        journal, mark = target.home.node("media") / "journal" / "journal.db", target.home.restoring
+        on_disk: list[tuple[bool, bool]] = []
+        monkeypatch.setattr("os.sync", lambda: on_disk.append((journal.exists(), mark.exists())))
         winnow(target, "restore", str(folder))
-        assert not target.home.restoring.exists()
-        assert (target.home.node("media") / "journal" / "journal.db").exists()
+        assert on_disk == [(True, True)]
+        assert not mark.exists()
 
     def test_a_second_backup_that_fails_leaves_the_first_one(self, source, winnow, tmp_path, monkeypatch) -> None:
         folder = tmp_path / "backup"
@@ -157,6 +162,26 @@ class TestOnServers:
         assert verify_backup(BackupFolder(folder), BackupProgress()).taken_at == first["taken_at"]
         winnow(source, "backup", str(folder))
         assert len(list(folder.glob("database-*"))) == len(list(folder.glob("journals-*"))) == 1
+
+    def test_an_answer_whose_effect_the_database_lacks_is_left_out(self, source, winnow, tmp_path, monkeypatch) -> None:
+        folder, store, write = BackupFolder(tmp_path / "backup"), store_of(source), Dumps.write
+        earlier, later = (f"{object_keys.ACTIONS}t/t/{name}.json" for name in ("earlier", "later"))
+        store.put_bytes(earlier, b"{}", "application/json")
+
+        def answered_after(self: Dumps, file: Path) -> None:
+            write(self, file)
+            store.put_bytes(later, b"{}", "application/json")
+            store.put_bytes("in/t/later", b"{}", "application/json")
+
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(Dumps, "write", answered_after)
+                made = winnow(source, "backup", str(folder.root))
+        finally:
+            for key in (earlier, later, "in/t/later"):
+                store.remove(key)
+        kept = {one.key for one in read_list(folder.object_list(str(made["taken_at"])))}
+        assert kept == {"in/t/small", "in/t/large", "in/t/later", earlier}
 
     def test_damage_and_later_versions_are_seen_before_anything_is_written(
         self, source, target, winnow, tmp_path

@@ -1,6 +1,7 @@
 """``winnow restore``: puts a backup into an empty stack, which does not run yet."""
 
 import argparse
+import os
 from pathlib import Path
 
 from winnow_cli.output import print_answer, say_aside
@@ -55,4 +56,5 @@ def _restore(stack: Stack, folder: BackupFolder, manifest: Manifest, progress: B
         refuse_unless_empty(stack.home, database=database, store=store, amqp_url=amqp_url(stack))
         mark.write_text(manifest.taken_at, encoding="utf-8")
     restore_backup(folder, manifest, stack.home, database=database, store=store, progress=progress)
+    os.sync()  # a power cut after the mark is gone must find the journals
     mark.unlink()
