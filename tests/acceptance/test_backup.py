@@ -50,7 +50,8 @@ def test_a_backup_of_a_working_stack_is_a_whole_winnow_elsewhere(nodes, nodes_ap
         waiting = nodes_api.accept(clip.read_bytes() + b"\0\0\0\0", "Waits.wav")
         working = [nodes.drill(steps=3, work_ms=300) for _ in range(30)]
         more, stop = [], threading.Event()
-        load = threading.Thread(target=lambda: [more.append(nodes.drill()) for _ in iter(stop.is_set, True)])
+        pauses = iter(lambda: stop.wait(0.05), True)
+        load = threading.Thread(target=lambda: [more.append(nodes.drill()) for _ in pauses])
         load.start()
         try:
             backup = winnow(nodes, "backup", str(tmp_path / "backup"), "--json")
