@@ -1,5 +1,6 @@
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ class Release:
     environment: Path
 
     def run(self, *command, **variables):
-        """Runs a program of the environment, with no setting but these."""
+        """Runs a program of the environment, with no setting but these. The start of servers is bounded, too."""
         program = str(self.environment / "bin" / command[0])
         return subprocess.run(
             [program, *command[1:]],
@@ -27,7 +28,7 @@ class Release:
             env={"PATH": "/usr/bin:/bin", "HOME": str(self.environment), **variables},
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
 
@@ -40,10 +41,12 @@ def versions():
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory):
-    """What ``make_release.py`` makes."""
+    """What ``make_release.py`` makes; hundreds of megabytes, which no later look at a failure needs."""
     folder, environment = tmp_path_factory.mktemp("release"), tmp_path_factory.mktemp("clean") / "environment"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = (sys.executable, str(RELEASE / "make_release.py"), str(folder), "--environment", str(environment))
     done = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return Release(folder=folder, environment=environment)
+    yield Release(folder=folder, environment=environment)
+    shutil.rmtree(folder)
+    shutil.rmtree(environment.parent)

@@ -12,7 +12,7 @@ from winnow_local.ports import DEFAULT_PORTS, choose_ports
 
 from .conftest import ROOT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 SERVICES = {
     "winnow-gateway": "WINNOW_S3_ENDPOINT",
