@@ -198,6 +198,9 @@ class TestOnServers:
         answer = winnow(target, "restore", str(folder.root), code=1)
         assert f"{content} is missing or damaged" in detail(answer)
         assert not target.home.data("postgres").exists()
+        winnow(source, "backup", str(folder.root))
+        winnow(target, "restore", str(folder.root), "--check")
+        assert not list(folder.contents.glob("*/*.damaged"))
 
 
 def test_a_folder_with_something_else_is_not_written_to(tmp_path: Path) -> None:

@@ -115,6 +115,12 @@ class BackupFolder:
         """The bytes of every object that has this hash."""
         return self.contents / sha256[:2] / sha256
 
+    def set_aside(self, sha256: str) -> None:
+        """Renames a content that is damaged, where the folder can be written to. The next whole backup removes it."""
+        path = self.content(sha256)
+        if path.is_file() and os.access(path.parent, os.W_OK):
+            path.rename(path.with_suffix(".damaged"))
+
     def read(self) -> Manifest | None:
         """The manifest, or None before the first backup in this folder is whole. Raises BadInput for another's file."""
         if not self.manifest.exists():
@@ -158,7 +164,9 @@ def file_sum(file: Path) -> FileSum:
 def check(file: Path, expected: FileSum) -> None:
     """Raises BadInput if the file is not as it was written."""
     if not file.is_file() or file_sum(file) != expected:
-        raise BadInput(f"{file} is missing or damaged; nothing was restored.", hint="Use another backup.")
+        raise BadInput(
+            f"{file} is missing or damaged; nothing was restored.", hint="Use another backup, or take this one again."
+        )
 
 
 def _plain(taken_at: str) -> str:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from winnow_base.objects.store import ObjectStore
 from winnow_cli.text_times import counted, size
 from winnow_contracts import object_keys, queues
-from winnow_contracts.errors import Conflict, Misconfigured
+from winnow_contracts.errors import BadInput, Conflict, Misconfigured
 from winnow_local import broker_view
 from winnow_local.backup.database import Dumps
 from winnow_local.backup.folder import BackupFolder, FileSum, Manifest, check
@@ -17,7 +17,10 @@ from winnow_local.journals_here import journals_of
 
 
 def verify_backup(folder: BackupFolder, progress: BackupProgress) -> Manifest:
-    """The manifest of a backup of which every byte is as it was written. Raises BadInput, NotFound, Misconfigured."""
+    """The manifest of a backup of which every byte is as it was written. Raises BadInput, NotFound, Misconfigured.
+
+    A damaged content is set aside, so that the next backup into the folder fetches it again.
+    """
     manifest = folder.wanted()
     if _numbers(manifest.version) > _numbers(version("winnow-local")):
         raise Misconfigured(
@@ -31,7 +34,11 @@ def verify_backup(folder: BackupFolder, progress: BackupProgress) -> Manifest:
     for journal in manifest.journals:
         check(folder.journal(manifest.taken_at, journal.node), journal.file)
     for one in read_list(objects):
-        check(folder.content(one.sha256), FileSum(size_bytes=one.size_bytes, sha256=one.sha256))
+        try:
+            check(folder.content(one.sha256), FileSum(size_bytes=one.size_bytes, sha256=one.sha256))
+        except BadInput:
+            folder.set_aside(one.sha256)
+            raise
         progress.moved(one.size_bytes)
     progress.end("every file is as it was written")
     return manifest
