@@ -64,10 +64,10 @@ def typed(folder, script, home=None):
         name: os.environ[name] for name in ("WINNOW_MODELS_FOLDER", "WINNOW_LOCAL_PORT_SHARE") if name in os.environ
     }
     ended = subprocess.run(
-        ("bash", "-euo", "pipefail"),
-        input=script,
+        ("bash", "-euo", "pipefail", "-c", script),
         cwd=folder,
         env=environment | kept,
+        stdin=subprocess.DEVNULL,  # a command that reads it would otherwise take the lines that follow
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
