@@ -32,7 +32,7 @@ ELSEWHERE = {
     "WINNOW_API_KEY_FILE": "The file that has the key, in place of `WINNOW_API_KEY`.",
     "WINNOW_PYTHON": "The Python with which `./winnow` makes its environment; else the first fit one that it finds.",
     "WINNOW_RABBITMQ_ROOT": "A folder with another Debian, whose RabbitMQ the stack runs ([why](../rabbitmq4.md)).",
-    "WINNOW_LOCAL_PORT_SHARE": "`N/OF`: which share of this machine's ports a stack may take, beside others.",
+    "WINNOW_LOCAL_PORT_SHARE": "Which of 25 shares of this machine's ports a stack may take, beside others: 0 to 24.",
     "WINNOW_DEAD_TASKS": "How many dead tasks the test of many of them makes.",
     "WINNOW_FAULTS_DIR": "For tests alone: where a process finds out at which failpoint it is to die.",
 }
