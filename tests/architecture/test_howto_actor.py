@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(400)
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "howto" / "add-an-actor.md").read_text(encoding="utf-8")
 CHECKS = re.search(r"\.venv/bin/(pytest .+)", PAGE)[1].split()
@@ -37,7 +39,7 @@ def check(folder):
     sources = [*folder.glob("libs/*/src"), *folder.glob("services/*/src")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources))}
     command = (sys.executable, "-m", *CHECKS, "-p", "no:randomly", "-p", "no:cacheprovider", "--junit-xml=")
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def test_the_new_actor_works_and_its_code_is_short(followed):
