@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import re
 import time
 import urllib.error
@@ -17,6 +18,8 @@ from .containers import USER, Container, container, interpolated, why_not
 
 NAMES = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway")
 PORTS = {"ai-api": 8083, "index-api": 8082}
+WITHOUT = "WINNOW_WITHOUT_NAMESPACES"
+"""Where containers cannot be made these tests fail, unless this variable is 1."""
 pytestmark = pytest.mark.timeout(240)
 Start = Callable[[str, Path], AbstractContextManager[Container]]
 
@@ -30,8 +33,10 @@ def start(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Start:
     """Start a container on a volume, with the example settings and fresh secrets. None of the servers is there."""
+    if os.environ.get(WITHOUT) == "1":
+        pytest.skip(f"{WITHOUT} is set")
     if reason := why_not():
-        pytest.skip(reason)
+        pytest.fail(f"{reason}. Run as root with iproute2 and util-linux, or leave these tests out: {WITHOUT}=1")
     secrets = make_secrets(root, tmp_path_factory.mktemp("secrets") / "secrets")
     chosen = dict(re.findall(r"^(\w+)=(.*)$", (root / "deploy" / ".env.example").read_text(encoding="utf-8"), re.M))
 
@@ -131,7 +136,10 @@ def folders(volume: Path) -> list[str]:
 
 
 def name_of(one: Container) -> str:
-    """The name that a node has in its own log."""
-    lines = [json.loads(line) for line in one.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
-    [name] = {line["node"] for line in lines}
+    """The name that a node has in its own log, whose first line may come after its health is told."""
+    deadline = time.monotonic() + 60
+    while not (said := re.findall(r"^\{.*\}$", one.log.read_text(encoding="utf-8"), re.MULTILINE)):
+        assert time.monotonic() < deadline, one.log.read_text()
+        time.sleep(0.1)
+    [name] = {json.loads(line)["node"] for line in said}
     return str(name)
