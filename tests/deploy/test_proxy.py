@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -218,6 +219,18 @@ def test_a_body_that_is_too_large_to_be_kept_is_refused(proxy: int, upstream: Up
     with begin(proxy, "POST", "/v1/jobs:batch", 200 << 20) as sender:
         assert b" 413 " in sender.recv(1000).partition(b"\r\n")[0]
     assert upstream.begun == []
+
+
+def test_many_who_send_slowly_keep_nobody_out(proxy: int) -> None:
+    with ExitStack() as senders:
+        for _ in range(300):
+            slow = senders.enter_context(begin(proxy, "POST", "/v1/session", 100))
+            slow.sendall(b"x")
+        connection = http.client.HTTPConnection("127.0.0.1", proxy, timeout=20)
+        connection.request("GET", "/v1/me")
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (200, CONTENT)
+        connection.close()
 
 
 def test_events_come_one_by_one(proxy: int, upstream: Upstream) -> None:
