@@ -215,8 +215,23 @@ def test_a_refused_upload_is_answered_before_it_was_sent(proxy: int) -> None:
         assert b" 401 " in sender.recv(1000).partition(b"\r\n")[0] + b" "
 
 
-def test_a_body_that_is_too_large_to_be_kept_is_refused(proxy: int, upstream: Upstream) -> None:
-    with begin(proxy, "POST", "/v1/jobs:batch", 200 << 20) as sender:
+@pytest.mark.parametrize(
+    ("method", "path", "kept_bytes"),
+    [
+        ("POST", "/v1/session", 1 << 20),
+        ("POST", "/v1/jobs:batch", 3 << 20),
+        ("PUT", "/v1/uploads/u/captions", 5 << 20),
+        ("PUT", "/v1/media/m/captions/en", 5 << 20),
+    ],
+)
+def test_a_body_that_is_too_large_to_be_kept_is_refused(
+    method: str, path: str, kept_bytes: int, proxy: int, upstream: Upstream
+) -> None:
+    with begin(proxy, method, path, kept_bytes, "Authorization: Bearer k") as sender:
+        sender.sendall(b"x" * kept_bytes)
+        assert b" 200 " in sender.recv(1000).partition(b"\r\n")[0]
+    upstream.begun.clear()
+    with begin(proxy, method, path, 2 * kept_bytes + 1) as sender:
         assert b" 413 " in sender.recv(1000).partition(b"\r\n")[0]
     assert upstream.begun == []
 
