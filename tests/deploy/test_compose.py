@@ -101,6 +101,14 @@ def test_the_database_keeps_to_its_memory(compose: Compose) -> None:
     assert mega(settings["effective_cache_size"]) < mega(database["mem_limit"])
 
 
+def test_the_broker_blocks_publishers_before_its_memory_is_full(compose: Compose, root: Path) -> None:
+    text = (root / "deploy" / "rabbitmq" / "rabbitmq.conf").read_text(encoding="utf-8")
+    found = re.search(r"^vm_memory_high_watermark\.absolute = (\d+M)iB$", text, re.MULTILINE)
+    assert found
+    # What is garbage in Erlang's memory until it is collected comes on top.
+    assert mega(found[1]) <= mega(compose["services"]["broker"]["mem_limit"]) * 2 / 3
+
+
 def mega(text: str) -> int:
     found = re.fullmatch(r"(\d+)([mg])b?", text.casefold())
     assert found
