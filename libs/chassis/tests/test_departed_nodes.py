@@ -87,6 +87,23 @@ def test_commands_and_events_of_a_departed_node_are_sent_in_its_name(
     wait_for(lambda: free(left), what="its folder stays locked")
 
 
+def test_files_of_departed_nodes_are_removed_and_their_journals_stay(
+    left: Path, neighbour: DepartedNodes, stored: list[EventBatch], tmp_path: Path
+) -> None:
+    idle = tmp_path / "media-3"
+    SqliteJournal(idle / "journal", "media-3").close()
+    own = tmp_path / "media-1" / "files"
+    for folder in (left / "files", idle / "scratch", own):
+        folder.mkdir()
+        (folder / "original").write_bytes(b"x")
+    (idle / "keys.json").write_text("[]")
+    neighbour.start()
+    wait_for(lambda: all({it.name for it in one.iterdir()} == {"journal", "node.lock"} for one in (left, idle)))
+    assert not has_open_work(left)
+    assert (idle / "journal" / "journal.db").exists()
+    assert (own / "original").exists()
+
+
 def test_a_folder_that_a_node_has_is_left_alone(
     left: Path, neighbour: DepartedNodes, broker: BrokerView, stored: list[EventBatch]
 ) -> None:

@@ -22,7 +22,8 @@ from winnow_contracts.errors import Misconfigured, NotFound
 from winnow_journal.inspect.view import open_view
 from winnow_journal.values import JournalUnusable
 
-_LOCK = "node.lock"
+LOCK = "node.lock"
+"""The file that a node's processes hold locked, in its folder."""
 _MOMENT_SECONDS = 0.2
 """A neighbour may hold the lock of a free folder for a moment. Then no folder more is needed."""
 
@@ -84,7 +85,7 @@ def node_folders(root: Path, name: str) -> list[Path]:
 
 def lock_folder(folder: Path) -> int | None:
     """Lock a node's folder for this process; the file that holds the lock, or None if a living node has it."""
-    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

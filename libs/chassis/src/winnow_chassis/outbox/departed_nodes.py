@@ -2,12 +2,13 @@
 
 import logging
 import os
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from winnow_base.background import BackgroundLoop
-from winnow_base.node_folder import has_open_work, lock_folder, node_folders
+from winnow_base.node_folder import LOCK, has_open_work, lock_folder, node_folders
 from winnow_chassis.outbox.runtime import OutboxRuntime
 from winnow_chassis.settings import ChassisSettings
 from winnow_contracts.errors import WinnowError
@@ -19,6 +20,7 @@ _EVERY_SECONDS = 15.0
 _GONE_SECONDS = 120.0
 """A node that is only restarted has its folder again sooner than this."""
 _LOOK_SECONDS = 0.5
+_KEPT = {"journal", LOCK}
 
 
 class DepartedNodes:
@@ -26,7 +28,8 @@ class DepartedNodes:
     index, in the names of those nodes. Their running tasks are released as died, as by their own next start.
 
     ``settings.nodes_dir`` is the shared volume, and ``settings.node`` names one of its folders. A folder whose journal
-    has had no owner for ``gone_seconds`` and holds open work is locked meanwhile, so no node takes it.
+    has had no owner for ``gone_seconds`` is locked meanwhile, so no node takes it; all beside the journal, copies of
+    files above all, is removed once no work is open there.
     """
 
     def __init__(
@@ -53,7 +56,7 @@ class DepartedNodes:
     def _look(self) -> None:
         own = self._settings.data_dir
         for folder in node_folders(own.parent, own.name.rpartition("-")[0]):
-            if folder == own or living_owners(folder / "journal") or not has_open_work(folder):
+            if folder == own or living_owners(folder / "journal") or not (has_open_work(folder) or _surplus(folder)):
                 self._free_since.pop(folder, None)
             elif time.monotonic() - self._free_since.setdefault(folder, time.monotonic()) >= self._gone_seconds:
                 self._lock_and_carry_out(folder)
@@ -62,7 +65,10 @@ class DepartedNodes:
         if (lock := lock_folder(folder)) is None:
             return  # a node of that name starts
         try:
-            self._carry_out(folder)
+            if has_open_work(folder):
+                self._carry_out(folder)
+            if not has_open_work(folder):
+                _clear(folder)
         except (WinnowError, JournalUnusable) as error:
             _LOG.warning("The journal of a departed node cannot be carried out.", extra=_about(folder, error))
         finally:
@@ -79,6 +85,19 @@ class DepartedNodes:
         finally:
             node.stop()
         _LOG.info("Nothing is left of a departed node.", extra={"of": folder.name})
+
+
+def _surplus(folder: Path) -> list[Path]:
+    """What a node keeps beside its journal, and can do without: it is a cache, or of a task that has ended."""
+    return [one for one in folder.iterdir() if one.name not in _KEPT]
+
+
+def _clear(folder: Path) -> None:
+    for one in _surplus(folder):
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink()
 
 
 def _about(folder: Path, error: Exception) -> dict[str, str]:
