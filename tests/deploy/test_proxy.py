@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from winnow_local.ports import choose_ports
+
 FILE = Path(__file__).parents[2] / "deploy" / "proxy" / "nginx.conf"
 CONTENT = bytes(range(256)) * 64
 pytestmark = pytest.mark.timeout(120)
@@ -114,7 +116,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def proxy(nginx: Path, upstream: Upstream, tmp_path: Path) -> Iterator[int]:
     """The port of a proxy that runs the file, with the names and ports of this machine in it."""
-    ports = [free_port() for _ in range(3)]
+    ports = list(choose_ports({"gateway": 0, "broker page": 0, "grafana": 0}).values())
     text = FILE.read_text(encoding="utf-8")
     for there, here in (
         ("listen 8080;", f"listen 127.0.0.1:{ports[0]};"),
@@ -143,12 +145,6 @@ def proxy(nginx: Path, upstream: Upstream, tmp_path: Path) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(20)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def until_open(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
