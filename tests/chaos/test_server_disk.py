@@ -54,3 +54,9 @@ def test_a_full_disk_takes_no_byte_until_it_is_emptied(disk, data):
         log.write(b"more")
     disk.empty()
     (data / "log").write_bytes(b"more")
+
+
+def test_a_disk_that_is_mounted_stays_as_it_is(disk, data):
+    (data / "log").write_text("kept")
+    disk.mount()
+    assert (data / "log").read_text() == "kept"

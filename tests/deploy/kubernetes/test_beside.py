@@ -26,7 +26,7 @@ def test_every_secret_of_the_example_is_used(rendered: Rendered) -> None:
 
 
 def test_what_local_brings_has_the_versions_of_compose(rendered: Rendered, compose: dict[str, Any]) -> None:
-    of_compose = {"broker": "broker", "database": "database", "store": "store", "bucket": "bucket"}
+    of_compose = {"broker": "broker", "database": "database", "store": "store", "bucket": "accounts"}
     found = {name_of(one): container(one)["image"] for one in rendered("local").workloads}
     for name, service in of_compose.items():
         wanted = re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", compose["services"][service]["image"])

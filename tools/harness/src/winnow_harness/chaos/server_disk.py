@@ -32,8 +32,10 @@ class ServerDisk:
         self._image = image
 
     def mount(self) -> None:
-        """Makes the disk with what the folder holds now, and mounts it over the folder."""
+        """Makes the disk with what the folder holds now, and mounts it over the folder; does nothing if it is mounted."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self._folder.is_mount():
+            return
         run_command("mkfs.ext4", "-q", "-m", "0", "-d", str(self._folder), str(self._image), f"{_DISK_BYTES >> 20}M")
         before = self._folder.stat()
         self.restore_power()
