@@ -56,6 +56,7 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_index/worker.py", "import winnow_retention.worker", "one way down"),
         ("winnow_index/worker.py", "import winnow_webhooks.commands", "one way down"),
         ("winnow_index/api/app.py", "import winnow_accounts.api", "one way down"),
+        ("winnow_index/api/app.py", "import winnow_feeds.api", "one way down"),
         ("winnow_gateway/app.py", "import winnow_signin.api", "one way down"),
         ("winnow_ops/api.py", "import winnow_web.blueprint", "one way down"),
         ("winnow_web/blueprint.py", "import winnow_index.settings", "the pages know no service"),

@@ -15,7 +15,7 @@ Built = Callable[[str], Path]
 ReadImage = Callable[[str], Any]
 
 MODULES = {
-    "media": ("winnow_media.worker", "winnow_media.photo_child", "pillow_heif"),
+    "media": ("winnow_media.worker", "winnow_media.photo_child", "winnow_media.feeds.child", "pillow_heif"),
     "ai": ("winnow_ai.worker", "winnow_ai.api.server"),
     "index": (
         "winnow_index.worker",
@@ -25,6 +25,7 @@ MODULES = {
         "winnow_retention.worker",
         "winnow_webhooks.api",
         "winnow_accounts.api",
+        "winnow_feeds.api",
     ),
     "gateway": (
         "winnow_gateway.server",
@@ -48,7 +49,7 @@ SERVED = {
         "winnow_notices",
         "winnow_signin",
     },
-    "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks", "winnow_accounts"},
+    "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks", "winnow_accounts", "winnow_feeds"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}
 COMPOSED = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway")

@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 _FITTING = re.compile(
-    r"\b(MIT|BSD|0BSD|Apache|PSF|Python Software Foundation|Zlib|CC0-1.0|Unlicense"
+    r"\b(MIT|ISC|BSD|0BSD|Apache|PSF|Python Software Foundation|Zlib|CC0-1.0|Unlicense"
     r"|MPL|Mozilla Public|LGPL|Lesser General)\b"
 )
 KNOWN = {

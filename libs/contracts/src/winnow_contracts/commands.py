@@ -361,6 +361,22 @@ class DeliverWebhook(Command):
     delivery_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LookAtFeed(Command):
+    """Index asks media to look at a feed for new episodes.
+
+    The job is the look's own, of the tenant ``FEED_TENANT``. Media asks index for the feed's address, which does not
+    travel.
+    """
+
+    ACTOR: ClassVar[str] = "media.look_at_feed"
+    QUEUE: ClassVar[str] = queues.MEDIA_FETCH
+
+    feed_id: str
+    look: int
+    """Counts the feed's looks."""
+
+
 COMMANDS: dict[str, type[Command]] = {
     command.ACTOR: command
     for command in (
@@ -380,6 +396,7 @@ COMMANDS: dict[str, type[Command]] = {
         JoinBatch,
         ReplayTask,
         DeliverWebhook,
+        LookAtFeed,
     )
 }
 """Every command by its actor's name."""

@@ -27,6 +27,10 @@ WEBHOOK_STAGES: dict[str, str] = {"ai.deliver_webhook": "deliver"}
 """Actor to stage of a webhook's delivery."""
 
 
+FEED_STAGES: dict[str, str] = {"media.look_at_feed": "look"}
+"""Actor to stage of a look at a feed."""
+
+
 def stages(kind: str, *, by_link: bool = False) -> dict[str, str]:
     """Actor to stage of a job of this kind, in order; ``by_link`` if it began with fetching its file."""
     return {**FETCH_STAGES, **_of_kind(kind)} if by_link else _of_kind(kind)
@@ -38,6 +42,8 @@ def _of_kind(kind: str) -> dict[str, str]:
             return DRILL_STAGES
         case "webhook":
             return WEBHOOK_STAGES
+        case "feed":
+            return FEED_STAGES
         case "photo":
             return PHOTO_STAGES
         case _:

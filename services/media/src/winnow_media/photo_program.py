@@ -16,7 +16,7 @@ from winnow_contracts.photo_formats import (
     sniff_photo,
 )
 from winnow_media.child_end import ChildFailed
-from winnow_media.sandbox import ChildLimits, Sandbox
+from winnow_media.sandbox import PYTHON_FOLDERS, ChildLimits, Sandbox
 from winnow_media.settings import Limits
 from winnow_media.transfers import Check
 
@@ -34,10 +34,6 @@ class Made:
     width: int
     height: int
     warnings: tuple[str, ...]
-
-
-_PYTHON = tuple(dict.fromkeys(path for path in (sys.prefix, sys.base_prefix, *sys.path) if Path(path).is_dir()))
-"""Where Python and its packages lie."""
 
 
 class PhotoProgram:
@@ -60,7 +56,7 @@ class PhotoProgram:
                 self._child_limits(),
                 check,
                 folder=source.parent,
-                readable=_PYTHON,
+                readable=PYTHON_FOLDERS,
             )
         except ChildFailed as error:
             if error.code < 0:  # the decoder itself crashed

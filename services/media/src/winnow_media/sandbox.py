@@ -23,6 +23,8 @@ _SYSTEM = tuple(
     path for path in ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives") if Path(path).exists()
 )
 """What every program reads: programs, libraries, and where they lie. Nothing there is secret."""
+PYTHON_FOLDERS = tuple(dict.fromkeys(path for path in (sys.prefix, sys.base_prefix, *sys.path) if Path(path).is_dir()))
+"""What a child that is a Python program reads besides: Python and its packages."""
 _NICENESS = "10"
 """A tenth of what others get, while others want it."""
 

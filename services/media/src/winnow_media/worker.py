@@ -20,12 +20,16 @@ from winnow_contracts.commands import (
     DrillMedia,
     Examine,
     FetchOriginal,
+    LookAtFeed,
     PreparePhoto,
     PrepareRecording,
 )
 from winnow_contracts.index_api.tenants import ReadStorage, StorageView
 from winnow_journal.task import Task
 from winnow_media import actors, photo_actor
+from winnow_media.feeds.look import look_at_feed
+from winnow_media.feeds.program import FeedProgram
+from winnow_media.feeds.reader import FeedReader
 from winnow_media.ffmpeg import Ffmpeg
 from winnow_media.links.fetch import fetch_original
 from winnow_media.links.room import Room
@@ -65,7 +69,7 @@ def _run(environment: Environment, lanes: list[str]) -> None:
     run_worker(
         chassis,
         [lane for lane in settings.lanes if lane.name in asked],
-        make_routes(settings, objects, ffmpeg, PhotoProgram(sandbox, settings.limits), scratch),
+        make_routes(settings, objects, ffmpeg, sandbox, scratch),
         [Dependency(name="s3", probe=objects.probe), Dependency(name="ffmpeg", probe=ffmpeg.probe)],
     )
 
@@ -79,7 +83,7 @@ def tested_ffmpeg(settings: MediaSettings, sandbox: Sandbox, scratch: Scratch) -
 
 
 def make_routes(
-    settings: MediaSettings, objects: S3ObjectStore, ffmpeg: SelfTestedFfmpeg, photos: PhotoProgram, scratch: Scratch
+    settings: MediaSettings, objects: S3ObjectStore, ffmpeg: SelfTestedFfmpeg, sandbox: Sandbox, scratch: Scratch
 ) -> list[Route]:
     """The route of each command: its actor and its policy of retries and time limits."""
     chassis = settings.chassis
@@ -87,6 +91,10 @@ def make_routes(
     def with_ffmpeg(actor: Callable[..., None], task: Task, command: Command) -> None:
         actor(task, command, ffmpeg=ffmpeg.get(), **given)
 
+    source = LinkSource(settings.links)
+    photos = PhotoProgram(sandbox, settings.limits)
+    reader = FeedReader(source, FeedProgram(sandbox, scratch, settings.links))
+    index = IndexClient(chassis.index_url, chassis.service_token)
     given: dict[str, Any] = {"objects": objects, "scratch": scratch, "limits": settings.limits}
     return [
         Route(
@@ -107,9 +115,14 @@ def make_routes(
         Route(
             command=FetchOriginal,
             actor=partial(
-                fetch_original, objects=objects, source=LinkSource(settings.links), room=Room(_storage(chassis))
+                fetch_original, objects=objects, source=source, room=Room(_storage(chassis))
             ),
             policy=Policy(retries=8, backoff_seconds=10, limit_seconds=settings.fetch_limit_seconds),
+        ),
+        Route(
+            command=LookAtFeed,
+            actor=partial(look_at_feed, reader=reader, objects=objects, index=index),
+            policy=Policy(retries=3, backoff_seconds=20, limit_seconds=300),
         ),
         Route(
             command=DrillMedia,

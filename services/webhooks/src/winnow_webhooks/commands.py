@@ -10,6 +10,7 @@ from winnow_contracts.errors import WinnowError
 from winnow_contracts.identity import new_traceparent
 from winnow_contracts.webhooks import WEBHOOK_TENANT
 from winnow_index.database import Database, Transaction
+from winnow_index.history.open_commands import open_now
 from winnow_index.store.completion import ensure_job
 from winnow_index.worker_parts import WorkerParts
 
@@ -72,19 +73,6 @@ def job_of(delivery_id: str) -> str:
 
 def _open(transaction: Transaction, command: DeliverWebhook, run: int) -> None:
     """Keep the command as one that is to be published now."""
-    at_ms = now_ms()
-    envelope = Envelope(command=command, run=run, created_ms=at_ms, traceparent=new_traceparent())
+    envelope = Envelope(command=command, run=run, created_ms=now_ms(), traceparent=new_traceparent())
     ensure_job(transaction, command.tenant_id, command.job_id, command.media_id, kind="webhook")
-    kept = {
-        "task_id": envelope.task_id,
-        "job_id": command.job_id,
-        "run": run,
-        "retry": 0,
-        "journal_id": "",
-        "queue": envelope.queue,
-        "envelope": {"headers": envelope.headers(), "payload": envelope.payload()},
-        "not_before_ms": 0,
-        "kept_ms": at_ms,
-    }
-    transaction.add_json("keep_commands", [kept])
-    transaction.run("mark_commands_due", {"job_id": command.job_id, "due_ms": at_ms})
+    open_now(transaction, envelope)

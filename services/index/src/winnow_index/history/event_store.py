@@ -87,15 +87,22 @@ class EventStore:
                 unclear += _lose_older_journals(transaction, batch) if begins else []
                 marks[number] = _moved(transaction, batch, applied_seq)
             if told or unclear:
-                dropped, deleted = _add(transaction, told, unclear)
-                _fold(transaction, [one.event for _, one in told], unclear)
-                # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
-                transaction.add("add_spending", spending_rows(told))
-                if dropped:
-                    transaction.rows("drop_history", {"job_ids": dropped, "now_ms": now_ms()})
-                if deleted:
-                    forget_late(transaction, deleted)
+                store_told(transaction, told, unclear)
             return [marks[number] for number in range(len(batches))]
+
+
+def store_told(
+    transaction: Transaction, told: Sequence[tuple[str, SequencedEvent]], unclear: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Store events of these journals and fold them. ``unclear``: job and task of attempts whose end is unknown."""
+    dropped, deleted = _add(transaction, told, unclear)
+    _fold(transaction, [one.event for _, one in told], unclear)
+    # Do this last: it locks the day's sum until the end, and every batch with a paid call adds to that.
+    transaction.add("add_spending", spending_rows(told))
+    if dropped:
+        transaction.rows("drop_history", {"job_ids": dropped, "now_ms": now_ms()})
+    if deleted:
+        forget_late(transaction, deleted)
 
 
 def _is_stored(one: SequencedEvent) -> bool:
@@ -141,7 +148,7 @@ def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[di
 
 
 def _add(
-    transaction: Transaction, told: Sequence[tuple[str, SequencedEvent]], unclear: list[dict[str, Any]]
+    transaction: Transaction, told: Sequence[tuple[str, SequencedEvent]], unclear: Sequence[dict[str, Any]]
 ) -> tuple[list[str], list[str]]:
     """Add the events, after the rows of their jobs and media: any event may be the first of its job.
 
@@ -164,7 +171,7 @@ def _add(
     return [job_id for job_id, row in locked.items() if row["dropped"]], deleted
 
 
-def _fold(transaction: Transaction, events: list[TaskEvent], unclear: list[dict[str, Any]]) -> None:
+def _fold(transaction: Transaction, events: list[TaskEvent], unclear: Sequence[dict[str, Any]]) -> None:
     """Derive again all rows that these events can change. The jobs are locked, so nobody else folds them now."""
     job_ids = sorted({event.job_id for event in events} | {row["job_id"] for row in unclear})
     told = {event.task_id for event in events if event.task_id and event.kind is not EventKind.ACCEPTED}

@@ -10,7 +10,7 @@ from typing import Any
 from winnow_chassis.outbox.republisher import OpenCommand
 from winnow_contracts.envelope import Envelope, Undecodable, UnknownActor, now_ms, open_envelope
 from winnow_contracts.events import ENVELOPE, EventKind, SequencedEvent
-from winnow_index.database import Database
+from winnow_index.database import Database, Transaction
 from winnow_index.store.sanitize import sanitize
 
 LEASE_SECONDS = 150.0
@@ -88,6 +88,24 @@ class OpenCommands:
         asked = {"task_ids": [one.task_id for one in commands], "due_ms": now_ms() + _POSTPONED_MS}
         with self._database.transaction() as transaction:
             transaction.run("postpone_commands", asked)
+
+
+def open_now(transaction: Transaction, envelope: Envelope) -> None:
+    """Keep a command that index itself wrote, to be published at once."""
+    job_id, at_ms = envelope.command.job_id, now_ms()
+    kept = {
+        "task_id": envelope.task_id,
+        "job_id": job_id,
+        "run": envelope.run,
+        "retry": 0,
+        "journal_id": "",
+        "queue": envelope.queue,
+        "envelope": {"headers": envelope.headers(), "payload": envelope.payload()},
+        "not_before_ms": 0,
+        "kept_ms": at_ms,
+    }
+    transaction.add_json("keep_commands", [kept])
+    transaction.run("mark_commands_due", {"job_id": job_id, "due_ms": at_ms})
 
 
 def command_rows(told: Sequence[tuple[str, SequencedEvent]], kept_ms: int) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
--- Deliveries that ended long ago or whose webhook is gone; and the jobs that delivered, once their history is dropped.
+-- Deliveries that ended long ago or whose webhook is gone; and the jobs that delivered, or looked at feeds,
+-- once their history is dropped.
 WITH jobs AS (
-  DELETE FROM job WHERE tenant_id = 'webhooks' AND history_dropped_ms IS NOT NULL RETURNING job_id, media_id
+  DELETE FROM job WHERE tenant_id IN ('webhooks', 'feeds') AND history_dropped_ms IS NOT NULL RETURNING job_id, media_id
 ), media AS (
   DELETE FROM media USING jobs WHERE media.media_id = jobs.media_id
 ), results AS (

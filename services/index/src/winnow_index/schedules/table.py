@@ -40,6 +40,11 @@ HOURLY_SUMS = Schedule(
     cron="*/5 * * * *",
     what="Sums the tasks of hours that are over, for the overview and statistics, and of those that changed since.",
 )
+FEEDS = Schedule(
+    name="feeds",
+    cron="* * * * *",
+    what="Begins the looks at podcast feeds that are due, each account's first before anybody's second.",
+)
 RESPONSE_CACHE = Schedule(
     name="response-cache",
     cron="45 */6 * * *",
@@ -53,6 +58,7 @@ SCHEDULES = (
     RETENTION,
     ORPHAN_SWEEP,
     UPLOAD_SWEEP,
+    FEEDS,
     RESPONSE_CACHE,
     WEEKLY_REPORT,
 )

@@ -4,5 +4,5 @@ from winnow_contracts.stages import stages
 
 
 def kind_of(actor: str) -> str:
-    """``photo``, ``drill`` or ``webhook`` if the actor works for no other kind, else ``recording``."""
-    return next((kind for kind in ("photo", "drill", "webhook") if actor in stages(kind)), "recording")
+    """``photo``, ``drill``, ``webhook`` or ``feed`` if the actor works for no other kind, else ``recording``."""
+    return next((kind for kind in ("photo", "drill", "webhook", "feed") if actor in stages(kind)), "recording")

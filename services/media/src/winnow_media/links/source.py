@@ -4,7 +4,7 @@ import asyncio
 import functools
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 
 import httpx2
@@ -24,6 +24,10 @@ class Changed(Exception):
     """The server does not go on where it was asked to: the file begins anew."""
 
 
+class Unchanged(Exception):
+    """The server has what the headers of the request say is here already."""
+
+
 class LinkSource:
     """Opens links, for any number of threads. ``trusted`` is what certificates are checked with, by default the usual
     authorities.
@@ -37,19 +41,31 @@ class LinkSource:
         self._given = trusted
         self._bridge = AsyncBridge("link calls", "fetches what links lead to")
 
-    def open(self, url: str, check: Check, *, after_bytes: int = 0, validator: str = "") -> "OpenFile":
+    def open(
+        self,
+        url: str,
+        check: Check,
+        *,
+        after_bytes: int = 0,
+        validator: str = "",
+        unless: Mapping[str, str] | None = None,
+    ) -> "OpenFile":
         """Ask for the file behind a link, or for what follows ``after_bytes`` of it if ``validator`` is still its.
 
-        Raises Changed if the server does not go on; BadInput ``url-not-allowed`` and ``url-not-fetched``, Unavailable
+        ``unless`` are headers that let the server say that it has nothing new: then raises Unchanged. Raises Changed
+        if it does not go on; BadInput ``url-not-allowed`` and ``url-not-fetched``, Unavailable
         and TimedOut ``source-unavailable``; and what ``check`` raises.
         """
         headers = {"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "Winnow-Links/1"}
+        headers |= unless or {}
         if after_bytes:
             headers |= {"Range": f"bytes={after_bytes}-", "If-Range": validator}
         with _translated():
             answer, stack = self._bridge.run(self._opened(url, headers), check)
         file = OpenFile(self._bridge, answer, stack, self._patience, check)
         try:
+            if unless and answer.status_code == 304:
+                raise Unchanged
             file.accept(after_bytes)
         except BaseException:
             file.close()
@@ -109,8 +125,8 @@ class OpenFile:
         self._chunks = answer.aiter_raw()
         self._kept = bytearray()
         self.total_bytes = _total_bytes(answer)
-        etag = answer.headers.get("ETag", "")
-        self.validator = etag if etag.startswith('"') else answer.headers.get("Last-Modified", "")
+        self.etag, self.last_modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+        self.validator = self.etag if self.etag.startswith('"') else self.last_modified
 
     def accept(self, after_bytes: int) -> None:
         """Raise Changed, BadInput or Unavailable unless this is the file, from ``after_bytes`` on."""

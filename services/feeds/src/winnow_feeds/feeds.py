@@ -1,0 +1,124 @@
+"""Keeps accounts' feeds. Of an address, which may hold a secret, no answer has more than its host."""
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from winnow_contracts import identity
+from winnow_contracts.envelope import now_ms
+from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.feeds import CreateFeed, EpisodeView, Feeds, FeedView, FeedWithEpisodes
+from winnow_feeds.begin import begin_looks
+from winnow_index.database import Database, Transaction
+from winnow_index.views import instant, instant_or_none
+
+MOST_FEEDS = 100
+"""How many a tenant may have."""
+SHOWN_EPISODES = 20
+
+
+class FeedStore:
+    """Lists, adds, checks and removes feeds. All methods raise Unavailable if PostgreSQL does not answer.
+
+    ``one`` and all that change one raise NotFound, for other tenants' feeds, too.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self, tenant_id: str) -> Feeds:
+        """A tenant's feeds, the newest first."""
+        with self._database.transaction() as transaction:
+            return Feeds(items=tuple(_read(transaction, tenant_id)))
+
+    def one(self, tenant_id: str, feed_id: str) -> FeedWithEpisodes:
+        """One feed with the newest of the episodes that were taken."""
+        with self._database.transaction() as transaction:
+            feed = _one(transaction, tenant_id, feed_id)
+            rows = transaction.rows("list_feed_episodes", {"feed_id": feed_id, "limit": SHOWN_EPISODES})
+        return FeedWithEpisodes(feed=feed, episodes=tuple(map(_episode, rows)))
+
+    def create(self, asked: CreateFeed) -> FeedView:
+        """Keep a new feed and begin its first look; one with this address that is there already stays as it is.
+
+        Raises Conflict (``not-ready``) if the tenant has ``MOST_FEEDS``.
+        """
+        row = {
+            "feed_id": f"feed_{identity.uuid7()}",
+            "tenant_id": asked.tenant_id,
+            "url": asked.url,
+            "url_sha256": hashlib.sha256(asked.url.encode()).hexdigest(),
+            "keep": asked.keep,
+            "since_ms": asked.since_ms,
+            "limit_bytes": asked.limit_bytes,
+            "who": asked.who,
+            "now_ms": now_ms(),
+            "most": MOST_FEEDS,
+        }
+        with self._database.transaction() as transaction:
+            transaction.run("add_feed", row)
+            found = transaction.row("find_feed", row)
+            if found is None:
+                raise Conflict(
+                    f"There are {MOST_FEEDS} feeds already.", code="not-ready", hint="Remove one that is not needed."
+                )
+            begin_looks(transaction)
+            return _one(transaction, asked.tenant_id, found["feed_id"])
+
+    def check(self, tenant_id: str, feed_id: str) -> FeedView:
+        """Let a feed be looked at now. Where a look is under way, or its tenant has enough of them, that goes first."""
+        with self._database.transaction() as transaction:
+            _one(transaction, tenant_id, feed_id)
+            transaction.rows("lock_looks")  # before the feed's row, as whoever begins looks does
+            transaction.run("ask_look", {"feed_id": feed_id, "now_ms": now_ms()})
+            begin_looks(transaction)
+            return _one(transaction, tenant_id, feed_id)
+
+    def delete(self, tenant_id: str, feed_id: str) -> None:
+        """Forget a feed. A look that is under way takes nothing more."""
+        with self._database.transaction() as transaction:
+            if not transaction.run("delete_feed", {"tenant_id": tenant_id, "feed_id": feed_id}):
+                raise _missing(feed_id)
+
+
+def _one(transaction: Transaction, tenant_id: str, feed_id: str) -> FeedView:
+    found = _read(transaction, tenant_id, feed_id)
+    if not found:
+        raise _missing(feed_id)
+    return found[0]
+
+
+def _missing(feed_id: str) -> NotFound:
+    return NotFound(f"There is no feed {feed_id}.", hint="./winnow feeds list shows them.")
+
+
+def _read(transaction: Transaction, tenant_id: str, feed_id: str | None = None) -> list[FeedView]:
+    rows = transaction.rows("read_feeds", {"tenant_id": tenant_id, "feed_id": feed_id})
+    return list(map(_view, rows))
+
+
+def _view(row: dict[str, Any]) -> FeedView:
+    return FeedView(
+        feed_id=row["feed_id"],
+        name=row["name"],
+        host=urlsplit(row["url"]).netloc,
+        keep=row["keep"],
+        since=instant_or_none(row["since_ms"]),
+        created_at=instant(row["created_ms"]),
+        looking=row["looking"],
+        looked_at=instant_or_none(row["looked_ms"]),
+        next_look_at=instant(row["next_look_ms"]),
+        problem=row["problem"],
+        episodes_taken=row["taken"],
+        episodes_passed_over=row["passed_over"],
+        episodes_waiting=row["waiting"],
+    )
+
+
+def _episode(row: dict[str, Any]) -> EpisodeView:
+    return EpisodeView(
+        media_id=row["media_id"],
+        job_id=row["job_id"],
+        title=row["title"],
+        published_at=instant_or_none(row["published_ms"]),
+    )

@@ -1,0 +1,106 @@
+"""The program that reads one untrusted feed. It runs in the sandbox, and no module imports it.
+
+``python -I -m winnow_media.feeds.child FEED ADDRESS MOST LONGEST`` reads two files, the feed and the address that its
+relative links begin from, and prints one JSON object: ``{"name", "episodes"}``, the newest ``MOST`` of them, or
+``{"refused": reason}``. No text in it has more than ``LONGEST`` characters.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from xml import sax
+from xml.parsers import expat
+
+import podcastparser
+
+_DEEPEST = 64
+"""No feed nests its elements half as deep, and the parser takes long where they are."""
+
+
+class _Refused(Exception):
+    """Its text is the reason."""
+
+
+class _Reader(podcastparser.PodcastHandler):  # type: ignore[misc]
+    """Takes the enclosure's address for the guid that an episode lacks. Without this it would be its link, which is
+    the same page for all episodes of many feeds.
+    """
+
+    def validate_episode(self) -> None:
+        episode = self.episodes[-1]
+        if "guid" not in episode and episode["enclosures"]:
+            episode["guid"] = episode["enclosures"][0]["url"]
+        super().validate_episode()
+
+
+def main() -> None:
+    """Read the feed, print the result."""
+    feed, address, most, longest = sys.argv[1:]
+    try:
+        told = read(Path(feed).read_bytes(), Path(address).read_text(), int(most), int(longest))
+    except (_Refused, MemoryError) as error:
+        told = {"refused": str(error) or "resource-limit"}
+    sys.stdout.write(json.dumps(told))
+
+
+def read(content: bytes, address: str, most: int, longest: int) -> dict[str, Any]:
+    """The result for a feed. Raises _Refused."""
+    _refuse_bombs(content)
+    reader = _Reader(address, 0)
+    try:
+        sax.parseString(content, reader)  # noqa: S317 - without entities, and in the sandbox
+    except Exception as error:  # the parser raises any exception on bad input
+        raise _Refused("no-feed") from error
+    found = reader.data
+    # Without a title the parser names a feed by its address, which may be a secret.
+    name = "" if found["title"] == podcastparser.file_basename_no_extension(address) else found["title"]
+    episodes = [told for one in found["episodes"] if (told := _told(one, longest))]
+    episodes.sort(key=lambda one: one["published"], reverse=True)
+    return {"name": name[:longest], "episodes": episodes[:most]}
+
+
+def _told(episode: dict[str, Any], longest: int) -> dict[str, Any] | None:
+    """What is told of an episode: None without a sound or film, or where its address is too long."""
+    for enclosure in episode["enclosures"]:
+        kind = str(enclosure["mime_type"]).partition("/")[0]
+        if kind in ("audio", "video") or enclosure["mime_type"] == "application/octet-stream":
+            if not enclosure["url"] or len(enclosure["url"]) > longest:
+                return None
+            return {
+                "guid": episode["guid"],
+                "title": episode["title"][:longest],
+                "url": enclosure["url"],
+                "published": episode["published"],
+                "size_bytes": enclosure["file_size"],
+            }
+    return None
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Refuse entities of a feed's own, which could stand for any amount of text, and depths without end."""
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def begin(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise _Refused("no-feed")
+
+    def end(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def declared(*_: object) -> None:
+        raise _Refused("entities")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = begin, end, declared
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise _Refused("no-xml") from error
+
+
+if __name__ == "__main__":
+    main()
