@@ -209,6 +209,13 @@ export interface DuplicatesPageSum {
   superseded: number;
 }
 
+export interface Episode {
+  media_id: string;
+  job_id: string;
+  title: string;
+  published_at: string | null;
+}
+
 export interface EventsSetAside {
   items: Array<EventsSetAsideItem>;
   more: boolean;
@@ -222,6 +229,43 @@ export interface EventsSetAsideItem {
   seq: number;
   set_aside_at: string;
   event: Record<string, unknown>;
+}
+
+export interface Feed {
+  feed_id: string;
+  name: string;
+  host: string;
+  keep: number | null;
+  since: string | null;
+  created_at: string;
+  looking: boolean;
+  looked_at: string | null;
+  next_look_at: string;
+  problem: string;
+  episodes_taken: number;
+  episodes_passed_over: number;
+  episodes_waiting: number;
+}
+
+export interface FeedWithEpisodes {
+  feed_id: string;
+  name: string;
+  host: string;
+  keep: number | null;
+  since: string | null;
+  created_at: string;
+  looking: boolean;
+  looked_at: string | null;
+  next_look_at: string;
+  problem: string;
+  episodes_taken: number;
+  episodes_passed_over: number;
+  episodes_waiting: number;
+  episodes: Array<Episode>;
+}
+
+export interface Feeds {
+  items: Array<Feed>;
 }
 
 export interface Finding {
@@ -1085,6 +1129,12 @@ export interface ReadBatchAnswer {
   cancelled: number;
 }
 
+export interface CreateFeedBody {
+  url: string;
+  keep?: number;
+  since?: string;
+}
+
 export interface BeginJobsBody {
   jobs: Array<BeginJobsBodyJob>;
   then?: BeginJobsBodyThen;
@@ -1176,7 +1226,7 @@ export interface ActOnTasksBody {
 
 export interface ActOnTasksBodyFilter {
   state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead";
-  actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook";
+  actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook" | "media.look_at_feed";
   queue?: "media.examine" | "media" | "media.bulk" | "media.fetch" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk";
   node?: string;
   tenant_id?: string;
@@ -1349,6 +1399,46 @@ export interface Operations {
     query: { limit?: number; cursor?: string };
     body: null;
     answer: LabelPage;
+  };
+  /** The podcast feeds of the caller's account, the newest first. */
+  list_feeds: {
+    method: "GET";
+    path: "/v1/feeds";
+    query: Record<string, never>;
+    body: null;
+    answer: Feeds;
+  };
+  /** Subscribe to a podcast feed (RSS or Atom): its first look begins at once, and each episode that appears later becomes a recording. The first look takes the newest 3, or as many as keep says, or all that were published since. A feed that is there already stays as it is. */
+  create_feed: {
+    method: "POST";
+    path: "/v1/feeds";
+    query: Record<string, never>;
+    body: CreateFeedBody;
+    answer: Feed;
+  };
+  /** One feed: its last and next look, what was wrong with the last one, and its newest recordings. */
+  get_feed: {
+    method: "GET";
+    path: "/v1/feeds/{feed_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: FeedWithEpisodes;
+  };
+  /** Take nothing more of a feed. The recordings stay. */
+  delete_feed: {
+    method: "DELETE";
+    path: "/v1/feeds/{feed_id}";
+    query: Record<string, never>;
+    body: null;
+    answer: null;
+  };
+  /** Look at a feed now, unless a look is under way. */
+  check_feed: {
+    method: "POST";
+    path: "/v1/feeds/{feed_id}/check";
+    query: Record<string, never>;
+    body: null;
+    answer: Feed;
   };
   /** The jobs, newest first. */
   list_jobs: {
@@ -1578,7 +1668,7 @@ export interface Operations {
   list_dead_tasks: {
     method: "GET";
     path: "/v1/ops/dead";
-    query: { limit?: number; cursor?: string; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
+    query: { limit?: number; cursor?: string; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook" | "media.look_at_feed"; tenant_id?: string };
     body: null;
     answer: DeadPage;
   };
@@ -1618,7 +1708,7 @@ export interface Operations {
   list_duplicates: {
     method: "GET";
     path: "/v1/ops/duplicates";
-    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; node?: string; since?: string; until?: string };
+    query: { limit?: number; cursor?: string; cause?: "retry" | "waited" | "interrupted" | "takeover" | "redelivered" | "again" | "first" | "replay" | "unrecorded"; outcome?: "unknown" | "superseded"; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook" | "media.look_at_feed"; node?: string; since?: string; until?: string };
     body: null;
     answer: DuplicatesPage;
   };
@@ -1842,7 +1932,7 @@ export interface Operations {
   read_stats: {
     method: "GET";
     path: "/v1/ops/stats";
-    query: { since?: string; until?: string; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; tenant_id?: string };
+    query: { since?: string; until?: string; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook" | "media.look_at_feed"; tenant_id?: string };
     body: null;
     answer: Statistics;
   };
@@ -1850,7 +1940,7 @@ export interface Operations {
   list_tasks: {
     method: "GET";
     path: "/v1/ops/tasks";
-    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook"; queue?: "media.examine" | "media" | "media.bulk" | "media.fetch" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
+    query: { limit?: number; cursor?: string; state?: "pending" | "running" | "retry_wait" | "completed" | "cancelled" | "dead"; actor?: "media.fetch_original" | "media.examine" | "media.prepare_recording" | "ai.transcribe_audio" | "ai.embed_transcript" | "index.store_recording" | "media.prepare_photo" | "ai.classify_photo" | "ai.advise_disposal" | "index.store_photo" | "media.drill" | "ai.drill" | "index.store_drill" | "index.join_batch" | "index.replay_task" | "ai.deliver_webhook" | "media.look_at_feed"; queue?: "media.examine" | "media" | "media.bulk" | "media.fetch" | "ai.speech" | "ai.vision" | "ai" | "ai.bulk" | "ai.webhooks" | "index" | "index.bulk"; node?: string; tenant_id?: string; text?: string; since?: string; until?: string };
     body: null;
     answer: TaskPage;
   };

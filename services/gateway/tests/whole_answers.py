@@ -7,6 +7,7 @@ from winnow_contracts.index_api.limits import LIMIT_NAMES
 
 from . import change_answers
 from .account_answers import OF_ACCOUNT, KeptAccount, account_view
+from .feed_answers import FEED_ID, episode_view, feed_view
 from .index_answers import (
     JOB_ID,
     MEDIA_ID,
@@ -42,6 +43,11 @@ def index_answers(keys: Any) -> dict[str, Any]:
             "total": {"value": 0, "relation": "eq"},
         },
         "/internal/v1/jobs": {"items": [job_view("done")], "next_cursor": None},
+        "GET /internal/v1/feeds": {"items": [feed_view()]},
+        "POST /internal/v1/feeds": feed_view(),
+        f"/internal/v1/feeds/{FEED_ID}": {"feed": feed_view(), "episodes": [episode_view()]},
+        f"/internal/v1/feeds/{FEED_ID}/check": feed_view(looking=True),
+        f"/internal/v1/feeds/{FEED_ID}/delete": {"feed_id": FEED_ID},
         change_answers.ROUTE: changes,
         f"/internal/v1/media/{MEDIA_ID}": media_view(),
         f"/internal/v1/media/{MEDIA_ID}/edit": media_view(version=1),

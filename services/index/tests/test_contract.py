@@ -35,6 +35,8 @@ from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks
 from winnow_contracts.index_api.duplicates import ListDuplicates
 from winnow_contracts.index_api.facets import CountFacets
 from winnow_contracts.index_api.job_changes import ListJobChanges, Position
+from winnow_contracts.index_api.feed_looks import ChooseEpisodes, ListedEpisode, NoteLook, TakeLook, TakenEpisode
+from winnow_contracts.index_api.feeds import CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane
@@ -219,7 +221,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
         ResetLimit(name="speech.at_once", who="me"),
         PlaceLeft(api=place.api, holder=place.holder, outcome=CallOutcome.OK),
     )
-    asked = (*asked, *webhook_requests(index, database), *account_requests(index))
+    asked = (*asked, *webhook_requests(index, database), *account_requests(index), *feed_requests(index))
     bulk_id = index.ask(BeginBulk(who="you", action=AuditAction.DISCARD, filter={"state": "dead"})).audit_id
     counted = CountBulk(audit_id=str(bulk_id), who="you", done=2, refused=1, ended=True)
     asked = (*asked, BeginBulk(who="you", action=AuditAction.RETRY, filter={}), counted)
@@ -295,6 +297,11 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert len(got[TakeDelivery].secrets) == 2
     assert (got[NoteTry].wait_seconds, got[ReplayDelivery].state) == (None, "pending")
     assert got[SendTestEvent].delivery_id in {one.delivery_id for one in got[ListDeliveries].items}
+    assert got[TakeLook].url == "https://example.org/feed"
+    assert (got[ChooseEpisodes].keys, got[NoteLook].feed_id) == (("k",), got[CreateFeed].feed_id)
+    assert [one.title for one in got[ReadFeed].episodes] == ["Episode"]
+    assert (got[CheckFeed].looking, got[ListFeeds].items[0].name) == (True, "Talks")
+    assert got[DeleteFeed].feed_id == got[CreateFeed].feed_id
     assert got[DeleteWebhook].webhook_id in {one.webhook_id for one in got[ListWebhooks].items}
     assert (got[FollowLink].held.account.name, got[SignIn].held.account.role) == ("mina", "admin")
     assert got[SignInVouched].held.account == got[CheckSession].held.account
@@ -335,6 +342,24 @@ def account_requests(index):
         ReadAccount(**account),
         ListAccounts(),
         CreateAccount(name="other", **new, **{**link, "link_sha256": "another link"}),
+    )
+
+
+def feed_requests(index):
+    """Every request about one feed and its first look, in an order in which each has its effect."""
+    made = CreateFeed(tenant_id="t", url="https://example.org/feed", keep=1, since_ms=None, limit_bytes=1, who="me")
+    feed_id = index.ask(made).feed_id
+    one, look = {"tenant_id": "t", "feed_id": feed_id}, {"feed_id": feed_id, "look": 1}
+    taken = TakenEpisode(key="k", title="Episode", filename="a.mp3", published_ms=1)
+    return (
+        made,
+        TakeLook(**look, run=1),
+        ChooseEpisodes(**look, episodes=(ListedEpisode(key="k", published_ms=1, size_bytes=1),)),
+        NoteLook(**look, run=1, name="Talks", taken=(taken,)),
+        ListFeeds(tenant_id="t"),
+        ReadFeed(**one),
+        CheckFeed(**one),
+        DeleteFeed(**one),
     )
 
 

@@ -20,6 +20,7 @@ from winnow_signin.signing_in import SigningIn
 from winnow_web import (
     account_page,
     api_page,
+    feed_pages,
     library,
     login,
     media_page,
@@ -79,6 +80,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     photo_pages.add_pages(blueprint, visitors, settings, parts, long)
     steering_forms.add_forms(blueprint, visitors, parts)
     usage_page.add_pages(blueprint, visitors, parts)
+    feed_pages.add_pages(blueprint, visitors, settings, parts)
     webhook_pages.add_pages(blueprint, visitors, parts)
     ops_pages.add_pages(blueprint, visitors, parts)
     blueprint.register_error_handler(WinnowError, _explain)

@@ -3,6 +3,7 @@
 COMMANDS: dict[str, str] = {
     "add": "upload files",
     "watch": "send each new file of a folder once nothing writes to it any more",
+    "feeds": "podcast feeds whose episodes become recordings: add, list, show, check, remove",
     "report": "the weekly report: jobs, failures, time, AI use and cost",
     "schedules": "what is done at set times: next and last run, and to run one now",
     "search": "search what was said",

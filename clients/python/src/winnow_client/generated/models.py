@@ -151,6 +151,62 @@ class Drill:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Episode:
+    """``Episode`` of the document."""
+
+    media_id: str
+    job_id: str
+    title: str
+    published_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """``Feed`` of the document."""
+
+    feed_id: str
+    name: str
+    host: str
+    keep: int | None
+    since: str | None
+    created_at: str
+    looking: bool
+    looked_at: str | None
+    next_look_at: str
+    problem: str
+    episodes_taken: int
+    episodes_passed_over: int
+    episodes_waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedWithEpisodes:
+    """``FeedWithEpisodes`` of the document."""
+
+    feed_id: str
+    name: str
+    host: str
+    keep: int | None
+    since: str | None
+    created_at: str
+    looking: bool
+    looked_at: str | None
+    next_look_at: str
+    problem: str
+    episodes_taken: int
+    episodes_passed_over: int
+    episodes_waiting: int
+    episodes: tuple[Episode, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feeds:
+    """``Feeds`` of the document."""
+
+    items: tuple[Feed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FoundItem:
     """``FoundItem`` of the document."""
 

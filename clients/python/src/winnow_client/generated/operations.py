@@ -29,6 +29,16 @@ FOLLOW_ACCOUNT: Operation[models.JobEvents] = Operation("GET", "/v1/events", {20
 """Follow all jobs of the caller's account: events status, stage and progress; live once all before is told; reset, list again, if the last id is older than 24 h. As JSON, what came after an id."""
 LIST_FEEDBACK: Operation[models.LabelPage] = Operation("GET", "/v1/feedback", {200: models.LabelPage})
 """Corrections with what had been said, as labelled data: a page of JSON, or every one as NDJSON."""
+LIST_FEEDS: Operation[models.Feeds] = Operation("GET", "/v1/feeds", {200: models.Feeds})
+"""The podcast feeds of the caller's account, the newest first."""
+CREATE_FEED: Operation[models.Feed] = Operation("POST", "/v1/feeds", {201: models.Feed}, takes_key=True)
+"""Subscribe to a podcast feed (RSS or Atom): its first look begins at once, and each episode that appears later becomes a recording. The first look takes the newest 3, or as many as keep says, or all that were published since. A feed that is there already stays as it is."""
+GET_FEED: Operation[models.FeedWithEpisodes] = Operation("GET", "/v1/feeds/{feed_id}", {200: models.FeedWithEpisodes})
+"""One feed: its last and next look, what was wrong with the last one, and its newest recordings."""
+DELETE_FEED: Operation[bytes] = Operation("DELETE", "/v1/feeds/{feed_id}", {204: bytes})
+"""Take nothing more of a feed. The recordings stay."""
+CHECK_FEED: Operation[models.Feed] = Operation("POST", "/v1/feeds/{feed_id}/check", {202: models.Feed}, takes_key=True)
+"""Look at a feed now, unless a look is under way."""
 LIST_JOBS: Operation[models.JobPage] = Operation("GET", "/v1/jobs", {200: models.JobPage})
 """The jobs, newest first."""
 GET_JOB: Operation[models.Job] = Operation("GET", "/v1/jobs/{job_id}", {200: models.Job})

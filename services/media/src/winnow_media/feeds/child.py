@@ -98,7 +98,9 @@ def _refuse_bombs(content: bytes) -> None:
     parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = begin, end, declared
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except _Refused:
+        raise
+    except Exception as error:  # an encoding that there is not, for instance
         raise _Refused("no-xml") from error
 
 

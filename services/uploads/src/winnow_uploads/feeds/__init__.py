@@ -1,0 +1,1 @@
+"""Podcast feeds: recordings that come in by themselves."""
