@@ -2,6 +2,8 @@
 
 import json
 import signal
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -24,10 +26,12 @@ def server():
 def publish(server):
     """``publish(1, 2)``: the feed has these episodes, whose sounds differ."""
 
+    now = datetime.now(UTC) - timedelta(hours=1)
+
     def put(*numbers):
         items = "".join(
             f"<item><title>Episode {number}</title><guid isPermaLink='false'>guid-{number}</guid>"
-            f"<pubDate>Mon, {number:02} Nov 2026 10:00:00 GMT</pubDate>"
+            f"<pubDate>{format_datetime(now + timedelta(minutes=number))}</pubDate>"
             f"<enclosure url='/{number}.wav?{SECRET}' length='1' type='audio/wav'/></item>"
             for number in numbers
         )

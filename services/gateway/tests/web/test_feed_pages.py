@@ -58,7 +58,7 @@ def test_the_pages_show_feeds_and_their_recordings(visitor: FlaskClient) -> None
     words = " ".join(visitor.get(ONE).text.split())
     assert "The feed could not be fetched." in words
     assert (
-        "The first look takes the newest 3. 3 taken, 247 older ones passed over, 2 waiting for the next look." in words
+        "The first look took the newest 3. 3 taken, 247 older ones passed over, 2 waiting for the next look." in words
     )
     assert f'href="/m/{MEDIA_ID}"' in words
     assert "casts.example" in visitor.get("/feeds").text, "a feed without a name"
