@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from winnow_chassis.outbox.submission_memory import MemorySubmissions
-from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import api_keys, identity, object_keys
 from winnow_contracts.commands import DrillMedia, JoinBatch
 from winnow_contracts.errors import Unavailable
+from winnow_contracts.tenants import DRILL_TENANT
 from winnow_gateway.app import create_app
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts.commands import DrillMedia
+from winnow_contracts.tenants import DRILL_TENANT
 
 ADDRESS = "/v1/ops/drills"
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts.api_keys import ApiKey
 from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import ControlKind, ControlMessage
+from winnow_contracts.tenants import DRILL_TENANT
 
 from .index_answers import JOB_ID, MEDIA_ID, TASK_ID, job_view, task_view, trace_of
 from .sounds import wav

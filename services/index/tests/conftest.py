@@ -23,7 +23,7 @@ TABLES = (
     "photo_feedback, applied_result, ai_spending, ai_spent_day, api_turn, answer_claim, call_limit, call_place, "
     "open_command, index_flag, event_set_aside, worker_status, schedule_run, audit_log, report, "
     "queue_stats, rate_limit, rate_limit_log, summed_hour, task_metadata, webhook, webhook_delivery, deleted_media, "
-    "account, account_session, sign_in_attempt, tenant_quota, tenant_requests, feed, feed_episode" job_change"
+    "account, account_session, sign_in_attempt, tenant_quota, tenant_requests, feed, feed_episode, job_change"
 )
 
 

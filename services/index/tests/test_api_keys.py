@@ -1,10 +1,13 @@
 """Keys are kept as hashes, revoked for good, and known to be used at the cost of one write a minute."""
 
+from dataclasses import replace
+
 import pytest
 
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.errors import BadInput, Conflict, NotFound
 from winnow_contracts.index_api.keys import CreateKey
+from winnow_contracts.tenants import RESERVED_TENANTS
 from winnow_index.control.audit import AuditLog
 from winnow_index.control.keys import ApiKeys
 
@@ -30,6 +33,13 @@ def test_a_key_is_kept_and_noted_once(keys, database):
     with pytest.raises(Conflict):
         keys.create(WANTED)
     assert noted(database) == [("create_key", "k1", "admin")]
+
+
+@pytest.mark.parametrize("tenant_id", sorted(RESERVED_TENANTS))
+def test_no_key_is_of_a_tenant_that_is_winnows_own(keys, database, tenant_id):
+    with pytest.raises(BadInput, match="Winnow's own"):
+        keys.create(replace(WANTED, tenant_id=tenant_id))
+    assert (keys.all(), noted(database)) == ([], [])
 
 
 def test_a_revoked_key_stays_revoked_since_then(keys, database):

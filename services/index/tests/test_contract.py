@@ -34,9 +34,9 @@ from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk, 
 from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks, ReadDeadTask
 from winnow_contracts.index_api.duplicates import ListDuplicates
 from winnow_contracts.index_api.facets import CountFacets
-from winnow_contracts.index_api.job_changes import ListJobChanges, Position
 from winnow_contracts.index_api.feed_looks import ChooseEpisodes, ListedEpisode, NoteLook, TakeLook, TakenEpisode
 from winnow_contracts.index_api.feeds import CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
+from winnow_contracts.index_api.job_changes import ListJobChanges, Position
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
 from winnow_contracts.index_api.lanes import ListLaneStats, PauseLane, ReadControl, ResumeLane

@@ -9,6 +9,7 @@ from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.accounts import Accounts, AccountView, ChangeAccount, CreateAccount, ResetAccount
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.json_codec import to_json
+from winnow_contracts.tenants import refuse_reserved
 from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
 
@@ -34,7 +35,11 @@ class AccountStore:
             return read_account(transaction, account_id)
 
     def create(self, asked: CreateAccount) -> AccountView:
-        """Keep a new account. Raises Conflict (``not-ready``) if its name is taken."""
+        """Keep a new account.
+
+        Raises Conflict (``not-ready``) if its name is taken, BadInput for a tenant that is Winnow's own.
+        """
+        refuse_reserved(asked.tenant_id)
         account_id = f"acc_{identity.uuid7()}"
         row = {**to_json(asked), "account_id": account_id, "now_ms": now_ms()}
         with self._database.transaction() as transaction:

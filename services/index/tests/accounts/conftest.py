@@ -44,10 +44,10 @@ def new_passwords(database):
 def invited(accounts):
     """Makes an account whose link has the hash ``link-NAME``."""
 
-    def make(name="mina@example.org", role=Role.WRITER, until_ms=HOUR_MS):
+    def make(name="mina@example.org", role=Role.WRITER, until_ms=HOUR_MS, tenant="t"):
         return accounts.create(
             CreateAccount(
-                tenant_id="t",
+                tenant_id=tenant,
                 name=name,
                 role=role,
                 link_sha256=f"link-{name}",

@@ -33,6 +33,12 @@ def test_who_is_invited_chooses_a_password_once_and_signs_in(invited, follow, si
     assert one.signed_in_ms <= now_ms()
 
 
+def test_nobody_is_invited_to_a_tenant_that_is_winnows_own(invited, accounts):
+    with pytest.raises(BadInput, match="Winnow's own"):
+        invited(tenant="feeds")
+    assert accounts.all().items == ()
+
+
 def test_a_link_that_is_too_old_or_a_guess_is_none(invited, follow):
     invited(until_ms=-1)
     assert follow() is None

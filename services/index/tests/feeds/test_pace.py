@@ -9,6 +9,7 @@ from winnow_contracts.index_api.feed_looks import NoteLook, TakeLook
 from winnow_feeds.begin import SHARE, begin_looks
 from winnow_feeds.timing import wait_ms
 from winnow_index.history.read_model import ReadModel
+from winnow_index.store.completion import ensure_job
 
 from .conftest import listed
 
@@ -124,3 +125,17 @@ def test_a_look_that_has_ended_is_a_done_job_of_nobodys_list(subscribe, media, d
     reads = ReadModel(database)
     assert reads.job("feeds", command.job_id).status == "done"
     assert command.job_id not in {one.id for one in reads.jobs("t", limit=10, cursor=None, status=None).items}
+
+
+def test_the_job_of_a_look_goes_with_its_history_and_a_recording_of_a_tenant_of_that_name_stays(
+    subscribe, media, database
+):
+    subscribe()
+    (command,) = media.due()
+    media.look(*listed(1))
+    with database.transaction() as transaction:
+        ensure_job(transaction, "feeds", "job_r", "med_r")
+        transaction.rows("drop_history", {"job_ids": ["job_r", command.job_id], "now_ms": 1})
+        transaction.run("drop_old_deliveries", {"before_ms": 1})
+        left = transaction.rows("lock_jobs", {"job_ids": ["job_r", command.job_id]})
+    assert [row["media_id"] for row in left] == ["med_r"]

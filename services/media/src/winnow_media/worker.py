@@ -114,9 +114,7 @@ def make_routes(
         ),
         Route(
             command=FetchOriginal,
-            actor=partial(
-                fetch_original, objects=objects, source=source, room=Room(_storage(chassis))
-            ),
+            actor=partial(fetch_original, objects=objects, source=source, room=Room(_storage(chassis))),
             policy=Policy(retries=8, backoff_seconds=10, limit_seconds=settings.fetch_limit_seconds),
         ),
         Route(

@@ -14,9 +14,6 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Permanent, Refused, Temporary
 from winnow_journal.task import Task
 
-DRILL_TENANT = "drill"
-"""The tenant of drills. No user's lists show them."""
-
 _SLICE_SECONDS = 0.1
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow_chassis.outbox.submission import AcceptedJob
-from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia, JoinBatch
 from winnow_contracts.events import JobAccepted
 from winnow_contracts.job_options import JobOptions
+from winnow_contracts.tenants import DRILL_TENANT
 from winnow_gateway.api import job_options
 from winnow_gateway.http.operations import Schema
 from winnow_gateway.http.problems import FieldError

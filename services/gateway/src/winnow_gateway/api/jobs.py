@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from winnow_chassis.worker.drill import DRILL_TENANT
+from winnow_contracts.tenants import DRILL_TENANT
 from winnow_gateway.api.job_metadata import MOST_VALUE_CHARACTERS
 from winnow_gateway.api.list_filters import CURSOR, LIMIT
 from winnow_gateway.api.schema_parts import JOB_STATUS, ref

@@ -8,11 +8,11 @@ from contextlib import nullcontext
 from flask import Response
 
 from winnow_chassis.outbox.submission import AcceptedJob
-from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import ReadBatch
+from winnow_contracts.tenants import DRILL_TENANT
 from winnow_gateway.api.batch_requests import BODY, WantedBatch, read_batch
 from winnow_gateway.api.drill_jobs import drill_answer, drill_job, joining_job
 from winnow_gateway.api.schema_parts import COUNT, TEXT, list_of, object_of, ref

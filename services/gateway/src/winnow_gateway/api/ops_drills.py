@@ -8,10 +8,10 @@ from pathlib import Path
 from flask import Request, Response
 
 from winnow_chassis.outbox.submission import Submissions
-from winnow_chassis.worker.drill import DRILL_TENANT
 from winnow_contracts import identity
 from winnow_contracts.commands import DrillMedia
 from winnow_contracts.envelope import now_ms
+from winnow_contracts.tenants import DRILL_TENANT
 from winnow_gateway.api.drill_jobs import FIELDS, WantedDrill, drill_answer, drill_job, is_same, read_drill
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.dependencies import Dependencies

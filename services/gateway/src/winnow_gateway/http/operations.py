@@ -123,7 +123,7 @@ PATH_SCHEMAS: dict[str, Schema] = {
     "account_id": _uuid("acc_"),
     "session_id": _uuid("ses_"),
     "webhook_id": _uuid("wh_"),
-    "feed_id": {"type": "string", "pattern": r"^feed_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "feed_id": _uuid("feed_"),
     "delivery_id": _uuid("dlv_"),
     "limit": _one_of(LIMIT_NAMES, "speech.at_once"),
     "photo_id": _uuid("med_"),

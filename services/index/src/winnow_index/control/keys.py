@@ -7,6 +7,7 @@ from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.keys import CreateKey, KeyView
 from winnow_contracts.json_codec import to_json
+from winnow_contracts.tenants import refuse_reserved
 from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
 from winnow_index.usage.usage import day_number, today
@@ -25,7 +26,11 @@ class ApiKeys:
             return _read(transaction, None)
 
     def create(self, asked: CreateKey) -> KeyView:
-        """Keep a new key. Raises Conflict (``not-ready``) if another key has its id."""
+        """Keep a new key.
+
+        Raises Conflict (``not-ready``) if another key has its id, BadInput for a tenant that is Winnow's own.
+        """
+        refuse_reserved(asked.tenant_id)
         with self._database.transaction() as transaction:
             if not add_key(transaction, asked):
                 raise Conflict(f"There is a key {asked.key_id} already.", code="not-ready", hint="Create another.")

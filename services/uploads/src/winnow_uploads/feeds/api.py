@@ -73,6 +73,7 @@ def operations(
             handler=create,
             scope="write",
             body={"application/json": BODY},
+            example={"url": "https://example.org/podcast.xml", "keep": 5},
             answers=(ApiAnswer(status=201, about="It.", content=feed, headers=("Location",)),),
             problems=("url-ingest-disabled", "url-not-allowed", "not-ready", "too-large", "unavailable"),
         ),

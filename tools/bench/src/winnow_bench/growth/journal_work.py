@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from winnow_bench.growth.paced_clock import PacedClock
-from winnow_chassis.worker.drill import DRILL_TENANT, EffectLedger, drill
+from winnow_chassis.worker.drill import EffectLedger, drill
 from winnow_contracts.commands import DrillAi, DrillMedia
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.identity import new_job_id
 from winnow_contracts.states import Outcome, TaskState
+from winnow_contracts.tenants import DRILL_TENANT
 from winnow_journal import maintenance
 from winnow_journal.journal import SqliteJournal
 from winnow_journal.task import Task
