@@ -80,6 +80,24 @@ def test_without_a_guid_the_enclosure_tells_episodes_apart_although_their_page_i
     }
 
 
+@pytest.mark.parametrize("blank", ["<guid/>", "<guid> </guid>", '<guid isPermaLink="false"></guid>'])
+def test_a_blank_guid_is_none(program, blank):
+    both = [item(number, guid="-").replace("<enclosure", f"{blank}<enclosure") for number in (1, 2)]
+    assert {one.key for one in read(program, rss(*both)).episodes} == {
+        episode_key(f"https://cdn.example/{number}.mp3") for number in (1, 2)
+    }
+
+
+BAD = "https://[bad/a"
+
+
+def test_an_address_that_is_none_costs_no_more_than_its_own_episode(program):
+    both = (item(1, address=BAD), item(2, link=BAD), item(3, guid=BAD))
+    listing = read(program, rss(f"<link>{BAD}</link>", *both))
+    assert [one.title for one in listing.episodes] == ["Episode 3", "Episode 2"]
+    assert listing.name == "Talks"
+
+
 def test_a_guid_that_comes_twice_is_one_key(program):
     listing = read(program, rss(item(1, guid="same"), item(2, guid="same")))
     assert len({one.key for one in listing.episodes}) == 1

@@ -24,14 +24,32 @@ class _Refused(Exception):
 
 class _Reader(podcastparser.PodcastHandler):  # type: ignore[misc]
     """Takes the enclosure's address for the guid that an episode lacks. Without this it would be its link, which is
-    the same page for all episodes of many feeds.
+    the same page for all episodes of many feeds; or, where the guid is blank, the feed's own address.
+
+    An address that is none is left out, with nothing but itself.
     """
 
     def validate_episode(self) -> None:
         episode = self.episodes[-1]
-        if "guid" not in episode and episode["enclosures"]:
-            episode["guid"] = episode["enclosures"][0]["url"]
+        if episode.get("guid", "") in ("", self.base):
+            episode.pop("guid", None)
+            if episode["enclosures"]:
+                episode["guid"] = episode["enclosures"][0]["url"]
         super().validate_episode()
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - sax's name
+        try:
+            super().startElement(name, attrs)
+        except ValueError as error:  # the parser has noted the element before it reads its address
+            if isinstance(error, podcastparser.FeedParseError):
+                raise
+
+    def endElement(self, name: str) -> None:  # noqa: N802 - sax's name
+        try:
+            super().endElement(name)
+        except ValueError:  # the element ends all the same, as one that the parser does not know
+            self.text, self.path_stack[-1] = None, ""
+            super().endElement(name)
 
 
 def main() -> None:
@@ -50,6 +68,8 @@ def read(content: bytes, address: str, most: int, longest: int) -> dict[str, Any
     reader = _Reader(address, 0)
     try:
         sax.parseString(content, reader)  # noqa: S317 - without entities, and in the sandbox
+    except MemoryError:
+        raise
     except Exception as error:  # the parser raises any exception on bad input
         raise _Refused("no-feed") from error
     found = reader.data
