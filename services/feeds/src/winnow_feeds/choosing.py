@@ -15,12 +15,14 @@ _OVER_QUOTA = "The account may not store more now: {} wait until it has room."
 def wanted_keys(feed: Mapping[str, Any], new: Sequence[ListedEpisode], *, first: bool) -> set[str]:
     """The keys of those of a feed's ``new`` episodes that its account wants; the others are passed over for good.
 
-    ``first``: none was seen before. Then ``keep`` limits them; later all are wanted that were published since.
+    ``first``: none was seen before. Then ``keep`` limits those of before the subscription; later all are wanted that
+    were published since.
     """
     since_ms, keep = feed["since_ms"], feed["keep"]
     if first:
         since = [one for one in new if since_ms is None or (one.published_ms or 0) >= since_ms]
-        return {one.key for one in newest_first(since)[:keep]}
+        later = {one.key for one in since if (one.published_ms or 0) >= feed["created_ms"]}
+        return later | {one.key for one in newest_first(since)[:keep]}
     from_ms = feed["created_ms"] - LATE_MS if since_ms is None else since_ms
     return {one.key for one in new if one.published_ms is None or one.published_ms >= from_ms}
 

@@ -22,8 +22,8 @@ DAY_MS = 86_400_000
 
 
 def listed(*numbers, size_bytes=1000, days_ago=0):
-    """Episodes of these numbers; each is published a second after the one before."""
-    at_ms = now_ms() - days_ago * DAY_MS
+    """Episodes of these numbers; each is published a second after the one before, all before now."""
+    at_ms = now_ms() - days_ago * DAY_MS - 600_000
     return tuple(
         ListedEpisode(key=f"key-{number}", published_ms=at_ms + number * 1000, size_bytes=size_bytes)
         for number in numbers

@@ -70,6 +70,12 @@ def test_keep_0_takes_nothing_of_what_is_there(subscribe, media, again):
     assert again(feed_id, *listed(1, 2, 3)) == ("key-3",)
 
 
+def test_what_is_published_after_the_feed_was_added_is_taken_by_the_first_look_whatever_keep_says(subscribe, media):
+    subscribe(keep=0)
+    later = ListedEpisode(key="later", published_ms=now_ms() + 1_000, size_bytes=0)
+    assert media.look(*listed(1), later) == ("later",)
+
+
 def test_since_a_date_all_are_taken_by_and_by(subscribe, media, feeds, begin, pass_time):
     feed_id = subscribe(since_ms=now_ms() - 5 * DAY_MS).feed_id
     episodes = (*listed(*range(1, 26), days_ago=1), *listed(90, days_ago=9))
