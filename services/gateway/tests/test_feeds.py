@@ -68,6 +68,7 @@ def test_a_new_feed_takes_the_newest_three_or_what_its_account_says(
         ({"keep": "3"}, "#/keep", "invalid-field"),
         ({"since": "yesterday"}, "#/since", "invalid-field"),
         ({"since": 7}, "#/since", "invalid-field"),
+        ({"since": "9999-12-31T23:59:59-14:00"}, "#/since", "invalid-field"),
         ({"name": "x"}, "#", "invalid-field"),
     ],
 )

@@ -73,7 +73,9 @@ def test_a_feed_is_added_by_the_form(visitor: FlaskClient, known: StandIn) -> No
     assert (second["keep"], second["since_ms"]) == (5, 1_795_996_800_000)
 
 
-@pytest.mark.parametrize("fields", [{"url": "http://10.0.0.1/"}, {"keep": "many"}, {"since": "then"}])
+@pytest.mark.parametrize(
+    "fields", [{"url": "http://10.0.0.1/"}, {"keep": "many"}, {"keep": "9" * 5_000}, {"since": "then"}]
+)
 def test_what_cannot_be_a_feed_is_explained(visitor: FlaskClient, known: StandIn, fields: dict[str, str]) -> None:
     assert press(visitor, "/feeds/add", **{"url": "https://casts.example/feed", **fields}).status_code == 422
     assert [one for one in known.asked(INDEX) if "url" in one] == []

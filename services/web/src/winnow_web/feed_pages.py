@@ -1,5 +1,7 @@
 """``/feeds``: an account's podcast feeds, and below it one with its recordings; adds, checks and removes them."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -48,7 +50,7 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         visitor = sender()
         refuse_if_off(rules)
         texts = {name: request.form.get(name, "").strip() or None for name in ("url", "keep", "since")}
-        keep = int(texts["keep"]) if texts["keep"] and texts["keep"].isdecimal() else texts["keep"]
+        keep = int(texts["keep"]) if re.fullmatch("[0-9]{1,4}", texts["keep"] or "") else texts["keep"]
         fields = read_feed({**texts, "keep": keep}, rules)
         limit_bytes = settings.max_upload_bytes
         asked = CreateFeed(tenant_id=visitor.tenant_id, limit_bytes=limit_bytes, who=visitor.key_id, **fields)

@@ -62,7 +62,8 @@ def _instant_ms(text: Any) -> int:
     """Unix milliseconds of a day or an instant; a day and what names no offset are UTC."""
     try:
         at = datetime.fromisoformat(text)
-        return max(0, round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000))
+        # In UTC it has to be a time, too: 9999-12-31T23:59:59-14:00 is none.
+        return max(0, round((at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000))
     except (TypeError, ValueError, OverflowError) as error:
         raise FieldError(
             "The time must be written as 2026-11-30 or 2026-11-30T22:00:00Z.", pointer="#/since"
