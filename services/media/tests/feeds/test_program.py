@@ -88,6 +88,12 @@ def test_a_blank_guid_is_none(program, blank):
     }
 
 
+def test_guids_of_any_length_are_told_apart(program):
+    long = "g" * 1_000_000
+    listing = read(program, rss(item(1, guid=f"{long}1"), item(2, guid=f"{long}2")))
+    assert len({one.key for one in listing.episodes}) == 2
+
+
 BAD = "https://[bad/a"
 
 

@@ -5,6 +5,7 @@ relative links begin from, and prints one JSON object: ``{"name", "episodes"}``,
 ``{"refused": reason}``. No text in it has more than ``LONGEST`` characters.
 """
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -88,13 +89,18 @@ def _told(episode: dict[str, Any], longest: int) -> dict[str, Any] | None:
             if not enclosure["url"] or len(enclosure["url"]) > longest:
                 return None
             return {
-                "guid": episode["guid"],
+                "guid": _short(episode["guid"], longest),
                 "title": episode["title"][:longest],
                 "url": enclosure["url"],
                 "published": episode["published"],
                 "size_bytes": enclosure["file_size"],
             }
     return None
+
+
+def _short(guid: str, longest: int) -> str:
+    """A guid, or what stands for one that is longer."""
+    return guid if len(guid) <= longest else hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
 
 
 def _refuse_bombs(content: bytes) -> None:
