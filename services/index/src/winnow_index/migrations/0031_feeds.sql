@@ -23,6 +23,7 @@ CREATE TABLE feed (
   UNIQUE (tenant_id, url_sha256)
 );
 CREATE INDEX feed_due ON feed (next_look_ms);
+CREATE INDEX feed_looking ON feed (tenant_id) WHERE looking;
 
 -- Every episode that was ever seen in a feed, so that none is taken twice, whatever becomes of its recording.
 CREATE TABLE feed_episode (
@@ -34,3 +35,4 @@ CREATE TABLE feed_episode (
   PRIMARY KEY (feed_id, key)
 );
 CREATE INDEX feed_episode_taken ON feed_episode (feed_id, published_ms DESC) WHERE state = 'taken';
+CREATE INDEX feed_episode_media ON feed_episode (media_id) WHERE media_id IS NOT NULL;
