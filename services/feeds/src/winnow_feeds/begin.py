@@ -12,7 +12,8 @@ from winnow_index.store.completion import ensure_job
 SHARE = 2
 """How many looks of one tenant are under way at a time. The next one begins when one of them ends."""
 LOST_MS = 3_600_000
-"""A look that has not ended by then counts as lost."""
+"""A look that has not ended by then counts as lost. After failures it has longer, so that a feed that ends its looks
+backs off."""
 _AT_ONCE = 100
 
 

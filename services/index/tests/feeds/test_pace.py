@@ -117,6 +117,18 @@ def test_a_look_of_which_nothing_is_heard_is_made_again_and_its_late_end_changes
     assert media.look(*listed(1)) == ("key-1",)
 
 
+def test_looks_that_are_lost_back_off(subscribe, database, begin, pass_time):
+    feed_id = subscribe().feed_id
+    hours = []
+    for _ in range(6):
+        with database.transaction() as transaction:
+            row = transaction.row("read_feeds", {"tenant_id": "t", "feed_id": feed_id})
+        hours.append(round((row["next_look_ms"] - now_ms()) / HOUR_MS))
+        pass_time()
+        assert begin() == 1
+    assert hours == [1, 2, 4, 8, 16, 16]
+
+
 def test_a_look_that_has_ended_is_a_done_job_of_nobodys_list(subscribe, media, database):
     subscribe()
     (command,) = media.due()

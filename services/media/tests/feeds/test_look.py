@@ -1,11 +1,13 @@
 """The task that looks at a feed: what it asks index and tells it, and what it keeps in the store."""
 
 import json
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
 from winnow_contracts.commands import LookAtFeed
-from winnow_contracts.errors import Snoozed, Unavailable
+from winnow_contracts.errors import BadInput, Snoozed, TryAlone, Unavailable
 from winnow_contracts.feeds import episode_ids, episode_key
 from winnow_contracts.index_api.feed_looks import (
     ChooseEpisodes,
@@ -108,3 +110,16 @@ def test_index_away_costs_no_retry(look):
 
     with pytest.raises(Snoozed):
         look(Away())
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_child_that_is_killed_from_outside_is_tried_alone_and_then_told_to_index(objects, alone):
+    class Killed:
+        def read(self, due, check):
+            raise TryAlone("It was killed.", verdict=BadInput("Too much.", code="resource-limit"))
+
+    index, task = Index("https://casts.example/feed"), memory_task(COMMAND)
+    task.envelope = replace(task.envelope, alone=alone)
+    with nullcontext() if alone else pytest.raises(TryAlone):
+        look_at_feed(task, COMMAND, reader=Killed(), objects=objects, index=index)
+    assert [one.failed for one in index.asked[1:]] == [True] * alone

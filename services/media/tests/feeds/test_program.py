@@ -1,12 +1,14 @@
 """What is read of feeds, of kind ones and of hostile ones, by the real parser in the real sandbox."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from winnow_base.async_bridge import never
 from winnow_contracts.feeds import MOST_LISTED, episode_key
 from winnow_media.feeds.listing import NoFeed
+from winnow_media.feeds.program import _LIMITS
 
 from .conftest import item, rss
 
@@ -166,14 +168,12 @@ def test_ten_megabytes_are_read_within_the_childs_limits(program):
 
 def test_what_keeps_the_parser_busy_is_stopped(program, monkeypatch):
     """Tags that never end, in a text that the parser searches for tags: it takes the square of their number."""
-    monkeypatch.setattr("winnow_media.feeds.program._LIMITS", _second_of_processor())
+    monkeypatch.setattr("winnow_media.feeds.program._LIMITS", replace(_LIMITS, cpu_seconds=1))
     with pytest.raises(NoFeed, match="more memory or computing"):
         read(program, rss(item(1, description="<![CDATA[" + "<a " * 1_000_000 + "]]>")))
 
 
-def _second_of_processor():
-    from dataclasses import replace
-
-    from winnow_media.feeds import program
-
-    return replace(program._LIMITS, cpu_seconds=1)
+def test_what_waits_too_long_is_stopped(program, monkeypatch):
+    monkeypatch.setattr("winnow_media.feeds.program._LIMITS", replace(_LIMITS, wall_seconds=0.01))
+    with pytest.raises(NoFeed, match="more memory or computing"):
+        read(program, rss(item(1)))

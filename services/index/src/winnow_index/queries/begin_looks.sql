@@ -1,5 +1,5 @@
 -- Of the feeds that are due, each tenant's first before anybody's second, and so many of a tenant at once. A look that
--- has not ended in its time is lost, and another begins.
+-- has not ended in its time is lost, and another begins, which has twice as long, up to sixteen times.
 WITH under_way AS (
   SELECT tenant_id, count(*) AS looks FROM feed WHERE looking AND next_look_ms > %(now_ms)s GROUP BY tenant_id
 ), due AS (
@@ -10,7 +10,7 @@ WITH under_way AS (
 UPDATE feed SET
   look = look + 1,
   looking = true,
-  next_look_ms = %(now_ms)s + %(lost_ms)s,
+  next_look_ms = %(now_ms)s + (%(lost_ms)s::bigint << least(failures + looking::integer, 4)),
   failures = failures + looking::integer,
   problem = CASE WHEN looking THEN 'The last look did not end.' ELSE problem END
 WHERE next_look_ms <= %(now_ms)s

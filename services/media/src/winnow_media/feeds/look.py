@@ -6,14 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts.commands import LookAtFeed
-from winnow_contracts.errors import Snoozed, TimedOut, Unavailable
+from winnow_contracts.errors import Snoozed, TimedOut, TryAlone, Unavailable
 from winnow_contracts.feeds import episode_ids
-from winnow_contracts.index_api.feed_looks import ChooseEpisodes, NoteLook, TakeLook, TakenEpisode
+from winnow_contracts.index_api.feed_looks import ChooseEpisodes, DueLook, NoteLook, TakeLook, TakenEpisode
 from winnow_contracts.internal_api import IndexRequest
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.links import Link
 from winnow_journal.task import Task
-from winnow_media.feeds.listing import Episode, NoFeed
+from winnow_media.feeds.listing import Episode, Listing, NoFeed
+from winnow_media.feeds.program import TOO_MUCH
 from winnow_media.feeds.reader import FeedReader
 
 A = TypeVar("A")
@@ -41,7 +42,7 @@ def look_at_feed(task: Task, command: LookAtFeed, *, reader: FeedReader, objects
         return
     ending = NoteLook(feed_id=feed_id, look=look, run=run)
     try:
-        listing = reader.read(due, task.check)
+        listing = _read(task, due, reader)
     except NoFeed as error:
         _answer(index, replace(ending, failed=True, problem=str(error)))
         task.tell_result(problem=str(error))
@@ -68,6 +69,16 @@ def look_at_feed(task: Task, command: LookAtFeed, *, reader: FeedReader, objects
     )
     _answer(index, ending)
     task.tell_result(listed=len(listed), taken=len(taken), waiting=chosen.waiting)
+
+
+def _read(task: Task, due: DueLook, reader: FeedReader) -> Listing | None:
+    """As ``FeedReader.read``; a child that is killed from outside even where nothing runs beside it reads no feed."""
+    try:
+        return reader.read(due, task.check)
+    except TryAlone:
+        if not task.envelope.alone:
+            raise
+        raise NoFeed(TOO_MUCH) from None
 
 
 def _taken(one: Episode) -> TakenEpisode:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from winnow_contracts.errors import BadInput
+from winnow_contracts.errors import BadInput, TimedOut
 from winnow_contracts.feeds import LONGEST_NAME, MOST_LISTED, episode_key
 from winnow_contracts.links import LONGEST_LINK, LinkRules
 from winnow_media.child_end import ChildFailed
@@ -27,7 +27,7 @@ _REFUSED = {
     "no-feed": "What the feed's address leads to is neither RSS nor Atom.",
     "entities": "The feed declares entities of its own, which is refused.",
 }
-_TOO_MUCH = "Reading the feed takes more memory or computing than is allowed."
+TOO_MUCH = "Reading the feed takes more memory or computing than is allowed."
 
 
 class FeedProgram:
@@ -39,7 +39,7 @@ class FeedProgram:
     def read(self, content: bytes, address: str, check: Check) -> Listing:
         """What a feed lists: those of its newest episodes whose files may be fetched.
 
-        Raises NoFeed, TimedOut, TryAlone, and whatever ``check`` raises.
+        Raises NoFeed, TryAlone, and whatever ``check`` raises.
         """
         # -I ignores the environment, the user's site folder and the worker's current directory.
         line = [sys.executable, "-I", "-m", "winnow_media.feeds.child"]
@@ -60,10 +60,14 @@ class FeedProgram:
                     raise NoFeed(_REFUSED["no-feed"]) from None
                 raise RuntimeError(f"the feed program failed: {error.messages}") from None
             except BadInput:
-                raise NoFeed(_TOO_MUCH) from None
+                raise NoFeed(TOO_MUCH) from None
+            except TimedOut as error:
+                if error.code != "resource-limit":  # the task's own time is over
+                    raise
+                raise NoFeed(TOO_MUCH) from None
         told = json.loads(done.output)
         if "refused" in told:
-            raise NoFeed(_REFUSED.get(told["refused"], _TOO_MUCH))
+            raise NoFeed(_REFUSED.get(told["refused"], TOO_MUCH))
         return Listing(name=_shown(told["name"]), episodes=tuple(self._episodes(told["episodes"])))
 
     def _episodes(self, told: list[dict[str, Any]]) -> Iterator[Episode]:
