@@ -32,9 +32,11 @@ def newest_first(episodes: Sequence[ListedEpisode]) -> list[ListedEpisode]:
     return sorted(episodes, key=lambda one: one.published_ms or 0, reverse=True)
 
 
-def chosen(wanted: Sequence[ListedEpisode], room_bytes: int | None) -> ChosenEpisodes:
+def chosen(wanted: Sequence[ListedEpisode], room_bytes: int | None, open_episodes: int) -> ChosenEpisodes:
     """What one look takes of the wanted episodes. ``room_bytes`` is what the tenant may store yet, None for no limit.
 
+    ``open_episodes`` of the tenant's feeds are not ready yet: links that somebody waits for share their lane, so no
+    more are taken than make ``MOST_A_LOOK`` with them.
     A size that the feed does not say counts as none, as that of a link does.
     """
     ordered = newest_first(wanted)
@@ -45,7 +47,7 @@ def chosen(wanted: Sequence[ListedEpisode], room_bytes: int | None) -> ChosenEpi
                 break
             room_bytes -= one.size_bytes
         fitting.append(one.key)
-    keys = tuple(fitting[:MOST_A_LOOK])
+    keys = tuple(fitting[: max(0, MOST_A_LOOK - open_episodes)])
     over_quota = len(ordered) - len(fitting)
     return ChosenEpisodes(
         keys=keys,

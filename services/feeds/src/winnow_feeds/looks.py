@@ -53,7 +53,10 @@ class Looks:
             wanted = wanted_keys(feed, new, first=first)
             transaction.add_json("add_episodes", [_row(asked.feed_id, one, one.key in wanted) for one in new])
             wanted |= {key for key, state in states.items() if state == "wanted"}
-            return chosen([one for one in episodes if one.key in wanted], _room_bytes(transaction, feed["tenant_id"]))
+            tenant = {"tenant_id": feed["tenant_id"]}
+            not_ready = transaction.rows("open_episodes", tenant)[0]["open"]
+            takeable = [one for one in episodes if one.key in wanted]
+            return chosen(takeable, _room_bytes(transaction, feed["tenant_id"]), not_ready)
 
     def note(self, noted: NoteLook) -> None:
         """End a look: what it took becomes jobs, once, in one transaction with the look's own end."""
@@ -96,7 +99,7 @@ def _ended(feed: dict[str, Any], noted: NoteLook, at_ms: int) -> dict[str, Any]:
     else:
         read = {"etag": noted.etag, "last_modified": noted.last_modified}
     newest_ms = noted.newest_ms or feed["newest_ms"]
-    more = noted.waiting > 0 and not noted.problem
+    more = noted.waiting > 0 and bool(noted.taken) and not noted.problem
     return {
         **read,
         "feed_id": noted.feed_id,

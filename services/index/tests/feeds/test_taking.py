@@ -28,6 +28,17 @@ def recordings(library):
 
 
 @pytest.fixture
+def finish_all(database):
+    """Let every job be done."""
+
+    def done():
+        with database.transaction() as transaction:
+            transaction.run_text("UPDATE job SET status = 'done'")
+
+    return done
+
+
+@pytest.fixture
 def again(feeds, media):
     """``again(feed_id, *episodes)``: one look more; returns what it took."""
 
@@ -76,12 +87,28 @@ def test_what_is_published_after_the_feed_was_added_is_taken_by_the_first_look_w
     assert media.look(*listed(1), later) == ("later",)
 
 
-def test_since_a_date_all_are_taken_by_and_by(subscribe, media, feeds, begin, pass_time):
+def test_no_more_of_a_tenants_episodes_are_on_their_way_than_one_look_takes(subscribe, media, finish_all):
+    since_ms = now_ms() - 5 * DAY_MS
+    subscribe(since_ms=since_ms)
+    assert len(media.look(*listed(*range(1, 16)))) == 15
+    subscribe("https://casts.example/other.xml", since_ms=since_ms)
+    assert len(media.look(*listed(*range(1, 16)))) == MOST_A_LOOK - 15
+    subscribe("https://casts.example/third.xml", since_ms=since_ms)
+    assert media.look(*listed(1)) == ()
+    subscribe("https://casts.example/theirs.xml", tenant="u", since_ms=since_ms)
+    assert media.look(*listed(1)) == ("key-1",)
+    finish_all()
+    subscribe("https://casts.example/fourth.xml", since_ms=since_ms)
+    assert media.look(*listed(1)) == ("key-1",)
+
+
+def test_since_a_date_all_are_taken_by_and_by(subscribe, media, feeds, begin, pass_time, finish_all):
     feed_id = subscribe(since_ms=now_ms() - 5 * DAY_MS).feed_id
     episodes = (*listed(*range(1, 26), days_ago=1), *listed(90, days_ago=9))
     assert len(media.look(*episodes, etag='"1"')) == MOST_A_LOOK
     feed = feeds.one("t", feed_id).feed
     assert (feed.episodes_waiting, feed.episodes_passed_over, feed.problem) == (5, 1, "")
+    finish_all()
     pass_time()
     begin()
     assert media.looks.take(_take(media)).etag == "", "what waits would stay unseen"
