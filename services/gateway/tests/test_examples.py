@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from winnow_contracts import api_keys
+from winnow_contracts.links import LinkRules
 from winnow_gateway.api import job_events
 from winnow_gateway.settings import GatewaySettings
 
@@ -44,7 +45,7 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def settings(settings: GatewaySettings) -> GatewaySettings:
-    return replace(settings, max_upload_bytes=1 << 30)
+    return replace(settings, max_upload_bytes=1 << 30, links=LinkRules(enabled=True))
 
 
 @pytest.fixture
