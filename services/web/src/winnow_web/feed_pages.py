@@ -50,7 +50,8 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         visitor = sender()
         refuse_if_off(rules)
         texts = {name: request.form.get(name, "").strip() or None for name in ("url", "keep", "since")}
-        keep = int(texts["keep"]) if re.fullmatch("[0-9]{1,4}", texts["keep"] or "") else texts["keep"]
+        given = texts["keep"]
+        keep = int(given) if given and re.fullmatch("[0-9]{1,4}", given) else given
         fields = read_feed({**texts, "keep": keep}, rules)
         limit_bytes = settings.max_upload_bytes
         asked = CreateFeed(tenant_id=visitor.tenant_id, limit_bytes=limit_bytes, who=visitor.key_id, **fields)
