@@ -32,7 +32,7 @@ class ServerDisk:
         self._image = image
 
     def mount(self) -> None:
-        """Makes the disk with what the folder holds now, and mounts it over the folder; does nothing if it is mounted."""
+        """Makes the disk with what the folder holds now, and mounts it over the folder, unless it is mounted."""
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._folder.is_mount():
             return
