@@ -1,5 +1,6 @@
 """Controls the runner (supervisord) of a stack: starts, queries and stops it."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -93,8 +94,9 @@ class Runner:
         }
 
     def start_part(self, name: str) -> None:
-        """Starts a part's process; does not wait until it is ready."""
-        self._call("startProcess", name, False)
+        """Starts a part's process, unless it runs; does not wait until it is ready."""
+        with contextlib.suppress(_AlreadyStarted):  # by the runner itself, which begins again what has ended
+            self._call("startProcess", name, False)
 
     def stop_parts(self, names: Iterable[str]) -> None:
         """Stops parts, all at once, and waits until they have ended. Skips those that do not run."""
@@ -159,6 +161,8 @@ class Runner:
         except xmlrpc.client.Fault as fault:
             if fault.faultString.startswith("NOT_RUNNING"):
                 raise _NotRunning(fault.faultString, dependency="runner") from fault
+            if fault.faultString.startswith("ALREADY_STARTED"):
+                raise _AlreadyStarted(fault.faultString, dependency="runner") from fault
             raise Unavailable(f"The runner refused: {fault.faultString}", dependency="runner") from fault
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(
@@ -168,6 +172,10 @@ class Runner:
 
 class _NotRunning(Unavailable):
     """The part had ended already."""
+
+
+class _AlreadyStarted(Unavailable):
+    """The part runs already."""
 
 
 class _UnixTransport(xmlrpc.client.Transport):
