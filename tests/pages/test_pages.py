@@ -25,6 +25,7 @@ ELSEWHERE = {
     "docs/howto/use-an-endpoint.md": "they need an account; deploy/local/tests starts a stack with another endpoint",
     "docs/client.md": "they install a package, and name the stack that clients/python/tests/test_examples.py has",
     "docs/links.md": "they fetch from the internet; tests/acceptance/test_links.py does from this machine",
+    "docs/feeds.md": "they fetch from the internet; tests/acceptance/test_feeds.py does from this machine",
     "docs/runbook.md": "they end with 1 where there is something to do; docs/tutorial.md has both",
     "docs/backup.md": "they name folders of one's own; tests/acceptance/test_backup.py does it with a working stack",
     "docs/deploy-compose.md": "they need a container daemon; tests/deploy starts the containers without one",
