@@ -60,7 +60,8 @@ def test_a_backup_of_a_working_stack_is_a_whole_winnow_elsewhere(nodes, nodes_ap
             load.join()
         again = winnow(nodes, "backup", str(tmp_path / "backup"), "--json")
     assert {one["node"] for one in again["journals"]} == {folder.parent.name for folder in nodes.journals}
-    assert again["object_count"] >= backup["object_count"] > 0
+    assert again["object_count"] > 0  # fewer may be left than before: index removes what it has taken over
+    assert backup["object_count"] > 0
     assert secrets_in(nodes, tmp_path / "backup") == []
 
     winnow(restored, "restore", str(tmp_path / "backup"), "--json")

@@ -13,6 +13,12 @@ deliveries AS (DELETE FROM webhook_delivery USING webhook, job, forgotten
                WHERE job.job_id = forgotten.job_id AND webhook.tenant_id = job.tenant_id
                  AND webhook_delivery.webhook_id = webhook.webhook_id AND webhook_delivery.job_id = job.job_id),
 spending AS (DELETE FROM ai_spending USING forgotten WHERE ai_spending.job_id = forgotten.job_id),
+changes AS (DELETE FROM job_change USING job, forgotten
+            WHERE job.job_id = forgotten.job_id AND job_change.tenant_id = job.tenant_id
+              AND job_change.job_id = job.job_id),
+-- An episode keeps its key, so that it is not taken again.
+episodes AS (UPDATE feed_episode SET media_id = NULL
+             WHERE media_id IN (SELECT media_id FROM deleted_media JOIN forgotten USING (job_id))),
 tasks AS (DELETE FROM task_log USING forgotten WHERE task_log.job_id = forgotten.job_id),
 media AS (DELETE FROM media WHERE media_id IN (SELECT media_id FROM deleted_media JOIN forgotten USING (job_id)))
 DELETE FROM job USING forgotten WHERE job.job_id = forgotten.job_id
