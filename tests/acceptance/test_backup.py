@@ -34,7 +34,7 @@ def test_a_backup_of_a_working_stack_is_a_whole_winnow_elsewhere(nodes, nodes_ap
     heard = nodes_api.accept(clip.read_bytes(), "Heron.wav")
     assert nodes_api.wait(heard["job_id"])["status"] == "done"
     nodes_api.settled_trace(heard["job_id"])
-    winnow(nodes, "edit", heard["media_id"], "--title", "Blue Heron", "--tag", "birds", "--json")
+    winnow(nodes, "edit", heard["media_id"], "--title", "Night Heron", "--tag", "birds", "--json")
     photo = nodes_api.answered(drawn(11), "can.jpg").json()
     deleted = nodes_api.accept(clip.read_bytes() + b"\0\0", "Gone.wav")
     assert nodes_api.wait(deleted["job_id"])["status"] == "done"
@@ -71,7 +71,7 @@ def test_a_backup_of_a_working_stack_is_a_whole_winnow_elsewhere(nodes, nodes_ap
     assert until(lambda: whole_search(api, query), "no search was whole") == found
     assert history(restored, ended) == history(nodes, ended)
     media = api.readable(f"/v1/media/{heard['media_id']}")
-    assert (media["title"], media["tags"]) == ("Blue Heron", ["birds"])
+    assert (media["title"], media["tags"]) == ("Night Heron", ["birds"])
     assert api.readable(f"/v1/photos/{photo['id']}")["classification"] == photo["classification"]
     for address in (f"/v1/media/{heard['media_id']}/stream", f"/v1/photos/{photo['id']}/image"):
         assert api.get(address).data == nodes_api.get(address).data
