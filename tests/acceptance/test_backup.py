@@ -107,14 +107,20 @@ def known(stack, job_ids):
 
 
 def history(stack, job_ids):
-    """Every row of every table that is about these jobs or their tasks, as text."""
+    """Every row of every table that is about these jobs or their tasks, as text.
+
+    That a job's leftovers are still to be swept is left out: the stack that goes on may have done so meanwhile.
+    """
     url = (stack.home.secrets / "database-url").read_text(encoding="utf-8").strip()
     rows = {}
     with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         for column, ids in (("job_id", job_ids), ("task_id", tasks_of(cursor, job_ids))):
             cursor.execute("SELECT table_name FROM information_schema.columns WHERE column_name = %s", (column,))
             for (table,) in cursor.fetchall():
-                cursor.execute(f"SELECT t::text FROM {table} t WHERE {column} = ANY(%s) ORDER BY 1", (ids,))
+                cursor.execute(
+                    f"SELECT (to_jsonb(t) - 'unswept_ms')::text FROM {table} t WHERE {column} = ANY(%s) ORDER BY 1",
+                    (ids,),
+                )
                 rows[table, column] = [text for (text,) in cursor.fetchall()]
     for table in (("task_event", "job_id"), ("task_log", "job_id"), ("task_execution_history", "task_id")):
         assert len(rows[table]) > len(job_ids)
