@@ -117,7 +117,7 @@ def _events(page: JobChanges) -> Iterable[dict[str, Any]]:
 
 
 def _wanted(event: dict[str, Any], status: str | None) -> bool:
-    """Whether a client that wants this status, or everything, is told of it."""
+    """Whether a client that asked for this status, or for everything, gets it."""
     return (
         status is None or event["event"] in ("reset", "live") or (event["event"], event["status"]) == ("status", status)
     )

@@ -15,7 +15,7 @@ _KEPT = 1_000
 
 
 class FollowedAccount:
-    """What is told of one account's jobs. ``number`` counts all of it; up to ``position`` index has told it."""
+    """The events of one account's jobs. ``number`` counts them; index has told those up to ``position``."""
 
     def __init__(self, tenant_id: str, position: str) -> None:
         self.tenant_id = tenant_id

@@ -6,7 +6,7 @@ from winnow_contracts.envelope import now_ms
 from winnow_index.database import Database
 
 _KEPT_MS = 2 * 86_400_000
-"""How long the changes of jobs are kept; what is told of them says less."""
+"""How long the changes of jobs are kept, which is longer than clients may go back."""
 _AT_ONCE = 10_000
 """A slice is one short transaction: what ends after it began is told to nobody before it has ended, too."""
 

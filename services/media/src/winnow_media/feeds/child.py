@@ -82,7 +82,7 @@ def read(content: bytes, address: str, most: int, longest: int) -> dict[str, Any
 
 
 def _told(episode: dict[str, Any], longest: int) -> dict[str, Any] | None:
-    """What is told of an episode: None without a sound or film, or where its address is too long."""
+    """The fields of an episode: None without a sound or film, or where its address is too long."""
     for enclosure in episode["enclosures"]:
         kind = str(enclosure["mime_type"]).partition("/")[0]
         if kind in ("audio", "video") or enclosure["mime_type"] == "application/octet-stream":

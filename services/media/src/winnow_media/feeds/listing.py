@@ -20,7 +20,7 @@ class Episode:
     size_bytes: int
 
     def listed(self) -> ListedEpisode:
-        """What index is told of it before it is taken."""
+        """The fields that index chooses by, before the episode is taken."""
         return ListedEpisode(key=self.key, published_ms=self.published_ms, size_bytes=self.size_bytes)
 
 
