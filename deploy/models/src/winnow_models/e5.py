@@ -1,7 +1,6 @@
 """Encodes text as vectors with multilingual e5-small in this process: 384 numbers, unit length, mean-centred."""
 
 import json
-import os
 import platform
 import threading
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from winnow_base.low_priority import lower_priority
 from winnow_contracts.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ MAX_TEXT_TOKENS = 512
 
 _BATCH_TEXTS = 4
 _NICENESS = 10
+"""Of passages: questions, for which somebody waits, go before them."""
 Vectors = npt.NDArray[np.float32]
 
 
@@ -38,7 +39,9 @@ class E5Encoder:
     """
 
     def __init__(self, *, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="e5", initializer=_step_back)
+        self._pool = ThreadPoolExecutor(
+            threads, thread_name_prefix="e5", initializer=lower_priority, initargs=(_NICENESS,)
+        )
         self._model: E5 | None = None
         self._loading = threading.Lock()
         self._centre = centre()
@@ -82,11 +85,6 @@ class E5Encoder:
                     raise Misconfigured(f"The local embedding model does not run on this system: {error}") from error
                 self._model = E5(num_threads=1)
             return self._model
-
-
-def _step_back() -> None:
-    """Lowers this thread's priority: questions, for which somebody waits, go before its passages."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def centre() -> Vectors:

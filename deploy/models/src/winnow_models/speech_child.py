@@ -5,7 +5,6 @@ a time from the connection, sends the sample reached so far (the task's own star
 ``Step``, or with None if None was sent to stop it. It ends when the other side closes.
 """
 
-import os
 import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winnow_base.low_priority import lower_priority
 from winnow_models.heard import Utterance
 from winnow_models.speech_settings import model_settings
 from winnow_models.speech_task import SpeechTask, Step
@@ -37,7 +37,7 @@ class _Stopped(Exception):
 def main() -> None:
     """Loads the model and works until the other side closes."""
     connection, folder, cores = Connection(int(sys.argv[1])), sys.argv[2], int(sys.argv[3])
-    os.nice(_NICENESS)
+    lower_priority(_NICENESS)
     from faster_whisper import WhisperModel  # takes a second and 100 MB
 
     model = WhisperModel(folder, **model_settings(cores))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_base import low_priority
 from winnow_contracts.errors import Misconfigured
 from winnow_media import landlock
 from winnow_media.child import Child
@@ -27,6 +28,8 @@ PYTHON_FOLDERS = tuple(dict.fromkeys(path for path in (sys.prefix, sys.base_pref
 """What a child that is a Python program reads besides: Python and its packages."""
 _NICENESS = "10"
 """A tenth of what others get, while others want it."""
+_PYTHON = (sys.executable, "-I", "-S")
+"""Without the site packages Python starts in some ten milliseconds. -I ignores its environment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,6 @@ class Sandbox:
         self._confined = confined
         self._setpriv = find_program("setpriv", "util-linux")
         self._prlimit = find_program("prlimit", "util-linux")
-        self._nice = find_program("nice", "coreutils")
 
     @classmethod
     def detect(cls, *, unconfined: bool = False) -> "Sandbox":
@@ -160,7 +162,7 @@ class Sandbox:
         # setpriv comes after unshare, because entering a user namespace clears the death signal. The signal is sent
         # when the starting thread ends; that thread reads the child and so outlives it.
         return [
-            *((self._nice, "-n", _NICENESS) if limits.yields else ()),
+            *((*_PYTHON, low_priority.__file__, _NICENESS) if limits.yields else ()),
             *self._isolation,
             *(self._setpriv, "--pdeathsig", "KILL", "--no-new-privs"),
             self._prlimit,
@@ -174,9 +176,7 @@ class Sandbox:
         ]
 
     def _confinement(self, folder: Path, readable: Sequence[str]) -> list[str]:
-        # Without the site packages Python starts in some ten milliseconds. -I ignores its environment.
-        program = [sys.executable, "-I", "-S", landlock.__file__]
-        return [*program, str(folder), *_SYSTEM, *readable, "--"]
+        return [*_PYTHON, landlock.__file__, str(folder), *_SYSTEM, *readable, "--"]
 
 
 def _without_network() -> tuple[str, ...]:
