@@ -1,6 +1,7 @@
 """The actor that transcribes: times of the whole recording, nothing paid twice, silence never sent."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from winnow_ai.settings import ChunkSettings
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
-from winnow_contracts.errors import RateLimited, WinnowError
+from winnow_contracts.errors import RateLimited, Snoozed, WinnowError
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.transcript import Transcript
 from winnow_contracts.usage import Spending
@@ -155,6 +156,24 @@ def test_another_node_with_the_same_store_pays_nothing(
     actor(second, transcribe_command)
     assert len(server.transcribed) == paid
     assert transcript_of(first, objects) == transcript_of(second, objects)
+
+
+def test_a_known_answer_waits_for_nobody_where_an_unknown_one_does(
+    actor: Callable[..., None], lines: Lines, server: Any, transcribe_command: TranscribeAudio
+) -> None:
+    actor(memory_task(transcribe_command), transcribe_command)
+    heard = len(server.transcribed)
+    line = replace(lines.speech, told=lambda: 1)
+    with ExitStack() as busy:
+        for other in ("job_2", "job_3"):  # one calls, one stands at the door
+            busy.enter_context(line.stand(memory_task(replace(transcribe_command, job_id=other))))
+        again = memory_task(transcribe_command)
+        actor(again, transcribe_command)
+        unknown = replace(transcribe_command, language="ko")
+        with pytest.raises(Snoozed):
+            actor(memory_task(unknown), unknown)
+    assert [type(each) for each in again.sent] == [EmbedTranscript]
+    assert len(server.transcribed) == heard
 
 
 def test_another_tenant_language_or_model_pays_for_itself(

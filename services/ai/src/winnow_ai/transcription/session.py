@@ -9,7 +9,7 @@ from typing import Any
 from winnow_ai.admission.place import Place
 from winnow_ai.llm.response_cache import ResponseCache
 from winnow_ai.llm.speech_response import SpeechResponse
-from winnow_ai.transcription.audio import Audio, encode_flac, open_audio
+from winnow_ai.transcription.audio import Audio, Samples, encode_flac, open_audio
 from winnow_ai.transcription.audio_chunks import AudioChunk, ChunkPlan
 from winnow_ai.transcription.chunk_plan import plan_chunks
 from winnow_ai.transcription.loudness import measure_levels
@@ -75,7 +75,9 @@ class TranscriptionSession:
     def piece(self, piece: AudioChunk, place: Place | None = None) -> SpeechResponse:
         """The answer for one chunk: from its recorded step, from the cache, or from the model.
 
-        The call uses ``place``, or a place that it gets first. Raises Snoozed if too many others go first.
+        The call uses ``place``, or a place that it gets first. Raises Snoozed if too many others go first. An answer
+        that is kept needs no place, but is looked for without one only where the audio is at hand already, as when
+        the task first runs: a task that wakes up too early should fetch and read nothing.
         """
         fresh: dict[str, SpeechResponse] = {}
 
@@ -101,21 +103,32 @@ class TranscriptionSession:
     def _placed(self, piece: AudioChunk, place: Place | None) -> tuple[str, SpeechResponse]:
         if place is not None:
             return self._hear(piece, place)
+        if self._audio is not None:
+            key, _, answer = self._looked_up(piece)
+            if answer is not None:
+                return key, answer
         stand = self._tools.admission.stand(
             self._task, work_seconds=piece.work_seconds, left_seconds=self._progress.left_seconds
         )
         with stand as own:
             return self._hear(piece, own)
 
-    def _hear(self, piece: AudioChunk, place: Place) -> tuple[str, SpeechResponse]:
-        # Read and encode while standing in line, so that the place is used only for the call.
+    def _looked_up(self, piece: AudioChunk) -> tuple[str, Samples, SpeechResponse | None]:
+        """The key of a chunk's answer, its samples, and its answer if that is kept."""
         with self._reading:
             samples = self._opened_audio().between(piece.start_ms, piece.end_ms)
         key = self._paid.key(samples.tobytes(), kind="transcription", model=self._tools.model, language=self._language)
         answer = self._paid.find(key)
+        if answer is None:
+            return key, samples, None
+        self._spend(Spending(use="speech", model=self._tools.model, cached=True))
+        return key, samples, from_json(SpeechResponse, answer)
+
+    def _hear(self, piece: AudioChunk, place: Place) -> tuple[str, SpeechResponse]:
+        # Read and encode while standing in line, so that the place is used only for the call.
+        key, samples, answer = self._looked_up(piece)
         if answer is not None:
-            self._spend(Spending(use="speech", model=self._tools.model, cached=True))
-            return key, from_json(SpeechResponse, answer)
+            return key, answer
         flac = encode_flac(samples)
         place.enter()
         seconds = [0.0]

@@ -40,6 +40,7 @@ class Report:
         self.spent_retries = spent_retries
         self.kills = kills
         self.calm = calm
+        self.estimates = estimates
         self.eta_errors = _errors(done_at, estimates)
 
     @property
@@ -106,10 +107,12 @@ class Report:
             "piece_seconds": round(self.piece_seconds, 1),
             "eta_near_share": round(self.near_share, 3),
             "eta_errors": {job: round(error, 3) for job, error in self.eta_errors.items()},
+            "estimates": [[round(at, 1), job, seconds] for at, job, seconds in self.estimates],
             "faults": self.faults,
             "files": [
                 {
                     "file": file.name,
+                    "job_id": file.job_id,
                     "done_at": round(self.done_at.get(file.job_id, 0.0), 1),
                     "words": file.words,
                     "bare_seconds": round(float(self.bare[file.name]["seconds"]), 1),
