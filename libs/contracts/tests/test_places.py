@@ -70,14 +70,20 @@ def test_a_call_that_runs_keeps_its_place_whatever_the_limit_is_by_now():
 
 def test_sleep_lasts_half_of_what_those_before_will_take():
     line = [one("in", admitted=True, left_seconds=300), one("a", 1, left_seconds=300), one("me", 2)]
-    assert decide(line, wish("me", 2), Limit(busy_seconds=10, work_seconds=100)).wait_ms == 30_000
+    assert decide(line, wish("me", 2), Limit(busy_seconds=100, work_seconds=1000)).wait_ms == 30_000
     assert 0 < decide(line, wish("me", 2), Limit()).wait_ms <= 5_000
+
+
+def test_nobody_sleeps_longer_than_the_speed_was_measured():
+    line = [one("in", admitted=True, left_seconds=3000), one("a", 1), one("me", 2)]
+    assert decide(line, wish("me", 2), Limit(busy_seconds=10, work_seconds=50)).wait_ms == 10_000
+    assert decide(line, wish("me", 2, per_minute=1), Limit(busy_seconds=10, work_seconds=50)).wait_ms == 30_000
 
 
 @pytest.mark.parametrize(("left_seconds", "most_ms"), [(1e7, 120_000), (0.001, 2_000)])
 def test_nobody_sleeps_for_ever_nor_comes_back_at_once(left_seconds, most_ms):
     line = [one("in", admitted=True, left_seconds=left_seconds), one("a", 1), one("me", 2)]
-    assert decide(line, wish("me", 2), Limit(busy_seconds=1, work_seconds=1)).wait_ms == most_ms
+    assert decide(line, wish("me", 2), Limit(busy_seconds=150, work_seconds=150)).wait_ms == most_ms
 
 
 def left(outcome=CallOutcome.OK, seconds=0.0, work_seconds=0.0, **told):
@@ -138,6 +144,14 @@ def test_the_cost_follows_a_call_that_runs_and_what_that_told_is_not_counted_aga
     end = told.learned(left(seconds=25, work_seconds=125, told_work_seconds=100), 1, 25_000)
     assert end.cost == pytest.approx(0.2)
     assert end.work_seconds == pytest.approx(25 + 0.5 ** (5 / 120) * told.work_seconds)
+
+
+def test_the_first_report_of_all_counts_little_because_a_model_may_have_been_loaded_for_it():
+    entered = Limit().entered(10_000)
+    loaded = entered.renewed(20.0, 25_000).renewed(20.0, 28_000)
+    assert loaded.cost == pytest.approx(0.15, rel=0.3)
+    whole = entered.learned(left(seconds=15, work_seconds=20), 1, 25_000)  # an endpoint that does not stream
+    assert whole.cost == pytest.approx(0.75)
 
 
 def test_a_call_that_has_done_nothing_yet_says_nothing_of_the_speed():

@@ -28,6 +28,7 @@ _HALF_SECONDS = 120.0
 _LEAST_WORK_SECONDS = 5.0
 """The least seconds of audio from which the pace is measured. A shorter call mostly measures its overhead, or the
 loading of a model."""
+_FIRST_WEIGHT = 0.05
 _DOOR_WAIT_MS = 200
 _FIRST_WAIT_MS, _LEAST_WAIT_MS, _LONGEST_WAIT_MS = 3_000, 2_000, 120_000
 
@@ -180,6 +181,20 @@ class Limit:
         """The limit after a call was admitted: the next one comes a share of a minute later."""
         return replace(self, next_ms=now_ms + math.ceil(60_000 / per_minute)) if per_minute else self
 
+    def renewed(self, work_seconds: float, now_ms: int) -> "Limit":
+        """The limit after a running call did ``work_seconds`` more audio since the last report.
+
+        The very first report counts little: its time may be that of loading a model.
+        """
+        after = self.worked(work_seconds, now_ms)
+        if self.work_seconds:
+            return after
+        return replace(
+            after,
+            busy_seconds=_FIRST_WEIGHT * after.busy_seconds,
+            work_seconds=_FIRST_WEIGHT * after.work_seconds,
+        )
+
     def worked(self, work_seconds: float, now_ms: int) -> "Limit":
         """The limit after any calls did ``work_seconds`` more audio since the last report."""
         if work_seconds <= 0:
@@ -249,10 +264,11 @@ def decide(
         wait_ms = _LEAST_WAIT_MS if wish.spare else _DOOR_WAIT_MS
         return PlaceAnswer(verdict=PlaceVerdict.NEXT, ahead=ahead, wait_ms=wait_ms)
     work_seconds = sum(one.left_seconds for one in (*inside, *before))
+    # Nobody sleeps for longer than the cost was measured: a first measurement may be far off.
+    worked_seconds = min(work_seconds * limit.cost, 2 * limit.busy_seconds)
     paced_seconds = len(before) * 60 / wish.per_minute if wish.per_minute else 0.0
-    return PlaceAnswer(
-        verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=_snooze_ms(max(work_seconds * limit.cost, paced_seconds))
-    )
+    wait_ms = _snooze_ms(max(worked_seconds, paced_seconds))
+    return PlaceAnswer(verdict=PlaceVerdict.SNOOZE, ahead=ahead, wait_ms=wait_ms)
 
 
 def _in_turn(line: Sequence[Waiting]) -> list[Waiting]:

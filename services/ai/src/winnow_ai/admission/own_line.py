@@ -36,7 +36,7 @@ class OwnLine:
         """A place, or how long to wait before asking again."""
         with self._lock:
             line, now_ms = self._swept(wish.api), self._clock.now_ms()
-            line.limit = line.limit.worked(wish.work_seconds, now_ms)
+            line.limit = line.limit.renewed(wish.work_seconds, now_ms)
             self._stand(line, wish, admitted=False)
             wish = self._share(line, wish)
             answer = decide(list(line.waiting.values()), wish, line.limit, now_ms=now_ms)

@@ -42,7 +42,7 @@ class Places:
             row = _locked(transaction, wish)
             wish, caps = _in_force(wish, row)
             known, now_ms = limit_of(row), row["now_ms"]
-            limit = known.worked(wish.work_seconds, now_ms)
+            limit = known.renewed(wish.work_seconds, now_ms)
             transaction.run("clear_places", {"api": wish.api})
             transaction.run("stand_in_line", _standing(wish))
             line = [Waiting(**row) for row in transaction.rows("read_line", {"api": wish.api})]
