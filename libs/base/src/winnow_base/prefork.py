@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from winnow_base import logs
+from winnow_base.memory import return_freed_memory
 
 CRASHED = 70
 """The child's exit code after an uncaught exception: EX_SOFTWARE of sysexits.h."""
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     words = sys.argv[1:] if arguments is None else list(arguments)
     if not words or words[0].startswith("-"):
         sys.exit("usage: python -m winnow_base.prefork MODULE [ARGUMENT …]")
+    return_freed_memory()
     module = importlib.import_module(words[0])
     service = words[0].partition(".")[0].removeprefix("winnow_")
     logs.configure(service, os.environ.get("WINNOW_NODE", service), os.environ.get("WINNOW_LOG_LEVEL", "INFO"))

@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http import message
 
 from winnow_base.http.paced_socket import ClientLimits
+from winnow_base.memory import return_freed_memory
 
 REQUEST_LINE_BYTES = 16_384
 """The longest request line in bytes. A query of 1,000 characters of four bytes each takes 12,000 bytes in a URL."""
@@ -61,6 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Serve until a signal to stop, with as many open files as the system allows: often it gives 1,024 at first."""
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        return_freed_memory()
         super().run()
 
     def load_config(self) -> None:
