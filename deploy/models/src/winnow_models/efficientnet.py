@@ -1,6 +1,6 @@
-"""Runs EfficientNet-lite0 in this process: loaded on first use."""
+"""Runs EfficientNet-lite0 in this process: loaded on first use, dropped when it is idle."""
 
-import threading
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from winnow_models.idle_model import IdleModel
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -24,33 +26,33 @@ class Seen:
 
 
 class Network:
-    """One network in memory, loaded from ``find_file``'s file on first use. Safe for threads."""
+    """One network in memory, loaded from ``find_file``'s file on first use, dropped after ``idle_seconds`` without any.
 
-    def __init__(self, find_file: Callable[[], Path], *, threads: int) -> None:
+    Safe for threads.
+    """
+
+    def __init__(self, find_file: Callable[[], Path], *, threads: int, idle_seconds: float = math.inf) -> None:
         self._find_file = find_file
         self._threads = threads
-        self._session: InferenceSession | None = None
-        self._loading = threading.Lock()
+        self._session = IdleModel(self._load, idle_seconds=idle_seconds)
 
     @property
     def loaded(self) -> bool:
         """Whether the network is in memory."""
-        return self._session is not None
+        return self._session.loaded
 
     def look(self, pixels: Numbers) -> Seen:
         """Runs the network on the 3 x 224 x 224 pixels of ``pictures.read_picture``. Raises whatever ``find_file``
         raises.
         """
-        logits, features = self._ready().run(["logits", "features"], {"input": pixels[None]})
+        with self._session.used() as session:
+            logits, features = session.run(["logits", "features"], {"input": pixels[None]})
         return Seen(logits=np.asarray(logits)[0], features=np.asarray(features)[0])
 
-    def _ready(self) -> "InferenceSession":
-        with self._loading:
-            if self._session is None:
-                file = self._find_file()
-                import onnxruntime  # half a second and 50 MB: imported only if photos are classified
+    def _load(self) -> "InferenceSession":
+        file = self._find_file()
+        import onnxruntime  # half a second and 50 MB: imported only if photos are classified
 
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = self._threads
-                self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-            return self._session
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

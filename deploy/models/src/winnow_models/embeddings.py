@@ -1,5 +1,6 @@
 """The local embedding models by id: e5, USE, and both joined, which finds more than either alone."""
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -32,10 +33,13 @@ class Encoder(Protocol):
 
 
 class Embedder:
-    """The models of ``DIMENSIONS``; the two underlying ones are each in memory once. Safe for threads."""
+    """The models of ``DIMENSIONS``; the two underlying ones are each in memory once. Safe for threads.
 
-    def __init__(self, *, threads: int) -> None:
-        first, second = E5Encoder(threads=threads), UseEncoder()
+    USE is dropped after ``idle_seconds`` without use. e5 stays: its file is mapped, and little else is in memory.
+    """
+
+    def __init__(self, *, threads: int, idle_seconds: float = math.inf) -> None:
+        first, second = E5Encoder(threads=threads), UseEncoder(idle_seconds=idle_seconds)
         self._encoders: dict[str, tuple[Encoder, ...]] = {
             JOINED_ID: (first, second),
             e5.MODEL_ID: (first,),

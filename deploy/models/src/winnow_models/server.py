@@ -25,14 +25,14 @@ _REQUEST_THREADS = 16  # more than all models have places, so that an excess cal
 def build_app(settings: ModelsSettings) -> Flask:
     """Returns the application that ``settings`` describe; no model is loaded yet."""
     hub = HubFiles(base_url=settings.hub_url) if settings.hub_url else None
+    threads, idle_seconds = settings.threads, settings.idle_minutes * 60
     speech = Whisper(
-        lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub),
-        cores=settings.threads,
-        idle_seconds=settings.idle_minutes * 60,
+        lambda: fetch(whisper.MODEL_ID, settings.folder, _say, hub), cores=threads, idle_seconds=idle_seconds
     )
-    network = Network(lambda: network_file(settings.folder, _say, hub), threads=settings.threads)
+    network = Network(lambda: network_file(settings.folder, _say, hub), threads=threads, idle_seconds=idle_seconds)
     waste = WasteModel(network=network, head=packaged_head(), threshold=head_card.threshold())
-    return create_app(speech=speech, embedder=Embedder(threads=settings.threads), waste=waste, api_key=settings.api_key)
+    embedder = Embedder(threads=threads, idle_seconds=idle_seconds)
+    return create_app(speech=speech, embedder=embedder, waste=waste, api_key=settings.api_key)
 
 
 def main() -> None:
