@@ -92,6 +92,8 @@ def _run(environment: Environment) -> None:
     settings.chassis.data_dir.mkdir(parents=True, exist_ok=True)
     server = GatewayServer(settings)
     server.share_metrics()
+    import winnow_gateway.components  # noqa: F401 - once, before the fork: all processes share its 30 MB
+
     server.run()
 
 

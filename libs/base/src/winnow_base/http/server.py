@@ -1,5 +1,6 @@
 """Serves an HTTP API under gunicorn, configured here and not on gunicorn's command line."""
 
+import gc
 import resource
 from collections.abc import Callable
 from typing import Any
@@ -63,6 +64,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         return_freed_memory()
+        # What is imported by now lives for ever. A garbage collection in a process would only copy the pages it shares.
+        gc.collect()
+        gc.freeze()
         super().run()
 
     def load_config(self) -> None:
