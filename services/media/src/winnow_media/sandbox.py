@@ -1,10 +1,12 @@
 """Runs one child process on an untrusted file.
 
-It has no network, no environment, and no file but those of its task; it is limited, watched, and never left behind.
+It has no network, no environment, and no file but those of its task; its system calls are filtered; it is limited,
+watched, and never left behind.
 """
 
 import logging
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from winnow_base import low_priority
 from winnow_contracts.errors import Misconfigured
-from winnow_media import landlock
+from winnow_media import confinement, system_calls
 from winnow_media.child import Child
 
 log = logging.getLogger(__name__)
@@ -58,12 +60,14 @@ class Sandbox:
     """Starts children.
 
     ``isolation`` is the command prefix that removes the network, as found by ``detect``. ``confined``: the kernel keeps
-    children to their task's folder and to what every program needs (``landlock``).
+    children to their task's folder and to what every program needs. ``filtered``: it refuses them sockets and other
+    system calls that decoding does not need (``system_calls``).
     """
 
-    def __init__(self, isolation: tuple[str, ...], *, confined: bool = True) -> None:
+    def __init__(self, isolation: tuple[str, ...], *, confined: bool = True, filtered: bool = True) -> None:
         self._isolation = isolation
         self._confined = confined
+        self._filter = system_calls.filter_for(platform.machine()).hex() if filtered else ""
         self._setpriv = find_program("setpriv", "util-linux")
         self._prlimit = find_program("prlimit", "util-linux")
 
@@ -71,15 +75,16 @@ class Sandbox:
     def detect(cls, *, unconfined: bool = False) -> "Sandbox":
         """A sandbox with the best isolation that works on this machine.
 
-        Raises Misconfigured where children could read other files or reach the network, unless ``unconfined`` allows
-        that; a warning is logged then.
+        Raises Misconfigured where children could read other files, reach the network or make any system call, unless
+        ``unconfined`` allows that; a warning is logged then.
         """
-        sandbox = cls(_without_network(), confined=landlock.version() > 0)
+        filtered = confinement.takes_filters() and platform.machine() in system_calls.MACHINES
+        sandbox = cls(_without_network(), confined=confinement.landlock_version() > 0, filtered=filtered)
         if missing := sandbox.missing:
             if not unconfined:
                 raise Misconfigured(
                     f"children that decode strangers' files cannot be kept from {missing} here",
-                    hint="Run a kernel with Landlock (5.13, or 6.7 without user namespaces), and let containers use it."
+                    hint="Run a kernel with Landlock (5.13) and seccomp on amd64 or arm64, and let containers use both."
                     " Or set WINNOW_MEDIA_UNCONFINED=true, and let nobody upload whom you do not trust.",
                 )
             log.warning("children that decode strangers' files cannot be kept from %s here", missing)
@@ -88,9 +93,12 @@ class Sandbox:
     @property
     def missing(self) -> str:
         """What children cannot be kept from, or an empty string."""
-        off_the_net = self._isolation or (self._confined and landlock.version() >= landlock.TCP_SINCE)
-        missing = ["the files of others"] * (not self._confined) + ["the network"] * (not off_the_net)
-        return " and ".join(missing)
+        missing = {
+            "the files of others": not self._confined,
+            "the network": not (self._filter or self._isolation),
+            "the system calls of administrators": not self._filter,
+        }
+        return " and ".join(what for what, is_missing in missing.items() if is_missing)
 
     def start(
         self,
@@ -172,11 +180,12 @@ class Sandbox:
             "--nofile=64",
             "--core=0",
             "--",
-            *(self._confinement(folder, readable) if self._confined else ()),
+            *(self._confinement(folder, readable) if self._confined or self._filter else ()),
         ]
 
     def _confinement(self, folder: Path, readable: Sequence[str]) -> list[str]:
-        return [*_PYTHON, landlock.__file__, str(folder), *_SYSTEM, *readable, "--"]
+        kept_to = str(folder) if self._confined else ""
+        return [*_PYTHON, confinement.__file__, self._filter, kept_to, *_SYSTEM, *readable, "--"]
 
 
 def _without_network() -> tuple[str, ...]:
