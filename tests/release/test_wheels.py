@@ -4,9 +4,12 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 import zipfile
+from email import message_from_bytes
 
 import pytest
+from packaging.requirements import Requirement
 
 from winnow_local.ports import DEFAULT_PORTS, choose_ports
 
@@ -40,6 +43,28 @@ def test_there_is_a_wheel_for_every_package_and_a_checksum_for_every_file(releas
     told = {name: digest for digest, name in (line.split("  ") for line in lines)}
     files = [file for file in release.folder.iterdir() if file.name != "SHA256SUMS"]
     assert told == {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_every_wheel_asks_for_its_siblings_in_its_own_version(release, versions):
+    wanted = {wheel.name: siblings(wheel) for wheel in release.folder.glob("*.whl")}
+    assert sum(map(len, wanted.values())) > 60
+    assert {str(one.specifier) for asked in wanted.values() for one in asked} == {f"=={versions['the_version']()}"}
+
+
+def test_pip_refuses_packages_of_two_releases(release, versions, tmp_path):
+    version = versions["the_version"]()
+    later = of_another_version(next(release.folder.glob("winnow_contracts-*.whl")), "9.9.9", tmp_path)
+
+    def ask_pip(contracts):
+        folders = ("--find-links", str(release.folder), "--find-links", str(later.parent))
+        command = (sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-index", *folders)
+        packages = (f"winnow-captions=={version}", f"winnow-contracts=={contracts}")
+        return subprocess.run((*command, *packages), capture_output=True, text=True, check=False)
+
+    assert f"Would install winnow-captions-{version} winnow-contracts-{version}" in ask_pip(version).stdout
+    refused = ask_pip("9.9.9")
+    assert refused.returncode == 1
+    assert f"winnow-captions {version} depends on winnow-contracts=={version}" in refused.stdout + refused.stderr
 
 
 def test_the_bill_of_materials_and_the_licences_name_what_is_installed_and_no_path(release):
@@ -83,3 +108,23 @@ def test_index_answers_from_its_wheel_with_its_database_made(release, tmp_path):
         assert (parts["postgres"]["state"], parts["index-api"]["state"]) == ("running", "running")
     finally:
         release.run("winnow", "down", **home)
+
+
+def siblings(wheel):
+    """What a wheel requires of Winnow."""
+    with zipfile.ZipFile(wheel) as opened:
+        (about,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        required = message_from_bytes(opened.read(about)).get_all("Requires-Dist", [])
+    return [one for one in map(Requirement, required) if one.name.startswith("winnow-")]
+
+
+def of_another_version(wheel, version, folder):
+    """The same wheel as another release would have it."""
+    name, own, *rest = wheel.name.split("-")
+    other = folder / "-".join((name, version, *rest))
+    with zipfile.ZipFile(wheel) as read, zipfile.ZipFile(other, "w") as written:
+        for entry in read.namelist():
+            renamed = entry.replace(f"{name}-{own}.dist-info", f"{name}-{version}.dist-info")
+            content = read.read(entry).replace(f"Version: {own}\n".encode(), f"Version: {version}\n".encode())
+            written.writestr(renamed, content)
+    return other

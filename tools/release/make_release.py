@@ -1,7 +1,7 @@
 """Makes what a release consists of: wheels of every package, a bill of materials, licences, checksums.
 
 ``python tools/release/make_release.py FOLDER``. The bill and the licences are read off a clean environment into which
-these wheels and their dependencies were installed, exactly as locked. Needs uv, and PyPI or its cache.
+these wheels and their dependencies were installed, exactly as locked. Needs git, uv, and PyPI or its cache.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from licences import others, table
+from pinned import copy_pinned
 from versions import ROOT, the_version
 
 _BILL_MAKER = "cyclonedx-bom==7.5.0"
@@ -30,9 +31,10 @@ def main() -> None:
         sys.exit(f"{folder} holds something already.")
     version = the_version()
     folder.mkdir(parents=True, exist_ok=True)
-    uv("build", "--all-packages", "--wheel", "--out-dir", str(folder))
-    (folder / ".gitignore").unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
+        copy_pinned(Path(scratch) / "pinned")
+        uv("build", str(Path(scratch) / "pinned"), "--all-packages", "--wheel", "--out-dir", str(folder))
+        (folder / ".gitignore").unlink(missing_ok=True)
         environment = arguments.environment or Path(scratch) / "environment"
         install(folder, environment.absolute(), Path(scratch))
         write_bill(environment, folder / "winnow.cdx.json")
