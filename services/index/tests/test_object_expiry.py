@@ -43,19 +43,22 @@ def left(objects):
     return set(objects.keys(""))
 
 
-def test_answers_go_after_their_days_those_for_repeats_after_seven_and_probes_after_one(expiry, objects):
+def test_answers_go_after_their_days_claims_after_thirty_repeats_after_seven_and_probes_after_one(expiry, objects):
     objects.aged(answer("old"), 30.1)
     objects.aged(answer("new"), 29.9)
     objects.aged(object_keys.probe("old"), 1.1)
     objects.aged(object_keys.probe("new"), 0.1)
     objects.aged(object_keys.action("t", "act_old"), 7.1)
     objects.aged(object_keys.action("t", "act_new"), 6.9)
+    objects.aged(object_keys.claim("t", "job_old"), 30.1)
+    objects.aged(object_keys.claim("t", "job_new"), 29.9)
     objects.aged("in/t/t/med_a/x", 400)
     objects.aged("ok/t/t/med_a/x/audio.flac", 400)
     objects.aged(object_keys.acceptance("t"), 400)
-    assert expiry.expire() == 3
+    assert expiry.expire() == 4
     assert left(objects) == {
         answer("new"),
+        object_keys.claim("t", "job_new"),
         object_keys.action("t", "act_new"),
         object_keys.probe("new"),
         "in/t/t/med_a/x",

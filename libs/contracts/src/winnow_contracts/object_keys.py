@@ -56,7 +56,7 @@ def acceptance(task_id: str) -> str:
 
 def claim(tenant_id: str, job_id: str) -> str:
     """What was accepted under the Idempotency-Key that ``job_id`` was made of. It is written once."""
-    return f"keyed/t/{tenant_id}/{job_id}.json"
+    return f"{CLAIMS}t/{tenant_id}/{job_id}.json"
 
 
 def action(tenant_id: str, action_id: str) -> str:
@@ -77,6 +77,9 @@ ANSWER_MARKS = "paid-for/"
 
 PROBES = "probe/"
 """Prefix of what probes write. Those of a process that was killed meanwhile stay until index removes them."""
+
+CLAIMS = "keyed/"
+"""Prefix of what was accepted under each Idempotency-Key."""
 
 ACTIONS = "acted/"
 """Prefix of the answers that are kept for repeats of a request with an Idempotency-Key."""

@@ -1,4 +1,4 @@
-"""Removes objects by their age alone: cached AI answers, answers kept for repeats, and what probes left behind."""
+"""Removes objects by their age alone: cached AI answers, what is kept for repeats, and what probes left behind."""
 
 import logging
 from collections.abc import Callable
@@ -15,6 +15,8 @@ _LOG = logging.getLogger(__name__)
 _DAY_MS = 86_400_000
 _REPEAT_DAYS = 7
 """For so long a repeat of an action with its Idempotency-Key gets the first answer."""
+_CLAIM_DAYS = 30
+"""For so long a repeat of an upload or batch is compared with the first. Index knows the job of a key for good."""
 _LOOK_SECONDS = 3600.0
 _AT_ONCE = 1000
 """As many keys as the store lists in one answer."""
@@ -25,7 +27,8 @@ class ObjectExpiry:
     """A background loop of an index worker: once a day, one worker of all reads through the lists of such objects.
 
     Where it was is remembered, so that another worker goes on from there. An answer and its mark stay ``answer_days``
-    after it was paid; a probe's object a day.
+    after it was paid; the claim of an Idempotency-Key 30 days, and the answer to an action seven; a probe's object a
+    day.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class ObjectExpiry:
         self._kept_ms = {
             object_keys.PAID_ANSWERS: round(answer_days * _DAY_MS),
             object_keys.ACTIONS: _REPEAT_DAYS * _DAY_MS,
+            object_keys.CLAIMS: _CLAIM_DAYS * _DAY_MS,
             object_keys.ANSWER_MARKS: round(answer_days * _DAY_MS),
             object_keys.PROBES: _DAY_MS,
         }
