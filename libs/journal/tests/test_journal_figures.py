@@ -51,6 +51,7 @@ def last_seq(journal):
 def test_an_empty_journal_waits_for_nothing(journal, clock):
     figures = JournalCounter(journal, clock).figures()
     assert (figures.pending, figures.oldest_pending_ms, figures.unapplied, figures.oldest_unapplied_ms) == (0, 0, 0, 0)
+    assert figures.journal_id == journal.journal_id
     assert figures.used_bytes > 0
     assert figures.free_disk_bytes > 0
 

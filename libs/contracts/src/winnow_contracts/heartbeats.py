@@ -45,10 +45,12 @@ class TaskFigures:
 class JournalFigures:
     """The load and the size of a journal. Ages are in milliseconds, 0 where nothing waits.
 
+    ``journal_id`` tells which journal the node has now; it is empty where the journal cannot be read.
     ``pending`` commands are not confirmed by the broker, ``unapplied`` events are not stored by index. ``used_bytes``
     is in use inside the file, ``free_disk_bytes`` is left on its disk.
     """
 
+    journal_id: str = ""
     pending: int = 0
     oldest_pending_ms: int = 0
     unapplied: int = 0

@@ -31,6 +31,7 @@ class JournalCounter:
         with self._lock:
             unapplied = self._count_unapplied()
         return JournalFigures(
+            journal_id=self._journal.journal_id,
             pending=self._journal.count_unconfirmed(),
             oldest_pending_ms=self._age_ms(_PENDING),
             unapplied=unapplied,

@@ -11,6 +11,7 @@ from winnow_contracts.errors import Conflict, WinnowError
 from winnow_contracts.events import EventBatch, EventKind, SequencedEvent, TaskEvent, Watermark
 from winnow_index.database import Database, Transaction, Unstorable
 from winnow_index.history.event_rows import event_row, job_row, media_row
+from winnow_index.history.lost_journals import lose_older
 from winnow_index.history.open_commands import command_rows
 from winnow_index.store.deletions import forget_late
 from winnow_index.store.sanitize import sanitize
@@ -84,7 +85,7 @@ class EventStore:
                 applied_seq, begins = _lock_watermark(transaction, batch)
                 # What came before is not looked for among the rows: retention may have dropped it since.
                 told += [(batch.journal_id, one) for one in batch.events if one.seq > applied_seq and _is_stored(one)]
-                unclear += _lose_older_journals(transaction, batch) if begins else []
+                unclear += lose_older(transaction, batch.service, batch.node) if begins else []
                 marks[number] = _moved(transaction, batch, applied_seq)
             if told or unclear:
                 store_told(transaction, told, unclear)
@@ -135,16 +136,6 @@ def _lock_watermark(transaction: Transaction, batch: EventBatch) -> tuple[int, b
     )
     assert row is not None
     return int(row["applied_seq"]), bool(row["begins"])
-
-
-def _lose_older_journals(transaction: Transaction, batch: EventBatch) -> list[dict[str, Any]]:
-    """Mark a node's older journals as lost, because a node has one. Returns job and task of their open attempts."""
-    whose = {"service": batch.service, "node": batch.node}
-    lost = [row["journal_id"] for row in transaction.rows("mark_lost_journals", {**whose, "now_ms": now_ms()})]
-    if not lost:
-        return []
-    _LOG.warning("A node began a new journal: the older one is lost.", extra={**whose, "journal_ids": lost})
-    return transaction.rows("open_attempts", {"node": batch.node, "journal_ids": lost})
 
 
 def _add(

@@ -7,6 +7,8 @@ from winnow_contracts.envelope import now_ms
 from winnow_contracts.heartbeats import SILENT_SECONDS, Heartbeat, HeartbeatKind, NodeState
 from winnow_contracts.index_api.workers import WorkerView
 from winnow_index.database import Database
+from winnow_index.history.event_store import store_told
+from winnow_index.history.lost_journals import lose_others
 from winnow_index.views import Row, instant, instant_or_none
 from winnow_journal.codec import encode
 from winnow_journal.values import Clock
@@ -47,12 +49,19 @@ class WorkerStatuses:
         """Store heartbeats in the order in which they came.
 
         A heartbeat counts from its arrival: no clock of a node decides whether the node lives. One that waited in the
-        queue, as some do after index was away, makes its node's clock look behind until the next one.
+        queue, as some do after index was away, makes its node's clock look behind until the next one. The first one of
+        a process tells whether its node has lost a journal.
         """
         at_ms = self._clock()
         with self._database.transaction() as transaction:
             for one in heard:
                 transaction.run("note_heartbeat", _columns(one, at_ms))
+            # Later ones may overtake that of the next process where several nodes of index consume them.
+            begun = [one for one in heard if one.kind is HeartbeatKind.ONLINE and one.journal.journal_id]
+            for one in begun:
+                unclear = lose_others(transaction, one.service, one.node, one.journal.journal_id)
+                if unclear:
+                    store_told(transaction, [], unclear)
 
     def all(self) -> list[WorkerView]:
         """Every node, with its state now and its success rates."""

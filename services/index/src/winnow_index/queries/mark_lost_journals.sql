@@ -1,5 +1,0 @@
--- Batches may come in any order, so the age of a journal's first event tells which of a node's journals is the last.
-UPDATE journal_watermark SET lost_ms = %(now_ms)s
-WHERE service = %(service)s AND node = %(node)s AND lost_ms IS NULL
-  AND begun_ms < (SELECT max(begun_ms) FROM journal_watermark WHERE service = %(service)s AND node = %(node)s)
-RETURNING journal_id
