@@ -48,8 +48,9 @@ class MixedStack(DrillStack):
         part = super()._dress(part)
         if part.is_server:
             return part
-        self._commands[part.name] = part.command
-        self._choose(part.name, old=True)
+        if part.name not in self._commands:  # parts are dressed anew whenever one of them is looked at
+            self._commands[part.name] = part.command
+            self._choose(part.name, old=True)
         return dataclasses.replace(part, command=("sh", "-c", _EXEC, str(self._file(part.name))))
 
     def _choose(self, name, *, old):

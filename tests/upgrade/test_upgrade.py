@@ -22,12 +22,14 @@ from .conftest import GROUPS
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
 CLIP = Path("/usr/share/pocketsphinx/test/data/librivox/sense_and_sensibility_01_austen_64kb-0880.wav")
+DRILLS_A_SECOND = 4
+"""So many that every exchange meets open jobs, and so few that two cores keep up with them."""
 BETWEEN_SECONDS = 4
 """How long each mixture of versions works."""
 
 
 class Load:
-    """Drills without a pause, and a recording when it is asked for, until the block ends."""
+    """Drills, ``DRILLS_A_SECOND`` at most, and a recording when it is asked for, until the block ends."""
 
     def __init__(self, stack):
         self._stack = stack
@@ -60,7 +62,7 @@ class Load:
         self.jobs[until(ask, "the recording was not accepted")] = f"recording, {mixture}"
 
     def _drill(self):
-        while not self._stop.is_set():
+        while not self._stop.wait(1 / DRILLS_A_SECOND):
             self.jobs[self._stack.drill(steps=2, work_ms=50)] = "drill"
 
 
