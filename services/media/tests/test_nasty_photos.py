@@ -29,7 +29,7 @@ from winnow_journal.testing.memory import MemoryJournal
 from winnow_media.photo_actor import prepare_photo
 from winnow_media.photo_header import check_header
 from winnow_media.photo_program import PhotoProgram
-from winnow_media.sandbox import Sandbox
+from winnow_media.sandbox import PYTHON_FOLDERS, Sandbox
 from winnow_media.scratch import Scratch
 from winnow_media.settings import Limits
 
@@ -280,10 +280,13 @@ def test_a_photo_that_needs_more_memory_than_is_allowed_is_refused(
 def test_a_decoder_that_was_taken_over_is_not_believed(
     program: str, code: str, limits: Limits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = tmp_path / "python"
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    script = programs / "python"
     script.write_text(f"#!{sys.executable}\n{program}\n", encoding="utf-8")
     script.chmod(0o755)
     monkeypatch.setattr("winnow_media.photo_program.sys.executable", str(script))
+    monkeypatch.setattr("winnow_media.photo_program.PYTHON_FOLDERS", (*PYTHON_FOLDERS, str(programs)))
     photos = PhotoProgram(Sandbox.detect(), limits)
     with pytest.raises(Permanent) as caught:
         photos.derive(tmp_path / "x", PNG, tmp_path / "a.jpg", tmp_path / "b.jpg", lambda: None)
