@@ -79,3 +79,11 @@ def test_the_next_loss_is_noticed_too(workers, events, lost):
     EventSender(events, "first").ship(started(MEDIA, "a"))
     workers.note([said(HeartbeatKind.ONLINE, "second"), said(HeartbeatKind.ONLINE, "third")])
     assert lost() == {"first", "second"}
+
+
+def test_a_journal_that_a_late_heartbeat_lost_is_there_again_once_its_node_begins_with_it(workers, events, lost):
+    EventSender(events, "new").ship(started(MEDIA, "a"))
+    workers.note([said(HeartbeatKind.ONLINE, "old")])
+    assert lost() == {"new"}
+    workers.note([said(HeartbeatKind.ONLINE, "new")])
+    assert lost() == {"old"}
