@@ -1,10 +1,10 @@
 """Settings of the local model endpoint, read from the environment once."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_base.cores import usable_cores
 from winnow_base.environment import Environment
 
 
@@ -44,8 +44,8 @@ def read_models_settings(variables: Mapping[str, str] | None = None) -> ModelsSe
 
 
 def model_threads() -> int:
-    """As many as the machine has cores, four at most."""
-    return min(4, os.cpu_count() or 1)
+    """As many as there are processors to use, four at most."""
+    return min(4, usable_cores())
 
 
 def models_folder(variables: Mapping[str, str] | None = None) -> Path:

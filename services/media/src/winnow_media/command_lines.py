@@ -13,7 +13,7 @@ _BOUNDS = ("-probesize", "32M", "-analyzeduration", "30M", "-max_streams", "64")
 
 @dataclass(frozen=True, kw_only=True)
 class Programs:
-    """Absolute paths of the two programs, and the number of threads of a decoder."""
+    """Absolute paths of the two programs, and the number of threads of a decoder, an encoder and a filter."""
 
     ffmpeg: str
     ffprobe: str
@@ -65,7 +65,7 @@ def decode_packets(programs: Programs, source: Input, stream: int, places: tuple
     """
     intervals = ",".join(f"{start:.3f}%+#{count}" for start, count in places)
     shown = ["-show_packets", "-show_frames", "-show_entries", "packet=pts_time:frame=pts_time", "-of", "csv"]
-    chosen = ["-select_streams", str(stream), "-read_intervals", intervals, "-threads", str(programs.threads)]
+    chosen = ["-select_streams", str(stream), "-read_intervals", intervals, *_threads(programs)]
     return [programs.ffprobe, "-v", "error", *shown, *chosen, *source.options(PROBE_DECODERS, untrimmed=True)]
 
 
@@ -77,7 +77,7 @@ def decode_samples(
     maps: list[str] = []
     for number, (start, length) in enumerate(samples):
         seek = ["-ss", f"{start:.3f}"] if start else []
-        inputs += ["-threads", str(programs.threads), *seek, "-t", f"{length:.3f}"]
+        inputs += [*_threads(programs), *seek, "-t", f"{length:.3f}"]
         inputs += source.options(MEDIA_DECODERS, untrimmed=True)
         maps += ["-map", f"{number}:{stream}"]
     heard = ["-af", "volumedetect", "-f", "null", "pipe:1"]
@@ -102,6 +102,7 @@ def extract_audio(programs: Programs, source: Input, stream: int, has_video: boo
     """
     return [
         *_quiet(programs, "error"),
+        *_threads(programs),
         *source.options(MEDIA_DECODERS),
         *("-map", f"0:{stream}", *_NOTHING_ELSE, "-ac", "1", "-ar", "16000"),
         # stretch or fill asynchronous sound, so that a hole in it does not shift all later times
@@ -114,12 +115,12 @@ def extract_audio(programs: Programs, source: Input, stream: int, has_video: boo
 def take_pictures(programs: Programs, source: Input, at_seconds: float, poster: Path, thumbnail: Path) -> list[str]:
     """Write one representative frame, upright, as JPEG files: poster (at most 1280 px a side), thumbnail (320 px)."""
     seek = ["-ss", f"{at_seconds:.3f}"] if at_seconds else []
-    line = [*_quiet(programs, "error"), "-threads", str(programs.threads), *seek, *source.options(VIDEO_DECODERS)]
+    line = [*_quiet(programs, "error"), *_threads(programs), *seek, *source.options(VIDEO_DECODERS)]
     split = f"[0:V:0]thumbnail=24,split[a][b];[a]{_fit(1280)}[poster];[b]{_fit(320)}[thumbnail]"
     line += ["-filter_complex", split]
     for name, path in (("poster", poster), ("thumbnail", thumbnail)):
         line += ["-map", f"[{name}]", "-frames:v", "1", "-map_metadata", "-1"]
-        line += ["-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", f"file:{path}"]
+        line += ["-c:v", "mjpeg", *_threads(programs), "-q:v", "4", "-f", "image2", "-update", "1", f"file:{path}"]
     return line
 
 
@@ -137,7 +138,7 @@ def render(
     ``mp4`` and ``webm`` have the file's own streams; ``mp4-aac`` and ``webm-opus`` have its pictures and re-encoded
     sound; ``m4a`` has only the sound, which begins where the omitted pictures begin.
     """
-    line = [*_quiet(programs, "error"), "-fflags", "+genpts", *source.options(MEDIA_DECODERS)]
+    line = [*_quiet(programs, "error"), *_threads(programs), "-fflags", "+genpts", *source.options(MEDIA_DECODERS)]
     both = ["-map", "0:V:0?", *(["-map", f"0:{audio}"] if audio is not None else []), "-c", "copy"]
     filled = ["-af", _FILLED, "-ac", "2"]
     beside: tuple[str, ...] = ()
@@ -176,7 +177,14 @@ _NOTHING_ELSE = ("-vn", "-sn", "-dn", *_NO_TEXT)
 
 
 def _quiet(programs: Programs, level: str) -> list[str]:
-    return [programs.ffmpeg, "-nostdin", "-hide_banner", "-nostats", "-v", level]
+    # Each pipeline of filters has a pool of threads, also one of filters that have no use for it.
+    pools = ["-filter_threads", str(programs.threads), "-filter_complex_threads", str(programs.threads)]
+    return [programs.ffmpeg, "-nostdin", "-hide_banner", "-nostats", "-v", level, *pools]
+
+
+def _threads(programs: Programs) -> list[str]:
+    """For one decoder or encoder, which would otherwise take as many as the machine has processors."""
+    return ["-threads", str(programs.threads)]
 
 
 def _fit(side: int) -> str:

@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from winnow_base.cores import usable_cores
+
 KEPT = Path("benchmarks") / "results"
 """Where ``--keep`` writes, below the project's root, from where ``./winnow`` runs; the files are in version control."""
 
@@ -40,7 +42,7 @@ def write_result(arguments: argparse.Namespace, bench: str, figures: Mapping[str
 def read_conditions() -> dict[str, Any]:
     """What a reader needs to weigh a figure: the machine, its load now, and the versions that were measured."""
     return {
-        "processors": os.cpu_count(),
+        "processors": usable_cores(),
         "processor": _processor_model(),
         "load": round(os.getloadavg()[0], 2),
         "kernel": platform.release(),

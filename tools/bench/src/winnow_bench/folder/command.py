@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from winnow_contracts.errors import Misconfigured
 from winnow_local.context import gateway, here
 from winnow_local.stack import Stack
 from winnow_models import whisper
-from winnow_models.settings import models_folder
+from winnow_models.settings import model_threads, models_folder
 from winnow_models.weights import fetch
 
 _SPENT = ("failed", "timeout")
@@ -84,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     files = arguments.files or make_folder(stack.home.root / "bench" / f"folder-{arguments.seed}", arguments.seed)
     if calm and [one["file"] for one in calm["files"]] != [file.name for file in files]:
         raise Misconfigured(f"{arguments.calm} tells of other files.", hint="Run it once without --kill and --calm.")
-    tools = BareTools(fetch(whisper.MODEL_ID, models_folder(), say), min(4, os.cpu_count() or 1))
+    tools = BareTools(fetch(whisper.MODEL_ID, models_folder(), say), model_threads())
     half = len(files) // 2
     say(f"{len(files)} files. The bare tools take the first half ...")
     bare = tools.hear(files[:half])

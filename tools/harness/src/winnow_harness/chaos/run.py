@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from winnow_base.cores import usable_cores
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Misconfigured, WinnowError
 from winnow_contracts.index_api.operators import CountOddAttempts
@@ -81,7 +82,7 @@ def run(order: Order, home: Path, say: Callable[[str], None], progress: Callable
         recordings=order.recordings,
         scale=dict(order.scale),
         left_out=left_out,
-        processors=os.cpu_count() or 1,
+        processors=usable_cores(),
         load_before=os.getloadavg()[0],
         began=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0,
