@@ -1,17 +1,22 @@
 #!/bin/sh
-# Makes the bucket, and an account of the store for each service, with what its policy allows. Repeats change nothing.
+# Makes the bucket, and the accounts of the store with what their policies allow. Repeats change nothing.
+# Keys go to mc by its standard input: arguments are seen by whoever may list the machine's processes.
 set -eu
 
-secret() { cat "/run/secrets/$1"; }
+secret() { cat "/run/secrets/s3_$1"; }
+two_lines() { printf '%s\n' "$1" "$2"; }  # printf is the shell's own: no process has these arguments
 
-mc --quiet alias set store http://store:9000 "$(secret s3_root_user)" "$(secret s3_root_password)"
+user=$(secret root_user)
+password=$(secret root_password)
+two_lines "$user" "$password" | mc --quiet alias set store http://store:9000
 mc --quiet mb --ignore-existing store/winnow
-for service in media ai index gateway; do
-    user=$(secret "s3_${service}_access_key")
-    mc --quiet admin user add store "$user" "$(secret "s3_${service}_secret_key")"
-    mc --quiet admin policy create store "winnow-$service" "/policies/$service.json"
+for account in media ai index gateway; do
+    user=$(secret "${account}_access_key")
+    password=$(secret "${account}_secret_key")
+    two_lines "$user" "$password" | mc --quiet admin user add store
+    mc --quiet admin policy create store "winnow-$account" "/policies/$account.json"
     # What is attached already is an error to some versions.
-    if ! said=$(mc --quiet admin policy attach store "winnow-$service" --user "$user" 2>&1); then
+    if ! said=$(mc --quiet admin policy attach store "winnow-$account" --user "$user" 2>&1); then
         case $said in
         *"already in effect"*) ;;
         *) printf '%s\n' "$said" >&2; exit 1 ;;
