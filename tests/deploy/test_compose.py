@@ -94,6 +94,19 @@ def test_every_container_has_limits_of_memory_and_processes_and_of_its_log(compo
         assert service["logging"]["options"]["max-size"], name
 
 
+def test_every_container_of_ours_has_a_limit_of_processors_that_can_be_chosen(compose: Compose) -> None:
+    assert {compose["services"][name]["cpus"] for name in OURS} == {"${WINNOW_CPUS:-2}"}
+
+
+def test_the_memory_of_media_suffices_for_a_large_decoder_on_each_processor(compose: Compose, root: Path) -> None:
+    media = compose["services"]["media"]
+    processors = int(re.sub(r"\D", "", media["cpus"]))
+    settings = (root / "services/media/src/winnow_media/settings.py").read_text(encoding="utf-8")
+    found = re.search(r'"WINNOW_MEDIA_CHILD_MEMORY_BYTES", ([\d_]+) << 20', settings)
+    assert found
+    assert processors * int(found[1]) < mega(media["mem_limit"])
+
+
 def test_the_database_keeps_to_its_memory(compose: Compose) -> None:
     database = compose["services"]["database"]
     settings = dict(word.removeprefix("-c").split("=") for word in database["command"][1:])
