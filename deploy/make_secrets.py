@@ -10,8 +10,8 @@ from pathlib import Path
 
 from winnow_contracts import api_keys
 
-STORE_ACCOUNTS = ("media", "ai", "index", "gateway")
-"""Each service has an account of the object store, with the policy ``store/policies/SERVICE.json``."""
+STORE_ACCOUNTS = ("media", "media-examine", "media-fetch", "ai", "index", "gateway")
+"""Accounts of the object store, each with the policy ``store/policies/ACCOUNT.json``."""
 
 
 def main() -> None:
@@ -50,8 +50,8 @@ def _groups(ai_api_key: str) -> tuple[dict[str, str], ...]:
         },
         {"s3_root_user": "winnow-root", "s3_root_password": secrets.token_urlsafe(24)},
         *(
-            {f"s3_{service}_access_key": f"winnow-{service}", f"s3_{service}_secret_key": secrets.token_urlsafe(24)}
-            for service in STORE_ACCOUNTS
+            {f"s3_{account}_access_key": f"winnow-{account}", f"s3_{account}_secret_key": secrets.token_urlsafe(24)}
+            for account in STORE_ACCOUNTS
         ),
         {"service_token": secrets.token_urlsafe(32)},
         {"admin_key": api_keys.generate().text()},

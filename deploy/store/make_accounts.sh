@@ -10,7 +10,7 @@ user=$(secret root_user)
 password=$(secret root_password)
 two_lines "$user" "$password" | mc --quiet alias set store http://store:9000
 mc --quiet mb --ignore-existing store/winnow
-for account in media ai index gateway; do
+for account in media media-examine media-fetch ai index gateway; do
     user=$(secret "${account}_access_key")
     password=$(secret "${account}_secret_key")
     two_lines "$user" "$password" | mc --quiet admin user add store

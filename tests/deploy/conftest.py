@@ -1,5 +1,6 @@
 """Reads Dockerfiles and .dockerignore, and builds the images' contents without a container daemon."""
 
+import importlib.util
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -108,6 +110,17 @@ def root() -> Path:
 def compose() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
     return loaded
+
+
+@pytest.fixture(scope="session")
+def make_secrets(root: Path) -> ModuleType:
+    """deploy/make_secrets.py, which is in no package."""
+    spec = importlib.util.spec_from_file_location("make_secrets", root / "deploy" / "make_secrets.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(params=SERVICES)

@@ -58,15 +58,15 @@ def test_only_the_proxy_is_published_and_on_loopback(compose: Compose, root: Pat
     assert [port.rpartition(":")[2] for port in published["proxy"]] == served
 
 
-def test_each_service_has_the_account_of_the_store_that_is_its_own(compose: Compose) -> None:
+def test_each_kind_of_node_has_an_account_of_the_store_that_is_its_own(compose: Compose) -> None:
     for name, service in compose["services"].items():
         accounts = {
-            found[1] for one in secrets_of(service) if (found := re.match(r"s3_(\w+)_(access|secret)_key", one))
+            found[1] for one in secrets_of(service) if (found := re.match(r"s3_([\w-]+)_(access|secret)_key", one))
         }
-        if name in NODES:
-            assert accounts == {name.partition("-")[0]}, name
-        elif name != "accounts":
-            assert accounts == set(), name
+        if name == "accounts":
+            assert accounts == NODES
+        else:
+            assert accounts == ({name} if name in NODES else set()), name
     assert {name for name, one in compose["services"].items() if "s3_root_password" in secrets_of(one)} == {
         "store",
         "accounts",

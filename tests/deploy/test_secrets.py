@@ -1,24 +1,11 @@
 """deploy/make_secrets.py writes what compose.yaml needs, and overwrites nothing."""
 
-import importlib.util
 import stat
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 from winnow_contracts import api_keys
-
-
-@pytest.fixture
-def make_secrets(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_secrets", root / "deploy" / "make_secrets.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_file_that_compose_names_is_written(

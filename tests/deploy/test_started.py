@@ -1,6 +1,5 @@
 """Each container of compose starts as compose describes it, and its health is told to another network namespace."""
 
-import importlib.util
 import json
 import os
 import re
@@ -10,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ def start(
     root: Path,
     built: Callable[[str], Path],
     read_image: Callable[[str], Any],
+    make_secrets: ModuleType,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Start:
     """Start a container on a volume, with the example settings and fresh secrets. None of the servers is there."""
@@ -37,7 +38,8 @@ def start(
         pytest.skip(f"{WITHOUT} is set")
     if reason := why_not():
         pytest.fail(f"{reason}. Run as root with iproute2 and util-linux, or leave these tests out: {WITHOUT}=1")
-    secrets = make_secrets(root, tmp_path_factory.mktemp("secrets") / "secrets")
+    secrets = tmp_path_factory.mktemp("secrets") / "secrets"
+    make_secrets.write_missing(secrets, ai_api_key="none")
     chosen = dict(re.findall(r"^(\w+)=(.*)$", (root / "deploy" / ".env.example").read_text(encoding="utf-8"), re.M))
 
     def begin(name: str, volume: Path) -> AbstractContextManager[Container]:
@@ -55,16 +57,6 @@ def start(
         )
 
     return begin
-
-
-def make_secrets(root: Path, folder: Path) -> Path:
-    spec = importlib.util.spec_from_file_location("make_secrets", root / "deploy" / "make_secrets.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.write_missing(folder, ai_api_key="none")
-    return folder
 
 
 def given(service: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Each service's account of the object store may do what its code does, and nothing else: on a real store."""
+"""Each account of the object store may do what the code of its nodes does, and nothing else: on a real store."""
 
 import dataclasses
 import hashlib
@@ -33,19 +33,25 @@ PACKAGES = {
         f"services/{name}" for name in ("gateway", "web", "ops", "photos", "uploads", "exports", "signin")
     ),
 }
-KEYS = {
-    "upload": object_keys.upload("t", "m", "u"),
-    "captions": object_keys.captions("t", "m", "h"),
-    "derived": object_keys.derived("t", "m", "a", "n"),
-    "promoted": object_keys.promoted("t", "m"),
-    "paid_answer": object_keys.paid_answer("t", "h"),
-    "answer_mark": object_keys.answer_mark("t", "m", "h"),
-    "acceptance": object_keys.acceptance("k"),
-    "claim": object_keys.claim("t", "j"),
-    "action": object_keys.action("t", "a"),
-    "declared_upload": object_keys.declared_upload("t", "u"),
-}
-"""A key of every kind, by the name of the function that makes it. Every service probes, too."""
+
+
+def keys_about(name: str) -> dict[str, str]:
+    """A key of every kind, by the name of the function that makes it. Every service probes, too."""
+    return {
+        "upload": object_keys.upload("t", name, "u"),
+        "captions": object_keys.captions("t", name, "h"),
+        "derived": object_keys.derived("t", name, "a", "n"),
+        "promoted": object_keys.promoted("t", name),
+        "paid_answer": object_keys.paid_answer("t", name),
+        "answer_mark": object_keys.answer_mark("t", name, "h"),
+        "acceptance": object_keys.acceptance(name),
+        "claim": object_keys.claim("t", name),
+        "action": object_keys.action("t", name),
+        "declared_upload": object_keys.declared_upload("t", name),
+    }
+
+
+KEYS = keys_about("m")
 PREFIXES = {
     "uploads": "upload",
     "answer_marks": "answer_mark",
@@ -58,10 +64,20 @@ PREFIXES = {
 """The kind of key that a prefix is of."""
 MAY = {
     "media": {
+        "upload": "read",
+        "captions": "read",
+        "promoted": "read write remove abort",
+        "derived": "write remove abort",
+    },
+    "media-examine": {
+        "upload": "read",
+        "captions": "read",
+        "promoted": "read write",
+        "derived": "write",
+    },
+    "media-fetch": {
         "upload": "read write parts",
         "captions": "read write parts",
-        "promoted": "read write remove parts",
-        "derived": "read write remove parts",
     },
     "ai": {
         "captions": "read",
@@ -93,7 +109,7 @@ MAY = {
         "declared_upload": "read write remove",
     },
 }
-"""By service and kind of key. A kind of the same prefix as another has its rights."""
+"""By account and kind of key. A kind of the same prefix as another has its rights."""
 pytestmark = pytest.mark.timeout(300)
 Account = Callable[[str], S3ObjectStore]
 
@@ -113,19 +129,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreFixture]:
 
 @pytest.fixture(scope="module")
 def account(store: StoreFixture) -> Account:
-    """The store as a service's account sees it."""
+    """The store as one of the accounts sees it."""
     known: dict[str, S3ObjectStore] = {}
 
-    def make(service: str) -> S3ObjectStore:
-        if service not in known:
-            ask(store, Action="CreateUser", UserName=service)
-            made = ask(store, Action="CreateAccessKey", UserName=service)
-            policy = (POLICIES / f"{service}.json").read_text(encoding="utf-8")
-            kept = ask(store, Action="CreatePolicy", PolicyName=f"winnow-{service}", PolicyDocument=policy)
-            ask(store, Action="AttachUserPolicy", UserName=service, PolicyArn=field(kept, "Arn"))
-            known[service] = objects(store, field(made, "AccessKeyId"), field(made, "SecretAccessKey"))
-            until_known(known[service])
-        return known[service]
+    def make(holder: str) -> S3ObjectStore:
+        if holder not in known:
+            ask(store, Action="CreateUser", UserName=holder)
+            made = ask(store, Action="CreateAccessKey", UserName=holder)
+            policy = (POLICIES / f"{holder}.json").read_text(encoding="utf-8")
+            kept = ask(store, Action="CreatePolicy", PolicyName=f"winnow-{holder}", PolicyDocument=policy)
+            ask(store, Action="AttachUserPolicy", UserName=holder, PolicyArn=field(kept, "Arn"))
+            known[holder] = objects(store, field(made, "AccessKeyId"), field(made, "SecretAccessKey"))
+            until_known(known[holder])
+        return known[holder]
 
     return make
 
@@ -213,11 +229,12 @@ def deeds(objects: S3ObjectStore, root: S3ObjectStore, key: str) -> dict[str, Ca
 
 
 @pytest.mark.parametrize("kind", KEYS)
-def test_an_account_may_do_what_its_service_does_and_nothing_else(
-    kind: str, service: str, account: Account, store: StoreFixture
+@pytest.mark.parametrize("holder", MAY)
+def test_an_account_may_do_what_its_nodes_do_and_nothing_else(
+    kind: str, holder: str, account: Account, store: StoreFixture
 ) -> None:
-    mine, root = account(service), objects(store, store.access_key, store.secret_key)
-    may = set(MAY[service].get(kind, "").split())
+    mine, root = account(holder), objects(store, store.access_key, store.secret_key)
+    may = set(MAY[holder].get(kind, "").split())
     # Who may write an object may write it in parts; this store lets them list and abort parts as well.
     may |= {"parts", "abort"} if "write" in may else set()
     refused = {}
@@ -231,21 +248,22 @@ def test_an_account_may_do_what_its_service_does_and_nothing_else(
     assert all("AccessDenied" in detail for detail in refused.values())
 
 
-def test_what_is_missing_is_missing_and_not_refused(service: str, account: Account) -> None:
-    for kind, rights in MAY[service].items():
-        if "read" in rights:
+@pytest.mark.parametrize("holder", MAY)
+def test_what_is_missing_is_missing_and_not_refused(holder: str, account: Account) -> None:
+    for kind, key in keys_about("nothing").items():
+        if "read" in MAY[holder].get(kind, ""):
             with pytest.raises(NotFound):
-                account(service).stat(f"{KEYS[kind]}-nowhere")
+                account(holder).stat(key)
 
 
-def test_the_kinds_of_keys_that_a_services_code_names_are_those_of_its_account(service: str, root: Path) -> None:
+def test_the_kinds_of_keys_that_a_services_code_names_are_those_of_its_accounts(service: str, root: Path) -> None:
     used = set()
     for package in PACKAGES[service]:
         for path in (root / package / "src").rglob("*.py"):
             used |= set(re.findall(r"object_keys\.(\w+)", path.read_text(encoding="utf-8")))
     kinds = {PREFIXES.get(name, name) for name in used - {"PROBES"}}
     assert kinds
-    assert kinds <= set(MAY[service])
+    assert kinds <= {kind for holder in MAY if holder.partition("-")[0] == service for kind in MAY[holder]}
 
 
 def test_every_way_to_make_a_key_is_tried() -> None:
@@ -253,8 +271,9 @@ def test_every_way_to_make_a_key_is_tried() -> None:
     assert makers == {*KEYS, *(name for name in PREFIXES if name.islower()), "probe"}
 
 
-def test_who_sends_in_parts_may_list_and_abort_them_and_nobody_else(service: str) -> None:
-    policy = json.loads((POLICIES / f"{service}.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("holder", MAY)
+def test_who_sends_in_parts_may_list_and_abort_them_and_nobody_else(holder: str) -> None:
+    policy = json.loads((POLICIES / f"{holder}.json").read_text(encoding="utf-8"))
     for kind, key in KEYS.items():
         actions = {
             action
@@ -262,14 +281,15 @@ def test_who_sends_in_parts_may_list_and_abort_them_and_nobody_else(service: str
             if any(fnmatchcase(f"arn:aws:s3:::winnow/{key}", resource) for resource in one["Resource"])
             for action in one["Action"]
         }
-        rights = MAY[service].get(kind, "").split()
+        rights = MAY[holder].get(kind, "").split()
         assert ("s3:AbortMultipartUpload" in actions) == bool({"parts", "abort"} & set(rights)), kind
         assert ("s3:ListMultipartUploadParts" in actions) >= ("parts" in rights), kind
         assert ("s3:PutObject" in actions) == ("write" in rights), kind
 
 
-def test_policies_are_of_one_bucket_and_name_no_action_twice(service: str) -> None:
-    policy = json.loads((POLICIES / f"{service}.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("holder", MAY)
+def test_policies_are_of_one_bucket_and_name_no_action_twice(holder: str) -> None:
+    policy = json.loads((POLICIES / f"{holder}.json").read_text(encoding="utf-8"))
     rights = [
         (action, resource, json.dumps(one.get("Condition")))
         for one in policy["Statement"]
@@ -278,7 +298,8 @@ def test_policies_are_of_one_bucket_and_name_no_action_twice(service: str) -> No
     ]
     assert len(rights) == len(set(rights))
     assert all(
-        re.fullmatch(r"arn:aws:s3:::winnow(/[a-z-]+/(t/\*/captions-)?\*)?", resource) for _, resource, _ in rights
+        re.fullmatch(r"arn:aws:s3:::winnow(/[a-z-]+/((t/\*/captions-)?\*|t/\*/original))?", resource)
+        for _, resource, _ in rights
     )
     assert not any("*" in action for action, _, _ in rights)
     assert {path.stem for path in POLICIES.glob("*.json")} == set(MAY)

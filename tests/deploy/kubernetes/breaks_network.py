@@ -30,7 +30,7 @@ BREAKS = (
         rule="pods_speak_to_those_they_need_and_to_nobody_else",
         what="any to the store",
         change=both(
-            in_document("NetworkPolicy", "bucket", "spec/podSelector", {}),
+            in_document("NetworkPolicy", "accounts", "spec/podSelector", {}),
             in_document("NetworkPolicy", "store", "spec/ingress/0/from/0/podSelector", {}),
         ),
         variant="local",

@@ -66,6 +66,17 @@ BREAKS = (
         change=with_secret("index", "winnow-admin"),
     ),
     Break(
+        rule="secrets_are_held_by_those_who_need_them",
+        what="the account that writes uploads, by who decodes them",
+        change=with_secret("media-examine", "winnow-store-media-fetch"),
+    ),
+    Break(
+        rule="secrets_are_held_by_those_who_need_them",
+        what="the store's root account",
+        change=with_secret("media", "winnow-store-root"),
+        variant="local",
+    ),
+    Break(
         rule="every_file_that_is_named_is_a_key_of_a_mounted_secret",
         what="not mounted",
         change=in_pods("ai-api", "volumes/0/secret/secretName", "winnow-service"),

@@ -44,7 +44,7 @@ def _wanted(manifests: Manifests) -> Iterator[tuple[str, str, int]]:
         yield node, "broker", 5672
         yield node, "store", 9000
     yield "gateway", "ai-api", 8083
-    yield "bucket", "store", 9000
+    yield "accounts", "store", 9000
     yield from ((name_of(one), "database", 5432) for one in manifests.ours if component(one) == "index")
 
 

@@ -13,7 +13,15 @@ HOLDERS = {
     "winnow-database": {"index", "index-api", "index-migrate"},
     "winnow-ai": {"ai", "ai-speech", "ai-webhooks", "ai-api"},
     "winnow-admin": {"index-migrate"},
+    "winnow-store-gateway": {"gateway"},
+    "winnow-store-media": {"media"},
+    "winnow-store-media-examine": {"media-examine"},
+    "winnow-store-media-fetch": {"media-fetch"},
+    "winnow-store-ai": {"ai", "ai-speech", "ai-webhooks"},
+    "winnow-store-index": {"index"},
+    "winnow-store-root": set(),
 }
+"""Of Winnow's programs; what makes the accounts of a store in the cluster has all of theirs."""
 _SECRET = re.compile(r"(PASSWORD|SECRET|TOKEN|KEY|AMQP_URL|DATABASE_URL)$")
 
 
@@ -80,9 +88,11 @@ def no_secret_stands_in_a_manifest(manifests: Manifests) -> Iterator[str]:
 
 
 def secrets_are_held_by_those_who_need_them(manifests: Manifests) -> Iterator[str]:
-    """PostgreSQL's address is index's alone, the AI endpoint's key ai's, the admin's key the migration's."""
+    """PostgreSQL's address is index's alone, the AI endpoint's key ai's, the admin's key the migration's; each kind of
+    node has one account of the store, and the store's root account is no node's.
+    """
     for secret, holders in HOLDERS.items():
-        found = {name_of(one) for one in manifests.workloads if secret in _mounted(one)}
+        found = {name_of(one) for one in manifests.ours if secret in _mounted(one)}
         yield from (f"{name} has {secret}" for name in sorted(found - holders))
         yield from (f"{name} lacks {secret}" for name in sorted(holders - found))
 
@@ -125,14 +135,26 @@ def secret_keys(workload: Document) -> set[tuple[str, str]]:
     files = {
         mount["name"]: mount["subPath"] for mount in container(workload).get("volumeMounts", []) if "subPath" in mount
     }
-    volumes = pod(workload).get("volumes", [])
-    return {(one["secret"]["secretName"], files.get(one["name"], "")) for one in volumes if "secret" in one}
+    found = {(secret, files.get(volume, "")) for volume, secret in _secret_volumes(workload)}
+    for one in _projected(workload):
+        found |= {(one["name"], item["key"]) for item in one["items"]}
+    return found
 
 
 def _mounted(workload: Document) -> dict[str, str]:
     places = {mount["name"]: mount["mountPath"] for mount in container(workload).get("volumeMounts", [])}
+    found = {secret: places.get(volume, "") for volume, secret in _secret_volumes(workload)}
+    return found | {one["name"]: "" for one in _projected(workload)}
+
+
+def _secret_volumes(workload: Document) -> list[tuple[str, str]]:
     volumes = pod(workload).get("volumes", [])
-    return {one["secret"]["secretName"]: places.get(one["name"], "") for one in volumes if "secret" in one}
+    return [(one["name"], one["secret"]["secretName"]) for one in volumes if "secret" in one]
+
+
+def _projected(workload: Document) -> list[Document]:
+    volumes = pod(workload).get("volumes", [])
+    return [part["secret"] for one in volumes for part in one.get("projected", {}).get("sources", [])]
 
 
 RULES = (

@@ -26,7 +26,7 @@ def test_every_secret_of_the_example_is_used(rendered: Rendered) -> None:
 
 
 def test_what_local_brings_has_the_versions_of_compose(rendered: Rendered, compose: dict[str, Any]) -> None:
-    of_compose = {"broker": "broker", "database": "database", "store": "store", "bucket": "accounts"}
+    of_compose = {"broker": "broker", "database": "database", "store": "store", "accounts": "accounts"}
     found = {name_of(one): container(one)["image"] for one in rendered("local").workloads}
     for name, service in of_compose.items():
         wanted = re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", compose["services"][service]["image"])
@@ -37,6 +37,13 @@ def test_the_broker_of_local_has_the_settings_of_compose(rendered: Rendered) -> 
     [given] = [one["data"] for one in rendered("local").of("ConfigMap") if name_of(one).startswith("rabbitmq-")]
     assert given == {name: (ROOT / "deploy/rabbitmq" / name).read_text("utf-8") for name in given}
     assert "delivery-limit" in str(rendered("local").named("StatefulSet", "broker"))
+
+
+def test_the_accounts_of_local_are_those_of_compose(rendered: Rendered) -> None:
+    given = {name_of(one).rpartition("-")[0]: one["data"] for one in rendered("local").of("ConfigMap")}
+    folder = ROOT / "deploy" / "store"
+    assert given["store-accounts"] == {"make_accounts.sh": (folder / "make_accounts.sh").read_text("utf-8")}
+    assert given["store-policies"] == {path.name: path.read_text("utf-8") for path in folder.glob("policies/*.json")}
 
 
 def test_the_adapter_tells_what_the_autoscalers_ask_for(rendered: Rendered) -> None:
