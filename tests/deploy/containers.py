@@ -2,7 +2,6 @@
 volume and command, as user 10001 without rights, over a file system that cannot be written, in a network of its own.
 """
 
-import itertools
 import os
 import re
 import shlex
@@ -16,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .networks import Network
+
 USER = 10001
-_NUMBERS = itertools.count()
+WITHOUT = "WINNOW_WITHOUT_NAMESPACES"
+"""Where containers cannot be made, tests that need them fail, unless this variable is 1."""
 _INSIDE = """
 mount --make-rprivate /
 mount -t tmpfs none /run
@@ -44,35 +46,6 @@ exec setpriv --pdeathsig=KILL --reuid={user} --regid={user} --clear-groups \\
     env -i {variables} {command}
 """
 """The shell program that makes the container. Nothing of it is seen outside: it runs in a mount namespace."""
-
-
-class Network:
-    """A network namespace of its own, and the host's way to it."""
-
-    def __init__(self) -> None:
-        number = next(_NUMBERS)
-        self.name = f"winnow-{os.getpid()}-{number}"
-        self._here, self._there = f"wn{os.getpid() % 100_000}.{number}h", f"wn{os.getpid() % 100_000}.{number}c"
-        self.address = f"10.213.{os.getpid() % 250}.{4 * number + 2}"
-        self._host = f"10.213.{os.getpid() % 250}.{4 * number + 1}"
-
-    def make(self) -> None:
-        """Make it. Raises CalledProcessError where that is not allowed."""
-        ip("netns", "add", self.name)
-        ip("link", "add", self._here, "type", "veth", "peer", "name", self._there)
-        ip("link", "set", self._there, "netns", self.name)
-        ip("address", "add", f"{self._host}/30", "dev", self._here)
-        ip("link", "set", self._here, "up")
-        for words in (
-            ("address", "add", f"{self.address}/30", "dev", self._there),
-            ("link", "set", self._there, "up"),
-            ("link", "set", "lo", "up"),
-        ):
-            ip("-netns", self.name, *words)
-
-    def remove(self) -> None:
-        """Remove it, with its link."""
-        subprocess.run(("ip", "netns", "del", self.name), capture_output=True, check=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +79,6 @@ def children(pid: int) -> list[int]:
     except FileNotFoundError:
         return []
     return [int(word) for word in found.split()]
-
-
-def ip(*words: str) -> None:
-    subprocess.run(("ip", *words), capture_output=True, check=True, text=True)
 
 
 def why_not() -> str:

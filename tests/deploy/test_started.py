@@ -14,12 +14,11 @@ from typing import Any
 
 import pytest
 
-from .containers import USER, Container, container, interpolated, why_not
+from .containers import USER, WITHOUT, Container, container, interpolated, why_not
+from .networks import sweep
 
 NAMES = ("media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway")
 PORTS = {"ai-api": 8083, "index-api": 8082}
-WITHOUT = "WINNOW_WITHOUT_NAMESPACES"
-"""Where containers cannot be made these tests fail, unless this variable is 1."""
 pytestmark = pytest.mark.timeout(240)
 Start = Callable[[str, Path], AbstractContextManager[Container]]
 
@@ -38,6 +37,7 @@ def start(
         pytest.skip(f"{WITHOUT} is set")
     if reason := why_not():
         pytest.fail(f"{reason}. Run as root with iproute2 and util-linux, or leave these tests out: {WITHOUT}=1")
+    sweep()
     secrets = tmp_path_factory.mktemp("secrets") / "secrets"
     make_secrets.write_missing(secrets, ai_api_key="none")
     chosen = dict(re.findall(r"^(\w+)=(.*)$", (root / "deploy" / ".env.example").read_text(encoding="utf-8"), re.M))
