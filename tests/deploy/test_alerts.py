@@ -2,7 +2,9 @@
 
 import json
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -28,6 +30,18 @@ def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not()
     cases = yaml.safe_load((FOLDER / "alerts_test.yaml").read_text(encoding="utf-8"))["tests"]
     tried = [(one["alertname"], bool(one["exp_alerts"])) for case in cases for one in case["alert_rule_test"]]
     assert sorted(tried) == sorted((rule["alert"], fires) for rule in rules() for fires in (False, True))
+
+
+def test_the_document_of_the_operator_is_made_of_the_same_alerts(tmp_path: Path) -> None:
+    copy = tmp_path / "deploy" / "prometheus"
+    shutil.copytree(FOLDER, copy)
+    made = tmp_path / "deploy" / "k8s" / "components" / "monitoring" / "alerts.yaml"
+    made.parent.mkdir(parents=True)
+    subprocess.run((sys.executable, copy / "make_rule.py"), check=True, timeout=60)
+    kept = ROOT / made.relative_to(tmp_path)
+    assert made.read_text("utf-8") == kept.read_text("utf-8"), (
+        "It is stale. Run: .venv/bin/python deploy/prometheus/make_rule.py"
+    )
 
 
 def test_the_configuration_of_compose_can_be_read(promtool: str) -> None:

@@ -24,7 +24,7 @@ def test_the_oldest_version_knows_it_too(rendered: Callable[[str], Manifests]) -
     assert list(schema_faults(list(documents.values()), OLDEST)) == []
 
 
-HPA, PDB = "HorizontalPodAutoscaler", "PodDisruptionBudget"
+HPA, PDB, ALERTS = "HorizontalPodAutoscaler", "PodDisruptionBudget", "PrometheusRule"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,8 @@ HPA, PDB = "HorizontalPodAutoscaler", "PodDisruptionBudget"
         ("ScaledObject", in_document("ScaledObject", "ai", "spec/triggers", None), "triggers"),
         ("ServiceMonitor", in_document("ServiceMonitor", "winnow", "spec/endpoints/0/every", "1s"), "every"),
         ("ServiceMonitor", in_document("ServiceMonitor", "winnow", "spec/selector", None), "selector"),
+        (ALERTS, in_document(ALERTS, "winnow", "spec/groups/0/rules/0/labels", "page"), "labels"),
+        (ALERTS, in_document(ALERTS, "winnow", "spec/groups/0/rules/0/severity", "page"), "severity"),
     ],
 )
 def test_a_fault_is_refused(kind: str, change: Change, fault: str, rendered: Callable[[str], Manifests]) -> None:
