@@ -63,6 +63,7 @@ def test_the_house_keeps_its_rules(house):
         ("winnow_gateway/app.py", "import winnow_harness.fixtures.proxy", "one way down"),
         ("winnow_cli/main.py", "import winnow_local.stack", "one way down"),
         ("winnow_models/server.py", "import winnow_local.stack", "one way down"),
+        ("winnow_backup/taking.py", "import winnow_local.home", "one way down"),
         ("winnow_models/server.py", "import winnow_cli.main", "one way down"),
         (
             "winnow_cli/main.py",

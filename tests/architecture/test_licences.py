@@ -11,7 +11,7 @@ fits, licence = LICENCES["fits"], LICENCES["licence"]
 
 def test_every_project_and_the_root_name_the_licence() -> None:
     projects = [*ROOT.glob("pyproject.toml"), *ROOT.glob("*/*/pyproject.toml")]
-    assert len(projects) == 29
+    assert len(projects) == 30
     for project in projects:
         assert tomllib.loads(project.read_text(encoding="utf-8"))["project"]["license"] == "Apache-2.0", project
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from winnow_backup.postgres_programs import programs
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_contracts.errors import Unavailable
 from winnow_harness.fixtures.processes import RunningPart
 from winnow_harness.fixtures.servers import RabbitFixture, StoreFixture
-from winnow_local.servers import postgres as postgres_module
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 
 def query(url: str, sql: str) -> str:
-    psql = postgres_module.programs() / "psql"
+    psql = programs() / "psql"
     done = subprocess.run((psql, url, "-Atc", sql), capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -10,6 +10,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from winnow_backup.database import Dumps
+from winnow_backup.folder import BackupFolder
+from winnow_backup.objects import read_list
+from winnow_backup.progress import BackupProgress
+from winnow_backup.restoring import verify_backup
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_base.objects.store import ObjectStore
 from winnow_cli import main as cli
@@ -18,11 +23,6 @@ from winnow_contracts.errors import BadInput, Conflict, Misconfigured, NotFound
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_journal.inspect.view import open_view
 from winnow_journal.journal import SqliteJournal
-from winnow_local.backup.database import Dumps
-from winnow_local.backup.folder import BackupFolder
-from winnow_local.backup.objects import read_list
-from winnow_local.backup.progress import BackupProgress
-from winnow_local.backup.restoring import verify_backup
 from winnow_local.context import object_store
 from winnow_local.ports import DEFAULT_PORTS, choose_ports
 

@@ -3,14 +3,14 @@
 import argparse
 from pathlib import Path
 
+from winnow_backup.database import Dumps
+from winnow_backup.folder import BackupFolder, Manifest
+from winnow_backup.progress import BackupProgress
+from winnow_backup.taking import take_backup
 from winnow_cli.output import print_answer
 from winnow_cli.text_times import counted, size
 from winnow_contracts.errors import Unavailable
 from winnow_contracts.json_codec import to_json
-from winnow_local.backup.database import Dumps
-from winnow_local.backup.folder import BackupFolder, Manifest
-from winnow_local.backup.progress import BackupProgress
-from winnow_local.backup.taking import take_backup
 from winnow_local.context import database_url, here, object_store
 from winnow_local.journals_here import journals_of
 from winnow_local.scale import remembered_scale
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
             folder,
             database=Dumps(url=database_url(stack)),
             store=object_store(stack),
-            journals=journals_of(stack.home),
+            journals={journal.node: journal.folder for journal in journals_of(stack.home)},
             scale=remembered_scale(stack.home.scale),
             progress=BackupProgress(),
         )

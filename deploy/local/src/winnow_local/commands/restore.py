@@ -1,18 +1,18 @@
 """``winnow restore``: puts a backup into an empty stack, which does not run yet."""
 
 import argparse
-import os
 from pathlib import Path
 
+from winnow_backup.database import Dumps
+from winnow_backup.folder import BackupFolder, Manifest, files_of
+from winnow_backup.progress import BackupProgress
+from winnow_backup.restoring import Target, restore_into, verify_backup
 from winnow_cli.output import print_answer, say_aside
 from winnow_contracts.errors import Conflict
 from winnow_contracts.json_codec import to_json
-from winnow_local.backup.database import Dumps
-from winnow_local.backup.folder import BackupFolder, Manifest, files_of
-from winnow_local.backup.progress import BackupProgress
-from winnow_local.backup.restoring import refuse_unless_empty, restore_backup, verify_backup
 from winnow_local.context import amqp_url, database_url, here, object_store
 from winnow_local.foreground import end_on_signals, running
+from winnow_local.journals_here import journals_of
 from winnow_local.parts import SERVERS
 from winnow_local.stack import Stack
 
@@ -46,15 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _restore(stack: Stack, folder: BackupFolder, manifest: Manifest, progress: BackupProgress) -> None:
-    database, store, mark = Dumps(url=database_url(stack)), object_store(stack), stack.home.restoring
-    begun = mark.read_text(encoding="utf-8") if mark.exists() else ""
-    if begun not in ("", manifest.taken_at):
-        raise Conflict(
-            f"The backup of {begun} was restored here in part.", hint="Restore that one, or name a new home."
-        )
-    if not begun:
-        refuse_unless_empty(stack.home, database=database, store=store, amqp_url=amqp_url(stack))
-        mark.write_text(manifest.taken_at, encoding="utf-8")
-    restore_backup(folder, manifest, stack.home, database=database, store=store, progress=progress)
-    os.sync()  # a power cut after the mark is gone must find the journals
-    mark.unlink()
+    home = stack.home
+    target = Target(
+        database=Dumps(url=database_url(stack)),
+        store=object_store(stack),
+        amqp_url=amqp_url(stack),
+        journals=lambda: [journal.node for journal in journals_of(home)],
+        data_folder=home.node,
+        mark=home.restoring,
+        another="Name another home: WINNOW_HOME=FOLDER ./winnow restore …",
+    )
+    restore_into(target, folder, manifest, progress)

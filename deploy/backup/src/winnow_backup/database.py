@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from winnow_backup.postgres_programs import programs
 from winnow_contracts.errors import Unavailable
-from winnow_local.servers.postgres import programs
 
 _SWEEP_DELETED = (
     "DO $$ BEGIN IF to_regclass('public.deleted_media') IS NOT NULL"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
 
+from winnow_backup.folder import BackupFolder
 from winnow_base.objects.store import ObjectStore, Written
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound
-from winnow_local.backup.folder import BackupFolder
 
 _AT_ONCE = 4
 _BATCH = 64

@@ -1,20 +1,20 @@
-"""Takes a backup of the running stack: objects, journals, database, and the objects that came meanwhile."""
+"""Takes a backup of a running Winnow: objects, journals, database, and the objects that came meanwhile."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
+from winnow_backup.database import Dumps
+from winnow_backup.folder import FORMAT, BackupFolder, JournalFile, Manifest, file_sum
+from winnow_backup.objects import ObjectCopies, listed_objects, read_list
+from winnow_backup.progress import BackupProgress
 from winnow_base.objects.store import ObjectStore
 from winnow_cli.text_times import counted, size
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Unavailable
 from winnow_journal.inspect.copy import copy_journal
 from winnow_journal.values import JournalUnusable
-from winnow_local.backup.database import Dumps
-from winnow_local.backup.folder import FORMAT, BackupFolder, JournalFile, Manifest, file_sum
-from winnow_local.backup.objects import ObjectCopies, listed_objects, read_list
-from winnow_local.backup.progress import BackupProgress
-from winnow_local.journals_here import JournalHere
 
 
 def take_backup(
@@ -22,11 +22,12 @@ def take_backup(
     *,
     database: Dumps,
     store: ObjectStore,
-    journals: tuple[JournalHere, ...],
+    journals: Mapping[str, Path],
     scale: Mapping[str, int],
     progress: BackupProgress,
 ) -> Manifest:
     """Takes a backup into a ``made`` folder, where an earlier one makes it shorter. Decision 96 tells why in this way.
+    ``journals`` are folders by node, ``scale`` the number of nodes by worker, where a restore is to start as many.
 
     A journal gives up a command once index keeps it: what the journals do not have, the later database has. Objects are
     written before journals and database name them, and removed after these have forgotten them: those of their moments
@@ -59,7 +60,7 @@ def take_backup(
     progress.end(f"{counted(count, 'object')} in all, {size(size_bytes)}")
     manifest = Manifest(
         format=FORMAT,
-        version=version("winnow-local"),
+        version=version("winnow-backup"),
         taken_at=taken_at,
         scale=scale,
         database=file_sum(dump),
@@ -73,17 +74,17 @@ def take_backup(
     return manifest
 
 
-def _journals(folder: BackupFolder, taken_at: str, journals: tuple[JournalHere, ...]) -> tuple[JournalFile, ...]:
+def _journals(folder: BackupFolder, taken_at: str, journals: Mapping[str, Path]) -> tuple[JournalFile, ...]:
     copied = []
-    for journal in journals:
-        file = folder.journal(taken_at, journal.node)
+    for node, place in journals.items():
+        file = folder.journal(taken_at, node)
         try:
-            copy_journal(journal.folder, file)
+            copy_journal(place, file)
         except JournalUnusable as error:
             raise Unavailable(
-                f"The journal of {journal.node} cannot be copied: {error}.",
+                f"The journal of {node} cannot be copied: {error}.",
                 dependency="journal",
                 hint="./winnow journal verify looks at it.",
             ) from error
-        copied.append(JournalFile(node=journal.node, file=file_sum(file)))
+        copied.append(JournalFile(node=node, file=file_sum(file)))
     return tuple(copied)

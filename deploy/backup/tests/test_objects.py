@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from winnow_backup.folder import BackupFolder
+from winnow_backup.objects import ObjectCopies, listed_objects, read_list
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, Unavailable
-from winnow_local.backup.folder import BackupFolder
-from winnow_local.backup.objects import ObjectCopies, listed_objects, read_list
 
 
 class CountingStore(MemoryObjectStore):
