@@ -8,7 +8,7 @@ variable "PYTHON_IMAGE" { default = "python:3.11-slim-bookworm" }
 variable "PLATFORMS" { default = "linux/amd64,linux/arm64" }
 
 group "default" {
-  targets = ["media", "ai", "index", "gateway", "models"]
+  targets = ["media", "ai", "index", "gateway", "models", "backup"]
 }
 
 target "common" {
@@ -49,4 +49,10 @@ target "models" {
   inherits   = ["common"]
   dockerfile = "deploy/models/Dockerfile"
   tags       = ["${REGISTRY}winnow-models:${VERSION}"]
+}
+
+target "backup" {
+  inherits   = ["common"]
+  dockerfile = "deploy/backup/Dockerfile"
+  tags       = ["${REGISTRY}winnow-backup:${VERSION}"]
 }

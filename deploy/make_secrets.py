@@ -10,7 +10,7 @@ from pathlib import Path
 
 from winnow_contracts import api_keys
 
-STORE_ACCOUNTS = ("media", "media-examine", "media-fetch", "ai", "index", "gateway")
+STORE_ACCOUNTS = ("media", "media-examine", "media-fetch", "ai", "index", "gateway", "backup")
 """Accounts of the object store, each with the policy ``store/policies/ACCOUNT.json``."""
 
 

@@ -10,11 +10,13 @@ user=$(secret root_user)
 password=$(secret root_password)
 two_lines "$user" "$password" | mc --quiet alias set store http://store:9000
 mc --quiet mb --ignore-existing store/winnow
-for account in media media-examine media-fetch ai index gateway; do
+for policy in /policies/*.json; do
+    account=${policy##*/}
+    account=${account%.json}
     user=$(secret "${account}_access_key")
     password=$(secret "${account}_secret_key")
     two_lines "$user" "$password" | mc --quiet admin user add store
-    mc --quiet admin policy create store "winnow-$account" "/policies/$account.json"
+    mc --quiet admin policy create store "winnow-$account" "$policy"
     # What is attached already is an error to some versions.
     if ! said=$(mc --quiet admin policy attach store "winnow-$account" --user "$user" 2>&1); then
         case $said in

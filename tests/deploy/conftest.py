@@ -20,6 +20,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("media", "ai", "index", "gateway")
+DEPLOYED = ("models", "backup")
+"""Images that are of no service."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +133,8 @@ def service(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def read_image() -> Callable[[str], Dockerfile]:
-    """The Dockerfile of a service."""
-    return lambda name: read_dockerfile(ROOT / ("deploy" if name == "models" else "services") / name / "Dockerfile")
+    """The Dockerfile of an image."""
+    return lambda name: read_dockerfile(ROOT / ("deploy" if name in DEPLOYED else "services") / name / "Dockerfile")
 
 
 @pytest.fixture(scope="session")

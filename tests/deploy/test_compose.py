@@ -9,6 +9,8 @@ import yaml
 
 OURS = {"media-examine", "media", "media-fetch", "ai", "ai-api", "index", "index-api", "gateway"}
 INDEX = {"index", "index-api"}
+BESIDE = {"models": "models", "backup": "backup", "restore": "backup"}
+"""What runs beside them, of an image of ours."""
 NODES = OURS - {"ai-api", "index-api"}
 """Those with a journal."""
 PACKAGES = {
@@ -33,8 +35,9 @@ def files_of(service: dict[str, Any]) -> set[str]:
 
 def test_only_index_reaches_the_database_and_has_its_password(compose: Compose) -> None:
     services = compose["services"]
-    assert {name for name in services if "database" in services[name]["networks"]} == {*INDEX, "database"}
-    assert {name for name in services if "database_url" in secrets_of(services[name])} == INDEX
+    saves = {"backup", "restore"}
+    assert {name for name in services if "database" in services[name]["networks"]} == {*INDEX, *saves, "database"}
+    assert {name for name in services if "database_url" in secrets_of(services[name])} == {*INDEX, *saves}
     assert {name for name in services if "database_password" in secrets_of(services[name])} == {"database"}
     assert compose["networks"]["database"]["internal"] is True
 
@@ -63,14 +66,28 @@ def test_each_kind_of_node_has_an_account_of_the_store_that_is_its_own(compose: 
         accounts = {
             found[1] for one in secrets_of(service) if (found := re.match(r"s3_([\w-]+)_(access|secret)_key", one))
         }
-        if name == "accounts":
-            assert accounts == NODES
-        else:
-            assert accounts == ({name} if name in NODES else set()), name
+        holders = {*NODES, "backup"}
+        assert accounts == (holders if name == "accounts" else {name} & holders), name
     assert {name for name, one in compose["services"].items() if "s3_root_password" in secrets_of(one)} == {
         "store",
         "accounts",
+        "restore",
     }
+
+
+def test_what_saves_and_restores_sees_the_volume_of_every_kind_of_node_and_runs_only_if_asked(compose: Compose) -> None:
+    for name in ("backup", "restore"):
+        service = compose["services"][name]
+        assert service["profiles"] == [name]
+        assert {one for one in service["volumes"] if isinstance(one, str)} == {f"{one}:/nodes/{one}" for one in NODES}
+        [folder] = [one for one in service["volumes"] if isinstance(one, dict)]
+        assert folder["target"] == "/backups"
+        assert folder["bind"] == {"create_host_path": False}, "Docker would make it for root"
+    assert "amqp_url" not in secrets_of(compose["services"]["backup"])
+
+
+def test_services_are_not_needed_for_a_restore(compose: Compose) -> None:
+    assert not OURS & set(compose["services"]["restore"]["depends_on"])
 
 
 def test_nodes_of_a_service_share_a_volume_and_take_a_folder_each(compose: Compose) -> None:
@@ -151,7 +168,7 @@ def test_every_file_that_is_mounted_is_there(compose: Compose, root: Path) -> No
         volume.split(":")[0]
         for service in compose["services"].values()
         for volume in service.get("volumes", [])
-        if volume.startswith("./")
+        if isinstance(volume, str) and volume.startswith("./")
     ]
     assert len(mounted) > 5
     for path in mounted:
@@ -182,10 +199,10 @@ def test_every_secret_file_that_is_named_is_given(compose: Compose) -> None:
 
 def test_each_of_our_services_is_built_from_the_root_by_its_own_dockerfile(compose: Compose, root: Path) -> None:
     built = {name: service["build"] for name, service in compose["services"].items() if "build" in service}
-    assert set(built) == {*OURS, "models"}
+    assert set(built) == {*OURS, *BESIDE}
     for name, build in built.items():
         assert build["context"] == ".."
-        folder = "deploy/models" if name == "models" else f"services/{name.split('-')[0]}"
+        folder = f"deploy/{BESIDE[name]}" if name in BESIDE else f"services/{name.split('-')[0]}"
         assert build["dockerfile"] == f"{folder}/Dockerfile"
         assert (root / build["dockerfile"]).is_file()
 
@@ -202,14 +219,15 @@ def test_every_worker_is_kept_by_a_parent_that_forks_it(compose: Compose, read_i
 
 def test_other_images_are_pinned(compose: Compose) -> None:
     for name, service in compose["services"].items():
-        if name not in {*OURS, "models"}:
+        if name not in {*OURS, *BESIDE}:
             assert re.search(r":[\w.-]*\d[\w.-]*\}?$", service["image"]), service["image"]
 
 
 def test_every_part_has_a_health_check(compose: Compose, read_image: ReadImage) -> None:
     for name, service in compose["services"].items():
-        if name in {*OURS, "models"}:
-            checks = [argument for key, argument in read_image(name.split("-")[0]).runtime if key == "HEALTHCHECK"]
+        if name in {*OURS, *BESIDE}:
+            image = read_image(BESIDE.get(name, name.split("-")[0]))
+            checks = [argument for key, argument in image.runtime if key == "HEALTHCHECK"]
             assert len(checks) == 1
         elif name != "accounts":
             assert "healthcheck" in service, name

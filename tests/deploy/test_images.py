@@ -147,6 +147,32 @@ def test_the_models_image_holds_the_endpoint_and_no_service(built: Built) -> Non
     assert "WINNOW_MODELS_API_KEY is not set" in done.stderr
 
 
+def test_the_backup_image_holds_its_program_and_no_service(built: Built) -> None:
+    site = built("backup").glob("lib/python*/site-packages/winnow_*")
+    found = {path.name for path in site if path.is_dir() and not path.name.endswith(".dist-info")}
+    assert found == {"winnow_backup", "winnow_cli", "winnow_client", *LIBRARIES}
+
+
+@pytest.mark.parametrize("name", ["backup", "restore"])
+def test_what_saves_and_restores_gets_all_from_compose_that_it_needs(
+    name: str, compose: dict[str, Any], built: Built, read_image: ReadImage
+) -> None:
+    described = compose["services"][name]
+    done = run(built("backup"), *described.get("command", read_image("backup").command))
+    missing = set(re.findall(r"(WINNOW_\w+) is not set", done.stderr))
+    given = {key.removesuffix("_FILE") for key in described["environment"]}
+    assert missing == given - {"WINNOW_BACKUP_HOURS"}
+
+
+def test_the_backup_image_has_the_dump_program_of_the_servers_version(compose: dict[str, Any], built: Built) -> None:
+    program = "from winnow_backup.postgres_programs import programs; print(programs())"
+    folder = run(built("backup"), "python", "-c", program).stdout.strip()
+    done = subprocess.run([f"{folder}/pg_dump", "--version"], capture_output=True, text=True, check=True)
+    version = re.search(r" (\d+)\.", done.stdout)
+    assert version
+    assert f"-pg{version[1]}-" in compose["services"]["database"]["image"]
+
+
 class Healthy(BaseHTTPRequestHandler):
     """Answers /healthz, nothing else."""
 

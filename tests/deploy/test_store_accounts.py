@@ -30,8 +30,8 @@ class Made:
         for name in self._secrets:
             (folder / "secrets" / name).write_text(self.secret(name))
         script = (root / "deploy" / "store" / "make_accounts.sh").read_text(encoding="utf-8")
-        assert script.count("/run/secrets/") == 1
-        self._script = script.replace("/run/secrets/", f"{folder}/secrets/")
+        assert (script.count("/run/secrets/"), script.count("/policies/")) == (1, 1)
+        self._script = script.replace("/run/secrets/", f"{folder}/secrets/").replace("/policies/", f"{POLICIES}/")
 
     def secret(self, name: str) -> str:
         """What a file of secrets holds. The shell must not read it as anything but a text."""
@@ -67,7 +67,7 @@ def made(tmp_path: Path, root: Path, compose: dict[str, Any]) -> Made:
 def test_no_secret_stands_in_the_arguments_of_a_process(made: Made) -> None:
     assert made.run().returncode == 0
     seen = [argument for arguments, _ in made.asked() for argument in arguments]
-    assert len(made.passwords()) == 7
+    assert len(made.passwords()) == 8
     assert not [password for password in made.passwords() if any(password in argument for argument in seen)]
 
 
@@ -85,7 +85,7 @@ def test_every_account_gets_the_policy_of_its_name(made: Made) -> None:
     made.run()
     calls = [arguments[3:] for arguments, _ in made.asked() if arguments[1:3] == ["admin", "policy"]]
     for path in POLICIES.glob("*.json"):
-        assert ["create", "store", f"winnow-{path.stem}", f"/policies/{path.name}"] in calls
+        assert ["create", "store", f"winnow-{path.stem}", str(path)] in calls
         user = made.secret(f"s3_{path.stem}_access_key")
         assert ["attach", "store", f"winnow-{path.stem}", "--user", user] in calls
 

@@ -108,6 +108,18 @@ MAY = {
         "action": "read write remove",
         "declared_upload": "read write remove",
     },
+    "backup": {
+        "upload": "read list",
+        "captions": "read list",
+        "promoted": "read list",
+        "derived": "read list",
+        "paid_answer": "read list",
+        "answer_mark": "read list",
+        "acceptance": "read list",
+        "claim": "read list",
+        "action": "read list",
+        "declared_upload": "list",
+    },
 }
 """By account and kind of key. A kind of the same prefix as another has its rights."""
 pytestmark = pytest.mark.timeout(300)

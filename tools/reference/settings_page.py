@@ -15,6 +15,7 @@ _READERS = (
     ("index", ("winnow_index.settings", "winnow_index.search.floors")),
     ("The local models' endpoint", ("winnow_models.settings", "winnow_models.chat.settings")),
     ("The one-machine stack, whose other parts may run elsewhere", ("winnow_local.settings",)),
+    ("winnow-backup, beside compose's services", ("winnow_backup.settings",)),
 )
 
 _WITHOUT_FIELD = {

@@ -36,7 +36,9 @@ def test_without_a_daemon_it_says_so_in_one_line_and_fails(
 
 
 def test_an_unknown_image_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(SystemExit, match="There is no image 'web'; the images are media, ai, index, gateway, models"):
+    with pytest.raises(
+        SystemExit, match="There is no image 'web'; the images are media, ai, index, gateway, models, backup"
+    ):
         cli.main(["images", "web"])
 
 
@@ -58,6 +60,6 @@ def test_every_image_of_the_bake_file_has_its_dockerfile_and_its_module() -> Non
     text = (ROOT / images.BAKE).read_text(encoding="utf-8")
     for name in images.MODULES:
         assert f'target "{name}"' in text
-        folder = "deploy" if name == "models" else "services"
+        folder = "deploy" if name in ("models", "backup") else "services"
         assert (ROOT / folder / name / "Dockerfile").is_file()
     assert text.count("target ") - 1 == len(images.MODULES)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -68,13 +68,14 @@ def restore_into(target: Target, folder: BackupFolder, manifest: Manifest, progr
 
     Raises Conflict with what is there already, Unavailable, and Misconfigured.
     """
+    places = {journal.node: target.data_folder(journal.node) for journal in manifest.journals}
     begun = target.mark.read_text(encoding="utf-8") if target.mark.exists() else ""
     if begun not in ("", manifest.taken_at):
         raise Conflict(f"The backup of {begun} was restored here in part.", hint=f"Restore that one. {target.another}")
     if not begun:
         _refuse_unless_empty(target)
         target.mark.write_text(manifest.taken_at, encoding="utf-8")
-    _restore(target, folder, manifest, progress)
+    _restore(target, places, folder, manifest, progress)
     os.sync()  # a power cut after the mark is gone must find the journals
     target.mark.unlink()
 
@@ -91,9 +92,10 @@ def _refuse_unless_empty(target: Target) -> None:
         raise Conflict(f"A backup is restored into an empty Winnow, and this one has {held}.", hint=target.another)
 
 
-def _restore(target: Target, folder: BackupFolder, manifest: Manifest, progress: BackupProgress) -> None:
-    """The journals come last: until then nothing that could begin work is there."""
-    places = {journal.node: target.data_folder(journal.node) for journal in manifest.journals}
+def _restore(
+    target: Target, places: Mapping[str, Path], folder: BackupFolder, manifest: Manifest, progress: BackupProgress
+) -> None:
+    """The journals come last: until then nothing that could begin work is there. ``places``: data folders by node."""
     progress.begin("Objects", manifest.object_bytes)
     there = {one.key: one.size_bytes for one in target.store.written("")}
     for one in read_list(folder.object_list(manifest.taken_at)):

@@ -20,6 +20,7 @@ MODULES = {
     "index": "winnow_index.worker",
     "gateway": "winnow_gateway.server",
     "models": "winnow_models.server",
+    "backup": "winnow_backup.program",
 }
 """Each image, and what it must be able to import."""
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
