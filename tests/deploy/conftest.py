@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,11 @@ from typing import Any
 
 import pytest
 import yaml
+
+from winnow_base.objects.s3 import S3ObjectStore
+from winnow_harness.fixtures.servers import StoreFixture
+
+from .accounts import make_account, store_with_accounts
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("media", "ai", "index", "gateway")
@@ -176,3 +181,16 @@ def promtool(tmp_path_factory: pytest.TempPathFactory) -> str:
     [package] = folder.glob("prometheus_*.deb")
     subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
     return str(folder / "usr" / "bin" / "promtool")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreFixture]:
+    """A store of its own that knows accounts."""
+    with store_with_accounts(tmp_path_factory.mktemp("s3")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def account(store: StoreFixture) -> Callable[[str], S3ObjectStore]:
+    """The store as one of the accounts sees it."""
+    return cache(lambda holder: make_account(store, holder))

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-POLICIES = Path(__file__).parents[2] / "deploy" / "store" / "policies"
+from .accounts import POLICIES
+
 MC = """#!{python}
 import json, os, sys
 arguments = sys.argv[1:]

@@ -1,30 +1,21 @@
 """Each account of the object store may do what the code of its nodes does, and nothing else: on a real store."""
 
-import dataclasses
-import hashlib
 import io
 import json
 import re
-import time
-import urllib.parse
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 import pytest
-import urllib3
-from minio import signer
-from minio.credentials.credentials import Credentials
 
 from winnow_base.objects.s3 import S3ObjectStore
 from winnow_contracts import object_keys
 from winnow_contracts.errors import Misconfigured, NotFound, Unavailable
-from winnow_harness.fixtures.processes import RunningPart
-from winnow_harness.fixtures.servers import StoreFixture, s3_server
+from winnow_harness.fixtures.servers import StoreFixture
 
-POLICIES = Path(__file__).parents[2] / "deploy" / "store" / "policies"
+from .accounts import POLICIES, objects
+
 PACKAGES = {
     "media": ("services/media",),
     "ai": ("services/ai",),
@@ -124,93 +115,6 @@ MAY = {
 """By account and kind of key. A kind of the same prefix as another has its rights."""
 pytestmark = pytest.mark.timeout(300)
 Account = Callable[[str], S3ObjectStore]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreFixture]:
-    """A store of its own that knows accounts."""
-    home = tmp_path_factory.mktemp("s3")
-    server, found = s3_server(home, bucket="winnow")
-    flags = tuple(flag for flag in server.part.command if flag != "-s3.iam=false")
-    part = dataclasses.replace(server.part, command=(*flags, "-s3.iam=true", "-s3.iam.readOnly=false"))
-    server = RunningPart(part, home / "accounts.log")
-    server.start()
-    yield found
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def account(store: StoreFixture) -> Account:
-    """The store as one of the accounts sees it."""
-    known: dict[str, S3ObjectStore] = {}
-
-    def make(holder: str) -> S3ObjectStore:
-        if holder not in known:
-            ask(store, Action="CreateUser", UserName=holder)
-            made = ask(store, Action="CreateAccessKey", UserName=holder)
-            policy = (POLICIES / f"{holder}.json").read_text(encoding="utf-8")
-            kept = ask(store, Action="CreatePolicy", PolicyName=f"winnow-{holder}", PolicyDocument=policy)
-            ask(store, Action="AttachUserPolicy", UserName=holder, PolicyArn=field(kept, "Arn"))
-            known[holder] = objects(store, field(made, "AccessKeyId"), field(made, "SecretAccessKey"))
-            until_known(known[holder])
-        return known[holder]
-
-    return make
-
-
-def ask(store: StoreFixture, **about: str) -> str:
-    """Ask the store's own IAM API, as its root."""
-    body = urllib.parse.urlencode({"Version": "2010-05-08", **about})
-    sha256, now = hashlib.sha256(body.encode()).hexdigest(), datetime.now(UTC)
-    url = f"http://{store.endpoint}/"
-    headers: dict[str, Any] = {
-        "Host": store.endpoint,
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Amz-Date": now.strftime("%Y%m%dT%H%M%SZ"),
-        "X-Amz-Content-Sha256": sha256,
-    }
-    signed: dict[str, Any] = signer._sign_v4(
-        service_name="iam",
-        method="POST",
-        url=urllib.parse.urlsplit(url),
-        region=store.region,
-        headers=headers,
-        credentials=Credentials(store.access_key, store.secret_key),
-        content_sha256=sha256,
-        date=now,
-    )
-    with urllib3.PoolManager() as http:
-        answer = http.request("POST", url, body=body, headers=signed)
-    assert answer.status == 200, answer.data
-    return answer.data.decode()
-
-
-def field(text: str, name: str) -> str:
-    found = re.search(f"<{name}>(.*?)<", text)
-    assert found
-    return found[1]
-
-
-def objects(store: StoreFixture, access_key: str, secret_key: str) -> S3ObjectStore:
-    return S3ObjectStore(
-        endpoint=store.endpoint,
-        access_key=access_key,
-        secret_key=secret_key,
-        bucket="winnow",
-        region=store.region,
-        secure=False,
-    )
-
-
-def until_known(objects: S3ObjectStore) -> None:
-    """An account and its policy reach the store's front within a second or two."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            return objects.probe()
-        except Misconfigured:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
 
 
 def deeds(objects: S3ObjectStore, root: S3ObjectStore, key: str) -> dict[str, Callable[[], object]]:
