@@ -185,6 +185,14 @@ def test_a_recording_is_deleted_once(script: Script, client: Client) -> None:
     assert [(asked.method, asked.path) for asked in script.asked] == [("DELETE", "/v1/media/med_1")] * 2
 
 
+def test_a_photo_is_corrected_by_what_was_given_alone(script: Script, client: Client) -> None:
+    script.answers = [gives(201, {"id": "fb_1", "correct_category": "glass"})]
+    assert client.photos.correct("med_1", "glass", note="A jar.").correct_category == "glass"
+    [asked] = script.asked
+    assert (asked.method, asked.path) == ("POST", "/v1/photos/med_1/feedback")
+    assert json.loads(asked.body) == {"correct_category": "glass", "note": "A jar."}
+
+
 def photo(number: int) -> dict[str, object]:
     return blank(Photo, id=f"med_{number}")
 

@@ -13,8 +13,8 @@ from winnow_client.file_body import Progress, file_body, silent
 from winnow_client.flows import sending
 from winnow_client.following import Told
 from winnow_client.generated import operations, queries
-from winnow_client.generated.models import Job, Media, Photo, Transcript
-from winnow_client.requests import CaptionForm, Page
+from winnow_client.generated.models import Correction, Job, Media, Photo, Transcript
+from winnow_client.requests import CaptionForm, ItemState, Page, PhotoCategory
 from winnow_client.retries import Retries
 from winnow_client.saving import saving
 
@@ -218,6 +218,20 @@ class AsyncPhotoCalls:
     def list(self, **filters: Unpack[queries.ListPhotosQuery]) -> AsyncIterator[Photo]:
         """Every photo that matches, newest first. ``limit`` is how many are asked for at a time."""
         return self._asker.pages(requests.photo_page, filters)
+
+    async def correct(
+        self,
+        photo_id: str,
+        category: PhotoCategory,
+        *,
+        item: str | None = None,
+        state: ItemState | None = None,
+        note: str | None = None,
+    ) -> Correction:
+        """Says what is really on a photo; ``item`` is an id such as ``glass_jar``. The correction is kept beside the
+        answer. Raises Conflict while there is no answer.
+        """
+        return await self._asker.ask(requests.correcting(photo_id, category, item, state, note))
 
     async def image(self, photo_id: str) -> bytes:
         """The photo as a JPEG, upright and without metadata."""

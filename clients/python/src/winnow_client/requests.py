@@ -13,7 +13,7 @@ from winnow_client.file_body import FileBody
 from winnow_client.flows import Flow, sending
 from winnow_client.following import DAY_SECONDS, Told, following
 from winnow_client.generated import operations
-from winnow_client.generated.models import Accepted, Delivery, Job, Media, Photo, Problem
+from winnow_client.generated.models import Accepted, Correction, Delivery, Job, Media, Photo, Problem
 from winnow_client.retries import Retries
 
 T = TypeVar("T")
@@ -22,6 +22,8 @@ JSON = {"Accept": "application/json"}
 CaptionForm = Literal["vtt", "srt", "txt"]
 EventType = Literal["media.ready", "media.failed", "photo.classified"]
 """What a webhook can be told of."""
+PhotoCategory = Literal["plastic", "paper", "metal", "glass", "general"]
+ItemState = Literal["clean", "dirty", "mixed", "unknown"]
 _LONGEST_WAIT_SECONDS = 30
 
 
@@ -94,6 +96,15 @@ def editing(media_id: str, version: int, title: str | None, tags: Sequence[str] 
     value = {name: one for name, one in fields.items() if one is not None}
     headers = {"If-Match": f'"{version}"', "Content-Type": "application/merge-patch+json"}
     return call(operations.EDIT_MEDIA, value=value, headers=headers, media_id=media_id)
+
+
+def correcting(
+    photo_id: str, category: PhotoCategory, item: str | None, state: ItemState | None, note: str | None
+) -> Call[Correction]:
+    """What is really on a photo."""
+    fields = {"correct_category": category, "correct_item": item, "correct_state": state, "note": note}
+    value = {name: one for name, one in fields.items() if one is not None}
+    return call(operations.CORRECT_PHOTO, value=value, photo_id=photo_id)
 
 
 def captions(media_id: str, form: CaptionForm) -> Call[str]:

@@ -8,6 +8,7 @@ COMMANDS: dict[str, str] = {
     "schedules": "what is done at set times: next and last run, and to run one now",
     "search": "search what was said",
     "sort": "say what waste is on photos, and how to throw it away",
+    "correct": "say what is really on a photo",
     "feedback": "what people corrected on photos, as labelled data: export",
     "jobs": "list jobs",
     "events": "what happens with all jobs of your account, as it happens",
