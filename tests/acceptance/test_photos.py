@@ -75,3 +75,27 @@ def test_a_correction_is_kept_and_can_be_exported(api):
     assert api.post(f"/v1/photos/{photo['id']}/feedback", said).status == 201
     labelled = api.get("/v1/feedback").json()["items"]
     assert [one["correct"]["item"] for one in labelled if one["media_id"] == photo["id"]] == ["aluminum_can"]
+
+
+def test_a_photo_is_advised_on_and_looked_at_again_and_keeps_its_correction(api):
+    sent = api.answered(drawn(6), "thing.jpg", language="en", region="kr").json()
+    address = f"/v1/photos/{sent['id']}"
+    assert api.post(f"{address}/feedback", {"correct_category": "glass"}).status == 201
+    for run, wish in enumerate(({"from": "guidance", "region": "gb-eng", "language": "ko"}, {"from": "classify"}), 2):
+        answer = api.post(f"/v1/media/{sent['id']}/reprocess", wish)
+        assert answer.status == 202, answer.data
+        until(lambda run=run: api.job(sent["job_id"])["run"] == run, "the run did not begin")
+        assert api.get(address).json()["classification"] is not None
+        assert api.wait(sent["job_id"])["status"] == "done"
+        photo = api.get(address).json()
+        assert (photo["classification"]["language"], photo["classification"]["region"]) == ("ko", "gb-eng")
+        assert [one["correct_category"] for one in photo["feedback"]] == ["glass"]
+        begun = until(lambda run=run: whole_run(api.trace(sent["job_id"]), run), "the run's history is not complete")
+        seen = {"ai.classify_photo"} if wish["from"] == "classify" else set()
+        assert begun - {"index.replay_task"} == {"ai.advise_disposal", "index.store_photo"} | seen
+
+
+def whole_run(trace, run):
+    """The actors of a run once index has heard of its end; events arrive a moment after the result."""
+    tasks = {task["actor"]: task["state"] for task in trace["tasks"] if task["run"] == run}
+    return set(tasks) if tasks.get("index.store_photo") == "completed" else None

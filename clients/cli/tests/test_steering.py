@@ -85,6 +85,13 @@ def test_recordings_are_processed_again_though_one_runs(twin: GatewayTwin, winno
     assert json.loads(twin.bodies[-1]) == {"from": "transcribe"}
 
 
+def test_a_photo_is_advised_on_again_by_another_region_in_another_language(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["POST /v1/media/med_1/reprocess"] = (202, {"id": "job_1"})
+    words = ("reprocess", "med_1", "--from", "guidance", "--region", "gb-eng", "--explain-in", "ko")
+    assert winnow(*words)[0] == 0
+    assert json.loads(twin.bodies[-1]) == {"from": "guidance", "language": "ko", "region": "gb-eng"}
+
+
 def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
     code, out, _ = winnow("retry", "job_1")

@@ -25,7 +25,7 @@ from winnow_client import (
     UnexpectedAnswer,
     WinnowError,
 )
-from winnow_client.generated.models import Photo
+from winnow_client.generated.models import Job, Photo
 from winnow_client.retries import NO_RETRIES
 
 from .conftest import ACCEPTED, Script, blank, gives, hangs_up, problem
@@ -191,6 +191,18 @@ def test_a_photo_is_corrected_by_what_was_given_alone(script: Script, client: Cl
     [asked] = script.asked
     assert (asked.method, asked.path) == ("POST", "/v1/photos/med_1/feedback")
     assert json.loads(asked.body) == {"correct_category": "glass", "note": "A jar."}
+
+
+def test_recordings_and_photos_are_processed_again_by_what_was_given_alone(script: Script, client: Client) -> None:
+    script.answers = [gives(202, blank(Job, id="job_1"))]
+    assert client.media.reprocess("med_1").id == "job_1"
+    client.media.reprocess("med_1", "transcribe", replace_captions=True)
+    client.photos.reprocess("med_2", region="gb-eng")
+    assert [(asked.path, json.loads(asked.body)) for asked in script.asked] == [
+        ("/v1/media/med_1/reprocess", {"from": "embed"}),
+        ("/v1/media/med_1/reprocess", {"from": "transcribe", "replace_captions": True}),
+        ("/v1/media/med_2/reprocess", {"from": "guidance", "region": "gb-eng"}),
+    ]
 
 
 def photo(number: int) -> dict[str, object]:

@@ -73,7 +73,7 @@ def test_facets_count_all_that_match(shelf, library):
     counted = library.facets("t")
     assert counted["facets"] == {
         "kind": {"recording": 3, "photo": 2},
-        "language": {"en": 1, "ko": 1},
+        "language": {"en": 3, "ko": 1},
         "tag": {"birds": 2, "kitchen": 1, "pond": 1},
         "status": {"ready": 4, "processing": 1},
         "category": {"plastic": 1},

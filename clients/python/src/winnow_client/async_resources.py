@@ -14,7 +14,7 @@ from winnow_client.flows import sending
 from winnow_client.following import Told
 from winnow_client.generated import operations, queries
 from winnow_client.generated.models import Correction, Job, Media, Photo, Transcript
-from winnow_client.requests import CaptionForm, ItemState, Page, PhotoCategory
+from winnow_client.requests import CaptionForm, ItemState, Page, PhotoCategory, PhotoStage, RecordingStage
 from winnow_client.retries import Retries
 from winnow_client.saving import saving
 
@@ -138,6 +138,17 @@ class AsyncMediaCalls:
         """Deletes a recording with everything that was made of it. Raises Gone if it is deleted already."""
         await self._asker.ask(call(operations.DELETE_MEDIA, media_id=media_id))
 
+    async def reprocess(
+        self, media_id: str, stage: RecordingStage = "embed", *, replace_captions: bool = False
+    ) -> Job:
+        """Processes a recording again from a stage on, and returns its job as it was before, whose next run begins.
+
+        From ``transcribe`` it is heard anew, one with captions only if ``replace_captions``; from ``embed`` it gets the
+        vectors of the present model. It is served meanwhile. Raises Conflict while its job runs.
+        """
+        wish = {"from": stage, "replace_captions": replace_captions or None}
+        return await self._asker.ask(requests.reprocessing(media_id, wish))
+
     async def transcript(self, media_id: str) -> Transcript:
         """What is said in it, word by word. Raises Conflict while it is not ready."""
         return await self._asker.ask(call(operations.GET_TRANSCRIPT, media_id=media_id))
@@ -232,6 +243,18 @@ class AsyncPhotoCalls:
         answer. Raises Conflict while there is no answer.
         """
         return await self._asker.ask(requests.correcting(photo_id, category, item, state, note))
+
+    async def reprocess(
+        self, photo_id: str, stage: PhotoStage = "guidance", *, language: str | None = None, region: str | None = None
+    ) -> Job:
+        """Processes a photo again from a stage on, and returns its job as it was before, whose next run begins.
+
+        From ``classify`` the present model looks at it; from ``guidance`` the present rules apply to what was found.
+        Either in another ``language``, or by the rules of another ``region``. Its answer is served meanwhile, and
+        corrections stay. Raises Conflict while its job runs.
+        """
+        wish = {"from": stage, "language": language, "region": region}
+        return await self._asker.ask(requests.reprocessing(photo_id, wish))
 
     async def image(self, photo_id: str) -> bytes:
         """The photo as a JPEG, upright and without metadata."""

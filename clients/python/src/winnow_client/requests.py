@@ -22,6 +22,9 @@ JSON = {"Accept": "application/json"}
 CaptionForm = Literal["vtt", "srt", "txt"]
 EventType = Literal["media.ready", "media.failed", "photo.classified"]
 """What a webhook can be told of."""
+RecordingStage = Literal["transcribe", "embed"]
+PhotoStage = Literal["classify", "guidance"]
+"""Where a recording or photo is processed again."""
 PhotoCategory = Literal["plastic", "paper", "metal", "glass", "general"]
 ItemState = Literal["clean", "dirty", "mixed", "unknown"]
 _LONGEST_WAIT_SECONDS = 30
@@ -96,6 +99,12 @@ def editing(media_id: str, version: int, title: str | None, tags: Sequence[str] 
     value = {name: one for name, one in fields.items() if one is not None}
     headers = {"If-Match": f'"{version}"', "Content-Type": "application/merge-patch+json"}
     return call(operations.EDIT_MEDIA, value=value, headers=headers, media_id=media_id)
+
+
+def reprocessing(media_id: str, wish: Mapping[str, Any]) -> Call[Job]:
+    """A further run of a recording or photo; ``wish`` says from which stage on, and how."""
+    value = {name: one for name, one in wish.items() if one is not None}
+    return call(operations.REPROCESS_MEDIA, value=value, media_id=media_id)
 
 
 def correcting(

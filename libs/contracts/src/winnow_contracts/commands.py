@@ -232,7 +232,7 @@ class AdviseDisposal(Command):
 
     files: PhotoFiles
     finding_key: str
-    """Key of a ``Finding`` object."""
+    """Key of a ``Finding`` object, or of a ``PhotoAnswer`` that was stored before and contains one."""
     language: str
     region: str
 
@@ -309,18 +309,25 @@ class JoinBatch(Drill):
 
 
 class Reprocess(StrEnum):
-    """The stage at which a recording that is served is processed again.
+    """The stage at which a recording or photo that is served is processed again.
 
     Where the text came as captions, ``transcribe`` keeps it and is ``embed``; ``replace_captions`` says otherwise.
     """
 
     TRANSCRIBE = "transcribe"
     EMBED = "embed"
+    CLASSIFY = "classify"
+    GUIDANCE = "guidance"
+
+    @property
+    def kind(self) -> str:
+        """The kind of media that has this stage: ``recording`` or ``photo``."""
+        return "photo" if self in (Reprocess.CLASSIFY, Reprocess.GUIDANCE) else "recording"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayTask(Command):
-    """The gateway asks index to begin the job's next run, at a dead or cancelled task or a served recording's stage.
+    """The gateway asks index to begin the job's next run, at a dead or cancelled task or at a stage of what is served.
 
     ``expected_run`` is the run that ended. If the job is past that run already, nothing happens.
     """
@@ -334,17 +341,24 @@ class ReplayTask(Command):
     """Hours since 1970. Two requests in one hour are one task; a later request is another, in case the first ended
     dead."""
     reprocess: Reprocess | None = None
-    """Where the run of a served recording begins; ``task_id`` is empty then."""
+    """Where the run of a served recording or photo begins; ``task_id`` is empty then."""
     replace_captions: bool = False
     """Whether a run from ``transcribe`` replaces a text that came as captions by what the model hears."""
     captions_key: str | None = None
     """Key of ``Captions`` that a run from ``embed`` takes as what is said."""
+    language: str | None = None
+    """ISO 639-1 code of a photo's guidance; None for that of before."""
+    region: str | None = None
+    """The region whose disposal rules apply to a photo; None for that of before."""
+    bulk: bool = False
+    """Whether the run stands behind all other work."""
 
     @property
     def part(self) -> str:
-        """One task for each hour, for each file of captions, and for whether captions go."""
+        """One task for each hour, each file of captions, language and region, and for whether captions go."""
         of_captions = f" {self.captions_key}" if self.captions_key else " heard" if self.replace_captions else ""
-        return f"{self.reprocess or self.task_id} {self.asked_hour}{of_captions}"
+        of_photo = f" {self.language or ''} {self.region or ''}" if self.language or self.region else ""
+        return f"{self.reprocess or self.task_id} {self.asked_hour}{of_captions}{of_photo}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+GUIDANCE_LANGUAGES = ("en", "ko")
+"""Languages (ISO 639-1) of disposal guidance; the first is the default if the caller accepts neither."""
+
 
 class Category(StrEnum):
     """The closed list of categories."""

@@ -159,6 +159,17 @@ def test_korean_is_guided_in_korean(
     assert "Korean" in server.chats[0]["messages"][0]["content"]
 
 
+def test_a_photo_is_advised_on_again_by_the_finding_of_its_answer(
+    run: Callable[..., PhotoAnswer], found: Any, advise: AdviseDisposal, task_of: Any, world: Any
+) -> None:
+    found("pet_bottle")
+    before = run(task_of(advise), model="")
+    world.objects.put_json("answer.json", to_json(before))
+    again = run(task_of(replace(advise, finding_key="answer.json", language="ko")), model="")
+    assert again.finding == before.finding
+    assert {step.rule_step: step.text for step in again.advice[0].steps} == STEPS["ko"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -238,6 +238,45 @@ def test_a_job_is_cancelled_from_the_photos_page(
     assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
 
 
+def test_a_photo_is_looked_at_again_from_its_page_and_shown_meanwhile(
+    visitor: FlaskClient, album: Callable[..., None], index: StandIn, sent: list[Any]
+) -> None:
+    album(photo_job_view("done"))
+    index.answers |= {
+        f"/internal/v1/media/{MEDIA_ID}": media_view(kind="photo", has_transcript=False),
+        "/internal/v1/audit": {"audit_id": 1},
+    }
+    page = visitor.get(PAGE).text
+    chosen = [a["value"] for tag, a, _ in Elements(page).all if tag == "option" and "selected" in a]
+    assert chosen == ["en", "kr"], "as it was answered before"
+    token = CSRF.search(page)
+    assert token
+    form = {"from": "guidance", "language": "ko", "region": "gb-eng"}
+    assert visitor.post(f"{PAGE}/reprocess", data=form).status_code == 403
+    answer = visitor.post(f"{PAGE}/reprocess", data={**form, "csrf": token[1]})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?again=1")
+    ((command, _),) = sent
+    assert (command.reprocess, command.language, command.region) == ("guidance", "ko", "gb-eng")
+
+    for job, address in ((photo_job_view("done"), f"{PAGE}?again=1"), (photo_job_view(), PAGE)):
+        album(job)
+        waiting = visitor.get(address).text
+        assert "looked at again" in waiting
+        assert "Empty the bottle." in waiting
+        assert f"{PAGE}/reprocess" not in waiting
+
+
+def test_what_kept_a_photo_from_being_looked_at_again_is_said_above_its_answer(
+    visitor: FlaskClient, album: Callable[..., None]
+) -> None:
+    error = {"code": "model-unavailable", "detail": "No vision model is set.", "hint": "Set one."}
+    album(photo_job_view("failed", error=error))
+    page = visitor.get(PAGE).text
+    assert "could not be looked at again" in page
+    assert "No vision model is set." in page
+    assert "Empty the bottle." in page
+
+
 def test_the_library_links_a_photo_to_its_own_page(visitor: FlaskClient, index: StandIn) -> None:
     photo = media_view(kind="photo", duration_ms=None, language=None)
     index.answers["/internal/v1/media"] = {"items": [photo], "next_cursor": None}

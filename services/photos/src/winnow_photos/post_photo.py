@@ -9,9 +9,10 @@ from flask import Request, Response
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.formats import sniff
+from winnow_contracts.photo import GUIDANCE_LANGUAGES
 from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_photo
 from winnow_gateway.api import links
-from winnow_gateway.api.schema_parts import ref
+from winnow_gateway.api.schema_parts import REGION_ID, ref
 from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
 from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
 from winnow_gateway.dependencies import Dependencies
@@ -20,7 +21,6 @@ from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.idempotency import KEY
 from winnow_photos.photo_wait import PhotoWait, wanted_seconds
-from winnow_photos.schemas import GUIDANCE_LANGUAGES
 
 LANGUAGE = QueryParameter(
     name="language",
@@ -30,7 +30,7 @@ LANGUAGE = QueryParameter(
 REGION = QueryParameter(
     name="region",
     about="Whose disposal rules to use: the id of a region of GET /v1/rules.",
-    schema={"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"},
+    schema=REGION_ID,
 )
 PREFER = QueryParameter(
     name="Prefer",

@@ -20,8 +20,6 @@ from winnow_gateway.api.schema_parts import (
     ref,
 )
 
-GUIDANCE_LANGUAGES = ("en", "ko")
-"""Languages (ISO 639-1) of disposal guidance; the first is the default if the caller accepts neither."""
 _GUESS: Schema = {
     "category": {"type": "string", "enum": [category.value for category in Category]},
     "item": TEXT,

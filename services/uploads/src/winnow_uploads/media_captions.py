@@ -5,6 +5,7 @@ from flask import Response
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import Reprocess
 from winnow_gateway.api.schema_parts import COUNT, LINKS, TEXT, Schema, list_of, object_of, ref
+from winnow_gateway.clients.reprocessing import Reprocessing, Wish
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.uploads.sent_captions import captions_body, read_sent
@@ -21,6 +22,7 @@ SCHEMAS: dict[str, Schema] = {"Captions": object_of({"items": list_of(object_of(
 
 def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
     """The operations on the captions of a recording."""
+    again = Reprocessing(parts.reads, parts.intake, parts.steering)
 
     def look(call: Call) -> Response:
         media_id = call.path["media_id"]
@@ -39,11 +41,11 @@ def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]
         with long.held(call.principal.key_id):
             body = captions_body(call.request)
             sent = read_sent(body, f"captions.{call.path['language']}.srt", None)  # WebVTT is known by its first line
-        parts.steering.reprocessable(tenant_id, media_id, silent=True)
         key = sent.key(tenant_id, media_id)
+        wish = Wish(reprocess=Reprocess.EMBED, captions_key=key)
+        again.job_of(tenant_id, media_id, wish)  # what cannot be embedded again leaves no captions behind
         sent.store(parts.objects, key)
-        who = call.principal.key_id
-        job = parts.steering.reprocess(tenant_id, media_id, Reprocess.EMBED, who, captions_key=key)
+        job = again.begin(tenant_id, media_id, wish, call.principal.key_id)
         return json_answer(job, 202, {"Location": job["links"]["self"], "Retry-After": "1"})
 
     base = "/v1/media/{media_id}/captions"

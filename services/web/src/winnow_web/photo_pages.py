@@ -7,9 +7,13 @@ from werkzeug.wrappers import Response
 
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable, WinnowError
+from winnow_contracts.photo import GUIDANCE_LANGUAGES
 from winnow_contracts.photo_formats import MAX_BYTES
 from winnow_gateway import sessions
+from winnow_gateway.api.reprocessing import read_wish
 from winnow_gateway.api.upload import Uploads
+from winnow_gateway.clients.reprocessing import Reprocessing
+from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
@@ -17,7 +21,6 @@ from winnow_photos.feedback import check_correction
 from winnow_photos.photo_reads import PhotoReads
 from winnow_photos.post_photo import photos, spoken_language
 from winnow_photos.rule_reads import RuleReads
-from winnow_photos.schemas import GUIDANCE_LANGUAGES
 from winnow_web.auth import Visitors
 from winnow_web.media_page import after_run_of, job_of, jobs_of, state_of
 from winnow_web.photo_answer import label, shown_answer
@@ -25,6 +28,7 @@ from winnow_web.steering_forms import LONGEST_BODY_BYTES
 from winnow_web.words import language
 
 _PAGE_ITEMS = 24
+_LANGUAGES = {code: language(code) for code in GUIDANCE_LANGUAGES}
 
 
 def add_pages(
@@ -33,6 +37,7 @@ def add_pages(
     """Adds ``/photos``, ``/p/<photo_id>``, its answer as a fragment, and the forms for browsers without JavaScript."""
     uploads = Uploads(parts, long, photos(settings))
     reads, rules = PhotoReads(parts.index, parts.intake, parts.reads), RuleReads(parts.ai)
+    again = Reprocessing(parts.reads, parts.intake, parts.steering)
 
     @blueprint.get("/photos")
     def photo_list() -> str:
@@ -54,7 +59,7 @@ def add_pages(
             first=cursor is None,
             may_upload=visitor.may("write"),
             limit_bytes=min(MAX_BYTES, settings.max_upload_bytes),
-            languages={code: language(code) for code in GUIDANCE_LANGUAGES},
+            languages=_LANGUAGES,
             language=spoken_language(request),
             regions=_regions(rules, settings.region),
             region=settings.region,
@@ -75,17 +80,20 @@ def add_pages(
         check_path({"photo_id": photo_id})
         photo = reads.photo(visitor.tenant_id, photo_id)
         ready = photo["classification"] is not None
-        job = None if ready else job_of(parts.reads, visitor.tenant_id, photo)
+        job = job_of(parts.reads, visitor.tenant_id, photo)
         after_run = after_run_of(request.args.get("again"), job)
         return render_template(
             "web/photo.html",
             photo=photo,
             shown=shown_answer(photo) if ready else None,
             job=None if after_run else job,
-            state="processing" if after_run else state_of(photo, job),
+            state="processing" if after_run and not ready else state_of(photo, job),
+            again=ready and job is not None and (after_run > 0 or job["status"] not in FINAL),
             after_run=after_run,
             may_write=visitor.may("write"),
             thanked="thanks" in request.args,
+            languages=_LANGUAGES,
+            regions=_regions(rules, settings.region) if ready and visitor.may("write") else [],
         )
 
     @blueprint.get("/p/<photo_id>/answer")
@@ -109,6 +117,17 @@ def add_pages(
         given = {name: request.form.get(name, "").strip() or None for name in names}
         reads.add_feedback(visitor.tenant_id, photo_id, visitor.key_id, check_correction(given))
         return redirect(f"/p/{photo_id}?thanks#thanks", 303)
+
+    @blueprint.post("/p/<photo_id>/reprocess")
+    def reprocess(photo_id: str) -> Response:
+        visitor = visitors.current("write")
+        request.max_content_length = LONGEST_BODY_BYTES
+        sessions.check_csrf(request.form.get("csrf"))
+        check_path({"photo_id": photo_id})
+        given = {name: request.form.get(name) for name in ("from", "language", "region")}
+        wish = read_wish({name: value for name, value in given.items() if value})
+        job = again.begin(visitor.tenant_id, photo_id, wish, visitor.key_id)
+        return redirect(f"/p/{photo_id}?again={job['run']}", 303)
 
 
 def _regions(rules: RuleReads, region: str) -> list[dict[str, Any]]:

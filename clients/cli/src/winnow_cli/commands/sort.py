@@ -14,6 +14,7 @@ from winnow_cli.photos.sorting import SortedPhoto, Wishes, sort_photos
 from winnow_cli.photos.words import answer_lines, table_lines
 from winnow_cli.profile import gateway
 from winnow_client.files import readable
+from winnow_contracts.photo import GUIDANCE_LANGUAGES
 
 _AT_ONCE = 4
 
@@ -21,7 +22,7 @@ _AT_ONCE = 4
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``sort``."""
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    parser.add_argument("--language", choices=("en", "ko"), help="language of the steps")
+    parser.add_argument("--language", choices=GUIDANCE_LANGUAGES, help="language of the steps")
     parser.add_argument("--region", metavar="ID", help="whose disposal rules to use")
     add_track(parser)
     parser.add_argument("--json", action="store_true", help="a JSON list, one object per photo")

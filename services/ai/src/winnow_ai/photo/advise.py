@@ -1,6 +1,6 @@
 """The actor that advises how to dispose of the items found in a photo."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from winnow_ai.photo.guidance import Guide
 from winnow_ai.step_object import step_object
@@ -26,7 +26,7 @@ def advise_disposal(
     task: Task, command: AdviseDisposal, *, objects: ObjectStore, rules: RuleLookup, guide: Guide
 ) -> None:
     """Find each item's rule, get guidance for it, write the answer as one object, and send ``StorePhoto`` to index."""
-    finding = from_json(Finding, objects.get_json(command.finding_key))
+    finding = _finding(objects.get_json(command.finding_key))
     answer = _answer(task, command, finding, rules, guide)
     task.tell_result(advice=len(answer.advice), region=answer.region, warnings=list(answer.warnings))
 
@@ -42,6 +42,10 @@ def advise_disposal(
             answer_key=step_object(task, objects, "answer", write, to_json(answer)),
         )
     )
+
+
+def _finding(found: dict[str, Any]) -> Finding:
+    return from_json(Finding, found.get("finding", found))  # the former is of a photo that is advised on again
 
 
 def _answer(task: Task, command: AdviseDisposal, finding: Finding, rules: RuleLookup, guide: Guide) -> PhotoAnswer:

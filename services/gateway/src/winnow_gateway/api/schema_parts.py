@@ -51,6 +51,7 @@ TRACK: Schema = {"type": "string", "enum": [track.value for track in Track]}
 PRIORITY: Schema = {"type": "string", "enum": [priority.value for priority in Priority]}
 MEDIA_STATUS: Schema = {"type": "string", "enum": ["processing", "ready", "failed"]}
 STAGE_STATUS: Schema = {"type": "string", "enum": ["waiting", "running", "retrying", "done", "failed", "cancelled"]}
+REGION_ID: Schema = {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}
 COSTS: dict[str, Schema] = {
     "calls": COUNT,
     "cached": COUNT,

@@ -1,4 +1,4 @@
-"""Cancels, deletes, retries, reprocesses, replays, discards and pauses. Index decides; nodes are told by broadcast."""
+"""Cancels, deletes, retries, replays, discards and pauses. Index decides; nodes are told by broadcast."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -6,7 +6,7 @@ from typing import Any
 
 from winnow_base.http.internal_clients import IndexClient
 from winnow_chassis.outbox.submission import Submissions
-from winnow_contracts.commands import ReplayTask, Reprocess
+from winnow_contracts.commands import ReplayTask
 from winnow_contracts.control import EVERY_RUN, ControlKind, ControlMessage
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
@@ -17,7 +17,7 @@ from winnow_contracts.index_api.lanes import PauseLane, ResumeLane
 from winnow_contracts.index_api.media import DeleteMedia
 from winnow_gateway.clients.media_reads import IndexReads
 from winnow_gateway.clients.pagination import RECENT
-from winnow_gateway.clients.views import FINAL, public_dead, public_job
+from winnow_gateway.clients.views import public_dead, public_job
 
 
 class JobSteering:
@@ -114,55 +114,6 @@ class JobSteering:
         self._replay(task.tenant_id, task.job_id, task.media_id, task_id, task.run)
         return public_dead(task)
 
-    def reprocess(
-        self,
-        tenant_id: str,
-        media_id: str,
-        stage: Reprocess,
-        who: str,
-        *,
-        replace_captions: bool = False,
-        captions_key: str | None = None,
-    ) -> dict[str, Any]:
-        """Requests, for the key ``who``, that a served recording is processed again from a stage on; returns its job.
-
-        The last two as in ``ReplayTask``. Raises as ``reprocessable``.
-        """
-        job = self.reprocessable(tenant_id, media_id, silent=captions_key is not None)
-        self.note(who, AuditAction.REPROCESS, media_id)
-        self._intake.send(
-            ReplayTask(
-                tenant_id=tenant_id,
-                job_id=job["id"],
-                media_id=media_id,
-                task_id="",
-                expected_run=job["run"],
-                asked_hour=_hour(),
-                reprocess=stage,
-                replace_captions=replace_captions,
-                captions_key=captions_key,
-            ),
-            run=job["run"] + 1,
-        )
-        return job
-
-    def reprocessable(self, tenant_id: str, media_id: str, *, silent: bool) -> dict[str, Any]:
-        """The job of a recording that can be processed again. With ``silent``, one without words can, too.
-
-        Raises NotFound, Gone, and Conflict: ``job-running`` while a job of it runs, ``not-ready`` if nothing is said in
-        it, or is known yet.
-        """
-        media = self._reads.media(tenant_id, media_id)
-        job = self._reads.job(tenant_id, media["job_id"])
-        if job["status"] not in FINAL:
-            hint = "Wait for its end, or cancel it."
-            raise Conflict(f"The job of {media_id} is {job['status']}.", code="job-running", hint=hint)
-        served = media["status"] == "ready" and media["kind"] != "photo"
-        if not media["has_transcript"] and not (silent and served):
-            hint = "A job that failed can be retried; photos, and recordings without sound, have nothing to hear."
-            raise Conflict(f"{media_id} has no transcript to be made again.", code="not-ready", hint=hint)
-        return job
-
     def discard(self, task_id: str, who: str, *, bulk: bool = False) -> dict[str, Any]:
         """Removes a dead task from the list for good and returns it. Raises NotFound."""
         return public_dead(self._index.ask(DiscardDeadTask(task_id=task_id, who=who, bulk=bulk)))
@@ -199,12 +150,12 @@ class JobSteering:
             media_id=media_id,
             task_id=task_id,
             expected_run=run,
-            asked_hour=_hour(),
+            asked_hour=this_hour(),
         )
         # The event belongs to the run it begins. In the ended run the task would count as done or cancelled.
         self._intake.send(command, run=run + 1)
 
 
-def _hour() -> int:
+def this_hour() -> int:
     """Hours since 1970: two requests in one hour are one task."""
     return now_ms() // 3_600_000

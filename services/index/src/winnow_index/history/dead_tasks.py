@@ -16,7 +16,7 @@ from winnow_index import views
 from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
 from winnow_index.history import cursors
-from winnow_index.history.reprocessing import first_command
+from winnow_index.history.reprocessing import first_command, read_served
 
 
 class DeadTasks:
@@ -148,10 +148,10 @@ def _priority(task: dict[str, Any]) -> Priority:
 
 
 def _reprocessed(transaction: Transaction, job: dict[str, Any] | None, command: ReplayTask, by: str) -> Replay:
-    """Begin the next run of a recording that is served, at the stage that is asked for. The job's row is locked."""
+    """Begin the next run of a media that is served, at the stage that is asked for. The job's row is locked."""
     run = command.expected_run + 1
     begun = job is not None and (job["run"], job["replayed_by"]) == (run, by)
-    row = transaction.row("read_served_recording", {"job_id": command.job_id, "open": begun})
+    row = read_served(transaction, command, begun=begun)
     first = None if row is None else first_command(row, command)
     if job is None or row is None or first is None or not (begun or job["run"] == command.expected_run):
         raise Superseded(f"{command.job_id} is not served, or in another run; it cannot be processed again.")
@@ -161,7 +161,7 @@ def _reprocessed(transaction: Transaction, job: dict[str, Any] | None, command: 
         run=run,
         actor=first.ACTOR,
         payload=to_json(first),
-        priority=Priority.BULK if row["priority"] == "bulk" else Priority.NORMAL,
+        priority=Priority.BULK if command.bulk or row["priority"] == "bulk" else Priority.NORMAL,
         track=Track(row["track"] or Track.FULL),
     )
 
