@@ -24,6 +24,21 @@ def test_a_recording_is_embedded_and_heard_again(nodes, nodes_api, clip):
     assert made["media_id"] in [media_id for media_id, _ in nodes_api.moments(json.dumps(word))]
 
 
+def test_all_that_match_are_processed_again_and_counted_first(nodes_api, clip):
+    made = nodes_api.accept(clip.read_bytes(), "heron at dawn.wav")
+    nodes_api.accept(clip.read_bytes(), "another.wav")
+    assert nodes_api.wait(made["job_id"])["status"] == "done"
+    wanted = {"filter": {"q_title": "heron dawn"}, "from": "embed"}
+    counted = nodes_api.post("/v1/media:reprocess", {**wanted, "dry_run": True}).json()
+    assert (counted["matches"], counted["done"]) == ({"value": 1, "relation": "eq"}, 0)
+    done = nodes_api.post("/v1/media:reprocess", wanted).json()
+    assert (done["done"], done["refused"], done["next_cursor"]) == (1, 0, None)
+    until(lambda: nodes_api.job(made["job_id"])["run"] == 2, "the run did not begin")
+    assert nodes_api.wait(made["job_id"])["status"] == "done"
+    begun = until(lambda: whole_run(nodes_api.trace(made["job_id"]), 2), "the run's history is not complete")
+    assert "ai.embed_transcript" in begun
+
+
 def whole_run(trace, run):
     """The actors of a run once index has heard of its end; events arrive a moment after the result."""
     tasks = {task["actor"]: task["state"] for task in trace["tasks"] if task["run"] == run}

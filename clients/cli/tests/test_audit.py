@@ -28,3 +28,4 @@ def test_entries_tell_what_was_done_and_by_whom(twin: GatewayTwin, winnow: Winno
 def test_a_bulk_action_tells_how_many_it_concerned() -> None:
     bulk = {**ENTRY, "target": "", "filter": {"state": "dead"}, "done": 500, "refused": 2, "ended_at": None}
     assert about(bulk) == "500 tasks (state dead, 2 refused, not ended)"
+    assert about({**ENTRY, "action": "reprocess", "filter": {"from": "embed"}}) == "1 media (from embed)"

@@ -92,6 +92,36 @@ def test_a_photo_is_advised_on_again_by_another_region_in_another_language(twin:
     assert json.loads(twin.bodies[-1]) == {"from": "guidance", "language": "ko", "region": "gb-eng"}
 
 
+def test_all_that_match_are_processed_again_a_slice_at_a_time(twin: GatewayTwin, winnow: Winnow) -> None:
+    refusal = {"target": "med_9", "detail": "The job of med_9 is running."}
+    last = {"audit_id": 7, "done": 1, "refused": 1, "refusals": [refusal], "next_cursor": None}
+    twin.answers["POST /v1/media:reprocess"] = (200, last)
+    code, out, _ = winnow("reprocess", "--tag", "talks", "--min-seconds", "2", "--from", "transcribe")
+    assert (code, out.splitlines()[0]) == (1, "med_9: The job of med_9 is running.")
+    assert "1 are processed again, 1 were refused." in out
+    assert json.loads(twin.bodies[-1]) == {"filter": {"tag": "talks", "min_duration_ms": 2000}, "from": "transcribe"}
+    assert json.loads(winnow("reprocess", "--kind", "photo", "--json")[1])["audit_id"] == 7
+    assert json.loads(twin.bodies[-1]) == {"filter": {"kind": "photo"}, "from": "guidance"}
+
+
+def test_a_dry_run_says_how_many_match_and_does_nothing(twin: GatewayTwin, winnow: Winnow) -> None:
+    counted = {"audit_id": None, "done": 0, "refused": 0, "refusals": [], "next_cursor": None}
+    answer = {**counted, "matches": {"value": 10_000, "relation": "gte"}}
+    twin.answers["POST /v1/media:reprocess"] = (200, answer)
+    code, out, _ = winnow("reprocess", "--kind", "recording", "--dry-run")
+    assert (code, out) == (0, "at least 10000 would be processed again from embed. Nothing was done.\n")
+    assert json.loads(twin.bodies[-1])["dry_run"] is True
+    assert json.loads(winnow("reprocess", "--kind", "recording", "--dry-run", "--json")[1]) == answer
+
+
+@pytest.mark.parametrize("words", [(), ("med_1", "--tag", "talks"), ("med_1", "--dry-run")])
+def test_ids_and_filters_do_not_go_together_nor_does_nothing_at_all(
+    twin: GatewayTwin, winnow: Winnow, words: tuple[str, ...]
+) -> None:
+    assert winnow("reprocess", *words)[0] == 1
+    assert twin.asked == []
+
+
 def test_a_failed_job_is_tried_again(twin: GatewayTwin, winnow: Winnow) -> None:
     twin.answers["POST /v1/jobs/job_1/retry"] = (202, {"id": "job_1"})
     code, out, _ = winnow("retry", "job_1")

@@ -205,6 +205,21 @@ def test_recordings_and_photos_are_processed_again_by_what_was_given_alone(scrip
     ]
 
 
+def test_all_that_match_are_processed_again_slice_by_slice(script: Script, client: Client) -> None:
+    slices = [
+        {"audit_id": 7, "done": 100, "refused": 0, "refusals": [], "next_cursor": cursor} for cursor in ("c", None)
+    ]
+    script.answers = [gives(200, one) for one in slices]
+    assert [one.done for one in client.media.reprocess_matching({"tag": "talks"}, "embed")] == [100, 100]
+    first = {"filter": {"tag": "talks"}, "from": "embed", "dry_run": False}
+    assert [json.loads(asked.body) for asked in script.asked] == [first, {**first, "audit_id": 7, "cursor": "c"}]
+    dry = {"audit_id": None, "done": 0, "refused": 0, "refusals": [], "next_cursor": None}
+    script.answers = [gives(200, {**dry, "matches": {"value": 3, "relation": "eq"}})]
+    [counted] = client.media.reprocess_matching({"kind": "photo"}, "guidance", dry_run=True, region="gb-eng")
+    assert counted.matches is not None
+    assert counted.matches.value == 3
+
+
 def photo(number: int) -> dict[str, object]:
     return blank(Photo, id=f"med_{number}")
 

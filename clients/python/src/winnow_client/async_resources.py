@@ -13,7 +13,7 @@ from winnow_client.file_body import Progress, file_body, silent
 from winnow_client.flows import sending
 from winnow_client.following import Told
 from winnow_client.generated import operations, queries
-from winnow_client.generated.models import Correction, Job, Media, Photo, Transcript
+from winnow_client.generated.models import Correction, Job, Media, Photo, ReprocessSlice, Transcript
 from winnow_client.requests import CaptionForm, ItemState, Page, PhotoCategory, PhotoStage, RecordingStage
 from winnow_client.retries import Retries
 from winnow_client.saving import saving
@@ -138,9 +138,7 @@ class AsyncMediaCalls:
         """Deletes a recording with everything that was made of it. Raises Gone if it is deleted already."""
         await self._asker.ask(call(operations.DELETE_MEDIA, media_id=media_id))
 
-    async def reprocess(
-        self, media_id: str, stage: RecordingStage = "embed", *, replace_captions: bool = False
-    ) -> Job:
+    async def reprocess(self, media_id: str, stage: RecordingStage = "embed", *, replace_captions: bool = False) -> Job:
         """Processes a recording again from a stage on, and returns its job as it was before, whose next run begins.
 
         From ``transcribe`` it is heard anew, one with captions only if ``replace_captions``; from ``embed`` it gets the
@@ -148,6 +146,24 @@ class AsyncMediaCalls:
         """
         wish = {"from": stage, "replace_captions": replace_captions or None}
         return await self._asker.ask(requests.reprocessing(media_id, wish))
+
+    async def reprocess_matching(
+        self, filters: Mapping[str, Any], stage: RecordingStage | PhotoStage, *, dry_run: bool = False, **wish: Any
+    ) -> AsyncIterator[ReprocessSlice]:
+        """Processes all ready recordings, or photos, again that match, as ``reprocess``; yields each slice of a hundred
+        once it is requested.
+
+        ``filters`` are those of ``list``, one at least; ``wish`` as ``reprocess`` of recordings or photos takes it.
+        With ``dry_run`` nothing is done, and ``matches`` of the one slice says how many there are.
+        """
+        wanted = {"filter": dict(filters), "from": stage, "dry_run": dry_run, **wish}
+        place: dict[str, Any] = {}
+        while True:
+            done = await self._asker.ask(call(operations.REPROCESS_MATCHING, value={**wanted, **place}))
+            yield done
+            if done.next_cursor is None:
+                return
+            place = {"audit_id": done.audit_id, "cursor": done.next_cursor}
 
     async def transcript(self, media_id: str) -> Transcript:
         """What is said in it, word by word. Raises Conflict while it is not ready."""

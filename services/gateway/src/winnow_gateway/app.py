@@ -30,6 +30,7 @@ from winnow_gateway.api import (
     ops_drills,
     post_media,
     reprocessing,
+    reprocessing_many,
     search,
     spending,
 )
@@ -103,6 +104,7 @@ def all_operations(settings: GatewaySettings, parts: Dependencies, long: LongReq
         *media.operations(parts),
         *media_edits.operations(parts),
         *reprocessing.operations(parts),
+        *reprocessing_many.operations(parts),
         *files.operations(parts, serving),
         *search.operations(parts),
         *jobs.operations(parts),

@@ -21,6 +21,7 @@ from winnow_contracts import api_keys
 from winnow_contracts.commands import Command, ReplayTask
 from winnow_contracts.control import ControlMessage
 from winnow_contracts.index_api.audit import AuditEntry, ListAudit
+from winnow_gateway.clients.bulk_slices import SLICE
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_gateway.dependencies import Dependencies
 from winnow_index.api.app import create_app
@@ -31,7 +32,6 @@ from winnow_index.migrate import migrate, seed_admin_key
 from winnow_index.search.floors import Floors
 from winnow_index.search.searcher import Searcher
 from winnow_index.testing import EventSender, dead, envelope, started
-from winnow_ops.bulk_actions import SLICE
 
 from ..standin import serve
 from .test_ops_task_pages import forms, hidden

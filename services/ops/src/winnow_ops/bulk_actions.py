@@ -1,33 +1,15 @@
 """Acts on every task that matches a filter, a slice at a time; the audit log has one entry for all slices."""
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from winnow_base.http.internal_clients import IndexClient
-from winnow_contracts.errors import Conflict, Gone, NotFound
-from winnow_contracts.index_api.audit import AuditAction, BeginBulk, CountBulk
+from winnow_contracts.index_api.audit import AuditAction, BeginBulk
 from winnow_contracts.index_api.tasks import CountTasks, ListTasks, TaskCount, TaskSummary
 from winnow_contracts.states import TaskState
+from winnow_gateway.clients.bulk_slices import SLICE, SliceDone, do_slice
 from winnow_gateway.clients.job_control import JobSteering
 from winnow_ops.task_filters import task_filter
-
-SLICE = 100
-"""The most tasks of one slice: a second of work on a machine at rest, so that no client of a busy one gives up."""
-_TOLD = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class SliceDone:
-    """What one slice did. ``refusals`` are the first ten that were refused, each with the reason.
-
-    The next slice continues with ``next_cursor`` and ``audit_id``; without a cursor the action has ended.
-    """
-
-    audit_id: int
-    done: int
-    refused: int
-    refusals: tuple[dict[str, str], ...]
-    next_cursor: str | None
 
 
 class BulkActions:
@@ -55,27 +37,11 @@ class BulkActions:
         given = meant(action, given)
         audit_id, cursor = place or (None, None)
         page = self._index.ask(ListTasks(**_wanted(action, given), limit=SLICE, cursor=cursor))
-        if audit_id is None:
-            audit_id = self._index.ask(BeginBulk(who=who, action=action, filter=given)).audit_id
-        else:
-            self._index.ask(CountBulk(audit_id=str(audit_id), who=who, done=0, refused=0, ended=False))
-        refusals = []
-        targets = _targets(action, page.items)
-        for target, task in targets.items():
-            try:
-                self._act(action, task, who)
-            except (Conflict, Gone, NotFound) as error:
-                refusals.append({"target": target, "detail": error.detail})
-        done, refused = len(targets) - len(refusals), len(refusals)
-        ended = page.next_cursor is None
-        self._index.ask(CountBulk(audit_id=str(audit_id), who=who, done=done, refused=refused, ended=ended))
-        return SliceDone(
-            audit_id=audit_id,
-            done=done,
-            refused=refused,
-            refusals=tuple(refusals[:_TOLD]),
-            next_cursor=page.next_cursor,
-        )
+        begun = BeginBulk(who=who, action=action, filter=given)
+        targets = {
+            target: partial(self._act, action, task, who) for target, task in _targets(action, page.items).items()
+        }
+        return do_slice(self._index, begun, audit_id, targets, page.next_cursor)
 
     def _act(self, action: AuditAction, task: TaskSummary, who: str) -> None:
         match action:

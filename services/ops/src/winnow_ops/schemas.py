@@ -7,6 +7,7 @@ from winnow_gateway.api.schema_parts import (
     JOB_STATUS,
     LINKS,
     NUMBER,
+    SLICE_DONE,
     TEXT,
     TEXTS,
     TRACK,
@@ -190,13 +191,7 @@ SCHEMAS: dict[str, Schema] = {
     "TaskPage": object_of(
         {"items": list_of(ref("Task")), "next_cursor": or_null("string"), "looked_until": or_null("string")}
     ),
-    "BulkSlice": object_of(
-        {
-            **dict.fromkeys(("audit_id", "done", "refused"), COUNT),
-            "refusals": list_of(object_of({"target": TEXT, "detail": TEXT})),
-            "next_cursor": or_null("string"),
-        }
-    ),
+    "BulkSlice": object_of({"audit_id": COUNT, **SLICE_DONE}),
     "AuditPage": object_of({"items": list_of(object_of(_AUDIT_ENTRY)), "next_cursor": or_null("string")}),
     "ApiKey": object_of(_KEY, {"key": TEXT}),
     "ApiKeys": object_of({"items": list_of(ref("ApiKey"))}),

@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "edit": "change the title and tags of a recording or photo",
     "cancel": "end a job that is not wanted any more",
     "retry": "run a failed or cancelled job again from where it failed",
-    "reprocess": "process recordings and photos again: hear or embed them anew, look or advise anew",
+    "reprocess": "process recordings and photos again from a stage on, by id or all that match",
     "resend": "send the commands of stuck jobs again, where the broker lost their messages",
     "drill": "send jobs that touch nobody's data through every service",
     "batch": "how the jobs of a batch stand",

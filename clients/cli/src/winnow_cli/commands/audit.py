@@ -41,10 +41,11 @@ def audit_line(entry: dict[str, Any]) -> str:
 
 
 def about(entry: dict[str, Any]) -> str:
-    """What an action was about: its target, or how many tasks a bulk action concerned and which."""
+    """What an action was about: its target, or how many tasks or media a bulk action concerned and which."""
     if entry["filter"] is None:
         return str(entry["target"])
     which = ", ".join(f"{name} {value}" for name, value in entry["filter"].items()) or "all"
     refused = f", {entry['refused']} refused" if entry["refused"] else ""
     going_on = "" if entry["ended_at"] else ", not ended"
-    return f"{entry['done']} tasks ({which}{refused}{going_on})"
+    what = "media" if entry["action"] == AuditAction.REPROCESS else "tasks"
+    return f"{entry['done']} {what} ({which}{refused}{going_on})"

@@ -4,21 +4,15 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from winnow_cli.media_filters import add_filters, given_filters
 from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``list``."""
-    parser.add_argument("--kind", choices=("recording", "photo"))
+    add_filters(parser)
     parser.add_argument("--status", choices=("processing", "ready", "failed"))
-    parser.add_argument("--language", metavar="CODE", help="only where this is spoken, such as en")
-    parser.add_argument("--tag", help="only with this tag")
-    parser.add_argument("--title", metavar="WORDS", help="only with each of these words in the title")
-    parser.add_argument("--after", metavar="TIME", help="only those added then or later: 2026-11-30T22:00:00+01:00")
-    parser.add_argument("--before", metavar="TIME", help="only those added before")
-    parser.add_argument("--min-seconds", type=float, metavar="N", help="only of this length at least")
-    parser.add_argument("--max-seconds", type=float, metavar="N", help="only of this length at most")
     parser.add_argument("--facets", action="store_true", help="also how many match by kind, language, tag and status")
     parser.add_argument("--limit", type=int, default=20, help="most to show, newest first (20)")
     parser.add_argument("--json", action="store_true", help="the gateway's answer as it is")
@@ -29,15 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     answer = gateway().get(
         "/v1/media",
         {
-            "kind": arguments.kind,
+            **given_filters(arguments),
             "status": arguments.status,
-            "language": arguments.language,
-            "tag": arguments.tag,
-            "q_title": arguments.title,
-            "created_after": arguments.after,
-            "created_before": arguments.before,
-            "min_duration_ms": _ms(arguments.min_seconds),
-            "max_duration_ms": _ms(arguments.max_seconds),
             "limit": arguments.limit,
             "facets": "kind,language,tag,status" if arguments.facets else None,
         },
@@ -65,7 +52,3 @@ def facet_lines(answer: dict[str, Any]) -> Iterator[str]:
     for name, counts in answer["facets"].items():
         if counts:
             yield f"  {name:<9} {', '.join(f'{value} {count}' for value, count in counts.items())}"
-
-
-def _ms(seconds: float | None) -> int | None:
-    return None if seconds is None else round(seconds * 1000)

@@ -39,8 +39,8 @@ class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
     ``target`` is the id of a job, media, task or key, a lane, a schedule, a limit, a tenant, or an account's name. Of a
-    bulk action it is empty, and ``filter`` says which tasks it was about. ``done`` and ``refused`` count tasks or jobs,
-    and rise until ``ended_at``.
+    bulk action it is empty, and ``filter`` says which tasks or media it was about. ``done`` and ``refused`` count
+    tasks, jobs or media, and rise until ``ended_at``.
     """
 
     audit_id: int
@@ -95,7 +95,7 @@ class NoteAction(IndexRequest[Noted]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginBulk(IndexRequest[Noted]):
-    """Note that the key ``who`` begins to do ``action`` to every task that matches ``filter``."""
+    """Note that the key ``who`` begins to do ``action`` to every task or media that matches ``filter``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/audit/bulk")
 

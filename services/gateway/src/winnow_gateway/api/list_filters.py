@@ -1,5 +1,6 @@
 """How lists are paged, and the filters of lists of media and photos, as query parameters."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -68,10 +69,18 @@ def facets_of(names: tuple[str, ...]) -> QueryParameter:
 def read_filters(call: Call, parameters: tuple[QueryParameter, ...]) -> dict[str, Any]:
     """Returns the given filters in index's words. Raises FieldError for a time that is none."""
     given = {one.name: call.query[one.name] for one in parameters if call.query[one.name] is not None}
+    return index_filters(given, where="?")
+
+
+def index_filters(given: Mapping[str, Any], *, where: str) -> dict[str, Any]:
+    """Returns checked filters in index's words. Raises FieldError for a time that is none.
+
+    ``where`` is the start of the error's pointer.
+    """
     wanted = {name: value for name, value in given.items() if name not in ("q_title", *_TIMES)}
     if "q_title" in given:
         wanted["title"] = given["q_title"]
-    return wanted | {f"{name}_ms": unix_ms(name, given[name]) for name in _TIMES if name in given}
+    return wanted | {f"{name}_ms": unix_ms(name, given[name], where=where) for name in _TIMES if name in given}
 
 
 def next_link(call: Call, parameters: tuple[QueryParameter, ...], cursor: str) -> str:
@@ -80,12 +89,15 @@ def next_link(call: Call, parameters: tuple[QueryParameter, ...], cursor: str) -
     return f'<{call.request.path}?{urlencode({**given, "cursor": cursor})}>; rel="next"'
 
 
-def unix_ms(name: str, text: str) -> int:
-    """Returns the time of a parameter. Raises FieldError if it is none, or lacks its offset from UTC."""
+def unix_ms(name: str, text: str, *, where: str = "?") -> int:
+    """Returns the time of a parameter. Raises FieldError if it is none, or lacks its offset from UTC.
+
+    ``where`` is the start of the error's pointer.
+    """
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise FieldError("The time must be written as 2026-11-30T22:00:00+01:00.", pointer=f"?{name}") from error
+        raise FieldError("The time must be written as 2026-11-30T22:00:00+01:00.", pointer=f"{where}{name}") from error
     if at.tzinfo is None:
-        raise FieldError("The time needs its offset from UTC, such as Z or +01:00.", pointer=f"?{name}")
+        raise FieldError("The time needs its offset from UTC, such as Z or +01:00.", pointer=f"{where}{name}")
     return max(0, round(at.timestamp() * 1000))

@@ -46,6 +46,12 @@ COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
 TOTAL = object_of({"value": COUNT, "relation": {**TEXT, "enum": ["eq", "gte"]}})
 COUNTED: dict[str, Schema] = {"facets": {"type": "object", "additionalProperties": COUNTS}, "total": TOTAL}
 """What a list that was asked for facets has beside its items."""
+SLICE_DONE: dict[str, Schema] = {
+    **dict.fromkeys(("done", "refused"), COUNT),
+    "refusals": list_of(object_of({"target": TEXT, "detail": TEXT})),
+    "next_cursor": or_null("string"),
+}
+"""What one slice of a bulk action did."""
 JOB_STATUS: Schema = {"type": "string", "enum": ["scheduled", "queued", "running", "done", "failed", "cancelled"]}
 TRACK: Schema = {"type": "string", "enum": [track.value for track in Track]}
 PRIORITY: Schema = {"type": "string", "enum": [priority.value for priority in Priority]}

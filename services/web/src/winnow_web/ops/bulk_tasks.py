@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from winnow_contracts.errors import NotFound
 from winnow_contracts.index_api.audit import AuditAction, AuditEntry, ListAudit
+from winnow_gateway.clients.bulk_slices import SLICE, SliceDone
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
 from winnow_gateway.http.problems import FieldError
-from winnow_ops.bulk_actions import SLICE, BulkActions, SliceDone, meant
+from winnow_ops.bulk_actions import BulkActions, meant
 from winnow_web.ops.asked_tasks import asked_filters, tasks_command
 from winnow_web.ops.frame import Operators
 
