@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ..index_answers import MEDIA_ID, hits, media_view
+from ..photo_answers import photo_view
 from ..standin import StandIn
 from .conftest import Elements
 
@@ -57,6 +58,31 @@ def test_the_list_is_shown_where_nobody_counts(visitor: FlaskClient, index: Stan
     page = visitor.get("/")
     assert (page.status_code, links(page.text)) == (200, {})
     assert "talk" in page.text
+
+
+def test_facets_narrow_the_page_of_photos_in_the_visitors_language(visitor: FlaskClient, index: StandIn) -> None:
+    photos = "/internal/v1/photos"
+    index.answers |= {photos: {"items": [photo_view()], "next_cursor": "more"}}
+    index.answers[FACETS] = counted(category={"plastic": 2, "metal": 1}, tag={"kitchen": 1}, status={"ready": 3})
+    korean = {"Accept-Language": "ko"}
+    assert links(visitor.get("/photos", headers=korean).text) == {
+        "/photos?category=plastic#list": "플라스틱 2",
+        "/photos?category=metal#list": "금속 1",
+        "/photos?tag=kitchen#list": "#kitchen 1",
+    }
+    page = visitor.get("/photos?category=metal").text
+    assert (index.asked(photos)[-1]["category"], index.asked(FACETS)[-1]["category"]) == ("metal", "metal")
+    assert index.asked(FACETS)[-1]["kind"] == "photo"
+    assert links(page)["/photos#list"] == "Metal 1", "the chosen one leads back"
+    assert 'href="/photos?category=metal&amp;cursor=more"' in page
+    assert visitor.get("/photos?category=wood").status_code == 422
+
+
+def test_photos_are_shown_where_nobody_counts_them(visitor: FlaskClient, index: StandIn) -> None:
+    index.answers |= {"/internal/v1/photos": {"items": [photo_view()], "next_cursor": None}, FACETS: "unavailable"}
+    page = visitor.get("/photos")
+    assert (page.status_code, links(page.text)) == (200, {})
+    assert f"/p/{MEDIA_ID}" in page.text
 
 
 def test_a_search_looks_where_its_form_says(visitor: FlaskClient, index: StandIn) -> None:

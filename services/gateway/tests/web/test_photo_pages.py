@@ -172,7 +172,7 @@ def test_the_history_shows_thumbnails_that_lead_to_their_photos(
     page = visitor.get("/photos").text
     assert f'href="{PAGE}"' in page
     assert f'src="/v1/photos/{MEDIA_ID}/thumbnail"' in page
-    assert "/photos?cursor=next%20one" in page
+    assert "/photos?cursor=next+one" in page
 
 
 def test_a_photo_is_sent_and_corrected_by_plain_forms(

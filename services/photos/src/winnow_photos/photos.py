@@ -13,7 +13,7 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryPara
 from winnow_gateway.http.problems import problem
 from winnow_photos.photo_reads import PhotoReads
 
-_FILTERS = (
+PHOTO_FILTERS = (
     *COMMON_FILTERS,
     QueryParameter(
         name="category",
@@ -21,7 +21,7 @@ _FILTERS = (
         schema={"type": "string", "enum": [category.value for category in Category]},
     ),
 )
-_FACETS = ("category", "tag", "status")
+PHOTO_FACETS = ("category", "tag", "status")
 _FAILURES = (
     "unsupported-type",
     "empty-file",
@@ -49,11 +49,11 @@ class PhotoRoutes:
 
     def page(self, call: Call) -> Response:
         """Lists photos, newest first."""
-        filters = read_filters(call, _FILTERS)
+        filters = read_filters(call, PHOTO_FILTERS)
         page = self._reads.page(call.tenant_id, call.query["limit"], call.query["cursor"], **filters)
         if call.query["facets"]:
             page |= self._reads.facets(call.tenant_id, call.query["facets"].split(","), **filters)
-        link = {"Link": next_link(call, _FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
+        link = {"Link": next_link(call, PHOTO_FILTERS, page["next_cursor"])} if page["next_cursor"] else {}
         return json_answer(page, headers=link)
 
     def one(self, call: Call) -> Response:
@@ -94,7 +94,7 @@ def operations(reads: PhotoReads, steering: JobSteering) -> tuple[Operation, ...
             path="/v1/photos",
             about="The photos, newest first.",
             handler=photos.page,
-            query=(LIMIT, CURSOR, *_FILTERS, facets_of(_FACETS)),
+            query=(LIMIT, CURSOR, *PHOTO_FILTERS, facets_of(PHOTO_FACETS)),
             answers=(ApiAnswer(status=200, about="A page.", content={"application/json": ref("PhotoPage")}),),
             problems=("invalid-cursor", "unavailable"),
         ),

@@ -9,18 +9,19 @@ from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable
 from winnow_gateway import sessions
 from winnow_gateway.api.links import Links
-from winnow_gateway.api.list_filters import MEDIA_FACETS
+from winnow_gateway.api.list_filters import MEDIA_FACETS, MEDIA_FILTERS
 from winnow_gateway.api.post_media import recordings
 from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
 from winnow_web.auth import Visitors
-from winnow_web.facets import address, asked_filters, facet_links
+from winnow_web.facets import FacetedList
 from winnow_web.media_page import jobs_of
 from winnow_web.steering_forms import LONGEST_BODY_BYTES
 
 _PAGE_ITEMS = 24
+_FACETS = FacetedList("/", MEDIA_FACETS, MEDIA_FILTERS)
 
 
 def add_pages(
@@ -34,12 +35,12 @@ def add_pages(
     def home() -> str:
         visitor = visitors.current()
         cursor = request.args.get("cursor") or None
-        chosen = asked_filters(request.args)
+        chosen = _FACETS.asked(request.args)
         page: dict[str, Any] = {"items": [], "next_cursor": None, "degraded": []}
         trouble = None
         try:
             page = parts.reads.media_list(visitor.tenant_id, _PAGE_ITEMS, cursor, **chosen)
-            page |= parts.reads.facets(visitor.tenant_id, MEDIA_FACETS, **chosen)
+            page |= parts.reads.facets(visitor.tenant_id, _FACETS.names, **chosen)
         except Unavailable as error:
             # Uploads work while the list cannot be read, so the page is shown without it.
             trouble = error
@@ -50,9 +51,9 @@ def add_pages(
             trouble=trouble,
             first=cursor is None,
             chosen=chosen,
-            facets=facet_links(page, chosen),
-            newest=address(chosen),
-            older=address(chosen, cursor=page["next_cursor"] or ""),
+            facets=_FACETS.links(page, chosen),
+            newest=_FACETS.address(chosen),
+            older=_FACETS.address(chosen, cursor=page["next_cursor"] or ""),
             may_upload=visitor.may("write"),
             takes_links=settings.links.enabled,
             limit_bytes=settings.max_upload_bytes,

@@ -19,15 +19,19 @@ from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
 from winnow_photos.feedback import check_correction
 from winnow_photos.photo_reads import PhotoReads
+from winnow_photos.photos import PHOTO_FACETS, PHOTO_FILTERS
 from winnow_photos.post_photo import photos, spoken_language
 from winnow_photos.rule_reads import RuleReads
+from winnow_photos.words import words
 from winnow_web.auth import Visitors
+from winnow_web.facets import FacetedList
 from winnow_web.media_page import after_run_of, job_of, jobs_of, state_of
 from winnow_web.photo_answer import label, shown_answer
 from winnow_web.steering_forms import LONGEST_BODY_BYTES
 from winnow_web.words import language
 
 _PAGE_ITEMS = 24
+_FACETS = FacetedList("/photos", PHOTO_FACETS, PHOTO_FILTERS)
 _LANGUAGES = {code: language(code) for code in GUIDANCE_LANGUAGES}
 
 
@@ -43,10 +47,12 @@ def add_pages(
     def photo_list() -> str:
         visitor = visitors.current()
         cursor = request.args.get("cursor") or None
+        chosen = _FACETS.asked(request.args)
         page: dict[str, Any] = {"items": [], "next_cursor": None, "degraded": []}
         trouble = None
         try:
-            page = reads.page(visitor.tenant_id, _PAGE_ITEMS, cursor)
+            page = reads.page(visitor.tenant_id, _PAGE_ITEMS, cursor, **chosen)
+            page |= reads.facets(visitor.tenant_id, _FACETS.names, **chosen)
         except Unavailable as error:
             # Photos can be sent while the list cannot be read, so the page is shown without it.
             trouble = error
@@ -57,6 +63,11 @@ def add_pages(
             jobs=jobs_of(parts.reads, visitor.tenant_id, page["items"]),
             trouble=trouble,
             first=cursor is None,
+            chosen=chosen,
+            facets=_FACETS.links(page, chosen),
+            categories=words(spoken_language(request)).categories,
+            newest=_FACETS.address(chosen),
+            older=_FACETS.address(chosen, cursor=page["next_cursor"] or ""),
             may_upload=visitor.may("write"),
             limit_bytes=min(MAX_BYTES, settings.max_upload_bytes),
             languages=_LANGUAGES,
