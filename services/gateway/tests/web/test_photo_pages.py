@@ -2,10 +2,15 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+
+from winnow_web.frame_texts import frame_texts
+from winnow_web.photo_page_texts import page_texts
+from winnow_web.stage_words import photo_words
 
 from ..index_answers import JOB_ID, MEDIA_ID, media_view, photo_job_view
 from ..photo_answers import BOTTLE, CORRECTION, KEPT, RULES, found, photo_answer, photo_view, rule
@@ -286,6 +291,61 @@ def test_the_library_links_a_photo_to_its_own_page(visitor: FlaskClient, index: 
     assert f"/v1/photos/{MEDIA_ID}/thumbnail" in page
     assert "nothing said" not in page
     assert visitor.get(f"/m/{MEDIA_ID}").headers["Location"] == PAGE
+
+
+KOREAN = {"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.5"}
+
+
+def test_the_pages_around_an_answer_are_in_the_visitors_language(
+    visitor: FlaskClient, album: Callable[..., None]
+) -> None:
+    album(photo_job_view("done"))
+    for address, korean, english in (
+        ("/photos", ("사진 찍기", "내 사진", "로그아웃"), ("Take a photo", "Your photos", "Sign out")),
+        (PAGE, ("어떻게 알아냈나요", "다시 살펴보기 …", "삭제 …"), ("How this was found", "Look again …", "Delete …")),
+    ):
+        asked_in_korean, asked_in_english = (visitor.get(address, headers=one).text for one in (KOREAN, {}))
+        assert '<html lang="ko">' in asked_in_korean
+        assert '<html lang="en">' in asked_in_english
+        for words in korean:
+            assert words in asked_in_korean, words
+            assert words not in asked_in_english, words
+        for words in english:
+            assert words in asked_in_english, words
+            assert words not in asked_in_korean, words
+    assert 'lang="en"' in visitor.get(PAGE, headers=KOREAN).text, (
+        "the answer stays in the language that it was given in"
+    )
+
+
+def test_what_goes_on_and_what_went_wrong_is_told_in_the_visitors_language(
+    visitor: FlaskClient, album: Callable[..., None]
+) -> None:
+    job = photo_job_view()
+    job["stages"][0] |= {"status": "failed"}
+    album(job, status="processing", answer=None, keys={})
+    page = visitor.get(PAGE, headers=KOREAN).text
+    assert Elements(page).texts("li")[:2] == ["사진 준비: 실패", "무엇인지 보기"]
+    assert "looking" not in page
+    error = {"code": "corrupt-image", "detail": "It ends in the middle.", "hint": "Take it again."}
+    album(photo_job_view("failed", error=error), status="failed", answer=None, keys={})
+    page = visitor.get(PAGE, headers=KOREAN).text
+    assert '<p lang="en">It ends in the middle.</p>' in page
+    assert "다시 시도" in page
+
+
+def test_every_text_of_a_page_is_there_in_both_languages() -> None:
+    for both in ((frame_texts("en"), frame_texts("ko")), (page_texts("en"), page_texts("ko"))):
+        english, korean = map(asdict, both)
+        same = {name for name in english if english[name] == korean[name]}
+        assert same == set()
+        for name, text in english.items():
+            assert korean[name]
+            if isinstance(text, str):
+                assert text.count("{}") == korean[name].count("{}"), name
+            else:
+                assert text.keys() == korean[name].keys(), name
+    assert photo_words("en").keys() == photo_words("ko").keys()
 
 
 def test_photos_need_someone_signed_in(stranger: FlaskClient) -> None:

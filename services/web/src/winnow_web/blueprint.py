@@ -33,7 +33,9 @@ from winnow_web import (
     words,
 )
 from winnow_web.auth import Visitors, signin_address
+from winnow_web.frame_texts import ENGLISH
 from winnow_web.ops import pages as ops_pages
+from winnow_web.stage_words import PHOTO_WORDS, RECORDING_WORDS
 
 _LOG = logging.getLogger(__name__)
 
@@ -96,9 +98,9 @@ def _shared(has_provider: bool) -> dict[str, object]:
     return {
         "csrf_token": sessions.csrf_token(),
         "has_provider": has_provider,
-        "recording_words": words.RECORDING_WORDS,
-        "photo_words": words.PHOTO_WORDS,
-        "fetch_words": words.FETCH_WORDS,
+        "frame": ENGLISH,
+        "recording_words": RECORDING_WORDS,
+        "photo_words": PHOTO_WORDS,
     }
 
 

@@ -25,8 +25,11 @@ from winnow_photos.rule_reads import RuleReads
 from winnow_photos.words import words
 from winnow_web.auth import Visitors
 from winnow_web.facets import FacetedList
+from winnow_web.frame_texts import frame_texts
 from winnow_web.media_page import after_run_of, job_of, jobs_of, state_of
 from winnow_web.photo_answer import label, shown_answer
+from winnow_web.photo_page_texts import page_texts
+from winnow_web.stage_words import photo_words
 from winnow_web.steering_forms import LONGEST_BODY_BYTES
 from winnow_web.words import language
 
@@ -45,7 +48,7 @@ def add_pages(
 
     @blueprint.get("/photos")
     def photo_list() -> str:
-        visitor = visitors.current()
+        visitor, spoken = visitors.current(), spoken_language(request)
         cursor = request.args.get("cursor") or None
         chosen = _FACETS.asked(request.args)
         page: dict[str, Any] = {"items": [], "next_cursor": None, "degraded": []}
@@ -65,15 +68,16 @@ def add_pages(
             first=cursor is None,
             chosen=chosen,
             facets=_FACETS.links(page, chosen),
-            categories=words(spoken_language(request)).categories,
+            facet_values={**words(spoken).categories, **page_texts(spoken).statuses},
             newest=_FACETS.address(chosen),
             older=_FACETS.address(chosen, cursor=page["next_cursor"] or ""),
             may_upload=visitor.may("write"),
             limit_bytes=min(MAX_BYTES, settings.max_upload_bytes),
             languages=_LANGUAGES,
-            language=spoken_language(request),
-            regions=_regions(rules, settings.region),
+            language=spoken,
+            regions=_regions(rules, settings.region, spoken),
             region=settings.region,
+            **_texts(spoken),
         )
 
     @blueprint.post("/photos")
@@ -87,7 +91,7 @@ def add_pages(
 
     @blueprint.get("/p/<photo_id>")
     def photo_page(photo_id: str) -> str:
-        visitor = visitors.current()
+        visitor, spoken = visitors.current(), spoken_language(request)
         check_path({"photo_id": photo_id})
         photo = reads.photo(visitor.tenant_id, photo_id)
         ready = photo["classification"] is not None
@@ -104,7 +108,8 @@ def add_pages(
             may_write=visitor.may("write"),
             thanked="thanks" in request.args,
             languages=_LANGUAGES,
-            regions=_regions(rules, settings.region) if ready and visitor.may("write") else [],
+            regions=_regions(rules, settings.region, spoken) if ready and visitor.may("write") else [],
+            **_texts(spoken),
         )
 
     @blueprint.get("/p/<photo_id>/answer")
@@ -141,10 +146,15 @@ def add_pages(
         return redirect(f"/p/{photo_id}?again={job['run']}", 303)
 
 
-def _regions(rules: RuleReads, region: str) -> list[dict[str, Any]]:
+def _texts(spoken: str) -> dict[str, Any]:
+    """Returns what the templates call the texts around the answers, in the visitor's language."""
+    return {"frame": frame_texts(spoken), "say": page_texts(spoken), "photo_words": photo_words(spoken)}
+
+
+def _regions(rules: RuleReads, region: str, spoken: str) -> list[dict[str, Any]]:
     """Returns the regions to choose from; empty while ai does not answer, then the configured region applies."""
     try:
-        regions: list[dict[str, Any]] = rules.rules(region, GUIDANCE_LANGUAGES[0])["regions"]
+        regions: list[dict[str, Any]] = rules.rules(region, spoken)["regions"]
     except WinnowError:
         return []
     return regions

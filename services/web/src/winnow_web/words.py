@@ -3,28 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from winnow_web.stage_words import PHOTO_WORDS, RECORDING_WORDS, Words, for_job
 from winnow_web.warning_words import warning_text
-
-Words = dict[str, dict[str, str]]
-"""A stage's name to its words while it waits, runs and is done."""
-
-FETCH_WORDS: Words = {
-    "fetch": {"waiting": "fetch the file", "running": "fetching the file", "done": "fetched"},
-}
-"""What comes first for a link."""
-RECORDING_WORDS: Words = {
-    "check": {"waiting": "check the file", "running": "checking the file", "done": "checked"},
-    "audio": {"waiting": "take out the sound", "running": "taking out the sound", "done": "sound and pictures ready"},
-    "transcribe": {"waiting": "write down what is said", "running": "transcribing", "done": "transcribed"},
-    "understand": {"waiting": "understand it", "running": "understanding it", "done": "understood"},
-    "store": {"waiting": "make it searchable", "running": "making it searchable", "done": "searchable"},
-}
-PHOTO_WORDS: Words = {
-    "prepare": {"waiting": "get the photo ready", "running": "getting the photo ready", "done": "photo ready"},
-    "classify": {"waiting": "look what it is", "running": "looking what it is", "done": "looked at"},
-    "guidance": {"waiting": "find where it goes", "running": "finding where it goes", "done": "rule found"},
-    "store": {"waiting": "keep the answer", "running": "keeping the answer", "done": "kept"},
-}
 
 _KIB = 1024
 _LANGUAGES = {"en": "English", "ko": "한국어"}
@@ -73,25 +53,18 @@ def language(code: str | None) -> str:
 
 def stage_text(stage: dict[str, Any], words: Words = RECORDING_WORDS) -> str:
     """Returns ``transcribing 37 %``, ``checked 0.4 s`` …: the same words that ``jobs.js`` builds for live changes."""
-    name = str(stage["name"])
-    named = words.get(name, {})
+    named = words.get(str(stage["name"]), {})
+    said = named.get(stage["status"], str(stage["name"]))
     match stage["status"]:
         case "done":
-            return f"{named.get('done', name)} {spent(stage['ms'])}".rstrip()
+            return f"{said} {spent(stage['ms'])}".rstrip()
         case "running" if stage.get("of_seconds"):
             heard, known = (clock(1000 * (stage[of] or 0)) for of in ("heard_seconds", "of_seconds"))
-            return f"{named.get('running', name)} {heard} of {known}"
+            return f"{said} {heard} of {known}"
         case "running":
-            percent = "" if stage["progress"] is None else f" {stage['progress'] * 100:.0f} %"
-            return named.get("running", name) + percent
-        case "retrying":
-            return f"{named.get('running', name)}: trying again"
-        case "failed":
-            return f"could not {named.get('waiting', name)}"
-        case "cancelled":
-            return f"{named.get('running', name)}: cancelled"
+            return said + ("" if stage["progress"] is None else f" {stage['progress'] * 100:.0f} %")
         case _:
-            return named.get("waiting", name)
+            return said
 
 
 def eta_text(job: dict[str, Any] | None) -> str:
@@ -104,12 +77,6 @@ def eta_text(job: dict[str, Any] | None) -> str:
     before = f", {eta['ahead']} before it" if eta["ahead"] else ""
     seconds = eta["seconds"]
     return f"{before}, about {round(seconds / 60)} min left" if seconds >= 90 else f"{before}, about {seconds} s left"
-
-
-def for_job(words: Words, job: dict[str, Any] | None) -> Words:
-    """Returns the words of a job's stages, with those of fetching if it began with a link."""
-    by_link = any(stage["name"] in FETCH_WORDS for stage in (job or {}).get("stages", []))
-    return {**FETCH_WORDS, **words} if by_link else words
 
 
 def stage_of(job: dict[str, Any] | None, name: str) -> dict[str, Any]:
@@ -134,7 +101,7 @@ def status_text(media: dict[str, Any], job: dict[str, Any] | None = None) -> str
             going = [stage for stage in (job or {}).get("stages", []) if stage["status"] in ("running", "retrying")]
             if not going:
                 return f"waiting for its turn{eta_text(job)}"
-            return stage_text(going[-1], for_job(PHOTO_WORDS if photo else RECORDING_WORDS, job)) + eta_text(job)
+            return stage_text(going[-1], PHOTO_WORDS if photo else RECORDING_WORDS) + eta_text(job)
 
 
 def why_text(why: dict[str, Any]) -> list[str]:

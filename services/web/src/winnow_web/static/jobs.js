@@ -72,10 +72,7 @@ function stageText(item, stage) {
     case 'done': return `${item.dataset.done} ${spent(stage.ms)}`.trim();
     case 'running': if (stage.of_seconds) return `${item.dataset.running} ${clock(stage.heard_seconds || 0)} of ${clock(stage.of_seconds)}`;
       return item.dataset.running + (stage.progress == null ? '' : ` ${Math.round(stage.progress * 100)} %`);
-    case 'retrying': return `${item.dataset.running}: trying again`;
-    case 'failed': return `could not ${item.dataset.waiting}`;
-    case 'cancelled': return `${item.dataset.running}: cancelled`;
-    default: return item.dataset.waiting;
+    default: return item.dataset[stage.status] ?? item.dataset.waiting;
   }
 }
 
