@@ -72,6 +72,7 @@ def test_a_library_is_exported_and_imported_by_another_tenant_and_found_there(te
     ours.library(2)
     ours.run("edit", recording, "--title", "Sense and sensibility", "--tag", "novel", "--tag", "책")
     ours.run("edit", photo, "--tag", "metal")
+    ours.run("correct", photo, "metal", "--item", "aluminum_can", "--note", "It was a can.")
 
     folder = tmp_path / "library"
     assert [one["state"] for one in ours.run("library", "export", str(folder))] == ["fetched", "fetched"]
@@ -86,6 +87,8 @@ def test_a_library_is_exported_and_imported_by_another_tenant_and_found_there(te
 
     assert [one["state"] for one in theirs.run("library", "import", str(folder))] == ["sent", "sent"]
     assert theirs.library(2) == ours.library(2)
+    [label] = theirs.get("/v1/feedback").json()["items"]
+    assert (label["correct"]["item"], label["note"]) == ("aluminum_can", "It was a can.")
     assert [text for *_, text in theirs.said()] == [text for *_, text in ours.said()]
     assert theirs.actors() & {"ai.transcribe_audio", "ai.embed_transcript"} == {"ai.embed_transcript"}
     assert [one["state"] for one in theirs.run("library", "import", str(folder))] == ["there", "there"]

@@ -58,6 +58,8 @@ class Library:
         self.refused_captions: Exception | None = None
         self.jobs = "done"
         self.not_ready = 0
+        self.unanswered = 0
+        self.corrections: list[dict[str, Any]] = []
 
     @property
     def media(self) -> "Library":
@@ -92,15 +94,23 @@ class Library:
             origin = query["metadata"]["imported_from"]
             found = [n for n, (_, options) in enumerate(self.sent) if options["metadata"]["imported_from"] == origin]
             return {"items": [{"id": f"job_{n}", "status": self.jobs, "media_id": f"med_new{n}"} for n in found]}
+        if path.startswith("/v1/photos/"):
+            return {"feedback": self.corrections[::-1]}
         one = self.known.get(path.rpartition("/")[2])
         if one is None:
             raise NotFound("There is none.")
         return {"id": one.id, "title": one.title, "tags": list(one.tags), "version": one.version}
 
     def send(self, method: str, path: str, value: Any = None, **more: Any) -> Any:
+        if path.endswith("/feedback"):
+            if self.unanswered:
+                self.unanswered -= 1
+                raise Conflict("It has no answer yet.", code="not-ready")
+            self.corrections.append({**value, "id": more["headers"]["Idempotency-Key"]})
+            return {}
         if method == "POST":
-            self.sent.append((more["headers"]["Idempotency-Key"], {"metadata": json.loads(more["query"]["metadata"])}))
-            self.sent[-1][1].update(more["query"])
+            query = {**more["query"], "metadata": json.loads(more["query"]["metadata"])}
+            self.sent.append((more["headers"]["Idempotency-Key"], query))
             self.known["med_photo"] = media("photo", kind="photo")
             return {"media_id": "med_photo"}
         if self.not_ready:
@@ -250,6 +260,51 @@ def test_a_photo_is_sent_as_one_with_its_language_and_region(tmp_path: Path) -> 
     assert imported(library, tmp_path) == {"med_can": "sent"}
     [(key, query)] = library.sent
     assert (key, query["filename"], query["language"], query["region"]) == ('"import-med_can"', "can.jpg", "ko", "kr")
+
+
+FEEDBACK = [
+    {"id": "fb_2", "correct_category": "glass", "correct_item": "glass_jar", "correct_state": None, "note": None},
+    {"id": "fb_1", "correct_category": "metal", "correct_item": None, "correct_state": "dirty", "note": "A can."},
+]
+"""As an export has it: the newest first."""
+
+
+def test_corrections_of_a_photo_come_along_once_it_has_an_answer_and_only_once(tmp_path: Path) -> None:
+    archived(tmp_path, media("can", kind="photo", filename="can.jpg"), photo={"feedback": FEEDBACK})
+    library = Library()
+    library.unanswered = 1
+    assert imported(library, tmp_path) == {"med_can": "sent"}
+    assert library.corrections == [
+        {"correct_category": "metal", "correct_state": "dirty", "note": "A can.", "id": '"import-fb_1"'},
+        {"correct_category": "glass", "correct_item": "glass_jar", "id": '"import-fb_2"'},
+    ]
+    library.known["med_new0"] = library.known["med_photo"]
+    assert imported(library, tmp_path) == {"med_can": "there"}
+    assert len(library.corrections) == 2
+
+
+def test_corrections_of_a_photo_that_is_not_answered_in_time_are_told_and_come_with_another_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("winnow_cli.library.importing._ANSWER_SECONDS", 0.0)
+    archived(tmp_path, media("can", kind="photo", filename="can.jpg"), photo={"feedback": FEEDBACK})
+    library: Any = Library()
+    library.unanswered = 1_000
+    [one] = import_library(library, tmp_path)
+    assert (one.state, library.corrections) == ("sent", [])
+    assert one.to_json()["note"] == "2 corrections left behind: it has no answer yet. Another import brings them."
+    assert "2 corrections left behind" in capsys.readouterr().err
+    library.unanswered = 0
+    library.known["med_new0"] = library.known["med_photo"]
+    [again] = import_library(library, tmp_path)
+    assert (again.note, len(library.corrections)) == ("", 2)
+
+
+def test_a_library_gets_no_corrections_of_its_own_photos(tmp_path: Path) -> None:
+    archived(tmp_path, media("can", kind="photo", filename="can.jpg"), photo={"feedback": FEEDBACK})
+    library = Library(media("can", kind="photo"))
+    assert imported(library, tmp_path) == {"med_can": "there"}
+    assert library.corrections == []
 
 
 def test_what_has_no_original_is_no_export_or_was_deleted_is_left_out(tmp_path: Path) -> None:

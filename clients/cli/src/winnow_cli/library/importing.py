@@ -2,13 +2,16 @@
 
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from winnow_cli.library.archive import Archive, read_archive
+from winnow_cli.library.corrections import bring_corrections, corrections_of
 from winnow_cli.library.progress import LibraryProgress
 from winnow_cli.library.sending import ORIGIN, Sent, send
+from winnow_cli.output import say_aside
 from winnow_client import Client
 from winnow_client.errors import Conflict, Gone, Misconfigured, NotFound, Unavailable, WinnowError
 from winnow_client.files import readable
@@ -16,6 +19,8 @@ from winnow_client.files import readable
 _KNOWN_SECONDS = 60.0
 """How long an upload that was accepted may stay unknown to index, which keeps titles and tags."""
 _LOOK_SECONDS = 0.3
+_ANSWER_SECONDS = 60.0
+"""How long photos are waited for that have corrections and no answer yet, all of them together."""
 _IN_VAIN = {"failed": "failed", "cancelled": "was cancelled"}
 """States of a job that made nothing, in words."""
 
@@ -63,6 +68,7 @@ def import_library(client: Client, folder: Path) -> list[Imported]:
                 result = _import(client, archive, Path(room), progress)
                 _tell(progress, result, _size_bytes(archive))
                 results.append(result)
+        _bring_corrections(client, {archive.file: archive for archive in archives}, results)
     except OSError as error:
         raise Misconfigured(
             f"{readable(folder)} has no room to unpack an original: {error.strerror}.",
@@ -125,6 +131,23 @@ def _describe(client: Client, archive: Archive, media_id: str) -> None:
             if time.monotonic() > until:
                 raise
         time.sleep(_LOOK_SECONDS)
+
+
+def _bring_corrections(client: Client, archives: Mapping[Path, Archive], results: list[Imported]) -> None:
+    """Adds the corrections of photos once all was sent, so that most have their answers; notes what is left behind."""
+    until = time.monotonic() + _ANSWER_SECONDS
+    for at, result in enumerate(results):
+        if result.error or result.media_id == result.origin or not corrections_of(archives[result.file]):
+            continue
+        try:
+            note = bring_corrections(client, archives[result.file], result.media_id, until)
+        except Unavailable:
+            raise
+        except WinnowError as error:
+            note = f"Its corrections are left behind: {error.detail}"
+        if note:
+            results[at] = replace(result, note=f"{result.note} {note}".strip())
+            say_aside(f"{readable(result.file.name)}  {result.media_id}: {note}")
 
 
 def _tell(progress: LibraryProgress, result: Imported, size_bytes: int) -> None:
