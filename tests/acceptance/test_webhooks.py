@@ -1,6 +1,8 @@
 """Webhooks are told of every end, signed, whatever dies meanwhile; their secrets are nowhere else."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -10,6 +12,7 @@ from winnow_harness.fixtures.photos import drawn
 from winnow_harness.fixtures.webhooks import Say, WebhookReceiver
 
 EVENTS = 20
+MISSED = 8
 THREADS = 3 * 16
 """What the three ai nodes of the stack have for webhooks."""
 
@@ -75,6 +78,20 @@ def test_what_a_receiver_missed_comes_again_though_ai_is_killed_and_the_broker_f
     assert (status, dead["items"]) == (200, [])
 
 
+def test_a_receiver_that_is_back_gets_what_it_missed_within_seconds_though_the_next_try_lies_minutes_ahead(
+    nodes, hook, receiver
+):
+    receiver.answers.extend([Say(status=503)] * 2 * MISSED)
+    missed = send_tests(nodes, hook, MISSED)
+    waits = until(lambda: waiting(nodes, hook, tries=2) or None, "not everything was tried twice")
+    assert {one["delivery_id"] for one in waits} == missed
+    in_three_minutes = (datetime.now(tz=UTC) + timedelta(minutes=3)).isoformat()
+    assert all(one["next_at"] > in_three_minutes for one in waits)
+    sent = send_tests(nodes, hook, 1)
+    until(lambda: delivered(nodes, hook) == missed | sent, "what was missed did not come", 60)
+    assert Counter(receiver.ids()) == Counter({**dict.fromkeys(missed, 3), **dict.fromkeys(sent, 1)})
+
+
 def test_receivers_that_never_answer_hold_every_thread_of_their_lane_and_no_other_work(nodes, hook, receiver):
     receiver.answers.extend([Say(wait_seconds=600)] * 10_000)
     send_tests(nodes, hook, 2 * THREADS)
@@ -136,5 +153,16 @@ def send_tests(nodes, hook, count):
 
 def delivered(nodes, hook):
     """The ids of what was delivered."""
+    return {one["delivery_id"] for one in deliveries(nodes, hook) if one["state"] == "delivered"}
+
+
+def waiting(nodes, hook, tries):
+    """The deliveries, if each of them has had so many tries and waits for the next one."""
+    found = deliveries(nodes, hook)
+    return found if all((one["state"], one["tries"]) == ("pending", tries) and one["next_at"] for one in found) else []
+
+
+def deliveries(nodes, hook):
+    """All deliveries of a webhook; none while the gateway does not answer."""
     status, page = nodes.call("GET", f"/v1/webhooks/{hook['webhook_id']}/deliveries?limit=100")
-    return {one["delivery_id"] for one in page["items"] if one["state"] == "delivered"} if status == 200 else set()
+    return page["items"] if status == 200 else []

@@ -101,6 +101,7 @@ def routes(
                 deliver_webhook,
                 index=index,
                 sender=WebhookSender(allow_private=settings.webhook_allow_private),
+                node=chassis.node,
             ),
             policy=DELIVERY,
         ),

@@ -30,6 +30,7 @@ class TwinIndex:
             ended = request.status == 204 or request.number == 3
             return NextTry() if ended else NextTry(number=request.number + 1, wait_seconds=5.0)
         assert isinstance(request, TakeDelivery)
+        assert request.node == "ai-1"
         return self.due
 
 
@@ -40,7 +41,7 @@ def index(receiver, due):
 
 def run(index, journal=None, run=1):
     task = memory_task(COMMAND, run=run, journal=journal)
-    deliver_webhook(task, COMMAND, index=index, sender=WebhookSender(allow_private=True))
+    deliver_webhook(task, COMMAND, index=index, sender=WebhookSender(allow_private=True), node="ai-1")
     return task
 
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from winnow_contracts.index_api.webhook_deliveries import NoteTry
+from winnow_contracts.index_api.webhook_deliveries import NoteTry, TakeDelivery
 from winnow_contracts.index_api.webhooks import CreateWebhook
 from winnow_contracts.webhooks import WebhookEvent
 from winnow_index.history.event_store import EventStore
@@ -26,6 +26,11 @@ def noted(delivery_id, number, status=None, error="", wish=0.0, run=1):
     return NoteTry(
         delivery_id=delivery_id, run=run, number=number, status=status, error=error, retry_after_seconds=wish
     )
+
+
+def taken(delivery_id, run=1, node=""):
+    """What a node of ai asks before a try."""
+    return TakeDelivery(delivery_id=delivery_id, run=run, node=node)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.task_history import TaskHistories
 from winnow_webhooks.commands import job_of
 
-from .conftest import noted
+from .conftest import noted, taken
 
 
 def test_sent_again_it_is_the_same_delivery_in_a_run_of_its_own(database, told, writer, tries, deliveries, listed):
@@ -27,8 +27,8 @@ def test_sent_again_it_is_the_same_delivery_in_a_run_of_its_own(database, told, 
     assert writer.write() == 1
     (due,) = OpenCommands(database).due(10)
     assert due.envelope.run == 2
-    assert tries.take(delivery_id, 1).wait_seconds is None  # a late copy of the run before
-    assert tries.take(delivery_id, 2).number == 1
+    assert tries.take(taken(delivery_id)).wait_seconds is None  # a late copy of the run before
+    assert tries.take(taken(delivery_id, run=2)).number == 1
     tries.note(noted(delivery_id, 1, status=200, run=2))
     assert TaskHistories(database).ended([job_of(delivery_id)]) == {job_of(delivery_id): 2}
 
@@ -42,7 +42,7 @@ def test_a_delivery_whose_job_an_operator_ended_says_so_and_can_be_sent_again(
     assert shown.state == "cancelled"
     assert deliveries.replay("t", told.delivery_id).state == "pending"
     writer.write()
-    assert tries.take(told.delivery_id, 2).number == 1
+    assert tries.take(taken(told.delivery_id, run=2)).number == 1
 
 
 def test_a_test_is_a_delivery_of_its_own_and_names_its_webhook_alone(hook, deliveries, writer, tries):
@@ -51,7 +51,7 @@ def test_a_test_is_a_delivery_of_its_own_and_names_its_webhook_alone(hook, deliv
     assert first.delivery_id != second.delivery_id
     assert (first.type, first.media_id, first.state) == ("webhook.test", None, "pending")
     assert writer.write() == 2
-    assert json.loads(tries.take(first.delivery_id, 1).body)["data"] == {"webhook_id": webhook_id}
+    assert json.loads(tries.take(taken(first.delivery_id)).body)["data"] == {"webhook_id": webhook_id}
     with pytest.raises(NotFound):
         deliveries.test("other", webhook_id)
 

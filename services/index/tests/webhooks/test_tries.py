@@ -11,7 +11,7 @@ from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.task_history import TaskHistories
 from winnow_webhooks.commands import job_of
 
-from .conftest import noted
+from .conftest import noted, taken
 
 
 def test_the_schedule_is_counted_here_and_ends_after_ten_tries(
@@ -21,11 +21,11 @@ def test_the_schedule_is_counted_here_and_ends_after_ten_tries(
     delivery_id, waits = told.delivery_id, []
     bodies = set()
     for number in range(1, len(RETRY_SECONDS) + 1):
-        due = tries.take(delivery_id, 1)
+        due = tries.take(taken(delivery_id))
         assert (due.number, due.url, due.wait_seconds) == (number, "https://example.org/h", 0)
         bodies.add(due.body)
         waits.append(tries.note(noted(delivery_id, number, status=500)).wait_seconds)
-        assert tries.take(delivery_id, 1).url == ""  # not yet
+        assert tries.take(taken(delivery_id)).url == ""  # not yet
         pass_time()
     assert waits[-1] is None
     assert all(asked - 1 <= wait <= 1.1 * asked for asked, wait in zip(RETRY_SECONDS[1:], waits[:-1], strict=True))
@@ -42,7 +42,7 @@ def test_a_2xx_ends_it_and_its_job_whatever_comes_later(database, told, writer, 
     delivery_id = told.delivery_id
     assert tries.note(noted(delivery_id, 1, status=204)).wait_seconds is None
     assert tries.note(noted(delivery_id, 1, status=500)).wait_seconds is None  # told once more
-    assert tries.take(delivery_id, 1).wait_seconds is None
+    assert tries.take(taken(delivery_id)).wait_seconds is None
     (shown,) = listed(told.webhook_id)
     assert (shown.state, shown.tries, shown.status) == ("delivered", 1, 204)
     assert TaskHistories(database).ended([job_of(delivery_id)]) == {job_of(delivery_id): 1}
@@ -67,7 +67,7 @@ def test_a_receiver_that_is_gone_disables_its_webhook_and_nothing_more_is_noted(
     store.store(command("b"), 1, embedded("good evening"))
     writer.write()
     other = next(one.delivery_id for one in listed(webhook_id) if one.media_id == "med_a")
-    assert tries.take(other, 1).wait_seconds is None
+    assert tries.take(taken(other)).wait_seconds is None
     assert {one.media_id: (one.state, one.error) for one in listed(webhook_id)} == {
         "med_p": ("failed", ""),
         "med_a": ("failed", "disabled"),
@@ -80,12 +80,12 @@ def test_a_receiver_that_is_gone_disables_its_webhook_and_nothing_more_is_noted(
 def test_both_secrets_sign_for_a_day_after_a_rotation(database, hooks, told, writer, tries):
     writer.write()
     webhook_id = told.webhook_id
-    (first,) = tries.take(told.delivery_id, 1).secrets
+    (first,) = tries.take(taken(told.delivery_id)).secrets
     second = hooks.rotate(RotateSecret(tenant_id="t", webhook_id=webhook_id)).secret
-    assert tries.take(told.delivery_id, 1).secrets == (second, first)
+    assert tries.take(taken(told.delivery_id)).secrets == (second, first)
     with database.transaction() as transaction:
         transaction.run_text("UPDATE webhook SET old_secret_until_ms = old_secret_until_ms - 86400000")
-    assert tries.take(told.delivery_id, 1).secrets == (second,)
+    assert tries.take(taken(told.delivery_id)).secrets == (second,)
 
 
 def test_a_deleted_webhook_ends_what_was_on_its_way(database, hooks, told, writer, tries, deliveries):
@@ -94,5 +94,5 @@ def test_a_deleted_webhook_ends_what_was_on_its_way(database, hooks, told, write
     hooks.delete("t", webhook_id)
     with pytest.raises(NotFound):
         deliveries.page("t", webhook_id, limit=1, cursor=None)
-    assert tries.take(told.delivery_id, 1).wait_seconds is None
+    assert tries.take(taken(told.delivery_id)).wait_seconds is None
     assert TaskHistories(database).ended([job_of(told.delivery_id)]) == {job_of(told.delivery_id): 1}

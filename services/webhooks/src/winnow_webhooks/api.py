@@ -100,7 +100,9 @@ def _add_deliveries(app: Flask, store: DeliveryStore) -> None:
 def _add_tries(app: Flask, tries: Tries) -> None:
     @serves(app, TakeDelivery)
     def take(delivery_id: str) -> NextTry:
-        return tries.take(delivery_id, _count(body(), "run"))
+        given = body()
+        _count(given, "run")
+        return tries.take(from_json(TakeDelivery, {**given, "delivery_id": delivery_id}))
 
     @serves(app, NoteTry)
     def note(delivery_id: str) -> NextTry:
@@ -123,5 +125,5 @@ def _check_types(types: object) -> None:
         raise BadInput(f"types must be some of {', '.join(known)}.", code="invalid-field")
 
 
-def _count(given: dict[str, Any], name: str) -> int:
-    return int(number(given, name, over=0, at_most=2**31 - 1))
+def _count(given: dict[str, Any], name: str) -> None:
+    number(given, name, over=0, at_most=2**31 - 1)

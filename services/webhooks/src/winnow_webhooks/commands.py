@@ -13,6 +13,7 @@ from winnow_index.database import Database, Transaction
 from winnow_index.history.open_commands import open_now
 from winnow_index.store.completion import ensure_job
 from winnow_index.worker_parts import WorkerParts
+from winnow_webhooks.early import open_early
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
@@ -38,11 +39,15 @@ class DeliveryCommands:
         self._loop.stop()
 
     def write(self) -> int:
-        """Write the commands of deliveries that are noted; returns of how many. Raises Unavailable and TimedOut."""
+        """Write the commands of deliveries that are noted; returns of how many. Raises Unavailable and TimedOut.
+
+        The commands of those that come early are published again.
+        """
         with self._database.transaction() as transaction:
             noted = transaction.rows("take_noted_deliveries", {"limit": _AT_ONCE})
             for row in noted:
                 _open(transaction, command_of(row["delivery_id"]), row["run"])
+            open_early(transaction, _AT_ONCE)
         return len(noted)
 
     def _turn(self) -> float | None:

@@ -16,6 +16,7 @@ from winnow_contracts.index_api.webhooks import (
 from winnow_contracts.webhooks import new_secret
 from winnow_index.database import Database, Transaction
 from winnow_index.views import instant, instant_or_none
+from winnow_webhooks.early import bring_forward
 
 MOST_WEBHOOKS = 50
 """How many a tenant may have: each event of its jobs is a delivery to every one of them."""
@@ -67,7 +68,7 @@ class WebhookStore:
             return WebhookWithSecret(webhook=read_webhook(transaction, asked.tenant_id, webhook_id), secret=secret)
 
     def change(self, asked: ChangeWebhook) -> WebhookView:
-        """Change what is not None."""
+        """Change what is not None. What waits is tried now where it is switched on, or its address is another."""
         enabled = {None: None, True: "", False: _DISABLED_BY_ACCOUNT}[asked.enabled]
         row = {
             "webhook_id": asked.webhook_id,
@@ -79,7 +80,10 @@ class WebhookStore:
         }
         with self._database.transaction() as transaction:
             transaction.run("change_webhook", row)
-            return read_webhook(transaction, asked.tenant_id, asked.webhook_id)
+            changed = read_webhook(transaction, asked.tenant_id, asked.webhook_id)
+            if asked.enabled or asked.url is not None:
+                bring_forward(transaction, asked.webhook_id, asked=True)
+            return changed
 
     def delete(self, tenant_id: str, webhook_id: str) -> None:
         """Remove it with its secrets and deliveries. What is on its way ends before its next try."""

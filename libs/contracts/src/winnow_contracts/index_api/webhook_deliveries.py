@@ -102,12 +102,16 @@ class NextTry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeDelivery(IndexRequest[NextTry]):
-    """Ask what is to be done now in this run of the delivery's job. If nothing is any more, the job is done."""
+    """Ask what ``node`` is to do now in this run of the delivery's job. If nothing is any more, the job is done.
+
+    A try that another node makes is waited for; one without a name waits for others, and nobody for it.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/webhook-deliveries/{delivery_id}/take")
 
     delivery_id: str
     run: int
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

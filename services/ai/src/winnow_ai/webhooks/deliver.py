@@ -26,13 +26,14 @@ class Sender(Protocol):
         """What came of it."""
 
 
-def deliver_webhook(task: Task, command: DeliverWebhook, *, index: Index, sender: Sender) -> None:
+def deliver_webhook(task: Task, command: DeliverWebhook, *, index: Index, sender: Sender, node: str) -> None:
     """Make the try that is due, and tell index how it went. Raises Snoozed until the next one.
 
-    Index says what is due and counts. A try is a step: where its process dies after the post, it is not posted again.
+    Index says what is due and counts, and lets one ``node`` at a time make a try. A try is a step: where its process
+    dies after the post, it is not posted again.
     """
     delivery_id, run = command.delivery_id, task.envelope.run
-    due = _answer(index, TakeDelivery(delivery_id=delivery_id, run=run))
+    due = _answer(index, TakeDelivery(delivery_id=delivery_id, run=run, node=node))
     if due.url:
         number, posted = due.number, due
         made = task.step(f"try {run}.{number}", lambda: asdict(sender.post(posted, delivery_id, task.check_call)))
