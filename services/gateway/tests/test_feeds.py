@@ -81,14 +81,14 @@ def test_what_cannot_be_a_feed_is_refused_by_name(
     assert [one for one in index.asked(INDEX) if "url" in one] == []
 
 
-def test_feeds_are_listed_shown_checked_and_removed(client: FlaskClient, index: Any) -> None:
+def test_feeds_are_listed_shown_checked_and_removed(client: FlaskClient, index: Any, key: Any) -> None:
     one = f"/v1/feeds/{FEED_ID}"
     assert client.get("/v1/feeds").get_json() == {"items": [feed_view()]}
     assert client.get(one).get_json() == {**feed_view(), "episodes": [episode_view()]}
     assert client.post(f"{one}/check").status_code == 202
     assert client.delete(one).status_code == 204
-    for verb in ("check", "delete"):
-        assert index.asked(f"{INDEX}/{FEED_ID}/{verb}") == [{"tenant_id": "default"}]
+    assert index.asked(f"{INDEX}/{FEED_ID}/check") == [{"tenant_id": "default"}]
+    assert index.asked(f"{INDEX}/{FEED_ID}/delete") == [{"tenant_id": "default", "who": key.key_id}]
 
 
 @pytest.mark.parametrize("settings", [False], indirect=True)

@@ -74,7 +74,7 @@ def test_this_machine_may_be_named_without_tls(client: FlaskClient, index: Any) 
     assert client.post("/v1/webhooks", json={**WANTED, "url": "http://127.0.0.1:9000/"}).status_code == 201
 
 
-def test_what_is_given_alone_is_changed(client: FlaskClient, index: Any) -> None:
+def test_what_is_given_alone_is_changed(client: FlaskClient, index: Any, key: Any) -> None:
     index.answers[f"{INDEX}/{WEBHOOK_ID}/change"] = webhook_view()
     assert client.patch(f"/v1/webhooks/{WEBHOOK_ID}", json={"enabled": False}).get_json() == webhook_view()
     (asked,) = index.asked(f"{INDEX}/{WEBHOOK_ID}/change")
@@ -84,12 +84,13 @@ def test_what_is_given_alone_is_changed(client: FlaskClient, index: Any) -> None
         "types": None,
         "description": None,
         "enabled": False,
+        "who": key.key_id,
     }
     for bad in ({}, {"enabled": "no"}, {"types": None}, []):
         assert client.patch(f"/v1/webhooks/{WEBHOOK_ID}", json=bad).status_code == 422
 
 
-def test_it_is_read_rotated_tested_and_removed(client: FlaskClient, index: Any) -> None:
+def test_it_is_read_rotated_tested_and_removed(client: FlaskClient, index: Any, key: Any) -> None:
     one = f"{INDEX}/{WEBHOOK_ID}"
     index.answers |= {
         one: webhook_view(),
@@ -104,6 +105,8 @@ def test_it_is_read_rotated_tested_and_removed(client: FlaskClient, index: Any) 
     gone = client.delete(address)
     assert (gone.status_code, gone.data) == (204, b"")
     assert all(body["tenant_id"] == "default" for path, body in index.seen if path.startswith(one))
+    for changed in ("rotate-secret", "delete"):
+        assert [body["who"] for body in index.asked(f"{one}/{changed}")] == [key.key_id]
 
 
 def test_deliveries_are_paged_and_sent_again(client: FlaskClient, index: Any) -> None:

@@ -55,6 +55,15 @@ AI_CALLS = Counter("winnow_ai_calls_total", "Calls to the AI endpoint", ["model"
 AI_TOKENS = Counter("winnow_ai_tokens_total", "Tokens paid for, in and out", ["model", "direction"])
 AI_COST = Counter("winnow_ai_cost_usd_total", "US dollars spent at the prices that are set", ["model"])
 CACHE_HITS = Counter("winnow_cache_hits_total", "Answers found without a call, and files without a fetch", ["cache"])
+WEBHOOK_TRIES = Counter(
+    "winnow_webhook_tries_total", "Tries of deliveries, by the delivery's state after it", ["outcome"]
+)
+WEBHOOK_PENDING = Gauge("winnow_webhook_deliveries_pending", "Deliveries that have not ended")
+WEBHOOK_OLDEST_AGE = Gauge("winnow_webhook_oldest_age_seconds", "Age of the oldest of these, 0 without any")
+FEED_LOOKS = Counter("winnow_feed_looks_total", "Looks at feeds", ["outcome"])
+FEED_EPISODES = Counter("winnow_feed_episodes_total", "New episodes that looks took")
+LINK_FETCHES = Counter("winnow_link_fetches_total", "Attempts to fetch what a link leads to", ["outcome"])
+LINK_BYTES = Counter("winnow_link_bytes_total", "Bytes of the files that were fetched")
 HTTP_DURATION = Histogram(
     "winnow_http_request_duration_seconds", "Time an HTTP request took", ["route", "status"], buckets=DURATION_BUCKETS
 )

@@ -55,7 +55,9 @@ def _add_feeds(app: Flask, store: FeedStore) -> None:
 
     @serves(app, DeleteFeed)
     def delete(feed_id: str) -> FeedDeleted:
-        store.delete(text(body(), "tenant_id"), feed_id)
+        given = body()
+        text(given, "tenant_id")
+        store.delete(from_json(DeleteFeed, {**given, "feed_id": feed_id}))
         return FeedDeleted(feed_id=feed_id)
 
     @serves(app, CheckFeed)

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from winnow_contracts import identity
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
-from winnow_contracts.index_api.feeds import CreateFeed, EpisodeView, Feeds, FeedView, FeedWithEpisodes
+from winnow_contracts.index_api.audit import AuditAction
+from winnow_contracts.index_api.feeds import CreateFeed, DeleteFeed, EpisodeView, Feeds, FeedView, FeedWithEpisodes
 from winnow_feeds.begin import begin_looks
+from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
 from winnow_index.views import instant, instant_or_none
 
@@ -43,7 +45,7 @@ class FeedStore:
 
         Raises Conflict (``not-ready``) if the tenant has ``MOST_FEEDS``.
         """
-        row = {
+        row: dict[str, Any] = {
             "feed_id": f"feed_{identity.uuid7()}",
             "tenant_id": asked.tenant_id,
             "url": asked.url,
@@ -56,7 +58,8 @@ class FeedStore:
             "most": MOST_FEEDS,
         }
         with self._database.transaction() as transaction:
-            transaction.run("add_feed", row)
+            if transaction.run("add_feed", row):
+                note(transaction, asked.who, AuditAction.ADD_FEED, row["feed_id"])
             found = transaction.row("find_feed", row)
             if found is None:
                 raise Conflict(
@@ -74,11 +77,12 @@ class FeedStore:
             begin_looks(transaction)
             return _one(transaction, tenant_id, feed_id)
 
-    def delete(self, tenant_id: str, feed_id: str) -> None:
+    def delete(self, asked: DeleteFeed) -> None:
         """Forget a feed. A look that is under way takes nothing more."""
         with self._database.transaction() as transaction:
-            if not transaction.run("delete_feed", {"tenant_id": tenant_id, "feed_id": feed_id}):
-                raise _missing(feed_id)
+            if not transaction.run("delete_feed", {"tenant_id": asked.tenant_id, "feed_id": asked.feed_id}):
+                raise _missing(asked.feed_id)
+            note(transaction, asked.who, AuditAction.REMOVE_FEED, asked.feed_id)
 
 
 def _one(transaction: Transaction, tenant_id: str, feed_id: str) -> FeedView:

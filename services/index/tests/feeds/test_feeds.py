@@ -3,8 +3,11 @@
 import pytest
 
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction
+from winnow_contracts.index_api.feeds import DeleteFeed
 from winnow_contracts.json_codec import to_json
 from winnow_feeds.feeds import MOST_FEEDS
+from winnow_index.control.audit import AuditLog
 
 from .conftest import listed
 
@@ -51,7 +54,7 @@ def test_a_removed_feed_is_not_looked_at_and_its_look_takes_nothing(subscribe, f
     feed_id = subscribe().feed_id
     (command,) = media.due()
     chosen = media.choose(command, listed(1))
-    feeds.delete("t", feed_id)
+    feeds.delete(DeleteFeed(tenant_id="t", feed_id=feed_id))
     media.note(command, chosen)
     pass_time()
     assert begin() == 0
@@ -61,11 +64,27 @@ def test_a_removed_feed_is_not_looked_at_and_its_look_takes_nothing(subscribe, f
 
 def test_feeds_of_others_are_none(subscribe, feeds):
     feed_id = subscribe().feed_id
-    for ask in (feeds.one, feeds.check, feeds.delete):
+    for ask in (
+        lambda: feeds.one("u", feed_id),
+        lambda: feeds.check("u", feed_id),
+        lambda: feeds.delete(DeleteFeed(tenant_id="u", feed_id=feed_id)),
+    ):
         with pytest.raises(NotFound):
-            ask("u", feed_id)
+            ask()
     assert feeds.all("u").items == ()
     assert len(feeds.all("t").items) == 1
+
+
+def test_the_audit_log_has_who_added_and_removed_a_feed_and_no_address(subscribe, feeds, database):
+    feed_id = subscribe("https://casts.example/hushhush").feed_id
+    subscribe("https://casts.example/hushhush")  # it is there already
+    feeds.delete(DeleteFeed(tenant_id="t", feed_id=feed_id, who="k2"))
+    log = AuditLog(database).page(limit=9, before_id=None, action=None, key_id=None).items
+    assert [(one.action, one.target, one.key_id) for one in log] == [
+        (AuditAction.REMOVE_FEED, feed_id, "k2"),
+        (AuditAction.ADD_FEED, feed_id, "k"),
+    ]
+    assert "hushhush" not in str(log)
 
 
 def test_a_tenant_has_no_more_feeds_than_it_may(subscribe, database):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from winnow_contracts.errors import NotFound
-from winnow_contracts.index_api.webhooks import ChangeWebhook, RotateSecret
+from winnow_contracts.index_api.webhooks import ChangeWebhook, DeleteWebhook, RotateSecret
 from winnow_contracts.webhooks import RETRY_SECONDS
 from winnow_index.history.open_commands import OpenCommands
 from winnow_index.history.task_history import TaskHistories
@@ -91,7 +91,7 @@ def test_both_secrets_sign_for_a_day_after_a_rotation(database, hooks, told, wri
 def test_a_deleted_webhook_ends_what_was_on_its_way(database, hooks, told, writer, tries, deliveries):
     writer.write()
     webhook_id = told.webhook_id
-    hooks.delete("t", webhook_id)
+    hooks.delete(DeleteWebhook(tenant_id="t", webhook_id=webhook_id))
     with pytest.raises(NotFound):
         deliveries.page("t", webhook_id, limit=1, cursor=None)
     assert tries.take(taken(told.delivery_id)).wait_seconds is None

@@ -6,8 +6,10 @@ import json
 import pytest
 
 from winnow_contracts.errors import Conflict, NotFound
-from winnow_contracts.index_api.webhooks import ChangeWebhook, CreateWebhook, RotateSecret
+from winnow_contracts.index_api.audit import AuditAction
+from winnow_contracts.index_api.webhooks import ChangeWebhook, CreateWebhook, DeleteWebhook, RotateSecret
 from winnow_contracts.json_codec import to_json
+from winnow_index.control.audit import AuditLog
 from winnow_webhooks import webhooks
 
 
@@ -47,7 +49,7 @@ def test_a_webhook_of_another_tenant_is_not_found_whatever_is_wanted_of_it(hooks
         lambda: hooks.one("other", webhook_id),
         lambda: hooks.change(ChangeWebhook(tenant_id="other", webhook_id=webhook_id, url="https://evil.example")),
         lambda: hooks.rotate(RotateSecret(tenant_id="other", webhook_id=webhook_id)),
-        lambda: hooks.delete("other", webhook_id),
+        lambda: hooks.delete(DeleteWebhook(tenant_id="other", webhook_id=webhook_id)),
     ):
         with pytest.raises(NotFound):
             ask()
@@ -61,6 +63,24 @@ def test_a_tenant_has_so_many_at_most_and_another_one_as_many(hooks, monkeypatch
     with pytest.raises(Conflict, match="2 webhooks"):
         hooks.create(wanted())
     hooks.create(wanted("other"))
-    hooks.delete("t", made[0])
+    hooks.delete(DeleteWebhook(tenant_id="t", webhook_id=made[0]))
     assert [one.webhook_id for one in hooks.all("t").items] == [made[1]]
     hooks.create(wanted())
+
+
+def test_the_audit_log_has_who_made_changed_rotated_and_removed_it_and_no_secret(hooks, database):
+    made = hooks.create(wanted())
+    which = {"tenant_id": "t", "webhook_id": made.webhook.webhook_id, "who": "k2"}
+    hooks.change(ChangeWebhook(**which, description="theirs"))
+    rotated = hooks.rotate(RotateSecret(**which))
+    hooks.delete(DeleteWebhook(**which))
+    with pytest.raises(NotFound):
+        hooks.delete(DeleteWebhook(**which))
+    log = AuditLog(database).page(limit=9, before_id=None, action=None, key_id=None).items
+    assert [(one.action, one.target, one.key_id) for one in log] == [
+        (AuditAction.DELETE_WEBHOOK, made.webhook.webhook_id, "k2"),
+        (AuditAction.ROTATE_SECRET, made.webhook.webhook_id, "k2"),
+        (AuditAction.CHANGE_WEBHOOK, made.webhook.webhook_id, "k2"),
+        (AuditAction.CREATE_WEBHOOK, made.webhook.webhook_id, "k1"),
+    ]
+    assert not any(secret in str(log) for secret in (made.secret, rotated.secret))

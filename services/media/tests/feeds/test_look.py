@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from prometheus_client import REGISTRY
 
 from winnow_contracts.commands import LookAtFeed
 from winnow_contracts.errors import BadInput, Snoozed, TryAlone, Unavailable
@@ -101,6 +102,19 @@ def test_a_feed_without_anything_to_fetch_says_so(server, look):
     index = Index(server.url("/f"))
     look(index)
     assert (index.asked[-1].failed, "no episode" in index.asked[-1].problem) == (False, True)
+
+
+def test_looks_and_new_episodes_are_counted(server, look):
+    def counted():
+        looks = ({"outcome": one} for one in ("read", "unchanged", "failed"))
+        found = [REGISTRY.get_sample_value("winnow_feed_looks_total", labels) or 0 for labels in looks]
+        return [*found, REGISTRY.get_sample_value("winnow_feed_episodes_total")]
+
+    before = counted()
+    for served in (Served(content=rss(item(1), item(2))), Served(status=304), Served(status=404)):
+        server.files["/f"] = served
+        look(Index(server.url("/f"), episode_key("tag:guid-1"), episode_key("tag:guid-2")))
+    assert [now - earlier for now, earlier in zip(counted(), before, strict=True)] == [1, 1, 1, 2]
 
 
 def test_index_away_costs_no_retry(look):

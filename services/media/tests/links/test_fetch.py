@@ -3,6 +3,7 @@
 import tracemalloc
 
 import pytest
+from prometheus_client import REGISTRY
 
 from winnow_contracts.commands import Examine, PreparePhoto
 from winnow_contracts.envelope import Envelope, now_ms
@@ -60,6 +61,22 @@ def test_a_fetched_file_goes_on_as_an_upload(server, objects, link, fetched):
     assert objects.get_bytes(sent.original_key) == LONG
     assert objects.stat(sent.original_key).content_type == "video/mp4"
     assert task.result == {"size_bytes": len(LONG), "content_type": "video/mp4"}
+
+
+def test_each_attempt_is_counted_by_how_it_went_and_a_file_once(server, link, fetched):
+    def counted():
+        outcomes = ("fetched", "source-unavailable", "url-not-fetched")
+        found = [REGISTRY.get_sample_value("winnow_link_fetches_total", {"outcome": one}) or 0 for one in outcomes]
+        return [*found, REGISTRY.get_sample_value("winnow_link_bytes_total") or 0]
+
+    before = counted()
+    for attempt in (Served(status=503), Served(status=404), Served(content=MP4), Served(content=MP4)):
+        server.files["/a"] = attempt
+        try:
+            fetched(link(server.url("/a")))
+        except (Unavailable, BadInput):
+            assert attempt.status != 200
+    assert [now - earlier for now, earlier in zip(counted(), before, strict=True)] == [1, 1, 1, len(MP4)]
 
 
 def test_a_photo_goes_on_as_a_photo(server, objects, link, fetched):

@@ -1,5 +1,7 @@
 """/v1/webhooks…: an account's webhooks (Standard Webhooks). A secret is in the answer that made it alone."""
 
+from typing import Any
+
 from flask import Response
 
 from winnow_base.http.internal_clients import IndexClient
@@ -37,17 +39,14 @@ def operations(index: IndexClient) -> tuple[Operation, ...]:
 
     def change(call: Call) -> Response:
         fields = read_fields(call.request, CHANGE)
-        asked = ChangeWebhook(tenant_id=call.tenant_id, webhook_id=call.path["webhook_id"], **fields)
-        return json_answer(plain(index.ask(asked)))
+        return json_answer(plain(index.ask(ChangeWebhook(**_named(call), **fields))))
 
     def delete(call: Call) -> Response:
-        index.ask(DeleteWebhook(tenant_id=call.tenant_id, webhook_id=call.path["webhook_id"]))
+        index.ask(DeleteWebhook(**_named(call)))
         return Response(status=204)
 
     def rotate(call: Call) -> Response:
-        return json_answer(
-            _with_secret(index.ask(RotateSecret(tenant_id=call.tenant_id, webhook_id=call.path["webhook_id"])))
-        )
+        return json_answer(_with_secret(index.ask(RotateSecret(**_named(call)))))
 
     webhook = {"application/json": ref("Webhook")}
     fresh = {"application/json": ref("WebhookWithSecret")}
@@ -118,6 +117,11 @@ def operations(index: IndexClient) -> tuple[Operation, ...]:
             shown_once=("secret",),
         ),
     )
+
+
+def _named(call: Call) -> dict[str, Any]:
+    """Which webhook a call changes, and by whose key."""
+    return {"tenant_id": call.tenant_id, "webhook_id": call.path["webhook_id"], "who": call.principal.key_id}
 
 
 def _with_secret(made: WebhookWithSecret) -> dict[str, object]:

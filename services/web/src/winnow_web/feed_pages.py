@@ -70,6 +70,6 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
     def remove_feed(feed_id: str) -> Response:
         visitor = sender()
         check_path({"feed_id": feed_id})
-        index.ask(DeleteFeed(tenant_id=visitor.tenant_id, feed_id=feed_id))
+        index.ask(DeleteFeed(tenant_id=visitor.tenant_id, feed_id=feed_id, who=visitor.key_id))
         flash("The feed is removed. Its recordings stay.")
         return redirect(PATH, 303)

@@ -1,5 +1,7 @@
 """``/webhooks``: an account's webhooks, and below it one with its deliveries; makes, tests and removes them."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -71,23 +73,24 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, parts: Dependencies) -> 
     def rotate_webhook(webhook_id: str) -> str:
         visitor = sender()
         check_path({"webhook_id": webhook_id})
-        made = index.ask(RotateSecret(tenant_id=visitor.tenant_id, webhook_id=webhook_id))
+        made = index.ask(RotateSecret(tenant_id=visitor.tenant_id, webhook_id=webhook_id, who=visitor.key_id))
         return opened(visitor, webhook_id, made.secret)
 
     @blueprint.post(f"{PATH}/<webhook_id>/<any(test, enable, disable, delete):verb>")
     def steer_webhook(webhook_id: str, verb: str) -> Response:
-        tenant_id = sender().tenant_id
+        visitor = sender()
         check_path({"webhook_id": webhook_id})
+        which: dict[str, Any] = {"tenant_id": visitor.tenant_id, "webhook_id": webhook_id}
         match verb:
             case "test":
-                index.ask(SendTestEvent(tenant_id=tenant_id, webhook_id=webhook_id))
+                index.ask(SendTestEvent(**which))
                 flash("A test is on its way.")
             case "delete":
-                index.ask(DeleteWebhook(tenant_id=tenant_id, webhook_id=webhook_id))
+                index.ask(DeleteWebhook(**which, who=visitor.key_id))
                 flash("The webhook is gone, and so are its deliveries.")
                 return redirect(PATH, 303)
             case _:
-                index.ask(ChangeWebhook(tenant_id=tenant_id, webhook_id=webhook_id, enabled=verb == "enable"))
+                index.ask(ChangeWebhook(**which, enabled=verb == "enable", who=visitor.key_id))
                 flash(f"It is {'on' if verb == 'enable' else 'off'}.")
         return redirect(f"{PATH}/{webhook_id}", 303)
 

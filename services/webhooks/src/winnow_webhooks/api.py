@@ -74,12 +74,16 @@ def _add_webhooks(app: Flask, store: WebhookStore) -> None:
 
     @serves(app, DeleteWebhook)
     def delete(webhook_id: str) -> WebhookDeleted:
-        store.delete(text(body(), "tenant_id"), webhook_id)
+        given = body()
+        text(given, "tenant_id")
+        store.delete(from_json(DeleteWebhook, {**given, "webhook_id": webhook_id}))
         return WebhookDeleted(webhook_id=webhook_id)
 
     @serves(app, RotateSecret)
     def rotate(webhook_id: str) -> WebhookWithSecret:
-        return store.rotate(RotateSecret(tenant_id=text(body(), "tenant_id"), webhook_id=webhook_id))
+        given = body()
+        text(given, "tenant_id")
+        return store.rotate(from_json(RotateSecret, {**given, "webhook_id": webhook_id}))
 
 
 def _add_deliveries(app: Flask, store: DeliveryStore) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from winnow_base import metrics
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.webhook_deliveries import NextTry, NoteTry, TakeDelivery
 from winnow_contracts.webhooks import TEST_EVENT
@@ -44,15 +45,19 @@ class Tries:
 
         Where the receiver took it, others of its webhook that wait come early.
         """
+        state = None
         with self._database.transaction() as transaction:
             row = _awaited(transaction, tried.delivery_id, tried.run)
             if row is not None and tried.number == row["tries"] + 1:
-                self._count(transaction, row, tried)
+                state = self._count(transaction, row, tried)
                 row = _awaited(transaction, tried.delivery_id, tried.run)
             due = _next_try(row, row["taken_by"]) if row else None
+        if state:
+            metrics.WEBHOOK_TRIES.labels(state).inc()
         return due or self._done(tried.delivery_id, tried.run)
 
-    def _count(self, transaction: Transaction, row: dict[str, Any], tried: NoteTry) -> None:
+    def _count(self, transaction: Transaction, row: dict[str, Any], tried: NoteTry) -> str:
+        """Returns the state of the delivery after the try."""
         if tried.status == GONE:
             because = "Its receiver answered 410: it is gone."
             transaction.run("disable_webhook", {"webhook_id": row["webhook_id"], "because": because})
@@ -60,6 +65,7 @@ class Tries:
         transaction.run("note_try", new)
         if new["state"] == "delivered":
             bring_forward(transaction, row["webhook_id"])
+        return str(new["state"])
 
     def _done(self, delivery_id: str, run: int) -> NextTry:
         """Complete the job that delivers: nothing is left to do, however that came."""

@@ -5,15 +5,18 @@ from typing import Any
 from winnow_contracts import identity
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.webhooks import (
     ChangeWebhook,
     CreateWebhook,
+    DeleteWebhook,
     RotateSecret,
     Webhooks,
     WebhookView,
     WebhookWithSecret,
 )
 from winnow_contracts.webhooks import new_secret
+from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
 from winnow_index.views import instant, instant_or_none
 from winnow_webhooks.early import bring_forward
@@ -65,6 +68,7 @@ class WebhookStore:
                     code="not-ready",
                     hint="Delete one that is not used.",
                 )
+            note(transaction, asked.who, AuditAction.CREATE_WEBHOOK, webhook_id)
             return WebhookWithSecret(webhook=read_webhook(transaction, asked.tenant_id, webhook_id), secret=secret)
 
     def change(self, asked: ChangeWebhook) -> WebhookView:
@@ -81,15 +85,18 @@ class WebhookStore:
         with self._database.transaction() as transaction:
             transaction.run("change_webhook", row)
             changed = read_webhook(transaction, asked.tenant_id, asked.webhook_id)
+            note(transaction, asked.who, AuditAction.CHANGE_WEBHOOK, asked.webhook_id)
             if asked.enabled or asked.url is not None:
                 bring_forward(transaction, asked.webhook_id, asked=True)
             return changed
 
-    def delete(self, tenant_id: str, webhook_id: str) -> None:
+    def delete(self, asked: DeleteWebhook) -> None:
         """Remove it with its secrets and deliveries. What is on its way ends before its next try."""
         with self._database.transaction() as transaction:
-            if not transaction.run("delete_webhook", {"tenant_id": tenant_id, "webhook_id": webhook_id}):
-                raise _missing(webhook_id)
+            which = {"tenant_id": asked.tenant_id, "webhook_id": asked.webhook_id}
+            if not transaction.run("delete_webhook", which):
+                raise _missing(asked.webhook_id)
+            note(transaction, asked.who, AuditAction.DELETE_WEBHOOK, asked.webhook_id)
 
     def rotate(self, asked: RotateSecret) -> WebhookWithSecret:
         """Give it a new secret; the one before signs beside it for 24 hours, and one before that no more."""
@@ -97,9 +104,9 @@ class WebhookStore:
         row = {"tenant_id": asked.tenant_id, "webhook_id": asked.webhook_id, "secret": secret}
         with self._database.transaction() as transaction:
             transaction.run("rotate_webhook_secret", {**row, "until_ms": now_ms() + _OLD_SECRET_MS})
-            return WebhookWithSecret(
-                webhook=read_webhook(transaction, asked.tenant_id, asked.webhook_id), secret=secret
-            )
+            webhook = read_webhook(transaction, asked.tenant_id, asked.webhook_id)
+            note(transaction, asked.who, AuditAction.ROTATE_SECRET, asked.webhook_id)
+            return WebhookWithSecret(webhook=webhook, secret=secret)
 
 
 def read_webhook(transaction: Transaction, tenant_id: str, webhook_id: str) -> WebhookView:

@@ -32,15 +32,21 @@ class AuditAction(StrEnum):
     END_SESSIONS = "end_sessions"
     SET_QUOTA = "set_quota"
     LIFT_QUOTA = "lift_quota"
+    CREATE_WEBHOOK = "create_webhook"
+    CHANGE_WEBHOOK = "change_webhook"
+    DELETE_WEBHOOK = "delete_webhook"
+    ROTATE_SECRET = "rotate_secret"  # noqa: S105 - not a secret
+    ADD_FEED = "add_feed"
+    REMOVE_FEED = "remove_feed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One action, or a whole bulk action. Times are RFC 3339 in UTC.
 
-    ``target`` is the id of a job, media, task or key, a lane, a schedule, a limit, a tenant, or an account's name. Of a
-    bulk action it is empty, and ``filter`` says which tasks or media it was about. ``done`` and ``refused`` count
-    tasks, jobs or media, and rise until ``ended_at``.
+    ``target`` is the id of a job, media, task, key, webhook or feed, a lane, a schedule, a limit, a tenant, or an
+    account's name. Of a bulk action it is empty, and ``filter`` says which tasks or media it was about. ``done`` and
+    ``refused`` count tasks, jobs or media, and rise until ``ended_at``.
     """
 
     audit_id: int

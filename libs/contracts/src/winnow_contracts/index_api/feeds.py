@@ -103,12 +103,13 @@ class CreateFeed(IndexRequest[FeedView]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteFeed(IndexRequest[FeedDeleted]):
-    """Look at a feed no more, and forget it. What was taken stays. Refused with ``not-found``."""
+    """Look at a feed no more, and forget it, for the key ``who``. What was taken stays. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/feeds/{feed_id}/delete")
 
     tenant_id: str
     feed_id: str
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ class CreateWebhook(IndexRequest[WebhookWithSecret]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeWebhook(IndexRequest[WebhookView]):
-    """Change what is not None. ``enabled`` false lets nothing be delivered, true lets it again.
+    """Change what is not None, for the key ``who``. ``enabled`` false lets nothing be delivered, true lets it again.
 
     Refused with ``not-found``.
     """
@@ -92,26 +92,32 @@ class ChangeWebhook(IndexRequest[WebhookView]):
     types: tuple[str, ...] | None = None
     description: str | None = None
     enabled: bool | None = None
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteWebhook(IndexRequest[WebhookDeleted]):
-    """Remove a webhook with its secret and its deliveries. Refused with ``not-found``."""
+    """Remove a webhook with its secret and its deliveries, for the key ``who``. Refused with ``not-found``."""
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/webhooks/{webhook_id}/delete")
 
     tenant_id: str
     webhook_id: str
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateSecret(IndexRequest[WebhookWithSecret]):
-    """Give a webhook a new secret; the one before signs for a day beside it. Refused with ``not-found``."""
+    """Give a webhook a new secret, for the key ``who``; the one before signs for a day beside it.
+
+    Refused with ``not-found``.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/webhooks/{webhook_id}/rotate-secret")
 
     tenant_id: str
     webhook_id: str
+    who: str = ""
 
 
 REQUESTS = (ListWebhooks, ReadWebhook, CreateWebhook, ChangeWebhook, DeleteWebhook, RotateSecret)

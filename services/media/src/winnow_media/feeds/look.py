@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from winnow_base import metrics
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts.commands import LookAtFeed
 from winnow_contracts.errors import Snoozed, TimedOut, TryAlone, Unavailable
@@ -45,10 +46,12 @@ def look_at_feed(task: Task, command: LookAtFeed, *, reader: FeedReader, objects
         listing = _read(task, due, reader)
     except NoFeed as error:
         _answer(index, replace(ending, failed=True, problem=str(error)))
+        metrics.FEED_LOOKS.labels("failed").inc()
         task.tell_result(problem=str(error))
         return
     if listing is None:
         _answer(index, replace(ending, unchanged=True))
+        metrics.FEED_LOOKS.labels("unchanged").inc()
         return
     listed = tuple(one.listed() for one in listing.episodes)
     chosen = _answer(index, ChooseEpisodes(feed_id=feed_id, look=look, episodes=listed))
@@ -68,6 +71,8 @@ def look_at_feed(task: Task, command: LookAtFeed, *, reader: FeedReader, objects
         taken=tuple(map(_taken, taken)),
     )
     _answer(index, ending)
+    metrics.FEED_LOOKS.labels("read").inc()
+    metrics.FEED_EPISODES.inc(len(taken))
     task.tell_result(listed=len(listed), taken=len(taken), waiting=chosen.waiting)
 
 

@@ -2,14 +2,16 @@
 
 import io
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from winnow_base import metrics
 from winnow_base.objects.parts import StoredPart
 from winnow_base.objects.store import LEAST_PART_BYTES, ObjectStore
 from winnow_contracts import identity, object_keys
 from winnow_contracts.commands import Command, Examine, FetchOriginal, PreparePhoto
-from winnow_contracts.errors import BadInput, NotFound, Permanent, Refused, Unavailable, Unsupported
+from winnow_contracts.errors import BadInput, NotFound, Permanent, Refused, Unavailable, Unsupported, WinnowError
 from winnow_contracts.formats import SNIFF_BYTES, sniff
 from winnow_contracts.json_codec import from_json
 from winnow_contracts.links import Link
@@ -31,7 +33,8 @@ def fetch_original(task: Task, command: FetchOriginal, *, objects: ObjectStore, 
         raise Refused(
             "Links are not fetched on this node.", code="url-ingest-disabled", hint="Set WINNOW_FETCH_URLS here too."
         )
-    made = task.step("fetch", Fetching(task, command, objects, source, room).run, inputs=command.link_key)
+    fetching = Fetching(task, command, objects, source, room)
+    made = task.step("fetch", lambda: _counted(fetching.run), inputs=command.link_key)
     task.tell_result(size_bytes=made["size_bytes"], content_type=made["content_type"])
     task.send(_next(command, made["original_key"], made["size_bytes"]))
 
@@ -166,6 +169,18 @@ class Fetching:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _counted(fetch: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What ``fetch`` returns; the metrics tell how it went, unless somebody ended it."""
+    try:
+        made = fetch()
+    except WinnowError as error:
+        metrics.LINK_FETCHES.labels(error.code).inc()
+        raise
+    metrics.LINK_FETCHES.labels("fetched").inc()
+    metrics.LINK_BYTES.inc(made["size_bytes"])
+    return made
 
 
 def recognise(head: bytes, kind: str) -> str:

@@ -49,7 +49,7 @@ def operations(
         return json_answer(plain(index.ask(CheckFeed(tenant_id=call.tenant_id, feed_id=call.path["feed_id"]))), 202)
 
     def delete(call: Call) -> Response:
-        index.ask(DeleteFeed(tenant_id=call.tenant_id, feed_id=call.path["feed_id"]))
+        index.ask(DeleteFeed(tenant_id=call.tenant_id, feed_id=call.path["feed_id"], who=call.principal.key_id))
         return Response(status=204)
 
     feed = {"application/json": ref("Feed")}
