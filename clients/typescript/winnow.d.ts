@@ -1135,6 +1135,13 @@ export interface CreateFeedBody {
   since?: string;
 }
 
+export interface ChangeFeedBody {
+  url?: string;
+  keep?: number;
+  since?: string;
+  name?: string;
+}
+
 export interface BeginJobsBody {
   jobs: Array<BeginJobsBodyJob>;
   then?: BeginJobsBodyThen;
@@ -1423,6 +1430,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: FeedWithEpisodes;
+  };
+  /** Change a feed's address, its name, or which episodes are taken. keep and since are one choice: one that is given replaces both, and the next look, which begins at once, decides by it on all episodes that were not taken, also those that were passed over. An empty name is the feed's own. */
+  change_feed: {
+    method: "PATCH";
+    path: "/v1/feeds/{feed_id}";
+    query: Record<string, never>;
+    body: ChangeFeedBody;
+    answer: Feed;
   };
   /** Take nothing more of a feed. The recordings stay. */
   delete_feed: {

@@ -35,7 +35,7 @@ def made_from(document: Mapping[str, Any]) -> dict[Path, str]:
     """The text of every file that is made from a document, by its path in the repository."""
     found = read(document)
     types = {CLIENT / "generated" / name: text for name, text in python_files(found).items()}
-    twins = {CLIENT / name: _twin(f"async_{name}") for name in ("client.py", "resources.py", "webhooks.py")}
+    twins = {CLIENT / name: _twin(f"async_{name}") for name in ("client.py", "resources.py", "feeds.py", "webhooks.py")}
     formed = {file: _formed(file, text) for file, text in {**types, **twins}.items()}
     return {**formed, TYPESCRIPT: typescript(found)}
 

@@ -7,7 +7,7 @@ _REPLACED = (
     (r"\bawait ", ""),
     (r"\b__a(?=enter__|exit__)", "__"),
     (r"\bAsync(?=[A-Z])", ""),
-    (r"\basync_(?=client|driver|resources|webhooks)", ""),
+    (r"\basync_(?=client|driver|resources|feeds|webhooks)", ""),
 )
 
 

@@ -78,3 +78,15 @@ def test_one_is_shown_with_its_recordings_checked_and_removed(twin: GatewayTwin,
     assert "a look is under way" in winnow("feeds", "check", "feed_1")[1]
     assert winnow("feeds", "remove", "feed_1")[1] == "feed_1 is removed. Its recordings stay.\n"
     assert json.loads(winnow("feeds", "remove", "feed_1", "--json")[1]) == {"feed_id": "feed_1"}
+
+
+def test_what_is_given_alone_is_changed(twin: GatewayTwin, winnow: Winnow) -> None:
+    twin.answers["PATCH /v1/feeds/feed_1"] = (200, FRESH)
+    code, out, _ = winnow("feeds", "change", "feed_1", "--keep", "0", "--name", "")
+    assert (code, out.splitlines()[0]) == (0, "feed_1  casts.example")
+    assert json.loads(twin.bodies[-1]) == {"keep": 0, "name": ""}
+    winnow("feeds", "change", "feed_1", "--url", "https://casts.example/new", "--since", "2026-11-30", "--json")
+    assert json.loads(twin.bodies[-1]) == {"url": "https://casts.example/new", "since": "2026-11-30"}
+    code, _, err = winnow("feeds", "change", "feed_1")
+    assert code != 0
+    assert "Nothing is to be changed." in err

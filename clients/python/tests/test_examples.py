@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_there_are_examples_of_everything() -> None:
-    assert PAGE.read_text().count("```python\n") == sum(map(len, EXAMPLES.values())) == 10
+    assert PAGE.read_text().count("```python\n") == sum(map(len, EXAMPLES.values())) == 11
 
 
 @pytest.mark.timeout(600)
@@ -51,6 +51,7 @@ def test_the_examples_run_one_after_the_other(stack: StackFixture, folder: Path)
     assert outputs["Edit"].splitlines()[-1] == "precondition-failed"
     assert outputs["Edit"].startswith("A talk ('talks',")
     assert "('media.failed',)" in outputs["Webhooks"]
+    assert outputs["Feeds"] == "url-ingest-disabled\n"  # so the stack is
     assert "There is no" in outputs["Errors"]
     assert "bat_" in outputs["The rest of the API"]
     assert all(outputs.values())

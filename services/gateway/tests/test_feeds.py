@@ -27,6 +27,7 @@ def known(index: Any) -> None:
         f"GET {INDEX}": {"items": [feed_view()]},
         f"{INDEX}/{FEED_ID}": {"feed": feed_view(), "episodes": [episode_view()]},
         f"{INDEX}/{FEED_ID}/check": feed_view(looking=True),
+        f"{INDEX}/{FEED_ID}/change": feed_view(keep=10),
         f"{INDEX}/{FEED_ID}/delete": {"feed_id": FEED_ID},
     }
 
@@ -91,11 +92,59 @@ def test_feeds_are_listed_shown_checked_and_removed(client: FlaskClient, index: 
     assert index.asked(f"{INDEX}/{FEED_ID}/delete") == [{"tenant_id": "default", "who": key.key_id}]
 
 
+@pytest.mark.parametrize(
+    ("given", "changed"),
+    [
+        ({"keep": 10}, {"keep": 10}),
+        ({"since": "2026-11-30", "keep": 5}, {"since_ms": 1_795_996_800_000, "keep": 5}),
+        ({"url": URL}, {"url": URL}),
+        ({"name": " Our talks "}, {"name": "Our talks"}),
+        ({"name": ""}, {"name": ""}),
+    ],
+)
+def test_what_is_given_alone_is_changed(
+    client: FlaskClient, index: Any, key: Any, given: Any, changed: dict[str, Any]
+) -> None:
+    answer = client.patch(f"/v1/feeds/{FEED_ID}", json=given)
+    assert (answer.status_code, answer.get_json()) == (200, feed_view(keep=10))
+    (asked,) = index.asked(f"{INDEX}/{FEED_ID}/change")
+    nothing = {"url": None, "keep": None, "since_ms": None, "name": None}
+    assert asked == {"tenant_id": "default", "who": key.key_id, **nothing, **changed}
+    assert "hush" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer", "code"),
+    [
+        ({}, "#", "invalid-field"),
+        ({"keep": None}, "#", "invalid-field"),
+        ({"title": "x"}, "#", "invalid-field"),
+        ({"url": "https://10.0.0.1/"}, "#/url", "url-not-allowed"),
+        ({"url": ""}, "#/url", "invalid-field"),
+        ({"keep": 21}, "#/keep", "invalid-field"),
+        ({"since": "yesterday"}, "#/since", "invalid-field"),
+        ({"name": "x" * 201}, "#/name", "invalid-field"),
+        ({"name": "a\nb"}, "#/name", "invalid-field"),
+    ],
+)
+def test_what_a_feed_cannot_be_changed_to_is_refused(
+    client: FlaskClient, index: Any, given: Any, pointer: str, code: str
+) -> None:
+    answer = client.patch(f"/v1/feeds/{FEED_ID}", json=given)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, code)
+    assert answer.get_json()["errors"][0]["pointer"] == pointer
+    assert index.asked(f"{INDEX}/{FEED_ID}/change") == []
+
+
 @pytest.mark.parametrize("settings", [False], indirect=True)
-def test_where_links_are_off_no_feed_is_added_or_checked_but_each_can_be_removed(
+def test_where_links_are_off_no_feed_is_added_changed_or_checked_but_each_can_be_removed(
     client: FlaskClient, index: Any
 ) -> None:
-    for answer in (client.post("/v1/feeds", json={"url": URL}), client.post(f"/v1/feeds/{FEED_ID}/check")):
+    for answer in (
+        client.post("/v1/feeds", json={"url": URL}),
+        client.patch(f"/v1/feeds/{FEED_ID}", json={"keep": 3}),
+        client.post(f"/v1/feeds/{FEED_ID}/check"),
+    ):
         assert (answer.status_code, answer.get_json()["code"]) == (403, "url-ingest-disabled")
     assert client.get("/v1/feeds").status_code == 200
     assert client.delete(f"/v1/feeds/{FEED_ID}").status_code == 204

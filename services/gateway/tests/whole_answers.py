@@ -47,6 +47,7 @@ def index_answers(keys: Any) -> dict[str, Any]:
         "POST /internal/v1/feeds": feed_view(),
         f"/internal/v1/feeds/{FEED_ID}": {"feed": feed_view(), "episodes": [episode_view()]},
         f"/internal/v1/feeds/{FEED_ID}/check": feed_view(looking=True),
+        f"/internal/v1/feeds/{FEED_ID}/change": feed_view(keep=10),
         f"/internal/v1/feeds/{FEED_ID}/delete": {"feed_id": FEED_ID},
         change_answers.ROUTE: changes,
         f"/internal/v1/media/{MEDIA_ID}": media_view(),

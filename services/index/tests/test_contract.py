@@ -35,7 +35,7 @@ from winnow_contracts.index_api.dead_tasks import DiscardDeadTask, ListDeadTasks
 from winnow_contracts.index_api.duplicates import ListDuplicates
 from winnow_contracts.index_api.facets import CountFacets
 from winnow_contracts.index_api.feed_looks import ChooseEpisodes, ListedEpisode, NoteLook, TakeLook, TakenEpisode
-from winnow_contracts.index_api.feeds import CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
+from winnow_contracts.index_api.feeds import ChangeFeed, CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
 from winnow_contracts.index_api.job_changes import ListJobChanges, Position
 from winnow_contracts.index_api.jobs import CancelJob, CountOpenJobs, ListJobs, ReadBatch, ReadJob
 from winnow_contracts.index_api.keys import CreateKey, ListKeys, NoteKeyUses, RevokeKey
@@ -301,6 +301,7 @@ def test_the_client_gets_the_answer_of_every_route(index, filled, database):
     assert (got[ChooseEpisodes].keys, got[NoteLook].feed_id) == (("k",), got[CreateFeed].feed_id)
     assert [one.title for one in got[ReadFeed].episodes] == ["Episode"]
     assert (got[CheckFeed].looking, got[ListFeeds].items[0].name) == (True, "Talks")
+    assert (got[ChangeFeed].name, got[ChangeFeed].looking) == ("Our talks", False)
     assert got[DeleteFeed].feed_id == got[CreateFeed].feed_id
     assert got[DeleteWebhook].webhook_id in {one.webhook_id for one in got[ListWebhooks].items}
     assert (got[FollowLink].held.account.name, got[SignIn].held.account.role) == ("mina", "admin")
@@ -353,12 +354,13 @@ def feed_requests(index):
     taken = TakenEpisode(key="k", title="Episode", filename="a.mp3", published_ms=1)
     return (
         made,
+        CheckFeed(**one),
         TakeLook(**look, run=1),
         ChooseEpisodes(**look, episodes=(ListedEpisode(key="k", published_ms=1, size_bytes=1),)),
         NoteLook(**look, run=1, name="Talks", taken=(taken,)),
         ListFeeds(tenant_id="t"),
         ReadFeed(**one),
-        CheckFeed(**one),
+        ChangeFeed(**one, who="me", name="Our talks"),
         DeleteFeed(**one),
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Self, Unpack
 from winnow_client import requests
 from winnow_client.account_events import account_events
 from winnow_client.async_driver import AsyncDriver
+from winnow_client.async_feeds import AsyncFeedCalls
 from winnow_client.async_resources import AsyncAsker, AsyncJobCalls, AsyncMediaCalls, AsyncPhotoCalls
 from winnow_client.async_webhooks import AsyncWebhookCalls
 from winnow_client.calls import call, json_of
@@ -32,6 +33,7 @@ class AsyncClient:
         self.jobs = AsyncJobCalls(self._asker)
         self.photos = AsyncPhotoCalls(self._asker)
         self.webhooks = AsyncWebhookCalls(self._asker)
+        self.feeds = AsyncFeedCalls(self._asker)
 
     async def __aenter__(self) -> Self:
         self._driver.keep()

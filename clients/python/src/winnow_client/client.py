@@ -11,6 +11,7 @@ from winnow_client import requests
 from winnow_client.account_events import account_events
 from winnow_client.calls import call, json_of
 from winnow_client.driver import Driver
+from winnow_client.feeds import FeedCalls
 from winnow_client.found import Found
 from winnow_client.generated import operations, queries
 from winnow_client.generated.models import JobEvent, Rules
@@ -35,6 +36,7 @@ class Client:
         self.jobs = JobCalls(self._asker)
         self.photos = PhotoCalls(self._asker)
         self.webhooks = WebhookCalls(self._asker)
+        self.feeds = FeedCalls(self._asker)
 
     def __enter__(self) -> Self:
         self._driver.keep()

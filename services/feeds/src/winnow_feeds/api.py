@@ -13,6 +13,7 @@ from winnow_contracts.index_api.feed_looks import (
     TakeLook,
 )
 from winnow_contracts.index_api.feeds import (
+    ChangeFeed,
     CheckFeed,
     CreateFeed,
     DeleteFeed,
@@ -52,6 +53,13 @@ def _add_feeds(app: Flask, store: FeedStore) -> None:
         for name in ("tenant_id", "url", "who"):
             text(given, name)
         return store.create(from_json(CreateFeed, given))
+
+    @serves(app, ChangeFeed)
+    def change(feed_id: str) -> FeedView:
+        given = body()
+        for name in ("tenant_id", "who"):
+            text(given, name)
+        return store.change(from_json(ChangeFeed, {**given, "feed_id": feed_id}))
 
     @serves(app, DeleteFeed)
     def delete(feed_id: str) -> FeedDeleted:

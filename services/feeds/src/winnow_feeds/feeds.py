@@ -8,7 +8,15 @@ from winnow_contracts import identity
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.errors import Conflict, NotFound
 from winnow_contracts.index_api.audit import AuditAction
-from winnow_contracts.index_api.feeds import CreateFeed, DeleteFeed, EpisodeView, Feeds, FeedView, FeedWithEpisodes
+from winnow_contracts.index_api.feeds import (
+    ChangeFeed,
+    CreateFeed,
+    DeleteFeed,
+    EpisodeView,
+    Feeds,
+    FeedView,
+    FeedWithEpisodes,
+)
 from winnow_feeds.begin import begin_looks
 from winnow_index.control.audit import note
 from winnow_index.database import Database, Transaction
@@ -17,10 +25,12 @@ from winnow_index.views import instant, instant_or_none
 MOST_FEEDS = 100
 """How many a tenant may have."""
 SHOWN_EPISODES = 20
+_LOOK_MS = 60_000
+"""How long a look that was begun before a change may go on: no tenant has more of them under way than its share."""
 
 
 class FeedStore:
-    """Lists, adds, checks and removes feeds. All methods raise Unavailable if PostgreSQL does not answer.
+    """Lists, adds, changes, checks and removes feeds. All methods raise Unavailable if PostgreSQL does not answer.
 
     ``one`` and all that change one raise NotFound, for other tenants' feeds, too.
     """
@@ -49,7 +59,7 @@ class FeedStore:
             "feed_id": f"feed_{identity.uuid7()}",
             "tenant_id": asked.tenant_id,
             "url": asked.url,
-            "url_sha256": hashlib.sha256(asked.url.encode()).hexdigest(),
+            "url_sha256": _sha256(asked.url),
             "keep": asked.keep,
             "since_ms": asked.since_ms,
             "limit_bytes": asked.limit_bytes,
@@ -68,6 +78,39 @@ class FeedStore:
             begin_looks(transaction)
             return _one(transaction, asked.tenant_id, found["feed_id"])
 
+    def change(self, asked: ChangeFeed) -> FeedView:
+        """Change a feed, and begin a look with its new settings. Raises Conflict (``not-ready``) for an address that
+        another feed of the tenant has.
+        """
+        chosen = asked.keep is not None or asked.since_ms is not None
+        row = {
+            "feed_id": asked.feed_id,
+            "tenant_id": asked.tenant_id,
+            "url": asked.url,
+            "url_sha256": _sha256(asked.url) if asked.url else None,
+            "name": asked.name,
+            "chosen": chosen,
+            "keep": asked.keep,
+            "since_ms": asked.since_ms,
+            "anew": chosen or asked.url is not None,
+            "now_ms": now_ms(),
+            "look_ms": _LOOK_MS,
+        }
+        with self._database.transaction() as transaction:
+            _one(transaction, asked.tenant_id, asked.feed_id)
+            transaction.rows("lock_looks")  # before the feed's row, as whoever begins looks does
+            other = transaction.row("find_feed", row)
+            if other is not None and other["feed_id"] != asked.feed_id:
+                raise Conflict(
+                    f"The feed {other['feed_id']} has this address already.",
+                    code="not-ready",
+                    hint="Remove one of them.",
+                )
+            transaction.run("change_feed", row)
+            note(transaction, asked.who, AuditAction.CHANGE_FEED, asked.feed_id)
+            begin_looks(transaction)
+            return _one(transaction, asked.tenant_id, asked.feed_id)
+
     def check(self, tenant_id: str, feed_id: str) -> FeedView:
         """Let a feed be looked at now. Where a look is under way, or its tenant has enough of them, that goes first."""
         with self._database.transaction() as transaction:
@@ -83,6 +126,10 @@ class FeedStore:
             if not transaction.run("delete_feed", {"tenant_id": asked.tenant_id, "feed_id": asked.feed_id}):
                 raise _missing(asked.feed_id)
             note(transaction, asked.who, AuditAction.REMOVE_FEED, asked.feed_id)
+
+
+def _sha256(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
 
 
 def _one(transaction: Transaction, tenant_id: str, feed_id: str) -> FeedView:

@@ -1,11 +1,13 @@
 """Answers the task that looks at a feed: what to fetch, what to take, and how it ended."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from winnow_contracts.index_api.feed_looks import (
     ChooseEpisodes,
     ChosenEpisodes,
     DueLook,
+    ListedEpisode,
     NoteLook,
     TakeLook,
 )
@@ -39,20 +41,17 @@ class Looks:
         return DueLook(**{name: feed[name] for name in ("tenant_id", "url", "etag", "last_modified")})
 
     def choose(self, asked: ChooseEpisodes) -> ChosenEpisodes:
-        """Decide on the episodes that were never seen, and return what this look takes of all that are wanted."""
+        """Decide on the episodes that were never seen, and return what this look takes of all that are wanted.
+
+        Where the account has chosen anew, decide on all that were not taken.
+        """
         with self._database.transaction() as transaction:
             feed = _locked(transaction, asked.feed_id, asked.look)
             if feed is None:
                 return _NOTHING
             listed = {one.key: one for one in reversed(asked.episodes)}  # the first of several with one key counts
             episodes = list(reversed(listed.values()))
-            about = {"feed_id": asked.feed_id, "keys": list(listed)}
-            states = {row["key"]: row["state"] for row in transaction.rows("known_episodes", about)}
-            new = [one for one in episodes if one.key not in states]
-            first = transaction.row("any_episode", about) is None
-            wanted = wanted_keys(feed, new, first=first)
-            transaction.add_json("add_episodes", [_row(asked.feed_id, one, one.key in wanted) for one in new])
-            wanted |= {key for key, state in states.items() if state == "wanted"}
+            wanted = _decided(transaction, feed, episodes)
             tenant = {"tenant_id": feed["tenant_id"]}
             not_ready = transaction.rows("open_episodes", tenant)[0]["open"]
             takeable = [one for one in episodes if one.key in wanted]
@@ -64,7 +63,7 @@ class Looks:
         def write(transaction: Transaction, at_ms: int) -> None:
             feed = _locked(transaction, noted.feed_id, noted.look)
             if feed is not None:
-                accept(transaction, feed, noted.taken, noted.name or feed["name"])
+                accept(transaction, feed, noted.taken, feed["own_name"] or noted.name or feed["name"])
                 transaction.run("end_look", _ended(feed, noted, at_ms))
 
         command = command_of(noted.feed_id, noted.look)
@@ -75,6 +74,22 @@ class Looks:
 
 def _locked(transaction: Transaction, feed_id: str, look: int) -> dict[str, Any] | None:
     return transaction.row("lock_feed", {"feed_id": feed_id, "look": look})
+
+
+def _decided(transaction: Transaction, feed: dict[str, Any], episodes: Sequence[ListedEpisode]) -> set[str]:
+    """Decide on the episodes that are new, or on all that were not taken; returns the keys of those that are wanted."""
+    about = {"feed_id": feed["feed_id"], "keys": [one.key for one in episodes]}
+    states = {row["key"]: row["state"] for row in transaction.rows("known_episodes", about)}
+    new = [one for one in episodes if one.key not in states]
+    if feed["decide_again"]:
+        taken = {key for key, state in states.items() if state == "taken"}
+        wanted = wanted_keys(feed, episodes, first=True) - taken
+        transaction.run("decide_episodes", {**about, "wanted": list(wanted)})
+    else:
+        wanted = wanted_keys(feed, new, first=transaction.row("any_episode", about) is None)
+        wanted |= {key for key, state in states.items() if state == "wanted"}
+    transaction.add_json("add_episodes", [_row(feed["feed_id"], one, one.key in wanted) for one in new])
+    return wanted
 
 
 def _row(feed_id: str, one: Any, is_wanted: bool) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def known(index: StandIn) -> StandIn:
         f"POST {INDEX}": fresh,
         f"{INDEX}/{FEED_ID}": {"feed": feed, "episodes": [episode_view(title=NASTY)]},
         f"{INDEX}/{FEED_ID}/check": fresh,
+        f"{INDEX}/{FEED_ID}/change": fresh,
         f"{INDEX}/{FEED_ID}/delete": {"feed_id": FEED_ID},
     }
     return index
@@ -81,6 +82,16 @@ def test_what_cannot_be_a_feed_is_explained(visitor: FlaskClient, known: StandIn
     assert [one for one in known.asked(INDEX) if "url" in one] == []
 
 
+def test_one_is_changed_in_what_is_filled_in(visitor: FlaskClient, known: StandIn) -> None:
+    empty = {"url": "", "keep": "", "since": "", "name": ""}
+    assert press(visitor, f"{ONE}/change", **{**empty, "keep": "10", "name": " Ours "}).headers["Location"] == ONE
+    (asked,) = known.asked(f"{INDEX}/{FEED_ID}/change")
+    assert (asked["keep"], asked["name"], asked["url"], asked["since_ms"]) == (10, "Ours", None, None)
+    assert press(visitor, f"{ONE}/change", **empty).status_code == 422
+    assert press(visitor, f"{ONE}/change", **{**empty, "url": "http://10.0.0.1/"}).status_code == 422
+    assert len(known.asked(f"{INDEX}/{FEED_ID}/change")) == 1
+
+
 def test_one_is_checked_and_removed(visitor: FlaskClient, known: StandIn) -> None:
     assert press(visitor, f"{ONE}/check").headers["Location"] == ONE
     assert press(visitor, f"{ONE}/remove").headers["Location"] == "/feeds"
@@ -91,7 +102,7 @@ def test_one_is_checked_and_removed(visitor: FlaskClient, known: StandIn) -> Non
 
 
 def test_without_the_sessions_token_nothing_happens(visitor: FlaskClient, known: StandIn) -> None:
-    for action in ("/feeds/add", f"{ONE}/check", f"{ONE}/remove"):
+    for action in ("/feeds/add", f"{ONE}/change", f"{ONE}/check", f"{ONE}/remove"):
         assert visitor.post(action, data={"url": "https://casts.example/"}).status_code == 403
     assert [path for path, _ in known.seen if path.startswith(INDEX) and path != INDEX] == []
     assert [one for one in known.asked(INDEX) if "url" in one] == []

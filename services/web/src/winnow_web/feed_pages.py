@@ -1,4 +1,4 @@
-"""``/feeds``: an account's podcast feeds, and below it one with its recordings; adds, checks and removes them."""
+"""``/feeds``: an account's podcast feeds, and below it one with its recordings; forms that add and change them."""
 
 import re
 
@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from winnow_contracts.feeds import FIRST_EPISODES, MOST_A_LOOK
-from winnow_contracts.index_api.feeds import CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
+from winnow_contracts.index_api.feeds import ChangeFeed, CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
 from winnow_gateway import sessions
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import check_path
 from winnow_gateway.settings import GatewaySettings
-from winnow_uploads.feeds.forms import read_feed, refuse_if_off
+from winnow_uploads.feeds.forms import read_change, read_feed, refuse_if_off
 from winnow_web.auth import Visitors
 from winnow_web.steering_forms import LONGEST_BODY_BYTES
 
@@ -20,7 +20,7 @@ PATH = "/feeds"
 
 
 def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies) -> None:
-    """Adds both pages, and the forms ``add``, ``<feed_id>/check`` and ``<feed_id>/remove``."""
+    """Adds both pages, and the forms ``add``, ``<feed_id>/change``, ``<feed_id>/check`` and ``<feed_id>/remove``."""
     index, rules = parts.index, settings.links
 
     def sender() -> Principal:
@@ -42,20 +42,27 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         visitor = visitors.current()
         check_path({"feed_id": feed_id})
         found = index.ask(ReadFeed(tenant_id=visitor.tenant_id, feed_id=feed_id))
-        shown = {"feed": found.feed, "episodes": found.episodes, "enabled": rules.enabled}
+        shown = {"feed": found.feed, "episodes": found.episodes, "enabled": rules.enabled, "most": MOST_A_LOOK}
         return render_template("web/feed.html", may_act=visitor.may("write"), **shown)
 
     @blueprint.post(f"{PATH}/add")
     def add_feed() -> Response:
         visitor = sender()
         refuse_if_off(rules)
-        texts = {name: request.form.get(name, "").strip() or None for name in ("url", "keep", "since")}
-        given = texts["keep"]
-        keep = int(given) if given and re.fullmatch("[0-9]{1,4}", given) else given
-        fields = read_feed({**texts, "keep": keep}, rules)
+        fields = read_feed(_sent("url", "keep", "since"), rules)
         limit_bytes = settings.max_upload_bytes
         asked = CreateFeed(tenant_id=visitor.tenant_id, limit_bytes=limit_bytes, who=visitor.key_id, **fields)
         return redirect(f"{PATH}/{index.ask(asked).feed_id}", 303)
+
+    @blueprint.post(f"{PATH}/<feed_id>/change")
+    def change_feed(feed_id: str) -> Response:
+        visitor = sender()
+        refuse_if_off(rules)
+        check_path({"feed_id": feed_id})
+        fields = read_change(_sent("url", "keep", "since", "name"), rules)
+        index.ask(ChangeFeed(tenant_id=visitor.tenant_id, feed_id=feed_id, who=visitor.key_id, **fields))
+        flash("It is changed.")
+        return redirect(f"{PATH}/{feed_id}", 303)
 
     @blueprint.post(f"{PATH}/<feed_id>/check")
     def check_feed(feed_id: str) -> Response:
@@ -73,3 +80,10 @@ def add_pages(blueprint: Blueprint, visitors: Visitors, settings: GatewaySetting
         index.ask(DeleteFeed(tenant_id=visitor.tenant_id, feed_id=feed_id, who=visitor.key_id))
         flash("The feed is removed. Its recordings stay.")
         return redirect(PATH, 303)
+
+
+def _sent(*names: str) -> dict[str, str | int | None]:
+    """The fields of the form of this request; None for those that are empty. A number is one where it can be."""
+    texts = {name: request.form.get(name, "").strip() or None for name in names}
+    keep = texts["keep"]
+    return {**texts, "keep": int(keep) if keep and re.fullmatch("[0-9]{1,4}", keep) else keep}

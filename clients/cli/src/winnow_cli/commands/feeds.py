@@ -7,6 +7,7 @@ from typing import Any
 from winnow_cli.output import print_answer
 from winnow_cli.profile import gateway
 from winnow_client import Client
+from winnow_client.errors import BadInput
 from winnow_contracts.feeds import FIRST_EPISODES
 
 _PATH = "/v1/feeds"
@@ -27,6 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("remove", "take nothing more of it; its recordings stay"),
     ):
         verbs.add_parser(verb, help=help_text).add_argument("feed", metavar="FEED", help="as list shows it")
+    changing = verbs.add_parser("change", help="its address, its name, or which of its episodes are taken")
+    changing.add_argument("feed", metavar="FEED", help="as list shows it")
+    changing.add_argument("--url", help="another address; no episode comes twice")
+    changing.add_argument("--keep", type=int, metavar="N", help="take the newest N, also those that were passed over")
+    changing.add_argument("--since", metavar="DATE", help="take all that were published since")
+    changing.add_argument("--name", help="what to call it; empty: as the feed says")
     for parser_of_verb in verbs.choices.values():
         parser_of_verb.add_argument("--json", action="store_true", help="the gateway's answer as it is")
 
@@ -43,18 +50,31 @@ def _asked(client: Client, arguments: argparse.Namespace) -> tuple[dict[str, Any
     one = f"{_PATH}/{arguments.feed}" if "feed" in arguments else _PATH
     match arguments.verb:
         case "add":
-            wanted = {"url": arguments.url, "keep": arguments.keep, "since": arguments.since}
-            given = {name: value for name, value in wanted.items() if value is not None}
-            return client.send("POST", _PATH, given), added_lines
+            return client.send("POST", _PATH, _given(arguments, "url", "keep", "since")), added_lines
         case "list":
             return client.get(_PATH), list_lines
         case "show":
             return client.get(one), show_lines
+        case "change":
+            return client.send("PATCH", one, _changes(arguments)), feed_lines
         case "check":
             return client.send("POST", f"{one}/check"), feed_lines
         case _:
             client.send("DELETE", one)
             return {"feed_id": arguments.feed}, removed_lines
+
+
+def _given(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name in names if (value := getattr(arguments, name)) is not None}
+
+
+def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What is given of a change. Raises BadInput if nothing is."""
+    given = _given(arguments, "url", "keep", "since", "name")
+    if not given:
+        raise BadInput("Nothing is to be changed.", hint="Give --url, --keep, --since or --name.")
+    return given
 
 
 def added_lines(answer: dict[str, Any]) -> Iterator[str]:

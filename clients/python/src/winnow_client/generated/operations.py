@@ -35,6 +35,8 @@ CREATE_FEED: Operation[models.Feed] = Operation("POST", "/v1/feeds", {201: model
 """Subscribe to a podcast feed (RSS or Atom): its first look begins at once, and each episode that appears later becomes a recording. The first look takes the newest 3, or as many as keep says, or all that were published since. A feed that is there already stays as it is."""
 GET_FEED: Operation[models.FeedWithEpisodes] = Operation("GET", "/v1/feeds/{feed_id}", {200: models.FeedWithEpisodes})
 """One feed: its last and next look, what was wrong with the last one, and its newest recordings."""
+CHANGE_FEED: Operation[models.Feed] = Operation("PATCH", "/v1/feeds/{feed_id}", {200: models.Feed})
+"""Change a feed's address, its name, or which episodes are taken. keep and since are one choice: one that is given replaces both, and the next look, which begins at once, decides by it on all episodes that were not taken, also those that were passed over. An empty name is the feed's own."""
 DELETE_FEED: Operation[bytes] = Operation("DELETE", "/v1/feeds/{feed_id}", {204: bytes})
 """Take nothing more of a feed. The recordings stay."""
 CHECK_FEED: Operation[models.Feed] = Operation("POST", "/v1/feeds/{feed_id}/check", {202: models.Feed}, takes_key=True)

@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     DELETE_WEBHOOK = "delete_webhook"
     ROTATE_SECRET = "rotate_secret"  # noqa: S105 - not a secret
     ADD_FEED = "add_feed"
+    CHANGE_FEED = "change_feed"
     REMOVE_FEED = "remove_feed"
 
 

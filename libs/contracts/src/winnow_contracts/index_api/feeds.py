@@ -10,9 +10,10 @@ from winnow_contracts.internal_api import HttpRoute, IndexRequest
 class FeedView:
     """One feed, without its address, which may hold a secret: ``host`` alone is shown. Times are RFC 3339 in UTC.
 
-    ``name`` is its title, empty until it was read. ``keep`` is how many of its newest episodes the first look takes,
-    None for all since ``since``. ``looking`` is whether a look has begun and not ended; ``looked_at`` is when the last
-    one ended. ``problem`` says in a sentence or two what kept the last look from taking all that it should.
+    ``name`` is what its account calls it, else its title, empty until it was read. ``keep`` is how many of its newest
+    episodes are taken of those that were there when it was added or this was chosen, None for all since ``since``.
+    ``looking`` is whether a look has begun and not ended; ``looked_at`` is when the last one ended. ``problem`` says
+    in a sentence or two what kept the last look from taking all that it should.
     """
 
     feed_id: str
@@ -102,6 +103,26 @@ class CreateFeed(IndexRequest[FeedView]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFeed(IndexRequest[FeedView]):
+    """Change what is not None, for the key ``who``. Where it is more than the name, the feed is looked at anew.
+
+    ``keep`` and ``since_ms`` are one choice: where one of them is given, it replaces both, and the next look decides by
+    it on all episodes that were not taken. An empty ``name`` is the feed's own. Refused with ``not-found``, and with
+    ``not-ready`` where the tenant has another feed of this ``url``.
+    """
+
+    ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/feeds/{feed_id}/change")
+
+    tenant_id: str
+    feed_id: str
+    who: str
+    url: str | None = field(default=None, repr=False)
+    keep: int | None = None
+    since_ms: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteFeed(IndexRequest[FeedDeleted]):
     """Look at a feed no more, and forget it, for the key ``who``. What was taken stays. Refused with ``not-found``."""
 
@@ -122,4 +143,4 @@ class CheckFeed(IndexRequest[FeedView]):
     feed_id: str
 
 
-REQUESTS = (ListFeeds, ReadFeed, CreateFeed, DeleteFeed, CheckFeed)
+REQUESTS = (ListFeeds, ReadFeed, CreateFeed, ChangeFeed, DeleteFeed, CheckFeed)

@@ -3,11 +3,13 @@
 No answer has a feed's address, which may hold a secret.
 """
 
+from typing import Any
+
 from flask import Response
 
 from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.feeds import FIRST_EPISODES
-from winnow_contracts.index_api.feeds import CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
+from winnow_contracts.index_api.feeds import ChangeFeed, CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
 from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.serving import FileServing
 from winnow_gateway.dependencies import Dependencies
@@ -15,7 +17,7 @@ from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answ
 from winnow_gateway.settings import GatewaySettings
 from winnow_journal.codec import plain
 from winnow_uploads.feeds import schemas
-from winnow_uploads.feeds.forms import BODY, read_body, read_feed, refuse_if_off
+from winnow_uploads.feeds.forms import BODY, CHANGE, read_body, read_change, read_feed, refuse_if_off
 
 SCHEMAS = schemas.SCHEMAS
 _ADDRESS = "/v1/feeds"
@@ -43,6 +45,16 @@ def operations(
         )
         made = index.ask(asked)
         return json_answer(plain(made), 201, {"Location": f"{_ADDRESS}/{made.feed_id}"})
+
+    def change(call: Call) -> Response:
+        refuse_if_off(rules)
+        fields = read_change(read_body(call.request, CHANGE), rules)
+        named: dict[str, Any] = {
+            "tenant_id": call.tenant_id,
+            "feed_id": call.path["feed_id"],
+            "who": call.principal.key_id,
+        }
+        return json_answer(plain(index.ask(ChangeFeed(**named, **fields))))
 
     def check(call: Call) -> Response:
         refuse_if_off(rules)
@@ -85,6 +97,20 @@ def operations(
             handler=one,
             answers=(ApiAnswer(status=200, about="It.", content={"application/json": ref("FeedWithEpisodes")}),),
             problems=("not-found", "unavailable"),
+        ),
+        Operation(
+            name="change_feed",
+            method="PATCH",
+            path=_ONE,
+            about="Change a feed's address, its name, or which episodes are taken. keep and since are one choice: one"
+            " that is given replaces both, and the next look, which begins at once, decides by it on all episodes that"
+            " were not taken, also those that were passed over. An empty name is the feed's own.",
+            handler=change,
+            scope="write",
+            body={"application/json": CHANGE},
+            example={"keep": 10},
+            answers=(ApiAnswer(status=200, about="It, as it is now.", content=feed),),
+            problems=("url-ingest-disabled", "url-not-allowed", "not-found", "not-ready", "too-large", "unavailable"),
         ),
         Operation(
             name="delete_feed",

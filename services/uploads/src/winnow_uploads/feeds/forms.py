@@ -7,20 +7,22 @@ from typing import Any
 from flask import Request
 
 from winnow_contracts.errors import Refused
-from winnow_contracts.feeds import FIRST_EPISODES, MOST_A_LOOK
+from winnow_contracts.feeds import FIRST_EPISODES, LONGEST_NAME, MOST_A_LOOK
 from winnow_contracts.links import LONGEST_LINK, LinkRules
 from winnow_gateway.api.schema_parts import TEXT, Schema
 from winnow_gateway.http.problems import FieldError
 
 _MOST_BODY_BYTES = 16_384
-BODY: Schema = {
+_FIELDS: dict[str, Schema] = {
+    "url": {**TEXT, "minLength": 1, "maxLength": LONGEST_LINK},
+    "keep": {"type": "integer", "minimum": 0, "maximum": MOST_A_LOOK},
+    "since": {**TEXT, "maxLength": 40},
+}
+BODY: Schema = {"type": "object", "required": ["url"], "properties": _FIELDS, "additionalProperties": False}
+CHANGE: Schema = {
     "type": "object",
-    "required": ["url"],
-    "properties": {
-        "url": {**TEXT, "minLength": 1, "maxLength": LONGEST_LINK},
-        "keep": {"type": "integer", "minimum": 0, "maximum": MOST_A_LOOK},
-        "since": {**TEXT, "maxLength": 40},
-    },
+    "minProperties": 1,
+    "properties": {**_FIELDS, "name": {**TEXT, "maxLength": LONGEST_NAME}},
     "additionalProperties": False,
 }
 
@@ -32,12 +34,12 @@ def refuse_if_off(rules: LinkRules) -> None:
         raise Refused("Feeds are not fetched here.", code="url-ingest-disabled", hint=hint)
 
 
-def read_body(request: Request) -> dict[str, Any]:
-    """The fields of a JSON body. Raises FieldError."""
+def read_body(request: Request, form: Schema = BODY) -> dict[str, Any]:
+    """The fields of a JSON body, those of ``form``. Raises FieldError."""
     request.max_content_length = _MOST_BODY_BYTES
     given = request.get_json(silent=True) if request.mimetype == "application/json" else None
-    if not isinstance(given, dict) or not given.keys() <= BODY["properties"].keys():
-        detail = f"The body must be a JSON object with url and no fields but {', '.join(BODY['properties'])}."
+    if not isinstance(given, dict) or not given or not given.keys() <= form["properties"].keys():
+        detail = f"The body must be a JSON object, and have no fields but {', '.join(form['properties'])}."
         raise FieldError(detail, pointer="#", hint='For example {"url": "https://example.org/feed.xml", "keep": 3}.')
     return given
 
@@ -47,15 +49,42 @@ def read_feed(given: Mapping[str, Any], rules: LinkRules) -> dict[str, Any]:
 
     Raises FieldError, also ``url-not-allowed`` for an address that links may not have either.
     """
-    url, keep, since = given.get("url"), given.get("keep"), given.get("since")
+    choice = _choice(given)
+    if choice["keep"] is None and choice["since_ms"] is None:
+        choice["keep"] = FIRST_EPISODES
+    return {"url": _url(given.get("url"), rules), **choice}
+
+
+def read_change(given: Mapping[str, Any], rules: LinkRules) -> dict[str, Any]:
+    """The fields ``url``, ``keep``, ``since_ms`` and ``name`` that a feed is changed to; None for what stays.
+
+    Raises FieldError, as ``read_feed``.
+    """
+    name = given.get("name")
+    if name is not None and (not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable()):
+        raise FieldError(f"The field 'name' must be a text of {LONGEST_NAME} characters at most.", pointer="#/name")
+    if all(value is None for value in given.values()):
+        raise FieldError(
+            "Nothing is to be changed.", pointer="#", hint=f"Give one of {', '.join(CHANGE['properties'])}."
+        )
+    url = None if given.get("url") is None else _url(given["url"], rules)
+    return {"url": url, "name": None if name is None else name.strip(), **_choice(given)}
+
+
+def _url(url: Any, rules: LinkRules) -> str:
     if not isinstance(url, str) or not url:
         raise FieldError("The field 'url' must be the address of a feed.", pointer="#/url")
     if fault := rules.fault(url):
         raise FieldError(fault, pointer="#/url", code="url-not-allowed")
+    return url
+
+
+def _choice(given: Mapping[str, Any]) -> dict[str, int | None]:
+    """Which episodes the first look takes: the fields ``keep`` and ``since_ms``."""
+    keep, since = given.get("keep"), given.get("since")
     if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or not 0 <= keep <= MOST_A_LOOK):
         raise FieldError(f"The field 'keep' must be a number from 0 to {MOST_A_LOOK}.", pointer="#/keep")
-    since_ms = None if since is None else _instant_ms(since)
-    return {"url": url, "keep": FIRST_EPISODES if keep is None and since_ms is None else keep, "since_ms": since_ms}
+    return {"keep": keep, "since_ms": None if since is None else _instant_ms(since)}
 
 
 def _instant_ms(text: Any) -> int:
