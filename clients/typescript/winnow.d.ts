@@ -1447,7 +1447,7 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** Look at a feed now, unless a look is under way. */
+  /** Look at a feed now, unless a look is under way. Half a minute after a look somebody may ask again. */
   check_feed: {
     method: "POST";
     path: "/v1/feeds/{feed_id}/check";

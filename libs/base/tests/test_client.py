@@ -8,19 +8,21 @@ import pytest
 
 from winnow_base.http.internal_clients import AiClient, IndexClient
 from winnow_contracts.ai_api import FindRule
-from winnow_contracts.errors import BadInput, Conflict, NotFound, Unavailable
+from winnow_contracts.errors import BadInput, Conflict, NotFound, RateLimited, Unavailable
 from winnow_contracts.index_api.lanes import PausedLanes, PauseLane
 from winnow_contracts.index_api.media import ListMedia, MediaPage
 
 
 class Service(BaseHTTPRequestHandler):
-    status, body, seen = 200, b"", None
+    status, body, seen, retry_after = 200, b"", None, ""
 
     def _answer(self):
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         type(self).seen = (self.command, self.path, json.loads(sent) if sent else None, self.headers["Authorization"])
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(self.body)))
+        if self.retry_after:
+            self.send_header("Retry-After", self.retry_after)
         self.end_headers()
         self.wfile.write(self.body)
 
@@ -78,6 +80,14 @@ def test_a_refusal_is_an_error_of_its_kind_with_the_services_words(service, stat
         IndexClient(service.url, "token").ask(ListMedia(tenant_id="t"))
     if error is not Unavailable:
         assert (caught.value.code, caught.value.hint) == ("a-code", "Do that.")
+
+
+def test_whoever_asks_too_soon_hears_for_how_long_to_wait(service):
+    service.status, service.body = 429, b'{"code": "rate-limited", "detail": "A moment ago.", "hint": "Wait."}'
+    service.retry_after = "7"
+    with pytest.raises(RateLimited, match="A moment ago") as caught:
+        IndexClient(service.url, "token").ask(ListMedia(tenant_id="t"))
+    assert (caught.value.retry_after_seconds, caught.value.code) == (7, "rate-limited")
 
 
 def test_a_refusal_without_a_problem_is_a_service_that_does_not_answer(service):

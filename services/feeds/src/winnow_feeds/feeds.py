@@ -1,12 +1,13 @@
 """Keeps accounts' feeds. Of an address, which may hold a secret, no answer has more than its host."""
 
 import hashlib
+import math
 from typing import Any
 from urllib.parse import urlsplit
 
 from winnow_contracts import identity
 from winnow_contracts.envelope import now_ms
-from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.errors import Conflict, NotFound, RateLimited
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.feeds import (
     ChangeFeed,
@@ -25,6 +26,8 @@ from winnow_index.views import instant, instant_or_none
 MOST_FEEDS = 100
 """How many a tenant may have."""
 SHOWN_EPISODES = 20
+LEAST_CHECK_SECONDS = 30
+"""How long after a look somebody may ask for another: a feed's server is a stranger's."""
 _LOOK_MS = 60_000
 """How long a look that was begun before a change may go on: no tenant has more of them under way than its share."""
 
@@ -112,11 +115,21 @@ class FeedStore:
             return _one(transaction, asked.tenant_id, asked.feed_id)
 
     def check(self, tenant_id: str, feed_id: str) -> FeedView:
-        """Let a feed be looked at now. Where a look is under way, or its tenant has enough of them, that goes first."""
+        """Let a feed be looked at now. Where a look is under way, or its tenant has enough of them, that goes first.
+
+        Raises RateLimited where one has ended less than ``LEAST_CHECK_SECONDS`` ago.
+        """
         with self._database.transaction() as transaction:
             _one(transaction, tenant_id, feed_id)
             transaction.rows("lock_looks")  # before the feed's row, as whoever begins looks does
-            transaction.run("ask_look", {"feed_id": feed_id, "now_ms": now_ms()})
+            asked = {"feed_id": feed_id, "now_ms": now_ms(), "least_ms": LEAST_CHECK_SECONDS * 1000}
+            left_ms = transaction.rows("ask_look", asked)[0]["left_ms"]
+            if left_ms:
+                raise RateLimited(
+                    "The feed was looked at a moment ago.",
+                    retry_after_seconds=math.ceil(left_ms / 1000),
+                    hint="Wait as long as Retry-After says.",
+                )
             begin_looks(transaction)
             return _one(transaction, tenant_id, feed_id)
 

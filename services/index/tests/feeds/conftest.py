@@ -105,6 +105,18 @@ def begin(database) -> Callable[[], int]:
 
 
 @pytest.fixture
+def check(feeds, database) -> Callable[[str], FeedView]:
+    """``check(feed_id)``: somebody asks for a look, half a minute after the last one."""
+
+    def later(feed_id):
+        with database.transaction() as transaction:
+            transaction.run_text("UPDATE feed SET looked_ms = looked_ms - 30000")
+        return feeds.check("t", feed_id)
+
+    return later
+
+
+@pytest.fixture
 def pass_time(database) -> Callable[[], None]:
     """Let every feed be due, or its look be lost."""
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from winnow_contracts.errors import Conflict, NotFound
+from winnow_contracts.errors import Conflict, NotFound, RateLimited
 from winnow_contracts.index_api.audit import AuditAction
 from winnow_contracts.index_api.feeds import DeleteFeed
 from winnow_contracts.json_codec import to_json
-from winnow_feeds.feeds import MOST_FEEDS
+from winnow_feeds.feeds import LEAST_CHECK_SECONDS, MOST_FEEDS
 from winnow_index.control.audit import AuditLog
 
 from .conftest import listed
@@ -40,14 +40,25 @@ def test_a_look_leaves_behind_what_a_person_wants_to_know(subscribe, feeds, medi
     assert [one.title for one in shown.episodes] == ["Title key-3", "Title key-2"]
 
 
-def test_a_check_is_a_look_now_unless_one_is_under_way(subscribe, feeds, media, begin):
+def test_a_check_is_a_look_now_unless_one_is_under_way(subscribe, media, begin, check):
     feed_id = subscribe().feed_id
-    assert feeds.check("t", feed_id).looking
+    assert check(feed_id).looking
     assert [one.look for one in media.due()] == [1]
     media.look(*listed(1))
     assert begin() == 0
-    assert feeds.check("t", feed_id).looking
+    assert check(feed_id).looking
     assert [one.look for one in media.due()] == [2]
+
+
+def test_a_check_just_after_a_look_is_refused_with_the_time_to_wait(subscribe, feeds, media):
+    feed_id = subscribe().feed_id
+    media.look(*listed(1))
+    due_at = feeds.one("t", feed_id).feed.next_look_at
+    with pytest.raises(RateLimited) as refused:
+        feeds.check("t", feed_id)
+    assert 20 < refused.value.retry_after_seconds <= LEAST_CHECK_SECONDS
+    assert feeds.one("t", feed_id).feed.next_look_at == due_at
+    assert media.due() == []
 
 
 def test_a_removed_feed_is_not_looked_at_and_its_look_takes_nothing(subscribe, feeds, media, begin, pass_time, library):

@@ -75,7 +75,7 @@ def test_each_tenants_first_feed_goes_before_anybodys_second(subscribe, media, d
     assert last in {command.feed_id for command in media.due()}
 
 
-def test_failures_are_told_and_back_off_and_a_good_look_forgets_them(subscribe, media, feeds, database):
+def test_failures_are_told_and_back_off_and_a_good_look_forgets_them(subscribe, media, feeds, check, database):
     feed_id = subscribe().feed_id
     for number in range(1, 4):
         media.fail()
@@ -84,20 +84,20 @@ def test_failures_are_told_and_back_off_and_a_good_look_forgets_them(subscribe, 
         wait_hours = (row["next_look_ms"] - row["looked_ms"]) / HOUR_MS
         assert 2 ** (number - 1) <= wait_hours <= 2 ** (number - 1) * 1.1
         assert row["problem"] == "It answered 404."
-        feeds.check("t", feed_id)
+        check(feed_id)
     media.look(*listed(1))
     assert feeds.one("t", feed_id).feed.problem == ""
 
 
-def test_an_unchanged_feed_keeps_what_is_known_of_it(subscribe, media, feeds):
+def test_an_unchanged_feed_keeps_what_is_known_of_it(subscribe, media, feeds, check):
     feed_id = subscribe().feed_id
     media.look(*listed(1), etag='"1"', last_modified="Sunday", newest_ms=now_ms())
-    feeds.check("t", feed_id)
+    check(feed_id)
     (command,) = media.due()
     due = media.looks.take(TakeLook(feed_id=feed_id, look=command.look, run=1))
     assert (due.tenant_id, due.etag, due.last_modified) == ("t", '"1"', "Sunday")
     media.looks.note(NoteLook(feed_id=feed_id, look=command.look, run=1, unchanged=True))
-    feeds.check("t", feed_id)
+    check(feed_id)
     due = media.looks.take(TakeLook(feed_id=feed_id, look=command.look + 1, run=1))
     assert (due.etag, feeds.one("t", feed_id).feed.name) == ('"1"', "Talks")
 

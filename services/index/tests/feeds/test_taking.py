@@ -39,11 +39,11 @@ def finish_all(database):
 
 
 @pytest.fixture
-def again(feeds, media):
+def again(check, media):
     """``again(feed_id, *episodes)``: one look more; returns what it took."""
 
     def look(feed_id, *episodes, **more):
-        feeds.check("t", feed_id)
+        check(feed_id)
         return media.look(*episodes, **more)
 
     return look

@@ -15,11 +15,12 @@ from winnow_retention.deleted_objects import DeletedObjects
 from winnow_retention.history_retention import HistoryRetention
 from winnow_retention.object_expiry import ObjectExpiry
 from winnow_retention.object_gc import ObjectGc
+from winnow_retention.old_runs import drop_old_runs
 from winnow_retention.response_cache_bound import ResponseCacheBound
 from winnow_retention.unfinished_uploads import UnfinishedUploads
 
 KEEP_DAYS = 30
-"""How long the history of schedules, of queues, of limits and of webhooks' deliveries is kept."""
+"""How long the history of queues, of limits and of webhooks' deliveries is kept."""
 _DAY_MS = 86_400_000
 
 
@@ -33,7 +34,7 @@ def retention(parts: WorkerParts) -> tuple[Schedule, Work]:
         jobs = history.drop(stopping)
         with database.transaction() as transaction:
             before = {"before_ms": now_ms() - KEEP_DAYS * _DAY_MS}
-            runs = transaction.run("drop_old_runs", before)
+            runs = drop_old_runs(transaction, now_ms())
             stats = transaction.run("drop_old_queue_stats", before)
             minutes = transaction.run("drop_old_limit_log", before)
             told = transaction.run("drop_old_deliveries", before)

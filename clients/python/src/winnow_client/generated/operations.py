@@ -40,7 +40,7 @@ CHANGE_FEED: Operation[models.Feed] = Operation("PATCH", "/v1/feeds/{feed_id}", 
 DELETE_FEED: Operation[bytes] = Operation("DELETE", "/v1/feeds/{feed_id}", {204: bytes})
 """Take nothing more of a feed. The recordings stay."""
 CHECK_FEED: Operation[models.Feed] = Operation("POST", "/v1/feeds/{feed_id}/check", {202: models.Feed}, takes_key=True)
-"""Look at a feed now, unless a look is under way."""
+"""Look at a feed now, unless a look is under way. Half a minute after a look somebody may ask again."""
 LIST_JOBS: Operation[models.JobPage] = Operation("GET", "/v1/jobs", {200: models.JobPage})
 """The jobs, newest first."""
 GET_JOB: Operation[models.Job] = Operation("GET", "/v1/jobs/{job_id}", {200: models.Job})

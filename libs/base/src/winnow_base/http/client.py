@@ -7,7 +7,7 @@ import urllib3
 
 from winnow_base import tracing
 from winnow_contracts import trace_context
-from winnow_contracts.errors import BadInput, Conflict, Gone, NotFound, Unavailable, WinnowError
+from winnow_contracts.errors import BadInput, Conflict, Gone, NotFound, RateLimited, Unavailable, WinnowError
 from winnow_contracts.internal_api import TIMEOUT_HEADER, InternalRequest
 from winnow_contracts.json_codec import to_json
 from winnow_journal.codec import decode, parse
@@ -33,7 +33,7 @@ class InternalClient:
         self._sent("GET", "/healthz")
 
     def answer(self, request: InternalRequest[A]) -> A:
-        """The service's answer. Raises NotFound, Gone, Conflict, BadInput, and Unavailable for all else."""
+        """The service's answer. Raises NotFound, Gone, Conflict, BadInput and RateLimited, Unavailable for all else."""
         path, rest = _addressed(request)
         name = f"{self._dependency}: {type(request).__name__}"
         with tracing.span(name, tracing.Kind.CLIENT, trace_context.current()):
@@ -59,9 +59,9 @@ class InternalClient:
             raise self._unavailable(f"The {self._dependency} API does not answer ({type(error).__name__}).") from error
         if response.status < 400:
             return response.data
-        raise self._error(response.status, response.data)
+        raise self._error(response.status, response.data, response.headers.get("Retry-After", ""))
 
-    def _error(self, status: int, body: bytes) -> WinnowError:
+    def _error(self, status: int, body: bytes, retry_after: str) -> WinnowError:
         try:
             problem = parse(body)
         except ValueError:
@@ -79,6 +79,8 @@ class InternalClient:
                 return Gone(detail, **words)
             case 400 | 405 | 406 | 413 | 415 | 422:
                 return BadInput(detail, **words)
+            case 429 if retry_after.isdecimal():
+                return RateLimited(detail, retry_after_seconds=int(retry_after), **words)
             case _:
                 return self._unavailable(detail, code=words["code"] if status == 503 else "unavailable")
 

@@ -25,8 +25,8 @@ class IndexClient:
     def ask(self, request: IndexRequest[A]) -> A:
         """Index's answer to ``request``.
 
-        Raises NotFound, Conflict and BadInput with the codes that the request's docstring names, and Unavailable if
-        index does not answer.
+        Raises NotFound, Conflict, BadInput and RateLimited with the codes that the request's docstring names, and
+        Unavailable if index does not answer.
         """
         return self._http.answer(request)
 

@@ -135,7 +135,10 @@ class DeleteFeed(IndexRequest[FeedDeleted]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFeed(IndexRequest[FeedView]):
-    """Look at a feed now, unless a look is under way. Refused with ``not-found``."""
+    """Look at a feed now, unless a look is under way.
+
+    Refused with ``not-found``, and with ``rate-limited`` where a look has just ended.
+    """
 
     ROUTE: ClassVar[HttpRoute] = HttpRoute("POST", "/internal/v1/feeds/{feed_id}/check")
 

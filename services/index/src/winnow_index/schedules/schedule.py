@@ -10,13 +10,15 @@ from winnow_index.schedules.cron import latest_fire_ms, next_fire_ms
 class Schedule:
     """Work at set times. ``cron`` has five fields: minute, hour, day of the month, month, day of the week.
 
-    ``attempts`` is how often one run is begun at most: after a temporary error, and after its node died.
+    ``attempts`` is how often one run is begun at most: after a temporary error, and after its node died. ``keep_days``
+    is how long runs are kept that did not fail, 0 for as long as those that did.
     """
 
     name: str
     cron: str
     what: str
     attempts: int = 1
+    keep_days: int = 0
 
     def next_ms(self, zone: ZoneInfo, after_ms: int) -> int:
         """The first fire after ``after_ms``, in Unix milliseconds."""

@@ -2,6 +2,9 @@
 
 from winnow_index.schedules.schedule import Schedule
 
+_EVERY_MINUTE_DAYS = 2
+"""How long runs are kept that are one of 1,440 a day."""
+
 RETENTION = Schedule(
     name="retention",
     cron="0 0 * * *",
@@ -34,6 +37,7 @@ QUEUE_STATISTICS = Schedule(
     name="queue-statistics",
     cron="* * * * *",
     what="Keeps how much waits in each lane and at each AI endpoint, who takes it, and how long the oldest has waited.",
+    keep_days=_EVERY_MINUTE_DAYS,
 )
 HOURLY_SUMS = Schedule(
     name="hourly-sums",
@@ -44,6 +48,7 @@ FEEDS = Schedule(
     name="feeds",
     cron="* * * * *",
     what="Begins the looks at podcast feeds that are due, each account's first before anybody's second.",
+    keep_days=_EVERY_MINUTE_DAYS,
 )
 RESPONSE_CACHE = Schedule(
     name="response-cache",

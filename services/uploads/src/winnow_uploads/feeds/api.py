@@ -126,7 +126,7 @@ def operations(
             name="check_feed",
             method="POST",
             path=f"{_ONE}/check",
-            about="Look at a feed now, unless a look is under way.",
+            about="Look at a feed now, unless a look is under way. Half a minute after a look somebody may ask again.",
             handler=check,
             scope="write",
             answers=(ApiAnswer(status=202, about="It is looked at.", content=feed),),
