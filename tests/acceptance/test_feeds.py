@@ -13,6 +13,9 @@ from winnow_harness.fixtures.file_server import FileServer, Served
 from .test_links import sound
 
 SECRET = "token=hushhush"
+PODCAST = "xmlns:podcast='https://podcastindex.org/namespace/1.0'"
+CAPTIONED = 3
+"""The episode that has captions."""
 
 
 @pytest.fixture
@@ -32,12 +35,15 @@ def publish(server):
         items = "".join(
             f"<item><title>Episode {number}</title><guid isPermaLink='false'>guid-{number}</guid>"
             f"<pubDate>{format_datetime(now + timedelta(minutes=number))}</pubDate>"
-            f"<enclosure url='/{number}.wav?{SECRET}' length='1' type='audio/wav'/></item>"
+            f"<enclosure url='/{number}.wav?{SECRET}' length='1' type='audio/wav'/>"
+            + (f"<podcast:transcript url='/{number}.vtt?{SECRET}' type='text/vtt'/>" if number == CAPTIONED else "")
+            + "</item>"
             for number in numbers
         )
         for number in numbers:
             server.files[f"/{number}.wav"] = Served(content=sound(number + 1))
-        feed = f"<rss version='2.0'><channel><title>Talks</title>{items}</channel></rss>"
+        server.files[f"/{CAPTIONED}.vtt"] = Served(content=b"WEBVTT\n\n00:00.000 --> 00:02.000\nRinse the amphora.\n")
+        feed = f"<rss version='2.0' {PODCAST}><channel><title>Talks</title>{items}</channel></rss>"
         server.files["/feed"] = Served(content=feed.encode(), etag=f'"{numbers}"')
 
     return put
@@ -85,7 +91,10 @@ def test_episodes_come_in_once_over_killed_nodes_and_deleted_ones_stay_away(node
     second = ended(nodes, made["feed_id"], first["looked_at"])
     assert (second["episodes_taken"], second["problem"]) == (3, "")
     assert recordings(nodes).keys() == {"Episode 2", "Episode 3"}
-    assert nodes_api.wait(recordings(nodes)["Episode 3"]["job_id"])["status"] == "done"
+    captioned = recordings(nodes)["Episode 3"]
+    assert nodes_api.wait(captioned["job_id"])["status"] == "done"
+    transcript = nodes_api.readable(f"/v1/media/{captioned['id']}/transcript")
+    assert (transcript["source"], transcript["segments"][0]["text"]) == ("captions", "Rinse the amphora.")
     assert [one["title"] for one in second["episodes"]] == ["Episode 3", "Episode 2"]
 
     asked_before = len(server.asked)

@@ -49,6 +49,7 @@ SERVED = {
         "winnow_notices",
         "winnow_signin",
     },
+    "media": {"winnow_captions"},
     "index": {"winnow_statistics", "winnow_retention", "winnow_webhooks", "winnow_accounts", "winnow_feeds"},
 }
 LIBRARIES = {"winnow_contracts", "winnow_journal", "winnow_base", "winnow_chassis"}

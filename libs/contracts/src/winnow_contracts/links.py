@@ -19,6 +19,10 @@ class Link:
     url: str
     title: str = ""
     """What the media is to be called; empty: by its file's name."""
+    captions_url: str = ""
+    """A link to captions of it, empty if there are none."""
+    captions_name: str = ""
+    """A file's name that tells their form and language, such as ``captions.ko.vtt``."""
 
 
 @dataclass(frozen=True, kw_only=True)

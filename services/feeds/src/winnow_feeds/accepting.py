@@ -22,8 +22,16 @@ LONGEST_TAG = 64
 """In characters, as of any tag."""
 
 
-def accept(transaction: Transaction, feed: Mapping[str, Any], taken: Sequence[TakenEpisode], name: str) -> None:
-    """Accept the episodes that were not taken before. ``name`` is the feed's, for their tag.
+def accept(
+    transaction: Transaction,
+    feed: Mapping[str, Any],
+    taken: Sequence[TakenEpisode],
+    *,
+    name: str,
+    language: str | None,
+) -> None:
+    """Accept the episodes that were not taken before. ``name`` is the feed's, for their tag; ``language`` is what is
+    spoken in them, None to detect it.
 
     Nobody waits for them, so they are bulk work.
     """
@@ -31,12 +39,14 @@ def accept(transaction: Transaction, feed: Mapping[str, Any], taken: Sequence[Ta
         ids = episode_ids(feed["tenant_id"], feed["feed_id"], one.key)
         which = {"feed_id": feed["feed_id"], "key": one.key, "media_id": ids.media_id}
         if transaction.run("take_episode", which):
-            _accept(transaction, feed, one, ids)
+            _accept(transaction, feed, one, ids, language)
             tag = normal(f"feed:{name}" if name else "feed")[:LONGEST_TAG].strip()
             transaction.run("tag_new_media", {"media_id": ids.media_id, "tags": [tag]})
 
 
-def _accept(transaction: Transaction, feed: Mapping[str, Any], one: TakenEpisode, ids: EpisodeIds) -> None:
+def _accept(
+    transaction: Transaction, feed: Mapping[str, Any], one: TakenEpisode, ids: EpisodeIds, language: str | None
+) -> None:
     command = FetchOriginal(
         tenant_id=feed["tenant_id"],
         job_id=ids.job_id,
@@ -45,6 +55,7 @@ def _accept(transaction: Transaction, feed: Mapping[str, Any], one: TakenEpisode
         kind="recording",
         filename=one.filename,
         limit_bytes=feed["limit_bytes"],
+        language=language,
     )
     published = {} if one.published_ms is None else {"published": instant(one.published_ms)}
     at_ms = now_ms()

@@ -63,7 +63,8 @@ class Looks:
         def write(transaction: Transaction, at_ms: int) -> None:
             feed = _locked(transaction, noted.feed_id, noted.look)
             if feed is not None:
-                accept(transaction, feed, noted.taken, feed["own_name"] or noted.name or feed["name"])
+                named = feed["own_name"] or noted.name or feed["name"]
+                accept(transaction, feed, noted.taken, name=named, language=noted.language or None)
                 transaction.run("end_look", _ended(feed, noted, at_ms))
 
         command = command_of(noted.feed_id, noted.look)

@@ -68,6 +68,14 @@ def test_an_episode_is_a_bulk_job_with_title_tag_and_date_that_fetches_its_link(
     assert (envelope.queue, envelope.priority) == (MEDIA_FETCH, Priority.BULK)
 
 
+@pytest.mark.parametrize(("told", "kept"), [("ko", "ko"), ("", None)])
+def test_what_is_spoken_is_what_the_feed_says(subscribe, media, database, told, kept):
+    subscribe()
+    media.look(*listed(1), language=told)
+    (envelope,) = [command.envelope for command in OpenCommands(database).due(10)]
+    assert envelope.command.language == kept
+
+
 def test_the_first_look_takes_the_newest_few_and_the_next_ones_what_is_new(subscribe, media, again):
     feed_id = subscribe(keep=2).feed_id
     assert media.look(*listed(*range(1, 10))) == ("key-9", "key-8")

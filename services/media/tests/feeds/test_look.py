@@ -68,10 +68,27 @@ def test_the_links_of_what_index_chooses_are_kept_and_told_without_addresses(ser
     assert (noted.failed, noted.name, noted.etag, noted.waiting) == (False, "Talks", '"2"', 1)
     assert [(one.key, one.title, one.filename) for one in noted.taken] == [(key, "Episode 2", "2.mp3")]
     link = objects.get_json(episode_ids("t1", "feed_1", key).link_key)
-    assert link == {"url": "https://cdn.example/2.mp3?key=hushhush", "title": "Episode 2"}
+    assert (link["url"], link["title"]) == ("https://cdn.example/2.mp3?key=hushhush", "Episode 2")
     assert len(list(objects.keys("in/"))) == 1
     assert task.result == {"listed": 3, "taken": 1, "waiting": 1}
     assert "hushhush" not in json.dumps(task.result) + repr(noted) + repr(chosen) + repr(index.due)
+
+
+def test_the_language_is_told_and_captions_are_kept_with_the_link_alone(server, look, objects):
+    transcript = '<podcast:transcript url="https://cdn.example/1.vtt?key=hushhush" type="text/vtt" language="ko"/>'
+    feed = rss(item(1).replace("</item>", transcript + "</item>"), title="<title>Talks</title><language>ko</language>")
+    named = feed.replace(b"<rss ", b'<rss xmlns:podcast="https://podcastindex.org/namespace/1.0" ')
+    server.files["/f"] = Served(content=named)
+    key = episode_key("tag:guid-1")
+    index = Index(server.url("/f"), key)
+    look(index)
+    assert index.asked[-1].language == "ko"
+    link = objects.get_json(episode_ids("t1", "feed_1", key).link_key)
+    assert (link["captions_url"], link["captions_name"]) == (
+        "https://cdn.example/1.vtt?key=hushhush",
+        "captions.ko.vtt",
+    )
+    assert "hushhush" not in repr(index.asked)
 
 
 def test_what_index_does_not_want_any_more_is_not_asked_for(server, look):

@@ -177,3 +177,50 @@ def test_what_waits_too_long_is_stopped(program, monkeypatch):
     monkeypatch.setattr("winnow_media.feeds.program._LIMITS", replace(_LIMITS, wall_seconds=0.01))
     with pytest.raises(NoFeed, match="more memory or computing"):
         read(program, rss(item(1)))
+
+
+def transcript(url, kind="text/vtt", **more):
+    facts = "".join(f' {name}="{text}"' for name, text in {"url": url, "type": kind, **more}.items())
+    return f"<podcast:transcript{facts}/>"
+
+
+def with_transcripts(*transcripts):
+    """A feed of one episode with these."""
+    episode = item(1).replace("</item>", "".join(transcripts) + "</item>")
+    namespace = 'xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+    return rss(episode).replace(b"<rss ", f"<rss {namespace} ".encode())
+
+
+@pytest.mark.parametrize(
+    ("transcripts", "url", "name"),
+    [
+        ([], "", ""),
+        ([transcript("https://cdn.example/1.vtt", language="ko-KR")], "https://cdn.example/1.vtt", "captions.ko.vtt"),
+        ([transcript("/1", "application/x-subrip")], "https://casts.example/1", "captions.srt"),
+        ([transcript("/1.srt", "text/plain")], "https://casts.example/1.srt", "captions.srt"),
+        (
+            [
+                transcript("/1.html", "text/html"),
+                transcript("/1.json", "application/json"),
+                transcript("/1.vtt"),
+                transcript("/2.srt", "application/srt"),
+            ],
+            "https://casts.example/1.vtt",
+            "captions.vtt",
+        ),
+        ([transcript("/1.vtt", language="../../etc")], "https://casts.example/1.vtt", "captions.vtt"),
+        ([transcript("https://127.0.0.1/1.vtt")], "", ""),
+        ([transcript("https://[bad/1.vtt")], "", ""),
+        ([transcript("https://cdn.example/" + "a" * 4_000)], "", ""),
+        ([transcript("")], "", ""),
+    ],
+)
+def test_captions_are_the_first_transcript_that_players_show(program, transcripts, url, name):
+    (one,) = read(program, with_transcripts(*transcripts)).episodes
+    assert (one.captions_url, one.captions_name) == (url, name)
+
+
+@pytest.mark.parametrize(("written", "language"), [("ko-KR", "ko"), ("EN", "en"), ("tlh", ""), ("", "")])
+def test_the_language_is_one_that_is_understood(program, written, language):
+    feed = rss(item(1)).replace(b"<channel>", f"<channel><language>{written}</language>".encode())
+    assert read(program, feed).language == language

@@ -52,8 +52,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 def link(objects: MemoryObjectStore) -> Callable[..., FetchOriginal]:
     """``link(url)``: keep a link, and make the command that fetches it."""
 
-    def keep(url: str, kind: str = "recording", limit_bytes: int = 1 << 30) -> FetchOriginal:
-        objects.put_json(LINK_KEY, to_json(Link(url=url)))
+    def keep(url: str, kind: str = "recording", limit_bytes: int = 1 << 30, **captions: str) -> FetchOriginal:
+        objects.put_json(LINK_KEY, to_json(Link(url=url, **captions)))
         return FetchOriginal(
             tenant_id="t1",
             job_id="job_1",

@@ -97,6 +97,8 @@ class NoteLook(IndexRequest[LookNoted]):
     unchanged: bool = False
     problem: str = ""
     name: str = ""
+    language: str = ""
+    """What is spoken, as the feed says: a code of ``SPEECH_LANGUAGES``, or empty."""
     etag: str = ""
     last_modified: str = ""
     newest_ms: int | None = None

@@ -1,17 +1,15 @@
 """Captions that a client sends: read at once, so that wrong ones are refused, and kept in the store as their cues."""
 
-import hashlib
-import json
 from typing import Any
 
 from flask import Request
 
 from winnow_base.objects.store import ObjectStore
 from winnow_captions.errors import WrongCaptions
+from winnow_captions.keeping import keep
 from winnow_captions.reading import MOST_BYTES, read_captions
 from winnow_contracts import object_keys
 from winnow_contracts.captions import Captions
-from winnow_contracts.json_codec import to_json
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.upload_stream import UploadBody, raw_body
 
@@ -24,15 +22,15 @@ class SentCaptions:
 
     def __init__(self, captions: Captions) -> None:
         self.captions = captions
-        self._json = json.dumps(to_json(captions), ensure_ascii=False, sort_keys=True).encode()
+        self._kept = keep(captions)
 
     def key(self, tenant_id: str, media_id: str) -> str:
         """Where they are kept for this media: the same captions have the same key."""
-        return object_keys.captions(tenant_id, media_id, hashlib.sha256(self._json).hexdigest())
+        return object_keys.captions(tenant_id, media_id, self._kept.sha256)
 
     def store(self, objects: ObjectStore, key: str) -> None:
         """Keep them under their ``key``. Raises Unavailable."""
-        objects.put_bytes(key, self._json, "application/json")
+        objects.put_bytes(key, self._kept.content, "application/json")
 
 
 def captions_body(request: Request) -> UploadBody:

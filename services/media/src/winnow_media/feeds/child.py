@@ -1,8 +1,9 @@
 """The program that reads one untrusted feed. It runs in the sandbox, and no module imports it.
 
 ``python -I -m winnow_media.feeds.child FEED ADDRESS MOST LONGEST`` reads two files, the feed and the address that its
-relative links begin from, and prints one JSON object: ``{"name", "episodes"}``, the newest ``MOST`` of them, or
-``{"refused": reason}``. No text in it has more than ``LONGEST`` characters.
+relative links begin from, and prints one JSON object: ``{"name", "language", "episodes"}``, the newest ``MOST`` of
+them, or ``{"refused": reason}``. No text in it has more than ``LONGEST`` characters. An episode's ``captions`` are
+address, form and language of the first that players show, or None.
 """
 
 import hashlib
@@ -10,11 +11,22 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 from xml import sax
 from xml.parsers import expat
 
 import podcastparser
 
+_NAMESPACES = frozenset(
+    {
+        "https://podcastindex.org/namespace/1.0",
+        "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+        "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+    }
+)
+"""Of ``podcast:transcript``: its name, which the parser does not know, and the address of its document."""
+_FORMS = {"text/vtt": "vtt", "application/x-subrip": "srt", "application/srt": "srt", "text/srt": "srt"}
+"""The types of captions; others of ``podcast:transcript`` are pages and JSON."""
 _DEEPEST = 64
 """No feed nests its elements half as deep, and the parser takes long where they are."""
 
@@ -27,7 +39,8 @@ class _Reader(podcastparser.PodcastHandler):  # type: ignore[misc]
     """Takes the enclosure's address for the guid that an episode lacks. Without this it would be its link, which is
     the same page for all episodes of many feeds; or, where the guid is blank, the feed's own address.
 
-    An address that is none is left out, with nothing but itself.
+    An address that is none is left out, with nothing but itself. Of an episode's transcripts the parser would keep the
+    last address, without its type.
     """
 
     def validate_episode(self) -> None:
@@ -41,9 +54,24 @@ class _Reader(podcastparser.PodcastHandler):  # type: ignore[misc]
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - sax's name
         try:
             super().startElement(name, attrs)
+            if self._is_transcript(name):
+                self._note_captions(attrs)
         except ValueError as error:  # the parser has noted the element before it reads its address
             if isinstance(error, podcastparser.FeedParseError):
                 raise
+
+    def _is_transcript(self, name: str) -> bool:
+        prefix, _, local = name.partition(":")
+        is_ours = local == "transcript" and self.namespace.lookup(prefix) in _NAMESPACES
+        return is_ours and self.path_stack[:-1] == ["rss", "channel", "item"]
+
+    def _note_captions(self, attrs: Any) -> None:
+        written = attrs.get("url", "").strip()
+        url = urljoin(self.base, written)
+        form = _FORMS.get(attrs.get("type", "").partition(";")[0].strip().lower())
+        form = form or {".vtt": "vtt", ".srt": "srt"}.get(urlsplit(url).path[-4:].lower())
+        if written and form:
+            self.episodes[-1].setdefault("captions", {"url": url, "form": form, "language": attrs.get("language", "")})
 
     def endElement(self, name: str) -> None:  # noqa: N802 - sax's name
         try:
@@ -78,7 +106,7 @@ def read(content: bytes, address: str, most: int, longest: int) -> dict[str, Any
     name = "" if found["title"] == podcastparser.file_basename_no_extension(address) else found["title"]
     episodes = [told for one in found["episodes"] if (told := _told(one, longest))]
     episodes.sort(key=lambda one: one["published"], reverse=True)
-    return {"name": name[:longest], "episodes": episodes[:most]}
+    return {"name": name[:longest], "language": found.get("language", "")[:longest], "episodes": episodes[:most]}
 
 
 def _told(episode: dict[str, Any], longest: int) -> dict[str, Any] | None:
@@ -94,8 +122,13 @@ def _told(episode: dict[str, Any], longest: int) -> dict[str, Any] | None:
                 "url": enclosure["url"],
                 "published": episode["published"],
                 "size_bytes": enclosure["file_size"],
+                "captions": _fitting(episode.get("captions"), longest),
             }
     return None
+
+
+def _fitting(captions: dict[str, str] | None, longest: int) -> dict[str, str] | None:
+    return captions if captions and all(len(text) <= longest for text in captions.values()) else None
 
 
 def _short(guid: str, longest: int) -> str:

@@ -18,6 +18,10 @@ class Episode:
     url: str
     published_ms: int | None
     size_bytes: int
+    captions_url: str = ""
+    """Where its captions are, which may be a secret too; empty if the feed names none."""
+    captions_name: str = ""
+    """What tells their form and language: ``captions.ko.vtt``."""
 
     def listed(self) -> ListedEpisode:
         """The fields that index chooses by, before the episode is taken."""
@@ -26,10 +30,14 @@ class Episode:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A feed's name and episodes, in its order, with what its server said of this version."""
+    """A feed's name and episodes, in its order, with what its server said of this version.
+
+    ``language`` is a code of ``SPEECH_LANGUAGES``, empty if the feed names none of them.
+    """
 
     name: str
     episodes: tuple[Episode, ...]
+    language: str = ""
     etag: str = ""
     last_modified: str = ""
 

@@ -58,12 +58,13 @@ def look_at_feed(task: Task, command: LookAtFeed, *, reader: FeedReader, objects
     by_key = {one.key: one for one in reversed(listing.episodes)}
     taken = [by_key[key] for key in chosen.keys]
     for one in taken:
-        link = Link(url=one.url, title=one.title)
+        link = Link(url=one.url, title=one.title, captions_url=one.captions_url, captions_name=one.captions_name)
         objects.put_json(episode_ids(due.tenant_id, feed_id, one.key).link_key, to_json(link))
     ending = replace(
         ending,
         problem=chosen.problem or ("" if listing.episodes else _NOTHING_TO_FETCH),
         name=listing.name,
+        language=listing.language,
         etag=listing.etag,
         last_modified=listing.last_modified,
         newest_ms=listing.newest_ms,

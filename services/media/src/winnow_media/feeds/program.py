@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from winnow_contracts.errors import BadInput, TimedOut
 from winnow_contracts.feeds import LONGEST_NAME, MOST_LISTED, episode_key
+from winnow_contracts.languages import SPEECH_LANGUAGES
 from winnow_contracts.links import LONGEST_LINK, LinkRules
 from winnow_media.child_end import ChildFailed
 from winnow_media.feeds.listing import Episode, Listing, NoFeed
@@ -68,19 +69,27 @@ class FeedProgram:
         told = json.loads(done.output)
         if "refused" in told:
             raise NoFeed(_REFUSED.get(told["refused"], TOO_MUCH))
-        return Listing(name=_shown(told["name"]), episodes=tuple(self._episodes(told["episodes"])))
+        return Listing(
+            name=_shown(told["name"]),
+            language=_code(told["language"]),
+            episodes=tuple(self._episodes(told["episodes"])),
+        )
 
     def _episodes(self, told: list[dict[str, Any]]) -> Iterator[Episode]:
         for one in told[:MOST_LISTED]:
             url = self._fit(str(one["url"]))
             if url:
                 published, size_bytes = int(one["published"]), int(one["size_bytes"])
+                captions = one["captions"] or {}
+                captions_url = self._fit(str(captions["url"])) if captions else ""
                 yield Episode(
                     key=episode_key(str(one["guid"])),
                     title=_shown(one["title"]),
                     url=url,
                     published_ms=published * 1000 if 0 < published < 1 << 33 else None,
                     size_bytes=size_bytes if 0 < size_bytes < 1 << 53 else 0,
+                    captions_url=captions_url,
+                    captions_name=_captions_name(captions) if captions_url else "",
                 )
 
     def _fit(self, url: str) -> str:
@@ -88,6 +97,17 @@ class FeedProgram:
         written = quote(url, safe=_SAFE)
         safe = re.sub("^http:", "https:", written)
         return next((one for one in (written, safe) if not self._rules.fault(one)), "")
+
+
+def _captions_name(captions: dict[str, Any]) -> str:
+    parts = ("captions", _code(captions["language"]), "srt" if captions["form"] == "srt" else "vtt")
+    return ".".join(part for part in parts if part)
+
+
+def _code(language: object) -> str:
+    """The code of ``SPEECH_LANGUAGES`` that a feed means, as with ``ko-KR``; empty for another."""
+    code = re.split("[-_]", str(language).strip().lower())[0]
+    return code if code in SPEECH_LANGUAGES else ""
 
 
 def _shown(text: object) -> str:

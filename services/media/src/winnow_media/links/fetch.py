@@ -17,6 +17,7 @@ from winnow_contracts.json_codec import from_json
 from winnow_contracts.links import Link
 from winnow_contracts.photo_formats import sniff_photo
 from winnow_journal.task import Cancelled, Task
+from winnow_media.links.captions import fetch_captions
 from winnow_media.links.room import Room
 from winnow_media.links.source import Changed, LinkSource, OpenFile
 from winnow_media.transfers import stoppable
@@ -28,7 +29,7 @@ PART_BYTES = LEAST_PART_BYTES
 
 
 def fetch_original(task: Task, command: FetchOriginal, *, objects: ObjectStore, source: LinkSource, room: Room) -> None:
-    """Fetch a link's file into the store, and send the command that would follow its upload."""
+    """Fetch a link's file into the store, and captions where it names some; send what would follow their upload."""
     if not source.rules.enabled:
         raise Refused(
             "Links are not fetched on this node.", code="url-ingest-disabled", hint="Set WINNOW_FETCH_URLS here too."
@@ -36,7 +37,12 @@ def fetch_original(task: Task, command: FetchOriginal, *, objects: ObjectStore, 
     fetching = Fetching(task, command, objects, source, room)
     made = task.step("fetch", lambda: _counted(fetching.run), inputs=command.link_key)
     task.tell_result(size_bytes=made["size_bytes"], content_type=made["content_type"])
-    task.send(_next(command, made["original_key"], made["size_bytes"]))
+    captions_key = None
+    if command.kind == "recording" and (link := fetching.link()).captions_url:
+        found = task.step("captions", lambda: fetch_captions(command, link, task.check, objects=objects, source=source))
+        task.tell_result(captions=found["problem"] or "taken")
+        captions_key = found["captions_key"]
+    task.send(_next(command, made["original_key"], made["size_bytes"], captions_key))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,14 @@ class Fetching:
         self._task, self._command, self._objects, self._source, self._room = task, command, objects, source, room
         self._file: OpenFile | None = None
 
+    def link(self) -> Link:
+        """The link. Raises BadInput ``url-not-fetched`` if it is not kept any more."""
+        try:
+            return from_json(Link, self._objects.get_json(self._command.link_key))
+        except NotFound:
+            detail = "The link is not kept any more."
+            raise BadInput(detail, code="url-not-fetched", hint="Send the link again.") from None
+
     def run(self) -> dict[str, Any]:
         """Key, size and type of the stored file."""
         version = 0
@@ -80,7 +94,7 @@ class Fetching:
 
     def _begin(self) -> dict[str, Any]:
         """Open the link for a version of its file from the beginning, and begin its parts."""
-        self._file = file = self._source.open(self._url(), self._task.check)
+        self._file = file = self._source.open(self.link().url, self._task.check)
         self._refuse_too_large(file.total_bytes or 0)
         head = file.peek(SNIFF_BYTES)
         content_type = recognise(head, self._command.kind)
@@ -127,7 +141,7 @@ class Fetching:
     def _go_on(self, begun: Begun, after_bytes: int) -> OpenFile:
         if not after_bytes or not begun.validator:
             raise Changed
-        file = self._source.open(self._url(), self._task.check, after_bytes=after_bytes, validator=begun.validator)
+        file = self._source.open(self.link().url, self._task.check, after_bytes=after_bytes, validator=begun.validator)
         if file.total_bytes != begun.total_bytes:
             file.close()
             raise Changed
@@ -149,13 +163,6 @@ class Fetching:
         if size_bytes > self._command.limit_bytes:
             detail = f"The file of the link is larger than the {self._command.limit_bytes} bytes that are accepted."
             raise BadInput(detail, code="too-large", hint="Link to a smaller or shorter file.")
-
-    def _url(self) -> str:
-        try:
-            return from_json(Link, self._objects.get_json(self._command.link_key)).url
-        except NotFound:
-            detail = "The link is not kept any more."
-            raise BadInput(detail, code="url-not-fetched", hint="Send the link again.") from None
 
     def _abort(self, begun: Begun) -> None:
         """Give a version up. Parts that stay because the store is away go with the sweep of unfinished uploads."""
@@ -205,7 +212,7 @@ def _full(stored: dict[int, StoredPart]) -> list[StoredPart]:
     return parts
 
 
-def _next(command: FetchOriginal, original_key: str, size_bytes: int) -> Command:
+def _next(command: FetchOriginal, original_key: str, size_bytes: int, captions_key: str | None) -> Command:
     file: dict[str, Any] = {
         "tenant_id": command.tenant_id,
         "job_id": command.job_id,
@@ -216,4 +223,4 @@ def _next(command: FetchOriginal, original_key: str, size_bytes: int) -> Command
     }
     if command.kind == "photo":
         return PreparePhoto(**file, language=command.language or "", region=command.region or "")
-    return Examine(**file, language=command.language, audio_track=command.audio_track)
+    return Examine(**file, language=command.language, audio_track=command.audio_track, captions_key=captions_key)
