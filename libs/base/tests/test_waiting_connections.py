@@ -16,6 +16,9 @@ from winnow_base.http.paced_socket import ClientLimits
 from winnow_base.http.server import Server
 
 def application(environ, start_response):
+    if environ["PATH_INFO"] == "/refused":
+        start_response("413 Too Large", [("Content-Length", "2")])
+        return [b"no"]
     start_response("200 OK", [])
     if environ["PATH_INFO"] == "/large":
         return (bytes(1 << 20) for _ in range(100))
@@ -23,7 +26,7 @@ def application(environ, start_response):
 
 logs.configure("test", "test-1", "INFO")
 more = json.loads(sys.argv[2])
-limits = ClientLimits(head_seconds=2, send_stall_seconds=1)
+limits = ClientLimits(head_seconds=2, send_stall_seconds=1, least_bytes_per_second=10_000)
 Server(lambda: application, host="127.0.0.1", port=int(sys.argv[1]), threads=2, limits=limits, **more).run()
 """
 HEAD = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -85,6 +88,71 @@ def test_a_connection_is_used_again_and_a_half_next_head_holds_no_thread(port, c
     for client in clients:
         client.sendall(HEAD[9:])
         assert read_answer(client) == b"/a"
+
+
+def post(length, path="/a", *lines):
+    return "\r\n".join((f"POST {path} HTTP/1.1", "Host: x", f"Content-Length: {length}", *lines, "", "")).encode()
+
+
+def test_short_bodies_that_trickle_hold_no_thread_and_are_answered_once_they_are_whole(port, connect):
+    clients = [connect(post(30) + bytes(10)) for _ in range(10)]
+    for _ in range(2):
+        assert answers_soon(port)
+        for client in clients:
+            client.sendall(bytes(10))
+    assert [read_answer(client) for client in clients] == [b"/a" + bytes(30)] * 10
+
+
+def test_a_short_body_that_does_not_come_has_a_deadline_by_its_length(connect):
+    began = time.monotonic()
+    clients = [connect(post(length) + b"-") for length in (100, 20_000)]
+    seconds = []
+    for client in clients:
+        answer = client.recv(4096)
+        seconds.append(time.monotonic() - began)
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b'"too-slow"' in answer
+        assert client.recv(10) == b""
+    assert 1.5 < seconds[0] < 3.9 < seconds[1] < 10
+
+
+def test_a_short_body_that_is_cut_off_is_for_the_application_to_judge(connect):
+    client = connect(post(100) + b"-")
+    client.shutdown(socket.SHUT_WR)
+    assert read_answer(client) == b"/a-"
+
+
+@pytest.mark.parametrize("length", [10, 100_000])
+def test_who_expects_to_be_asked_for_the_body_is_asked_once(connect, length):
+    client = connect(post(length, "/a", "Expect: 100-continue"))
+    assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    client.sendall(bytes(length) + HEAD)
+    assert read_answer(client) == b"/a" + bytes(length)
+    assert read_answer(client) == b"/a"
+
+
+def test_who_expects_to_be_asked_and_is_refused_is_not_asked(connect):
+    client = connect(post(100_000, "/refused", "Expect: 100-continue"))
+    assert client.recv(12) == b"HTTP/1.1 413"
+
+
+def test_clients_that_send_on_after_a_refusal_hold_no_thread_and_get_it(port, connect):
+    clients = [connect(post(50 << 20, "/refused")) for _ in range(10)]
+    for _ in range(3):
+        for client in clients:
+            client.sendall(bytes(1 << 20))
+        assert answers_soon(port)
+    for client in clients:
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(12) == b"HTTP/1.1 413"
+
+
+def test_a_refused_request_that_came_whole_leaves_the_connection_open(connect):
+    client = connect(post(3, "/refused") + b"abc" + HEAD)
+    answer = b""
+    while not answer.endswith(b"no"):
+        answer += client.recv(1)
+    assert read_answer(client) == b"/a"
 
 
 def test_requests_that_came_together_are_answered_in_turn(connect):

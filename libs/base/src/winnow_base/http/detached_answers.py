@@ -1,4 +1,4 @@
-"""Sends detached bodies: one event loop of the process serves all the clients that wait for bytes or for news."""
+"""One event loop of the process for all requests that need no thread: answers being sent, and pauses."""
 
 import asyncio
 import logging
@@ -11,10 +11,11 @@ from gunicorn.http.wsgi import Response
 
 from winnow_base.background import start_thread
 from winnow_base.http.callers import has_hung_up
+from winnow_base.http.connection import Connection
 from winnow_base.http.detached_body import DetachedBody
 from winnow_base.http.paced_socket import PacedSocket
+from winnow_base.http.pause import Pause
 from winnow_base.http.refused_requests import refusal
-from winnow_base.http.waiting_connections import Connection
 from winnow_contracts.errors import WinnowError
 
 _LOG = logging.getLogger(__name__)
@@ -26,18 +27,20 @@ _STOP_SECONDS = 5.0
 class DetachedAnswers:
     """The event loop of one process, in a thread of its own.
 
-    ``sent`` gets each connection afterwards, in that thread, and whether it can be used again.
+    ``sent`` gets each connection afterwards, in that thread, and whether it can be used again; ``waited`` each that has
+    paused, and whether the request is to be handled again.
     """
 
-    def __init__(self, sent: Callable[[Connection, bool], None]) -> None:
+    def __init__(self, *, sent: Callable[[Connection, bool], None], waited: Callable[[Connection, bool], None]) -> None:
         self._sent = sent
+        self._waited = waited
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread = start_thread("detached-answers", "sends plays, downloads and events to all clients", self._run)
+        self._thread = start_thread("detached-answers", "sends plays and events, receives uploads", self._run)
 
     def stop(self) -> None:
         """End every answer as it is."""
@@ -48,6 +51,10 @@ class DetachedAnswers:
     def send(self, connection: Connection, answer: Response, body: DetachedBody) -> None:
         """Send an answer whose head gunicorn has prepared. Returns at once; safe for threads."""
         asyncio.run_coroutine_threadsafe(self._send(connection, answer, body), self._loop)
+
+    def wait(self, connection: Connection, pause: Pause) -> None:
+        """Wait for what a request has paused for. Returns at once; safe for threads."""
+        asyncio.run_coroutine_threadsafe(self._wait(connection, pause), self._loop)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -75,6 +82,24 @@ class DetachedAnswers:
             self._loop.remove_reader(connection.sock)
             body.close()
             self._sent(connection, whole and not answer.should_close())
+
+    async def _wait(self, connection: Connection, pause: Pause) -> None:
+        over = False
+        try:
+            connection.sock.setblocking(False)
+            if pause.ends_by_hanging_up:
+                self._loop.add_reader(connection.sock, self._look, connection.sock, asyncio.current_task())
+            await pause.wait()
+            over = True
+        except Exception as error:  # noqa: BLE001 - nobody waits for this coroutine, who could be told
+            _LOG.exception("A request failed while it waited.")
+            await _send_refusal(connection, error)
+        finally:
+            self._loop.remove_reader(connection.sock)
+            if not over:
+                connection.paused = None
+                pause.close()
+            self._waited(connection, over)
 
     def _look(self, client: PacedSocket, sending: asyncio.Task[Any] | None) -> None:
         """What has come is the client's next request, which waits, or that it has left."""
@@ -107,8 +132,11 @@ def _head(answer: Response) -> bytes:
 
 
 async def _refuse(connection: Connection, answer: Response, error: WinnowError) -> None:
-    if answer.headers_sent:
-        return  # whoever gets less than was announced knows that the answer is not whole
+    if not answer.headers_sent:  # whoever gets less than was announced knows that the answer is not whole
+        await _send_refusal(connection, error)
+
+
+async def _send_refusal(connection: Connection, error: Exception) -> None:
     try:
         await connection.sock.sendall_async(refusal(error))
     except OSError:

@@ -1,11 +1,12 @@
 """The body of an answer that is sent outside of the threads that serve requests."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, Iterator
+
+from winnow_base.http.closing import Closing
 
 
-class DetachedBody:
+class DetachedBody(Closing):
     """Pieces that come when they come: bytes from the store, or what happens to a job in the next minutes.
 
     The request's thread is free as soon as the application has returned this: an event loop asks for each piece when
@@ -13,7 +14,8 @@ class DetachedBody:
     to the framework without a wrapper (``direct_passthrough`` of Flask). Any other server iterates over it as usual.
 
     A client that has left is noticed when something is sent to it. With ``ends_by_hanging_up`` it is noticed at once,
-    for pieces that may be minutes apart; but then nobody may close their sending side and read on.
+    for pieces that may be minutes apart; but then nobody may close their sending side and read on. It is closed once
+    the answer was sent, or its client has left.
 
     Example::
 
@@ -22,14 +24,9 @@ class DetachedBody:
     """
 
     def __init__(self, pieces: AsyncGenerator[bytes | memoryview, None], *, ends_by_hanging_up: bool = False) -> None:
+        super().__init__()
         self.pieces = pieces
         self.ends_by_hanging_up = ends_by_hanging_up
-        self._at_end: list[Callable[[], Any]] = []
-
-    def call_on_close(self, func: Callable[[], Any]) -> Callable[[], Any]:
-        """Call ``func`` once the answer was sent, or its client has left."""
-        self._at_end.append(func)
-        return func
 
     def __iter__(self) -> Iterator[bytes]:
         with asyncio.Runner() as loop:
@@ -38,11 +35,6 @@ class DetachedBody:
                     yield bytes(piece)
             finally:
                 loop.run(self.pieces.aclose())
-
-    def close(self) -> None:
-        """Say that nothing more is asked for. Harmless if called again."""
-        while self._at_end:
-            self._at_end.pop()()
 
     async def _next(self) -> bytes | memoryview:
         return await anext(self.pieces, b"")

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from winnow_base.nonblocking import writable
+from winnow_base.nonblocking import readable, writable
 
 _LOG = logging.getLogger(__name__)
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -27,6 +27,10 @@ class ClientLimits:
     least_bytes_per_second: float = 1024
     """The least rate of bodies and answers, over each ``rate_seconds`` spent waiting for the client."""
     rate_seconds: float = 60
+
+    def short_body_seconds(self, length: int) -> float:
+        """How long a short body of ``length`` bytes may take: as long as a head, and what the least rate gives it."""
+        return self.head_seconds + length / max(self.least_bytes_per_second, 1)
 
 
 class TooSlow(TimeoutError):
@@ -70,10 +74,23 @@ class PacedSocket(socket.socket):
         try:
             data = super().recv(size, flags)
         except TimeoutError as error:
-            raise TooSlow(f"nothing more came for {time.monotonic() - began:.0f} seconds") from error
+            raise _silent(time.monotonic() - began) from error
         finally:
             self.settimeout(patience)
         self._received.moved(len(data), time.monotonic() - began)
+        return data
+
+    async def recv_async(self, size: int) -> bytes:
+        """Receive as ``recv`` does, in an event loop; the socket must not block. Raises TooSlow."""
+        waited = 0.0
+        while (data := self._recv_at_once(size)) is None:
+            began = time.monotonic()
+            try:
+                await readable(self, self._limits.receive_stall_seconds)
+            except TimeoutError as error:
+                raise _silent(time.monotonic() - began) from error
+            waited += time.monotonic() - began
+        self._received.moved(len(data), waited)
         return data
 
     def sendall(self, data: Any, flags: int = 0) -> None:
@@ -114,6 +131,12 @@ class PacedSocket(socket.socket):
             self._drop()
             raise BrokenPipeError(errno.EPIPE, "the client does not read") from error
 
+    def _recv_at_once(self, size: int) -> bytes | None:
+        try:
+            return super().recv(size)
+        except (BlockingIOError, InterruptedError):
+            return None
+
     def _send_at_once(self, rest: memoryview) -> int:
         try:
             return self.send(rest)
@@ -125,6 +148,10 @@ class PacedSocket(socket.socket):
         self.dropped = True
         self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         _LOG.info("A client that did not read its answer was dropped.")
+
+
+def _silent(seconds: float) -> TooSlow:
+    return TooSlow(f"nothing more came for {seconds:.0f} seconds")
 
 
 class _Pace:
