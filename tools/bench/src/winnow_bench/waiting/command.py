@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``bench waiting``."""
     parser.add_argument("--players", type=int, default=500, metavar="N", help="paused players (%(default)s)")
     parser.add_argument("--streams", type=int, default=500, metavar="N", help="event streams (%(default)s)")
+    parser.add_argument("--uploaders", type=int, default=500, metavar="N", help="slow uploads (%(default)s)")
     parser.add_argument("--half-heads", type=int, default=200, metavar="N", help="half heads (%(default)s)")
     parser.add_argument("--seconds", type=float, default=8.0, metavar="S", help="of each turn (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="turns of both kinds (%(default)s)")
@@ -62,14 +63,16 @@ def measure(home: Path, arguments: argparse.Namespace, progress: Callable[[str],
         progress("preparing a film")
         media = _film(client, make_video(home / "film.mp4", _FILM_MEGABYTES))
         job = _open_job(client, home / "film.mp4")
-        keys = [_key(client) for _ in range(1 + max(arguments.players, arguments.streams) // KEY_SHARE)]
-        rounds, still_open = [], arguments.players + arguments.streams
+        most = max(arguments.players, arguments.streams, arguments.uploaders)
+        keys = [_key(client) for _ in range(1 + most // KEY_SHARE)]
+        rounds, still_open = [], arguments.players + arguments.streams + arguments.uploaders
         for number in range(arguments.rounds):
             progress(f"round {number + 1} of {arguments.rounds}")
             alone = _turn(stack, arguments.seconds)
             with Crowd(stack.gateway_url) as crowd:
                 crowd.ask(f"/v1/jobs/{job}/events", keys, arguments.streams)
                 crowd.ask(f"/v1/media/{media}/stream", keys, arguments.players)
+                crowd.upload(_later_upload(), _UPLOAD, keys, arguments.uploaders)
                 crowd.half_heads(arguments.half_heads)
                 rounds.append({ALONE: alone, BESIDE: _turn(stack, arguments.seconds)})
                 still_open = min(still_open, crowd.still_open())
@@ -79,6 +82,7 @@ def measure(home: Path, arguments: argparse.Namespace, progress: Callable[[str],
         rounds,
         players=arguments.players,
         streams=arguments.streams,
+        uploaders=arguments.uploaders,
         half_heads=arguments.half_heads,
         still_open=still_open,
     )
@@ -90,7 +94,7 @@ def _turn(stack: UsualStack, seconds: float) -> Turn:
     before, began = usages(roots)["gateway"], time.monotonic()
     while time.monotonic() - began < seconds:
         for name, (method, path) in SHORT.items():
-            ms[name].append(_ask_ms(stack, method, path or f"/v1/media?{urlencode(_later())}"))
+            ms[name].append(_ask_ms(stack, method, path or _later_upload()))
     after, took = usages(roots)["gateway"], time.monotonic() - began
     return Turn(
         ms={name: sorted(values) for name, values in ms.items()},
@@ -130,10 +134,14 @@ def _open_job(client: Client, film: Path) -> str:
     return client.media.upload(film, not_before=_later()["not_before"]).id
 
 
+def _later_upload() -> str:
+    return f"/v1/media?{urlencode(_later())}"
+
+
 def _later() -> dict[str, str]:
     later = datetime.now(UTC) + timedelta(hours=2)
     return {"filename": "sound.wav", "not_before": later.isoformat(timespec="seconds")}
 
 
 def _key(client: Client) -> str:
-    return str(client.send("POST", "/v1/ops/keys", {"name": "one of a crowd", "scopes": ["read"]})["key"])
+    return str(client.send("POST", "/v1/ops/keys", {"name": "one of a crowd", "scopes": ["read", "write"]})["key"])

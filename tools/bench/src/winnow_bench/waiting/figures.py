@@ -34,20 +34,21 @@ class Short:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """All that is kept. ``still_open_percent`` is the least share of answers that were open at the end of a turn.
+    """All that is kept. ``still_open_percent`` is the least share of requests that were open at the end of a turn.
 
     Memory is that of the first round: an allocator keeps what it once had.
     """
 
     players: int
     streams: int
+    uploaders: int
     half_heads: int
     rounds: int
     still_open_percent: float
     short: Mapping[str, Short]
     gateway_mb_alone: float
     gateway_mb_beside: float
-    kib_an_open_answer: float
+    kib_an_open_request: float
     gateway_cpu_percent_alone: float
     gateway_cpu_percent_beside: float
 
@@ -69,22 +70,30 @@ def short(rounds: Sequence[Mapping[str, Turn]], name: str) -> Short:
 
 
 def summary(
-    rounds: Sequence[Mapping[str, Turn]], *, players: int, streams: int, half_heads: int, still_open: int
+    rounds: Sequence[Mapping[str, Turn]],
+    *,
+    players: int,
+    streams: int,
+    uploaders: int,
+    half_heads: int,
+    still_open: int,
 ) -> Waiting:
     """Everything from the turns of all rounds, by ``alone`` and ``beside``."""
     memory = {at: round(rounds[0][at].pss_bytes / 1e6, 1) for at in (ALONE, BESIDE)}
     cpu = {at: _median([turns[at].cpu_percent for turns in rounds]) for at in (ALONE, BESIDE)}
     grown = rounds[0][BESIDE].pss_bytes - rounds[0][ALONE].pss_bytes
+    opened = players + streams + uploaders
     return Waiting(
         players=players,
         streams=streams,
+        uploaders=uploaders,
         half_heads=half_heads,
         rounds=len(rounds),
-        still_open_percent=round(100 * still_open / (players + streams), 1),
+        still_open_percent=round(100 * still_open / opened, 1),
         short={name: short(rounds, name) for name in rounds[0][ALONE].ms},
         gateway_mb_alone=memory[ALONE],
         gateway_mb_beside=memory[BESIDE],
-        kib_an_open_answer=round(grown / 1024 / (players + streams), 1),
+        kib_an_open_request=round(grown / 1024 / opened, 1),
         gateway_cpu_percent_alone=cpu[ALONE],
         gateway_cpu_percent_beside=cpu[BESIDE],
     )
@@ -101,10 +110,10 @@ def table(found: Waiting) -> str:
     return "\n".join(
         [
             *lines,
-            f"beside {found.players} paused players, {found.streams} event streams ({found.still_open_percent} % still "
-            f"open at the end) and {found.half_heads} half heads",
+            f"beside {found.players} paused players, {found.streams} event streams, {found.uploaders} slow uploads "
+            f"({found.still_open_percent} % still open at the end) and {found.half_heads} half heads",
             f"the gateway's memory {found.gateway_mb_alone:.1f} MB alone, {found.gateway_mb_beside:.1f} MB beside, "
-            f"{found.kib_an_open_answer:.1f} KiB an open answer; processor {found.gateway_cpu_percent_alone:.1f} and "
+            f"{found.kib_an_open_request:.1f} KiB an open request; processor {found.gateway_cpu_percent_alone:.1f} and "
             f"{found.gateway_cpu_percent_beside:.1f} % of a core",
         ]
     )
