@@ -59,7 +59,7 @@ def application(environ, start_response):
     return body
 
 logs.configure("test", "test-1", "INFO")
-Server(lambda: application, host="127.0.0.1", port=int(sys.argv[1]), threads=2, open_answers=500).run()
+Server(lambda: application, host="127.0.0.1", port=int(sys.argv[1]), threads=2, open_requests=500).run()
 """
 WHOLE = b"".join(b"%04d" % number for number in range(300))
 

@@ -119,6 +119,7 @@ def main() -> None:
             max_upload_bytes=250 << 20,
             limits=ClientLimits(**json.loads(sys.argv[5])),
             long_requests_per_key=3,
+            open_uploads_per_key=30,
             open_answers_per_key=40,
         )
     ).run()

@@ -14,6 +14,7 @@ from winnow_gateway.api.serving import FileServing, disposition
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_gateway.uploads.filenames import title_of
 from winnow_photos.files import WARNING
 from winnow_photos.photo_reads import PhotoReads
@@ -30,7 +31,7 @@ _ORIGINAL = QueryParameter(
 
 
 def operations(
-    settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
+    settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies, serving: FileServing
 ) -> tuple[Operation, ...]:
     """The operations that export one media."""
     contents = Contents(parts.objects, parts.reads, PhotoReads(parts.index, parts.intake, parts.reads))

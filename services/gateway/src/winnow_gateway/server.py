@@ -47,7 +47,7 @@ class GatewayServer(Server):
             port=settings.port,
             threads=settings.threads,
             processes=settings.processes,
-            open_answers=settings.open_answers,
+            open_requests=settings.open_answers + settings.open_uploads,
             limits=settings.limits,
             worker_class="winnow_gateway.server.GatewayWorker",
             keepalive=15,

@@ -47,7 +47,9 @@ class GatewaySettings:
     processes: int = 2
     """Processes that serve; they share one journal."""
     threads: int = 32
-    """Per process. Every upload and every wait for a photo's answer holds one; some are kept for short requests."""
+    """Per process. An upload holds one while its bytes go to the store, and a large one while they come; some are kept
+    for short requests.
+    """
     max_upload_bytes: int = 5 << 30
     """The largest file that is taken."""
     max_form_bytes: int = 32 << 20
@@ -57,9 +59,13 @@ class GatewaySettings:
     limits: ClientLimits = field(default_factory=ClientLimits)
     """How long a client is waited for."""
     long_requests_per_key: int = 16
-    """Uploads and waits for a photo's answer that one key may have open at a time in one process."""
+    """Uploads of one key that may hold a thread at a time in one process."""
+    open_uploads_per_key: int = 100
+    """Uploads of one key in one process whose bodies come without a thread, as those of up to 32 MiB do."""
+    open_uploads: int = 1_000
+    """As many of all keys together."""
     open_answers_per_key: int = 100
-    """Plays, downloads and followed jobs of one key in one process. They hold no thread."""
+    """Plays, downloads, followed jobs and waits for a photo's answer of one key in one process. They hold no thread."""
     open_answers: int = 1_000
     """As many of all keys together."""
     requests_per_minute: int = 30_000
@@ -112,6 +118,8 @@ def read_settings(environment: Environment) -> GatewaySettings:
             least_bytes_per_second=environment.integer("WINNOW_GATEWAY_LEAST_BYTES_PER_SECOND", 1024, at_least=0),
         ),
         long_requests_per_key=environment.integer("WINNOW_GATEWAY_LONG_REQUESTS_PER_KEY", 16, at_least=1),
+        open_uploads_per_key=environment.integer("WINNOW_GATEWAY_OPEN_UPLOADS_PER_KEY", 100, at_least=1),
+        open_uploads=environment.integer("WINNOW_GATEWAY_OPEN_UPLOADS", 1_000, at_least=1),
         open_answers_per_key=environment.integer("WINNOW_GATEWAY_OPEN_ANSWERS_PER_KEY", 100, at_least=1),
         open_answers=environment.integer("WINNOW_GATEWAY_OPEN_ANSWERS", 1_000, at_least=1),
         requests_per_minute=environment.integer("WINNOW_GATEWAY_REQUESTS_PER_MINUTE", 30_000, at_least=0),

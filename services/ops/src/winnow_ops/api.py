@@ -1,10 +1,10 @@
 """The operations under /v1/ops, and the schemas of their answers. The gateway finds this module by its entry point."""
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_gateway.api.serving import FileServing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Operation
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_ops import (
     audit,
     bulk,
@@ -30,7 +30,7 @@ SCHEMAS = {**schemas.SCHEMAS, "ResponseCache": response_cache.SCHEMA}
 
 
 def operations(
-    settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
+    settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies, serving: FileServing
 ) -> tuple[Operation, ...]:
     """Every operation of operators but the drills, which begin jobs and are the gateway's own."""
     rooms = (

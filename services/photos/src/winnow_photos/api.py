@@ -2,11 +2,11 @@
 its entry point.
 """
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_gateway.api.serving import FileServing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Operation
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_photos import feedback, files, photos, post_photo, rules, schemas
 from winnow_photos.photo_reads import PhotoReads
 from winnow_photos.photo_wait import PhotoWait
@@ -16,12 +16,12 @@ SCHEMAS = schemas.SCHEMAS
 
 
 def operations(
-    settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
+    settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies, serving: FileServing
 ) -> tuple[Operation, ...]:
     """Every operation on photos, their corrections and the rules."""
     reads = PhotoReads(parts.index, parts.intake, parts.reads)
     return (
-        *post_photo.operations(settings, parts, long, PhotoWait(reads, parts.board, long)),
+        *post_photo.operations(settings, parts, bodies, PhotoWait(reads, parts.board, serving.open_answers)),
         *photos.operations(reads, parts.steering),
         *files.operations(reads, serving),
         *feedback.operations(reads),

@@ -6,19 +6,19 @@ from dataclasses import replace
 import imagesize
 from flask import Request, Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.formats import sniff
 from winnow_contracts.photo import GUIDANCE_LANGUAGES
 from winnow_contracts.photo_formats import MAX_BYTES, refuse_many_pixels, sniff_photo
 from winnow_gateway.api import links
 from winnow_gateway.api.schema_parts import REGION_ID, ref
-from winnow_gateway.api.upload import FILENAME, PROBLEMS, Uploads, accepted_answer
+from winnow_gateway.api.upload import FILENAME, PROBLEMS, AcceptedUpload, Uploads, accepted_answer
 from winnow_gateway.api.upload_kinds import BINARY, JobIds, SentFile, UploadKind
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_gateway.uploads.idempotency import KEY
 from winnow_photos.photo_wait import PhotoWait, wanted_seconds
 
@@ -42,11 +42,11 @@ PREFER = QueryParameter(
 class PhotosIn:
     """Accepts photos, in the same way from the API and from the page."""
 
-    def __init__(self, settings: GatewaySettings, parts: Dependencies, long: LongRequests, wait: PhotoWait) -> None:
+    def __init__(self, settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies, wait: PhotoWait) -> None:
         self._region = settings.region
         kind = photos(settings)
-        self._uploads = Uploads(parts, long, kind)
-        self._links = links.Links(parts, long, kind, settings.links)
+        self._uploads = Uploads(parts, bodies, kind)
+        self._links = links.Links(parts, bodies, kind, settings.links)
         self._wait = wait
 
     def send(self, call: Call) -> Response:
@@ -57,8 +57,7 @@ class PhotosIn:
             "language": call.query["language"] or spoken_language(call.request),
             "region": call.query["region"] or self._region,
         }
-        uploads = self._links if links.is_link(call) else self._uploads
-        taken = uploads.take(replace(call, query=asked))
+        taken = self._wait.taken(call) or self._take(replace(call, query=asked))
         address = f"/v1/photos/{taken.media_id}"
         if seconds is None:
             return accepted_answer(taken, "photo", address)
@@ -68,6 +67,9 @@ class PhotosIn:
             return accepted_answer(taken, "photo", address, applied)
         replayed = {"Idempotency-Replayed": "true"} if taken.replayed else {}
         return json_answer(photo, 200, {"Content-Location": address, **applied, **replayed})
+
+    def _take(self, call: Call) -> AcceptedUpload:
+        return (self._links if links.is_link(call) else self._uploads).take(call)
 
 
 def spoken_language(request: Request) -> str:
@@ -130,7 +132,7 @@ def _prepare(ids: JobIds, file: SentFile) -> PreparePhoto:
 
 
 def operations(
-    settings: GatewaySettings, parts: Dependencies, long: LongRequests, wait: PhotoWait
+    settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies, wait: PhotoWait
 ) -> tuple[Operation, ...]:
     """The operation that uploads photos."""
     kind = photos(settings)
@@ -141,7 +143,7 @@ def operations(
             path="/v1/photos",
             about="Send a photo of waste, up to 32 MB: as a form, or as raw body with ?filename=. Or, where links are"
             " fetched, a link to it as JSON.",
-            handler=PhotosIn(settings, parts, long, wait).send,
+            handler=PhotosIn(settings, parts, bodies, wait).send,
             scope="write",
             query=(FILENAME, *kind.options),
             headers=(KEY, PREFER),

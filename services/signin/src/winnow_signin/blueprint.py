@@ -2,15 +2,15 @@
 
 from flask import Blueprint
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_signin.holders import AccountHolders
 from winnow_signin.invitations import EXTENSION, Invitations
 
 
-def signin_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> Blueprint:
+def signin_blueprint(settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies) -> Blueprint:
     """Returns a blueprint that gives the app its ``AccountHolders`` and ``Invitations``."""
     blueprint = Blueprint("signin", __name__)
     known = AccountHolders(parts.index, parts.data_dir / "sessions")

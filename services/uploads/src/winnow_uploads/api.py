@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.errors import NotFound
 from winnow_gateway.api.post_media import recordings
@@ -19,6 +18,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_gateway.uploads.idempotency import KEY, read_key
 from winnow_photos.post_photo import photos
 from winnow_uploads import bodies, captions, media_captions, sending, views
@@ -34,7 +34,7 @@ _UPLOAD = {"application/json": ref("Upload")}
 
 
 def operations(
-    settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
+    settings: GatewaySettings, parts: Dependencies, awaited: AwaitedBodies, serving: FileServing
 ) -> tuple[Operation, ...]:
     """Every operation on uploads in parts."""
     kinds: Mapping[str, UploadKind] = {
@@ -137,9 +137,9 @@ def operations(
             answers=(ApiAnswer(status=200, about="It.", content=_UPLOAD),),
             problems=("not-found", "upload-expired", "unavailable"),
         ),
-        *sending.operations(uploads, parts.objects, where, long),
-        *captions.operations(uploads, completion, long),
-        *media_captions.operations(parts, long),
+        *sending.operations(uploads, parts.objects, where, awaited),
+        *captions.operations(uploads, completion, awaited),
+        *media_captions.operations(parts, awaited),
         Operation(
             name="complete_upload",
             method="POST",

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts import identity
 from winnow_contracts.uploads import DeclaredUpload
 from winnow_gateway.api.schema_parts import COUNT, TEXT, Schema, object_of, ref
@@ -10,7 +9,8 @@ from winnow_gateway.api.upload_kinds import BINARY
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter, json_answer
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads import sent_captions
-from winnow_gateway.uploads.sent_captions import captions_body, read_sent
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
+from winnow_gateway.uploads.sent_captions import MOST_CAPTIONS_BYTES, captions_body, read_sent
 from winnow_uploads.completion import Completion
 from winnow_uploads.open_uploads import OpenUploads, completed_already
 
@@ -25,13 +25,13 @@ FILENAME = QueryParameter(
 PROBLEMS = (*sent_captions.PROBLEMS, "malformed", "too-slow", "rate-limited", "unavailable")
 
 
-def operations(uploads: OpenUploads, completion: Completion, long: LongRequests) -> tuple[Operation, ...]:
+def operations(uploads: OpenUploads, completion: Completion, bodies: AwaitedBodies) -> tuple[Operation, ...]:
     """The operation that takes the captions of an upload."""
 
     def put(call: Call) -> Response:
-        with long.held(call.principal.key_id):
+        upload = open_upload(call)
+        with bodies.come(call, MOST_CAPTIONS_BYTES):
             body = captions_body(call.request)
-            upload = open_upload(call)
             sent = read_sent(body, call.query["filename"], upload.wishes["language"])
         with completion.alone(upload.job_id):
             uploads.keep_captions(open_upload(call), sent)

@@ -2,13 +2,13 @@
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import Reprocess
 from winnow_gateway.api.schema_parts import COUNT, LINKS, TEXT, Schema, list_of, object_of, ref
 from winnow_gateway.clients.reprocessing import Reprocessing, Wish
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
-from winnow_gateway.uploads.sent_captions import captions_body, read_sent
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
+from winnow_gateway.uploads.sent_captions import MOST_CAPTIONS_BYTES, captions_body, read_sent
 from winnow_uploads.captions import BODY, PROBLEMS
 
 _CAPTIONS = {
@@ -20,7 +20,7 @@ _CAPTIONS = {
 SCHEMAS: dict[str, Schema] = {"Captions": object_of({"items": list_of(object_of(_CAPTIONS))})}
 
 
-def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
+def operations(parts: Dependencies, bodies: AwaitedBodies) -> tuple[Operation, ...]:
     """The operations on the captions of a recording."""
     again = Reprocessing(parts.reads, parts.intake, parts.steering)
 
@@ -38,7 +38,7 @@ def operations(parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]
 
     def put(call: Call) -> Response:
         tenant_id, media_id = call.tenant_id, call.path["media_id"]
-        with long.held(call.principal.key_id):
+        with bodies.come(call, MOST_CAPTIONS_BYTES):
             body = captions_body(call.request)
             sent = read_sent(body, f"captions.{call.path['language']}.srt", None)  # WebVTT is known by its first line
         key = sent.key(tenant_id, media_id)

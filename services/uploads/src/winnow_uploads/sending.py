@@ -4,7 +4,6 @@ from typing import BinaryIO, cast
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_base.objects.store import ObjectStore
 from winnow_contracts.errors import NotFound
 from winnow_contracts.uploads import DeclaredUpload
@@ -12,7 +11,8 @@ from winnow_gateway.api.schema_parts import ref
 from winnow_gateway.api.upload_kinds import BINARY
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.http.problems import FieldError
-from winnow_gateway.uploads.upload_stream import raw_body
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
+from winnow_gateway.uploads.upload_stream import raw_body, too_large
 from winnow_uploads import bodies, views
 from winnow_uploads.addresses import Addresses
 from winnow_uploads.open_uploads import OpenUploads, expired
@@ -21,7 +21,7 @@ _GONE = ("not-found", "upload-expired", "unavailable")
 
 
 def operations(
-    uploads: OpenUploads, objects: ObjectStore, addresses: Addresses, long: LongRequests
+    uploads: OpenUploads, objects: ObjectStore, addresses: Addresses, awaited: AwaitedBodies
 ) -> tuple[Operation, ...]:
     """The operations on parts."""
 
@@ -33,10 +33,11 @@ def operations(
         return json_answer(views.to_send(upload, addresses, numbers))
 
     def put(call: Call) -> Response:
-        with long.held(call.principal.key_id):
-            upload = uploads.get(call.tenant_id, call.path["upload_id"])
-            number = int(call.path["part"])
-            _check_number(upload, number)
+        upload = uploads.get(call.tenant_id, call.path["upload_id"])
+        number = int(call.path["part"])
+        _check_number(upload, number)
+        _check_size(call, upload, number)
+        with awaited.come(call, upload.bytes_of(number)):
             etag = _stored(call, upload, number)
         part = {"n": number, "size_bytes": upload.bytes_of(number), "etag": etag}
         return json_answer(part, headers={"ETag": f'"{etag}"'})
@@ -44,13 +45,6 @@ def operations(
     def _stored(call: Call, upload: DeclaredUpload, number: int) -> str:
         wanted = upload.bytes_of(number)
         body = raw_body(call.request, limit_bytes=wanted)
-        if call.request.content_length != wanted:
-            raise FieldError(
-                f"Part {number} has {wanted} bytes, and the request announces {call.request.content_length or 'none'}.",
-                pointer="#/size_bytes",
-                code="size-mismatch",
-                hint="Send exactly these bytes, with their Content-Length.",
-            )
         try:
             return objects.parts.put(upload.original_key, upload.parts_id, number, cast(BinaryIO, body), wanted)
         except NotFound as error:
@@ -96,3 +90,17 @@ def _check_number(upload: DeclaredUpload, number: int) -> None:
     count = upload.part_count if upload.parts_id else 0
     if not 1 <= number <= count:
         raise NotFound(f"The upload has no part {number}: it has {count}.")
+
+
+def _check_size(call: Call, upload: DeclaredUpload, number: int) -> None:
+    """Raises FieldError unless the request announces as many bytes as the part has."""
+    wanted, announced = upload.bytes_of(number), call.request.content_length
+    if announced is not None and announced > wanted:
+        raise too_large(wanted)
+    if announced != wanted:
+        raise FieldError(
+            f"Part {number} has {wanted} bytes, and the request announces {announced or 'none'}.",
+            pointer="#/size_bytes",
+            code="size-mismatch",
+            hint="Send exactly these bytes, with their Content-Length.",
+        )

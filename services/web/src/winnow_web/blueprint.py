@@ -7,7 +7,6 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_base.http.paced_socket import TooSlow
 from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
@@ -15,6 +14,7 @@ from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_signin.provider import Provider
 from winnow_signin.signing_in import SigningIn
 from winnow_web import (
@@ -62,7 +62,7 @@ def _policy(store_url: str) -> str:
     )
 
 
-def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> Blueprint:
+def web_blueprint(settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies) -> Blueprint:
     """Returns every page and the static files as a blueprint to register on the gateway's app."""
     blueprint = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -76,10 +76,10 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, long: LongRequ
     account_page.add_pages(blueprint, visitors, parts, signing_in)
     if settings.oidc is not None:
         provider_pages.add_pages(blueprint, Provider(settings.oidc, settings.public_url), signing_in)
-    library.add_pages(blueprint, visitors, settings, parts, long)
+    library.add_pages(blueprint, visitors, settings, parts, bodies)
     search_page.add_pages(blueprint, visitors, parts.reads)
     media_page.add_pages(blueprint, visitors, parts)
-    photo_pages.add_pages(blueprint, visitors, settings, parts, long)
+    photo_pages.add_pages(blueprint, visitors, settings, parts, bodies)
     steering_forms.add_forms(blueprint, visitors, parts)
     usage_page.add_pages(blueprint, visitors, parts)
     feed_pages.add_pages(blueprint, visitors, settings, parts)

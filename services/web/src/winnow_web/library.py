@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable
 from winnow_gateway import sessions
 from winnow_gateway.api.links import Links
@@ -15,6 +14,7 @@ from winnow_gateway.api.upload import Uploads
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_web.auth import Visitors
 from winnow_web.facets import FacetedList
 from winnow_web.media_page import jobs_of
@@ -25,11 +25,11 @@ _FACETS = FacetedList("/", MEDIA_FACETS, MEDIA_FILTERS)
 
 
 def add_pages(
-    blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, long: LongRequests
+    blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies
 ) -> None:
     """Adds ``/``, ``/upload``, the form for browsers without JavaScript, and ``/link``."""
-    uploads = Uploads(parts, long, recordings(settings))
-    links = Links(parts, long, recordings(settings), settings.links)
+    uploads = Uploads(parts, bodies, recordings(settings))
+    links = Links(parts, bodies, recordings(settings), settings.links)
 
     @blueprint.get("/")
     def home() -> str:
@@ -63,7 +63,6 @@ def add_pages(
     @blueprint.post("/upload")
     def upload() -> Response:
         visitor = visitors.current("write")
-        uploads.refuse_if_full()  # before the form is read
         call = Call(request=request, path={}, query=uploads.nothing_asked, holder=visitor)
         taken = uploads.take_form(call, sessions.check_csrf)
         return redirect(f"/m/{taken.media_id}", 303)

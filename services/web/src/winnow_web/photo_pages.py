@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.errors import Unavailable, WinnowError
 from winnow_contracts.photo import GUIDANCE_LANGUAGES
 from winnow_contracts.photo_formats import MAX_BYTES
@@ -17,6 +16,7 @@ from winnow_gateway.clients.views import FINAL
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, check_path
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_photos.feedback import check_correction
 from winnow_photos.photo_reads import PhotoReads
 from winnow_photos.photos import PHOTO_FACETS, PHOTO_FILTERS
@@ -39,10 +39,10 @@ _LANGUAGES = {code: language(code) for code in GUIDANCE_LANGUAGES}
 
 
 def add_pages(
-    blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, long: LongRequests
+    blueprint: Blueprint, visitors: Visitors, settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies
 ) -> None:
     """Adds ``/photos``, ``/p/<photo_id>``, its answer as a fragment, and the forms for browsers without JavaScript."""
-    uploads = Uploads(parts, long, photos(settings))
+    uploads = Uploads(parts, bodies, photos(settings))
     reads, rules = PhotoReads(parts.index, parts.intake, parts.reads), RuleReads(parts.ai)
     again = Reprocessing(parts.reads, parts.intake, parts.steering)
 
@@ -83,7 +83,6 @@ def add_pages(
     @blueprint.post("/photos")
     def send() -> Response:
         visitor = visitors.current("write")
-        uploads.refuse_if_full()  # before the form is read
         query = uploads.nothing_asked | {"language": spoken_language(request), "region": settings.region}
         call = Call(request=request, path={}, query=query, holder=visitor)
         taken = uploads.take_form(call, sessions.check_csrf)

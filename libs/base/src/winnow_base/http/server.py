@@ -19,8 +19,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Serves with threads in ``processes`` processes on one address; ``run`` returns after a signal to stop.
 
     ``load`` makes the WSGI application in each process, after the fork, so that connections are not shared. ``more``
-    are gunicorn's own settings, by its names. ``limits`` says how long a client is waited for, and ``open_answers`` how
-    many detached ones a process may have.
+    are gunicorn's own settings, by its names. ``limits`` says how long a client is waited for, and ``open_requests``
+    how many a process may have that hold no thread: detached answers and pauses.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         port: int,
         threads: int,
         processes: int = 1,
-        open_answers: int = 0,
+        open_requests: int = 0,
         limits: ClientLimits | None = None,
         **more: Any,
     ) -> None:
@@ -43,7 +43,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "winnow_base.http.server_worker.Worker",
             "threads": threads,
             # Beyond these the connection that has waited for longest is closed for a new one.
-            "worker_connections": threads + open_answers + 512,
+            "worker_connections": threads + open_requests + 512,
             # Every byte leaves by the socket's own sendall, which has a limit.
             "sendfile": False,
             # How long a process may be silent, not a request.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts.commands import FetchOriginal
 from winnow_contracts.errors import Refused
@@ -21,6 +20,7 @@ from winnow_gateway.api.upload_kinds import JobIds, SentFile, UploadKind
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
 from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_gateway.uploads.filenames import clean_filename
 from winnow_gateway.uploads.upload_stream import UploadBody
 
@@ -68,8 +68,8 @@ class _LinkUpload(Upload):
 class Links(Uploads):
     """Accepts links to files of one kind, under the same Idempotency-Keys as their uploads."""
 
-    def __init__(self, parts: Dependencies, long: LongRequests, kind: UploadKind, rules: LinkRules) -> None:
-        super().__init__(parts, long, _by_link(kind))
+    def __init__(self, parts: Dependencies, bodies: AwaitedBodies, kind: UploadKind, rules: LinkRules) -> None:
+        super().__init__(parts, bodies, _by_link(kind))
         self._rules = rules
 
     def take(self, call: Call) -> AcceptedUpload:
@@ -98,6 +98,9 @@ class Links(Uploads):
         if not self._rules.enabled:
             hint = "Download the file and send it; operators switch links on with WINNOW_FETCH_URLS."
             raise Refused("Links are not fetched here.", code="url-ingest-disabled", hint=hint)
+
+    def _check_name(self, call: Call) -> None:
+        """A link has its file's name in itself."""
 
     def _upload(self, call: Call) -> Upload:
         asked = call.query

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.commands import Examine
 from winnow_contracts.formats import sniff
 from winnow_contracts.languages import SPEECH_LANGUAGES
@@ -15,6 +14,7 @@ from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, QueryParameter
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_gateway.uploads.idempotency import KEY
 
 _LANGUAGE = QueryParameter(
@@ -79,11 +79,11 @@ def _examine(ids: JobIds, file: SentFile) -> Examine:
     )
 
 
-def operations(settings: GatewaySettings, parts: Dependencies, long: LongRequests) -> tuple[Operation, ...]:
+def operations(settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies) -> tuple[Operation, ...]:
     """The operation that uploads recordings."""
     kind = recordings(settings)
-    uploads = Uploads(parts, long, kind)
-    by_link = links.Links(parts, long, kind, settings.links)
+    uploads = Uploads(parts, bodies, kind)
+    by_link = links.Links(parts, bodies, kind, settings.links)
 
     def send(call: Call) -> Response:
         taken = (by_link if links.is_link(call) else uploads).take(call)

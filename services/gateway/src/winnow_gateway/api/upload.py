@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, cast
 
 from flask import Request, Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_chassis.outbox.submission import AcceptedJob
 from winnow_contracts import identity, object_keys, queues
 from winnow_contracts.errors import Refused
@@ -25,6 +24,7 @@ from winnow_gateway.api.upload_kinds import JobIds, UploadKind
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call, QueryParameter, json_answer, read_value
 from winnow_gateway.http.problems import FieldError
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_gateway.uploads.claimed_jobs import ClaimedJobs
 from winnow_gateway.uploads.claims import Claims
 from winnow_gateway.uploads.filenames import clean_filename
@@ -81,11 +81,11 @@ class AcceptedUpload:
 
 
 class Uploads:
-    """Accepts uploads of one kind. Each is one of its key's long requests."""
+    """Accepts uploads of one kind. Each is one of its key's uploads until its job is accepted."""
 
-    def __init__(self, parts: Dependencies, long: LongRequests, kind: UploadKind) -> None:
+    def __init__(self, parts: Dependencies, bodies: AwaitedBodies, kind: UploadKind) -> None:
         self._form_limits = FormLimits(form_bytes=kind.form_limit_bytes, raw_bytes=kind.limit_bytes, address=kind.route)
-        self._long = long
+        self._bodies = bodies
         self._objects = parts.objects
         self._intake = parts.intake
         self._share, self._quotas = parts.share, parts.quotas
@@ -97,33 +97,51 @@ class Uploads:
     def take(self, call: Call) -> AcceptedUpload:
         """Accepts an upload, or recognises a repeated one. Raises FieldError and other WinnowErrors.
 
-        Before the body is read, unless the job is known: raises RateLimited while its lane takes nothing, and Refused
-        (``quota-exceeded``) if the tenant may not store as much as the request announces.
+        Before the body is waited for, unless the job is known: raises RateLimited while its lane takes nothing, and
+        Refused (``quota-exceeded``) if the tenant may not store as much as the request announces.
         """
-        with self._long.held(call.principal.key_id):
+        self._refuse_early(call)
+        with self._bodies.come(call, self._most_bytes(call.request)):
             return self._take(call)
 
     def take_form(self, call: Call, check_token: Callable[[str | None], None]) -> AcceptedUpload:
         """Accepts the upload of a page's form, as ``take``. ``check_token`` raises for a token not the session's."""
-        with self._long.held(call.principal.key_id):
+        self._refuse_early(call)
+        with self._bodies.come(call, self._most_bytes(call.request)):
             check_token(form_token(call.request, self._form_limits))
             return self._take(call)
 
-    def _take(self, call: Call) -> AcceptedUpload:
+    def _refuse_early(self, call: Call) -> None:
+        """Raises what ``take`` raises before the body is read."""
+        tenant_id, job_id = call.tenant_id, self._keyed_job_id(call)
+        if self._bodies.has_come(call) or (job_id and self._intake.find(job_id) is not None):
+            return
+        self._check_name(call)
+        asked = job_options.read_options(call.query, "?").priority
+        self._intake.refuse_if_full(queues.lane_of(self._kind.lane, self._share.priority(tenant_id, asked)))
+        try:
+            self._quotas.refuse_over(tenant_id, call.request.content_length or 0)
+        except Refused:
+            if job_id is None or self._claims.find(tenant_id, job_id) is None:
+                raise
+
+    def _check_name(self, call: Call) -> None:
+        """Raises FieldError for a raw body without the file's name."""
+        if not _is_form(call.request):
+            clean_filename(call.query["filename"] or "")
+
+    def _most_bytes(self, request: Request) -> int:
+        return self._form_limits.most_bytes if _is_form(request) else self._kind.limit_bytes
+
+    def _keyed_job_id(self, call: Call) -> str | None:
+        """The job of the request's Idempotency-Key; None if it has none."""
         key = read_key(call.request.headers.get("Idempotency-Key"))
-        if key is None:
-            job_id, media_id = identity.new_job_id(), identity.new_media_id()
-        else:
-            job_id = identity.keyed_job_id(call.tenant_id, self._kind.route, key)
-            media_id = identity.keyed_media_id(job_id)
-        if key is None or self._intake.find(job_id) is None:
-            asked = job_options.read_options(call.query, "?").priority
-            self.refuse_if_full(self._share.priority(call.tenant_id, asked))
-            try:
-                self._quotas.refuse_over(call.tenant_id, call.request.content_length or 0)
-            except Refused:
-                if key is None or self._claims.find(call.tenant_id, job_id) is None:
-                    raise
+        return None if key is None else identity.keyed_job_id(call.tenant_id, self._kind.route, key)
+
+    def _take(self, call: Call) -> AcceptedUpload:
+        keyed = self._keyed_job_id(call)
+        job_id = keyed or identity.new_job_id()
+        media_id = identity.keyed_media_id(job_id) if keyed else identity.new_media_id()
         upload = self._upload(call)
         original_key = object_keys.upload(call.tenant_id, media_id, identity.new_upload_id())
         ids = JobIds(
@@ -133,8 +151,8 @@ class Uploads:
             original_key=original_key,
             captions_key=upload.captions.key(call.tenant_id, media_id) if upload.captions else None,
         )
-        with only_one(self._locks, job_id) if key else nullcontext():
-            if key is None:
+        with only_one(self._locks, job_id) if keyed else nullcontext():
+            if keyed is None:
                 replayed = False
                 job = self._stored(ids, upload)
                 self._intake.accept(job.command, job.accepted)
@@ -142,13 +160,9 @@ class Uploads:
                 replayed = self._known(ids, upload) or not self._accept_claimed(ids, upload)
         return AcceptedUpload(job_id=job_id, media_id=media_id, replayed=replayed)
 
-    def refuse_if_full(self, priority: queues.Priority = queues.Priority.NORMAL) -> None:
-        """Raises RateLimited while no upload of this kind and priority can be passed on."""
-        self._intake.refuse_if_full(queues.lane_of(self._kind.lane, priority))
-
     def _upload(self, call: Call) -> Upload:
         request = call.request
-        if request.mimetype == "multipart/form-data":
+        if _is_form(request):
             return self._form_upload(request, call.query)
         filename = clean_filename(call.query["filename"] or "")
         body = raw_body(request, limit_bytes=self._kind.limit_bytes)
@@ -248,6 +262,10 @@ class Uploads:
             options=job_options.read_options(upload.wishes),
             over_share=self._share.take(ids.tenant_id),
         )
+
+
+def _is_form(request: Request) -> bool:
+    return request.mimetype == "multipart/form-data"
 
 
 def accepted_answer(taken: AcceptedUpload, what: str, address: str, headers: dict[str, str] | None = None) -> Response:

@@ -26,6 +26,11 @@ class FormLimits:
     raw_bytes: int
     address: str
 
+    @property
+    def most_bytes(self) -> int:
+        """The longest body of a form."""
+        return self.form_bytes + _OVERHEAD_BYTES
+
     def too_large(self) -> FieldError:
         """The error for a form over the limit."""
         if self.raw_bytes <= self.form_bytes:
@@ -41,10 +46,9 @@ def read_form(request: Request, limits: FormLimits) -> tuple[MultiDict[str, str]
     """Returns fields, and files, which may be changed. Raises FieldError: ``too-large``, or ``size-mismatch`` if the
     form ends early; and TimedOut.
     """
-    most_bytes = limits.form_bytes + _OVERHEAD_BYTES
-    if (request.content_length or 0) > most_bytes:
+    if (request.content_length or 0) > limits.most_bytes:
         raise limits.too_large()
-    request.max_content_length = most_bytes
+    request.max_content_length = limits.most_bytes
     end_body_within(request, None)
     try:
         fields, files = request.form, request.files

@@ -30,7 +30,7 @@ class LiveBoard:
         self._announced: OrderedDict[str, float] = OrderedDict()
         self._stages: OrderedDict[str, dict[str, dict[str, Any]]] = OrderedDict()
         self._versions: Counter[str] = Counter()
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()  # a signal to stop may come while it is held
         self.stopped = False
 
     def heard(self, event: TaskEvent) -> None:
@@ -38,11 +38,10 @@ class LiveBoard:
         stage = _STAGES.get(event.actor)
         if stage is None:
             return
-        with self._changed:
+        with self._lock:
             # A followed tenant may have more jobs under way than are kept, and somebody looks at few of them.
             if event.job_id in self._announced:
                 self._note(event, stage)
-                self._changed.notify_all()
         self._tell(event.job_id)
         for hearer in self._hearers:
             hearer(event)
@@ -63,7 +62,7 @@ class LiveBoard:
         if view["status"] not in ("queued", "running"):
             return view
         self.watch(view["id"])
-        with self._changed:
+        with self._lock:
             noted = dict(self._stages.get(view["id"], {}))
         if not noted:
             return view
@@ -74,18 +73,13 @@ class LiveBoard:
     def version(self, job_id: str) -> int:
         """Returns a number that rises with every event of the job. Whoever asks is about to wait for one."""
         self.watch(job_id)
-        with self._changed:
+        with self._lock:
             return self._versions[job_id]
-
-    def wait(self, job_id: str, version: int, timeout_seconds: float) -> None:
-        """Returns once the job's version exceeds ``version``, after the timeout, or when the board stops."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.stopped or self._versions[job_id] != version, timeout_seconds)
 
     def watch(self, name: str) -> None:
         """Says now and then that somebody wants the live events of a job, or of a tenant's jobs."""
         now = time.monotonic()
-        with self._changed:
+        with self._lock:
             if self._announced.get(name, -math.inf) > now - ANNOUNCED_EVERY_SECONDS:
                 return
             self._announced[name] = now
@@ -96,9 +90,8 @@ class LiveBoard:
 
     def stop(self) -> None:
         """Ends every waiting stream, for shutdown."""
-        with self._changed:
+        with self._lock:
             self.stopped = True
-            self._changed.notify_all()
         self._tell(None)
 
     def _note(self, event: TaskEvent, stage: str) -> None:

@@ -5,7 +5,7 @@ from flask import Request
 from winnow_base.http.paced_socket import PacedSocket
 
 SHORT_BODY_SECONDS = 10.0
-"""For every body but an upload's. Whoever sends one has perhaps no key, so that nothing else limits them."""
+"""For a body that a thread waits for, unless it is an upload's: nothing else limits whoever sends it."""
 
 
 def end_body_within(request: Request, seconds: float | None) -> None:

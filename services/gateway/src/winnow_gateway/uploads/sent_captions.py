@@ -13,6 +13,8 @@ from winnow_contracts.captions import Captions
 from winnow_gateway.http.problems import FieldError
 from winnow_gateway.uploads.upload_stream import UploadBody, raw_body
 
+MOST_CAPTIONS_BYTES = MOST_BYTES
+"""The largest file of captions in bytes."""
 PROBLEMS = ("invalid-captions", "too-large", "empty-file", "unsupported-type")
 """Problem codes that captions can end with."""
 
@@ -35,7 +37,7 @@ class SentCaptions:
 
 def captions_body(request: Request) -> UploadBody:
     """A request's body that is a captions file. Raises FieldError (``too-large``)."""
-    return raw_body(request, limit_bytes=MOST_BYTES)
+    return raw_body(request, limit_bytes=MOST_CAPTIONS_BYTES)
 
 
 def read_sent(source: Any, filename: str, language: str | None) -> SentCaptions:

@@ -1,7 +1,6 @@
 """Streams an upload's bytes from client to store: counted, hashed, limited, never whole in memory."""
 
 import hashlib
-import time
 from typing import Any
 
 from flask import Request
@@ -13,8 +12,6 @@ from winnow_contracts.formats import SNIFF_BYTES
 from winnow_gateway.http.client_pace import end_body_within
 from winnow_gateway.http.problems import FieldError, too_slow
 
-DRAIN_BYTES = 64 << 20
-DRAIN_SECONDS = 5.0
 _CHUNK_BYTES = 1 << 16
 
 
@@ -104,24 +101,6 @@ def raw_body(request: Request, *, limit_bytes: int) -> UploadBody:
     if not request.environ.get("wsgi.input_terminated"):
         source = _Limited(source, length or 0)
     return UploadBody(source, announced_bytes=length, limit_bytes=limit_bytes)
-
-
-def drain(request: Request) -> None:
-    """Reads on for a moment after an early answer. A client that still sends would lose the answer to a connection
-    reset.
-    """
-    connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        return
-    source, deadline, left = request.environ["wsgi.input"], time.monotonic() + DRAIN_SECONDS, DRAIN_BYTES
-    connection.settimeout(1)
-    end_body_within(request, DRAIN_SECONDS)
-    try:
-        while left > 0 and time.monotonic() < deadline and (data := source.read(_CHUNK_BYTES)):
-            left -= len(data)
-    except (OSError, ParseException):
-        # The client is gone or waits for us: in both cases there is no more to read.
-        return
 
 
 def too_large(limit_bytes: int, *, what: str = "file", hint: str = "Send a smaller or shorter file.") -> FieldError:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response
 
-from winnow_base.http.long_requests import LongRequests
 from winnow_contracts.feeds import FIRST_EPISODES
 from winnow_contracts.index_api.feeds import ChangeFeed, CheckFeed, CreateFeed, DeleteFeed, ListFeeds, ReadFeed
 from winnow_gateway.api.schema_parts import ref
@@ -15,6 +14,7 @@ from winnow_gateway.api.serving import FileServing
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import ApiAnswer, Call, Operation, json_answer
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_journal.codec import plain
 from winnow_uploads.feeds import schemas
 from winnow_uploads.feeds.forms import BODY, CHANGE, read_body, read_change, read_feed, refuse_if_off
@@ -25,7 +25,7 @@ _ONE = "/v1/feeds/{feed_id}"
 
 
 def operations(
-    settings: GatewaySettings, parts: Dependencies, long: LongRequests, serving: FileServing
+    settings: GatewaySettings, parts: Dependencies, bodies: AwaitedBodies, serving: FileServing
 ) -> tuple[Operation, ...]:
     """Every operation on feeds."""
     index, rules = parts.index, settings.links
