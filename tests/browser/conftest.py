@@ -1,5 +1,6 @@
 """A real Chromium on the real stack, and recordings of real speech."""
 
+import dataclasses
 import shutil
 import subprocess
 import time
@@ -8,13 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-# Limits for a slow and busy machine: what takes longer hangs.
-LONG_SECONDS = 900
-"""For a test with its fixtures, a whole stack among them."""
-WORK_MS = 300_000
-"""For a job."""
-STEP_MS = 100_000
-"""For a page's reaction to a click, and everything else."""
+from winnow_harness.fixtures.stack import StackFixture
+
+from .api import Api
+from .limits import LONG_SECONDS, STEP_MS
+
 expect.set_options(timeout=STEP_MS)
 
 LIBRIVOX = Path("/usr/share/pocketsphinx/test/data/librivox")
@@ -31,8 +30,28 @@ SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 375, "height
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(LONG_SECONDS), append=False)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """The whole stack, which fetches links to this machine, and whose speech has a price."""
+    settings = {
+        "WINNOW_FETCH_URLS": "true",
+        "WINNOW_FETCH_HOSTS": "127.0.0.1",
+        "WINNOW_AI_AUDIO_PRICES": '{"whisper-base": 0.006}',
+    }
+
+    def dress(part):
+        return part if part.is_server else dataclasses.replace(part, environment={**part.environment, **settings})
+
+    whole = StackFixture(tmp_path_factory.mktemp("stack"), dress=dress)
+    try:
+        whole.start()
+        yield whole
+    finally:
+        whole.close()
 
 
 @pytest.fixture(scope="session")
@@ -70,17 +89,25 @@ def open_page(browser, stack):
 
 @pytest.fixture
 def visit(open_page, stack):
-    """Opens a page as someone who has signed in by the form."""
+    """Opens a page as someone who has signed in by the form, with the stack's key or another one."""
 
-    def visit(size="desk", **options):
+    def visit(size="desk", key=None, **options):
         page = open_page(size, **options)
         page.goto("/signin")
-        page.get_by_label("API key").fill(stack.key)
+        page.get_by_label("API key").fill(key or stack.key)
         page.get_by_role("button", name="Sign in with the key").click()
         page.wait_for_url("**/")
         return page
 
     return visit
+
+
+@pytest.fixture(scope="session")
+def api(browser, stack):
+    """The API with the stack's key."""
+    context = browser.new_context(base_url=stack.gateway_url)
+    yield Api(context.request, stack.key)
+    context.close()
 
 
 def until(page, condition):
@@ -113,17 +140,9 @@ def talk(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def indexed(browser, stack, talk):
+def indexed(api, talk):
     """The talk, uploaded once and ready; its media id."""
-    context = browser.new_context(base_url=stack.gateway_url)
-    context.set_default_timeout(STEP_MS)
-    bearer = {"Authorization": f"Bearer {stack.key}"}
-    answer = context.request.post("/v1/media?filename=indexed.mp4", data=talk.read_bytes(), headers=bearer)
-    assert answer.status == 202, answer.text()
-    job, deadline = answer.json(), time.monotonic() + WORK_MS / 1000
-    while (state := context.request.get(f"/v1/jobs/{job['job_id']}", headers=bearer).json())["status"] != "done":
-        assert state["status"] != "failed", state
-        assert time.monotonic() < deadline, state
-        time.sleep(0.3)
-    context.close()
+    job = api.ask("POST", "/v1/media?filename=indexed.mp4", data=talk.read_bytes())
+    state = api.until(f"/v1/jobs/{job['job_id']}", lambda state: state["status"] in ("done", "failed"))
+    assert state["status"] == "done", state
     return job["media_id"]

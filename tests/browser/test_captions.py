@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import WORK_MS
+from .limits import WORK_MS
 
 SRT = "1\n00:00:01,000 --> 00:00:03,000\n<i>Rinse</i> the amphora first.\n"
 

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from .conftest import WORK_MS, until
+from .conftest import until
+from .limits import WORK_MS
 
 PHONE = {"width": 390, "height": 844}
 ANSWERS = "**/p/*/answer"

@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .conftest import WORK_MS, until
+from .conftest import until
+from .limits import WORK_MS
 
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""

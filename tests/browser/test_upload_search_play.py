@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import WORK_MS, play_time, until
+from .conftest import play_time, until
+from .limits import WORK_MS
 from .pictures import keep_picture, pictures_folder
 
 
