@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from build_site import ROOT, SETTINGS, foreign, lay, moved, places
+from drawings import drawn
 
 
 @pytest.fixture
@@ -63,3 +64,19 @@ def test_every_page_but_decisions_is_in_the_navigation(tmp_path):
     assert {page for page in laid - listed if not page.startswith("decisions/")} == set()
     assert not (tmp_path / "upstream").exists()
     assert (ROOT / "docs" / "upstream").exists()
+
+
+DIAGRAM = "flowchart LR\n    accTitle: What asks what\n    a --> b\n"
+
+
+def test_a_diagram_becomes_a_picture_for_each_look_of_the_site():
+    text, pictures = drawn(f"Before.\n\n```mermaid\n{DIAGRAM}```\n\nAfter.\n", "page")
+    links = "![What asks what](page-1-light.svg#only-light)\n![What asks what](page-1-dark.svg#only-dark)"
+    assert text == f"Before.\n\n{links}\n\nAfter.\n"
+    assert pictures.keys() == {"page-1-light.svg", "page-1-dark.svg"}
+    assert all(re.match(r'<svg id="\w+" width="[\d.]+" height="[\d.]+"', svg) for svg in pictures.values())
+
+
+def test_a_diagram_that_does_not_say_what_it_shows_ends_the_build():
+    with pytest.raises(ValueError, match="accTitle"):
+        drawn("```mermaid\nflowchart LR\n    a --> b\n```\n", "page")

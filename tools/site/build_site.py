@@ -1,8 +1,9 @@
 """Builds the site from the pages, for reading in a browser without a net: ``python tools/site/build_site.py``.
 
 The pages stay as people read them in a checkout. For the site they are laid into one folder, and links are brought in
-step: README becomes the first page, and what is no page of the site, such as a source file, is named without a link.
-Ends with another code than 0 if a link leads nowhere, or if a page would load anything from elsewhere.
+step: README becomes the first page, what is no page of the site, such as a source file, is named without a link, and
+diagrams become pictures. Ends with another code than 0 if a link leads nowhere, or if a page would load anything from
+elsewhere.
 """
 
 import argparse
@@ -14,8 +15,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from drawings import drawn
+
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Path(__file__).with_name("zensical.toml")
+_SEARCH = Path(__file__).with_name("iframe-worker.js")
+"""Lets the site's search work on pages that are opened from a disk."""
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _FOREIGN = re.compile(r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=[\"'](https?://[^\"']+)")
 """What a browser would fetch from elsewhere when it shows a page."""
@@ -58,7 +63,9 @@ def lay(folder: Path, root: Path = ROOT) -> None:
     for source, place in known.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ".md":
-            (folder / place).write_text(moved(source.read_text(encoding="utf-8"), source, known), encoding="utf-8")
+            text, pictures = drawn(moved(source.read_text(encoding="utf-8"), source, known), place.stem)
+            for name, content in {place.name: text, **pictures}.items():
+                (folder / place).with_name(name).write_text(content, encoding="utf-8")
         else:
             shutil.copy(source, folder / place)
 
@@ -77,6 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         lay(work / "pages")
+        shutil.copy(_SEARCH, work / "pages")
         shutil.copy(SETTINGS, work)
         zensical = Path(sys.executable).with_name("zensical")
         built = subprocess.run((zensical, "build", "--strict", "--clean"), cwd=work, check=False)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from winnow_contracts.states import MOVES, TERMINAL, IllegalMove, TaskState, check_move, mermaid
@@ -21,3 +23,7 @@ def test_the_diagram_shows_every_move():
     diagram = mermaid()
     for before, after in MOVES:
         assert f"{before} --> {after}" in diagram
+
+
+def test_no_reason_has_what_would_end_its_line_in_a_diagram():
+    assert [reason for reason in MOVES.values() if re.search("[:;\n]", reason)] == []

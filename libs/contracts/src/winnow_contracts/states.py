@@ -43,7 +43,7 @@ MOVES: dict[tuple[TaskState, TaskState], str] = {
     (
         TaskState.RUNNING,
         TaskState.RETRY_WAIT,
-    ): "temporary error or time limit, budget left; or what it needs is busy, or its turn comes later",
+    ): "temporary error or time limit with budget left, or what it needs is busy, or its turn comes later",
     (TaskState.RUNNING, TaskState.DEAD): "permanent error, budget spent, or older than its max age",
     (TaskState.RUNNING, TaskState.CANCELLED): "cancelled while running",
     (TaskState.RUNNING, TaskState.PENDING): "interrupted by shutdown or deploy, or released after its process died",
@@ -68,7 +68,7 @@ def check_move(before: TaskState, after: TaskState) -> None:
 
 def mermaid() -> str:
     """The table as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", "    [*] --> pending"]
+    lines = ["stateDiagram-v2", "    accTitle: The states of a task and its moves between them", "    [*] --> pending"]
     lines += [f"    {before} --> {after}: {reason}" for (before, after), reason in MOVES.items()]
     lines += [f"    {state} --> [*]" for state in TaskState if state in TERMINAL]
     return "\n".join(lines)
