@@ -111,6 +111,22 @@ def test_targets_are_large_enough(visit, indexed):
         assert small == [], place
 
 
+def test_the_present_place_is_in_sight_on_a_phone(visit):
+    page = visit("phone")
+    for place in ("/", "/usage", "/ops", "/ops/accounts"):
+        page.goto(place)
+        for present in page.locator(":is(.places, .opspages) [aria-current]").all():
+            expect(present).to_be_in_viewport(ratio=0.9)
+
+
+def test_the_head_of_a_page_is_one_line_on_a_desk(visit, indexed):
+    page = visit("desk")
+    for place in ("/", "/ops", f"/m/{indexed}"):
+        page.goto(place)
+        brand, leave = (page.locator(part).bounding_box() for part in (".brand", ".leave"))
+        assert leave["y"] < brand["y"] + brand["height"], place
+
+
 def test_who_wants_less_motion_is_not_scrolled(visit, indexed):
     page = visit(reduced_motion="reduce")
     page.goto(f"/m/{indexed}")

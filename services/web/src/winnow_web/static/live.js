@@ -44,8 +44,6 @@ function show(page) {
   if (news && news !== told) announce(news.trim());
 }
 
-// The present page's entry may stand beyond the edge of a phone.
-document.querySelector('.opspages [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 pause.hidden = false;
 pause.addEventListener('click', () => {
   paused = !paused;
