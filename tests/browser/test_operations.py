@@ -1,17 +1,16 @@
 """An operator's pages on the real stack: at both widths, kept fresh, and acted on."""
 
 import re
-import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .conftest import WORK_MS
+from . import four_weeks
 from .pictures import keep_picture, pictures_folder
 
 PAGES = (
-    "/ops",
+    "/ops?span=day",
     "/ops/statistics",
     "/ops/queues",
     "/ops/tasks?state=dead",
@@ -23,7 +22,7 @@ PAGES = (
     "/ops/schedules/weekly-report",
     "/ops/workers",
     "/ops/journals",
-    "/ops/costs",
+    "/ops/costs?tenant_id={tenant}&day={day}",
     "/ops/reports",
     "/ops/reports/{week}",
     "/ops/limits",
@@ -32,43 +31,23 @@ PAGES = (
     "/ops/accounts",
     "/ops/audit",
 )
+
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % zoom."""
 LANE = "media.bulk"
 
 
-class Api:
-    """The operator's API, with the key of the stack."""
-
-    def __init__(self, context, key):
-        self._request = context.request
-        self._headers = {"Authorization": f"Bearer {key}"}
-
-    def ask(self, method, path, **more):
-        answer = self._request.fetch(path, method=method, headers=self._headers, **more)
-        assert answer.ok, answer.text()
-        return answer.json()
-
-
-@pytest.fixture(scope="session")
-def api(browser, stack):
-    context = browser.new_context(base_url=stack.gateway_url)
-    yield Api(context, stack.key)
-    context.close()
+def address(place, dead, week):
+    return place.format(dead=dead, week=week, tenant=four_weeks.TENANT, day=four_weeks.yesterday())
 
 
 @pytest.fixture
 def dead(api):
     """A drill's task that failed for good; its id."""
     job_id = api.ask("POST", "/v1/ops/drills", data={"steps": 1, "misbehave": "permanent"})["job_id"]
-    deadline = time.monotonic() + WORK_MS / 1000
-    while True:
-        listed = api.ask("GET", "/v1/ops/dead?limit=100")["items"]
-        found = [task["task_id"] for task in listed if task["job_id"] == job_id]
-        if found:
-            return found[0]
-        assert time.monotonic() < deadline, listed
-        time.sleep(0.3)
+    page = f"/v1/ops/tasks?state=dead&text={job_id}"
+    [task] = api.until(page, lambda found: found["items"])["items"]
+    return task["task_id"]
 
 
 @pytest.fixture
@@ -83,12 +62,8 @@ def busy(api):
     """Drills that completed, some of them at the second try, so that plots and lists have something to show."""
     drill = {"kind": "drill", "steps": 2, "work_ms": 50}
     drills = [drill] * 37 + [{**drill, "misbehave": "temporary"}] * 3
-    jobs = [item["job_id"] for item in api.ask("POST", "/v1/jobs:batch", data={"jobs": drills})["items"]]
-    deadline = time.monotonic() + WORK_MS / 1000
-    while jobs:
-        assert time.monotonic() < deadline, jobs
-        jobs = [job for job in jobs if api.ask("GET", f"/v1/ops/jobs/{job}/trace")["job"]["status"] != "done"]
-        time.sleep(1)
+    for item in api.ask("POST", "/v1/jobs:batch", data={"jobs": drills})["items"]:
+        api.until(f"/v1/ops/jobs/{item['job_id']}/trace", lambda trace: trace["job"]["status"] == "done")
 
 
 @pytest.fixture
@@ -104,14 +79,24 @@ def steered(api, indexed):
 
 
 @pytest.fixture(scope="session")
-def week(api, busy):
-    """The week of a report that was made after drills ran; its Monday."""
+def people(api):
+    """Accounts of people, one of them disabled, and what two tenants may store."""
+    named = (("dora", "admin", "default"), ("mina", "writer", four_weeks.TENANT), ("jun", "reader", "campus"))
+    for name, role, tenant in named:
+        account = {"name": f"{name}@example.org", "role": role, "tenant_id": tenant}
+        account_id = api.ask("POST", "/v1/ops/accounts", data=account)["account_id"]
+    api.ask("PATCH", f"/v1/ops/accounts/{account_id}", data={"disabled": True})
+    for tenant, quota_bytes in ((four_weeks.TENANT, 160 << 30), ("campus", 20 << 30)):
+        api.ask("PUT", "/v1/ops/tenants/quota", data={"tenant_id": tenant, "quota_bytes": quota_bytes})
+
+
+@pytest.fixture(scope="session")
+def week(api, stack, busy, people):
+    """The Monday of the last week of a history of four weeks, which the schedule has reported on."""
+    four_weeks.seed(stack)
     api.ask("POST", "/v1/ops/schedules/weekly-report/run")
-    deadline = time.monotonic() + WORK_MS / 1000
-    while not (reports := api.ask("GET", "/v1/ops/reports")["items"]):
-        assert time.monotonic() < deadline, api.ask("GET", "/v1/ops/schedules/weekly-report/runs")
-        time.sleep(0.3)
-    return reports[0]["week"]
+    api.until("/v1/ops/schedules/weekly-report/runs", lambda runs: runs["items"][0]["outcome"])
+    return api.ask("GET", "/v1/ops/reports")["items"][0]["week"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -120,7 +105,7 @@ def test_axe_finds_no_violation_on_the_operators_pages(visit, week, dead, paused
     page = visit(size, color_scheme=scheme)
     found = {}
     for place in PAGES:
-        page.goto(place.format(dead=dead, week=week))
+        page.goto(address(place, dead, week))
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         broken = Axe().run(page).response["violations"]
         found[place] = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in broken]
@@ -131,7 +116,7 @@ def test_axe_finds_no_violation_on_the_operators_pages(visit, week, dead, paused
 def test_nothing_has_to_be_scrolled_sideways_and_targets_are_large_enough(visit, week, dead, paused, steered, size):
     page = visit(size)
     for place in PAGES:
-        page.goto(place.format(dead=dead, week=week))
+        page.goto(address(place, dead, week))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
         small = page.evaluate(
             """[...document.querySelectorAll('main button, main summary, main select, main input, .opspages a')]
@@ -245,7 +230,7 @@ def test_pictures_of_the_pages_are_small_enough_for_the_docs(visit, week, dead, 
     folder = pictures_folder(tmp_path)
     page = visit(size)
     for place in PAGES:
-        page.goto(place.format(dead=dead, week=week))
+        page.goto(address(place, dead, week))
         name = place.partition("?")[0].strip("/").format(dead="one", week="one").replace("/", "-")
         picture = folder / f"{name}-{size}.png"
         # A trace names folders of the machine that makes the picture.
