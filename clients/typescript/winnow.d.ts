@@ -684,6 +684,25 @@ export interface Reports {
   items: Array<Report>;
 }
 
+export interface ReprocessSlice {
+  audit_id: number | null;
+  done: number;
+  refused: number;
+  refusals: Array<ReprocessSliceRefusal>;
+  next_cursor: string | null;
+  matches?: ReprocessSliceMatches;
+}
+
+export interface ReprocessSliceRefusal {
+  target: string;
+  detail: string;
+}
+
+export interface ReprocessSliceMatches {
+  value: number;
+  relation: "eq" | "gte";
+}
+
 export interface Resend {
   job_id: string;
   links: Record<string, string>;
@@ -1188,8 +1207,32 @@ export interface UploadMediaBody {
 }
 
 export interface ReprocessMediaBody {
-  from: "transcribe" | "embed";
+  from: "transcribe" | "embed" | "classify" | "guidance";
   replace_captions?: boolean;
+  language?: "en" | "ko";
+  region?: string;
+}
+
+export interface ReprocessMatchingBody {
+  filter: ReprocessMatchingBodyFilter;
+  from: "transcribe" | "embed" | "classify" | "guidance";
+  replace_captions?: boolean;
+  language?: "en" | "ko";
+  region?: string;
+  dry_run?: boolean;
+  audit_id?: number | null;
+  cursor?: string | null;
+}
+
+export interface ReprocessMatchingBodyFilter {
+  tag?: string;
+  q_title?: string;
+  created_after?: string;
+  created_before?: string;
+  kind?: "recording" | "photo";
+  language?: string;
+  min_duration_ms?: number;
+  max_duration_ms?: number;
 }
 
 export interface CreateAccountBody {
@@ -1583,7 +1626,7 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. A text that came as captions stays, unless replace_captions says that it goes. What is there is served until the new result replaces it. The job's run rises as soon as that begins. */
+  /** Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. A text that came as captions stays, unless replace_captions says that it goes. Or a photo: from classify, the present model looks at it; from guidance, the present rules apply to what was found. Either in another language, or by the rules of another region. What is there is served until the new result replaces it. The job's run rises as soon as that begins. */
   reprocess_media: {
     method: "POST";
     path: "/v1/media/{media_id}/reprocess";
@@ -1622,6 +1665,14 @@ export interface Operations {
     query: Record<string, never>;
     body: null;
     answer: Transcript;
+  };
+  /** Process the next 100 again of all ready recordings, or photos, that match, as reprocess_media does with each; from says which of the two. They stand behind all other work. With dry_run nothing is done, and matches says how many there are. To go on, send audit_id and next_cursor back. The audit log has one entry for all, which tells how far it is. */
+  reprocess_matching: {
+    method: "POST";
+    path: "/v1/media:reprocess";
+    query: Record<string, never>;
+    body: ReprocessMatchingBody;
+    answer: ReprocessSlice;
   };
   /** People's accounts, the newest first: whose tenant, what each may do, when it last signed in. */
   list_accounts: {

@@ -16,8 +16,8 @@ from winnow_client.file_body import Progress, file_body, silent
 from winnow_client.flows import sending
 from winnow_client.following import Told
 from winnow_client.generated import operations, queries
-from winnow_client.generated.models import Job, Media, Photo, Transcript
-from winnow_client.requests import CaptionForm, Page
+from winnow_client.generated.models import Correction, Job, Media, Photo, ReprocessSlice, Transcript
+from winnow_client.requests import CaptionForm, ItemState, Page, PhotoCategory, PhotoStage, RecordingStage
 from winnow_client.retries import Retries
 from winnow_client.saving import saving
 
@@ -138,6 +138,33 @@ class MediaCalls:
         """Deletes a recording with everything that was made of it. Raises Gone if it is deleted already."""
         self._asker.ask(call(operations.DELETE_MEDIA, media_id=media_id))
 
+    def reprocess(self, media_id: str, stage: RecordingStage = "embed", *, replace_captions: bool = False) -> Job:
+        """Processes a recording again from a stage on, and returns its job as it was before, whose next run begins.
+
+        From ``transcribe`` it is heard anew, one with captions only if ``replace_captions``; from ``embed`` it gets the
+        vectors of the present model. It is served meanwhile. Raises Conflict while its job runs.
+        """
+        wish = {"from": stage, "replace_captions": replace_captions or None}
+        return self._asker.ask(requests.reprocessing(media_id, wish))
+
+    def reprocess_matching(
+        self, filters: Mapping[str, Any], stage: RecordingStage | PhotoStage, *, dry_run: bool = False, **wish: Any
+    ) -> Iterator[ReprocessSlice]:
+        """Processes all ready recordings, or photos, again that match, as ``reprocess``; yields each slice of a hundred
+        once it is requested.
+
+        ``filters`` are those of ``list``, one at least; ``wish`` as ``reprocess`` of recordings or photos takes it.
+        With ``dry_run`` nothing is done, and ``matches`` of the one slice says how many there are.
+        """
+        wanted = {"filter": dict(filters), "from": stage, "dry_run": dry_run, **wish}
+        place: dict[str, Any] = {}
+        while True:
+            done = self._asker.ask(call(operations.REPROCESS_MATCHING, value={**wanted, **place}))
+            yield done
+            if done.next_cursor is None:
+                return
+            place = {"audit_id": done.audit_id, "cursor": done.next_cursor}
+
     def transcript(self, media_id: str) -> Transcript:
         """What is said in it, word by word. Raises Conflict while it is not ready."""
         return self._asker.ask(call(operations.GET_TRANSCRIPT, media_id=media_id))
@@ -218,6 +245,32 @@ class PhotoCalls:
     def list(self, **filters: Unpack[queries.ListPhotosQuery]) -> Iterator[Photo]:
         """Every photo that matches, newest first. ``limit`` is how many are asked for at a time."""
         return self._asker.pages(requests.photo_page, filters)
+
+    def correct(
+        self,
+        photo_id: str,
+        category: PhotoCategory,
+        *,
+        item: str | None = None,
+        state: ItemState | None = None,
+        note: str | None = None,
+    ) -> Correction:
+        """Says what is really on a photo; ``item`` is an id such as ``glass_jar``. The correction is kept beside the
+        answer. Raises Conflict while there is no answer.
+        """
+        return self._asker.ask(requests.correcting(photo_id, category, item, state, note))
+
+    def reprocess(
+        self, photo_id: str, stage: PhotoStage = "guidance", *, language: str | None = None, region: str | None = None
+    ) -> Job:
+        """Processes a photo again from a stage on, and returns its job as it was before, whose next run begins.
+
+        From ``classify`` the present model looks at it; from ``guidance`` the present rules apply to what was found.
+        Either in another ``language``, or by the rules of another ``region``. Its answer is served meanwhile, and
+        corrections stay. Raises Conflict while its job runs.
+        """
+        wish = {"from": stage, "language": language, "region": region}
+        return self._asker.ask(requests.reprocessing(photo_id, wish))
 
     def image(self, photo_id: str) -> bytes:
         """The photo as a JPEG, upright and without metadata."""

@@ -534,6 +534,34 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReprocessSlice:
+    """``ReprocessSlice`` of the document."""
+
+    audit_id: int | None
+    done: int
+    refused: int
+    refusals: tuple[ReprocessSliceRefusal, ...]
+    next_cursor: str | None
+    matches: ReprocessSliceMatches | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReprocessSliceRefusal:
+    """``ReprocessSliceRefusal`` of the document."""
+
+    target: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReprocessSliceMatches:
+    """``ReprocessSliceMatches`` of the document."""
+
+    value: int
+    relation: Literal["eq", "gte"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """``Rule`` of the document."""
 

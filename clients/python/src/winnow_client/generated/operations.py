@@ -78,7 +78,7 @@ GET_POSTER: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/poster", {
 REPROCESS_MEDIA: Operation[models.Job] = Operation(
     "POST", "/v1/media/{media_id}/reprocess", {202: models.Job}, takes_key=True
 )
-"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. A text that came as captions stays, unless replace_captions says that it goes. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
+"""Process a recording again: from transcribe, what is said is written down anew; from embed, its passages get the vectors of the present model. A text that came as captions stays, unless replace_captions says that it goes. Or a photo: from classify, the present model looks at it; from guidance, the present rules apply to what was found. Either in another language, or by the rules of another region. What is there is served until the new result replaces it. The job's run rises as soon as that begins."""
 GET_STREAM: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/stream", {200: bytes, 206: bytes})
 """The recording, to play."""
 GET_THUMBNAIL: Operation[bytes] = Operation("GET", "/v1/media/{media_id}/thumbnail", {200: bytes, 206: bytes})
@@ -91,6 +91,10 @@ GET_TRANSCRIPT_FORM: Operation[models.Transcript] = Operation(
     "GET", "/v1/media/{media_id}/transcript.{form}", {200: models.Transcript}
 )
 """What is said in it, as JSON, WebVTT, SubRip or plain text."""
+REPROCESS_MATCHING: Operation[models.ReprocessSlice] = Operation(
+    "POST", "/v1/media:reprocess", {200: models.ReprocessSlice}, takes_key=True
+)
+"""Process the next 100 again of all ready recordings, or photos, that match, as reprocess_media does with each; from says which of the two. They stand behind all other work. With dry_run nothing is done, and matches says how many there are. To go on, send audit_id and next_cursor back. The audit log has one entry for all, which tells how far it is."""
 SEND_PHOTO: Operation[models.Photo | models.Accepted] = Operation(
     "POST", "/v1/photos", {200: models.Photo, 202: models.Accepted}, takes_key=True
 )
