@@ -61,11 +61,14 @@ def test_a_repeat_at_another_replica_is_the_same_job_and_sent_as_a_possible_dupl
     assert len(list(parts.objects.keys(ABOVE))) == 1
 
 
+@pytest.mark.parametrize("expired", [False, True], ids=["claimed", "its claim has expired"])
 def test_a_repeat_of_a_job_that_index_knows_is_not_accepted_twice(
-    replicas: tuple[Replica, Replica], index: Any
+    replicas: tuple[Replica, Replica], parts: Dependencies, index: Any, expired: bool
 ) -> None:
     a, b = replicas
     a.post(wav())
+    if expired:
+        parts.objects.remove(object_keys.claim("default", JOB_ID))
     index.answers[f"/internal/v1/jobs/{JOB_ID}"] = job_view(id=JOB_ID)
     assert b.post(wav()).headers["Idempotency-Replayed"] == "true"
     assert b.intake.jobs == {}

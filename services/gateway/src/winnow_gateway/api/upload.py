@@ -210,7 +210,7 @@ class Uploads:
         claimed = self._claims.find(ids.tenant_id, ids.job_id)
         if claimed is not None:
             self._refuse_another(claimed, ids, upload)
-        # A gateway of an earlier version claims nothing, and its file cannot be compared here.
+        # A claim goes after 30 days. What is sent under its key later cannot be compared, and is that job all the same.
         return True
 
     def _accept_claimed(self, ids: JobIds, upload: Upload) -> bool:
