@@ -18,7 +18,7 @@ from .conftest import ENDED
 WINNOW = Path(sys.executable).with_name("winnow")
 PART_BYTES = 16 << 20
 KILLS = 2
-SIZE_BYTES = int(os.environ.get("WINNOW_LARGE_UPLOAD_BYTES", str(120 << 20)))
+SIZE_BYTES = int(float(os.environ.get("WINNOW_LARGE_UPLOAD_GB", "0.12")) * 1e9)
 
 
 @pytest.fixture

@@ -35,14 +35,25 @@ async function ask(method, address, body, headers = {}) {
   const type = raw ? 'application/octet-stream' : 'application/json';
   const sent = { 'X-CSRF-Token': csrfToken(), ...(body ? { 'Content-Type': type } : {}), ...headers };
   let answer;
+  let told;
   try {
     answer = await fetch(address, { method, headers: sent, body: raw ? body : body && JSON.stringify(body) });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    told = answer.status === 204 ? null : await answer.json();
+  } catch (error) { // no answer, half of one, or the page of a proxy whose gateway is away
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
     throw { ...BROKEN, passes: true };
   }
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
-  throw { ...await answer.json(), passes: answer.status === 429 || (answer.status >= 500 && answer.status !== 507) }; // 507: a full quota
+  if (answer.ok) return told;
+  throw { ...told, passes: answer.status === 429 || (answer.status >= 500 && answer.status !== 507) }; // 507: a full quota
+}
+
+/** The problem that an answer names; of a proxy's page nothing can be used. */
+function problemOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { ...BROKEN };
+  }
 }
 
 /** One file on its way, with its captions if it has any. `told(sentBytes)` hears how much has arrived. */
@@ -136,7 +147,7 @@ export class PartsUpload {
         const { status } = request;
         if (status === 200) settle((request.getResponseHeader('ETag') || '').replaceAll('"', ''));
         else if (!url.startsWith('/') || status === 408 || status === 429 || status >= 500) fail({ ...BROKEN, passes: true });
-        else fail(JSON.parse(request.responseText));
+        else fail(problemOf(request.responseText));
       });
       request.addEventListener('error', () => fail({ ...BROKEN, passes: true }));
       request.addEventListener('abort', () => fail({ ...BROKEN }));
