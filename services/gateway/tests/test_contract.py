@@ -37,6 +37,7 @@ def api(app: Flask, index: Any, ai: Any, key: Any, give_keys: Any, monkeypatch: 
     return schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 
+@pytest.mark.timeout(400)  # fifteen requests for each of more than a hundred operations
 def test_generated_requests_get_what_the_document_says(api: Any, key: Any) -> None:
     headers = {"Authorization": f"Bearer {key.text()}"}
     tried = 0

@@ -37,7 +37,12 @@ def test_a_link_is_accepted_as_a_job_that_fetches_it(
     )
     assert (job.command.language, job.command.audio_track, job.accepted.priority) == ("ko", 2, "bulk")
     assert (job.command.filename, job.accepted.title, job.accepted.size_bytes) == ("My talk.mp4", "My talk", 0)
-    assert parts.objects.get_json(job.command.link_key) == {"url": URL, "title": ""}
+    assert parts.objects.get_json(job.command.link_key) == {
+        "url": URL,
+        "title": "",
+        "captions_url": "",
+        "captions_name": "",
+    }
     seen = client.get(f"/v1/jobs/{body['job_id']}").get_json()
     assert [stage["name"] for stage in seen["stages"]][:2] == ["fetch", "check"]
 
