@@ -76,14 +76,14 @@ class Api:
         query = f"?{urlencode(fields, quote_via=quote)}" if fields else ""
         return exchange(method, f"{self._url}{path}{query}", self._key, body, headers, seconds=60)
 
-    def answered(self, data, filename):
+    def answered(self, data, filename, **fields):
         """Returns the answer to a photo: waits as long as the API allows, and repeats the request if that was too
         short.
         """
         headers = {"Prefer": "wait=30", "Idempotency-Key": uuid.uuid4().hex}
 
         def ask():
-            answer = self.send_photo(data, filename, headers=headers)
+            answer = self.send_photo(data, filename, headers=headers, **fields)
             return answer if answer.status != 202 else None
 
         return until(ask, f"{filename} is not answered", 300)
@@ -112,12 +112,14 @@ class Api:
         return answer.json()
 
     def settled_trace(self, job_id, seconds=200):
-        """Returns the trace once a finished job's history is complete: events arrive a moment after the result."""
+        """Returns the trace once a finished job's history is complete: events of each node arrive a moment after the
+        result.
+        """
         deadline = time.monotonic() + seconds
         while True:
             trace = self.trace(job_id)
             states = {task["actor"]: task["state"] for task in trace["tasks"]}
-            if states.get("index.store_recording") == "completed":
+            if states.get("index.store_recording") == "completed" and "running" not in states.values():
                 return trace
             assert time.monotonic() < deadline, f"the history is not complete after {seconds} s: {states}"
             time.sleep(0.2)
