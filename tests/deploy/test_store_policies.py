@@ -48,6 +48,7 @@ PREFIXES = {
     "answer_marks": "answer_mark",
     "ANSWER_MARKS": "answer_mark",
     "PAID_ANSWERS": "paid_answer",
+    "CLAIMS": "claim",
     "ACTIONS": "action",
     "ACCEPTANCES": "acceptance",
     "DECLARED_UPLOADS": "declared_upload",

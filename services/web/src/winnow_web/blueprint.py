@@ -12,6 +12,7 @@ from winnow_contracts.errors import Refused, WinnowError
 from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http import pausing
 from winnow_gateway.http.problems import retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
@@ -88,6 +89,7 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, bodies: Awaite
     blueprint.register_error_handler(WinnowError, _explain)
     blueprint.register_error_handler(HTTPException, _refuse)
     blueprint.register_error_handler(Exception, _admit)
+    pausing.install(blueprint)
     blueprint.context_processor(partial(_shared, settings.oidc is not None))
     blueprint.after_request(partial(_protect, _policy(settings.public_store_url)))
     return blueprint

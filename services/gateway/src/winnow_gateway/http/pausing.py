@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Blueprint, Flask, Request, Response
 
 from winnow_base.http.incoming_body import IncomingBody
 from winnow_base.http.pause import BODY, KEPT, Pause
@@ -17,8 +17,8 @@ class Paused(Exception):
         self.pause = pause
 
 
-def install(app: Flask) -> None:
-    """Lets the requests of ``app`` pause."""
+def install(app: Flask | Blueprint) -> None:
+    """Lets the requests of ``app`` pause; of a blueprint too, where that answers every exception by itself."""
     app.register_error_handler(Paused, lambda paused: Response(paused.pause, direct_passthrough=True))
 
 
