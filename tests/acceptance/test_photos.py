@@ -18,7 +18,7 @@ def test_a_photo_goes_through_all_stages_and_is_served_with_its_answer(api):
     assert [(stage["name"], stage["status"]) for stage in job["stages"]] == [(name, "done") for name in STAGES]
     address = f"/v1/photos/{sent.json()['media_id']}"
     # Usage is reported beside the result, and may arrive after it.
-    until(lambda: api.get(address).json()["spent"]["calls"], "no call is told of")
+    until(lambda: api.get(address).json()["spent"]["calls"], "no call was counted")
     photo = api.get(address).json()
     assert photo["status"] == "ready"
     assert photo["spent"]["calls"] == 1
