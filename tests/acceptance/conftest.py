@@ -124,11 +124,11 @@ class Api:
             assert time.monotonic() < deadline, f"the history is not complete after {seconds} s: {states}"
             time.sleep(0.2)
 
-    def moments(self, query):
-        """Returns hits by words and by meaning; repeats a search for which the model was too slow."""
+    def moments(self, query, **only):
+        """Returns the first hits by words and by meaning; repeats a search for which the model was too slow."""
 
         def ask():
-            answer = self.get("/v1/search", q=query)
+            answer = self.get("/v1/search", q=query, **only)
             assert answer.status == 200, answer.data
             return answer.json() if not answer.json()["degraded"] else None
 

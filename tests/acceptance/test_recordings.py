@@ -28,7 +28,7 @@ def test_any_container_is_indexed_and_found(api, clip, container, tmp_path):
     assert job["status"] == "done", job
     transcript = api.get(f"/v1/media/{accepted['media_id']}/transcript.txt").data.decode().lower()
     assert "young man" in transcript  # what the model makes of "ill disposed" is not the same on every processor
-    assert accepted["media_id"] in [media for media, _ in api.moments('"young man"')]
+    assert api.moments('"young man"', media_id=accepted["media_id"])  # the stack holds many of the same clip
 
 
 def test_exact_words_and_a_paraphrase_both_find_the_right_moment(api, video):

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 
@@ -14,7 +15,7 @@ import pytest
 from winnow_contracts.problems import PROBLEMS
 
 PROGRAM = """
-import logging, os, sys
+import logging, os, sys, time
 from winnow_base import logs
 from winnow_base.http.server import Server
 
@@ -25,6 +26,8 @@ def application(environ, start_response):
         start_response("200 OK", [("X-Odd", "a\\nb")])
     if environ["PATH_INFO"] == "/broken":
         raise RuntimeError("nobody foresaw it")
+    if environ["PATH_INFO"] == "/long":
+        time.sleep(8)
     if environ["PATH_INFO"] == "/query":
         return [str(len(environ["QUERY_STRING"])).encode()]
     if environ["PATH_INFO"] == "/who":
@@ -35,6 +38,34 @@ def application(environ, start_response):
 logs.configure("test", "test-1", "INFO")
 Server(lambda: application, host="127.0.0.1", port=int(sys.argv[1]), threads=2, processes=2).run()
 """
+
+
+def test_a_killed_server_leaves_no_process_behind_that_answers_or_holds_its_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen((sys.executable, "-c", PROGRAM, str(port)), stderr=subprocess.DEVNULL)
+    try:
+        answered = set()
+        while len(answered) < 2:
+            answered.add(ask(port, "/who"))
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /long HTTP/1.1\r\nHost: here\r\n\r\n")
+            time.sleep(0.3)  # it is under way: a process that could would finish it
+    finally:
+        server.kill()
+        server.wait(timeout=60)
+    deadline = time.monotonic() + 2
+    while not is_free(port):
+        assert time.monotonic() < deadline, "a process still holds the port"
+        time.sleep(0.01)
+
+
+def is_free(port):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_a_server_logs_the_chassis_lines_and_nothing_beside_them():

@@ -7,7 +7,6 @@ them is ready that much sooner. Pre-fork is the field's term, known from Apache 
 The parent only imports. Anything that a module starts or opens at its import would be shared by all children.
 """
 
-import ctypes
 import gc
 import importlib
 import logging
@@ -22,6 +21,7 @@ from typing import NoReturn
 
 from winnow_base import logs
 from winnow_base.memory import return_freed_memory
+from winnow_base.parent_death import die_with
 
 CRASHED = 70
 """The child's exit code after an uncaught exception: EX_SOFTWARE of sysexits.h."""
@@ -33,8 +33,6 @@ _SOON_SECONDS = 3.0
 """A child that dies sooner than this after its start may do so again. So the next one starts after a pause, longer each
 time."""
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 1.0
-_PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that the kernel sends to a process whose parent dies."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -61,13 +59,12 @@ def keep(work: Callable[[], object]) -> int:
     """
     # Block the signals and wait for them. With handlers, a signal could come between a check and a wait.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
-    libc = ctypes.CDLL(None, use_errno=True)
     pause_seconds = 0.0
     while True:
         began = time.monotonic()
         parent, child = os.getpid(), os.fork()
         if child == 0:
-            _become_child(libc, parent, before)
+            _become_child(parent, before)
             _work(work)
         end = _wait(child)
         if end.is_last:
@@ -86,11 +83,8 @@ class _End:
     is_last: bool
 
 
-def _become_child(libc: ctypes.CDLL, parent: int, before: Iterable[int]) -> None:
-    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
-    if os.getppid() != parent:  # the parent died before prctl took effect
-        os.kill(os.getpid(), signal.SIGKILL)
+def _become_child(parent: int, before: Iterable[int]) -> None:
+    die_with(parent)
     # The child has a process group of its own. Ctrl-C in a terminal then reaches it once, through the parent, and
     # killing the child's group does not kill the parent.
     os.setpgid(0, 0)

@@ -19,6 +19,7 @@ from winnow_base.http.paced_socket import ClientLimits, PacedSocket
 from winnow_base.http.pause import BODY, KEPT, Pause
 from winnow_base.http.refused_requests import code_of, send_refusal
 from winnow_base.http.waiting_connections import HEAD_BYTES, WaitingConnections
+from winnow_base.parent_death import die_with
 
 _LOG = logging.getLogger(__name__)
 _NOBODY_CAME = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
@@ -35,7 +36,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """
 
     def init_process(self) -> None:
-        """Serve until told to stop; called in the new process."""
+        """Serve until told to stop; called in the new process.
+
+        It dies with the server's first process. Otherwise it would hold the port of the server that is started next,
+        and answer for some seconds beside it.
+        """
+        die_with(self.ppid)
         self._limits: ClientLimits = self.app.limits
         super().init_process()
 
