@@ -223,6 +223,24 @@ def test_an_unknown_recording_is_a_page_that_leads_home(visitor: FlaskClient) ->
     assert 'href="/"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "accept", "kind"),
+    [
+        ("/fotos", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("/fotos", "*/*", "application/problem+json"),
+        ("/v1/fotos", "text/html,*/*;q=0.8", "application/problem+json"),
+    ],
+)
+def test_an_address_without_a_page_is_a_page_to_people_and_a_problem_to_programs(
+    visitor: FlaskClient, address: str, accept: str, kind: str
+) -> None:
+    answer = visitor.get(address, headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (404, kind)
+    if kind == "text/html":
+        assert f"There is nothing at {address}." in answer.text
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
 def test_page_script_and_style_are_small() -> None:
     files = Path(blueprint.__file__).parent / "static"
     scripts = b"".join(path.read_bytes() for path in files.glob("*.js"))

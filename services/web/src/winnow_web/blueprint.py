@@ -1,6 +1,7 @@
 """The web app's pages as one Flask blueprint."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, Response, g, redirect, render_template, request
@@ -13,7 +14,7 @@ from winnow_contracts.problems import PROBLEMS
 from winnow_gateway import sessions
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http import pausing
-from winnow_gateway.http.problems import retry_after, too_slow
+from winnow_gateway.http.problems import flasks_problem, retry_after, too_slow
 from winnow_gateway.settings import GatewaySettings
 from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 from winnow_signin.provider import Provider
@@ -90,8 +91,10 @@ def web_blueprint(settings: GatewaySettings, parts: Dependencies, bodies: Awaite
     blueprint.register_error_handler(HTTPException, _refuse)
     blueprint.register_error_handler(Exception, _admit)
     pausing.install(blueprint)
-    blueprint.context_processor(partial(_shared, settings.oidc is not None))
-    blueprint.after_request(partial(_protect, _policy(settings.public_store_url)))
+    shared, protect = partial(_shared, settings.oidc is not None), partial(_protect, _policy(settings.public_store_url))
+    blueprint.context_processor(shared)
+    blueprint.after_request(protect)
+    blueprint.app_errorhandler(404)(partial(_find_nothing, shared, protect))
     return blueprint
 
 
@@ -126,6 +129,21 @@ def _refuse(error: HTTPException) -> AnyResponse | tuple[str, int] | tuple[str, 
     detail = "The form is larger than this address takes." if status == 413 else "The request cannot be read."
     shown = {"title": error.name, "detail": detail, "hint": "Go back and try it another way."}
     return render_template("web/error.html", problem=shown, retryable=False), status
+
+
+def _find_nothing(
+    shared: Callable[[], dict[str, object]], protect: Callable[[Response], Response], error: HTTPException
+) -> Response:
+    """The page for an address at which there is nothing; programs get problem details.
+
+    No page belongs to the address, so neither does what the blueprint gives to its own pages.
+    """
+    kinds = request.accept_mimetypes.best_match(("application/problem+json", "text/html"))
+    if kinds != "text/html" or request.path.startswith("/v1/"):
+        return flasks_problem(error)
+    shown = {"title": PROBLEMS["not-found"].title, "detail": f"There is nothing at {request.path}.", "hint": ""}
+    page = render_template("web/error.html", problem=shown, retryable=False, **shared())
+    return protect(Response(page, 404, mimetype="text/html"))
 
 
 def _admit(error: Exception) -> tuple[str, int]:

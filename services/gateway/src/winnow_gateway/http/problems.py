@@ -94,7 +94,7 @@ def problem(
 def install(app: Flask) -> None:
     """Answers our errors, Flask's own and unexpected ones with problem details."""
     app.register_error_handler(WinnowError, _ours)
-    app.register_error_handler(HTTPException, _flasks)
+    app.register_error_handler(HTTPException, flasks_problem)
     app.register_error_handler(ParseException, _broken)
     app.register_error_handler(TooSlow, _slow)
     app.register_error_handler(Exception, _unforeseen)
@@ -126,7 +126,8 @@ def _code(error: WinnowError) -> str:
     return next((code for kind, code in _CLASS_CODES if isinstance(error, kind)), "internal")
 
 
-def _flasks(error: HTTPException) -> Response:
+def flasks_problem(error: HTTPException) -> Response:
+    """The response for a request that Flask rejects."""
     if isinstance(error.__context__, TooSlow):
         # Werkzeug takes it for a client that has left.
         return _slow(error.__context__)
