@@ -71,7 +71,7 @@ def event_words(event: dict[str, Any]) -> str:
 
 _WHY = {
     "first": "",
-    "retry": "again, after a failure",
+    "retry": "again",
     "redelivered": "again: the broker gave it out a second time",
     "takeover": "again: the node that had it is gone",
     "resumed": "again, after an interruption",
