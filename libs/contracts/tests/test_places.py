@@ -150,6 +150,7 @@ def test_the_first_report_of_all_counts_little_because_a_model_may_have_been_loa
     entered = Limit().entered(10_000)
     loaded = entered.renewed(20.0, 25_000).renewed(20.0, 28_000)
     assert loaded.cost == pytest.approx(0.15, rel=0.3)
+    assert entered.renewed(20.0, 25_000).cost == 0  # not even a first guess
     whole = entered.learned(left(seconds=15, work_seconds=20), 1, 25_000)  # an endpoint that does not stream
     assert whole.cost == pytest.approx(0.75)
 

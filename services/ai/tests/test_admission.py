@@ -118,7 +118,7 @@ def test_who_is_far_from_the_front_sleeps_and_who_is_next_waits(
     node: Callable[..., Admission], transcribe_command: TranscribeAudio
 ) -> None:
     line = node(1)
-    with line.stand(task_of(transcribe_command, 1), left_seconds=60) as first:
+    with line.stand(task_of(transcribe_command, 1), left_seconds=lambda: 60.0) as first:
         assert first.enter()
         with line.stand(task_of(transcribe_command, 2)):
             with pytest.raises(Snoozed) as caught, line.stand(task_of(transcribe_command, 3)):
@@ -150,7 +150,7 @@ def test_a_call_that_runs_renews_its_place_and_tells_what_is_left_and_how_fast_i
     node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("winnow_ai.admission.place._RENEW_MS", 50)
-    with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=100) as place:
+    with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=lambda: 100.0) as place:
         place.enter()
         for share in (0.5, 0.75, 0.75):
             time.sleep(0.15)
@@ -158,16 +158,32 @@ def test_a_call_that_runs_renews_its_place_and_tells_what_is_left_and_how_fast_i
             place.check()
     first, second, third = (body for _, body in index.asked if body.get("calling"))
     assert [renewal["left_seconds"] for renewal in (first, second, third)] == [70.0, 55.0, 55.0]
+    assert [renewal["call_seconds"] for renewal in (first, second, third)] == [30.0, 15.0, 15.0]
     assert [renewal["work_seconds"] for renewal in (first, second, third)] == [30.0, 15.0, 0.0]
     (left,) = index.left()
     assert (left["outcome"], left["work_seconds"], left["told_work_seconds"]) == ("ok", 60, 45)
     assert left["seconds"] >= 0.45
 
 
+def test_an_additional_call_tells_what_it_has_done_though_it_came_without_knowing_what_it_would_do(
+    node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("winnow_ai.admission.place._RENEW_MS", 0)
+    with node(1).stand(task_of(transcribe_command, 1), part="helper 1") as place:
+        place.enter()
+        place.takes(80.0)
+        place.done(0.25)
+        place.check()
+    (renewal,) = (body for _, body in index.asked if body.get("calling"))
+    assert (renewal["call_seconds"], renewal["work_seconds"], renewal["left_seconds"]) == (60.0, 20.0, 0.0)
+    (left,) = index.left()
+    assert (left["work_seconds"], left["told_work_seconds"]) == (80.0, 20.0)
+
+
 def test_a_place_that_was_left_without_a_call_tells_nothing_of_the_endpoint(
     node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio
 ) -> None:
-    with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=60):
+    with node(1).stand(task_of(transcribe_command, 1), work_seconds=60, left_seconds=lambda: 60.0):
         pass  # its answer was in the store
     (left,) = index.left()
     assert (left["outcome"], left["seconds"], left["work_seconds"]) == ("other", 0, 0)

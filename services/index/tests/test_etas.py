@@ -17,7 +17,8 @@ def speeds(cost=0.1, rest_pace=None, untold_seconds=None):
     known = (
         {"busy_seconds": 100 * cost, "work_seconds": 100.0} if cost else {"busy_seconds": None, "work_seconds": None}
     )
-    return {**known, "rest_pace": rest_pace, "untold_seconds": untold_seconds}
+    line = {"calls": 2.0, "told": 1, "ceiling": 16}
+    return {**known, **line, "rest_pace": rest_pace, "untold_seconds": untold_seconds}
 
 
 def one(job_id, left_seconds, seconds=None):
@@ -25,25 +26,25 @@ def one(job_id, left_seconds, seconds=None):
 
 
 def test_each_recording_waits_for_those_before_it_and_is_told_how_many():
-    etas = estimate(speeds(), [one("a", 100), one("b", 50), one("c", 200)])
+    etas = estimate(speeds(), [one("a", 100), one("b", 50), one("c", 200)], [])
     assert [round(etas[job].seconds, 3) for job in "abc"] == [10, 15, 35]
     assert [etas[job].ahead for job in "abc"] == [0, 1, 2]
 
 
 def test_what_is_heard_already_keeps_nobody_waiting_and_needs_its_rest_only():
-    etas = estimate(speeds(rest_pace=0.02), [one("heard", 0, 100), one("next", 50)])
+    etas = estimate(speeds(rest_pace=0.02), [one("heard", 0, 100), one("next", 50)], [])
     assert (round(etas["heard"].seconds, 3), etas["heard"].ahead) == (2, 0)
     assert (round(etas["next"].seconds, 3), etas["next"].ahead) == (6, 0)
 
 
 def test_nothing_is_told_before_anything_was_measured_or_where_a_length_is_unknown():
-    assert estimate(speeds(cost=None), [one("a", 100)]) == {}
-    assert "b" not in estimate(speeds(), [one("a", 100), one("b", None)])
+    assert estimate(speeds(cost=None), [one("a", 100)], []) == {}
+    assert "b" not in estimate(speeds(), [one("a", 100), one("b", None)], [])
 
 
 def test_time_goes_by_between_two_words_of_how_far_a_call_is_and_it_is_not_done_before_it_says_so():
-    line = [one("a", 100), one("b", 50)]
-    after = {seconds: estimate(speeds(untold_seconds=seconds), line) for seconds in (4, 60)}
+    line, calls = [one("a", 100), one("b", 50)], [{"job_id": "a", "call_seconds": 100.0}]
+    after = {seconds: estimate(speeds(untold_seconds=seconds), line, calls) for seconds in (4, 60)}
     assert [round(after[4][job].seconds, 3) for job in "ab"] == [6, 11]
     assert round(after[60]["a"].seconds, 3) == 1
 

@@ -93,6 +93,8 @@ class PlaceWish(IndexRequest[PlaceAnswer]):
     """The most concurrent calls, whatever the endpoint states or its answers teach."""
     left_seconds: float = 0.0
     """The work left in the holder's task, in seconds of audio; 0 if the call is short."""
+    call_seconds: float = 0.0
+    """The work left in this call alone, in seconds of audio; 0 if it is not known."""
     spare: bool = False
     """An additional call of the same task, admitted only if nobody waits."""
     calling: bool = False
@@ -166,8 +168,8 @@ class Limit:
 
     @property
     def cost(self) -> float:
-        """Seconds for each further second of audio, all calls together; 0: unknown."""
-        return self.busy_seconds / self.work_seconds if self.work_seconds else 0.0
+        """Seconds for each further second of audio, all calls together; 0: unknown, or measured on too little."""
+        return self.busy_seconds / self.work_seconds if self.work_seconds >= _LEAST_WORK_SECONDS else 0.0
 
     def at_once(self, told: int, ceiling: int) -> int:
         """The limit of concurrent calls: as the endpoint states, else as learned; at least one."""

@@ -40,13 +40,19 @@ class Admission:
 
     @contextmanager
     def stand(
-        self, task: Task, *, work_seconds: float = 0.0, left_seconds: float = 0.0, part: str = ""
+        self,
+        task: Task,
+        *,
+        work_seconds: float = 0.0,
+        left_seconds: Callable[[], float] = lambda: 0.0,
+        part: str = "",
     ) -> Iterator["Place"]:
         """Stand in line for the length of the block. Raises Snoozed if the task is far from the front, and Refused
         (``budget-spent``).
 
-        ``work_seconds`` is the length of audio in this call, ``left_seconds`` the length that the task still has to
-        do. ``part`` names an additional call of the same task; it is admitted only while nobody else waits.
+        ``work_seconds`` is the length of audio in this call, ``left_seconds`` tells the length that the task still has
+        to do, calls that run included. ``part`` names an additional call of the same task; it is admitted only while
+        nobody else waits, and told later what it does (``Place.takes``).
         """
         job_id = task.envelope.command.job_id
         wish = PlaceWish(
@@ -57,12 +63,11 @@ class Admission:
             order_ms=job_created_ms(job_id) or task.envelope.created_ms,
             told=self.told(),
             ceiling=self.ceiling,
-            left_seconds=left_seconds,
             spare=bool(part),
             tenant_id=task.envelope.command.tenant_id,
             per_minute=self.per_minute,
         )
-        place = Place(self, task, wish, work_seconds)
+        place = Place(self, task, wish, work_seconds, left_seconds)
         place.ask()
         outcome = CallOutcome.OTHER
         try:
@@ -79,11 +84,19 @@ class Admission:
 class Place:
     """One call's position in the line. Only the task's thread may use it, except for ``done``."""
 
-    def __init__(self, admission: Admission, task: Task, wish: PlaceWish, work_seconds: float) -> None:
+    def __init__(
+        self,
+        admission: Admission,
+        task: Task,
+        wish: PlaceWish,
+        work_seconds: float,
+        left_seconds: Callable[[], float],
+    ) -> None:
         self._admission = admission
         self._task = task
         self._wish = wish
         self._work_seconds = work_seconds
+        self._left_seconds = left_seconds
         self._done_share = 0.0
         self._told_work_seconds = 0.0
         self._inside_ms = 0
@@ -110,7 +123,7 @@ class Place:
     def ask(self) -> PlaceAnswer:
         """Ask for a place, or renew it. Raises Snoozed if too many others go first, and Refused (``budget-spent``)."""
         admission = self._admission
-        answer = admission.desk.wish(self._wish)
+        answer = admission.desk.wish(self._wish_now(0.0))
         match answer.verdict:
             case PlaceVerdict.ADMITTED:
                 self._inside_ms = self._inside_ms or admission.clock.now_ms()
@@ -124,6 +137,10 @@ class Place:
                 self.asleep = True
                 raise budget_spent(answer.spent_usd, answer.limit_usd)
         return answer
+
+    def takes(self, work_seconds: float) -> None:
+        """Say the length of audio in this call, where that was not known when it stood in line."""
+        self._work_seconds = work_seconds
 
     def done(self, share: float) -> None:
         """Note how much of this call's work is done, 0 to 1. Safe from any thread; ``check`` reports it."""
@@ -139,11 +156,15 @@ class Place:
 
     def _renew(self) -> None:
         done_seconds = self._done_share * self._work_seconds
-        left_seconds = max(0.0, self._wish.left_seconds - done_seconds)
         fresh_seconds = done_seconds - self._told_work_seconds
         self._told_work_seconds = done_seconds
-        self._admission.desk.wish(
-            replace(self._wish, calling=True, left_seconds=left_seconds, work_seconds=fresh_seconds)
+        self._admission.desk.wish(replace(self._wish_now(done_seconds), calling=True, work_seconds=fresh_seconds))
+
+    def _wish_now(self, done_seconds: float) -> PlaceWish:
+        return replace(
+            self._wish,
+            left_seconds=max(0.0, self._left_seconds() - done_seconds),
+            call_seconds=max(0.0, self._work_seconds - done_seconds),
         )
 
     def left(self, outcome: CallOutcome) -> PlaceLeft:

@@ -22,7 +22,6 @@ class HeardSeconds:
         self._told_at = 0.0
         self._lock = threading.Lock()
 
-    @property
     def left_seconds(self) -> float:
         """Seconds of sound in the chunks that are not done. Running chunks count in full."""
         with self._lock:

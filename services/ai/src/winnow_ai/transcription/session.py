@@ -130,6 +130,7 @@ class TranscriptionSession:
         if answer is not None:
             return key, answer
         flac = encode_flac(samples)
+        place.takes(piece.work_seconds)
         place.enter()
         seconds = [0.0]
 

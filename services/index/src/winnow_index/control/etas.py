@@ -7,14 +7,13 @@ from typing import Any
 
 from winnow_contracts.envelope import now_ms
 from winnow_contracts.index_api.jobs import EtaView
+from winnow_index.control.calls_ahead import heard_after
 from winnow_index.control.places import limit_of
 from winnow_index.database import Transaction
 from winnow_index.views import instant
 
 _KEPT_SECONDS = 1.0
 """The line is read at most once in this time, because pages with many jobs ask for each job."""
-_MOST_SPENT = 0.9
-"""The largest share of its time that a call can have behind it, even if it takes longer than estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,30 +43,31 @@ class Etas:
             if time.monotonic() - self._read_at > _KEPT_SECONDS:
                 speeds = transaction.row("read_speeds")
                 assert speeds is not None
-                self._etas = estimate(speeds, transaction.rows("read_open_recordings"))
+                line, calls = transaction.rows("read_open_recordings"), transaction.rows("read_calls")
+                self._etas = estimate(speeds, line, calls)
                 self._read_at = time.monotonic()
             return self._etas
 
 
-def estimate(speeds: dict[str, Any], line: list[dict[str, Any]]) -> dict[str, Eta]:
-    """Estimates by job id for the recordings of ``line``, which are in order."""
-    cost = limit_of(speeds).cost
-    if not cost:
+def estimate(speeds: dict[str, Any], line: list[dict[str, Any]], calls: list[dict[str, Any]]) -> dict[str, Eta]:
+    """Estimates by job id for the recordings of ``line``; ``calls`` are those that run. Both are in order."""
+    if not speeds["work_seconds"]:
         return {}
+    limit = limit_of(speeds)
+    if not limit.cost:
+        return {}
+    known = {one["job_id"]: one for one in line if one["left_seconds"] is not None}
+    left = {job_id: float(one["left_seconds"]) for job_id, one in known.items()}
+    heard = heard_after(
+        left,
+        calls,
+        places=limit.at_once(speeds["told"], speeds["ceiling"]),
+        cost=limit.cost,
+        untold_seconds=float(speeds["untold_seconds"] or 0.0),
+    )
     etas: dict[str, Eta] = {}
-    untold_seconds = float(speeds["untold_seconds"] or 0.0)
-    before_seconds, ahead = 0.0, 0
-    for one in line:
-        if one["left_seconds"] is None:
-            continue
-        left_seconds = float(one["left_seconds"])
-        takes_seconds = left_seconds * cost
-        # A running call continues between two progress reports, but is not done before it reports its end.
-        spent_seconds = min(untold_seconds, _MOST_SPENT * takes_seconds)
-        untold_seconds -= spent_seconds
-        before_seconds += takes_seconds - spent_seconds
-        line_seconds = before_seconds if left_seconds else 0.0
+    for job_id, one in known.items():
+        line_seconds, ahead = heard.get(job_id, (0.0, 0))
         rest_seconds = float(one["seconds"] or 0) * (speeds["rest_pace"] or 0.0)
-        etas[one["job_id"]] = Eta(seconds=line_seconds + rest_seconds, ahead=ahead if left_seconds else 0)
-        ahead += left_seconds > 0
+        etas[job_id] = Eta(seconds=line_seconds + rest_seconds, ahead=ahead)
     return etas

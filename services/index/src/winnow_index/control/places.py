@@ -120,6 +120,7 @@ def _standing(wish: PlaceWish) -> dict[str, Any]:
         "order_ms": wish.order_ms,
         "spare": wish.spare,
         "left_seconds": wish.left_seconds,
+        "call_seconds": wish.call_seconds,
         "tenant_id": wish.tenant_id,
         "awake_ms": _AWAKE_MS,
         "lease_ms": _LEASE_MS,

@@ -4,7 +4,7 @@
 SELECT speech.*, rest.*
 FROM (SELECT 1) one
 LEFT JOIN (
-  SELECT busy_seconds, work_seconds,
+  SELECT busy_seconds, work_seconds, calls, told, ceiling,
          (SELECT greatest(0, clock_ms() - last_ms) / 1000.0 FROM call_place
           WHERE call_place.api = call_limit.api AND admitted AND until_ms > clock_ms() LIMIT 1) AS untold_seconds
   FROM call_limit WHERE api LIKE 'speech %%' ORDER BY used_ms DESC LIMIT 1
