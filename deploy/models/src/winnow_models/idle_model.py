@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
+from winnow_base.memory import trim_heap
+
 T = TypeVar("T")
 
 
@@ -58,3 +60,4 @@ class IdleModel(Generic[T]):
                 self._watch(max(left_seconds, 0.1))
                 return
             self._model, self._watched = None, False
+        trim_heap()

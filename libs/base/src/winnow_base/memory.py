@@ -23,3 +23,14 @@ def return_freed_memory() -> None:
         (_M_TRIM_THRESHOLD, _LARGE_BYTES),
     ):
         mallopt(parameter, value)
+
+
+def trim_heap() -> None:
+    """Gives back every free page of the heap, wherever it lies. For moments after which much is free.
+
+    What is returned by itself is only what is free at the heap's end. Importing a service leaves a quarter of its heap
+    free and in pieces; trimmed before a fork, all processes are smaller by it.
+    """
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is not None:
+        malloc_trim(0)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from winnow_base import logs
-from winnow_base.memory import return_freed_memory
+from winnow_base.memory import return_freed_memory, trim_heap
 from winnow_base.parent_death import die_with
 
 CRASHED = 70
@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Imported objects live for ever. A garbage collection in a child would only copy the pages it shares.
     gc.collect()
     gc.freeze()
+    trim_heap()
     sys.exit(keep(lambda: module.main(words[1:])))
 
 

@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http import message
 
 from winnow_base.http.paced_socket import ClientLimits
-from winnow_base.memory import return_freed_memory
+from winnow_base.memory import return_freed_memory, trim_heap
 
 REQUEST_LINE_BYTES = 16_384
 """The longest request line in bytes. A query of 1,000 characters of four bytes each takes 12,000 bytes in a URL."""
@@ -67,6 +67,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         # What is imported by now lives for ever. A garbage collection in a process would only copy the pages it shares.
         gc.collect()
         gc.freeze()
+        trim_heap()
         super().run()
 
     def load_config(self) -> None:
