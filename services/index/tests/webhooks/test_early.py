@@ -185,6 +185,18 @@ def test_whoever_switches_a_webhook_on_or_moves_it_gets_what_waits_however_often
     assert down.waits(missed) > 200
 
 
+def test_a_new_address_brings_nothing_while_the_webhook_is_off_and_everything_once_it_is_on(down, hooks, writer):
+    missed = down.misses(1, 2)
+    for change in ({"enabled": False}, {"url": "https://elsewhere.example/hook"}):
+        hooks.change(ChangeWebhook(tenant_id="t", webhook_id=down.webhook_id, **change))
+    writer.write()
+    assert down.published() == {}
+    assert down.waits(missed) > 200
+    hooks.change(ChangeWebhook(tenant_id="t", webhook_id=down.webhook_id, enabled=True))
+    writer.write()
+    assert list(down.published()) == [missed]
+
+
 def test_a_command_that_index_hears_of_later_is_published_then(down, writer):
     """The receiver answers another delivery before ai's event of the failed try has come."""
     missed = down.misses(1, heard=False)

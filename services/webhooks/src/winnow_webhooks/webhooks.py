@@ -86,7 +86,7 @@ class WebhookStore:
             transaction.run("change_webhook", row)
             changed = read_webhook(transaction, asked.tenant_id, asked.webhook_id)
             note(transaction, asked.who, AuditAction.CHANGE_WEBHOOK, asked.webhook_id)
-            if asked.enabled or asked.url is not None:
+            if not changed.disabled_because and (asked.enabled or asked.url is not None):
                 bring_forward(transaction, asked.webhook_id, asked=True)
             return changed
 
