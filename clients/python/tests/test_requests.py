@@ -215,7 +215,10 @@ def test_all_that_match_are_processed_again_slice_by_slice(script: Script, clien
     assert [json.loads(asked.body) for asked in script.asked] == [first, {**first, "audit_id": 7, "cursor": "c"}]
     dry = {"audit_id": None, "done": 0, "refused": 0, "refusals": [], "next_cursor": None}
     script.answers = [gives(200, {**dry, "matches": {"value": 3, "relation": "eq"}})]
-    [counted] = client.media.reprocess_matching({"kind": "photo"}, "guidance", dry_run=True, region="gb-eng")
+    photos = {"kind": "photo", "tag": None}
+    [counted] = client.media.reprocess_matching(photos, "guidance", dry_run=True, language=None, region="gb-eng")
+    wanted = {"filter": {"kind": "photo"}, "from": "guidance", "dry_run": True, "region": "gb-eng"}
+    assert json.loads(script.asked[-1].body) == wanted
     assert counted.matches is not None
     assert counted.matches.value == 3
 

@@ -153,10 +153,12 @@ class MediaCalls:
         """Processes all ready recordings, or photos, again that match, as ``reprocess``; yields each slice of a hundred
         once it is requested.
 
-        ``filters`` are those of ``list``, one at least; ``wish`` as ``reprocess`` of recordings or photos takes it.
-        With ``dry_run`` nothing is done, and ``matches`` of the one slice says how many there are.
+        ``filters`` are those of ``list`` but ``status`` and what pages it, one at least; ``wish`` as ``reprocess`` of
+        recordings or photos takes it; None leaves one out. With ``dry_run`` nothing is done, and ``matches`` of the one
+        slice says how many there are.
         """
-        wanted = {"filter": dict(filters), "from": stage, "dry_run": dry_run, **wish}
+        chosen, wished = ({name: one for name, one in given.items() if one is not None} for given in (filters, wish))
+        wanted = {"filter": chosen, "from": stage, "dry_run": dry_run, **wished}
         place: dict[str, Any] = {}
         while True:
             done = self._asker.ask(call(operations.REPROCESS_MATCHING, value={**wanted, **place}))
