@@ -1,5 +1,6 @@
 """Where the body of an upload is waited for: on disk, or in its thread."""
 
+import asyncio
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from winnow_contracts.errors import RateLimited
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.http.operations import Call
 from winnow_gateway.http.pausing import Paused
+from winnow_gateway.uploads import awaited_bodies
 from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
 
 LENGTH, MOST_BYTES = 100_000, 200_000
@@ -123,6 +125,65 @@ def test_one_that_has_come_waits_for_its_turn_where_its_key_has_no_thread_left(
     rest()
     with threads.held("key"), pytest.raises(Paused), bodies.come(call, MOST_BYTES):
         pytest.fail("it is one thread too many")
+
+
+def test_who_has_waited_for_its_turn_holds_a_thread_until_its_pause_is_over(
+    bodies: AwaitedBodies, call: Call, threads: LongRequests, rest: Callable[[], None]
+) -> None:
+    rest()
+    with threads.held("key"), pytest.raises(Paused) as paused, bodies.come(call, MOST_BYTES):
+        pytest.fail("it is one thread too many")
+    asyncio.run(paused.value.pause.wait())
+    assert holds_a_thread(bodies, call, threads)
+    paused.value.pause.close()
+    with threads.held("key"):
+        pass
+
+
+def test_who_gets_no_turn_in_time_is_refused_and_leaves_no_place_taken(
+    bodies: AwaitedBodies,
+    call: Call,
+    uploads: LongRequests,
+    threads: LongRequests,
+    rest: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(awaited_bodies, "TURN_SECONDS", 0.05)
+    rest()
+    with threads.held("key"):
+        with pytest.raises(Paused) as paused, bodies.come(call, MOST_BYTES):
+            pytest.fail("it is one thread too many")
+        asyncio.run(paused.value.pause.wait())
+        with pytest.raises(RateLimited), bodies.come(call, MOST_BYTES):
+            pytest.fail("it is one thread too many")
+        paused.value.pause.close()
+    with uploads.held("key"), threads.held("key"):
+        pass
+
+
+def test_one_that_has_come_pauses_also_where_another_takes_the_last_thread_as_it_asks(
+    bodies: AwaitedBodies,
+    call: Call,
+    threads: LongRequests,
+    rest: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = threads._room
+
+    def room_for_the_faster(key_id: str) -> bool:
+        """There is room, and somebody else has it before the next question."""
+        monkeypatch.setattr(threads, "_room", lambda key_id: False)
+        return room(key_id)
+
+    rest()
+    monkeypatch.setattr(threads, "_room", room_for_the_faster)
+    with bodies.come(call, MOST_BYTES):
+        pass  # it asked once, and had what it asked for
+    with pytest.raises(Paused), bodies.come(call, MOST_BYTES):
+        pytest.fail("it is one thread too many")
+    monkeypatch.undo()
+    with threads.held("key"):
+        pass
 
 
 def test_a_body_that_is_read_in_a_moment_pauses_too_and_holds_no_thread_of_uploads(

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
@@ -11,9 +11,14 @@ from flask.testing import FlaskClient
 
 from winnow_contracts import api_keys
 from winnow_contracts.envelope import Envelope, to_text
+from winnow_contracts.errors import RateLimited
 from winnow_contracts.links import LinkRules
 from winnow_gateway.dependencies import Dependencies
+from winnow_gateway.http.operations import Call
 from winnow_gateway.settings import GatewaySettings
+from winnow_gateway.uploads.awaited_bodies import AwaitedBodies
+
+from .sounds import wav
 
 URL = "https://files.example/talks/My%20talk.mp4?Signature=hush"
 
@@ -45,6 +50,17 @@ def test_a_link_is_accepted_as_a_job_that_fetches_it(
     }
     seen = client.get(f"/v1/jobs/{body['job_id']}").get_json()
     assert [stage["name"] for stage in seen["stages"]][:2] == ["fetch", "check"]
+
+
+def test_a_link_needs_no_thread_of_uploads_and_so_never_pauses_with_its_body_read(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(bodies: AwaitedBodies, call: Call, most_bytes: int) -> NoReturn:
+        raise RateLimited("all threads are held")
+
+    monkeypatch.setattr(AwaitedBodies, "come", full)
+    assert client.post("/v1/media?filename=a.wav", data=wav()).status_code == 429
+    assert client.post("/v1/media", json={"source_url": URL}).status_code == 202
 
 
 def test_the_link_is_neither_in_the_message_nor_in_what_index_is_told(

@@ -10,6 +10,7 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from winnow_base.http.long_requests import LongRequests
+from winnow_base.http.pause import BODY
 from winnow_contracts import identity
 from winnow_contracts.commands import PreparePhoto
 from winnow_contracts.events import EventKind, TaskEvent
@@ -18,6 +19,7 @@ from winnow_gateway.api.upload import AcceptedUpload
 from winnow_gateway.clients.keys import Principal
 from winnow_gateway.dependencies import Dependencies
 from winnow_gateway.http.operations import Call
+from winnow_gateway.http.pausing import Paused
 from winnow_photos import photo_wait
 from winnow_photos.photo_reads import PhotoReads
 from winnow_photos.photo_wait import PhotoWait, wanted_seconds
@@ -279,6 +281,20 @@ def test_where_a_key_has_all_its_answers_open_a_photo_is_accepted_without_a_wait
     taken = AcceptedUpload(job_id=JOB, media_id=MEDIA, replayed=False)
     with open_answers.held(key.key_id):
         assert wait.for_answer(call, taken, 10) == (None, False)
+
+
+def test_a_wait_that_pauses_again_keeps_its_place_though_its_key_has_no_other(parts: Dependencies, key: Any) -> None:
+    open_answers = LongRequests("waits", per_key=1, total=24)
+    wait = PhotoWait(PhotoReads(parts.index, parts.intake, parts.reads), parts.board, open_answers)
+    holder = Principal(tenant_id="default", key_id=key.key_id, scopes=frozenset(("write",)))
+    call = Call(request=Request({BODY: object()}), path={}, query={}, holder=holder)
+    taken = AcceptedUpload(job_id=JOB, media_id=MEDIA, replayed=False)
+    for _ in range(3):  # handled again after each, before the server closes it
+        with pytest.raises(Paused) as paused:
+            wait.for_answer(call, taken, 10)
+    paused.value.pause.close()
+    with open_answers.held(key.key_id):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from winnow_photos.photo_reads import PhotoReads
 LONGEST_SECONDS = 30
 POLL_SECONDS = 2.0
 """Live events end a pause. As events may be lost, a photo is also looked at this often."""
-_BEGUN = "photo wait"
+_BEGUN, _PAUSE = "photo wait", "photo pause"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,10 @@ class PhotoWait:
 
     def for_answer(self, call: Call, taken: AcceptedUpload, seconds: int) -> tuple[dict[str, Any] | None, bool]:
         """Returns the photo once it is ready or failed, or None if it is not in time; and whether it waited at all."""
-        begun: _Begun = kept(call.request).setdefault(_BEGUN, _Begun(taken=taken, deadline=time.monotonic() + seconds))
+        notes = kept(call.request)
+        begun: _Begun = notes.setdefault(_BEGUN, _Begun(taken=taken, deadline=time.monotonic() + seconds))
+        if _PAUSE in notes:
+            notes.pop(_PAUSE).close()  # its place among the key's open answers is the next pause's
         while True:
             version = self._board.version(taken.job_id)
             photo = self._photo(call.tenant_id, taken.media_id)
@@ -66,6 +69,7 @@ class PhotoWait:
             except RateLimited:
                 # A server may ignore a preference (RFC 7240): the photo is accepted, and its client can follow the job.
                 return None, False
+            notes[_PAUSE] = pause
             leave(call.request, pause)
 
     def _pause(self, key_id: str, job_id: str, version: int, seconds: float) -> Pause:

@@ -52,11 +52,6 @@ class LongRequests:
         finally:
             self.end(key_id)
 
-    def has_room(self, key_id: str) -> bool:
-        """Whether one more of this key would not be too many now."""
-        with self._lock:
-            return self._room(key_id)
-
     def answer(self, key_id: str, make: Callable[[], R]) -> R:
         """The response that ``make`` returns, counted until it is closed. Raises RateLimited if there are too many."""
         self._take(key_id)

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -98,6 +99,10 @@ class Links(Uploads):
         if not self._rules.enabled:
             hint = "Download the file and send it; operators switch links on with WINNOW_FETCH_URLS."
             raise Refused("Links are not fetched here.", code="url-ingest-disabled", hint=hint)
+
+    def _come(self, call: Call) -> AbstractContextManager[None]:
+        """A link's fields are read already. A request that paused now would be handled again without them."""
+        return nullcontext()
 
     def _check_name(self, call: Call) -> None:
         """A link has its file's name in itself."""

@@ -1,7 +1,7 @@
 """Uploads files of every kind: reads the bytes, checks and stores them, and accepts the job."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
@@ -101,15 +101,19 @@ class Uploads:
         Refused (``quota-exceeded``) if the tenant may not store as much as the request announces.
         """
         self._refuse_early(call)
-        with self._bodies.come(call, self._most_bytes(call.request)):
+        with self._come(call):
             return self._take(call)
 
     def take_form(self, call: Call, check_token: Callable[[str | None], None]) -> AcceptedUpload:
         """Accepts the upload of a page's form, as ``take``. ``check_token`` raises for a token not the session's."""
         self._refuse_early(call)
-        with self._bodies.come(call, self._most_bytes(call.request)):
+        with self._come(call):
             check_token(form_token(call.request, self._form_limits))
             return self._take(call)
+
+    def _come(self, call: Call) -> AbstractContextManager[None]:
+        """Within it the body may be read; it has come, or comes in this thread."""
+        return self._bodies.come(call, self._most_bytes(call.request))
 
     def _refuse_early(self, call: Call) -> None:
         """Raises what ``take`` raises before the body is read."""
