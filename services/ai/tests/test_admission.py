@@ -21,8 +21,10 @@ from winnow_ai.llm.lines import lines_at
 from winnow_ai.llm.timeouts import Deadline, unheard
 from winnow_contracts.commands import TranscribeAudio
 from winnow_contracts.errors import RateLimited, Refused, Snoozed, Unavailable
+from winnow_contracts.identity import new_job_id
 from winnow_contracts.json_codec import to_json
 from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceFreed, PlaceLeft, PlaceVerdict, PlaceWish
+from winnow_contracts.queues import Priority
 from winnow_journal.task import Cancelled, Task
 from winnow_journal.testing.memory import memory_task
 
@@ -125,6 +127,19 @@ def test_who_is_far_from_the_front_sleeps_and_who_is_next_waits(
                 pass
             assert caught.value.wait_seconds >= 1
             assert "2 go before" in caught.value.detail
+
+
+def test_work_in_bulk_stands_behind_what_came_later_and_a_later_run_came_when_its_task_did(
+    node: Callable[..., Admission], index: IndexLine, transcribe_command: TranscribeAudio
+) -> None:
+    old = task_of(transcribe_command, 7)
+    uploaded = replace(old.envelope, command=replace(transcribe_command, job_id=new_job_id()))
+    for envelope in (uploaded, replace(uploaded, priority=Priority.BULK), replace(uploaded, run=2)):
+        with node(1).stand(Task(envelope, "attempt", old._records, node="test")):
+            pass
+    first, bulk, again = (body["order_ms"] for _, body in index.asked if "order_ms" in body)
+    in_a_year_ms = first + 366 * 86_400_000
+    assert again == old.envelope.created_ms < first < in_a_year_ms < bulk
 
 
 def test_a_cancelled_task_leaves_the_line_and_the_next_one_enters(

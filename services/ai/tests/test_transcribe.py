@@ -13,7 +13,9 @@ from winnow_ai import actors
 from winnow_ai.llm.endpoint import Endpoint
 from winnow_ai.llm.lines import Lines
 from winnow_ai.llm.prices import Prices
+from winnow_ai.llm.response_cache import ResponseCache
 from winnow_ai.settings import ChunkSettings
+from winnow_ai.transcription.audio import Audio
 from winnow_ai.transcription.transcribe import Transcriber
 from winnow_base.objects.memory import MemoryObjectStore
 from winnow_contracts.commands import EmbedTranscript, TranscribeAudio
@@ -174,6 +176,34 @@ def test_a_known_answer_waits_for_nobody_where_an_unknown_one_does(
             actor(memory_task(unknown), unknown)
     assert [type(each) for each in again.sent] == [EmbedTranscript]
     assert len(server.transcribed) == heard
+
+
+def test_between_two_calls_nothing_is_read_so_that_nobody_else_gets_the_place(
+    actor: Callable[..., None],
+    lines: Lines,
+    server: Any,
+    transcribe_command: TranscribeAudio,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    happened: list[str] = []
+    for kind, name in ((type(lines.speech.desk), "wish"), (type(lines.speech.desk), "leave"), (ResponseCache, "find")):
+        monkeypatch.setattr(kind, name, noted(getattr(kind, name), happened))
+    monkeypatch.setattr(Audio, "_rewind", noted(Audio._rewind, happened))
+    actor(memory_task(transcribe_command), transcribe_command)
+    after = [happened[number + 1] for number, one in enumerate(happened[:-1]) if one == "leave"]
+    assert len(after) == len(server.transcribed) - 1 >= 2
+    assert set(after) == {"wish"}
+    assert happened.count("_rewind") == 2, "each piece is decoded from the file's beginning"
+
+
+def noted(method: Callable[..., Any], happened: list[str]) -> Callable[..., Any]:
+    """The method, which adds its name to ``happened`` when it is called."""
+
+    def called(*arguments: Any, **named: Any) -> Any:
+        happened.append(method.__name__)
+        return method(*arguments, **named)
+
+    return called
 
 
 def test_another_tenant_language_or_model_pays_for_itself(

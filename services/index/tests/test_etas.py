@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from winnow_contracts.commands import RecordingFiles, TranscribeAudio
+from winnow_contracts.commands import RecordingFiles, StoreRecording, TranscribeAudio
 from winnow_contracts.envelope import Envelope
 from winnow_contracts.places import CallOutcome, PlaceLeft, PlaceWish
 from winnow_index.control.etas import estimate
@@ -50,10 +50,13 @@ def test_time_goes_by_between_two_words_of_how_far_a_call_is_and_it_is_not_done_
 
 
 @pytest.fixture
-def asked(database):
+def shipper(database):
+    return EventSender(EventStore(database))
+
+
+@pytest.fixture
+def asked(shipper):
     """Request the transcription of a recording of so many seconds; the request carries its length."""
-    events = EventStore(database)
-    shipper = EventSender(events)
 
     def ask(name, seconds):
         files = RecordingFiles(original_key="o", duration_ms=1000 * seconds, has_video=False, audio_key="a")
@@ -94,6 +97,27 @@ def test_a_job_tells_its_length_and_when_it_will_be_done_by_the_speed_measured_h
         "job_a": 0,
         "job_b": 1,
     }
+
+
+def test_a_recording_that_is_heard_again_counts_in_full_though_its_run_before_was_done(
+    database, shipper, asked, measured
+):
+    asked("again", 100)
+    done = {"tenant_id": "t", "job_id": "job_again", "media_id": "med_again"}
+    files = RecordingFiles(original_key="o", duration_ms=100_000, has_video=False, audio_key="a")
+    stored = StoreRecording(**done, files=files, embedded_key="e")
+    shipper.ship(enqueued_event(Envelope(command=stored), "ai", ""))
+    again = TranscribeAudio(**done, files=files)
+    shipper.ship(enqueued_event(Envelope(command=again, run=2), "index", ""))
+    with database.transaction() as transaction:
+        transaction.run_text("UPDATE job SET run = 2 WHERE job_id = 'job_again'")
+    asked("behind", 50)
+    places = Places(database)
+    places.wish(PlaceWish(api="speech x", holder="h", job_id="job_again", order_ms=1, told=1, left_seconds=100.0))
+    measured(0.1)
+    reads = AsJson(ReadModel(database))
+    etas = {name: reads.job("t", f"job_{name}")["eta"] for name in ("again", "behind")}
+    assert {name: (eta["seconds"], eta["ahead"]) for name, eta in etas.items()} == {"again": (10, 0), "behind": (15, 1)}
 
 
 def test_who_is_called_for_goes_before_who_came_first_and_waits(database, asked, measured):

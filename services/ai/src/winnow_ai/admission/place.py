@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from winnow_ai.admission.desk import Desk
 from winnow_ai.budget import budget_spent
 from winnow_ai.clock import Clock
+from winnow_contracts.envelope import Envelope
 from winnow_contracts.errors import RateLimited, Snoozed, TimedOut
 from winnow_contracts.identity import job_created_ms
 from winnow_contracts.places import CallOutcome, PlaceAnswer, PlaceLeft, PlaceVerdict, PlaceWish
+from winnow_contracts.queues import Priority
 from winnow_journal.task import Task
 
 _RENEW_MS = 3_000
+_BULK_LATER_MS = 10 * 365 * 86_400_000
+"""Work in bulk stands behind everything that somebody waits for, in its own order: as if it had come years later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +58,11 @@ class Admission:
         to do, calls that run included. ``part`` names an additional call of the same task; it is admitted only while
         nobody else waits, and told later what it does (``Place.takes``).
         """
-        job_id = task.envelope.command.job_id
         wish = PlaceWish(
             api=self.api,
             holder=f"{task.envelope.task_id} {part}".strip(),
-            job_id=job_id,
-            # Order by upload time: a short file is prepared sooner than a long one that was uploaded before it.
-            order_ms=job_created_ms(job_id) or task.envelope.created_ms,
+            job_id=task.envelope.command.job_id,
+            order_ms=_order_ms(task.envelope),
             told=self.told(),
             ceiling=self.ceiling,
             spare=bool(part),
@@ -79,6 +81,16 @@ class Admission:
         finally:
             if not place.asleep:
                 self.desk.leave(place.left(outcome))
+
+
+def _order_ms(envelope: Envelope) -> int:
+    """The order in line: since when the job's run exists, in Unix milliseconds, and later for work in bulk.
+
+    By the time of the upload, because a short file is prepared sooner than a long one that came before it. A later run
+    of an old job came when its task did.
+    """
+    since_ms = job_created_ms(envelope.command.job_id) if envelope.run == 1 else None
+    return (since_ms or envelope.created_ms) + (_BULK_LATER_MS if envelope.priority is Priority.BULK else 0)
 
 
 class Place:

@@ -24,6 +24,10 @@ _MOST_HELPERS = 3
 """Additional concurrent chunks of one recording. More would keep other recordings waiting."""
 
 
+_Found = tuple[str, Samples, SpeechResponse | None]
+"""A chunk's key in the cache of answers, its samples, and its answer if that is kept."""
+
+
 class TranscriptionSession:
     """The steps of one transcription, used within ``opened``."""
 
@@ -37,6 +41,8 @@ class TranscriptionSession:
         self._audio: Audio | None = None
         self._reading = threading.Lock()
         self._progress = HeardSeconds(task)
+        self._all_known = True
+        """Whether every answer that was looked for without a place was kept."""
 
     @contextmanager
     def opened(self) -> Iterator["TranscriptionSession"]:
@@ -77,7 +83,8 @@ class TranscriptionSession:
 
         The call uses ``place``, or a place that it gets first. Raises Snoozed if too many others go first. An answer
         that is kept needs no place, but is looked for without one only where the audio is at hand already, as when
-        the task first runs: a task that wakes up too early should fetch and read nothing.
+        the task first runs: a task that wakes up too early should fetch and read nothing. Nor after one that is not
+        kept: between two calls nothing may take so long that others get the recording's place.
         """
         fresh: dict[str, SpeechResponse] = {}
 
@@ -103,17 +110,19 @@ class TranscriptionSession:
     def _placed(self, piece: AudioChunk, place: Place | None) -> tuple[str, SpeechResponse]:
         if place is not None:
             return self._hear(piece, place)
-        if self._audio is not None:
-            key, _, answer = self._looked_up(piece)
-            if answer is not None:
-                return key, answer
+        found = None
+        if self._audio is not None and self._all_known:
+            found = self._looked_up(piece)
+            if found[2] is not None:
+                return found[0], found[2]
+            self._all_known = False
         stand = self._tools.admission.stand(
             self._task, work_seconds=piece.work_seconds, left_seconds=self._progress.left_seconds
         )
         with stand as own:
-            return self._hear(piece, own)
+            return self._hear(piece, own, found)
 
-    def _looked_up(self, piece: AudioChunk) -> tuple[str, Samples, SpeechResponse | None]:
+    def _looked_up(self, piece: AudioChunk) -> _Found:
         """The key of a chunk's answer, its samples, and its answer if that is kept."""
         with self._reading:
             samples = self._opened_audio().between(piece.start_ms, piece.end_ms)
@@ -124,9 +133,9 @@ class TranscriptionSession:
         self._spend(Spending(use="speech", model=self._tools.model, cached=True))
         return key, samples, from_json(SpeechResponse, answer)
 
-    def _hear(self, piece: AudioChunk, place: Place) -> tuple[str, SpeechResponse]:
+    def _hear(self, piece: AudioChunk, place: Place, found: _Found | None = None) -> tuple[str, SpeechResponse]:
         # Read and encode while standing in line, so that the place is used only for the call.
-        key, samples, answer = self._looked_up(piece)
+        key, samples, answer = found or self._looked_up(piece)
         if answer is not None:
             return key, answer
         flac = encode_flac(samples)
