@@ -3,6 +3,7 @@
 The command's file name says what its actor does. Each start is written to FOLDER/ran.log.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -32,6 +33,7 @@ def act(task, command):
 
 
 if __name__ == "__main__":
+    faulthandler.enable()
     lane_worker._DRAIN_MS = int(sys.argv[5])
     policy = Policy(retries=3, backoff_seconds=1, limit_seconds=600)
     run_worker(
